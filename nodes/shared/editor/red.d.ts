@@ -1,0 +1,6 @@
+import type { EditorRED } from "@node-red/editor-client";
+
+declare global {
+  /** The editor's API: a global of the page that the bundled editor code runs in. */
+  const RED: EditorRED;
+}

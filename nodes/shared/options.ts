@@ -1,0 +1,85 @@
+import { SurveillanceError } from "../../src/errors";
+
+/**
+ * Normalisers for what a config property or a message field holds. Numbers and booleans arrive as text when they were
+ * typed in or came from an `${ENV}` substitution, so nothing else in nodes/ reads them directly.
+ */
+
+export interface NumberRange {
+  min?: number;
+  max?: number;
+  integer?: boolean;
+}
+
+function isBlank(value: unknown): value is undefined | null | "" {
+  return value === undefined || value === null || (typeof value === "string" && value.trim() === "");
+}
+
+function describe(value: unknown): string {
+  return typeof value === "string" ? `"${value}"` : JSON.stringify(value);
+}
+
+function rangeText({ min, max, integer }: NumberRange): string {
+  const kind = integer === true ? "a whole number" : "a number";
+  if (min !== undefined && max !== undefined) return `${kind} from ${min} to ${max}`;
+  if (min !== undefined) return `${kind} of at least ${min}`;
+  if (max !== undefined) return `${kind} of at most ${max}`;
+  return kind;
+}
+
+/** @throws {SurveillanceError} CONFIG_INVALID, naming the setting, when the value is no number of that range */
+export function numberOption(name: string, value: unknown, range: NumberRange = {}): number | undefined {
+  if (isBlank(value)) return undefined;
+  const number = typeof value === "boolean" ? Number.NaN : Number(value);
+  const fits =
+    Number.isFinite(number) &&
+    number >= (range.min ?? -Infinity) &&
+    number <= (range.max ?? Infinity) &&
+    (range.integer !== true || Number.isInteger(number));
+  if (!fits)
+    throw new SurveillanceError(
+      "CONFIG_INVALID",
+      `${name} is ${describe(value)}: it must be ${rangeText(range)}.`,
+    );
+  return number;
+}
+
+/** `true`, `"true"`, `1`, `"on"`, `"yes"` and their opposites; blank is the fallback. */
+export function booleanOption(name: string, value: unknown, fallback: boolean): boolean {
+  if (isBlank(value)) return fallback;
+  if (typeof value === "boolean") return value;
+  const text = describe(value).replaceAll('"', "").trim().toLowerCase();
+  if (["true", "1", "on", "yes"].includes(text)) return true;
+  if (["false", "0", "off", "no"].includes(text)) return false;
+  throw new SurveillanceError("CONFIG_INVALID", `${name} is ${describe(value)}: it must be true or false.`);
+}
+
+/** Text without surrounding blanks; blank is undefined. */
+export function textOption(value: unknown): string | undefined {
+  if (isBlank(value)) return undefined;
+  return typeof value === "string" ? value.trim() : describe(value);
+}
+
+/** One of a closed list; blank is the fallback. */
+export function choiceOption<const Choice extends string>(
+  name: string,
+  value: unknown,
+  choices: readonly Choice[],
+  fallback: NoInfer<Choice>,
+): Choice {
+  if (isBlank(value)) return fallback;
+  const choice = choices.find((candidate) => candidate === value);
+  if (choice === undefined) {
+    throw new SurveillanceError(
+      "CONFIG_INVALID",
+      `${name} is ${describe(value)}: it must be one of ${choices.join(", ")}.`,
+    );
+  }
+  return choice;
+}
+
+/** A comma-separated text or an array, as trimmed, non-empty texts. */
+export function listOption(value: unknown): string[] {
+  const items: unknown[] = Array.isArray(value) ? value : (textOption(value) ?? "").split(",");
+  return items.map((item) => textOption(item)).filter((item) => item !== undefined);
+}

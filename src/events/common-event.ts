@@ -1,0 +1,77 @@
+import type { CommonEventType } from "./event-types";
+
+export type EventSource = "hcp" | "isapi" | "viewtron" | "detection";
+
+/** `pulse` is an event without duration; the others are the life of one occurrence. */
+export type EventState = "start" | "update" | "end" | "pulse";
+
+/** In parts of the image (0..1), origin at the top left. */
+export interface NormalisedBox {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+export interface EventTarget {
+  label: string;
+  id?: string | number;
+  /** 0..1 */
+  score?: number;
+  box?: NormalisedBox;
+  /** Always text: `0012345` and `12E4567` are plates, not numbers. */
+  plate?: string;
+  attributes?: Record<string, unknown>;
+}
+
+export interface EventImage {
+  kind: "overview" | "target" | "plate" | "face";
+  mimeType: string;
+  data?: Buffer;
+  url?: string;
+  /** Pixels */
+  width?: number;
+  /** Pixels */
+  height?: number;
+}
+
+/** The payload of every event source, whatever the brand. A field the vendor did not send is absent, never invented. */
+export interface CommonEvent {
+  source: EventSource;
+  type: CommonEventType;
+  /** The vendor's own name or code, verbatim. */
+  vendorType: string | number;
+  state: EventState;
+  /** The same from start to end of one occurrence. */
+  id: string;
+  /** ISO 8601 with offset: when it happened. */
+  time: string;
+  /** ISO 8601: when it got here. */
+  receivedTime: string;
+  device: { id?: string; name?: string; host?: string; mac?: string; serial?: string };
+  channel: { id: string; name?: string };
+  description?: string;
+  targets: EventTarget[];
+  images: EventImage[];
+  /** The vendor's own fields, parsed; text kept as text. */
+  details: Record<string, unknown>;
+}
+
+/**
+ * The `msg.topic` of a common event: `<source>/<device>/<channel>/<type>`. Slashes, `+` and `#` inside a part become
+ * `_`, so that the topic keeps its four levels and can be published over MQTT as it is.
+ */
+export function topicOf(event: CommonEvent): string {
+  const device = event.device.name ?? event.device.id ?? event.device.host ?? "unknown";
+  return [event.source, device, event.channel.id, event.type]
+    .map((part) => part.replace(/[/+#]/g, "_"))
+    .join("/");
+}
+
+/** Clamps a box to the image (0..1), as vendors report boxes that stand out of the picture. */
+export function clampBox(box: NormalisedBox): NormalisedBox {
+  const clamp = (value: number): number => Math.min(1, Math.max(0, value));
+  const x = clamp(box.x);
+  const y = clamp(box.y);
+  return { x, y, width: clamp(box.x + box.width) - x, height: clamp(box.y + box.height) - y };
+}

@@ -1,0 +1,35 @@
+/**
+ * Every `type` a common event can have: a closed list, so that a flow can switch on it. What a vendor reports
+ * beyond it arrives as `unknown`, with the vendor's own name in `vendorType`.
+ */
+export const commonEventTypes = [
+  "motion",
+  "lineCrossing",
+  "intrusion",
+  "regionEntrance",
+  "regionExit",
+  "loitering",
+  "tamper",
+  "videoLoss",
+  "alarmInput",
+  "licensePlate",
+  "face",
+  "faceMatch",
+  "peopleCounting",
+  "peopleDensity",
+  "objectCounting",
+  "fire",
+  "temperature",
+  "temperatureDifference",
+  "hardHat",
+  "access",
+  "storage",
+  "deviceOffline",
+  "unknown",
+] as const;
+
+export type CommonEventType = (typeof commonEventTypes)[number];
+
+export function isCommonEventType(value: unknown): value is CommonEventType {
+  return (commonEventTypes as readonly unknown[]).includes(value);
+}

@@ -1,0 +1,2 @@
+export * from "./common-event";
+export * from "./event-types";

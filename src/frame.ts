@@ -1,0 +1,48 @@
+/** Pictures as they travel through a flow: what the video source makes and the vision nodes take. */
+
+export type FrameFormat = "jpeg" | "rgb";
+
+/** `msg.frame`: what is known of the picture in `msg.payload`. */
+export interface FrameInfo {
+  /** Counts up from 0 since the stream was started; a gap means frames were dropped. */
+  index: number;
+  /** ISO 8601 with offset: when the picture was taken, as well as it can be known. */
+  time: string;
+  /** Pixels */
+  width: number;
+  /** Pixels */
+  height: number;
+  format: FrameFormat;
+  /** Bytes per pixel of a raw frame (3 for `rgb`); 3 for `jpeg`, too. */
+  channels: number;
+  /** A name for the camera without credentials; what per-camera state is kept by. */
+  camera: string;
+}
+
+/** In pixels of the picture, origin at the top left. */
+export interface PixelBox {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+/** One found object: an element of yolo-detect's payload. */
+export interface Detection {
+  label: string;
+  classId: number;
+  /** 0..1 */
+  score: number;
+  box: PixelBox;
+}
+
+/** Uncompressed RGB, 8 bits a channel, rows without padding. */
+export interface RawPicture {
+  data: Buffer;
+  width: number;
+  height: number;
+  channels: number;
+}
+
+/** A picture as the vision code takes it: encoded bytes (JPEG, PNG, WebP) or raw RGB with its size. */
+export type Picture = Buffer | RawPicture;

@@ -1,0 +1,77 @@
+// Builds dist/ the way Node-RED's loader wants it: each node's .js and .html with `icons/` and `locales/` beside them.
+import { execFileSync } from "node:child_process";
+import { createRequire } from "node:module";
+import { cp, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { build } from "esbuild";
+
+const root = path.resolve(import.meta.dirname, "..");
+const out = path.join(root, "dist", "nodes");
+const require = createRequire(import.meta.url);
+
+await rm(path.join(root, "dist"), { recursive: true, force: true });
+execFileSync(
+  process.execPath,
+  [require.resolve("typescript/bin/tsc"), "-b", "--force", "nodes/tsconfig.json"],
+  {
+    cwd: root,
+    stdio: "inherit",
+  },
+);
+await Promise.all([
+  buildEditor(),
+  copyLocales(),
+  cp(path.join(root, "icons"), path.join(out, "icons"), { recursive: true }),
+]);
+
+/** One .html per node: its template, then its editor code, bundled with what it shares but never minified. */
+async function buildEditor() {
+  const types = (await readdir(path.join(root, "nodes")))
+    .filter((file) => file.endsWith(".editor.ts"))
+    .map((file) => file.replace(".editor.ts", ""));
+  for (const type of types) {
+    const template = await readFile(path.join(root, "nodes", `${type}.html`), "utf8");
+    const { outputFiles } = await build({
+      entryPoints: [path.join(root, "nodes", `${type}.editor.ts`)],
+      bundle: true,
+      write: false,
+      format: "iife",
+      target: "es2020",
+      charset: "utf8",
+      tsconfig: path.join(root, "nodes", "tsconfig.editor.json"),
+    });
+    await writeFile(
+      path.join(out, `${type}.html`),
+      `${template.trim()}\n\n<script type="text/javascript">\n${outputFiles[0].text}</script>\n`,
+    );
+  }
+}
+
+/** What all nodes say alike (statuses, common labels) is written once, in shared.json, and merged into each catalogue. */
+async function copyLocales() {
+  const locales = path.join(root, "locales");
+  for (const language of await readdir(locales)) {
+    const target = path.join(out, "locales", language);
+    await mkdir(target, { recursive: true });
+    const shared = JSON.parse(await readFile(path.join(locales, language, "shared.json"), "utf8"));
+    for (const file of await readdir(path.join(locales, language))) {
+      const source = path.join(locales, language, file);
+      if (file === "shared.json") continue;
+      if (file.endsWith(".json")) {
+        const own = JSON.parse(await readFile(source, "utf8"));
+        await writeFile(path.join(target, file), JSON.stringify(merge(shared, own), null, 2));
+      } else {
+        await cp(source, path.join(target, file));
+      }
+    }
+  }
+}
+
+function merge(base, over) {
+  const merged = { ...base };
+  for (const [key, value] of Object.entries(over)) {
+    const nested = typeof value === "object" && typeof base[key] === "object";
+    merged[key] = nested ? merge(base[key], value) : value;
+  }
+  return merged;
+}

@@ -1,0 +1,28 @@
+/**
+ * Runs mocha on the sources: `node -r tsx/cjs tools/run-tests.ts [folder of test/ …] [mocha options]`. Without a folder, everything
+ * but the package and browser tests, which need a build.
+ */
+import { spawnSync } from "node:child_process";
+import { createRequire } from "node:module";
+import { provideFfmpeg } from "./ffmpeg";
+
+const folders = ["src", "nodes", "servers", "tools", "package", "browser"];
+
+async function main(): Promise<void> {
+  const args = process.argv.slice(2);
+  const chosen = args.filter((arg) => folders.includes(arg));
+  const options = args.filter((arg) => !folders.includes(arg));
+  const specs = (chosen.length > 0 ? chosen : ["src", "nodes", "servers"]).map(
+    (folder) => `test/${folder}/**/*.test.ts`,
+  );
+  const ffmpeg = await provideFfmpeg();
+
+  const mocha = createRequire(__filename).resolve("mocha/bin/mocha.js");
+  const { status } = spawnSync(process.execPath, ["--require", "tsx/cjs", mocha, ...specs, ...options], {
+    stdio: "inherit",
+    env: { ...process.env, FFMPEG_PATH: ffmpeg },
+  });
+  process.exitCode = status ?? 1;
+}
+
+void main();
