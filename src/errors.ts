@@ -7,6 +7,12 @@ export const errorCodes = {
   DEPENDENCY_MISSING: "an optional native package that this node needs is not installed",
   QUEUE_FULL: "more work came in than the bounded queue takes",
   CLOSED: "the work was given up because the node was closed",
+  WEBHOOK_LISTEN_FAILED: "the port of a webhook cannot be opened",
+  WEBHOOK_REFUSED: "a sender was turned away: address, credentials, size or speed of its post",
+  VIEWTRON_XML_INVALID: "a camera's post is no XML, or XML that no camera sends",
+  ARCHIVE_EVENT_INVALID: "what arrived at the archive is no common event",
+  ARCHIVE_WRITE_FAILED: "the archive cannot write to its folder",
+  ARCHIVE_DISK_FULL: "the disk of the archive is full",
 } as const;
 
 export type ErrorCode = keyof typeof errorCodes;

@@ -25,6 +25,13 @@ export const commonEventTypes = [
   "access",
   "storage",
   "deviceOffline",
+  "videoMetadata",
+  "objectLeftOrRemoved",
+  "fallingObject",
+  "illegalParking",
+  "twoWheeler",
+  "audio",
+  "heartbeat",
   "unknown",
 ] as const;
 

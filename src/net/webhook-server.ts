@@ -1,0 +1,138 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import type { SecureContextOptions } from "node:tls";
+import { SurveillanceError, toError } from "../errors";
+import { announcedLength } from "./request-body";
+import { KEEP_ALIVE_MS, WebhookRouter, type WebhookListener } from "./webhook";
+
+export interface WebhookServerOptions {
+  /** 0 lets the system choose; such a server is shared with nobody. */
+  port: number;
+  /** Default: every address of this machine. */
+  host?: string;
+  /** Certificate and key; HTTP without. */
+  tls?: Pick<SecureContextOptions, "key" | "cert" | "ca" | "passphrase">;
+}
+
+/** A listener's place on a server of its own. */
+export interface ServedWebhook {
+  /** The port, when it is open. Rejects with WEBHOOK_LISTEN_FAILED. */
+  listening: Promise<number>;
+  /** Takes the listener away; the server closes with its last one. Resolves when nothing is left running. */
+  close: () => Promise<void>;
+}
+
+const MAX_CONNECTIONS = 2000;
+const HEADERS_TIMEOUT_MS = 20_000;
+/** For whatever is still being answered when the last listener goes. */
+const CLOSE_GRACE_MS = 1500;
+
+/** The servers of this process by port: nodes with the same port share one. */
+const servers = new Map<number, SharedServer>();
+
+/**
+ * Takes posts on a port of its own.
+ *
+ * @throws {SurveillanceError} CONFIG_INVALID when the port is shared with a listener of another certificate, or of none
+ */
+export function serveWebhook(options: WebhookServerOptions, listener: WebhookListener): ServedWebhook {
+  const shared = servers.get(options.port);
+  if (shared !== undefined && !shared.fits(options)) {
+    throw new SurveillanceError(
+      "CONFIG_INVALID",
+      `Port ${options.port} is already used with other TLS settings.`,
+      { advice: "Nodes that share a port need the same ones." },
+    );
+  }
+  const server = shared ?? new SharedServer(options);
+  return server.serve(listener);
+}
+
+class SharedServer {
+  readonly #options: WebhookServerOptions;
+  readonly #router = new WebhookRouter();
+  readonly #server: Server;
+  readonly #listening: Promise<number>;
+
+  constructor(options: WebhookServerOptions) {
+    this.#options = options;
+    if (options.port !== 0) servers.set(options.port, this);
+    this.#server = this.#create();
+    this.#listening = this.#listen();
+  }
+
+  fits({ tls }: WebhookServerOptions): boolean {
+    const own = this.#options.tls;
+    return String(own?.cert) === String(tls?.cert) && String(own?.key) === String(tls?.key);
+  }
+
+  serve(listener: WebhookListener): ServedWebhook {
+    const remove = this.#router.add(listener);
+    return {
+      listening: this.#listening,
+      close: async () => {
+        remove();
+        if (this.#router.isEmpty) await this.#close();
+      },
+    };
+  }
+
+  #create(): Server {
+    const { tls } = this.#options;
+    const settings = {
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      // Recorders put the host into the request line and may leave the header out.
+      requireHostHeader: false,
+    };
+    const take = (request: IncomingMessage, response: ServerResponse): void => {
+      if (!this.#router.dispatch(request, response)) response.writeHead(404).end();
+    };
+    const server = tls === undefined ? createServer(settings, take) : createTlsServer({ ...settings, ...tls }, take);
+    server.maxConnections = MAX_CONNECTIONS;
+    server.on("checkContinue", (request: IncomingMessage, response: ServerResponse) => {
+      // Who asks first, and would send too much, is told before it sends.
+      if ((announcedLength(request) ?? 0) <= (this.#router.maxBytesAt(request.url ?? "") ?? 0)) {
+        response.writeContinue();
+      }
+      take(request, response);
+    });
+    return server;
+  }
+
+  #listen(): Promise<number> {
+    const { port, host } = this.#options;
+    const listening = new Promise<number>((resolve, reject) => {
+      this.#server.once("error", (cause: Error) => {
+        if (servers.get(port) === this) servers.delete(port);
+        reject(
+          new SurveillanceError("WEBHOOK_LISTEN_FAILED", `Port ${port} cannot be opened: ${toError(cause).message}.`, {
+            cause,
+            advice: "Choose a port that no other program uses.",
+          }),
+        );
+      });
+      this.#server.listen({ port, ...(host !== undefined && { host }) }, () => {
+        resolve((this.#server.address() as AddressInfo).port);
+      });
+    });
+    // Each listener hears of a failure through its own `listening`.
+    listening.catch(() => undefined);
+    return listening;
+  }
+
+  async #close(): Promise<void> {
+    if (servers.get(this.#options.port) === this) servers.delete(this.#options.port);
+    if (!this.#server.listening) return;
+    const closed = new Promise((resolve) => this.#server.close(resolve));
+    this.#server.closeIdleConnections();
+    const grace = setTimeout(() => {
+      this.#server.closeAllConnections();
+    }, CLOSE_GRACE_MS);
+    await this.#router.settled();
+    this.#server.closeIdleConnections();
+    await closed;
+    clearTimeout(grace);
+  }
+}

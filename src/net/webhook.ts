@@ -1,0 +1,185 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { SurveillanceError, toError } from "../errors";
+import { plainAddress, type AllowList } from "./allow-list";
+import { pathOf, type HttpAuthenticator } from "./http-auth";
+import { BodyRefused, readBody } from "./request-body";
+
+/** One post, completely received. */
+export interface WebhookPost {
+  body: Buffer;
+  /** Address of the connection. */
+  sender: string;
+  path: string;
+  contentType: string | undefined;
+}
+
+export interface WebhookAnswer {
+  status: number;
+  contentType: string;
+  body: string;
+}
+
+/** Somebody who takes the posts to some paths. Several may share a path: each of them gets every post. */
+export interface WebhookListener {
+  paths: readonly string[];
+  allow: AllowList;
+  authenticator?: HttpAuthenticator;
+  /** Bytes */
+  maxBytes: number;
+  /** What is resolved is answered: so resolve when the post is safe. A rejection is answered with 500. */
+  receive: (post: WebhookPost) => Promise<WebhookAnswer>;
+  /** A post that never got to `receive`. */
+  refused: (error: SurveillanceError, sender: string) => void;
+}
+
+const BODY_TIMEOUT_MS = 60_000;
+/** Longer than the slowest heartbeat (120 s), so that a camera finds its connection still open. */
+export const KEEP_ALIVE_MS = 180_000;
+
+const plain = (status: number, body: string): WebhookAnswer => ({
+  status,
+  contentType: "text/plain; charset=utf-8",
+  body,
+});
+
+/** Distributes the posts of one HTTP server, whoever runs it, to the listeners at their paths. */
+export class WebhookRouter {
+  readonly #listeners = new Set<WebhookListener>();
+  readonly #running = new Set<Promise<void>>();
+
+  /** @returns a function that takes the listener away again */
+  add(listener: WebhookListener): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  get isEmpty(): boolean {
+    return this.#listeners.size === 0;
+  }
+
+  /** Resolves when every request that is being dealt with has its answer. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#running);
+  }
+
+  /** The largest body that anybody at the path takes; undefined where nobody listens. */
+  maxBytesAt(url: string): number | undefined {
+    const listeners = this.#at(url);
+    return listeners.length === 0 ? undefined : Math.max(...listeners.map(({ maxBytes }) => maxBytes));
+  }
+
+  /**
+   * Deals with a request if somebody listens at its path.
+   *
+   * @returns false when nobody does, and the request is untouched
+   */
+  dispatch(request: IncomingMessage, response: ServerResponse): boolean {
+    const listeners = this.#at(request.url ?? "");
+    if (listeners.length === 0) return false;
+    const running = this.#serve(request, response, listeners).finally(() => {
+      this.#running.delete(running);
+    });
+    this.#running.add(running);
+    return true;
+  }
+
+  #at(url: string): WebhookListener[] {
+    const path = comparable(pathOf(url));
+    return [...this.#listeners].filter(({ paths }) => paths.some((own) => comparable(own) === path));
+  }
+
+  async #serve(
+    request: IncomingMessage,
+    response: ServerResponse,
+    listeners: WebhookListener[],
+  ): Promise<void> {
+    const sender = plainAddress(request.socket.remoteAddress);
+    const refuse = (status: number, reason: string): void => {
+      const error = new SurveillanceError("WEBHOOK_REFUSED", `A post of ${sender} was refused: ${reason}.`);
+      for (const listener of listeners) listener.refused(error, sender);
+      answer(request, response, plain(status, reason));
+    };
+    if (request.method !== "POST") {
+      response.setHeader("Allow", "POST");
+      answer(request, response, plain(405, "only POST is accepted"));
+      return;
+    }
+    const allowed = listeners.filter(({ allow }) => allow.allows(sender));
+    if (allowed.length === 0) {
+      refuse(403, "its address is not among those allowed");
+      return;
+    }
+    const authorised = allowed.filter((listener) => isAuthorised(listener, request, response));
+    if (authorised.length === 0) {
+      // The first request of a Digest client comes without credentials: that is no reason to worry anybody.
+      if (request.headers.authorization !== undefined) refuse(401, "its credentials are wrong");
+      else answer(request, response, plain(401, "credentials are needed"));
+      return;
+    }
+    response.removeHeader("WWW-Authenticate");
+    try {
+      const maxBytes = Math.max(...authorised.map((listener) => listener.maxBytes));
+      const body = await readBody(request, { maxBytes, timeoutMs: BODY_TIMEOUT_MS });
+      if (body === undefined) return;
+      const contentType = request.headers["content-type"];
+      const post = { body, sender, path: pathOf(request.url ?? ""), contentType };
+      const answers = await Promise.all(authorised.map((listener) => listener.receive(post)));
+      // The worst answer counts: only what everybody has taken over is delivered.
+      answers.sort((a, b) => b.status - a.status);
+      answer(request, response, answers[0] ?? plain(500, "failed"));
+    } catch (thrown) {
+      if (thrown instanceof BodyRefused) refuse(thrown.status, thrown.message);
+      else answer(request, response, plain(500, toError(thrown).name));
+    }
+  }
+}
+
+function isAuthorised(
+  { authenticator }: WebhookListener,
+  request: IncomingMessage,
+  response: ServerResponse,
+): boolean {
+  if (authenticator === undefined) return true;
+  const verdict = authenticator.check({
+    method: request.method ?? "",
+    url: request.url ?? "",
+    authorization: request.headers.authorization,
+  });
+  if (verdict !== "accepted") response.setHeader("WWW-Authenticate", authenticator.challenges(verdict));
+  return verdict === "accepted";
+}
+
+function answer(request: IncomingMessage, response: ServerResponse, { status, contentType, body }: WebhookAnswer): void {
+  if (response.destroyed) return;
+  const { socket } = request;
+  response.statusCode = status;
+  response.setHeader("Content-Type", contentType);
+  response.setHeader("Content-Length", Buffer.byteLength(body));
+  if (request.complete || status === 401 || status === 403 || status === 405) {
+    keepAlive(request, response);
+  } else {
+    // The rest of a body that is too large, or never comes, is not waited for.
+    response.setHeader("Connection", "close");
+    response.once("finish", () => socket.destroySoon());
+  }
+  response.end(body);
+}
+
+/** Node-RED's own server closes an idle connection after five seconds: a webhook's stays open for its next heartbeat. */
+function keepAlive(request: IncomingMessage, response: ServerResponse): void {
+  if (!response.shouldKeepAlive) return;
+  const { socket } = request;
+  response.setHeader("Connection", "keep-alive");
+  response.setHeader("Keep-Alive", `timeout=${KEEP_ALIVE_MS / 1000}`);
+  response.once("finish", () => {
+    // After the server's own listener, which sets its time-out.
+    setImmediate(() => socket.setTimeout(KEEP_ALIVE_MS));
+  });
+}
+
+function comparable(path: string): string {
+  const trimmed = path.replace(/\/+$/, "");
+  return trimmed.startsWith("/") ? trimmed : `/${trimmed}`;
+}

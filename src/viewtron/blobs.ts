@@ -1,0 +1,92 @@
+import { invalidXml } from "./invalid-xml";
+
+/** Marks, in the skeleton, where a long text was. A control character: no XML may contain it (XML 1.0, 2.2). */
+export const PLACEHOLDER = "\u0001";
+
+/** Longer texts are pictures in practice and are kept out of the XML parser. */
+const BLOB_MIN = 1024;
+/** The mark-up of the largest posts seen is below 20 KB; more than this is an attempt to keep the process busy. */
+const SKELETON_MAX = 256 * 1024;
+/** The deepest element of any post seen is the ninth. */
+const DEPTH_MAX = 32;
+
+const LESS_THAN = 0x3c;
+const SLASH = 0x2f;
+const QUESTION = 0x3f;
+const EXCLAMATION = 0x21;
+
+export interface CutBody {
+  /** The document with every long text replaced by a placeholder and its index in `blobs`. */
+  skeleton: string;
+  /** Views into the body, no copies. */
+  blobs: Buffer[];
+}
+
+/**
+ * Cuts the long texts (base64 pictures, in CDATA or bare) out of a body in one pass that jumps from tag to tag, and
+ * refuses on the way what no camera sends: a document type, deep nesting, masses of mark-up.
+ *
+ * @throws {SurveillanceError} VIEWTRON_XML_INVALID
+ */
+export function cutBlobs(body: Buffer): CutBody {
+  const pieces: string[] = [];
+  const blobs: Buffer[] = [];
+  let size = 0;
+  let depth = 0;
+
+  const keep = (start: number, end: number): void => {
+    size += end - start;
+    if (size > SKELETON_MAX) throw invalidXml(`it holds more than ${SKELETON_MAX} bytes of mark-up`);
+    const piece = body.toString("utf8", start, end);
+    if (piece.includes(PLACEHOLDER)) throw invalidXml("it contains a control character");
+    pieces.push(piece);
+  };
+  const cut = (start: number, end: number): void => {
+    pieces.push(`${PLACEHOLDER}${blobs.length}`);
+    blobs.push(body.subarray(start, end));
+  };
+  const endOf = (mark: string, from: number): number => {
+    const found = body.indexOf(mark, from);
+    if (found === -1) throw invalidXml(`"${mark}" is missing`);
+    return found + mark.length;
+  };
+
+  let at = body.subarray(0, 3).equals(BYTE_ORDER_MARK) ? 3 : 0;
+  const length = endWithoutPadding(body);
+  while (at < length) {
+    const found = body.indexOf(LESS_THAN, at);
+    const tag = found === -1 || found > length ? length : found;
+    if (tag - at > BLOB_MIN) cut(at, tag);
+    else if (tag > at) keep(at, tag);
+    if (tag === length) break;
+
+    const next = body[tag + 1];
+    if (next === EXCLAMATION && body.toString("latin1", tag, tag + 9) === "<![CDATA[") {
+      at = endOf("]]>", tag + 9);
+      if (at - tag > BLOB_MIN) cut(tag + 9, at - 3);
+      else keep(tag, at);
+      continue;
+    }
+    if (next === EXCLAMATION && body.toString("latin1", tag, tag + 4) === "<!--") {
+      at = endOf("-->", tag + 4);
+      continue;
+    }
+    if (next === EXCLAMATION) throw invalidXml("a document type is not accepted");
+
+    at = endOf(">", tag);
+    keep(tag, at);
+    if (next === SLASH) depth -= 1;
+    else if (next !== QUESTION && body[at - 2] !== SLASH) depth += 1;
+    if (depth > DEPTH_MAX) throw invalidXml(`it is nested more than ${DEPTH_MAX} deep`);
+  }
+  return { skeleton: pieces.join(""), blobs };
+}
+
+const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+
+/** Firmware written in C sends its strings with the closing zero byte at times. */
+function endWithoutPadding(body: Buffer): number {
+  let end = body.length;
+  while (end > 0 && body[end - 1] === 0) end -= 1;
+  return end;
+}

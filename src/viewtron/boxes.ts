@@ -1,0 +1,67 @@
+import { clampBox, type NormalisedBox } from "../events";
+import type { XmlElement } from "./element";
+import type { PictureSize } from "./jpeg";
+
+/** Coordinates are counted in ten thousandths of the picture, wherever they are not in pixels. */
+const NORMALISED = 10_000;
+
+interface Corners {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
+
+/** `x1,y1,x2,y2`, or `x,y,width,height` as in the `carRect` of firmware 5.3.1. */
+function cornersOf(rect: XmlElement): Corners | undefined {
+  const left = rect.number("x1", "x") ?? 0;
+  const top = rect.number("y1", "y") ?? 0;
+  const right = rect.number("x2") ?? left + (rect.number("width") ?? 0);
+  const bottom = rect.number("y2") ?? top + (rect.number("height") ?? 0);
+  // A counting line sends zeros, an unknown car a rectangle without area: that is no box.
+  return right > left && bottom > top ? { left, top, right, bottom } : undefined;
+}
+
+function scaled({ left, top, right, bottom }: Corners, width: number, height: number): NormalisedBox {
+  return clampBox({
+    x: left / width,
+    y: top / height,
+    width: (right - left) / width,
+    height: (bottom - top) / height,
+  });
+}
+
+/** A rectangle in ten thousandths, as the box of a common event. */
+export function normalisedBox(rect: XmlElement | undefined): NormalisedBox | undefined {
+  const corners = rect === undefined ? undefined : cornersOf(rect);
+  return corners === undefined ? undefined : scaled(corners, NORMALISED, NORMALISED);
+}
+
+/** A rectangle in pixels; undefined where the size of the picture is not known. */
+export function pixelBox(
+  rect: XmlElement | undefined,
+  picture: PictureSize | undefined,
+): NormalisedBox | undefined {
+  const corners = rect === undefined ? undefined : cornersOf(rect);
+  if (corners === undefined || picture === undefined) return undefined;
+  return scaled(corners, picture.width, picture.height);
+}
+
+/**
+ * A rectangle of a recorder's face list, whose unit differs: the crop of the face, which is a little larger than the
+ * face, tells. Without a crop, ten thousandths.
+ */
+export function faceBox(
+  rect: XmlElement | undefined,
+  picture: PictureSize | undefined,
+  crop: PictureSize | undefined,
+): NormalisedBox | undefined {
+  const normalised = normalisedBox(rect);
+  const pixels = pixelBox(rect, picture);
+  if (normalised === undefined || pixels === undefined || picture === undefined || crop === undefined) {
+    return normalised;
+  }
+  const mismatch = (box: NormalisedBox): number =>
+    Math.abs(Math.log((box.width * picture.width) / crop.width));
+  return mismatch(pixels) < mismatch(normalised) ? pixels : normalised;
+}

@@ -1,0 +1,56 @@
+import type { EventImage } from "../events";
+import type { XmlElement } from "./element";
+import { isJpeg, jpegSize, type PictureSize } from "./jpeg";
+import type { XmlDocument } from "./xml";
+
+/** `sourceBase64Data`, `targetBase64Data`; a face capture names its crop like an overview, so the name says nothing. */
+const PICTURE = /base64data$/i;
+const BASE64 = /^[A-Za-z0-9+/=\s]*$/;
+const YUV = "1";
+
+/**
+ * The picture inside an element (`sourceDataInfo`, `targetImageData`, `ImageData`), decoded.
+ *
+ * @returns undefined where there is none: the element is missing or empty, or what it holds is no base64
+ */
+export function imageOf(
+  holder: XmlElement | undefined,
+  kind: EventImage["kind"],
+  blob: XmlDocument["blob"],
+): EventImage | undefined {
+  const encoded = holder?.children.find((child) => PICTURE.test(child.name))?.text;
+  if (holder === undefined || encoded === undefined || encoded === "") return undefined;
+  const data = decode(blob(encoded)?.toString("latin1") ?? encoded);
+  if (data === undefined) return undefined;
+  return { kind, mimeType: mimeTypeOf(data, holder.value("dataType")), data, ...sizeOf(holder, data) };
+}
+
+/** Whether an element is a picture's text, which belongs into no details. */
+export function isPictureText(element: XmlElement): boolean {
+  return PICTURE.test(element.name);
+}
+
+/** The size a picture has, if it is known. */
+export function pictureSize(image: EventImage | undefined): PictureSize | undefined {
+  return image?.width === undefined || image.height === undefined
+    ? undefined
+    : { width: image.width, height: image.height };
+}
+
+function decode(base64: string): Buffer | undefined {
+  // The beginning is enough to tell a placeholder from data; Node.js skips what is no base64 further on.
+  if (!BASE64.test(base64.slice(0, 64))) return undefined;
+  const data = Buffer.from(base64, "base64");
+  return data.length > 0 ? data : undefined;
+}
+
+function mimeTypeOf(data: Buffer, dataType: string | undefined): string {
+  return isJpeg(data) || dataType !== YUV ? "image/jpeg" : "application/octet-stream";
+}
+
+/** What the camera says, or, where it says 0, what the picture itself does. */
+function sizeOf(holder: XmlElement, data: Buffer): PictureSize | undefined {
+  const width = holder.number("width") ?? 0;
+  const height = holder.number("height") ?? 0;
+  return width > 0 && height > 0 ? { width, height } : jpegSize(data);
+}

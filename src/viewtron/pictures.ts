@@ -1,0 +1,34 @@
+import type { EventImage } from "../events";
+import type { XmlElement } from "./element";
+import { imageOf } from "./images";
+import { plateItems } from "./plates";
+import type { XmlDocument } from "./xml";
+
+/** `sourceDataInfo`, and around `ImageData` in a face match `sourceData` */
+const OVERVIEW = /^source/i;
+
+/**
+ * Every picture of a post, the overview first, in the order of their targets.
+ *
+ * @param crop what a picture that is no overview shows
+ */
+export function picturesOf(
+  config: XmlElement,
+  crop: EventImage["kind"],
+  blob: XmlDocument["blob"],
+): EventImage[] {
+  // The first of two items of a plate post is the overview once more, or only there: it names no plate.
+  const plates = new Set(plateItems(config));
+  const images: EventImage[] = [];
+  const collect = (element: XmlElement, kind: EventImage["kind"]): void => {
+    const image = imageOf(element, kind, blob);
+    if (image !== undefined) images.push(image);
+    for (const child of element.children) collect(child, kindOf(child, kind));
+  };
+  const kindOf = (element: XmlElement, outer: EventImage["kind"]): EventImage["kind"] => {
+    if (OVERVIEW.test(element.name)) return "overview";
+    return crop === "plate" && element.name === "item" && !plates.has(element) ? "overview" : outer;
+  };
+  collect(config, crop);
+  return images.sort((a, b) => Number(b.kind === "overview") - Number(a.kind === "overview"));
+}

@@ -1,0 +1,89 @@
+import type { EventTarget, NormalisedBox } from "../events";
+import { clampBox } from "../events";
+import { normalisedBox, pixelBox } from "./boxes";
+import type { XmlElement } from "./element";
+import type { PictureSize } from "./jpeg";
+import { attributesOf } from "./targets";
+import { labelOf } from "./vocabulary";
+
+/** The items of a post's list that name a plate; the others hold only an overview picture. */
+export function plateItems(config: XmlElement): XmlElement[] {
+  const items = config.child("licensePlateListInfo", "listInfo")?.items ?? [];
+  return items.filter((item) => plateOf(item) !== undefined);
+}
+
+/** Always text, as sent: `0012345` and `1E10` are plates. */
+export function plateOf(item: XmlElement): string | undefined {
+  return item.value("plateNumber") ?? item.child("licensePlateAttribute")?.value("licensePlateNumber");
+}
+
+/**
+ * The plates of a post, of a camera (`listInfo`) or a recorder (`licensePlateListInfo`), with what the device knows of
+ * each: the list it is on, the vehicle, the direction.
+ *
+ * @param overview the size of the overview picture: a recorder counts its plates' rectangles in its pixels
+ */
+export function plateTargets(config: XmlElement, overview: PictureSize | undefined): EventTarget[] {
+  const byRecorder = config.child("licensePlateListInfo") !== undefined;
+  return plateItems(config).map((item) => {
+    const type = item.value("targetType") ?? item.child("targetImageData")?.value("targetType");
+    const id = item.value("targetId", "vehiceId", "vehicleId");
+    const box = byRecorder
+      ? pixelBox(item.child("rect"), overview)
+      : (cornerBox(item) ?? normalisedBox(item.child("rect")));
+    const score = confidenceOf(item);
+    const plate = plateOf(item);
+    return {
+      label: type === undefined ? "vehicle" : labelOf(type),
+      ...(id !== undefined && { id }),
+      ...(score !== undefined && { score }),
+      ...(box !== undefined && { box }),
+      ...(plate !== undefined && { plate }),
+      attributes: { ...membershipOf(item), ...attributesOf(item), ...vehicleBox(item, overview) },
+    };
+  });
+}
+
+/** Hundredths of a per cent, in an attribute: `<PlateConfidence count="9900"/>` is 0.99. */
+function confidenceOf(item: XmlElement): number | undefined {
+  const count = item.child("PlateConfidence")?.attributes.get("count");
+  return count === undefined || count === "" ? undefined : Math.min(1, Number(count) / 10_000);
+}
+
+/**
+ * `listType` is the camera's own list: whiteList, blackList, temporaryList, strangerList; absent where the plate is on
+ * none. `group` and `owner` are a recorder's.
+ */
+function membershipOf(item: XmlElement): Record<string, string> {
+  const match = item.child("licensePlateMatchInfo");
+  const plate = item.child("licensePlateAttribute");
+  const entries: [string, string | undefined][] = [
+    ["listType", item.value("vehicleListType")],
+    ["group", match?.value("groupName")],
+    ["owner", match?.value("carOwner")],
+    ["direction", item.value("vehicleDirect")],
+    ["plateColor", plate?.value("color") ?? item.value("plateColor")],
+    ["province", item.value("province")],
+  ];
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
+/** Firmware 5.3.1 sends a plate's four corners, in ten thousandths. */
+function cornerBox(item: XmlElement): NormalisedBox | undefined {
+  const corners = ["leftTop", "rightTop", "leftBottom", "rightBottom"].map((name) => item.child(name));
+  const xs = corners.map((corner) => corner?.number("x") ?? 0);
+  const ys = corners.map((corner) => corner?.number("y") ?? 0);
+  const [x, y] = [Math.min(...xs), Math.min(...ys)];
+  const [width, height] = [Math.max(...xs) - x, Math.max(...ys) - y];
+  if (width === 0 || height === 0) return undefined;
+  return clampBox({ x: x / 10_000, y: y / 10_000, width: width / 10_000, height: height / 10_000 });
+}
+
+/** Where the whole vehicle is, in pixels of the overview. */
+function vehicleBox(item: XmlElement, overview: PictureSize | undefined): { vehicleBox?: NormalisedBox } {
+  const width = item.number("SourceImageWidth") ?? 0;
+  const height = item.number("SourceImageHeight") ?? 0;
+  const picture = width > 0 && height > 0 ? { width, height } : overview;
+  const box = pixelBox(item.child("carRect"), picture);
+  return box === undefined ? {} : { vehicleBox: box };
+}

@@ -1,0 +1,33 @@
+import type { XmlElement } from "./element";
+
+/** What a post is for. */
+export type PostKind = "heartbeat" | "status" | "tracks" | "data" | "unknown";
+
+/** Which of the three structures a post has: cameras up to firmware 5.2, cameras from 5.3.1 on, recorders. */
+export type Dialect = "ipc" | "ipc-5.3" | "nvr";
+
+const recorderLists = ["eventInfo", "targetListInfo", "licensePlateListInfo", "faceListInfo"];
+
+/** Told by what is in the post; the version beside it is the same for quite different structures. */
+export function postKindOf(root: XmlElement): PostKind {
+  if (root.name.toLowerCase() === "deviceinfo") return "heartbeat";
+  if (root.value("messageType")?.toLowerCase() === "keepalive") return "heartbeat";
+  if (root.child("smartType") !== undefined) return "data";
+  if (root.child("alarmStatusInfo") !== undefined) return "status";
+  if (root.child("traject") !== undefined) return "tracks";
+  const others = root.children.filter(({ name }) => !/^(deviceInfo|dataTime|messageType)$/i.test(name));
+  return root.child("deviceInfo") !== undefined && others.length === 0 ? "heartbeat" : "unknown";
+}
+
+export function dialectOf(root: XmlElement): Dialect {
+  const messageType = root.value("messageType")?.toLowerCase();
+  if (messageType === "alarmdata" || messageType === "alarmstatus" || root.child(...recorderLists) !== undefined) {
+    return "nvr";
+  }
+  const declared = root.child("types")?.child("openAlarmObj") ?? root.child("subscribeOption");
+  const newer = root.child("channelId") ?? (messageType === "keepalive" ? root : undefined);
+  const typeOfSmartType = root.child("smartType")?.attributes.get("type");
+  return (declared?.name.toLowerCase() === "openalarmobj" || newer !== undefined || typeOfSmartType === "openAlarmObj")
+    ? "ipc-5.3"
+    : "ipc";
+}

@@ -1,0 +1,74 @@
+import type { EventTarget } from "../events";
+import { normalisedBox } from "./boxes";
+import type { XmlElement } from "./element";
+import { labelOf } from "./vocabulary";
+
+/** What a target is called that the post gives no type for. */
+const UNTYPED = "object";
+
+/**
+ * The targets of a post, from wherever it lists them: `perInfo`, `tripInfo`, `eventInfo`, `listInfo`, `targetListInfo`,
+ * `traject`, a bare `vsd` block. The same target is often in two lists, its place in one and its type in the other;
+ * they are joined by their id.
+ */
+export function targetsOf(config: XmlElement): EventTarget[] {
+  const targets: EventTarget[] = [];
+  for (const element of config.descendants()) {
+    if (!isTarget(element)) continue;
+    const found = targetOf(element);
+    const known = targets.find((target) => target.id !== undefined && target.id === found.id);
+    if (known === undefined) targets.push(found);
+    else mergeInto(known, found);
+  }
+  return targets;
+}
+
+function isTarget(element: XmlElement): boolean {
+  return element.child("targetId", "targetImageData") !== undefined;
+}
+
+function targetOf(element: XmlElement): EventTarget {
+  const type = element.value("targetType") ?? element.child("targetImageData")?.value("targetType");
+  const id = element.value("targetId");
+  const box = normalisedBox(element.child("rect"));
+  const attributes = attributesOf(element);
+  return {
+    label: type === undefined ? UNTYPED : labelOf(type),
+    ...(id !== undefined && { id }),
+    ...(box !== undefined && { box }),
+    ...(Object.keys(attributes).length > 0 && { attributes }),
+  };
+}
+
+function mergeInto(known: EventTarget, found: EventTarget): void {
+  if (known.label === UNTYPED) known.label = found.label;
+  if (known.box === undefined && found.box !== undefined) known.box = found.box;
+  if (found.attributes !== undefined) known.attributes = { ...known.attributes, ...found.attributes };
+}
+
+/** The names under which a vehicle's attributes come; a person's have other names and are taken as they are. */
+const VEHICLE = /^(car|bike)attr(ibute)?$/i;
+const PERSON = /^(person|face)attr(ibute)?$/i;
+
+/** `{ vehicle: { type, color, brand, model }, sex, age, … }`: what is known of one target's looks. */
+export function attributesOf(item: XmlElement): Record<string, unknown> {
+  const attributes: Record<string, unknown> = {};
+  for (const element of item.descendants()) {
+    if (VEHICLE.test(element.name)) attributes.vehicle = vehicleOf(element);
+    else if (PERSON.test(element.name)) Object.assign(attributes, leavesOf(element));
+  }
+  return attributes;
+}
+
+function vehicleOf(element: XmlElement): Record<string, string> {
+  const { carType, type, ...others } = leavesOf(element);
+  return { ...((carType ?? type) !== undefined && { type: carType ?? type }), ...others } as Record<
+    string,
+    string
+  >;
+}
+
+function leavesOf(element: XmlElement): Record<string, string> {
+  const leaves = element.children.filter((child) => child.children.length === 0 && child.text !== "");
+  return Object.fromEntries(leaves.map((leaf) => [leaf.name, leaf.text]));
+}

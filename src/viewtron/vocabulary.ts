@@ -1,0 +1,101 @@
+import type { CommonEventType } from "../events";
+
+export interface EventKind {
+  type: CommonEventType;
+  description: string;
+}
+
+const kind = (type: CommonEventType, description: string): EventKind => ({ type, description });
+
+const intrusion = kind("intrusion", "Perimeter intrusion");
+const lineCrossing = kind("lineCrossing", "Line crossing");
+const licensePlate = kind("licensePlate", "License plate");
+const face = kind("face", "Face detection");
+const metadata = kind("videoMetadata", "Video metadata");
+const countByLine = kind("objectCounting", "Objects counted at a line");
+const countByArea = kind("objectCounting", "Objects counted in an area");
+const crowd = kind("peopleDensity", "Crowd density");
+const unknown = kind("unknown", "Unknown event");
+
+/**
+ * What a `smartType` means, by its name in lower case. The first block is the cameras' (firmware up to 5.2, then what
+ * 5.3.1 adds), the last one the recorders'. `VEHICE` is the firmware's own spelling.
+ */
+const smartTypes = new Map<string, EventKind>(
+  Object.entries({
+    motion: kind("motion", "Motion"),
+    sensor: kind("alarmInput", "External sensor"),
+    pea: intrusion,
+    perimeter: intrusion,
+    tripwire: lineCrossing,
+    avd: kind("tamper", "Abnormal video"),
+    osc: kind("objectLeftOrRemoved", "Object left or removed"),
+    cpc: kind("peopleCounting", "People counting"),
+    cdd: crowd,
+    ipd: kind("intrusion", "People intrusion"),
+    vfd: face,
+    vfd_match: kind("faceMatch", "Face match"),
+    vehice: licensePlate,
+    vehicle: licensePlate,
+    aoientry: kind("regionEntrance", "Region entered"),
+    aoileave: kind("regionExit", "Region left"),
+    passlinecount: countByLine,
+    traffic: countByArea,
+    falling: kind("fallingObject", "Falling object"),
+    ea: kind("twoWheeler", "Motorcycle or bicycle"),
+    vsd: metadata,
+
+    fire: kind("fire", "Fire"),
+    temperature: kind("temperature", "Temperature"),
+    pvd: kind("illegalParking", "Illegal parking"),
+    loiter: kind("loitering", "Loitering"),
+    asd: kind("audio", "Abnormal sound"),
+    smd: kind("motion", "Smart motion"),
+    crowdgathering: crowd,
+
+    regionintrusion: intrusion,
+    linecrossing: lineCrossing,
+    targetcountingbyline: countByLine,
+    targetcountingbyarea: countByArea,
+    videometadata: metadata,
+    videofacedetect: face,
+  }),
+);
+
+/** What only an alarm status names, in lower case and without the ending `Alarm`. */
+const statusNames = new Map<string, EventKind>(
+  Object.entries({
+    clarityabnormal: kind("tamper", "Blurred video"),
+    colorabnormal: kind("tamper", "Video with a colour cast"),
+    scenechange: kind("tamper", "Changed scene"),
+    passline: countByLine,
+    chloffline: kind("deviceOffline", "Camera offline"),
+    videoloss: kind("videoLoss", "Video loss"),
+    loitering: kind("loitering", "Loitering"),
+  }),
+);
+
+/** @param smartType as sent, `VEHICE` or `regionIntrusion`; what is not in the list is an event of type `unknown` */
+export function kindOfSmartType(smartType: string): EventKind {
+  return smartTypes.get(smartType.toLowerCase()) ?? unknown;
+}
+
+/** @param field the element inside `alarmStatusInfo`, `perimeterAlarm` or `sceneChange` */
+export function kindOfAlarm(field: string): EventKind {
+  const name = field.toLowerCase().replace(/alarm$/, "");
+  return statusNames.get(name) ?? smartTypes.get(name) ?? unknown;
+}
+
+/** `PEA` covers two events, told apart by what the post is about. */
+export const peaByLine = lineCrossing;
+
+const labels = new Map([
+  ["1", "person"],
+  ["2", "car"],
+  ["4", "motor"],
+]);
+
+/** @param targetType 1, 2 or 4 of older firmware, or the word of newer one */
+export function labelOf(targetType: string): string {
+  return labels.get(targetType) ?? targetType;
+}
