@@ -31,7 +31,7 @@ export class HttpAuthenticator {
   }
 
   check({ method, url, authorization = "" }: AuthenticatedRequest): AuthVerdict {
-    const [scheme = "", rest = ""] = split(authorization);
+    const [scheme, rest] = split(authorization);
     switch (scheme.toLowerCase()) {
       case "basic":
         return this.#checkBasic(rest) ? "accepted" : "refused";

@@ -1,10 +1,17 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import type { SecureContextOptions } from "node:tls";
 import { SurveillanceError, toError } from "../errors";
 import { announcedLength } from "./request-body";
 import { KEEP_ALIVE_MS, WebhookRouter, type WebhookListener } from "./webhook";
+
+/** PEM texts */
+export interface ServerTls {
+  key: string | Buffer;
+  cert: string | Buffer;
+  ca?: string | Buffer;
+  passphrase?: string;
+}
 
 export interface WebhookServerOptions {
   /** 0 lets the system choose; such a server is shared with nobody. */
@@ -12,7 +19,7 @@ export interface WebhookServerOptions {
   /** Default: every address of this machine. */
   host?: string;
   /** Certificate and key; HTTP without. */
-  tls?: Pick<SecureContextOptions, "key" | "cert" | "ca" | "passphrase">;
+  tls?: ServerTls;
 }
 
 /** A listener's place on a server of its own. */
@@ -89,7 +96,8 @@ class SharedServer {
     const take = (request: IncomingMessage, response: ServerResponse): void => {
       if (!this.#router.dispatch(request, response)) response.writeHead(404).end();
     };
-    const server = tls === undefined ? createServer(settings, take) : createTlsServer({ ...settings, ...tls }, take);
+    const server =
+      tls === undefined ? createServer(settings, take) : createTlsServer({ ...settings, ...tls }, take);
     server.maxConnections = MAX_CONNECTIONS;
     server.on("checkContinue", (request: IncomingMessage, response: ServerResponse) => {
       // Who asks first, and would send too much, is told before it sends.
@@ -107,10 +115,14 @@ class SharedServer {
       this.#server.once("error", (cause: Error) => {
         if (servers.get(port) === this) servers.delete(port);
         reject(
-          new SurveillanceError("WEBHOOK_LISTEN_FAILED", `Port ${port} cannot be opened: ${toError(cause).message}.`, {
-            cause,
-            advice: "Choose a port that no other program uses.",
-          }),
+          new SurveillanceError(
+            "WEBHOOK_LISTEN_FAILED",
+            `Port ${port} cannot be opened: ${toError(cause).message}.`,
+            {
+              cause,
+              advice: "Choose a port that no other program uses.",
+            },
+          ),
         );
       });
       this.#server.listen({ port, ...(host !== undefined && { host }) }, () => {

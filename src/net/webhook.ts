@@ -151,7 +151,11 @@ function isAuthorised(
   return verdict === "accepted";
 }
 
-function answer(request: IncomingMessage, response: ServerResponse, { status, contentType, body }: WebhookAnswer): void {
+function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { status, contentType, body }: WebhookAnswer,
+): void {
   if (response.destroyed) return;
   const { socket } = request;
   response.statusCode = status;
@@ -162,7 +166,9 @@ function answer(request: IncomingMessage, response: ServerResponse, { status, co
   } else {
     // The rest of a body that is too large, or never comes, is not waited for.
     response.setHeader("Connection", "close");
-    response.once("finish", () => socket.destroySoon());
+    response.once("finish", () => {
+      socket.destroySoon();
+    });
   }
   response.end(body);
 }
@@ -175,7 +181,9 @@ function keepAlive(request: IncomingMessage, response: ServerResponse): void {
   response.setHeader("Keep-Alive", `timeout=${KEEP_ALIVE_MS / 1000}`);
   response.once("finish", () => {
     // After the server's own listener, which sets its time-out.
-    setImmediate(() => socket.setTimeout(KEEP_ALIVE_MS));
+    setImmediate(() => {
+      socket.setTimeout(KEEP_ALIVE_MS);
+    });
   });
 }
 

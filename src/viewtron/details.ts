@@ -25,7 +25,9 @@ export function detailsOf(root: XmlElement, blob: XmlDocument["blob"]): Record<s
 }
 
 function valueOf(element: XmlElement, blob: XmlDocument["blob"]): unknown {
-  const attributes = [...element.attributes].filter(([name]) => !DECLARATIONS.has(name) && !RESERVED.has(name));
+  const attributes = [...element.attributes].filter(
+    ([name]) => !DECLARATIONS.has(name) && !RESERVED.has(name),
+  );
   if (element.items.length > 0 && element.items.length === element.children.length) {
     return element.items.map((item) => valueOf(item, blob));
   }

@@ -16,8 +16,7 @@ export function faceTargets(config: XmlElement, overview: PictureSize | undefine
   return items.map((item) => {
     const id = item.value("targetId");
     const rect = item.child("rect");
-    const box =
-      byRecorder === undefined ? normalisedBox(rect) : faceBox(rect, overview, cropSize(item));
+    const box = byRecorder === undefined ? normalisedBox(rect) : faceBox(rect, overview, cropSize(item));
     const attributes = valuesOf(item, LOOKS);
     return {
       label: "face",

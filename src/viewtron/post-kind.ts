@@ -21,13 +21,19 @@ export function postKindOf(root: XmlElement): PostKind {
 
 export function dialectOf(root: XmlElement): Dialect {
   const messageType = root.value("messageType")?.toLowerCase();
-  if (messageType === "alarmdata" || messageType === "alarmstatus" || root.child(...recorderLists) !== undefined) {
+  if (
+    messageType === "alarmdata" ||
+    messageType === "alarmstatus" ||
+    root.child(...recorderLists) !== undefined
+  ) {
     return "nvr";
   }
   const declared = root.child("types")?.child("openAlarmObj") ?? root.child("subscribeOption");
   const newer = root.child("channelId") ?? (messageType === "keepalive" ? root : undefined);
   const typeOfSmartType = root.child("smartType")?.attributes.get("type");
-  return (declared?.name.toLowerCase() === "openalarmobj" || newer !== undefined || typeOfSmartType === "openAlarmObj")
+  return declared?.name.toLowerCase() === "openalarmobj" ||
+    newer !== undefined ||
+    typeOfSmartType === "openAlarmObj"
     ? "ipc-5.3"
     : "ipc";
 }

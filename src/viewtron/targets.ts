@@ -62,10 +62,8 @@ export function attributesOf(item: XmlElement): Record<string, unknown> {
 
 function vehicleOf(element: XmlElement): Record<string, string> {
   const { carType, type, ...others } = leavesOf(element);
-  return { ...((carType ?? type) !== undefined && { type: carType ?? type }), ...others } as Record<
-    string,
-    string
-  >;
+  const kind = carType ?? type;
+  return { ...(kind !== undefined && { type: kind }), ...others };
 }
 
 function leavesOf(element: XmlElement): Record<string, string> {

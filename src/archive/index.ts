@@ -1,0 +1,3 @@
+export { EventArchive, type ArchivedFiles, type ArchiveOptions } from "./archive";
+export { checkEvent } from "./check-event";
+export { columns } from "./event-row";

@@ -1,0 +1,61 @@
+import { mkdir, open, rename, rm } from "node:fs/promises";
+import path from "node:path";
+
+/** The writes of the archive: what a full disk is put in the place of. */
+export interface Storage {
+  /** Writes a whole file or none: other programs never see half of it. */
+  write: (file: string, data: Buffer) => Promise<void>;
+  /** Adds to a file, completely or not at all. */
+  append: (file: string, data: Buffer) => Promise<void>;
+}
+
+const PART = ".part";
+
+/** Half-written files of a process that was killed. */
+export function isPart(name: string): boolean {
+  return name.endsWith(PART);
+}
+
+/** Flushed to the disk when it resolves, not only handed to the system. */
+export const diskStorage: Storage = {
+  async write(file, data) {
+    const part = path.join(path.dirname(file), `.${path.basename(file)}${PART}`);
+    try {
+      await writeThrough(part, data);
+      await rename(part, file);
+    } catch (thrown) {
+      await rm(part, { force: true });
+      throw thrown;
+    }
+  },
+
+  async append(file, data) {
+    const handle = await open(file, "a");
+    const { size } = await handle.stat();
+    try {
+      await handle.writeFile(data);
+      await handle.datasync();
+    } catch (thrown) {
+      // Half a line would make the next one unreadable.
+      await handle.truncate(size);
+      throw thrown;
+    } finally {
+      await handle.close();
+    }
+  },
+};
+
+/** Writes a file, making its folder where it is missing: retention, or the user, may have taken it away. */
+async function writeThrough(file: string, data: Buffer): Promise<void> {
+  const handle = await open(file, "w").catch(async (thrown: unknown) => {
+    if ((thrown as NodeJS.ErrnoException).code !== "ENOENT") throw thrown;
+    await mkdir(path.dirname(file), { recursive: true });
+    return open(file, "w");
+  });
+  try {
+    await handle.writeFile(data);
+    await handle.datasync();
+  } finally {
+    await handle.close();
+  }
+}
