@@ -7,6 +7,15 @@ export const errorCodes = {
   DEPENDENCY_MISSING: "an optional native package that this node needs is not installed",
   QUEUE_FULL: "more work came in than the bounded queue takes",
   CLOSED: "the work was given up because the node was closed",
+  FFMPEG_MISSING: "no ffmpeg was found, or the one named does not run",
+  FFMPEG_TOO_OLD: "the ffmpeg found is older than 5.0",
+  RTSP_UNAUTHORIZED: "the camera refused the user name or password of its RTSP stream",
+  RTSP_NOT_FOUND: "the camera has no RTSP stream of that path",
+  RTSP_UNREACHABLE: "no RTSP server answers at that address",
+  RTSP_TIMEOUT: "the camera stopped sending pictures, or never began",
+  RTSP_NO_VIDEO: "the RTSP stream has no video, or in a coding that ffmpeg cannot read",
+  RTSP_TRANSPORT: "the camera does not take the chosen transport (TCP or UDP)",
+  RTSP_FAILED: "the RTSP stream ended or failed for another reason; the message holds ffmpeg's last words",
 } as const;
 
 export type ErrorCode = keyof typeof errorCodes;
