@@ -1,6 +1,6 @@
 import type { EventImage } from "../events";
 import type { Picture } from "../frame";
-import { openPicture, readPixels } from "./sharp";
+import { mimeTypeOf, openPicture, readPixels } from "./sharp";
 
 /** Good enough to see a face, a tenth of the size that 100 has. */
 const JPEG_QUALITY = 85;
@@ -32,17 +32,10 @@ export function pictureOf(data: unknown, frame: unknown): Picture | undefined {
 
 /**
  * A picture as an event carries it: encoded ones as they are, raw ones as JPEG.
- * @throws {SurveillanceError} IMAGE_INVALID or DEPENDENCY_MISSING, only for raw pictures
+ * @throws {SurveillanceError} IMAGE_INVALID, and for raw pictures DEPENDENCY_MISSING
  */
 export async function encodePicture(picture: Picture): Promise<Pick<EventImage, "mimeType" | "data">> {
   if (Buffer.isBuffer(picture)) return { mimeType: mimeTypeOf(picture), data: picture };
   const image = await openPicture(picture);
   return { mimeType: "image/jpeg", data: await readPixels(image.jpeg(jpegOptions).toBuffer()) };
-}
-
-function mimeTypeOf(bytes: Buffer): string {
-  if (bytes.subarray(0, 4).equals(Buffer.from([0x89, 0x50, 0x4e, 0x47]))) return "image/png";
-  if (bytes.toString("latin1", 0, 4) === "RIFF" && bytes.toString("latin1", 8, 12) === "WEBP")
-    return "image/webp";
-  return "image/jpeg";
 }
