@@ -79,7 +79,7 @@ class SharedServer {
     return {
       listening: this.#listening,
       close: async () => {
-        remove();
+        await remove();
         if (this.#router.isEmpty) await this.#close();
       },
     };
@@ -142,8 +142,6 @@ class SharedServer {
     const grace = setTimeout(() => {
       this.#server.closeAllConnections();
     }, CLOSE_GRACE_MS);
-    await this.#router.settled();
-    this.#server.closeIdleConnections();
     await closed;
     clearTimeout(grace);
   }

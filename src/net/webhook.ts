@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { setTimeout } from "node:timers/promises";
 import { SurveillanceError, toError } from "../errors";
 import { plainAddress, type AllowList } from "./allow-list";
 import { pathOf, type HttpAuthenticator } from "./http-auth";
@@ -42,26 +43,29 @@ const plain = (status: number, body: string): WebhookAnswer => ({
   body,
 });
 
+/** How long a listener that is taken away waits for its own answers. */
+const SETTLE_MS = 1500;
+
 /** Distributes the posts of one HTTP server, whoever runs it, to the listeners at their paths. */
 export class WebhookRouter {
-  readonly #listeners = new Set<WebhookListener>();
-  readonly #running = new Set<Promise<void>>();
+  /** With what each of them is dealing with at the moment. */
+  readonly #listeners = new Map<WebhookListener, Set<Promise<WebhookAnswer>>>();
 
-  /** @returns a function that takes the listener away again */
-  add(listener: WebhookListener): () => void {
-    this.#listeners.add(listener);
-    return () => {
+  /** @returns takes the listener away again; resolves when what it had received is answered */
+  add(listener: WebhookListener): () => Promise<void> {
+    const receiving = new Set<Promise<WebhookAnswer>>();
+    this.#listeners.set(listener, receiving);
+    return async () => {
       this.#listeners.delete(listener);
+      const giveUp = new AbortController();
+      const late = setTimeout(SETTLE_MS, undefined, { signal: giveUp.signal }).catch(() => undefined);
+      await Promise.race([Promise.allSettled(receiving), late]);
+      giveUp.abort();
     };
   }
 
   get isEmpty(): boolean {
     return this.#listeners.size === 0;
-  }
-
-  /** Resolves when every request that is being dealt with has its answer. */
-  async settled(): Promise<void> {
-    await Promise.all(this.#running);
   }
 
   /** The largest body that anybody at the path takes; undefined where nobody listens. */
@@ -78,16 +82,13 @@ export class WebhookRouter {
   dispatch(request: IncomingMessage, response: ServerResponse): boolean {
     const listeners = this.#at(request.url ?? "");
     if (listeners.length === 0) return false;
-    const running = this.#serve(request, response, listeners).finally(() => {
-      this.#running.delete(running);
-    });
-    this.#running.add(running);
+    void this.#serve(request, response, listeners);
     return true;
   }
 
   #at(url: string): WebhookListener[] {
     const path = comparable(pathOf(url));
-    return [...this.#listeners].filter(({ paths }) => paths.some((own) => comparable(own) === path));
+    return [...this.#listeners.keys()].filter(({ paths }) => paths.some((own) => comparable(own) === path));
   }
 
   async #serve(
@@ -125,7 +126,7 @@ export class WebhookRouter {
       if (body === undefined) return;
       const contentType = request.headers["content-type"];
       const post = { body, sender, path: pathOf(request.url ?? ""), contentType };
-      const answers = await Promise.all(authorised.map((listener) => listener.receive(post)));
+      const answers = await Promise.all(authorised.map((listener) => this.#receive(listener, post)));
       // The worst answer counts: only what everybody has taken over is delivered.
       answers.sort((a, b) => b.status - a.status);
       answer(request, response, answers[0] ?? plain(500, "failed"));
@@ -133,6 +134,17 @@ export class WebhookRouter {
       if (thrown instanceof BodyRefused) refuse(thrown.status, thrown.message);
       else answer(request, response, plain(500, toError(thrown).name));
     }
+  }
+
+  async #receive(listener: WebhookListener, post: WebhookPost): Promise<WebhookAnswer> {
+    const receiving = this.#listeners.get(listener);
+    // Taken away while the body came in: whoever takes its place can have the post.
+    if (receiving === undefined) return plain(503, "closing");
+    const answer = listener.receive(post);
+    receiving.add(answer);
+    return answer.finally(() => {
+      receiving.delete(answer);
+    });
   }
 }
 
