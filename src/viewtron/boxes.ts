@@ -22,8 +22,15 @@ function cornersOf(rect: XmlElement): Corners | undefined {
   return right > left && bottom > top ? { left, top, right, bottom } : undefined;
 }
 
+/** Without the noise of binary fractions, which a flow would show as 0.20000000000000004. */
+export function roundedBox(box: NormalisedBox): NormalisedBox {
+  const { x, y, width, height } = clampBox(box);
+  const round = (value: number): number => Math.round(value * 1e6) / 1e6;
+  return { x: round(x), y: round(y), width: round(width), height: round(height) };
+}
+
 function scaled({ left, top, right, bottom }: Corners, width: number, height: number): NormalisedBox {
-  return clampBox({
+  return roundedBox({
     x: left / width,
     y: top / height,
     width: (right - left) / width,

@@ -5,8 +5,6 @@ import type { XmlDocument } from "./xml";
 /** What the firmware declares of its own data types, in every element and in the block `types`: no facts. */
 const DECLARATIONS = new Set(["type", "min", "max", "xmlns"]);
 const TYPES = "types";
-/** Names that an object must not get from outside. */
-const RESERVED = new Set(["__proto__", "constructor", "prototype"]);
 
 /**
  * The vendor's fields as an object, text kept as text: a list becomes an array of its items, an element with an id
@@ -15,7 +13,7 @@ const RESERVED = new Set(["__proto__", "constructor", "prototype"]);
 export function detailsOf(root: XmlElement, blob: XmlDocument["blob"]): Record<string, unknown> {
   const details: Record<string, unknown> = {};
   for (const child of root.children) {
-    if (child.name === TYPES || RESERVED.has(child.name) || isPictureText(child)) continue;
+    if (child.name === TYPES || isPictureText(child)) continue;
     const value = valueOf(child, blob);
     const seen = details[child.name];
     if (seen === undefined) details[child.name] = value;
@@ -25,9 +23,7 @@ export function detailsOf(root: XmlElement, blob: XmlDocument["blob"]): Record<s
 }
 
 function valueOf(element: XmlElement, blob: XmlDocument["blob"]): unknown {
-  const attributes = [...element.attributes].filter(
-    ([name]) => !DECLARATIONS.has(name) && !RESERVED.has(name),
-  );
+  const attributes = [...element.attributes].filter(([name]) => !DECLARATIONS.has(name));
   if (element.items.length > 0 && element.items.length === element.children.length) {
     return element.items.map((item) => valueOf(item, blob));
   }

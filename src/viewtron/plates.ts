@@ -1,6 +1,5 @@
 import type { EventTarget, NormalisedBox } from "../events";
-import { clampBox } from "../events";
-import { normalisedBox, pixelBox } from "./boxes";
+import { normalisedBox, pixelBox, roundedBox } from "./boxes";
 import type { XmlElement } from "./element";
 import type { PictureSize } from "./jpeg";
 import { attributesOf } from "./targets";
@@ -76,7 +75,7 @@ function cornerBox(item: XmlElement): NormalisedBox | undefined {
   const [x, y] = [Math.min(...xs), Math.min(...ys)];
   const [width, height] = [Math.max(...xs) - x, Math.max(...ys) - y];
   if (width === 0 || height === 0) return undefined;
-  return clampBox({ x: x / 10_000, y: y / 10_000, width: width / 10_000, height: height / 10_000 });
+  return roundedBox({ x: x / 10_000, y: y / 10_000, width: width / 10_000, height: height / 10_000 });
 }
 
 /** Where the whole vehicle is, in pixels of the overview. */

@@ -1,4 +1,5 @@
 import { XMLParser, XMLValidator } from "fast-xml-parser";
+import { toError } from "../errors";
 import { cutBlobs, PLACEHOLDER } from "./blobs";
 import { XmlElement } from "./element";
 import { invalidXml } from "./invalid-xml";
@@ -24,6 +25,8 @@ const parser = new XMLParser({
   // A plate `0012345` or `1E10` is no number.
   parseTagValue: false,
   parseAttributeValue: false,
+  // Numeric references, too.
+  htmlEntities: true,
   removeNSPrefix: true,
   ignoreDeclaration: true,
   ignorePiTags: true,
@@ -41,13 +44,22 @@ export function parseXml(body: Buffer): XmlDocument {
   const verdict = XMLValidator.validate(skeleton);
   if (verdict !== true) throw invalidXml(`${verdict.err.msg} (line ${verdict.err.line})`);
 
-  const nodes = parser.parse(skeleton) as OrderedNode[];
+  const nodes = parse(skeleton);
   const root = nodes.map(toElement).find((element) => element !== undefined);
   if (root === undefined) throw invalidXml("there is no element in it");
   return {
     root,
     blob: (text) => (text.startsWith(PLACEHOLDER) ? blobs[Number(text.slice(1))] : undefined),
   };
+}
+
+/** The parser refuses the names that JavaScript objects are built on (`__proto__`, `constructor`). */
+function parse(skeleton: string): OrderedNode[] {
+  try {
+    return parser.parse(skeleton) as OrderedNode[];
+  } catch (thrown) {
+    throw invalidXml(toError(thrown).message);
+  }
 }
 
 function toElement(node: OrderedNode): XmlElement | undefined {

@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { ViewtronReceiver, type ReceiverOptions } from "../../../src/viewtron";
+import { IpcPosts } from "../../servers/viewtron/ipc-posts";
+
+const posts = new IpcPosts();
+const box = { x1: 0, y1: 0, x2: 1000, y2: 1000 };
+
+/** Posts one after the other, a second apart unless said otherwise, and what comes out of each. */
+class Receiving {
+  readonly #receiver: ViewtronReceiver;
+  #now = Date.parse("2026-05-04T08:00:00Z");
+  constructor(options: ReceiverOptions = {}) {
+    this.#receiver = new ViewtronReceiver(options);
+  }
+  post(xml: string, afterMs = 1000): { id: string; state: string; type: string }[] {
+    this.#now += afterMs;
+    const context = { sender: "192.0.2.21", receivedAt: new Date(this.#now) };
+    return this.#receiver.receive(Buffer.from(xml), context).events;
+  }
+}
+
+describe("ViewtronReceiver", () => {
+  const on = posts.alarmStatus("perimeterAlarm", true, "2026-05-04 10:20:30");
+  const off = posts.alarmStatus("perimeterAlarm", false, "2026-05-04 10:20:50");
+  const onAgain = posts.alarmStatus("perimeterAlarm", true, "2026-05-04 10:25:00");
+
+  it("gives the start and the end of an alarm the same id, and the next alarm another", () => {
+    const camera = new Receiving();
+    const [start] = camera.post(on);
+    const [end] = camera.post(off);
+    const [next] = camera.post(onAgain);
+    assert.deepEqual([start?.state, end?.state, next?.state], ["start", "end", "start"]);
+    assert.equal(start?.id, end?.id);
+    assert.notEqual(start?.id, next?.id);
+  });
+
+  it("takes the repetition of an alarm that is on for an update", () => {
+    const camera = new Receiving();
+    const [start] = camera.post(on);
+    const [repeated] = camera.post(onAgain);
+    assert.equal(repeated?.state, "update");
+    assert.equal(repeated?.id, start?.id);
+  });
+
+  it("reports an end whose start it never saw", () => {
+    assert.deepEqual(
+      new Receiving().post(off).map(({ state }) => state),
+      ["end"],
+    );
+  });
+
+  it("keeps the alarms of different rules apart", () => {
+    const camera = new Receiving();
+    camera.post(posts.alarmStatus("perimeterAlarm", true, "2026-05-04 10:20:30", 1));
+    assert.deepEqual(
+      camera
+        .post(posts.alarmStatus("perimeterAlarm", true, "2026-05-04 10:20:30", 2))
+        .map(({ state }) => state),
+      ["start"],
+    );
+  });
+
+  it("leaves out alarm states, tracks and heartbeats that nobody asked for", () => {
+    const camera = new Receiving({ statuses: false });
+    assert.deepEqual(camera.post(on), []);
+    assert.deepEqual(camera.post(posts.heartbeat()), []);
+    assert.deepEqual(camera.post(posts.tracks({ targetId: 1, targetType: "person", box })), []);
+  });
+
+  it("reports heartbeats when asked for", () => {
+    assert.equal(new Receiving({ heartbeats: true }).post("")[0]?.type, "heartbeat");
+  });
+
+  it("lets as many tracks of a channel pass in a second as wanted", () => {
+    const camera = new Receiving({ tracks: true, tracksPerSecond: 2 });
+    const track = posts.tracks({ targetId: 1, targetType: "person", box });
+    const passed = Array.from({ length: 20 }, () => camera.post(track, 100).length).reduce((a, b) => a + b);
+    assert.equal(passed, 4);
+  });
+});
