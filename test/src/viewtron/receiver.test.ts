@@ -39,7 +39,7 @@ describe("ViewtronReceiver", () => {
     const [start] = camera.post(on);
     const [repeated] = camera.post(onAgain);
     assert.equal(repeated?.state, "update");
-    assert.equal(repeated?.id, start?.id);
+    assert.equal(repeated.id, start?.id);
   });
 
   it("reports an end whose start it never saw", () => {

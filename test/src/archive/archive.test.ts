@@ -1,0 +1,212 @@
+import assert from "node:assert/strict";
+import { appendFile, mkdtemp, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { EventArchive, type ArchiveOptions } from "../../../src/archive";
+import { diskStorage, type Storage } from "../../../src/archive/storage";
+import type { CommonEvent } from "../../../src/events";
+import { archivedEvent, image, parseCsv } from "./archived-event";
+
+describe("EventArchive", () => {
+  let folder: string;
+  let archives: EventArchive[];
+
+  const open = (options: Partial<ArchiveOptions> = {}): EventArchive => {
+    const archive = new EventArchive({ folder, ...options });
+    archives.push(archive);
+    return archive;
+  };
+  const table = async (): Promise<Record<string, string>[]> =>
+    parseCsv(await readFile(path.join(folder, "events.csv"), "utf8"));
+
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(os.tmpdir(), "archive-"));
+    archives = [];
+  });
+  afterEach(async () => {
+    for (const archive of archives) await archive.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it("keeps an event as a row, with a header above the first", async () => {
+    await open().append(
+      archivedEvent({ targets: [{ label: "car", plate: "0012345", attributes: { listType: "whiteList" } }] }),
+    );
+    const text = await readFile(path.join(folder, "events.csv"), "utf8");
+    assert.match(text, /^time,received,source,camera,/);
+    assert.ok(text.endsWith("\r\n"));
+    const [row] = await table();
+    assert.equal(row?.plate, "0012345");
+    assert.equal(row.group, "whiteList");
+    assert.equal(row.camera, "Yard");
+  });
+
+  it("keeps rows in the order of the events, however large their pictures are", async () => {
+    const archive = open();
+    await Promise.all(
+      Array.from({ length: 200 }, (_, index) =>
+        archive.append(archivedEvent({ id: String(index), images: [image(index % 3 === 0 ? 200_000 : 10)] })),
+      ),
+    );
+    assert.deepEqual(
+      (await table()).map(({ id }) => id),
+      Array.from({ length: 200 }, (_, index) => String(index)),
+    );
+  });
+
+  it("keeps pictures in a folder a day, never two under one name, and names them in the row", async () => {
+    const archive = open({ now: () => new Date(2026, 4, 4, 10, 20, 30, 123) });
+    const kept = await Promise.all(
+      Array.from({ length: 50 }, (_, index) =>
+        archive.append(archivedEvent({ images: [image(100 + index), image(1)] })),
+      ),
+    );
+    const files = kept.flatMap(({ images }) => images);
+    assert.equal(new Set(files).size, 100);
+    for (const [index, { images }] of kept.entries())
+      assert.equal((await stat(images[0] ?? "")).size, 100 + index);
+    assert.equal((await readdir(path.join(folder, "images", "2026-05-04"))).length, 100);
+    const [row] = await table();
+    assert.deepEqual(
+      row?.images?.split("; ").map((file) => path.join(folder, file)),
+      kept[0]?.images,
+    );
+  });
+
+  it("keeps the raw body only on request", async () => {
+    const raw = Buffer.from("<config/>");
+    assert.equal((await open().append(archivedEvent(), raw)).raw, undefined);
+    const { raw: file = "" } = await open({ raw: true }).append(archivedEvent(), raw);
+    assert.equal(await readFile(file, "utf8"), "<config/>");
+    assert.match(file, /\.xml$/);
+  });
+
+  it("keeps no table and no pictures when it is told so", async () => {
+    const { images } = await open({ csv: false, images: false }).append(
+      archivedEvent({ images: [image(10)] }),
+    );
+    assert.deepEqual(images, []);
+    assert.deepEqual(await readdir(folder), []);
+  });
+
+  it("writes nothing outside its folder, whatever a camera calls itself", async () => {
+    const evil = "../../../../tmp/evil\0/..\\x";
+    const { images } = await open({ raw: true }).append(
+      archivedEvent({
+        device: { name: evil },
+        channel: { id: evil },
+        type: evil as CommonEvent["type"],
+        images: [image(5)],
+      }),
+      Buffer.from("x"),
+    );
+    for (const file of images)
+      assert.ok(path.resolve(file).startsWith(path.join(folder, "images") + path.sep));
+    assert.equal((await table())[0]?.camera, evil);
+  });
+
+  it("gives no spreadsheet a formula to run", async () => {
+    await open().append(
+      archivedEvent({ device: { name: '=HYPERLINK("http://evil")' }, description: "-2+3" }),
+    );
+    const [row] = await table();
+    assert.equal(row?.camera, `'=HYPERLINK("http://evil")`);
+    assert.equal(row.description, "'-2+3");
+  });
+
+  it("goes on with the table of an earlier run, without another header", async () => {
+    const first = open();
+    await first.append(archivedEvent({ id: "1" }));
+    await first.close();
+    await open().append(archivedEvent({ id: "2" }));
+    assert.deepEqual(
+      (await table()).map(({ id }) => id),
+      ["1", "2"],
+    );
+  });
+
+  it("drops the half of a line that a killed process left", async () => {
+    const first = open();
+    await first.append(archivedEvent({ id: "1" }));
+    await first.close();
+    await appendFile(path.join(folder, "events.csv"), "2026-05-04T10:2");
+    await open().append(archivedEvent({ id: "2" }));
+    assert.deepEqual(
+      (await table()).map(({ id }) => id),
+      ["1", "2"],
+    );
+  });
+
+  it("takes away half-written pictures that a killed process left", async () => {
+    const first = open();
+    const { images } = await first.append(archivedEvent({ images: [image(5)] }));
+    await first.close();
+    const day = path.dirname(images[0] ?? "");
+    await writeFile(path.join(day, ".x.jpg.part"), "half");
+    await open().append(archivedEvent());
+    assert.equal((await readdir(day)).length, 1);
+  });
+
+  it("makes its folders anew when they are deleted under it", async () => {
+    const archive = open();
+    await archive.append(archivedEvent({ images: [image(5)] }));
+    await rm(folder, { recursive: true });
+    await archive.append(archivedEvent({ images: [image(5)] }));
+    assert.equal((await table()).length, 1);
+  });
+
+  it("refuses what comes when it is closed, and writes what came before", async () => {
+    const archive = open();
+    const kept = archive.append(archivedEvent());
+    await archive.close();
+    await kept;
+    await assert.rejects(archive.append(archivedEvent()), { code: "CLOSED" });
+  });
+});
+
+describe("EventArchive on a full disk", () => {
+  let folder: string;
+  let full: "pictures" | "table" | "no";
+  let archive: EventArchive;
+  const noSpace = Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
+  const storage: Storage = {
+    write: (file, data) => (full === "pictures" ? Promise.reject(noSpace) : diskStorage.write(file, data)),
+    append: (file, data) => (full === "table" ? Promise.reject(noSpace) : diskStorage.append(file, data)),
+  };
+
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(os.tmpdir(), "archive-"));
+    full = "no";
+    archive = new EventArchive({ folder, storage });
+    await archive.append(archivedEvent({ id: "before" }));
+  });
+  afterEach(async () => {
+    await archive.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  for (const what of ["pictures", "table"] as const) {
+    it(`says so when the ${what} do not fit, keeps nothing by halves, and goes on when there is room`, async () => {
+      full = what;
+      await assert.rejects(archive.append(archivedEvent({ id: "lost", images: [image(10)] })), {
+        code: "ARCHIVE_DISK_FULL",
+      });
+      full = "no";
+      await archive.append(archivedEvent({ id: "after", images: [image(10)] }));
+      const rows = parseCsv(await readFile(path.join(folder, "events.csv"), "utf8"));
+      assert.deepEqual(
+        rows.map(({ id }) => id),
+        ["before", "after"],
+      );
+      const [day = ""] = await readdir(path.join(folder, "images"));
+      assert.equal((await readdir(path.join(folder, "images", day))).length, 1);
+    });
+  }
+
+  it("says what else keeps it from writing", async () => {
+    await archive.close();
+    await writeFile(path.join(folder, "file"), "");
+    archive = new EventArchive({ folder: path.join(folder, "file", "below") });
+    await assert.rejects(archive.append(archivedEvent()), { code: "ARCHIVE_WRITE_FAILED" });
+  });
+});

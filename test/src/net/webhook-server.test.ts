@@ -1,0 +1,223 @@
+import assert from "node:assert/strict";
+import { AllowList } from "../../../src/net/allow-list";
+import { HttpAuthenticator } from "../../../src/net/http-auth";
+import type { WebhookAnswer, WebhookListener, WebhookPost } from "../../../src/net/webhook";
+import { serveWebhook, type ServedWebhook, type WebhookServerOptions } from "../../../src/net/webhook-server";
+import { replies } from "../../../src/viewtron";
+import { loopbackTls } from "../../support/loopback-tls";
+import {
+  cameraStyle,
+  recorderStyle,
+  ViewtronCamera,
+  type CameraOptions,
+} from "../../servers/viewtron-camera";
+
+const body = `<config>${"x".repeat(200_000)}</config>`;
+
+describe("serveWebhook", () => {
+  const served: ServedWebhook[] = [];
+  const cameras: ViewtronCamera[] = [];
+  let posts: WebhookPost[];
+  let refusals: string[];
+
+  function listener(changes: Partial<WebhookListener> = {}): WebhookListener {
+    return {
+      paths: ["/API"],
+      allow: new AllowList([]),
+      maxBytes: 1024 * 1024,
+      receive: (post) => {
+        posts.push(post);
+        return Promise.resolve(replies.success);
+      },
+      refused: (error) => refusals.push(error.message),
+      ...changes,
+    };
+  }
+  async function open(
+    changes: Partial<WebhookListener> = {},
+    options: Partial<WebhookServerOptions> = {},
+  ): Promise<number> {
+    const webhook = serveWebhook({ port: 0, host: "127.0.0.1", ...options }, listener(changes));
+    served.push(webhook);
+    return webhook.listening;
+  }
+  function camera(port: number, options: Partial<CameraOptions> = {}): ViewtronCamera {
+    const made = new ViewtronCamera({ url: `http://127.0.0.1:${port}/API`, ...options });
+    cameras.push(made);
+    return made;
+  }
+
+  beforeEach(() => {
+    posts = [];
+    refusals = [];
+  });
+  afterEach(async () => {
+    for (const made of cameras.splice(0)) made.close();
+    await Promise.all(served.splice(0).map((webhook) => webhook.close()));
+  });
+
+  const styles = {
+    "like a camera": cameraStyle,
+    "like a recorder, with the whole URL in the request line": recorderStyle,
+    "like a recorder without a Host header": { ...recorderStyle, withoutHost: true },
+    "over HTTP/1.0": { ...cameraStyle, httpVersion: "1.0", close: true },
+    "in chunks": { ...cameraStyle, chunked: true },
+    "in small pieces": { ...cameraStyle, slow: { bytes: 20_000, pauseMs: 1 } },
+  } as const;
+  for (const [how, style] of Object.entries(styles)) {
+    it(`takes a post that comes ${how}`, async () => {
+      await camera(await open()).deliver(body, style);
+      assert.equal(posts[0]?.body.toString(), body);
+      assert.equal(posts[0].sender, "127.0.0.1");
+      assert.equal(posts[0].path, "/API");
+    });
+  }
+
+  it("lets a sender that asks go on, and tells one that would send too much before it does", async () => {
+    const port = await open();
+    assert.equal(
+      (await camera(port).deliver(body, { ...cameraStyle, expectContinue: true })).continued,
+      true,
+    );
+    const refused = await camera(port).post("x".repeat(2 * 1024 * 1024), {
+      ...cameraStyle,
+      expectContinue: true,
+    });
+    assert.deepEqual([refused.status, refused.continued], [413, false]);
+  });
+
+  it("keeps a connection open, for longer than the slowest heartbeat", async () => {
+    const sender = camera(await open());
+    const reply = await sender.deliver("");
+    await sender.deliver(body);
+    assert.equal(sender.connections, 1);
+    assert.match(reply.headers.get("keep-alive") ?? "", /timeout=180/);
+  });
+
+  it("answers only when the post has been taken over", async () => {
+    let takeOver: (answer: WebhookAnswer) => void = () => undefined;
+    const arrived = new Promise<void>((resolve) => {
+      void open({
+        receive: () => {
+          resolve();
+          return new Promise((answer) => {
+            takeOver = answer;
+          });
+        },
+      }).then((port) => {
+        const sender = camera(port);
+        replying = sender.deliver(body);
+        replying.then(
+          () => (answered = true),
+          () => undefined,
+        );
+      });
+    });
+    let answered = false;
+    let replying: Promise<unknown> = Promise.resolve();
+    await arrived;
+    await new Promise(setImmediate);
+    assert.equal(answered, false);
+    takeOver(replies.success);
+    await replying;
+  });
+
+  it("answers with an error when taking over fails", async () => {
+    const port = await open({ receive: () => Promise.reject(new Error("no")) });
+    assert.equal((await camera(port).post(body)).status, 500);
+  });
+
+  it("refuses a body that is too large, announced or not, and says who sent it", async () => {
+    const port = await open();
+    assert.equal((await camera(port).post("x".repeat(2 * 1024 * 1024))).status, 413);
+    assert.equal(
+      (await camera(port).post("x".repeat(2 * 1024 * 1024), { ...cameraStyle, chunked: true })).status,
+      413,
+    );
+    assert.equal(posts.length, 0);
+    assert.match(refusals[0] ?? "", /127\.0\.0\.1.*larger than 1048576 bytes/);
+  });
+
+  it("turns away addresses that are not allowed", async () => {
+    const port = await open({ allow: new AllowList(["192.0.2.0/24"]) });
+    assert.equal((await camera(port).post(body)).status, 403);
+    assert.deepEqual([posts.length, refusals.length], [0, 1]);
+  });
+
+  for (const auth of ["basic", "digest"] as const) {
+    it(`takes posts with ${auth} credentials only`, async () => {
+      const port = await open({
+        authenticator: new HttpAuthenticator({ username: "cam", password: "secret" }),
+      });
+      await camera(port, { auth, username: "cam", password: "secret" }).deliver(body);
+      assert.equal((await camera(port, { auth, username: "cam", password: "wrong" }).post(body)).status, 401);
+      assert.equal((await camera(port).post(body)).status, 401);
+      assert.equal(posts.length, 1);
+      assert.equal(refusals.length, 1);
+    });
+  }
+
+  it("takes posts over TLS", async () => {
+    const port = await open({}, { tls: loopbackTls });
+    await camera(port, { url: `https://127.0.0.1:${port}/API` }).deliver(body);
+    assert.equal(posts.length, 1);
+  });
+
+  it("answers 404 where nobody listens and 405 to what is no post", async () => {
+    const port = await open();
+    assert.equal((await camera(port, { url: `http://127.0.0.1:${port}/other` }).post(body)).status, 404);
+    assert.equal((await camera(port).post("", { ...cameraStyle, method: "GET" })).status, 405);
+  });
+
+  it("gives every post to all that share a path, and answers with the worst of their answers", async () => {
+    const port = await open();
+    await serveOn(port, { receive: () => Promise.resolve(replies.failed) });
+    assert.equal((await camera(port).post(body)).status, 500);
+    assert.equal(posts.length, 1);
+  });
+
+  it("shares a port between listeners at different paths until the last one is gone", async () => {
+    const port = await open();
+    const other = await serveOn(port, { paths: ["/other"] });
+    await served[0]?.close();
+    assert.equal((await camera(port).post(body)).status, 404);
+    await camera(port, { url: `http://127.0.0.1:${port}/other` }).deliver(body);
+    await other.close();
+    await assert.rejects(camera(port).post(body));
+  });
+
+  it("does not share a port that has a certificate with a listener that wants none", async () => {
+    const port = await open({}, { tls: loopbackTls });
+    await reopen(port, { tls: loopbackTls });
+    assert.throws(() => serveWebhook({ port, host: "127.0.0.1" }, listener()), { code: "CONFIG_INVALID" });
+  });
+
+  it("says when a port is taken", async () => {
+    const port = await open();
+    // The first server's port was chosen by the system, so the second does not know it for one of its own.
+    await assert.rejects(serveWebhook({ port, host: "127.0.0.1" }, listener()).listening, {
+      code: "WEBHOOK_LISTEN_FAILED",
+    });
+  });
+
+  it("closes the connections that cameras keep open", async () => {
+    const sender = camera(await open());
+    await sender.deliver(body);
+    await served[0]?.close();
+    await assert.rejects(sender.deliver(body));
+  });
+
+  /** Another listener on a port that is known: the first server gives way to one that says its port. */
+  async function serveOn(port: number, changes: Partial<WebhookListener>): Promise<ServedWebhook> {
+    await reopen(port, {});
+    const webhook = serveWebhook({ port, host: "127.0.0.1" }, listener(changes));
+    served.push(webhook);
+    await webhook.listening;
+    return webhook;
+  }
+  async function reopen(port: number, options: Partial<WebhookServerOptions>): Promise<void> {
+    await served[0]?.close();
+    served[0] = serveWebhook({ port, host: "127.0.0.1", ...options }, listener());
+    await served[0].listening;
+  }
+});
