@@ -73,7 +73,7 @@ export class HcpGateway extends EventEmitter<{ alarm: [GatewayAlarm]; ignored: [
   readonly #context: string;
   readonly #authentication: Authentication;
   readonly #server: ReturnType<typeof createHttpServer>;
-  readonly #faults: Fault[] = [];
+  readonly #faults: { fault: Fault; pathEnd: string }[] = [];
   #listener: GenericEventListener | undefined;
 
   constructor(options: HcpGatewayOptions) {
@@ -109,9 +109,9 @@ export class HcpGateway extends EventEmitter<{ alarm: [GatewayAlarm]; ignored: [
     this.udpPort = this.#listener.udpPort;
   }
 
-  /** The next `times` requests meet this fault instead of an answer. */
-  fail(fault: Fault, times = 1): void {
-    for (let count = 0; count < times; count += 1) this.#faults.push(fault);
+  /** The next `times` requests, of those whose path ends so, meet this fault instead of an answer. */
+  fail(fault: Fault, times = 1, pathEnd = ""): void {
+    for (let count = 0; count < times; count += 1) this.#faults.push({ fault, pathEnd });
   }
 
   /** Breaks the generic events' TCP connections; HTTP goes on. */
@@ -139,7 +139,7 @@ export class HcpGateway extends EventEmitter<{ alarm: [GatewayAlarm]; ignored: [
     const body = Buffer.concat(chunks).toString("utf8");
     const target = request.url ?? "/";
     const path = target.split("?", 1)[0] ?? "/";
-    const fault = this.#faults.shift();
+    const fault = this.#nextFault(path);
     const answer = faultAnswer(fault) ?? this.#answer(request, path, target, body);
     this.requests.push({ path, headers: request.headers, body, answer });
     if (this.requests.length > MAX_LOG) this.requests.shift();
@@ -157,6 +157,11 @@ export class HcpGateway extends EventEmitter<{ alarm: [GatewayAlarm]; ignored: [
       return;
     }
     response.end(content);
+  }
+
+  #nextFault(path: string): Fault | undefined {
+    const index = this.#faults.findIndex(({ pathEnd }) => path.endsWith(pathEnd));
+    return index < 0 ? undefined : this.#faults.splice(index, 1)[0]?.fault;
   }
 
   #answer(request: IncomingMessage, path: string, target: string, body: string): Answer {
