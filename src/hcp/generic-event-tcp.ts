@@ -149,8 +149,9 @@ export class TcpSender {
     if (message === undefined) return;
     this.#writing = message;
     socket.write(message.bytes, (error) => {
-      // A failed write ends the connection, which settles the message with the reason.
-      if (error) return;
+      // A failed write ends the connection, which settles the message with the reason. On a connection that is being
+      // torn down Node calls back without an error, though nothing was written.
+      if (error || socket.destroyed) return;
       this.#settle(message);
       this.#writeNext();
     });

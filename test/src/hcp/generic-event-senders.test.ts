@@ -114,7 +114,7 @@ describe("TcpSender", () => {
     let stuck: Promise<void> | undefined;
     while (stuck === undefined) {
       const message = sender.send(big);
-      const outcome = await Promise.race([message.then(() => "written"), setTimeout(100, "stuck")]);
+      const outcome = await Promise.race([message.then(() => "written"), setTimeout(500, "stuck")]);
       if (outcome === "stuck") stuck = message;
       else written += 1;
     }
