@@ -35,11 +35,13 @@ RED.nodes.registerType<Properties>("yolo-detect", {
     queueSize: { value: "10", validate: RED.validators.number(true) },
   },
   label() {
-    if (this.name !== "") return this.name;
-    return this.model === "" ? "yolo-detect" : fileName(this.model);
+    const { name = "", model } = this;
+    if (name !== "") return name;
+    return model === "" ? "yolo-detect" : fileName(model);
   },
   labelStyle() {
-    return this.name === "" ? "" : "node_label_italic";
+    const { name = "" } = this;
+    return name === "" ? "" : "node_label_italic";
   },
   paletteLabel: "yolo detect",
   oneditprepare() {
