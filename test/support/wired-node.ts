@@ -18,23 +18,34 @@ export interface WiredNode<Output extends NodeMessage> {
   handle: (msg: object) => Promise<CaughtMessage["error"] | undefined>;
 }
 
+/** What the node to be tested needs beside itself: config nodes, with their types and credentials. */
+export interface Surroundings {
+  initializers?: NodeInitializer[];
+  nodes?: { id: string; type: string; [property: string]: unknown }[];
+  /** By id of the node. */
+  credentials?: Record<string, object>;
+}
+
 /** Loads a flow with one node to be tested. Unload it with `helper.unload()`. */
 export async function wireNode<Output extends NodeMessage>(
   initializer: NodeInitializer,
   config: { type: string; [property: string]: unknown },
+  { initializers = [], nodes = [], credentials = {} }: Surroundings = {},
 ): Promise<WiredNode<Output>> {
   const core = ["24-complete", "25-catch"].map(
     (name) => createRequire(__filename)(`@node-red/nodes/core/common/${name}`) as NodeInitializer,
   );
   const flow = [
     { id: "tab", type: "tab" },
+    ...nodes,
     { id: "subject", z: "tab", wires: [["out"]], ...config },
     { id: "out", z: "tab", type: "helper" },
     { id: "caught", z: "tab", type: "catch", scope: ["subject"], wires: [["ended"]] },
     { id: "completed", z: "tab", type: "complete", scope: ["subject"], wires: [["ended"]] },
     { id: "ended", z: "tab", type: "helper" },
   ];
-  await helper.load([initializer, ...core] as Parameters<typeof helper.load>[0], flow);
+  const types = [...initializers, initializer, ...core] as Parameters<typeof helper.load>[0];
+  await helper.load(types, flow, credentials);
   const node = helper.getNode("subject");
   const received: Output[] = [];
   helper.getNode("out").on("input", (msg) => received.push(msg as Output));
