@@ -42,6 +42,8 @@ export = (RED: NodeAPI): void => {
         send({ ...msg, ...(isEvent ? { event: payload } : { detections: payload }), frame, payload: data });
         status("ok", "drawn", { width, height });
       } catch (thrown) {
+        // A picture that a redeploy overtook is no error.
+        if (thrown instanceof SurveillanceError && thrown.code === "CLOSED") return;
         showError(status, thrown);
         throw thrown;
       }
