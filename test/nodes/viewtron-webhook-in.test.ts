@@ -13,7 +13,7 @@ import { IpcPosts } from "../servers/viewtron/ipc-posts";
 import { jpeg } from "../servers/viewtron/jpeg";
 import { NvrPosts } from "../servers/viewtron/nvr-posts";
 import { errorsOf, untilShown } from "../support/hcp-node";
-import { HttpNodes } from "../support/http-nodes";
+import { freePort, HttpNodes } from "../support/http-nodes";
 import { loopbackTls } from "../support/loopback-tls";
 import { parseCsv } from "../src/archive/archived-event";
 
@@ -269,7 +269,7 @@ describe("viewtron-webhook-in", () => {
           { ...common, path: "/two" },
         ],
         {
-          nodes: [{ id: "tls", type: "tls-config" }],
+          nodes: [{ id: "tls", type: "tls-config", cert: "", key: "", ca: "" }],
           credentials: { tls: { keydata: loopbackTls.key, certdata: loopbackTls.cert } },
         },
       );
@@ -322,11 +322,4 @@ describe("viewtron-webhook-in", () => {
       assert.equal(caught[0]?.code, "ARCHIVE_WRITE_FAILED");
     });
   });
-
-  async function freePort(): Promise<number> {
-    const other = new HttpNodes();
-    const { port } = new URL(await other.listen());
-    other.close();
-    return Number(port);
-  }
 });

@@ -172,6 +172,7 @@ export class ViewtronCamera {
     const target = { host: hostname.replace(/^\[|\]$/g, ""), port: Number(port || (secure ? 443 : 80)) };
     // A camera has no means to check a certificate.
     const socket = secure ? connectTls({ ...target, rejectUnauthorized: false }) : connect(target);
+    socket.setNoDelay(true);
     this.#received = Buffer.alloc(0);
     socket.on("data", (chunk: Buffer) => {
       this.#received = Buffer.concat([this.#received, chunk]);

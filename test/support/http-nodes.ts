@@ -38,3 +38,11 @@ export class HttpNodes {
     this.#server.close();
   }
 }
+
+/** A port that was free a moment ago, for nodes whose config has to name one. */
+export async function freePort(): Promise<number> {
+  const server = new HttpNodes();
+  const { port } = new URL(await server.listen());
+  server.close();
+  return Number(port);
+}
