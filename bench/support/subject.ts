@@ -10,7 +10,7 @@ export class Subject {
 
   constructor(script: string, args: readonly string[]) {
     this.#child = fork(script, args, {
-      execArgv: ["--require", "tsx/cjs", "--expose-gc"],
+      execArgv: ["--require", "tsx/cjs", "--expose-gc", ...(process.env.SUBJECT_ARGS ?? "").split(" ").filter(Boolean)],
       env: { ...process.env, NODE_ENV: "production" },
     });
   }

@@ -14,6 +14,7 @@ const LESS_THAN = 0x3c;
 const SLASH = 0x2f;
 const QUESTION = 0x3f;
 const EXCLAMATION = 0x21;
+const CDATA = "<![CDATA[";
 
 export interface CutBody {
   /** The document with every long text replaced by a placeholder and its index in `blobs`. */
@@ -31,54 +32,61 @@ export interface CutBody {
 export function cutBlobs(body: Buffer): CutBody {
   const pieces: string[] = [];
   const blobs: Buffer[] = [];
+  const length = endWithoutPadding(body);
+  let at = body.subarray(0, 3).equals(BYTE_ORDER_MARK) ? 3 : 0;
+  /** What is kept and not yet in `pieces` begins here. */
+  let kept = at;
   let size = 0;
   let depth = 0;
 
-  const keep = (start: number, end: number): void => {
-    size += end - start;
-    if (size > SKELETON_MAX) throw invalidXml(`it holds more than ${SKELETON_MAX} bytes of mark-up`);
-    const piece = body.toString("utf8", start, end);
+  const keepUntil = (end: number): void => {
+    const piece = body.toString("utf8", kept, end);
     if (piece.includes(PLACEHOLDER)) throw invalidXml("it contains a control character");
+    size += end - kept;
     pieces.push(piece);
   };
-  const cut = (start: number, end: number): void => {
+  const leaveOut = (start: number, end: number): void => {
+    keepUntil(start);
+    kept = end;
+  };
+  const cut = (start: number, end: number, blobStart = start, blobEnd = end): void => {
+    leaveOut(start, end);
     pieces.push(`${PLACEHOLDER}${blobs.length}`);
-    blobs.push(body.subarray(start, end));
+    blobs.push(body.subarray(blobStart, blobEnd));
   };
   const endOf = (mark: string, from: number): number => {
     const found = body.indexOf(mark, from);
     if (found === -1) throw invalidXml(`"${mark}" is missing`);
     return found + mark.length;
   };
+  const startsWith = (mark: string): boolean => body.toString("latin1", at, at + mark.length) === mark;
 
-  let at = body.subarray(0, 3).equals(BYTE_ORDER_MARK) ? 3 : 0;
-  const length = endWithoutPadding(body);
   while (at < length) {
     const found = body.indexOf(LESS_THAN, at);
     const tag = found === -1 || found > length ? length : found;
     if (tag - at > BLOB_MIN) cut(at, tag);
-    else if (tag > at) keep(at, tag);
-    if (tag === length) break;
+    at = tag;
+    if (at === length) break;
+    if (size + at - kept > SKELETON_MAX)
+      throw invalidXml(`it holds more than ${SKELETON_MAX} bytes of mark-up`);
 
-    const next = body[tag + 1];
-    if (next === EXCLAMATION && body.toString("latin1", tag, tag + 9) === "<![CDATA[") {
-      at = endOf("]]>", tag + 9);
-      if (at - tag > BLOB_MIN) cut(tag + 9, at - 3);
-      else keep(tag, at);
-      continue;
-    }
-    if (next === EXCLAMATION && body.toString("latin1", tag, tag + 4) === "<!--") {
+    const next = body[at + 1];
+    if (next === EXCLAMATION && startsWith(CDATA)) {
+      at = endOf("]]>", tag + CDATA.length);
+      if (at - tag > BLOB_MIN) cut(tag, at, tag + CDATA.length, at - 3);
+    } else if (next === EXCLAMATION && startsWith("<!--")) {
       at = endOf("-->", tag + 4);
-      continue;
+      leaveOut(tag, at);
+    } else if (next === EXCLAMATION) {
+      throw invalidXml("a document type is not accepted");
+    } else {
+      at = endOf(">", tag);
+      if (next === SLASH) depth -= 1;
+      else if (next !== QUESTION && body[at - 2] !== SLASH) depth += 1;
+      if (depth > DEPTH_MAX) throw invalidXml(`it is nested more than ${DEPTH_MAX} deep`);
     }
-    if (next === EXCLAMATION) throw invalidXml("a document type is not accepted");
-
-    at = endOf(">", tag);
-    keep(tag, at);
-    if (next === SLASH) depth -= 1;
-    else if (next !== QUESTION && body[at - 2] !== SLASH) depth += 1;
-    if (depth > DEPTH_MAX) throw invalidXml(`it is nested more than ${DEPTH_MAX} deep`);
   }
+  keepUntil(length);
   return { skeleton: pieces.join(""), blobs };
 }
 

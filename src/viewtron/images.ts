@@ -1,4 +1,5 @@
 import type { EventImage } from "../events";
+import { decodeBase64 } from "./base64";
 import type { XmlElement } from "./element";
 import { isJpeg, jpegSize, type PictureSize } from "./jpeg";
 import type { XmlDocument } from "./xml";
@@ -20,7 +21,7 @@ export function imageOf(
 ): EventImage | undefined {
   const encoded = holder?.children.find((child) => PICTURE.test(child.name))?.text;
   if (holder === undefined || encoded === undefined || encoded === "") return undefined;
-  const data = decode(blob(encoded)?.toString("latin1") ?? encoded);
+  const data = decode(blob(encoded) ?? Buffer.from(encoded, "latin1"));
   if (data === undefined) return undefined;
   return { kind, mimeType: mimeTypeOf(data, holder.value("dataType")), data, ...sizeOf(holder, data) };
 }
@@ -37,10 +38,10 @@ export function pictureSize(image: EventImage | undefined): PictureSize | undefi
     : { width: image.width, height: image.height };
 }
 
-function decode(base64: string): Buffer | undefined {
+function decode(base64: Buffer): Buffer | undefined {
   // The beginning is enough to tell a placeholder from data; Node.js skips what is no base64 further on.
-  if (!BASE64.test(base64.slice(0, 64))) return undefined;
-  const data = Buffer.from(base64, "base64");
+  if (!BASE64.test(base64.toString("latin1", 0, 64))) return undefined;
+  const data = decodeBase64(base64);
   return data.length > 0 ? data : undefined;
 }
 

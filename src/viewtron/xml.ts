@@ -27,6 +27,8 @@ const parser = new XMLParser({
   parseAttributeValue: false,
   // Numeric references, too.
   htmlEntities: true,
+  // Nothing here is called back with a path, which would be built for every element.
+  jPath: false,
   removeNSPrefix: true,
   ignoreDeclaration: true,
   ignorePiTags: true,

@@ -101,7 +101,7 @@ export class ViewtronCamera {
     style: PostStyle,
     authorization: string | undefined,
   ): Promise<Reply> {
-    const payload = Buffer.from(body);
+    const payload = typeof body === "string" ? Buffer.from(body) : body;
     const socket = await this.#connected();
     socket.write(this.#head(payload.length, style, authorization));
     let continued = false;

@@ -1,0 +1,80 @@
+/**
+ * Something that takes cameras' posts on a port: `webhook.ts <ours|baseline> <port> [user directory]`.
+ * Ours is a real Node-RED with the flow it finds in its user directory; the baseline does the least that can be done.
+ */
+import { createServer, type Server } from "node:http";
+import { createRequire } from "node:module";
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { XMLParser } from "fast-xml-parser";
+
+const [side, port = "0", userDir = ""] = process.argv.slice(2);
+
+export interface WebhookRequest {
+  do: "begin" | "end";
+}
+
+export interface WebhookMeasures {
+  /** Event-loop delay since the beginning, milliseconds. */
+  delay: { p99: number; max: number };
+  /** Bytes, after a garbage collection. */
+  rss: number;
+}
+
+/** Reads a body, parses it with fast-xml-parser, answers. */
+function baseline(): Server {
+  const parser = new XMLParser({ ignoreAttributes: false, parseTagValue: false });
+  const answer =
+    '<?xml version="1.0" encoding="UTF-8"?><config version="1.0" xmlns="http://www.ipc.com/ver10"><status>success</status></config>';
+  return createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.on("end", () => {
+      parser.parse(Buffer.concat(chunks).toString());
+      response.writeHead(200, { "Content-Type": "application/xml", "Content-Length": answer.length });
+      response.end(answer);
+    });
+  });
+}
+
+interface RedRuntime {
+  init: (server: Server, settings: object) => void;
+  start: () => Promise<void>;
+}
+
+async function start(): Promise<void> {
+  if (side === "baseline") {
+    await new Promise<void>((resolve) => baseline().listen(Number(port), "127.0.0.1", resolve));
+    return;
+  }
+  const RED = createRequire(__filename)("node-red") as RedRuntime;
+  RED.init(createServer(), {
+    userDir,
+    flowFile: "flows.json",
+    credentialSecret: false,
+    disableEditor: true,
+    httpAdminRoot: false,
+    httpNodeRoot: false,
+    telemetry: { enabled: false },
+    logging: { console: { level: "warn" } },
+  });
+  await RED.start();
+}
+
+const delay = monitorEventLoopDelay({ resolution: 1 });
+const started = start();
+process.on("message", ({ do: what }: WebhookRequest) => {
+  void started.then(() => {
+    global.gc?.();
+    if (what === "begin") {
+      delay.reset();
+      delay.enable();
+    } else {
+      delay.disable();
+    }
+    const measures: WebhookMeasures = {
+      delay: { p99: delay.percentile(99) / 1e6, max: delay.max / 1e6 },
+      rss: process.memoryUsage.rss(),
+    };
+    process.send?.(measures);
+  });
+});

@@ -1,0 +1,84 @@
+/** Node-RED is killed while cameras post: whatever was answered with success must be in the archive. */
+import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { jpeg } from "../test/servers/viewtron/jpeg";
+import { IpcPosts } from "../test/servers/viewtron/ipc-posts";
+import { ViewtronCamera } from "../test/servers/viewtron-camera";
+import { parseCsv } from "../test/src/archive/archived-event";
+import { nodeRedWebhook } from "./support/cameras";
+import { printTable } from "./support/table";
+
+const ROUNDS = 5;
+const CAMERAS = 20;
+const overview = jpeg(330_000);
+const crop = jpeg(60_000);
+
+interface Outcome {
+  answered: number;
+  lost: number;
+}
+
+async function round(folder: string, number: number): Promise<Outcome> {
+  const webhook = await nodeRedWebhook(folder);
+  const answered: string[] = [];
+  const posting = Promise.all(
+    Array.from({ length: CAMERAS }, async (_, camera) => {
+      const sender = new ViewtronCamera({ url: webhook.url });
+      const posts = new IpcPosts();
+      for (let count = 0; ; count += 1) {
+        const plate = `R${number}C${camera}N${count}`;
+        await sender.deliver(posts.plate({ plate, overview, crop }));
+        answered.push(plate);
+      }
+    }),
+  ).catch(() => undefined);
+  // Some time in the middle of it.
+  await setTimeout(1500 + 400 * number);
+  await webhook.end();
+  await posting;
+  return { answered: answered.length, lost: await countLost(folder, answered) };
+}
+
+async function countLost(folder: string, answered: readonly string[]): Promise<number> {
+  const text = await readFile(path.join(folder, "events.csv"), "utf8");
+  // What was being written when the process was killed may have no line end: nobody was told that it is kept.
+  const rows = parseCsv(text.slice(0, text.lastIndexOf("\r\n") + 2));
+  const kept = new Map(rows.map((row) => [row.plate, row.images ?? ""]));
+  let lost = 0;
+  for (const plate of answered) {
+    const sizes = await Promise.all(
+      (kept.get(plate) ?? "")
+        .split("; ")
+        .map((file) => stat(path.join(folder, file)).then(({ size }) => size)),
+    ).catch(() => []);
+    if (sizes.join() !== [overview.length, crop.length].join()) lost += 1;
+  }
+  return lost;
+}
+
+async function main(): Promise<boolean> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), "bench-kill-"));
+  try {
+    const outcomes: Outcome[] = [];
+    for (let number = 1; number <= ROUNDS; number += 1) outcomes.push(await round(folder, number));
+    const answered = outcomes.reduce((sum, outcome) => sum + outcome.answered, 0);
+    const lost = outcomes.reduce((sum, outcome) => sum + outcome.lost, 0);
+    return printTable("viewtron-webhook-in wired to event-archive, killed under load", [
+      {
+        what: `${ROUNDS} kills: posts answered with success`,
+        ours: String(answered),
+        against: `${lost} not in the archive`,
+        bound: "0 lost",
+        kept: lost === 0 && answered > 0,
+      },
+    ]);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+void main().then((kept) => {
+  if (!kept) process.exitCode = 1;
+});

@@ -1,0 +1,107 @@
+/** viewtron-webhook-in in Node-RED, against a server that only reads each body and parses it with fast-xml-parser. */
+import { IpcPosts } from "../test/servers/viewtron/ipc-posts";
+import { jpeg } from "../test/servers/viewtron/jpeg";
+import { NvrPosts } from "../test/servers/viewtron/nvr-posts";
+import type { WebhookMeasures } from "./subjects/webhook";
+import { baselineWebhook, load, nodeRedWebhook, type Webhook } from "./support/cameras";
+import { median, percentile, printTable, type Row } from "./support/table";
+
+const CAMERAS = 50;
+const ROUNDS = 5;
+const POSTS = 1000;
+const ENDURANCE = Number(process.env.ENDURANCE ?? 20_000);
+const MIB = 2 ** 20;
+const ms = (value: number): string => `${value.toFixed(1)} ms`;
+
+const box = { x1: 3000, y1: 2500, x2: 4500, y2: 8000 };
+const target = { eventId: 1, targetId: 2, box, overview: jpeg(330_000), crop: jpeg(60_000) };
+const bodies = {
+  "520 KB, pictures in CDATA": Buffer.from(
+    new IpcPosts().perimeter({ ...target, by: "zone", targetType: "1" }),
+  ),
+  "520 KB, pictures bare": Buffer.from(
+    new NvrPosts().target({ ...target, smartType: "regionIntrusion", targetType: "person" }),
+  ),
+};
+
+interface Measured {
+  perSecond: number[];
+  latencies: number[];
+  delay: number[];
+}
+
+async function measure(webhook: Webhook, body: Buffer, into: Measured): Promise<void> {
+  await webhook.subject.ask<WebhookMeasures>({ do: "begin" });
+  const { perSecond, latencies } = await load(webhook.url, CAMERAS, POSTS, body);
+  const { delay } = await webhook.subject.ask<WebhookMeasures>({ do: "end" });
+  into.perSecond.push(perSecond);
+  into.latencies.push(...latencies);
+  into.delay.push(delay.p99);
+}
+
+async function compare(ours: Webhook, baseline: Webhook, what: string, body: Buffer): Promise<Row[]> {
+  const [mine, theirs] = [ours, baseline].map((): Measured => ({ perSecond: [], latencies: [], delay: [] }));
+  if (mine === undefined || theirs === undefined) return [];
+  for (const webhook of [ours, baseline]) await load(webhook.url, CAMERAS, 200, body);
+  // Turn and turn about, so that a change of the machine's mood meets both.
+  for (let round = 0; round < ROUNDS; round += 1) {
+    await measure(ours, body, mine);
+    await measure(baseline, body, theirs);
+  }
+  const ratio = median(mine.perSecond) / median(theirs.perSecond);
+  const row = (label: string, pick: (side: Measured) => number): Row => ({
+    what: `${what}: ${label}`,
+    ours: ms(pick(mine)),
+    against: ms(pick(theirs)),
+    ratio: pick(mine) / pick(theirs),
+  });
+  return [
+    {
+      what: `${what}: posts a second`,
+      ours: median(mine.perSecond).toFixed(0),
+      against: median(theirs.perSecond).toFixed(0),
+      ratio,
+      bound: ">= 0.8",
+      kept: ratio >= 0.8,
+    },
+    row("latency, median", ({ latencies }) => median(latencies)),
+    row("latency, p99", ({ latencies }) => percentile(latencies, 99)),
+    row("event-loop delay, p99", ({ delay }) => median(delay)),
+  ];
+}
+
+async function endurance(ours: Webhook, body: Buffer): Promise<Row> {
+  const rss = async (): Promise<number> => (await ours.subject.ask<WebhookMeasures>({ do: "end" })).rss / MIB;
+  await load(ours.url, CAMERAS, ENDURANCE / 10, body);
+  const early = await rss();
+  await load(ours.url, CAMERAS, ENDURANCE - ENDURANCE / 10, body);
+  const late = await rss();
+  return {
+    what: `memory after ${ENDURANCE} posts, against after ${ENDURANCE / 10}`,
+    ours: `${late.toFixed(0)} MiB`,
+    against: `${early.toFixed(0)} MiB`,
+    ratio: late / early,
+    bound: "<= 1.2",
+    kept: late / early <= 1.2,
+  };
+}
+
+async function main(): Promise<boolean> {
+  const [ours, baseline] = await Promise.all([nodeRedWebhook(), baselineWebhook()]);
+  try {
+    const rows: Row[] = [];
+    for (const [what, body] of Object.entries(bodies))
+      rows.push(...(await compare(ours, baseline, what, body)));
+    rows.push(await endurance(ours, bodies["520 KB, pictures in CDATA"]));
+    return printTable(
+      `viewtron-webhook-in: ${CAMERAS} cameras at once, against reading and parsing alone`,
+      rows,
+    );
+  } finally {
+    await Promise.all([ours.end(), baseline.end()]);
+  }
+}
+
+void main().then((kept) => {
+  if (!kept) process.exitCode = 1;
+});
