@@ -9,7 +9,7 @@ import { median, percentile, printTable, type Row } from "./support/table";
 const CAMERAS = 50;
 const ROUNDS = 5;
 const POSTS = 1000;
-const ENDURANCE = Number(process.env.ENDURANCE ?? 20_000);
+const ENDURANCE = 20_000;
 const MIB = 2 ** 20;
 const ms = (value: number): string => `${value.toFixed(1)} ms`;
 

@@ -55,7 +55,7 @@ async function start(): Promise<void> {
     httpAdminRoot: false,
     httpNodeRoot: false,
     telemetry: { enabled: false },
-    logging: { console: { level: "warn" } },
+    logging: { console: { level: "error" } },
   });
   await RED.start();
 }

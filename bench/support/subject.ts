@@ -10,7 +10,7 @@ export class Subject {
 
   constructor(script: string, args: readonly string[]) {
     this.#child = fork(script, args, {
-      execArgv: ["--require", "tsx/cjs", "--expose-gc", ...(process.env.SUBJECT_ARGS ?? "").split(" ").filter(Boolean)],
+      execArgv: ["--require", "tsx/cjs", "--expose-gc"],
       env: { ...process.env, NODE_ENV: "production" },
     });
   }
@@ -21,12 +21,20 @@ export class Subject {
 
   /** @returns what the subject answered; rejects when it ends instead */
   async ask<Answer>(request: object): Promise<Answer> {
-    const answer = once(this.#child, "message");
-    const ended = once(this.#child, "exit").then(([code]) => {
+    const answered = new AbortController();
+    const { signal } = answered;
+    const answer = once(this.#child, "message", { signal });
+    const ended = once(this.#child, "exit", { signal }).then(([code]) => {
       throw new Error(`The subject ended with ${String(code)} instead of answering`);
     });
     this.#child.send(request);
-    return (await Promise.race([answer, ended]))[0] as Answer;
+    try {
+      return (await Promise.race([answer, ended]))[0] as Answer;
+    } finally {
+      // The loser of the race is heard by nobody, and must not listen on.
+      for (const loser of [answer, ended]) loser.catch(() => undefined);
+      answered.abort();
+    }
   }
 
   async end(): Promise<void> {
