@@ -4,7 +4,7 @@
  */
 import { createRequire } from "node:module";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Node, NodeInitializer } from "node-red";
+import type { NodeInitializer } from "node-red";
 import helper from "node-red-node-test-helper";
 import { readNumber } from "../../test/support/clips";
 import type { FrameInfo } from "../../src/frame";
@@ -30,12 +30,12 @@ async function start(): Promise<void> {
   ];
   await helper.load(
     createRequire(__filename)(nodeFile) as NodeInitializer,
-    flow as Parameters<typeof helper.load>[1],
+    flow,
   );
-  const sink = helper.getNode("sink") as unknown as Node;
+  const sink = helper.getNode("sink");
   sink.on("input", (msg) => {
     const time = performance.timeOrigin + performance.now();
-    const frame = msg["frame"] as FrameInfo;
+    const frame = msg.frame as FrameInfo;
     const captured = Date.parse(frame.time);
     const number = frame.format === "rgb" ? readNumber(msg.payload as Buffer, frame.width) : undefined;
     arrivals.push({ time, captured, ...(number !== undefined && { number }) });
