@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   booleanOption,
+  bytesOption,
   choiceOption,
   listOption,
   numberOption,
@@ -88,4 +89,29 @@ describe("listOption", () => {
   it("is empty when left blank", () => {
     assert.deepEqual(listOption(undefined), []);
   });
+});
+
+describe("bytesOption", () => {
+  const sizes: Record<string, number> = {
+    "2048": 2048,
+    "5mb": 5 * 2 ** 20,
+    "1.5 GB": 1.5 * 2 ** 30,
+    " 500 KB ": 512_000,
+  };
+  for (const [text, bytes] of Object.entries(sizes)) {
+    it(`takes "${text}"`, () => {
+      assert.equal(bytesOption("size", text), bytes);
+    });
+  }
+
+  it("takes a number and is undefined when left blank", () => {
+    assert.equal(bytesOption("size", 1000), 1000);
+    assert.equal(bytesOption("size", ""), undefined);
+  });
+
+  for (const text of ["a lot", "-5 MB", "0", "5 XB"]) {
+    it(`refuses "${text}"`, () => {
+      assert.throws(() => bytesOption("size", text), refused);
+    });
+  }
 });
