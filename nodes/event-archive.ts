@@ -3,7 +3,7 @@ import type { NodeAPI, NodeMessageInFlow } from "node-red";
 import { checkEvent, EventArchive } from "../src/archive";
 import { SurveillanceError, toError } from "../src/errors";
 import { reportArchived } from "./shared/delivery";
-import { onClose, onInput } from "./shared/guard";
+import { onClose, onInput, reportError } from "./shared/guard";
 import { booleanOption, bytesOption, numberOption, textOption } from "./shared/options";
 import { registerNode } from "./shared/register";
 import { showError } from "./shared/status";
@@ -45,6 +45,15 @@ export = (RED: NodeAPI): void => {
     });
     folders.add(folder);
     let count = 0;
+    archive.start().then(
+      () => {
+        status("idle", "ready");
+      },
+      (error: unknown) => {
+        showError(status, error);
+        reportError(node, error);
+      },
+    );
 
     onInput(node, async (incoming, send) => {
       const msg = incoming as ArchivedMessage;

@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import path from "node:path";
+import { systemClock, type Clock } from "../clock";
 import { SurveillanceError, toError } from "../errors";
 import type { CommonEvent, EventImage } from "../events";
 import { CsvFile } from "./csv-file";
@@ -22,7 +23,7 @@ export interface ArchiveOptions {
   /** Delete the oldest when all of it is more. Default: no limit. */
   maxBytes?: number;
   storage?: Storage;
-  now?: () => Date;
+  clock?: Clock;
 }
 
 /** What was written for one event, as absolute paths. */
@@ -57,22 +58,44 @@ export class EventArchive {
   readonly #csv: CsvFile | undefined;
   readonly #names = new FileNames();
   readonly #folders: { images: string; raw: string };
-  readonly #now: () => Date;
+  readonly #clock: Clock;
   #waiting: Entry[] = [];
   #waitingBytes = 0;
   #running: Promise<void> | undefined;
-  #prepared = false;
+  #prepared: Promise<void> | undefined;
   #closed = false;
   #bytes = 0;
   #nextRetention = 0;
+  #cancelTidying: () => void = () => undefined;
 
   constructor(options: ArchiveOptions) {
-    const { folder, csv = true, storage = diskStorage, now = () => new Date() } = options;
+    const { folder, csv = true, storage = diskStorage, clock = systemClock } = options;
     this.#options = options;
     this.#storage = storage;
-    this.#now = now;
+    this.#clock = clock;
     this.#csv = csv ? new CsvFile(path.join(folder, "events.csv"), storage) : undefined;
     this.#folders = { images: path.join(folder, "images"), raw: path.join(folder, "raw") };
+  }
+
+  /**
+   * Prepares the folder and tidies up, now and every hour: what is too old goes even when nothing new comes.
+   *
+   * @throws {SurveillanceError} ARCHIVE_DISK_FULL, ARCHIVE_WRITE_FAILED
+   */
+  async start(): Promise<void> {
+    const hourly = (): void => {
+      this.#cancelTidying = this.#clock.after(RETENTION_INTERVAL_MS, () => {
+        hourly();
+        this.#running ??= this.#run();
+      });
+    };
+    hourly();
+    try {
+      await this.#prepare();
+      this.#running ??= this.#run();
+    } catch (thrown) {
+      throw this.#describe(thrown);
+    }
   }
 
   /**
@@ -103,37 +126,47 @@ export class EventArchive {
   /** Writes what is waiting, and takes nothing more. */
   async close(): Promise<void> {
     this.#closed = true;
+    this.#cancelTidying();
     await this.#running;
   }
 
   async #run(): Promise<void> {
     // Let everything that arrives in the same turn of the event loop into the first batch.
     await new Promise(setImmediate);
-    while (this.#waiting.length > 0) {
+    do {
       const batch = this.#waiting.splice(0, MAX_BATCH);
-      try {
-        await this.#prepare();
-        await this.#write(batch);
-        await this.#retain(false);
-      } catch (thrown) {
-        const error = this.#describe(thrown);
-        // Does nothing to those that are settled already.
-        for (const { reject } of batch) reject(error);
-        // A full disk may be one that this archive filled.
-        if (error.code === "ARCHIVE_DISK_FULL") await this.#retain(true).catch(() => undefined);
-      } finally {
-        for (const { bytes } of batch) this.#waitingBytes -= bytes;
-      }
-    }
+      if (batch.length > 0) await this.#writeBatch(batch);
+      // What cannot be tidied up is no reason to lose an event: the next round tries again.
+      await this.#retain(false).catch(() => undefined);
+    } while (this.#waiting.length > 0);
     // In the same turn as the last look at the queue, so that no event is left waiting in it.
     this.#running = undefined;
   }
 
-  async #prepare(): Promise<void> {
-    if (this.#prepared) return;
-    await this.#csv?.prepare();
-    await removeParts(Object.values(this.#folders));
-    this.#prepared = true;
+  async #writeBatch(batch: readonly Entry[]): Promise<void> {
+    try {
+      await this.#prepare();
+      await this.#write(batch);
+    } catch (thrown) {
+      const error = this.#describe(thrown);
+      // Does nothing to those that are settled already.
+      for (const { reject } of batch) reject(error);
+      // A full disk may be one that this archive filled.
+      if (error.code === "ARCHIVE_DISK_FULL") await this.#retain(true).catch(() => undefined);
+    } finally {
+      for (const { bytes } of batch) this.#waitingBytes -= bytes;
+    }
+  }
+
+  /** Once; again only after it failed. */
+  #prepare(): Promise<void> {
+    this.#prepared ??= Promise.resolve(this.#csv?.prepare())
+      .then(() => removeParts(Object.values(this.#folders)))
+      .catch((thrown: unknown) => {
+        this.#prepared = undefined;
+        throw thrown;
+      });
+    return this.#prepared;
   }
 
   /** Pictures first: a row never names a file that is not there. */
@@ -164,7 +197,7 @@ export class EventArchive {
     path.relative(this.#options.folder, file).replaceAll(path.sep, "/");
 
   async #writeFiles({ event, raw }: Entry): Promise<ArchivedFiles> {
-    const at = this.#now();
+    const at = new Date(this.#clock.now());
     const { day } = dayAndTime(at);
     const name = this.#names.next(event, at);
     const files: ArchivedFiles = { images: [] };
@@ -194,16 +227,12 @@ export class EventArchive {
   async #retain(force: boolean): Promise<void> {
     const { retainDays, maxBytes } = this.#options;
     if (retainDays === undefined && maxBytes === undefined) return;
-    const now = this.#now();
+    const now = this.#clock.now();
     const tooMuch = maxBytes !== undefined && this.#bytes > maxBytes;
-    if (!force && !tooMuch && now.getTime() < this.#nextRetention) return;
-    this.#nextRetention = now.getTime() + RETENTION_INTERVAL_MS;
-    this.#bytes = await applyRetention(
-      Object.values(this.#folders),
-      this.#csv,
-      { retainDays, maxBytes },
-      now,
-    );
+    if (!force && !tooMuch && now < this.#nextRetention) return;
+    this.#nextRetention = now + RETENTION_INTERVAL_MS;
+    const limits = { retainDays, maxBytes };
+    this.#bytes = await applyRetention(Object.values(this.#folders), this.#csv, limits, new Date(now));
   }
 
   #describe(thrown: unknown): SurveillanceError {

@@ -8,7 +8,7 @@ const microsecondsPerUnit = new Map([
 /**
  * The time of a `currentTime`: Unix time in seconds (10 digits), milliseconds (13) or microseconds (16).
  *
- * @returns ISO 8601 in UTC, with microseconds where the camera sent them; undefined for anything else (recorders send
+ * @returns ISO 8601 in UTC, with microseconds where the camera counts them; undefined for anything else (recorders send
  *   20 digits of garbage with plates)
  */
 export function unixTime(digits: string | undefined): string | undefined {
@@ -17,8 +17,8 @@ export function unixTime(digits: string | undefined): string | undefined {
   if (unit === undefined) return undefined;
   const microseconds = BigInt(digits) * unit;
   const iso = new Date(Number(microseconds / 1000n)).toISOString();
-  const beyondMilliseconds = String(microseconds % 1000n).padStart(3, "0");
-  return digits.length === 16 ? iso.replace("Z", `${beyondMilliseconds}Z`) : iso;
+  const beyond = microseconds % 1000n;
+  return beyond === 0n ? iso : iso.replace("Z", `${String(beyond).padStart(3, "0")}Z`);
 }
 
 const YEAR_FIRST = /^(\d{4})[-/](\d{1,2})[-/](\d{1,2})[ T](\d{1,2}):(\d{2}):(\d{2})\s*(AM|PM)?$/i;

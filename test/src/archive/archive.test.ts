@@ -5,6 +5,7 @@ import path from "node:path";
 import { EventArchive, type ArchiveOptions } from "../../../src/archive";
 import { diskStorage, type Storage } from "../../../src/archive/storage";
 import type { CommonEvent } from "../../../src/events";
+import { ManualClock } from "../../support/manual-clock";
 import { archivedEvent, image, parseCsv } from "./archived-event";
 
 describe("EventArchive", () => {
@@ -55,7 +56,7 @@ describe("EventArchive", () => {
   });
 
   it("keeps pictures in a folder a day, never two under one name, and names them in the row", async () => {
-    const archive = open({ now: () => new Date(2026, 4, 4, 10, 20, 30, 123) });
+    const archive = open({ clock: new ManualClock(new Date(2026, 4, 4, 10, 20, 30, 123).toISOString()) });
     const kept = await Promise.all(
       Array.from({ length: 50 }, (_, index) =>
         archive.append(archivedEvent({ images: [image(100 + index), image(1)] })),
@@ -153,6 +154,19 @@ describe("EventArchive", () => {
     await rm(folder, { recursive: true });
     await archive.append(archivedEvent({ images: [image(5)] }));
     assert.equal((await table()).length, 1);
+  });
+
+  it("makes its folder and its table when it is started, and only once for events that come meanwhile", async () => {
+    const archive = open();
+    await Promise.all([archive.start(), archive.append(archivedEvent())]);
+    assert.equal((await table()).length, 1);
+  });
+
+  it("says at the start when it cannot write to its folder", async () => {
+    await writeFile(path.join(folder, "file"), "");
+    await assert.rejects(open({ folder: path.join(folder, "file", "below") }).start(), {
+      code: "ARCHIVE_WRITE_FAILED",
+    });
   });
 
   it("refuses what comes when it is closed, and writes what came before", async () => {
