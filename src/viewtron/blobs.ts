@@ -7,6 +7,8 @@ export const PLACEHOLDER = "\u0001";
 const BLOB_MIN = 1024;
 /** The mark-up of the largest posts seen is below 20 KB; more than this is an attempt to keep the process busy. */
 const SKELETON_MAX = 256 * 1024;
+/** Tags and comments; the largest posts seen have some hundreds. */
+const TOKENS_MAX = 10_000;
 /** The deepest element of any post seen is the ninth. */
 const DEPTH_MAX = 32;
 
@@ -38,6 +40,7 @@ export function cutBlobs(body: Buffer): CutBody {
   let kept = at;
   let size = 0;
   let depth = 0;
+  let tokens = 0;
 
   const keepUntil = (end: number): void => {
     const piece = body.toString("utf8", kept, end);
@@ -67,8 +70,8 @@ export function cutBlobs(body: Buffer): CutBody {
     if (tag - at > BLOB_MIN) cut(at, tag);
     at = tag;
     if (at === length) break;
-    if (size + at - kept > SKELETON_MAX)
-      throw invalidXml(`it holds more than ${SKELETON_MAX} bytes of mark-up`);
+    tokens += 1;
+    if (tokens > TOKENS_MAX || size + at - kept > SKELETON_MAX) throw invalidXml("it holds too much mark-up");
 
     const next = body[at + 1];
     if (next === EXCLAMATION && startsWith(CDATA)) {

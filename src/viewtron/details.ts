@@ -11,15 +11,15 @@ const TYPES = "types";
  * `{ id, value }`. Pictures and the firmware's declarations are left out.
  */
 export function detailsOf(root: XmlElement, blob: XmlDocument["blob"]): Record<string, unknown> {
-  const details: Record<string, unknown> = {};
+  const values = new Map<string, unknown[]>();
   for (const child of root.children) {
     if (child.name === TYPES || isPictureText(child)) continue;
     const value = valueOf(child, blob);
-    const seen = details[child.name];
-    if (seen === undefined) details[child.name] = value;
-    else details[child.name] = Array.isArray(seen) ? [...(seen as unknown[]), value] : [seen, value];
+    const others = values.get(child.name);
+    if (others === undefined) values.set(child.name, [value]);
+    else others.push(value);
   }
-  return details;
+  return Object.fromEntries([...values].map(([name, all]) => [name, all.length === 1 ? all[0] : all]));
 }
 
 function valueOf(element: XmlElement, blob: XmlDocument["blob"]): unknown {

@@ -13,12 +13,16 @@ const UNTYPED = "object";
  */
 export function targetsOf(config: XmlElement): EventTarget[] {
   const targets: EventTarget[] = [];
+  const byId = new Map<EventTarget["id"], EventTarget>();
   for (const element of config.descendants()) {
     if (!isTarget(element)) continue;
     const found = targetOf(element);
-    const known = targets.find((target) => target.id !== undefined && target.id === found.id);
-    if (known === undefined) targets.push(found);
-    else mergeInto(known, found);
+    const known = found.id === undefined ? undefined : byId.get(found.id);
+    if (known !== undefined) mergeInto(known, found);
+    else {
+      targets.push(found);
+      byId.set(found.id, found);
+    }
   }
   return targets;
 }

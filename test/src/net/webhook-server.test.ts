@@ -86,6 +86,14 @@ describe("serveWebhook", () => {
     assert.deepEqual([refused.status, refused.continued], [413, false]);
   });
 
+  it("takes the posts of three hundred cameras at once", async () => {
+    const port = await open();
+    await Promise.all(
+      Array.from({ length: 300 }, (_, index) => camera(port).deliver(`<config>${index}</config>`)),
+    );
+    assert.equal(new Set(posts.map((post) => post.body.toString())).size, 300);
+  });
+
   it("keeps a connection open, for longer than the slowest heartbeat", async () => {
     const sender = camera(await open());
     const reply = await sender.deliver("");
