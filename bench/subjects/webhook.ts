@@ -18,6 +18,8 @@ export interface WebhookMeasures {
   delay: { p99: number; max: number };
   /** Bytes, after a garbage collection. */
   rss: number;
+  /** Milliseconds of processor time, all threads, since the process began. */
+  cpu: number;
 }
 
 /** Reads a body, parses it with fast-xml-parser, answers. */
@@ -71,9 +73,11 @@ process.on("message", ({ do: what }: WebhookRequest) => {
     } else {
       delay.disable();
     }
+    const { user, system } = process.cpuUsage();
     const measures: WebhookMeasures = {
       delay: { p99: delay.percentile(99) / 1e6, max: delay.max / 1e6 },
       rss: process.memoryUsage.rss(),
+      cpu: (user + system) / 1000,
     };
     process.send?.(measures);
   });
