@@ -34,11 +34,12 @@ export function statusOf(RED: NodeAPI, node: Node): ShowStatus {
   });
 
   return (look, key, values = {}) => {
-    const text = RED._(`status.${key}`, values);
     const sameKind = `${look}:${key}` === kind;
     kind = `${look}:${key}`;
     const show = (): void => {
       shownAt = Date.now();
+      // Only here: looking a plural up takes longer than decoding a picture, and most statuses are never shown.
+      const text = RED._(`status.${key}`, values);
       if (`${look}:${text}` === shown) return;
       shown = `${look}:${text}`;
       node.status({ ...looks[look], text });
