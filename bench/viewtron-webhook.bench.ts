@@ -7,8 +7,8 @@ import { baselineWebhook, load, nodeRedWebhook, type Webhook } from "./support/c
 import { median, percentile, printTable, type Row } from "./support/table";
 
 const CAMERAS = 50;
-const ROUNDS = 5;
-const POSTS = 1000;
+const ROUNDS = 11;
+const POSTS = 400;
 const ENDURANCE = 20_000;
 const MIB = 2 ** 20;
 const ms = (value: number): string => `${value.toFixed(2)} ms`;
