@@ -84,7 +84,7 @@ async function endurance(ours: Webhook, body: Buffer): Promise<Row> {
   const samples: number[] = [];
   for (let round = 0; round < 10; round += 1) {
     await load(ours.url, CAMERAS, ENDURANCE / 10, body);
-    samples.push((await ours.subject.ask<WebhookMeasures>({ do: "end" })).rss / MIB);
+    samples.push((await ours.subject.ask<WebhookMeasures>({ do: "memory" })).rss / MIB);
   }
   const [early, late] = [median(samples.slice(0, 3)), median(samples.slice(-3))];
   return {
