@@ -3,6 +3,7 @@ import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, readdirSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import os from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -87,15 +88,15 @@ describe("camera → detection → rule → HikCentral", function () {
     const flow = example
       .filter(({ type }) => !["comment", "debug", "catch"].includes(type))
       .map((node) => ({ ...node, ...typedIn[node.type] }));
-    const core = require("@node-red/nodes/core/function/10-switch") as NodeInitializer;
+    const core = createRequire(__filename)("@node-red/nodes/core/function/10-switch") as NodeInitializer;
     const types = [core, rtspFrames, yoloDetect, detectionRule, hcpAlarmOut, hcpConfig];
-    await helper.load(types as Parameters<typeof helper.load>[0], flow as Parameters<typeof helper.load>[1], {
+    await helper.load(types, flow, {
       camflows01frames: login,
       camflows01server: keys,
     });
   }
 
-  const nodeOf = (id: string): Node => helper.getNode(`camflows01${id}`) as unknown as Node;
+  const nodeOf = (id: string): Node => helper.getNode(`camflows01${id}`);
   const nextAlarm = async (): Promise<GatewayAlarm> => (await once(gateway, "alarm"))[0] as GatewayAlarm;
 
   /** Waits until a node has shown this text since the call, however shortly. */
