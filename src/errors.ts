@@ -4,6 +4,7 @@
  */
 export const errorCodes = {
   CONFIG_INVALID: "a setting of the node or of the message is missing or out of range",
+  IMAGE_INVALID: "a picture cannot be decoded, or is not of the size and format it is said to be",
   DEPENDENCY_MISSING: "an optional native package that this node needs is not installed",
   QUEUE_FULL: "more work came in than the bounded queue takes",
   CLOSED: "the work was given up because the node was closed",

@@ -249,7 +249,7 @@ function generator(seed: number): () => number {
 function contains(polygon: Point[], [x, y]: Point): boolean {
   let crossings = 0;
   for (const [index, [ax, ay]] of polygon.entries()) {
-    const [bx, by] = polygon[(index + 1) % polygon.length] as Point;
+    const [bx, by] = polygon[(index + 1) % polygon.length] ?? [ax, ay];
     if (ax > x === bx > x) continue;
     if (ay + ((x - ax) / (bx - ax)) * (by - ay) < y) crossings++;
   }
@@ -260,7 +260,7 @@ function contains(polygon: Point[], [x, y]: Point): boolean {
 function distanceToBox(polygon: Point[], { x, y, width, height }: ReturnType<typeof box>): number {
   let nearest = Infinity;
   for (const [index, [ax, ay]] of polygon.entries()) {
-    const [bx, by] = polygon[(index + 1) % polygon.length] as Point;
+    const [bx, by] = polygon[(index + 1) % polygon.length] ?? [ax, ay];
     for (let step = 0; step <= 20000; step++) {
       const px = ax + ((bx - ax) * step) / 20000;
       const py = ay + ((by - ay) * step) / 20000;
