@@ -131,5 +131,7 @@ function writeElement(name: string, value: unknown): string {
 }
 
 function writeText(value: unknown): string {
-  return value === null || value === undefined ? "" : encodeEntities(typeof value === "string" ? value : JSON.stringify(value));
+  return value === null || value === undefined
+    ? ""
+    : encodeEntities(typeof value === "string" ? value : JSON.stringify(value));
 }
