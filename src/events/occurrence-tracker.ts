@@ -30,10 +30,6 @@ export class OccurrenceTracker<Value> {
     this.#options = options;
   }
 
-  isOpen(key: string): boolean {
-    return this.#open.has(key);
-  }
-
   /** @param key what makes two reports one occurrence: type, channel and the like */
   report(key: string, value: Value): { id: string; state: "start" | "update" } {
     const { endAfterMs, clock, maxOpen = 1000 } = this.#options;

@@ -112,7 +112,8 @@ export class EventSource {
   }
 
   #isWanted(alert: Alert): boolean {
-    if (alert.heartbeat) return this.#options.heartbeats === true || this.#tracker.isOpen(alert.key);
+    // The end of a video loss looks like a heartbeat: told apart once the alerts before it are through.
+    if (alert.heartbeat) return true;
     const { type, vendorType, rawChannel } = alert;
     if (
       this.#types.size > 0 &&
@@ -139,7 +140,7 @@ export class EventSource {
     if (!alert.active || alert.heartbeat) {
       const id = this.#tracker.end(alert.key);
       if (id !== undefined && !alert.momentary) this.#emit(alert, "end", id, images, alert.raw);
-      else if (alert.heartbeat)
+      else if (alert.heartbeat && this.#options.heartbeats === true)
         this.#emit({ ...alert, type: "heartbeat" }, "pulse", randomUUID(), [], alert.raw);
       return;
     }
