@@ -161,7 +161,9 @@ function asElsewhere(thrown: unknown): SurveillanceError {
     thrown instanceof SurveillanceError &&
     (thrown.code === "ISAPI_NOT_FOUND" ||
       thrown.code === "ISAPI_REPLY" ||
-      (thrown instanceof IsapiError && ["4", "6"].includes(thrown.statusCode ?? "")));
+      (thrown.code === "ISAPI_STATUS" &&
+        thrown instanceof IsapiError &&
+        /^[46]$/.test(thrown.statusCode ?? "")));
   if (!elsewhere) throw thrown;
   return thrown;
 }

@@ -83,7 +83,15 @@ export function parseXml(text: string, { attributes = false } = {}): XmlDocument
   }
   const root = Object.keys(parsed)[0];
   if (root === undefined) throw unreadable("it has no root element");
-  return { root, value: parsed[root] };
+  const value = parsed[root];
+  return { root, value: attributes ? withNamespace(value, text) : value };
+}
+
+/** The parser drops the root's namespace with the prefixes; a device may want its own document back with it. */
+function withNamespace(value: unknown, text: string): unknown {
+  const namespace = /\sxmlns="([^"]*)"/.exec(/<[A-Za-z_][^>]*>/.exec(text)?.[0] ?? "")?.[1];
+  if (namespace === undefined || typeof value !== "object" || value === null) return value;
+  return { "@xmlns": namespace, ...value };
 }
 
 function unreadable(why: string): SurveillanceError {
@@ -91,8 +99,8 @@ function unreadable(why: string): SurveillanceError {
 }
 
 /**
- * Writes an object with one key, the root element, as XML. Keys that begin with `@` are attributes. A root without
- * attributes gets the version and namespace that devices ask for.
+ * Writes an object with one key, the root element, as XML. Keys that begin with `@` are attributes. The root gets
+ * the version and namespace that devices ask for, unless it has its own.
  *
  * @throws {SurveillanceError} CONFIG_INVALID: not exactly one root element
  */
@@ -107,9 +115,8 @@ export function buildXml(document: Record<string, unknown>): string {
   }
   const content = document[root];
   const isObject = typeof content === "object" && content !== null && !Array.isArray(content);
-  const bare = !isObject || !Object.keys(content).some((key) => key.startsWith("@"));
   const wrapped = isObject ? content : { "#text": content };
-  const element = bare ? { "@version": "2.0", "@xmlns": DEFAULT_NAMESPACE, ...wrapped } : wrapped;
+  const element = { "@version": "2.0", "@xmlns": DEFAULT_NAMESPACE, ...wrapped };
   return `<?xml version="1.0" encoding="UTF-8"?>\n${writeElement(root, element)}`;
 }
 

@@ -48,12 +48,12 @@ export interface SeenRequest {
   connection: number;
 }
 
-export type Answer = {
+export interface Answer {
   status: number;
   type?: string;
   body?: string | Buffer;
   headers?: Record<string, string>;
-};
+}
 export type Handler = (request: SeenRequest) => Answer | undefined;
 
 /**

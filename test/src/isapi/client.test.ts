@@ -91,7 +91,7 @@ describe("IsapiClient", () => {
     assert.deepEqual(codes, ["ISAPI_AUTH", ...Array.from({ length: 9 }, () => "ISAPI_LOCKED")]);
     await assert.rejects(client.read({ path: PATH }), code("ISAPI_LOCKED"));
     assert.equal(device.requests.length, 2);
-    assert.match((results[0] as PromiseRejectedResult).reason.message as string, /4 attempts are left/);
+    assert.match(((results[0] as PromiseRejectedResult).reason as Error).message, /4 attempts are left/);
   });
 
   it("waits longer than the device's lock before it tries again", async () => {
@@ -162,10 +162,7 @@ describe("IsapiClient", () => {
     });
 
     it("can be left unverified for this device", async () => {
-      const { client } = await start(
-        { tls: loopbackTls, digest: false, basic: true },
-        { verifyTls: false },
-      );
+      const { client } = await start({ tls: loopbackTls, digest: false, basic: true }, { verifyTls: false });
       assert.equal((await client.read({ path: PATH })).status, 200);
     });
 

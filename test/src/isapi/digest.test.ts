@@ -90,7 +90,7 @@ describe("parseChallenges", () => {
       "Basic",
     ]);
     assert.deepEqual(digest?.params, { qop: "auth", nonce: "n", opaque: "", domain: "::", stale: "TRUE" });
-    assert.equal(digest && isStale(digest), true);
+    assert.ok(isStale(digest));
   });
 
   it("gives nothing for nonsense", () => {
