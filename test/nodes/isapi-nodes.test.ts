@@ -178,7 +178,7 @@ describe("the nodes that ask ISAPI devices", () => {
   describe("isapi-config in the editor", () => {
     it("tests a connection: model, firmware, channels", async () => {
       await request();
-      const { body } = await helper
+      const { body }: { body: unknown } = await helper
         .request()
         .post("/isapi-config/test")
         .send({ url: device.url, ...credentials })
@@ -213,7 +213,11 @@ describe("the nodes that ask ISAPI devices", () => {
       await request();
       const wrong = { url: device.url, username: "flow", password: "wrong-s3cret" };
       for (const code of ["ISAPI_AUTH", "ISAPI_LOCKED", "ISAPI_LOCKED"]) {
-        const { body, text } = await helper.request().post("/isapi-config/test").send(wrong).expect(502);
+        const { body, text }: { body: unknown; text: string } = await helper
+          .request()
+          .post("/isapi-config/test")
+          .send(wrong)
+          .expect(502);
         assert.equal((body as { code: string }).code, code);
         assert.ok(!text.includes("wrong-s3cret"));
       }
@@ -222,7 +226,10 @@ describe("the nodes that ask ISAPI devices", () => {
 
     it("lists the channels of a deployed device", async () => {
       await request();
-      const { body } = await helper.request().get("/isapi-config/dev/channels").expect(200);
+      const { body }: { body: unknown } = await helper
+        .request()
+        .get("/isapi-config/dev/channels")
+        .expect(200);
       assert.deepEqual((body as { channels: object[] }).channels[0], {
         id: "1",
         name: "Gate",

@@ -13,7 +13,7 @@ function authorization(
 ): string {
   const field = (name: string): string => new RegExp(`${name}="([^"]*)"`).exec(challenge)?.[1] ?? "";
   const md5 = (text: string): string => createHash("md5").update(text).digest("hex");
-  const fields: Record<string, string> = {
+  const fields: Record<string, string | undefined> = {
     username: '"flow"',
     realm: `"${field("realm")}"`,
     nonce: `"${field("nonce")}"`,
@@ -28,7 +28,7 @@ function authorization(
   const user = md5(`flow:${field("realm")}:${password}`);
   fields.response ??= `"${md5(`${user}:${field("nonce")}:${fields.nc ?? ""}:c:auth:${md5(`GET:${used}`)}`)}"`;
   return `Digest ${Object.entries(fields)
-    .map(([name, value]) => `${name}=${value}`)
+    .map(([name, value]) => `${name}=${value ?? ""}`)
     .join(", ")}`;
 }
 

@@ -6,7 +6,7 @@ import { IsapiDevice } from "../../../src/isapi/device";
 import type { Part } from "../../../src/isapi/stream/part-parser";
 import { alertJson, alertXml, heartbeatXml, jpeg } from "../../servers/isapi/alerts";
 import { frame, framings } from "../../servers/isapi/framing";
-import { SimulatedDevice, type DeviceOptions } from "../../servers/isapi-device";
+import { SimulatedDevice, type DeviceOptions, type SeenRequest } from "../../servers/isapi-device";
 import { ManualClock } from "../../support/manual-clock";
 
 describe("AlertStream", () => {
@@ -100,7 +100,7 @@ describe("AlertStream", () => {
     const probed = once(simulated, "request");
     const closed = once(simulated, "streamClosed");
     clock.advance(301);
-    const [request] = await probed;
+    const [request] = (await probed) as [SeenRequest];
     assert.equal(request.url, "/ISAPI/System/time");
     await closed;
     const connected = untilState("connected");
