@@ -64,7 +64,7 @@ async function start(): Promise<void> {
   });
 }
 
-process.on("message", (request: { do: "start" | "report" }) => {
+process.on("message", (request: { do: "start" | "report"; collect?: boolean }) => {
   if (request.do === "start") {
     messages = 0;
     times = [];
@@ -77,7 +77,7 @@ process.on("message", (request: { do: "start" | "report" }) => {
   }
   const used = process.cpuUsage(cpu);
   const seconds = (now() - startedAt) / 1000;
-  global.gc?.();
+  if (request.collect === true) global.gc?.();
   const report: AlertReport = {
     messages,
     times,

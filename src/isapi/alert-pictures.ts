@@ -27,9 +27,9 @@ export function readPictures(alert: Fields): AnnouncedPictures {
   const urls = new Map<string, ImageKind>();
   visit(alert, (field, value, owner) => {
     if (typeof value !== "string" || value === "") return;
-    const kind = kindOf(`${field} ${value} ${textOf(owner, "type", "picType") ?? ""}`);
-    if (NAME_FIELDS.test(field)) names.set(pictureName(value), kind);
-    else if (URL_FIELDS.test(field) && /^(https?:\/)?\//i.test(value) && urls.size < MAX_URLS) {
+    if (NAME_FIELDS.test(field)) {
+      names.set(pictureName(value), kindOf(`${field} ${value} ${textOf(owner, "type", "picType") ?? ""}`));
+    } else if (URL_FIELDS.test(field) && /^(https?:\/)?\//i.test(value) && urls.size < MAX_URLS) {
       urls.set(value, kindOf(field));
     }
   });

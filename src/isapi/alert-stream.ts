@@ -49,6 +49,8 @@ export class AlertStream {
   readonly #listeners = new Set<StreamListener>();
   #state: StreamState = { kind: "connecting" };
   #path = 0;
+  /** The device answers once per event, or not before the first one. */
+  #answersPerEvent = false;
   #stop: AbortController | undefined;
 
   constructor(options: AlertStreamOptions) {
@@ -89,12 +91,15 @@ export class AlertStream {
         if ((alerts === 0 && lived < LIVED_MS) || quick > MAX_QUICK)
           throw endedAtOnce(this.#options.client.where);
         failures = 0;
+        if (alerts > 0) this.#answersPerEvent = !multipart;
         wait = multipart ? this.#backoff(0, undefined) : 0;
       } catch (thrown) {
         if (isAborted(signal)) return;
         failures += 1;
         quick = 0;
         const error = asSurveillanceError(thrown, this.#options.client.where);
+        // It was reached, but has said nothing yet: next time, the watchdog alone decides how long to wait.
+        if (error.code === "TIMEOUT") this.#answersPerEvent = !this.#answersPerEvent;
         const held = this.#options.client.heldUntil;
         wait = held === undefined ? this.#backoff(failures, error.code) : held - this.#clock.now();
         this.#tell({ kind: "down", error, failures, retryMs: wait });
@@ -153,7 +158,7 @@ export class AlertStream {
   async #open(signal: AbortSignal): Promise<IsapiResponse> {
     const path = PATHS[this.#path] ?? "";
     const { client } = this.#options;
-    const response = await client.request({ path, lasting: true, signal });
+    const response = await client.request({ path, lasting: true, patient: this.#answersPerEvent, signal });
     if (response.status === 200) return response;
     const body = await readText(response.body);
     if (response.status === 404 && this.#path + 1 < PATHS.length) {

@@ -33,6 +33,8 @@ export interface IsapiRequest {
   budget?: RequestBudget | undefined;
   /** An answer without end, over a connection of its own. */
   lasting?: boolean;
+  /** The answer may begin any time later. */
+  patient?: boolean;
 }
 
 export interface IsapiResponse {
@@ -168,7 +170,7 @@ export class IsapiClient {
           headers: { ...request.headers, ...(authorization === undefined ? {} : { authorization }) },
           body: request.body ?? null,
           signal: request.signal ?? null,
-          headersTimeout: this.#timeout,
+          headersTimeout: request.patient === true ? 0 : this.#timeout,
           bodyTimeout: request.lasting === true ? 0 : this.#timeout,
         });
         return { status: statusCode, headers, body };

@@ -18,7 +18,7 @@ const PICTURE_WAIT_MS = 2000;
  * How long an alert that announced none waits for one to begin: devices send both in one go. Together with the rest it
  * stays well below the 20 ms an alert may take.
  */
-const HOLD_MS = 5;
+const HOLD_MS = 3;
 const MAX_PENDING = 64;
 const MAX_PENDING_BYTES = 64 * 1024 * 1024;
 const MAX_LEARNED = 200;
@@ -51,6 +51,8 @@ export class PictureJoiner {
   }
 
   alert(alert: Alert): void {
+    // Another alert follows: no unannounced picture belongs to the ones before it.
+    for (const entry of this.#pending.filter(({ done, waits }) => !done && !waits)) this.#finish(entry);
     const { expected, urls } = alert.pictures;
     const plain = !alert.active || alert.heartbeat;
     const waits =

@@ -73,8 +73,13 @@ export class IsapiError extends SurveillanceError {
   }
 }
 
+/** Looked for before anything is parsed: most bodies are none. */
+const LOOKS_LIKE_STATUS = /<(?:[\w-]+:)?ResponseStatus[\s>]|"(?:sub)?statusCode"/i;
+const HEAD_CHARACTERS = 1024;
+
 /** Reads a ResponseStatus in XML or JSON; undefined where the body is none. */
 export function readResponseStatus(body: string): ResponseStatus | undefined {
+  if (!LOOKS_LIKE_STATUS.test(body.slice(0, HEAD_CHARACTERS))) return undefined;
   const fields = responseFields(body.trim());
   if (fields === undefined) return undefined;
   const text = (name: string): string | undefined => {
