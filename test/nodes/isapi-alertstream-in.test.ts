@@ -7,7 +7,7 @@ import "../support/wired-node";
 import isapiAlertstreamIn from "../../nodes/isapi-alertstream-in";
 import isapiConfig from "../../nodes/isapi-config";
 import type { CommonEvent } from "../../src/events";
-import { alertJson, jpeg } from "../servers/isapi/alerts";
+import { alertJson, heartbeatXml, jpeg } from "../servers/isapi/alerts";
 import { SimulatedDevice, type DeviceOptions } from "../servers/isapi-device";
 
 interface EventMessage extends NodeMessageInFlow {
@@ -125,8 +125,8 @@ describe("the isapi-alertstream-in node", () => {
     const message = nextEvent();
     device.alert({ eventType: "fielddetection" }, `<bkgUrl>${device.url}/pic/1.jpg?a=1&amp;b=2</bkgUrl>`);
     const { payload } = await message;
-    assert.deepEqual(payload.images[0]?.data, picture);
-    assert.equal(payload.images[0]?.url, `${device.url}/pic/1.jpg?a=1&b=2`);
+    const url = `${device.url}/pic/1.jpg?a=1&b=2`;
+    assert.deepEqual(payload.images, [{ kind: "overview", mimeType: "image/jpeg", url, data: picture }]);
   });
 
   it("never sends the device's credentials to another host", async () => {
@@ -193,6 +193,31 @@ describe("the isapi-alertstream-in node", () => {
       [
         ["videoLoss", "start"],
         ["videoLoss", "end"],
+      ],
+    );
+  });
+
+  it("sends heartbeats where they are wanted", async () => {
+    await deploy({ heartbeats: "true" });
+    const message = nextEvent();
+    device.part("application/xml", heartbeatXml());
+    const { payload } = await message;
+    assert.deepEqual([payload.type, payload.state], ["heartbeat", "pulse"]);
+  });
+
+  it("sends a plate once while it passes, and keeps it as text", async () => {
+    await deploy();
+    const read = (plate: string): void => {
+      device.alert({ eventType: "ANPR" }, `<ANPR><licensePlate>${plate}</licensePlate></ANPR>`);
+    };
+    const got = await collectUntilMarker(() => {
+      for (const plate of ["0012345", "0012345", "12E4567"]) read(plate);
+    });
+    assert.deepEqual(
+      got.map(({ payload }) => [payload.state, payload.targets.map(({ plate }) => plate)]),
+      [
+        ["pulse", ["0012345"]],
+        ["pulse", ["12E4567"]],
       ],
     );
   });

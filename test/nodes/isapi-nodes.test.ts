@@ -178,11 +178,11 @@ describe("the nodes that ask ISAPI devices", () => {
   describe("isapi-config in the editor", () => {
     it("tests a connection: model, firmware, channels", async () => {
       await request();
-      const { body }: { body: unknown } = await helper
+      const { body } = (await helper
         .request()
         .post("/isapi-config/test")
         .send({ url: device.url, ...credentials })
-        .expect(200);
+        .expect(200)) as { body: unknown };
       assert.equal((body as { model: string }).model, "TC-2143");
       assert.equal((body as { firmware: string }).firmware, "V5.7.3");
       assert.equal((body as { channels: object[] }).channels.length, 2);
@@ -213,11 +213,11 @@ describe("the nodes that ask ISAPI devices", () => {
       await request();
       const wrong = { url: device.url, username: "flow", password: "wrong-s3cret" };
       for (const code of ["ISAPI_AUTH", "ISAPI_LOCKED", "ISAPI_LOCKED"]) {
-        const { body, text }: { body: unknown; text: string } = await helper
+        const { body, text } = (await helper
           .request()
           .post("/isapi-config/test")
           .send(wrong)
-          .expect(502);
+          .expect(502)) as { body: unknown; text: string };
         assert.equal((body as { code: string }).code, code);
         assert.ok(!text.includes("wrong-s3cret"));
       }
@@ -226,10 +226,9 @@ describe("the nodes that ask ISAPI devices", () => {
 
     it("lists the channels of a deployed device", async () => {
       await request();
-      const { body }: { body: unknown } = await helper
-        .request()
-        .get("/isapi-config/dev/channels")
-        .expect(200);
+      const { body } = (await helper.request().get("/isapi-config/dev/channels").expect(200)) as {
+        body: unknown;
+      };
       assert.deepEqual((body as { channels: object[] }).channels[0], {
         id: "1",
         name: "Gate",
