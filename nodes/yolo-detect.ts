@@ -35,18 +35,20 @@ interface DetectMessage extends NodeMessageInFlow {
 
 export = (RED: NodeAPI): void => {
   registerNode<Config>(RED, "yolo-detect", ({ node, config, status }) => {
-    const detector = new Detector(optionsOf(config, RED.settings.userDir ?? process.cwd()));
+    const showReady = (): void => {
+      status("ok", "ready");
+    };
+    const report = (error: unknown): void => {
+      if (isClosed(error)) return;
+      showError(status, error);
+      reportError(node, error);
+    };
+    const detector = new Detector(optionsOf(config, RED.settings.userDir ?? process.cwd()), {
+      onWorkerDied: report,
+      onWorkerReady: showReady,
+    });
     status("connecting", "loading");
-    detector.ready.then(
-      () => {
-        status("ok", "ready");
-      },
-      (error: unknown) => {
-        if (isClosed(error)) return;
-        showError(status, error);
-        reportError(node, error);
-      },
-    );
+    detector.ready.then(showReady, report);
 
     onInput(node, async (msg: DetectMessage, send) => {
       try {
