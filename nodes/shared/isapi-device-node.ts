@@ -40,6 +40,20 @@ export function deviceOf(RED: NodeAPI, id: unknown): IsapiDevice {
   );
 }
 
+/**
+ * What a stream of the device is opened with: its RTSP server knows the same users.
+ *
+ * @throws {SurveillanceError} CONFIG_INVALID as {@link deviceOf}
+ */
+export function deviceStreamOf(
+  RED: NodeAPI,
+  id: unknown,
+): { host: string; username?: string; password: string } {
+  const { host } = deviceOf(RED, id);
+  const { username, password = "" } = (RED.nodes.getNode(id as string) as Node<IsapiCredentials>).credentials;
+  return { host, password, ...(username !== undefined && { username }) };
+}
+
 /** @throws {SurveillanceError} CONFIG_INVALID */
 export function clientOptions(
   RED: NodeAPI,
