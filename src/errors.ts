@@ -6,6 +6,7 @@ export const errorCodes = {
   CONFIG_INVALID: "a setting of the node or of the message is missing or out of range",
   DEPENDENCY_MISSING: "an optional native package that this node needs is not installed",
   QUEUE_FULL: "more work came in than the bounded queue takes",
+  HCP_PARAMETER_INVALID: "a parameter of a HikCentral request is missing or not what the platform takes",
   CLOSED: "the work was given up because the node was closed",
 } as const;
 
