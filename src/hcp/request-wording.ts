@@ -43,9 +43,9 @@ function count({ type, separator, minItems = 0, maxItems }: ValueShape): string[
 
 /** What was given, short: a text may be a picture. */
 export function described(value: unknown): string {
+  if (value === null || value === undefined) return "nothing";
   if (Array.isArray(value)) return `an array of ${value.length}`;
-  if (typeof value === "string" && value.length > 40) return `a text of ${value.length} characters`;
-  if (typeof value === "object" && value !== null) return "an object";
-  if (value === undefined) return "nothing";
-  return typeof value === "string" ? JSON.stringify(value) : String(value);
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  if (typeof value !== "string") return `a value of type ${typeof value}`;
+  return value.length > 40 ? `a text of ${value.length} characters` : JSON.stringify(value);
 }

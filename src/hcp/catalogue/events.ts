@@ -125,7 +125,6 @@ export const eventOperations = [
         text("eventDest", "Address to send to, http:// or https://", {
           minLength: 1,
           maxLength: 1024,
-          format: "url",
         }),
       ),
     ],

@@ -32,7 +32,7 @@ export interface ValueShape {
   /** `values` are compared without regard to case. */
   readonly ignoreCase?: boolean;
   /** `time`: `2018-08-15T00:00:00+08:00`. `base64`: binary data, given as text or as a Buffer. */
-  readonly format?: "time" | "base64" | "url";
+  readonly format?: "time" | "base64";
   /** The members of an array. */
   readonly items?: ValueShape;
   /** The fields of an object. */

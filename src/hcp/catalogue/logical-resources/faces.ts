@@ -13,7 +13,6 @@ export const faceOperations = [
         text("url", "Picture address that begins with Dev://, Server:// or Vsm://", {
           minLength: 1,
           maxLength: 256,
-          format: "url",
         }),
       ),
     ],
