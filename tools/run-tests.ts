@@ -12,7 +12,7 @@ async function main(): Promise<void> {
   const args = process.argv.slice(2);
   const chosen = args.filter((arg) => folders.includes(arg));
   const options = args.filter((arg) => !folders.includes(arg));
-  const specs = (chosen.length > 0 ? chosen : ["src", "nodes", "servers"]).map(
+  const specs = (chosen.length > 0 ? chosen : ["src", "nodes", "servers", "tools"]).map(
     (folder) => `test/${folder}/**/*.test.ts`,
   );
   const ffmpeg = await provideFfmpeg();

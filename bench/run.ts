@@ -1,0 +1,28 @@
+/** `npm run bench [-- name …]`: every comparison of the package, side by side in one run, as tables. */
+import { spawnSync } from "node:child_process";
+import { readdirSync } from "node:fs";
+import path from "node:path";
+import { machine } from "./support/table";
+
+const all = readdirSync(__dirname)
+  .filter((file) => file.endsWith(".bench.ts"))
+  .map((file) => file.replace(".bench.ts", ""));
+const chosen = process.argv.slice(2);
+const unknown = chosen.filter((name) => !all.includes(name));
+if (unknown.length > 0) {
+  process.stderr.write(`No such bench: ${unknown.join(", ")}. There are: ${all.join(", ")}\n`);
+  process.exit(2);
+}
+
+process.stdout.write(`Machine: ${machine()}\n`);
+const build = spawnSync(process.execPath, [path.join(__dirname, "../tools/build.mjs")], { stdio: "inherit" });
+if (build.status !== 0) process.exit(1);
+// One process after the other: what one bench leaves in memory must not weigh on the next.
+const failed = (chosen.length > 0 ? chosen : all).filter((name) => {
+  const script = path.join(__dirname, `${name}.bench.ts`);
+  return spawnSync(process.execPath, ["--require", "tsx/cjs", script], { stdio: "inherit" }).status !== 0;
+});
+if (failed.length > 0) {
+  process.stdout.write(`\nBounds missed or failed: ${failed.join(", ")}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,112 @@
+/**
+ * One detection node in a real Node-RED runtime: `detect.ts <ours|peer> <node file> <model> <threads>`.
+ * Asked for {do: "run", …} it sends messages and answers with what it measured.
+ */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { monitorEventLoopDelay, performance } from "node:perf_hooks";
+import type { Node, NodeInitializer, NodeMessage } from "node-red";
+import helper from "node-red-node-test-helper";
+
+const [side, nodeFile = "", model = "", threads = "1"] = process.argv.slice(2);
+
+export interface RunRequest {
+  /** A picture file; raw RGB when `frame` is given. */
+  picture: string;
+  frame?: { width: number; height: number; channels: number; format: "rgb" };
+  messages: number;
+  /** How many messages are in the node at a time. */
+  inFlight: number;
+}
+
+export interface RunAnswer {
+  /** Milliseconds from sending to output, per message. */
+  times: number[];
+  /** Event-loop delay over the run, milliseconds. */
+  delay: { p99: number; max: number };
+  /** Bytes by which the peak of the resident set exceeds what it was before. */
+  growth: number;
+  objects: number;
+}
+
+let node: Node;
+let sink: Node;
+
+async function start(): Promise<void> {
+  helper.init(createRequire(__filename).resolve("node-red"));
+  const own = {
+    model,
+    threads,
+    workers: "1",
+    queue: "fifo",
+    queueSize: "1000",
+    confidence: "0.25",
+    iou: "0.45",
+  };
+  const peer = { modelPath: model, topk: "100", iouThreshold: "0.45", confidenceThreshold: "0.25" };
+  const flow = [
+    { id: "sink", type: "helper" },
+    {
+      id: "node",
+      wires: [["sink"]],
+      ...(side === "ours" ? { type: "yolo-detect", ...own } : { type: "obj detection", ...peer }),
+    },
+  ];
+  const loaded = createRequire(__filename)(nodeFile) as NodeInitializer;
+  await helper.load(loaded, flow as Parameters<typeof helper.load>[1]);
+  node = helper.getNode("node") as unknown as Node;
+  sink = helper.getNode("sink") as unknown as Node;
+}
+
+function run({ picture, frame, messages, inFlight }: RunRequest): Promise<RunAnswer> {
+  const bytes = readFileSync(picture);
+  // Each message has bytes of its own, as frames have.
+  const pictures = Array.from({ length: messages }, () => Buffer.from(bytes));
+  const sentAt: number[] = [];
+  const times: number[] = [];
+  global.gc?.();
+  const before = process.memoryUsage.rss();
+  let peak = before;
+  const sample = (): void => {
+    peak = Math.max(peak, process.memoryUsage.rss());
+  };
+  const sampling = setInterval(sample, 10);
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
+  let objects = 0;
+
+  return new Promise((resolve) => {
+    const send = (): void => {
+      const index = sentAt.length;
+      sentAt.push(performance.now());
+      node.receive({ payload: pictures[index], ...(frame && { frame: { ...frame } }) });
+    };
+    const onOutput = (msg: NodeMessage): void => {
+      times.push(performance.now() - (sentAt[times.length] ?? 0));
+      sample();
+      const found = side === "ours" ? msg.payload : msg["annotations"];
+      objects = Math.max(objects, (found as unknown[]).length);
+      if (sentAt.length < messages) send();
+      if (times.length < messages) return;
+      sink.removeListener("input", onOutput);
+      // One more turn, so that the stall of the last message is in the histogram.
+      setTimeout(() => {
+        delay.disable();
+        clearInterval(sampling);
+        resolve({
+          times,
+          delay: { p99: delay.percentile(99) / 1e6, max: delay.max / 1e6 },
+          growth: peak - before,
+          objects,
+        });
+      }, 50);
+    };
+    sink.on("input", onOutput);
+    for (let i = 0; i < Math.min(inFlight, messages); i += 1) send();
+  });
+}
+
+const started = start();
+process.on("message", (request: RunRequest) => {
+  void started.then(() => run(request)).then((answer) => process.send?.(answer));
+});

@@ -1,0 +1,221 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
+import type { ConnectionOptions } from "node:tls";
+import { Agent, type Dispatcher } from "undici";
+import { SurveillanceError } from "../errors";
+import { networkError } from "../net/network-error";
+import { createRedactor } from "../redact";
+import { gatewayAddress, operationPath, type GatewayAddress } from "./address";
+import { HcpError } from "./hcp-error";
+import { post } from "./http";
+import { readReply, type Reply } from "./reply";
+import { sign } from "./sign";
+import { statusCodes } from "./status-codes";
+
+export interface HcpClientOptions {
+  /** `https://host[:port]` of the OpenAPI gateway. */
+  url: string;
+  /** Default `/artemis`; `/` where the operations lie at the root. */
+  contextPath?: string | undefined;
+  appKey: string;
+  appSecret: string;
+  /** HikCentral user on whose behalf requests are made; default: the one the partner is linked to. */
+  userId?: string | undefined;
+  /** Default true. False accepts any certificate, of this server only. */
+  verifyTls?: boolean | undefined;
+  /** Certificate authority, client certificate, server name. */
+  tls?: Pick<ConnectionOptions, "ca" | "cert" | "key" | "passphrase" | "servername"> | undefined;
+  /** Seconds a request may take, its retries included; default 10. */
+  timeout?: number | undefined;
+  /** Replaces the connections this client would make itself; stays the caller's to close. */
+  dispatcher?: Dispatcher;
+  /** Milliseconds since 1970; default the system's clock. */
+  now?: () => number;
+  /** 0 ≤ x < 1, for the jitter of retries. */
+  random?: () => number;
+}
+
+export interface HcpRequestOptions {
+  userId?: string | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+export interface HcpReply extends Reply {
+  /** The path that was asked, context path included. */
+  path: string;
+  durationMs: number;
+}
+
+const CONNECTIONS = 8;
+/** Requests under way and waiting, together. */
+const MAX_PENDING = 256;
+const MAX_ATTEMPTS = 3;
+const RETRY_BASE_MS = 250;
+/** What the guide forbids in a user id, and what cannot stand in an HTTP header. */
+const BAD_USER_ID = /['/\\:*?"<>|]|[^\x20-\x7e]/;
+
+/**
+ * One HikCentral Professional server: signed requests to its OpenAPI gateway over shared keep-alive connections.
+ * Source: HikCentral Professional OpenAPI guide 2.2.2, chapter 3.
+ */
+export class HcpClient {
+  readonly #options: HcpClientOptions;
+  readonly #address: GatewayAddress;
+  readonly #timeoutMs: number;
+  readonly #dispatcher: Dispatcher;
+  readonly #redact: (text: string) => string;
+  readonly #closing = new AbortController();
+  #pending = 0;
+
+  /** @throws {SurveillanceError} CONFIG_INVALID when address, key, secret or user id cannot be right */
+  constructor(options: HcpClientOptions) {
+    const { url, contextPath, appKey, appSecret, userId, verifyTls = true, tls, timeout = 10 } = options;
+    if (appKey === "" || appSecret === "") {
+      throw new SurveillanceError("CONFIG_INVALID", "App key and app secret are needed.", {
+        advice: "They are in the partner's details in the Open Platform.",
+      });
+    }
+    checkUserId(userId);
+    this.#options = options;
+    this.#address = gatewayAddress(url, contextPath);
+    this.#timeoutMs = timeout * 1000;
+    this.#redact = createRedactor([appSecret, appKey]);
+    this.#dispatcher =
+      options.dispatcher ??
+      new Agent({
+        connections: CONNECTIONS,
+        connect: { ...tls, rejectUnauthorized: verifyTls, timeout: this.#timeoutMs },
+        // The whole request has a deadline of its own.
+        headersTimeout: 0,
+        bodyTimeout: 0,
+      });
+  }
+
+  /** The server's host name or address: where generic events go, too, unless told otherwise. */
+  get host(): string {
+    return this.#address.host;
+  }
+
+  /** Seconds a request may take. */
+  get timeout(): number {
+    return this.#timeoutMs / 1000;
+  }
+
+  /**
+   * Calls an operation.
+   *
+   * @param path `/artemis/api/…` as in the guide, or `/api/…`; may hold a query
+   * @param body what becomes the JSON body
+   * @throws {HcpError} what the gateway refused, with its code in `gatewayCode`
+   * @throws {SurveillanceError} what kept the request from being answered: HOST_UNKNOWN, CONNECTION_REFUSED,
+   *   CONNECTION_LOST, TLS_FAILED, TIMEOUT, TOO_LARGE, QUEUE_FULL, CLOSED; CONFIG_INVALID for a bad path or user id
+   */
+  async request(path: string, body: object = {}, options: HcpRequestOptions = {}): Promise<HcpReply> {
+    checkUserId(options.userId);
+    const target = operationPath(path, this.#address.contextPath);
+    if (this.#pending >= MAX_PENDING) {
+      throw new SurveillanceError("QUEUE_FULL", `${MAX_PENDING} requests to HikCentral are waiting already.`);
+    }
+    const started = performance.now();
+    const deadline = AbortSignal.timeout(this.#timeoutMs);
+    const given = [this.#closing.signal, ...(options.signal === undefined ? [] : [options.signal])];
+    this.#pending += 1;
+    try {
+      const signal = AbortSignal.any([deadline, ...given]);
+      const reply = await this.#withRetries(
+        () => this.#attempt(target, body, options.userId, signal),
+        signal,
+      );
+      return { ...reply, path: target, durationMs: Math.round(performance.now() - started) };
+    } catch (thrown) {
+      if (given.some(({ aborted }) => aborted)) {
+        throw new SurveillanceError("CLOSED", `The request for ${target} was given up.`);
+      }
+      if (deadline.aborted) {
+        throw new SurveillanceError(
+          "TIMEOUT",
+          `HikCentral at ${this.#address.origin} did not answer ${target} within ${this.timeout} s.`,
+          { advice: "Check host, port and firewall, or allow more time." },
+        );
+      }
+      throw networkError(thrown, `HikCentral at ${this.#address.origin}`);
+    } finally {
+      this.#pending -= 1;
+    }
+  }
+
+  /** Gives up what is under way and closes the connections. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    if (this.#options.dispatcher === undefined) await this.#dispatcher.destroy();
+  }
+
+  /** Sends anew what provably had no effect, until attempts or time are used up. */
+  async #withRetries(attempt: () => Promise<Reply>, signal: AbortSignal): Promise<Reply> {
+    for (let failures = 0; ;) {
+      try {
+        return await attempt();
+      } catch (thrown) {
+        failures += 1;
+        const error = signal.aborted
+          ? undefined
+          : networkError(thrown, `HikCentral at ${this.#address.origin}`);
+        if (error === undefined || failures === MAX_ATTEMPTS || !isSafeToRetry(error)) throw error ?? thrown;
+      }
+      // "Equal jitter": half of the wait is fixed, so that retries of many clients spread out but none comes at once.
+      const wait = RETRY_BASE_MS * 2 ** failures;
+      await delay(wait / 2 + (wait / 2) * (this.#options.random ?? Math.random)(), undefined, { signal });
+    }
+  }
+
+  async #attempt(
+    target: string,
+    body: object,
+    userId: string | undefined,
+    signal: AbortSignal,
+  ): Promise<Reply> {
+    const { appKey, appSecret, now = Date.now } = this.#options;
+    const url = new URL(this.#address.origin + target);
+    const user = userId ?? this.#options.userId;
+    const signed = {
+      Accept: "*/*",
+      "Content-Type": "application/json",
+      "X-Ca-Key": appKey,
+      "X-Ca-Nonce": randomUUID(),
+      "X-Ca-Timestamp": String(now()),
+      ...(user === undefined ? {} : { userId: user }),
+    };
+    const { stringToSign, signature, signatureHeaders } = sign({
+      method: "POST",
+      path: url.pathname,
+      query: url.searchParams,
+      headers: signed,
+      secret: appSecret,
+    });
+    const reply = await post(
+      this.#dispatcher,
+      url,
+      { ...signed, "X-Ca-Signature": signature, "X-Ca-Signature-Headers": signatureHeaders },
+      JSON.stringify(body),
+      signal,
+    );
+    return readReply(reply, { path: url.pathname, stringToSign, redact: this.#redact });
+  }
+}
+
+/** Only what was turned away before it had any effect: the gateway's operations are not idempotent. */
+function isSafeToRetry(error: SurveillanceError): boolean {
+  if (error.code === "CONNECTION_REFUSED") return true;
+  if (!(error instanceof HcpError)) return false;
+  const { gatewayCode, httpStatus } = error;
+  return httpStatus === 429 || statusCodes[gatewayCode?.toLowerCase() ?? ""]?.retry === true;
+}
+
+function checkUserId(userId: string | undefined): void {
+  if (userId === undefined || (userId.length >= 1 && userId.length <= 32 && !BAD_USER_ID.test(userId)))
+    return;
+  throw new SurveillanceError(
+    "CONFIG_INVALID",
+    "The user id must have 1 to 32 characters and none of ' / \\ : * ? \" < > |.",
+  );
+}

@@ -1,0 +1,85 @@
+import { SurveillanceError, type ErrorCode } from "../errors";
+import { statusCodes } from "./status-codes";
+
+export interface HcpErrorDetails {
+  /** The path of the operation that failed, context path included. */
+  path: string;
+  /** The gateway's own code, as text: `0x02401003`, `131`. Absent where it sent none. */
+  gatewayCode?: string;
+  /** The HTTP status of the answer. */
+  httpStatus: number;
+  advice?: string;
+}
+
+/** The gateway answered, but not with success. */
+export class HcpError extends SurveillanceError {
+  readonly path: string;
+  readonly gatewayCode: string | undefined;
+  readonly httpStatus: number;
+
+  constructor(code: ErrorCode, message: string, { path, gatewayCode, httpStatus, advice }: HcpErrorDetails) {
+    super(code, message, advice === undefined ? {} : { advice });
+    this.name = "HcpError";
+    this.path = path;
+    this.gatewayCode = gatewayCode;
+    this.httpStatus = httpStatus;
+  }
+}
+
+/**
+ * The error for an answer whose `code` is not 0.
+ *
+ * @param explained what `msg` says, safe to show: without the string to sign, keys or secrets
+ */
+export function gatewayError(
+  gatewayCode: string,
+  explained: string,
+  path: string,
+  httpStatus: number,
+  advice?: string,
+): HcpError {
+  const known = statusCodes[gatewayCode.toLowerCase()];
+  const meaning = known === undefined ? "" : `, ${known.meaning}`;
+  const said = explained === "" ? "" : ` (${explained})`;
+  return new HcpError(
+    known?.error ?? "HCP_FAILED",
+    `HikCentral refused ${path} with code ${gatewayCode}${meaning}${said}.`,
+    {
+      path,
+      gatewayCode,
+      httpStatus,
+      advice: advice ?? known?.advice ?? "Look the code up in the guide of your HikCentral version.",
+    },
+  );
+}
+
+/** What an HTTP status means when the body holds no code of the gateway's own. */
+export function httpError(httpStatus: number, path: string): HcpError {
+  const [code, advice] = httpMeaning(httpStatus);
+  return new HcpError(code, `HikCentral answered ${path} with HTTP ${httpStatus}.`, {
+    path,
+    httpStatus,
+    advice,
+  });
+}
+
+function httpMeaning(status: number): [ErrorCode, string] {
+  switch (status) {
+    case 401:
+      return ["HCP_AUTH", "Check app key, app secret and this machine's clock."];
+    case 403:
+      return ["HCP_FORBIDDEN", "Authorise this API for the partner."];
+    case 404:
+      return ["HCP_NOT_FOUND", "Check the server's address and context path, and the path of the operation."];
+    case 429:
+      return ["HCP_RATE_LIMITED", "Send fewer requests."];
+    case 502:
+    case 503:
+    case 504:
+      return ["HCP_BUSY", "HikCentral may be starting, or a service is down: try again later."];
+    default:
+      return status >= 500
+        ? ["HCP_FAILED", "Look at the gateway's own log."]
+        : ["HCP_REPLY", "Check that the address is the one of the OpenAPI gateway."];
+  }
+}

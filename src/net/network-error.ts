@@ -1,0 +1,65 @@
+import { SurveillanceError, toError, type ErrorCode } from "../errors";
+
+interface Diagnosis {
+  code: ErrorCode;
+  happened: string;
+  advice: string;
+}
+
+const unknownHost: Diagnosis = {
+  code: "HOST_UNKNOWN",
+  happened: "the host name is not known",
+  advice: "Check the spelling of the host and this machine's name server.",
+};
+const refused: Diagnosis = {
+  code: "CONNECTION_REFUSED",
+  happened: "no connection could be made",
+  advice: "Check host and port, whether the service runs, and the firewall between.",
+};
+const timeout: Diagnosis = {
+  code: "TIMEOUT",
+  happened: "no answer came in time",
+  advice: "Check host, port and firewall, or allow more time.",
+};
+const tls: Diagnosis = {
+  code: "TLS_FAILED",
+  happened: "the TLS connection failed",
+  advice:
+    "Give the certificate authority that signed the server's certificate, or switch verification off for this server.",
+};
+const lost: Diagnosis = {
+  code: "CONNECTION_LOST",
+  happened: "the connection broke",
+  advice: "What was sent may or may not have taken effect.",
+};
+
+const diagnoses: Readonly<Record<string, Diagnosis>> = {
+  ENOTFOUND: unknownHost,
+  EAI_AGAIN: unknownHost,
+  ECONNREFUSED: refused,
+  EHOSTUNREACH: refused,
+  ENETUNREACH: refused,
+  ETIMEDOUT: timeout,
+  UND_ERR_CONNECT_TIMEOUT: timeout,
+};
+/** How OpenSSL and Node name what is wrong with a certificate or a handshake. */
+const TLS_CODE = /CERT|SSL|TLS|SELF_SIGNED|UNABLE_TO_VERIFY|EPROTO/;
+
+/**
+ * Tells apart what kept a connection from working: name, refusal, TLS, time, or a break.
+ *
+ * @param where what was being reached, without secrets, as the sentence goes: "HikCentral at https://10.0.0.5"
+ */
+export function networkError(thrown: unknown, where: string): SurveillanceError {
+  if (thrown instanceof SurveillanceError) return thrown;
+  const cause = innermost(toError(thrown));
+  const name = (cause as NodeJS.ErrnoException).code ?? cause.name;
+  const { code, happened, advice } = diagnoses[name] ?? (TLS_CODE.test(name) ? tls : lost);
+  return new SurveillanceError(code, `${where}: ${happened} (${name}: ${cause.message}).`, { cause, advice });
+}
+
+/** Node tries several addresses of a host and wraps what each of them said; the first tells enough. */
+function innermost(error: Error): Error {
+  if (error instanceof AggregateError && error.errors.length > 0) return innermost(toError(error.errors[0]));
+  return error;
+}

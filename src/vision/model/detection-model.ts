@@ -1,0 +1,131 @@
+import { performance } from "node:perf_hooks";
+import type { InferenceSession, Tensor } from "onnxruntime-node";
+import { SurveillanceError, toError } from "../../errors";
+import type { Picture, PixelBox } from "../../frame";
+import { toPicture } from "../input/letterbox";
+import { readPicture } from "../input/picture";
+import { InputBuffer } from "../input/pixels";
+import { inputStyleOf, type InputStyle } from "../input/style";
+import { decode, needsSuppression } from "./decode";
+import type { InputSize, OutputLayout, OutputTensor } from "./layout";
+import { best, suppress } from "./nms";
+import { openSession, type SessionSettings } from "./session";
+import { toOutputTensor } from "./tensors";
+import { recogniseModel } from "./recognise";
+
+/** What is looked for in one picture. */
+export interface DetectOptions {
+  /** 0..1; objects must score higher. */
+  confidence: number;
+  /** 0..1; of two boxes of a class that overlap by more, the better one stays. */
+  iou: number;
+  maxDetections: number;
+  /** Class ids; all when undefined. */
+  classIds?: readonly number[];
+}
+
+/** An object by its class id: names are the caller's business. */
+export interface FoundObject {
+  classId: number;
+  score: number;
+  /** In pixels of the picture. */
+  box: PixelBox;
+}
+
+export interface Findings {
+  objects: FoundObject[];
+  /** Of the picture, pixels. */
+  width: number;
+  height: number;
+  /** The model alone, without reading the picture. */
+  inferenceMs: number;
+}
+
+/** What is known of a model once it is loaded. */
+export interface ModelInfo {
+  /** The file's name without its folder. */
+  name: string;
+  family: OutputLayout["family"];
+  input: InputSize;
+  /** Class names by class id, as the model brings them; empty when it brings none. */
+  labels: string[];
+}
+
+/** A loaded detection model. It blocks its thread while it works, so it lives in a process of its own. */
+export class DetectionModel {
+  readonly info: ModelInfo;
+  readonly #session: InferenceSession;
+  readonly #layout: OutputLayout;
+  readonly #style: InputStyle;
+  readonly #input: InputBuffer;
+  readonly #feeds: Record<string, Tensor>;
+
+  private constructor(
+    info: ModelInfo,
+    session: InferenceSession,
+    layout: OutputLayout,
+    input: InputBuffer,
+    feeds: Record<string, Tensor>,
+  ) {
+    this.info = info;
+    this.#session = session;
+    this.#layout = layout;
+    this.#style = inputStyleOf(layout);
+    this.#input = input;
+    this.#feeds = feeds;
+  }
+
+  /**
+   * Loads a model, finds out what kind it is and warms it up.
+   *
+   * @throws {SurveillanceError} YOLO_MODEL_NOT_FOUND, YOLO_MODEL_INVALID, YOLO_UNSUPPORTED_MODEL, YOLO_BAD_EXPORT,
+   *   YOLO_PROVIDER_FAILED, DEPENDENCY_MISSING
+   */
+  static async load(file: string, settings: SessionSettings): Promise<DetectionModel> {
+    const { ort, session } = await openSession(file, settings);
+    const { layout, info, type, inputName, otherFeeds } = await recogniseModel(file, ort, session);
+    const input = new InputBuffer(type, info.input, inputStyleOf(layout));
+    const { width, height } = info.input;
+    const image = new ort.Tensor(type, input.data as never, [1, 3, height, width]) as Tensor;
+    return new DetectionModel(info, session, layout, input, { [inputName]: image, ...otherFeeds });
+  }
+
+  /**
+   * Finds the objects in a picture.
+   *
+   * @throws {SurveillanceError} IMAGE_INVALID, YOLO_INFERENCE_FAILED
+   */
+  async detect(picture: Picture, options: DetectOptions): Promise<Findings> {
+    const { size, fit, pixels } = await readPicture(picture, this.info.input, this.#style.placement);
+    this.#input.fill(pixels, fit);
+    const started = performance.now();
+    const outputs = await this.#run();
+    const inferenceMs = performance.now() - started;
+
+    const wanted = options.classIds && new Set(options.classIds);
+    const candidates = decode(this.#layout, outputs, this.info.input, options.confidence).filter(
+      ({ classId }) => wanted?.has(classId) ?? true,
+    );
+    const kept = needsSuppression(this.#layout)
+      ? suppress(candidates, options.iou, options.maxDetections)
+      : best(candidates).slice(0, options.maxDetections);
+    const objects = kept.flatMap((candidate): FoundObject[] => {
+      const box = toPicture(candidate, fit, size);
+      return box === undefined ? [] : [{ classId: candidate.classId, score: candidate.score, box }];
+    });
+    return { objects, width: size.width, height: size.height, inferenceMs };
+  }
+
+  async #run(): Promise<OutputTensor[]> {
+    try {
+      const results = await this.#session.run(this.#feeds);
+      return Object.entries(results).map(([name, tensor]) => toOutputTensor(name, tensor));
+    } catch (thrown) {
+      throw new SurveillanceError(
+        "YOLO_INFERENCE_FAILED",
+        `The model ${this.info.name} failed: ${toError(thrown).message}.`,
+        { cause: thrown },
+      );
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { SurveillanceError, toError } from "../../errors";
+
+/**
+ * Class names as a user gives them: a comma-separated list, or the path of a text file (.txt or .names) with one name
+ * a line.
+ *
+ * @param folder what a relative path starts from
+ * @returns names by class id; empty for a blank setting
+ * @throws {SurveillanceError} CONFIG_INVALID when the file cannot be read
+ */
+export async function readLabels(setting: string, folder: string): Promise<string[]> {
+  if (!/\.(txt|names)$/i.test(setting.trim())) return trimmed(setting.split(","));
+  const file = path.resolve(folder, setting.trim());
+  try {
+    return trimmed((await readFile(file, "utf8")).split(/\r?\n/));
+  } catch (cause) {
+    throw new SurveillanceError("CONFIG_INVALID", `The labels cannot be read: ${toError(cause).message}.`, {
+      cause,
+    });
+  }
+}
+
+/** A blank in the middle stands for a class without a name, so that the ones behind it keep their ids. */
+function trimmed(names: readonly string[]): string[] {
+  const labels = names.map((name) => name.trim());
+  return labels.slice(0, labels.findLastIndex((label) => label !== "") + 1);
+}
+
+export function labelOf(classId: number, labels: readonly (string | undefined)[]): string {
+  const label = labels[classId] ?? "";
+  return label === "" ? `class ${classId}` : label;
+}
+
+/**
+ * Class ids for what a user names: labels, in whatever case, or ids.
+ *
+ * @throws {SurveillanceError} CONFIG_INVALID for a class that the model does not have
+ */
+export function classIdsOf(classes: readonly string[], labels: readonly (string | undefined)[]): number[] {
+  const known = labels.map((label) => label?.toLowerCase());
+  return classes.map((wanted) => {
+    const byName = known.indexOf(wanted.toLowerCase());
+    if (byName >= 0) return byName;
+    if (/^\d+$/.test(wanted)) return Number(wanted);
+    const choice =
+      labels.length > 0 ? `It knows ${labels.slice(0, 20).join(", ")}.` : "Set the labels first.";
+    throw new SurveillanceError("CONFIG_INVALID", `The model has no class "${wanted}".`, { advice: choice });
+  });
+}

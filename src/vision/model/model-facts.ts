@@ -1,0 +1,63 @@
+/** What an exporter's metadata says about a model. A key that is missing or unreadable is undefined here. */
+export interface ModelFacts {
+  /** Class names by class id. */
+  names?: string[];
+  /** Pixels, height first, as Ultralytics writes it. */
+  imageSize?: [height: number, width: number];
+  /** `detect`, `segment`, `pose`, `obb`, `classify` */
+  task?: string;
+  /** The graph ends in its own selection: rows of x1, y1, x2, y2, score, class. */
+  selected: boolean;
+  /** Values per object behind the class scores of a pose model. */
+  keypointValues: number;
+}
+
+/**
+ * Reads the metadata that Ultralytics and YOLOv5 write: Python literals as text.
+ *
+ * @param metadata ModelProto.metadata_props
+ */
+export function readModelFacts(metadata: ReadonlyMap<string, string>): ModelFacts {
+  const names = parseNames(metadata.get("names") ?? "");
+  const [height, width = height] = numbersIn(metadata.get("imgsz"));
+  const task = metadata.get("task");
+  const [points, values] = numbersIn(metadata.get("kpt_shape"));
+  return {
+    ...(names.length > 0 && { names }),
+    ...(height !== undefined && width !== undefined && { imageSize: [height, width] }),
+    ...(task !== undefined && { task }),
+    selected: metadata.get("end2end") === "True" || /'nms':\s*True/.test(metadata.get("args") ?? ""),
+    keypointValues: (points ?? 0) * (values ?? 0),
+  };
+}
+
+function numbersIn(text = ""): number[] {
+  return (text.match(/\d+/g) ?? []).map(Number);
+}
+
+/**
+ * Class names out of a Python dict or list literal: `{0: 'person', 1: "driver's cab"}`, `['person', 'car']`; also out
+ * of JSON.
+ *
+ * @returns names by class id; an id without a name is a hole
+ */
+export function parseNames(literal: string): string[] {
+  const entry = /(?:["']?(\d+)["']?\s*:\s*)?('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")/gs;
+  const names: string[] = [];
+  for (const [, id, quoted = ""] of literal.matchAll(entry)) {
+    const index = id === undefined ? names.length : Number(id);
+    if (index < MAX_CLASSES) names[index] = unescape(quoted.slice(1, -1));
+  }
+  return names;
+}
+
+/** Far beyond any detector; a crafted id must not make an array of four billion holes. */
+const MAX_CLASSES = 100_000;
+
+function unescape(text: string): string {
+  return text.replace(/\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|(.))/gis, (_all, hex, unicode, char) => {
+    const code = (hex ?? unicode) as string | undefined;
+    if (code !== undefined) return String.fromCharCode(parseInt(code, 16));
+    return char === "n" ? "\n" : char === "t" ? "\t" : String(char);
+  });
+}

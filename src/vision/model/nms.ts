@@ -1,0 +1,38 @@
+import type { Candidate } from "./decode";
+
+/**
+ * Non-maximum suppression within each class: of boxes that overlap by more than `iou`, the best one stays.
+ *
+ * @param iou 0..1, intersection over union
+ * @param limit how many to keep at most
+ * @returns the kept ones, best first
+ */
+export function suppress(candidates: readonly Candidate[], iou: number, limit: number): Candidate[] {
+  const kept: Candidate[] = [];
+  for (const candidate of best(candidates)) {
+    if (kept.length >= limit) break;
+    const covered = kept.some(
+      (other) => other.classId === candidate.classId && overlap(other, candidate) > iou,
+    );
+    if (!covered) kept.push(candidate);
+  }
+  return kept;
+}
+
+/** Best score first; equal scores keep the model's order. */
+export function best(candidates: readonly Candidate[]): Candidate[] {
+  return candidates.toSorted((a, b) => b.score - a.score);
+}
+
+/** Intersection over union of two boxes. */
+export function overlap(a: Candidate, b: Candidate): number {
+  const width = Math.min(a.x2, b.x2) - Math.max(a.x1, b.x1);
+  const height = Math.min(a.y2, b.y2) - Math.max(a.y1, b.y1);
+  if (width <= 0 || height <= 0) return 0;
+  const both = width * height;
+  return both / (area(a) + area(b) - both);
+}
+
+function area({ x1, y1, x2, y2 }: Candidate): number {
+  return (x2 - x1) * (y2 - y1);
+}

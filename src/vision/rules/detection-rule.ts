@@ -1,0 +1,171 @@
+import { systemClock, type Clock } from "../../clock";
+import { toError } from "../../errors";
+import type { CommonEvent, CommonEventType } from "../../events";
+import type { Picture } from "../../frame";
+import { CameraRule, type CameraRuleOptions, type Change } from "./camera-rule";
+import { eventOf, type FrameContext } from "./event";
+import { withoutHelmet, type HelmetOptions } from "./helmet";
+import { PictureEncoder } from "./picture-encoder";
+import { readSightings, type PictureSize } from "./sightings";
+import { StreamClock } from "./stream-clock";
+import type { Sighting } from "./tracker";
+
+export interface DetectionRuleOptions extends CameraRuleOptions {
+  /** Labels to watch for, in any case; none: all. */
+  labels: readonly string[];
+  eventType: CommonEventType;
+  /** Set: people without a helmet are found out, see {@link withoutHelmet}. */
+  helmet?: HelmetOptions;
+}
+
+/** One frame as a detector reports it. */
+export interface DetectedFrame extends FrameContext {
+  /** `[{label, score, box}]`, boxes in pixels of `size`. */
+  detections: unknown;
+  size: PictureSize;
+  /** ISO 8601: when it was taken; absent: now. */
+  time?: unknown;
+  picture?: Picture | undefined;
+}
+
+export type EmitEvent = (event: CommonEvent) => void;
+
+interface Camera {
+  rule: CameraRule;
+  clock: StreamClock;
+  /** Milliseconds since the epoch: when its latest frame arrived. */
+  arrivedAt: number;
+  context: FrameContext;
+  cancelTimer: () => void;
+}
+
+/** Beyond it the camera that has been quiet longest is forgotten. */
+const MAX_CAMERAS = 256;
+
+/**
+ * The rule behind the detection-rule node: takes the detections of any number of cameras and turns them into common
+ * events. Everything is decided in the order in which frames arrive, and events leave in that order, although raw
+ * pictures are encoded meanwhile.
+ */
+export class DetectionRule {
+  readonly #options: DetectionRuleOptions;
+  readonly #clock: Clock;
+  readonly #onLateEnd: EmitEvent;
+  readonly #labels: ReadonlySet<string>;
+  readonly #cameras = new Map<string, Camera>();
+  readonly #encoder = new PictureEncoder();
+  #lastEmission: Promise<unknown> = Promise.resolve();
+  #closed = false;
+
+  /** @param onLateEnd gets the ends that no frame brought about: a camera fell silent or was forgotten */
+  constructor(options: DetectionRuleOptions, onLateEnd: EmitEvent, clock: Clock = systemClock) {
+    this.#options = options;
+    this.#onLateEnd = onLateEnd;
+    this.#clock = clock;
+    this.#labels = new Set(options.labels.map((label) => label.toLowerCase()));
+  }
+
+  /** How many occurrences are going on, over all cameras. */
+  get active(): number {
+    return [...this.#cameras.values()].reduce((sum, { rule }) => sum + rule.active, 0);
+  }
+
+  /**
+   * Takes the next frame.
+   * @param emit gets the events it brings about, before the promise resolves
+   * @throws {SurveillanceError} CONFIG_INVALID for detections that are none. IMAGE_INVALID or DEPENDENCY_MISSING when a
+   * raw picture cannot be encoded: its events have been emitted without it.
+   */
+  async take(frame: DetectedFrame, emit: EmitEvent): Promise<void> {
+    if (this.#closed) return;
+    const sightings = this.#wanted(readSightings(frame.detections, frame.size), frame.size);
+    const camera = this.#cameraOf(frame);
+    const { time, seconds } = camera.clock.next(frame.time, this.#clock.now());
+    const changes = camera.rule.take(sightings, frame.size, seconds);
+    this.#setTimer(camera);
+    if (changes.length > 0) await this.#emitAll(changes, frame, time, emit, frame.picture);
+  }
+
+  /** Forgets everything; nothing is emitted any more. */
+  close(): void {
+    this.#closed = true;
+    for (const { cancelTimer } of this.#cameras.values()) cancelTimer();
+    this.#cameras.clear();
+  }
+
+  #wanted(sightings: Sighting[], size: PictureSize): Sighting[] {
+    const { helmet } = this.#options;
+    const isWanted = ({ label }: Sighting): boolean =>
+      this.#labels.size === 0 || this.#labels.has(label.toLowerCase());
+    const wanted = sightings.filter(isWanted);
+    return helmet === undefined ? wanted : [...wanted, ...withoutHelmet(sightings, size, helmet)];
+  }
+
+  /** The state kept for a frame's camera; the map is ordered by the latest frame, the quietest camera first. */
+  #cameraOf(context: FrameContext): Camera {
+    const known = this.#cameras.get(context.camera);
+    this.#cameras.delete(context.camera);
+    const camera = known ?? {
+      rule: new CameraRule(this.#options),
+      clock: new StreamClock(),
+      cancelTimer: () => undefined,
+      arrivedAt: 0,
+      context,
+    };
+    camera.arrivedAt = this.#clock.now();
+    camera.context = { camera: context.camera, channel: context.channel };
+    this.#cameras.set(context.camera, camera);
+    if (this.#cameras.size > MAX_CAMERAS) this.#forgetQuietest();
+    return camera;
+  }
+
+  #forgetQuietest(): void {
+    const [quietest] = this.#cameras;
+    if (quietest === undefined) return;
+    this.#cameras.delete(quietest[0]);
+    this.#endLate(quietest[1], Infinity);
+  }
+
+  /** Without another frame what goes on ends by the wall clock. */
+  #setTimer(camera: Camera): void {
+    camera.cancelTimer();
+    const { nextEnd } = camera.rule;
+    if (nextEnd === undefined) return;
+    const quiet = (this.#clock.now() - camera.arrivedAt) / 1000;
+    const wait = Math.max(0, nextEnd - camera.clock.seconds - quiet);
+    camera.cancelTimer = this.#clock.after(wait * 1000, () => {
+      this.#endLate(camera, nextEnd);
+      this.#setTimer(camera);
+    });
+  }
+
+  #endLate(camera: Camera, seconds: number): void {
+    camera.cancelTimer();
+    const changes = camera.rule.expire(seconds);
+    const quiet = (this.#clock.now() - camera.arrivedAt) / 1000;
+    const time = camera.clock.timeAfter(quiet);
+    void this.#emitAll(changes, camera.context, time, this.#onLateEnd, undefined);
+  }
+
+  async #emitAll(
+    changes: readonly Change[],
+    context: FrameContext,
+    time: string,
+    emit: EmitEvent,
+    picture: Picture | undefined,
+  ): Promise<void> {
+    const { eventType: type, window } = this.#options;
+    const receivedTime = new Date(this.#clock.now()).toISOString();
+    const encoding = this.#encoder.encode(picture).catch((thrown: unknown) => toError(thrown));
+    const emission = Promise.all([encoding, this.#lastEmission]).then(([encoded]) => {
+      if (this.#closed) return;
+      const image = encoded instanceof Error ? undefined : encoded;
+      for (const change of changes) {
+        emit(eventOf(change, { type, window, context, time, receivedTime, image }));
+      }
+      if (encoded instanceof Error) throw encoded;
+    });
+    this.#lastEmission = emission.catch(() => undefined);
+    return emission;
+  }
+}

@@ -1,0 +1,71 @@
+import type { NormalisedBox } from "../../events";
+
+/** x to the right, y down; any unit, the same for everything compared. */
+export type Point = readonly [x: number, y: number];
+
+/** Coordinates typed in with a few decimals must hit an edge they lie on, whatever rounding does to them. */
+const EPSILON = 1e-9;
+
+/** Enclosed area by the shoelace formula; 0 for points on a line and for a symmetric bow-tie. */
+export function polygonArea(points: readonly Point[]): number {
+  return Math.abs(edgesOf(points).reduce((sum, [a, b]) => sum + (a[0] * b[1] - b[0] * a[1]), 0)) / 2;
+}
+
+/** Even-odd rule, so concave polygons are fine; a point on an edge is inside. */
+export function polygonContains(points: readonly Point[], point: Point): boolean {
+  let inside = false;
+  for (const [a, b] of edgesOf(points)) {
+    if (isOnSegment(a, b, point)) return true;
+    const crossesRow = a[1] > point[1] !== b[1] > point[1];
+    if (crossesRow && point[0] < a[0] + ((point[1] - a[1]) * (b[0] - a[0])) / (b[1] - a[1])) inside = !inside;
+  }
+  return inside;
+}
+
+/**
+ * Whether box and polygon share at least one point; touching edges do. Two closed shapes meet when a corner of one
+ * lies in the other or when their edges cross: no sampling, so the thinnest overlap counts.
+ */
+export function polygonMeetsBox(points: readonly Point[], box: NormalisedBox): boolean {
+  const { x, y } = box;
+  const right = x + box.width;
+  const bottom = y + box.height;
+  const corners: Point[] = [
+    [x, y],
+    [right, y],
+    [right, bottom],
+    [x, bottom],
+  ];
+  return (
+    points.some(([px, py]) => px >= x && px <= right && py >= y && py <= bottom) ||
+    corners.some((corner) => polygonContains(points, corner)) ||
+    edgesOf(points).some(([a, b]) => edgesOf(corners).some(([c, d]) => segmentsMeet(a, b, c, d)))
+  );
+}
+
+function edgesOf(points: readonly Point[]): (readonly [Point, Point])[] {
+  return points.map((point, index) => [point, points[(index + 1) % points.length] ?? point] as const);
+}
+
+/** Positive when a → b → c turns clockwise on the screen, 0 when the three lie on a line. */
+function turn(a: Point, b: Point, c: Point): number {
+  const cross = (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]);
+  return Math.abs(cross) <= EPSILON ? 0 : Math.sign(cross);
+}
+
+function isOnSegment(a: Point, b: Point, point: Point): boolean {
+  const within = (axis: 0 | 1): boolean =>
+    point[axis] >= Math.min(a[axis], b[axis]) - EPSILON &&
+    point[axis] <= Math.max(a[axis], b[axis]) + EPSILON;
+  return turn(a, b, point) === 0 && within(0) && within(1);
+}
+
+function segmentsMeet(a: Point, b: Point, c: Point, d: Point): boolean {
+  return (
+    (turn(a, b, c) * turn(a, b, d) < 0 && turn(c, d, a) * turn(c, d, b) < 0) ||
+    isOnSegment(a, b, c) ||
+    isOnSegment(a, b, d) ||
+    isOnSegment(c, d, a) ||
+    isOnSegment(c, d, b)
+  );
+}

@@ -1,0 +1,83 @@
+import { SurveillanceError } from "../../errors";
+import type { NormalisedBox } from "../../events";
+import { polygonArea, polygonContains, polygonMeetsBox, type Point } from "./polygon";
+
+/** A named part of the picture: a polygon, concave or not, in 0..1 of the picture, origin at the top left. */
+export interface Zone {
+  name: string;
+  points: readonly Point[];
+}
+
+/**
+ * What puts an object into a zone: where it stands (the middle of its box's lower edge, right for people and
+ * vehicles seen from above), or any overlap of its box with the zone.
+ */
+export const zoneTests = ["bottomCentre", "overlap"] as const;
+export type ZoneTest = (typeof zoneTests)[number];
+
+/** Each object is looked up in each zone of each frame; nobody draws more by hand. */
+const MAX_ZONES = 32;
+const MAX_POINTS = 200;
+
+export function isInZone(box: NormalisedBox, zone: Zone, test: ZoneTest): boolean {
+  if (test === "overlap") return polygonMeetsBox(zone.points, box);
+  return polygonContains(zone.points, [box.x + box.width / 2, box.y + box.height]);
+}
+
+/**
+ * Reads zones from a config property or a message: `[{name, points: [[x, y], …]}]` or the same as JSON text; blank
+ * means none. A zone without a name is called by its number.
+ *
+ * @throws {SurveillanceError} CONFIG_INVALID, naming the zone and what is wrong with it
+ */
+export function parseZones(value: unknown): Zone[] {
+  const list = typeof value === "string" ? parseJson(value) : (value ?? []);
+  if (!Array.isArray(list)) throw invalid("zones must be an array of {name, points}.");
+  if (list.length > MAX_ZONES)
+    throw invalid(`there are ${list.length} zones: at most ${MAX_ZONES} are taken.`);
+  const zones = list.map((zone: unknown, index) => parseZone(zone, index + 1));
+  for (const [index, { name }] of zones.entries()) {
+    if (zones.findIndex((other) => other.name === name) !== index)
+      throw invalid(`two zones are called "${name}".`);
+  }
+  return zones;
+}
+
+function parseJson(text: string): unknown {
+  if (text.trim() === "") return [];
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (cause) {
+    throw new SurveillanceError("CONFIG_INVALID", "The zones are not valid JSON.", { cause });
+  }
+}
+
+function parseZone(value: unknown, number: number): Zone {
+  const { name: given, points } = (value ?? {}) as Partial<Record<"name" | "points", unknown>>;
+  const name = typeof given === "string" && given.trim() !== "" ? given.trim() : `zone ${number}`;
+  const refuse = (why: string): SurveillanceError => invalid(`zone "${name}" ${why}`);
+
+  if (!Array.isArray(points)) throw refuse("has no points: they are an array of [x, y] pairs.");
+  if (points.length < 3) throw refuse(`has ${points.length} points: a polygon needs at least 3.`);
+  if (points.length > MAX_POINTS)
+    throw refuse(`has ${points.length} points: at most ${MAX_POINTS} are taken.`);
+  const polygon = points.map((point: unknown, index) => {
+    if (!isPoint(point))
+      throw refuse(`has a point ${index + 1} that is not [x, y] with numbers from 0 to 1.`);
+    return point;
+  });
+  if (polygonArea(polygon) < 1e-6) throw refuse("has no area: its points lie on a line or its edges cross.");
+  return { name, points: polygon };
+}
+
+function isPoint(value: unknown): value is Point {
+  return (
+    Array.isArray(value) &&
+    value.length === 2 &&
+    value.every((part) => typeof part === "number" && part >= 0 && part <= 1)
+  );
+}
+
+function invalid(what: string): SurveillanceError {
+  return new SurveillanceError("CONFIG_INVALID", `The zones cannot be used: ${what}`);
+}

@@ -1,0 +1,30 @@
+import { DetectionModel } from "../model/detection-model";
+import { packError, type Reply, type Request } from "./messages";
+
+/**
+ * The process that runs a model. ONNX Runtime works synchronously on the thread that calls it, and a worker thread
+ * cannot be ended in the middle of that without taking Node-RED down (Napi::Error, abort); a process can, and a crash
+ * in native code stays in it.
+ */
+let model: DetectionModel | undefined;
+
+async function answer(request: Request): Promise<Reply> {
+  if (request.type === "load") {
+    model = await DetectionModel.load(request.file, request.settings);
+    return { type: "ready", info: model.info };
+  }
+  if (model === undefined) throw new Error("A picture came before the model.");
+  return { type: "found", findings: await model.detect(request.picture, request.options) };
+}
+
+function reply(message: Reply): void {
+  process.send?.(message);
+}
+
+process.on("message", (request: Request) => {
+  answer(request).then(reply, (thrown: unknown) => {
+    reply({ type: "failed", error: packError(thrown) });
+  });
+});
+// Whoever started this is gone, or wants no more of it.
+process.on("disconnect", () => process.exit());

@@ -1,0 +1,126 @@
+import { SurveillanceError } from "../../errors";
+import type { Picture } from "../../frame";
+import type { DetectOptions, Findings, ModelInfo } from "../model/detection-model";
+
+/** What happens to a picture that comes while another one is waiting. */
+export const queuePolicies = ["latest", "fifo"] as const;
+export type QueuePolicy = (typeof queuePolicies)[number];
+
+/** A picture to be looked at. */
+export interface Job {
+  picture: Picture;
+  /** What to look for: classes can be given by names, which only the loaded model knows. */
+  options: (model: ModelInfo) => DetectOptions;
+  succeed: (findings: Findings) => void;
+  fail: (error: Error) => void;
+}
+
+/** Of a picture that is worked on: it keeps its result until those before it have theirs. */
+interface Place {
+  job: Job;
+  outcome?: () => void;
+}
+
+/**
+ * The pictures of one user of a model that wait for a worker. Bounded: `latest` keeps the newest one only and tells
+ * the others that they were dropped, `fifo` keeps `size` and refuses more. Results come in the order of the pictures,
+ * also when several workers finish in another.
+ */
+export class JobQueue {
+  /** How many pictures gave way to newer ones. */
+  dropped = 0;
+  readonly #policy: QueuePolicy;
+  readonly #size: number;
+  #waiting: (Job & { drop: () => void })[] = [];
+  readonly #running: Place[] = [];
+  #refusal: Error | undefined;
+  #closed = false;
+  #onJob: () => void = () => undefined;
+
+  constructor(policy: QueuePolicy, size: number) {
+    this.#policy = policy;
+    this.#size = policy === "latest" ? 1 : size;
+  }
+
+  /** Sets who is told that there is something to take. */
+  set onJob(listener: () => void) {
+    this.#onJob = listener;
+  }
+
+  /**
+   * @returns what was found, or that a newer picture took the place of this one
+   * @throws {SurveillanceError} QUEUE_FULL, or why the model cannot be used
+   */
+  add(picture: Picture, options: Job["options"]): Promise<Findings | "dropped"> {
+    if (this.#refusal !== undefined) return Promise.reject(this.#refusal);
+    if (this.#waiting.length >= this.#size) {
+      if (this.#policy === "fifo") return Promise.reject(fullError(this.#size));
+      this.#waiting.shift()?.drop();
+      this.dropped++;
+    }
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({
+        picture,
+        options,
+        succeed: resolve,
+        fail: reject,
+        drop: () => {
+          resolve("dropped");
+        },
+      });
+      this.#onJob();
+    });
+  }
+
+  get hasWaiting(): boolean {
+    return this.#waiting.length > 0;
+  }
+
+  /** Hands out the picture that is next; its result is passed on when all before it have theirs. */
+  take(): Job | undefined {
+    const job = this.#waiting.shift();
+    if (job === undefined) return undefined;
+    const place: Place = { job };
+    this.#running.push(place);
+    const settle = (outcome: () => void): void => {
+      place.outcome ??= outcome;
+      while (this.#running[0]?.outcome !== undefined) this.#running.shift()?.outcome?.();
+    };
+    return {
+      ...job,
+      succeed: (findings) => {
+        settle(() => {
+          job.succeed(findings);
+        });
+      },
+      fail: (error) => {
+        settle(() => {
+          job.fail(error);
+        });
+      },
+    };
+  }
+
+  /** Fails what is waiting and what comes, until `accept`. */
+  refuse(error: Error): void {
+    this.#refusal = error;
+    for (const job of this.#waiting.splice(0)) job.fail(error);
+  }
+
+  accept(): void {
+    if (!this.#closed) this.#refusal = undefined;
+  }
+
+  /** Gives up everything, also what is being worked on, whose result nobody waits for any more. */
+  close(error: Error): void {
+    this.refuse(error);
+    this.#closed = true;
+    for (const { job } of this.#running.splice(0)) job.fail(error);
+  }
+}
+
+function fullError(size: number): SurveillanceError {
+  return new SurveillanceError("QUEUE_FULL", `${size} pictures are waiting for the model already.`, {
+    advice: 'Send fewer frames, allow more workers, or let the queue keep the "latest" only.',
+  });
+}

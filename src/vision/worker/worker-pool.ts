@@ -1,0 +1,111 @@
+import type { ModelInfo } from "../model/detection-model";
+import type { SessionSettings } from "../model/session";
+import type { JobQueue } from "./job-queue";
+import { launchWorker, WorkerProcess } from "./worker-process";
+
+export interface PoolSettings extends SessionSettings {
+  /** How many pictures are worked on at the same time, each by a process with a copy of the model. */
+  workers: number;
+}
+
+/** The workers of one model, and the queues of everybody who uses it, served in turn. */
+export class WorkerPool {
+  /** Settles with the first worker: the model, or why it cannot be used. */
+  readonly ready: Promise<ModelInfo>;
+  readonly #workers: WorkerProcess[];
+  readonly #queues: JobQueue[] = [];
+  #info: ModelInfo | undefined;
+  #refusal: Error | undefined;
+
+  constructor(file: string, { workers, ...settings }: PoolSettings, launch = launchWorker) {
+    const { promise, resolve, reject } = withResolvers<ModelInfo>();
+    this.ready = promise;
+    // Whoever uses the pool gets the error from a queue as well.
+    promise.catch(() => undefined);
+    const listener = {
+      onReady: (info: ModelInfo): void => {
+        this.#info = info;
+        this.#accept();
+        resolve(info);
+      },
+      onIdle: (): void => {
+        this.#dispatch();
+      },
+      onRefused: (error: Error): void => {
+        this.#refuse(error);
+        reject(error);
+        void this.#closeWorkers();
+      },
+      onLoadDied: (error: Error): void => {
+        if (this.#workers.some((worker) => worker.ready)) return;
+        this.#refuse(error);
+        reject(error);
+      },
+    };
+    this.#workers = Array.from(
+      { length: workers },
+      () => new WorkerProcess(file, settings, listener, launch),
+    );
+  }
+
+  attach(queue: JobQueue): void {
+    this.#queues.push(queue);
+    if (this.#refusal !== undefined) queue.refuse(this.#refusal);
+    queue.onJob = () => {
+      this.#dispatch();
+    };
+    this.#dispatch();
+  }
+
+  detach(queue: JobQueue): void {
+    const index = this.#queues.indexOf(queue);
+    if (index >= 0) this.#queues.splice(index, 1);
+    queue.onJob = () => undefined;
+  }
+
+  async close(): Promise<void> {
+    await this.#closeWorkers();
+  }
+
+  async #closeWorkers(): Promise<void> {
+    await Promise.all(this.#workers.map((worker) => worker.close()));
+  }
+
+  #refuse(error: Error): void {
+    this.#refusal = error;
+    for (const queue of this.#queues) queue.refuse(error);
+  }
+
+  #accept(): void {
+    this.#refusal = undefined;
+    for (const queue of this.#queues) queue.accept();
+  }
+
+  #dispatch(): void {
+    for (const worker of this.#workers) {
+      if (!worker.idle || this.#info === undefined) continue;
+      // Who was served goes to the end of the line, so that a busy camera cannot starve a quiet one.
+      const index = this.#queues.findIndex((queue) => queue.hasWaiting);
+      const [queue] = index < 0 ? [] : this.#queues.splice(index, 1);
+      if (queue === undefined) return;
+      this.#queues.push(queue);
+      const job = queue.take();
+      if (job !== undefined) worker.run(job, this.#info);
+    }
+  }
+}
+
+/** Promise.withResolvers, which Node 20 does not have. */
+function withResolvers<Value>(): {
+  promise: Promise<Value>;
+  resolve: (value: Value) => void;
+  reject: (error: Error) => void;
+} {
+  let resolve!: (value: Value) => void;
+  let reject!: (error: Error) => void;
+  const promise = new Promise<Value>((onValue, onError) => {
+    resolve = onValue;
+    reject = onError;
+  });
+  return { promise, resolve, reject };
+}

@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
+import path from "node:path";
+import { errorCodes } from "../../src/errors";
+
+const locales = path.resolve(__dirname, "../../locales");
+/** What a status may hold before the editor's canvas gets crowded. */
+const STATUS_LENGTH = 20;
+
+type Catalogue = { [key: string]: string | Catalogue };
+
+function read(language: string, file: string): Catalogue {
+  return JSON.parse(readFileSync(path.join(locales, language, file), "utf8")) as Catalogue;
+}
+
+function leaves(catalogue: Catalogue, prefix = ""): [string, string][] {
+  return Object.entries(catalogue).flatMap(([key, value]) =>
+    typeof value === "string"
+      ? [[prefix + key, value] as [string, string]]
+      : leaves(value, `${prefix}${key}.`),
+  );
+}
+
+describe("the message catalogues", () => {
+  const catalogues = readdirSync(path.join(locales, "en-US")).filter((file) => file.endsWith(".json"));
+
+  for (const language of readdirSync(locales)) {
+    for (const file of catalogues) {
+      it(`${language}/${file} has the keys of the English one and their placeholders`, () => {
+        const placeholders = (text: string): string[] => (text.match(/__\w+__/g) ?? []).sort();
+        const shape = (lang: string): [string, string[]][] =>
+          leaves(read(lang, file)).map(([key, text]) => [key, placeholders(text)]);
+        assert.deepEqual(Object.fromEntries(shape(language)), Object.fromEntries(shape("en-US")));
+      });
+    }
+
+    it(`${language} has a short status text for every error code`, () => {
+      const texts = (read(language, "shared.json")["status"] as Catalogue)["error"] as Catalogue;
+      assert.deepEqual(Object.keys(texts).sort(), ["OTHER", ...Object.keys(errorCodes)].sort());
+    });
+
+    it(`${language} keeps its status texts short`, () => {
+      const long = catalogues
+        .flatMap((file) => leaves(read(language, file)))
+        .filter(
+          ([key, text]) => key.startsWith("status.") && text.replace(/__\w+__/g, "00").length > STATUS_LENGTH,
+        );
+      assert.deepEqual(long, []);
+    });
+  }
+});

@@ -1,0 +1,146 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { promisify } from "node:util";
+import { deploy, startNodeRed, type NodeRedProcess } from "../../tools/node-red";
+
+const run = promisify(execFile);
+const root = path.resolve(__dirname, "../..");
+const name = "@camflows/node-red-surveillance";
+const languages = ["en-US", "de", "zh-CN"];
+
+interface NodeSet {
+  id: string;
+  types: string[];
+  enabled: boolean;
+  err?: string;
+}
+
+/**
+ * The tarball as users get it, in a Node-RED as they have it. NODE_RED_MODULE and NODE_BINARY put another Node-RED and
+ * another Node in its place. The optional native packages are left out: every node has to load without them.
+ */
+describe("the packed package in a fresh Node-RED", function () {
+  this.timeout(180_000);
+  let work: string;
+  let nodeRed: NodeRedProcess;
+  let sets: NodeSet[];
+  let types: string[];
+
+  before(async () => {
+    work = await mkdtemp(path.join(os.tmpdir(), "packed-"));
+    const userDir = path.join(work, "user");
+    await mkdir(userDir);
+    await writeFile(path.join(userDir, "package.json"), JSON.stringify({ name: "fresh", private: true }));
+    await run("npm", ["pack", "--ignore-scripts", "--pack-destination", work], { cwd: root });
+    const tarball = (await readdir(work)).find((file) => file.endsWith(".tgz")) ?? "";
+    await run("npm", ["install", path.join(work, tarball), "--omit=optional", "--prefer-offline"], {
+      cwd: userDir,
+    });
+
+    const { NODE_RED_MODULE: module, NODE_BINARY: nodeBinary } = process.env;
+    nodeRed = await startNodeRed({ userDir, ...(module && { module }), ...(nodeBinary && { nodeBinary }) });
+    const all = await json<NodeSet[]>("/nodes");
+    sets = all.filter((set) => set.id.startsWith(`${name}/`));
+    types = (await readdir(path.join(root, "nodes")))
+      .filter((file) => file.endsWith(".editor.ts"))
+      .map((file) => file.replace(".editor.ts", ""));
+  });
+
+  after(async () => {
+    await nodeRed.stop();
+    await rm(work, { recursive: true, force: true });
+  });
+
+  async function get(at: string, accept = "*/*"): Promise<Response> {
+    const answer = await fetch(`${nodeRed.url}${at}`, { headers: { Accept: accept } });
+    assert.equal(answer.status, 200, `${at} answered ${answer.status}`);
+    return answer;
+  }
+  async function json<T>(at: string): Promise<T> {
+    return (await (await get(at, "application/json")).json()) as T;
+  }
+  const source = (...parts: string[]): Promise<Buffer> => readFile(path.join(root, ...parts));
+
+  it("loads every node without an error", () => {
+    assert.deepEqual(sets.map((set) => set.err).filter(Boolean), []);
+    assert.deepEqual(sets.flatMap((set) => set.types).sort(), [...types].sort());
+    assert.ok(sets.every((set) => set.enabled));
+  });
+
+  it("serves every node's dialog and help", async () => {
+    const html = await (await get("/nodes", "text/html")).text();
+    for (const type of types) {
+      assert.ok(html.includes(`data-template-name="${type}"`), `no dialog for ${type}`);
+      assert.ok(html.includes(`data-help-name="${type}"`), `no help for ${type}`);
+      assert.match(html, new RegExp(`registerType\\("${type}", \\{`), `no inline definition of ${type}`);
+    }
+  });
+
+  it("serves every icon byte for byte", async () => {
+    for (const icon of await readdir(path.join(root, "icons"))) {
+      const served = Buffer.from(await (await get(`/icons/${name}/${icon}`)).arrayBuffer());
+      assert.ok(served.equals(await source("icons", icon)), `${icon} is not the one served`);
+    }
+  });
+
+  it("uses only icons that it brings", async () => {
+    for (const type of types) {
+      const editor = (await source("nodes", `${type}.editor.ts`)).toString();
+      const icon = /\bicon: "([^"]+)"/.exec(editor)?.[1];
+      if (icon !== undefined) assert.ok(existsSync(path.join(root, "icons", icon)), `${type} names ${icon}`);
+      else assert.match(editor, /category: "config"/, `${type} has no icon`);
+    }
+  });
+
+  it("serves every label catalogue in every language", async () => {
+    for (const type of types) {
+      for (const language of languages) {
+        const catalogue = await json<Record<string, object>>(
+          `/nodes/${name}/${type}/messages?lng=${language}`,
+        );
+        const own = JSON.parse((await source("locales", language, `${type}.json`)).toString()) as Record<
+          string,
+          object
+        >;
+        for (const key of [...Object.keys(own), "status"])
+          assert.ok(catalogue[key], `${type} ${language}: no ${key}`);
+      }
+    }
+  });
+
+  it("lists every example", async () => {
+    const listed = JSON.stringify(await json("/library/_examples_/flows/"));
+    for (const file of await readdir(path.join(root, "examples"))) {
+      assert.ok(listed.includes(file.replace(/\.json$/, "")), `${file} is not listed`);
+    }
+  });
+
+  it("has an example for every node that can be wired, with nothing but core and own nodes", async () => {
+    const known = new Set([...(await json<NodeSet[]>("/nodes")).flatMap((set) => set.types), "tab", "group"]);
+    const used = new Set<string>();
+    for (const file of await readdir(path.join(root, "examples"))) {
+      const flow = JSON.parse((await source("examples", file)).toString()) as { type: string }[];
+      for (const { type } of flow) {
+        assert.ok(known.has(type), `${file} uses ${type}, which a fresh Node-RED does not have`);
+        used.add(type);
+      }
+    }
+    assert.deepEqual(
+      types.filter((type) => !type.endsWith("-config") && !used.has(type)),
+      [],
+    );
+  });
+
+  it("deploys every example as it is and survives without the optional packages", async () => {
+    for (const file of await readdir(path.join(root, "examples"))) {
+      await deploy(nodeRed.url, JSON.parse((await source("examples", file)).toString()) as object[]);
+      assert.equal((await json<{ state: string }>("/flows/state")).state, "start", file);
+    }
+    await deploy(nodeRed.url, []);
+    assert.doesNotMatch(nodeRed.output(), /uncaught|unhandled/i);
+  });
+});

@@ -1,0 +1,169 @@
+import assert from "node:assert/strict";
+import { afterEach, beforeEach, describe, it } from "mocha";
+import { Agent } from "undici";
+import { SurveillanceError } from "../../../src/errors";
+import { HcpClient, type HcpClientOptions } from "../../../src/hcp/client";
+import { startHcpGateway, type Fault, type HcpGateway } from "../../servers/hcp-gateway";
+import { loopbackTls } from "../../support/loopback-tls";
+
+const appKey = "21000002";
+const appSecret = "client-test-secret";
+const version = "/artemis/api/common/v1/version";
+
+describe("HcpClient's connection", () => {
+  let gateway: HcpGateway;
+  let client: HcpClient;
+
+  const connect = (options: Partial<HcpClientOptions> = {}): HcpClient =>
+    new HcpClient({ url: gateway.url, appKey, appSecret, random: () => 0, ...options });
+
+  /** The error of a request; whatever it says must hold no secret. */
+  async function failure(from: HcpClient): Promise<SurveillanceError> {
+    try {
+      await from.request(version);
+    } catch (error) {
+      assert.ok(error instanceof SurveillanceError, String(error));
+      const everything = [error.message, error.stack, JSON.stringify(error), String(error.cause)].join();
+      assert.ok(!everything.includes(appSecret), "the error holds the app secret");
+      assert.ok(!everything.includes(appKey), "the error holds the app key");
+      return error;
+    }
+    assert.fail("the request succeeded");
+  }
+
+  beforeEach(async () => {
+    gateway = await startHcpGateway({ appKey, appSecret });
+    client = connect();
+  });
+  afterEach(async () => {
+    await client.close();
+    await gateway.close();
+  });
+
+  describe("what keeps a request from being answered", () => {
+    it("is told apart: nobody listens", async () => {
+      const unused = await startHcpGateway({ appKey, appSecret });
+      await unused.close();
+      const nobody = connect({ url: unused.url });
+      assert.equal((await failure(nobody)).code, "CONNECTION_REFUSED");
+      await nobody.close();
+    });
+
+    it("is told apart: the host name is unknown", async () => {
+      const dispatcher = new Agent({
+        connect: {
+          lookup: (host, _options, callback) => {
+            callback(Object.assign(new Error(`getaddrinfo ENOTFOUND ${host}`), { code: "ENOTFOUND" }), "", 4);
+          },
+        },
+      });
+      const lost = connect({ url: "http://hikcentral.invalid", dispatcher });
+      assert.equal((await failure(lost)).code, "HOST_UNKNOWN");
+      await dispatcher.close();
+    });
+
+    it("is told apart: the connection is cut", async () => {
+      gateway.fail("drop");
+      assert.equal((await failure(client)).code, "CONNECTION_LOST");
+      assert.equal(gateway.requests.length, 1, "sent only once: it may have taken effect");
+    });
+
+    it("is told apart: no answer in time", async () => {
+      const impatient = connect({ timeout: 0.05 });
+      gateway.fail("hang");
+      assert.equal((await failure(impatient)).code, "TIMEOUT");
+      await impatient.close();
+    });
+
+    it("is told apart: the client was closed", async () => {
+      gateway.fail("hang");
+      const pending = failure(client);
+      await client.close();
+      assert.equal((await pending).code, "CLOSED");
+      assert.equal((await failure(client)).code, "CLOSED");
+    });
+
+    it("is told apart: the caller gave up", async () => {
+      const giveUp = new AbortController();
+      gateway.fail("hang");
+      const pending = client.request(version, {}, { signal: giveUp.signal });
+      giveUp.abort();
+      await assert.rejects(pending, { code: "CLOSED" });
+    });
+
+    it("is bounded: the 257th waiting request is turned away", async () => {
+      gateway.fail("hang", 300);
+      const waiting = Array.from({ length: 256 }, () => failure(client));
+      assert.equal((await failure(client)).code, "QUEUE_FULL");
+      await client.close();
+      assert.deepEqual([...new Set((await Promise.all(waiting)).map(({ code }) => code))], ["CLOSED"]);
+    });
+  });
+
+  describe("TLS", () => {
+    let secure: HcpGateway;
+    beforeEach(async () => {
+      secure = await startHcpGateway({ appKey, appSecret, tls: loopbackTls });
+    });
+    afterEach(async () => {
+      await secure.close();
+    });
+
+    it("refuses a certificate that nobody vouches for", async () => {
+      const strict = connect({ url: secure.url });
+      assert.equal((await failure(strict)).code, "TLS_FAILED");
+      assert.equal(secure.requests.length, 0);
+      await strict.close();
+    });
+
+    it("accepts it with its authority, and without verification for this client alone", async () => {
+      for (const options of [{ tls: { ca: loopbackTls.cert } }, { verifyTls: false }]) {
+        const trusting = connect({ url: secure.url, ...options });
+        assert.equal((await trusting.request(version)).code, "0");
+        await trusting.close();
+      }
+      assert.equal(process.env.NODE_TLS_REJECT_UNAUTHORIZED, undefined);
+      const strict = connect({ url: secure.url });
+      assert.equal((await failure(strict)).code, "TLS_FAILED");
+      await strict.close();
+    });
+  });
+
+  describe("retries", () => {
+    for (const fault of [
+      { code: "0x00052101" },
+      { code: "0x02401036" },
+      { code: "0x0240103b", status: 429 },
+      { status: 429 },
+    ] satisfies Fault[]) {
+      it(`sends anew, signed anew, what was turned away with ${JSON.stringify(fault)}`, async () => {
+        gateway.fail(fault, 2);
+        assert.equal((await client.request(version)).code, "0");
+        const nonces = gateway.requests.map(({ headers }) => headers["x-ca-nonce"]);
+        assert.equal(new Set(nonces).size, 3);
+      });
+    }
+
+    it("give up after three attempts", async () => {
+      gateway.fail({ status: 429 }, 10);
+      assert.equal((await failure(client)).code, "HCP_RATE_LIMITED");
+      assert.equal(gateway.requests.length, 3);
+    });
+
+    it("end with the time of the request", async () => {
+      const impatient = connect({ timeout: 0.05 });
+      gateway.fail({ status: 429 }, 10);
+      assert.equal((await failure(impatient)).code, "TIMEOUT");
+      assert.equal(gateway.requests.length, 1);
+      await impatient.close();
+    });
+
+    it("are not made for what may have taken effect", async () => {
+      gateway.fail({ code: "0x00052102" });
+      gateway.fail({ status: 503 });
+      assert.equal((await failure(client)).code, "HCP_FAILED");
+      assert.equal((await failure(client)).code, "HCP_BUSY");
+      assert.equal(gateway.requests.length, 2);
+    });
+  });
+});

@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { iou, Tracker, type Sighting } from "../../../../src/vision/rules/tracker";
+
+/** A standing person, 40 x 120 pixels, by the middle of their feet. */
+const person = (x: number, y = 400, score = 0.8): Sighting => ({
+  label: "person",
+  score,
+  box: { x: x - 20, y: y - 120, width: 40, height: 120 },
+});
+const newTracker = (): Tracker => new Tracker({ minScore: 0.5, maxMissed: 5 });
+const footOf = ({ box }: Sighting): number => box.x + box.width / 2;
+
+describe("intersection over union", () => {
+  it("is 1 for the same box, 0 for boxes that only touch, and symmetric between", () => {
+    const box = { x: 10, y: 10, width: 20, height: 20 };
+    assert.equal(iou(box, box), 1);
+    assert.equal(iou(box, { ...box, x: 30 }), 0);
+    const shifted = { ...box, x: 20 };
+    assert.equal(iou(box, shifted), 200 / 600);
+    assert.equal(iou(shifted, box), 200 / 600);
+  });
+});
+
+describe("the tracker", () => {
+  it("keeps the id of an object that moves a little from frame to frame", () => {
+    const tracker = newTracker();
+    const ids = Array.from({ length: 20 }, (_, i) => tracker.update([person(100 + 8 * i)], i / 10)[0]?.id);
+    assert.deepEqual(new Set(ids), new Set([1]));
+  });
+
+  it("keeps the id of a walking person at one frame a second, whose boxes never overlap", () => {
+    const tracker = newTracker();
+    const ids = Array.from({ length: 6 }, (_, i) => tracker.update([person(100 + 90 * i)], i)[0]?.id);
+    assert.deepEqual(new Set(ids), new Set([1]));
+  });
+
+  it("gives an object at a quite different place a new id", () => {
+    const tracker = newTracker();
+    tracker.update([person(100)], 0);
+    assert.equal(tracker.update([person(900)], 1)[0]?.id, 2);
+  });
+
+  it("does not take a near object of a quite different size for the same", () => {
+    const tracker = newTracker();
+    tracker.update([person(100)], 0);
+    const far = { label: "person", score: 0.8, box: { x: 140, y: 300, width: 10, height: 30 } };
+    assert.equal(tracker.update([far], 1)[0]?.id, 2);
+  });
+
+  it("tells labels apart", () => {
+    const tracker = newTracker();
+    tracker.update([person(100)], 0);
+    assert.equal(tracker.update([{ ...person(100), label: "dog" }], 0.1)[0]?.id, 2);
+  });
+
+  it("finds an object again that was missed for a few frames, where it should be by then", () => {
+    const tracker = newTracker();
+    for (let i = 0; i < 5; i++) tracker.update([person(100 + 30 * i)], i / 5);
+    for (let i = 5; i < 9; i++) assert.deepEqual(tracker.update([], i / 5), []);
+    assert.equal(tracker.update([person(100 + 30 * 9)], 9 / 5)[0]?.id, 1);
+  });
+
+  it("forgets an object after too many missed frames, but at high frame rates not before two seconds", () => {
+    const slow = newTracker();
+    slow.update([person(100)], 0);
+    for (let i = 1; i <= 6; i++) slow.update([], i);
+    assert.deepEqual(slow.tracks, []);
+
+    const fast = newTracker();
+    fast.update([person(100)], 0);
+    for (let i = 1; i <= 50; i++) fast.update([], i / 25);
+    assert.equal(fast.tracks.length, 1);
+    fast.update([], 51 / 25);
+    assert.deepEqual(fast.tracks, []);
+  });
+
+  it("keeps the ids of two people who pass each other, even when one hides the other meanwhile", () => {
+    const tracker = newTracker();
+    const ids: Record<"right" | "left", Set<number>> = { right: new Set(), left: new Set() };
+    for (let i = 0; i <= 20; i++) {
+      const right = person(100 + 20 * i, 400);
+      const left = person(500 - 20 * i, 410);
+      const hidden = Math.abs(footOf(right) - footOf(left)) < 20;
+      const seen = tracker.update(hidden ? [left] : [right, left], i / 5);
+      for (const track of seen) {
+        if (hidden) continue;
+        ids[track.box.y === right.box.y ? "right" : "left"].add(track.id);
+      }
+    }
+    assert.equal(ids.right.size, 1);
+    assert.equal(ids.left.size, 1);
+    assert.notDeepEqual(ids.right, ids.left);
+  });
+
+  it("lets a weak sighting carry an object on, but not begin one", () => {
+    const tracker = newTracker();
+    assert.deepEqual(tracker.update([person(100, 400, 0.3)], 0), []);
+    tracker.update([person(100)], 1);
+    assert.equal(tracker.update([person(105, 400, 0.3)], 2)[0]?.id, 1);
+  });
+
+  it("keeps a bounded number of objects", () => {
+    const tracker = newTracker();
+    for (let i = 0; i < 20; i++) {
+      const crowd = Array.from({ length: 100 }, (_, n) => person(100 * n + 50_000 * i));
+      tracker.update(crowd, i / 100);
+    }
+    assert.equal(tracker.tracks.length, 300);
+  });
+});
