@@ -179,7 +179,12 @@ describe("a request check", () => {
     };
     assert.deepEqual(check("resource/vehicle/advance/vehicleList", body), body);
     assert.ok(
-      check("resource/camera/advance/cameraList", { ...page, cameraName: "null", regionIndexCode: "" }),
+      check("resource/camera/advance/cameraList", {
+        ...page,
+        encodeDevIndexCode: null,
+        deviceType: "null",
+        regionIndexCode: "",
+      }),
     );
   });
 
