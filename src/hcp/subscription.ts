@@ -1,0 +1,183 @@
+import { systemClock, type Clock } from "../clock";
+import { SurveillanceError, toError } from "../errors";
+import type { HcpClient } from "./client";
+import { fieldsOf, listOf, numberOf, textOf } from "./events/values";
+import { HcpError } from "./hcp-error";
+
+const SUBSCRIBE = "/artemis/api/eventService/v1/eventSubscriptionByEventTypes";
+const VIEW = "/artemis/api/eventService/v1/eventSubscriptionView";
+const UNSUBSCRIBE = "/artemis/api/eventService/v1/eventUnSubscriptionByEventTypes";
+
+/** Guide, 5.5.3. */
+const MAX_TYPES_PER_CALL = 256;
+const MAX_DESTINATION = 1024;
+const RETRY_FIRST_MS = 2000;
+/** The editor waits for a node that is deployed. */
+const RELEASE_MS = 1500;
+
+export interface EventSubscriptionOptions {
+  client: HcpClient;
+  eventTypes: readonly number[];
+  /** The address that the platform is to post to; without one, the subscription is somebody else's business. */
+  eventDest?: string | undefined;
+  /** Seconds between two looks at what the platform has. */
+  checkEvery: number;
+  clock?: Clock;
+  /** Every type is subscribed, `missing` of them only just now. */
+  onSubscribed: (count: number, missing: number) => void;
+  onProblem: (error: Error) => void;
+}
+
+/** Who needs which types in this process, by server: the platform unsubscribes a type for everybody at once. */
+const users = new Map<string, Set<EventSubscription>>();
+
+/**
+ * Keeps event types subscribed: looks at what the platform has, subscribes what is missing, and looks again from time to
+ * time, since the platform forgets its subscriptions when it restarts and tells nobody (guide, 5.5.3 to 5.5.5).
+ */
+export class EventSubscription {
+  readonly #options: EventSubscriptionOptions;
+  readonly #clock: Clock;
+  readonly #closing = new AbortController();
+  /** What the platform does not take, so that it is not asked for it again and again. */
+  readonly #refused = new Set<number>();
+  #cancelNext: (() => void) | undefined;
+  #failures = 0;
+
+  /** @throws {SurveillanceError} CONFIG_INVALID when the address is none that the platform takes */
+  constructor(options: EventSubscriptionOptions) {
+    const { eventDest, client, clock = systemClock } = options;
+    if (eventDest !== undefined) checkDestination(eventDest);
+    this.#options = options;
+    this.#clock = clock;
+    const neighbours = users.get(client.host) ?? new Set();
+    users.set(client.host, neighbours.add(this));
+  }
+
+  /** Looks, subscribes, and plans the next look. Never rejects. */
+  async check(): Promise<void> {
+    const { eventDest, checkEvery, onSubscribed, onProblem } = this.#options;
+    if (eventDest === undefined || this.#closing.signal.aborted) return;
+    this.#cancelNext?.();
+    let wait = checkEvery * 1000;
+    try {
+      const missing = await this.#subscribeMissing(eventDest);
+      this.#failures = 0;
+      onSubscribed(this.#wanted().length, missing);
+    } catch (thrown) {
+      if (isClosed(thrown)) return;
+      wait = Math.min(wait, RETRY_FIRST_MS * 2 ** this.#failures);
+      this.#failures += 1;
+      onProblem(toError(thrown));
+    }
+    this.#cancelNext = this.#clock.after(wait, () => void this.check());
+  }
+
+  /**
+   * Stops looking.
+   *
+   * @param removed whether the types are no longer needed: those that nobody else gets, here or elsewhere, are unsubscribed
+   */
+  async close(removed: boolean): Promise<void> {
+    this.#cancelNext?.();
+    this.#closing.abort();
+    const { client, eventDest } = this.#options;
+    const neighbours = users.get(client.host);
+    neighbours?.delete(this);
+    if (neighbours?.size === 0) users.delete(client.host);
+    if (!removed || eventDest === undefined) return;
+    const needed = new Set([...(neighbours ?? [])].flatMap((other) => other.#options.eventTypes));
+    const signal = AbortSignal.timeout(RELEASE_MS);
+    const view = await this.#view(signal);
+    for (const { destination, types } of view) {
+      if (destination !== comparable(eventDest)) for (const type of types) needed.add(type);
+    }
+    const ours = new Set(view.flatMap(({ types }) => types));
+    const obsolete = this.#options.eventTypes.filter((type) => ours.has(type) && !needed.has(type));
+    for (const eventTypes of chunks(obsolete)) await client.request(UNSUBSCRIBE, { eventTypes }, { signal });
+  }
+
+  #wanted(): number[] {
+    return this.#options.eventTypes.filter((type) => !this.#refused.has(type));
+  }
+
+  /** @returns how many were missing */
+  async #subscribeMissing(eventDest: string): Promise<number> {
+    const view = await this.#view(this.#closing.signal);
+    const there = new Set(
+      view.filter(({ destination }) => destination === comparable(eventDest)).flatMap(({ types }) => types),
+    );
+    const missing = this.#wanted().filter((type) => !there.has(type));
+    for (const chunk of chunks(missing)) await this.#subscribe(chunk, eventDest);
+    return missing.length;
+  }
+
+  /** One type that a version does not have must not keep the others from coming: the refused are found by halving. */
+  async #subscribe(eventTypes: number[], eventDest: string): Promise<void> {
+    try {
+      await this.#options.client.request(
+        SUBSCRIBE,
+        { eventTypes, eventDest },
+        { signal: this.#closing.signal },
+      );
+    } catch (error) {
+      if (!(error instanceof HcpError && error.code === "HCP_PARAMETER")) throw error;
+      const [first] = eventTypes;
+      if (eventTypes.length > 1) {
+        const half = Math.ceil(eventTypes.length / 2);
+        await this.#subscribe(eventTypes.slice(0, half), eventDest);
+        await this.#subscribe(eventTypes.slice(half), eventDest);
+      } else if (first !== undefined) {
+        this.#refused.add(first);
+        // With nothing left it is the address, not the types.
+        if (this.#wanted().length === 0) {
+          this.#refused.clear();
+          throw error;
+        }
+        this.#options.onProblem(error);
+      }
+    }
+  }
+
+  async #view(signal: AbortSignal): Promise<{ destination: string; types: number[] }[]> {
+    const { data } = await this.#options.client.request(VIEW, {}, { signal });
+    return listOf(fieldsOf(data)?.detail).map(({ eventDest, eventTypes }) => ({
+      destination: comparable(textOf(eventDest) ?? ""),
+      types: (Array.isArray(eventTypes) ? (eventTypes as unknown[]) : [])
+        .map(numberOf)
+        .filter((type) => type !== undefined),
+    }));
+  }
+}
+
+function checkDestination(address: string): void {
+  const parsed = URL.canParse(address) ? new URL(address) : undefined;
+  if (
+    parsed !== undefined &&
+    ["http:", "https:"].includes(parsed.protocol) &&
+    address.length <= MAX_DESTINATION
+  )
+    return;
+  // The address holds the token, and so is not repeated.
+  throw new SurveillanceError(
+    "CONFIG_INVALID",
+    `The address that HikCentral is to post to must be an http:// or https:// URL of at most ${MAX_DESTINATION} characters.`,
+    { advice: "Give this Node-RED's address as HikCentral reaches it, like http://10.0.0.7:1880." },
+  );
+}
+
+/** The platform was seen to put blanks into addresses. */
+function comparable(address: string): string {
+  return address.replace(/\s+/g, "").replace(/\/+$/, "");
+}
+
+function chunks(types: readonly number[]): number[][] {
+  const count = Math.ceil(types.length / MAX_TYPES_PER_CALL);
+  return Array.from({ length: count }, (_, i) =>
+    types.slice(i * MAX_TYPES_PER_CALL, (i + 1) * MAX_TYPES_PER_CALL),
+  );
+}
+
+function isClosed(thrown: unknown): boolean {
+  return thrown instanceof SurveillanceError && thrown.code === "CLOSED";
+}
