@@ -1,22 +1,11 @@
 import { SurveillanceError, toError } from "../errors";
+import { DEFAULT_ALARM_PATH, DEFAULT_BODY, DEFAULT_TEXT, GENERIC_EVENT_PORT } from "./alarm-defaults";
 import type { HcpClient, HcpReply } from "./client";
 import { GenericEventRule, type GenericEventTransport } from "./generic-event-rule";
 import { TcpSender } from "./generic-event-tcp";
 import { UdpSender } from "./generic-event-udp";
 import { renderJson, renderText } from "./template";
 
-/** Where HikCentral listens for generic events unless somebody changed it. */
-export const GENERIC_EVENT_PORT = 15300;
-export const DEFAULT_ALARM_PATH = "/api/v1/alarms";
-const DEFAULT_TEXT =
-  "{{rule}} | {{payload.type}} | {{payload.targets.0.label}} | {{payload.targets.0.score}} | " +
-  "{{payload.channel.id}} | {{payload.time}}";
-const DEFAULT_BODY = JSON.stringify({
-  alarmType: "{{rule}}",
-  cameraID: "{{payload.channel.id}}",
-  timestamp: "{{payload.time}}",
-  description: "{{payload.type}} {{payload.targets.0.label}}",
-});
 /** Messages that wait for the rule to be made. */
 const MAX_WAITING = 100;
 

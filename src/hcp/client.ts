@@ -125,9 +125,11 @@ export class HcpClient {
       const reply = await this.#withRetries(
         () => this.#attempt(target, body, options.userId, signal),
         signal,
+        started + this.#timeoutMs,
       );
       return { ...reply, path: target, durationMs: Math.round(performance.now() - started) };
     } catch (thrown) {
+      if (thrown instanceof SurveillanceError) throw thrown;
       if (given.some(({ aborted }) => aborted)) {
         throw new SurveillanceError("CLOSED", `The request for ${target} was given up.`);
       }
@@ -150,21 +152,26 @@ export class HcpClient {
     if (this.#options.dispatcher === undefined) await this.#dispatcher.destroy();
   }
 
-  /** Sends anew what provably had no effect, until attempts or time are used up. */
-  async #withRetries(attempt: () => Promise<Reply>, signal: AbortSignal): Promise<Reply> {
-    for (let failures = 0; ;) {
+  /**
+   * Sends anew what provably had no effect, as long as attempts and time are left.
+   *
+   * @param endsAt when the request's time is over, by `performance.now()`
+   */
+  async #withRetries(attempt: () => Promise<Reply>, signal: AbortSignal, endsAt: number): Promise<Reply> {
+    const { random = Math.random } = this.#options;
+    for (let attempts = 1; ; attempts += 1) {
+      let error: SurveillanceError;
       try {
         return await attempt();
       } catch (thrown) {
-        failures += 1;
-        const error = signal.aborted
-          ? undefined
-          : networkError(thrown, `HikCentral at ${this.#address.origin}`);
-        if (error === undefined || failures === MAX_ATTEMPTS || !isSafeToRetry(error)) throw error ?? thrown;
+        if (signal.aborted) throw thrown;
+        error = networkError(thrown, `HikCentral at ${this.#address.origin}`);
       }
-      // "Equal jitter": half of the wait is fixed, so that retries of many clients spread out but none comes at once.
-      const wait = RETRY_BASE_MS * 2 ** failures;
-      await delay(wait / 2 + (wait / 2) * (this.#options.random ?? Math.random)(), undefined, { signal });
+      // Half of the pause is fixed and half by chance, so that the retries of many clients spread out.
+      const pause = RETRY_BASE_MS * 2 ** attempts * (0.5 + random() / 2);
+      const timeIsUp = performance.now() + pause > endsAt;
+      if (attempts === MAX_ATTEMPTS || timeIsUp || !isSafeToRetry(error)) throw error;
+      await delay(pause, undefined, { signal });
     }
   }
 

@@ -40,7 +40,7 @@ export interface FindFfmpegOptions {
  */
 export async function findFfmpeg(options: FindFfmpegOptions = {}): Promise<FfmpegBinary> {
   const { setting, env = process.env, candidates = installedBinaries } = options;
-  const named = nonEmpty(setting) ?? nonEmpty(env["FFMPEG_PATH"]);
+  const named = nonEmpty(setting) ?? nonEmpty(env.FFMPEG_PATH);
   if (named !== undefined) return probeFfmpeg(named);
 
   let tooOld: SurveillanceError | undefined;

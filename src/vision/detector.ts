@@ -58,12 +58,14 @@ export class Detector {
    * The loaded model, its `labels` being those in use.
    *
    * @throws {SurveillanceError} YOLO_MODEL_NOT_FOUND, YOLO_MODEL_INVALID, YOLO_UNSUPPORTED_MODEL, YOLO_BAD_EXPORT,
-   *   YOLO_PROVIDER_FAILED, YOLO_WORKER_DIED, DEPENDENCY_MISSING; CONFIG_INVALID for a class that it does not have
+   *   YOLO_PROVIDER_FAILED, YOLO_WORKER_DIED, DEPENDENCY_MISSING; CONFIG_INVALID for a class that it does not have;
+   *   CLOSED
    */
   readonly ready: Promise<ModelInfo>;
   readonly #options: DetectorOptions;
   readonly #queue: JobQueue;
   readonly #lease: Promise<PoolLease>;
+  #closed = false;
 
   constructor(options: DetectorOptions) {
     this.#options = options;
@@ -108,7 +110,8 @@ export class Detector {
 
   /** Gives up all pictures; the last one of those that share a model ends its processes. */
   async close(): Promise<void> {
-    this.#queue.close(new SurveillanceError("CLOSED", "The detector was closed."));
+    this.#closed = true;
+    this.#queue.close(closedError());
     const lease = await this.#lease.catch(() => undefined);
     lease?.pool.detach(this.#queue);
     await lease?.release();
@@ -119,6 +122,7 @@ export class Detector {
       const { pool } = await this.#lease;
       pool.attach(this.#queue);
       const model = this.#withLabels(await pool.ready);
+      if (this.#closed) throw closedError();
       this.#request(model);
       return model;
     } catch (error) {
@@ -149,4 +153,8 @@ export class Detector {
 /** Leaves half of the cores to Node-RED and to ffmpeg; beyond four, one run hardly gets faster. */
 function usualThreads(): number {
   return Math.min(4, Math.max(1, Math.floor(os.availableParallelism() / 2)));
+}
+
+function closedError(): SurveillanceError {
+  return new SurveillanceError("CLOSED", "The detector was closed.");
 }

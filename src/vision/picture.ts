@@ -11,23 +11,19 @@ export const jpegOptions = { quality: JPEG_QUALITY, chromaSubsampling: "4:2:0" }
 /**
  * The picture that a message carries.
  * @param data encoded bytes, raw RGB bytes, or a {@link Picture} already
- * @param frame `msg.frame`, which says of raw bytes that they are RGB, and their size
+ * @param frame `msg.frame`, which says of raw bytes that they are RGB, and their size; the size is enough where it fits
  * @returns undefined when there is none
  */
 export function pictureOf(data: unknown, frame: unknown): Picture | undefined {
   const { format, width, height, channels } = (frame ?? {}) as Record<string, unknown>;
   if (Buffer.isBuffer(data)) {
-    if (format !== "rgb") return data;
-    return { data, width: Number(width), height: Number(height), channels: Number(channels ?? 3) };
+    const raw = { data, width: Number(width), height: Number(height), channels: Number(channels ?? 3) };
+    const isRaw =
+      format === "rgb" || (format === undefined && data.length === raw.width * raw.height * raw.channels);
+    return isRaw ? raw : data;
   }
-  const raw = (data ?? {}) as Record<string, unknown>;
-  if (!Buffer.isBuffer(raw.data)) return undefined;
-  return {
-    data: raw.data,
-    width: Number(raw.width),
-    height: Number(raw.height),
-    channels: Number(raw.channels ?? 3),
-  };
+  const picture = (data ?? {}) as Record<string, unknown>;
+  return Buffer.isBuffer(picture.data) ? pictureOf(picture.data, { ...picture, format: "rgb" }) : undefined;
 }
 
 /**

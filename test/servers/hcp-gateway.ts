@@ -1,7 +1,7 @@
 import { EventEmitter, once } from "node:events";
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { Refusal, success, text, type Answer, type Body } from "./hcp/answer";
 import { Authentication } from "./hcp/authentication";
 import { listenForGenericEvents, type GenericEventListener } from "./hcp/generic-event-listener";
@@ -51,15 +51,24 @@ export type Fault =
   | { status: number; body?: string }
   | { code: string | number; msg?: string; status?: number };
 
+export interface GatewayEvents {
+  /** HikCentral would raise an alarm. */
+  alarm: [GatewayAlarm];
+  /** A data package that no rule takes. */
+  ignored: [GatewayAlarm];
+  request: [GatewayRequest];
+  /** A client has closed its HTTP connection. */
+  hungUp: [];
+}
+
 const MAX_LOG = 1000;
 /** The smallest possible JPEG frame is enough to tell a picture by. */
 const PICTURE = Buffer.from("ffd8ffe000104a46494600010100000100010000ffd9", "hex");
 
 /**
  * A simulated HikCentral Professional: its OpenAPI gateway and its receiver of generic events, as strict as the guide.
- * Emits `alarm` for each alarm that HikCentral would raise, and `ignored` for a data package that no rule takes.
  */
-export class HcpGateway extends EventEmitter<{ alarm: [GatewayAlarm]; ignored: [GatewayAlarm] }> {
+export class HcpGateway extends EventEmitter<GatewayEvents> {
   readonly requests: GatewayRequest[] = [];
   /** The gateway's clock, relative to this machine's. */
   clockSkewMs = 0;
@@ -90,6 +99,7 @@ export class HcpGateway extends EventEmitter<{ alarm: [GatewayAlarm]; ignored: [
       void this.#serve(request, response);
     this.#server =
       options.tls === undefined ? createHttpServer(serve) : createHttpsServer(options.tls, serve);
+    this.#server.on("connection", (socket: Socket) => socket.on("close", () => this.emit("hungUp")));
   }
 
   get rules(): readonly Rule[] {
@@ -141,7 +151,9 @@ export class HcpGateway extends EventEmitter<{ alarm: [GatewayAlarm]; ignored: [
     const path = target.split("?", 1)[0] ?? "/";
     const fault = this.#nextFault(path);
     const answer = faultAnswer(fault) ?? this.#answer(request, path, target, body);
-    this.requests.push({ path, headers: request.headers, body, answer });
+    const entry = { path, headers: request.headers, body, answer };
+    this.requests.push(entry);
+    this.emit("request", entry);
     if (this.requests.length > MAX_LOG) this.requests.shift();
     if (fault === "hang") return;
     if (fault === "drop") {

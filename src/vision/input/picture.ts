@@ -13,13 +13,6 @@ export interface ReadPicture {
   pixels: RawPicture;
 }
 
-/** What cameras and flows send. sharp could read more, among them SVG, which opens files and addresses. */
-const SIGNATURES: readonly ((bytes: Buffer) => boolean)[] = [
-  (bytes) => bytes.readUIntBE(0, 3) === 0xffd8ff,
-  (bytes) => bytes.readUInt32BE(0) === 0x89504e47,
-  (bytes) => bytes.toString("latin1", 0, 4) === "RIFF" && bytes.toString("latin1", 8, 12) === "WEBP",
-];
-
 /**
  * Reads a picture in the size in which the model will see it. A JPEG that is much larger is shrunk while it is decoded.
  *
@@ -35,10 +28,6 @@ export async function readPicture(
     checkRaw(picture);
     return { size: picture, fit: letterbox(picture, input, placement), pixels: picture };
   }
-  if (picture.length < 12 || !SIGNATURES.some((fits) => fits(picture)))
-    throw invalid("The payload is no JPEG, PNG or WebP picture.", {
-      advice: "For raw RGB, give its width and height in msg.frame.",
-    });
   const image = await openPicture(picture);
   const { autoOrient: size } = await readPixels(image.metadata());
   const fit = letterbox(size, input, placement);

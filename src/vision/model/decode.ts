@@ -72,22 +72,16 @@ function decodeYolov8(
   return found;
 }
 
-/**
- * The best class of a cell. With one class, its score is not trained and means nothing: the objectness is the score
- * (yolov7 utils/general.py, non_max_suppression).
- */
+/** The best class of a cell whose scores lie behind its objectness. */
 function bestOf(
   data: OutputTensor["data"],
   row: number,
   classes: number,
-  oneClassIsObjectness: boolean,
 ): [score: number, classId: number] {
-  const objectness = data[row + 4] ?? 0;
-  if (oneClassIsObjectness && classes === 1) return [objectness, 0];
   let best = 0;
   for (let classId = 1; classId < classes; classId++)
     if ((data[row + 5 + classId] ?? 0) > (data[row + 5 + best] ?? 0)) best = classId;
-  return [objectness * (data[row + 5 + best] ?? 0), best];
+  return [(data[row + 4] ?? 0) * (data[row + 5 + best] ?? 0), best];
 }
 
 function decodeYolov5(
@@ -99,7 +93,7 @@ function decodeYolov5(
   for (let cell = 0, row = 0; cell < cells; cell++, row += rowLength) {
     // The score is never above the objectness, so most cells are done with after one look.
     if ((data[row + 4] ?? 0) <= confidence) continue;
-    const [score, classId] = bestOf(data, row, classes, true);
+    const [score, classId] = bestOf(data, row, classes);
     if (score <= confidence) continue;
     const value = (index: number): number => data[row + index] ?? 0;
     found.push(fromCentre(value(0), value(1), value(2), value(3), score, classId));
@@ -119,7 +113,7 @@ function decodeYolox(
     for (let gridY = 0; gridY < Math.floor(size.height / stride); gridY++) {
       for (let gridX = 0; gridX < Math.floor(size.width / stride); gridX++, row += rowLength) {
         if ((data[row + 4] ?? 0) <= confidence) continue;
-        const [score, classId] = bestOf(data, row, classes, false);
+        const [score, classId] = bestOf(data, row, classes);
         if (score <= confidence) continue;
         const [x, y, w, h] = data.subarray(row, row + 4) as unknown as [number, number, number, number];
         found.push(

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { SurveillanceError, toError } from "../../errors";
 
@@ -6,15 +6,17 @@ import { SurveillanceError, toError } from "../../errors";
  * Class names as a user gives them: a comma-separated list, or the path of a text file (.txt or .names) with one name
  * a line.
  *
+ * A file is read at once: it is small, and a bad one should be known when the flow is deployed.
+ *
  * @param folder what a relative path starts from
  * @returns names by class id; empty for a blank setting
  * @throws {SurveillanceError} CONFIG_INVALID when the file cannot be read
  */
-export async function readLabels(setting: string, folder: string): Promise<string[]> {
+export function readLabels(setting: string, folder: string): string[] {
   if (!/\.(txt|names)$/i.test(setting.trim())) return trimmed(setting.split(","));
   const file = path.resolve(folder, setting.trim());
   try {
-    return trimmed((await readFile(file, "utf8")).split(/\r?\n/));
+    return trimmed(readFileSync(file, "utf8").split(/\r?\n/));
   } catch (cause) {
     throw new SurveillanceError("CONFIG_INVALID", `The labels cannot be read: ${toError(cause).message}.`, {
       cause,

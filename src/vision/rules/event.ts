@@ -11,7 +11,7 @@ export interface FrameContext {
   channel?: string | undefined;
   /** Pixels */
   size?: PictureSize;
-  /** Frames that the detector left out since the one before, because it was busy. */
+  /** Frames that the detector has left out so far, because it was busy. */
   dropped?: number | undefined;
 }
 

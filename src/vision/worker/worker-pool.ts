@@ -1,3 +1,4 @@
+import { SurveillanceError } from "../../errors";
 import type { ModelInfo } from "../model/detection-model";
 import type { SessionSettings } from "../model/session";
 import type { JobQueue } from "./job-queue";
@@ -13,6 +14,7 @@ export class WorkerPool {
   /** Settles with the first worker: the model, or why it cannot be used. */
   readonly ready: Promise<ModelInfo>;
   readonly #workers: WorkerProcess[];
+  readonly #giveUp: (error: Error) => void;
   readonly #queues: JobQueue[] = [];
   #info: ModelInfo | undefined;
   #refusal: Error | undefined;
@@ -20,6 +22,7 @@ export class WorkerPool {
   constructor(file: string, { workers, ...settings }: PoolSettings, launch = launchWorker) {
     const { promise, resolve, reject } = withResolvers<ModelInfo>();
     this.ready = promise;
+    this.#giveUp = reject;
     // Whoever uses the pool gets the error from a queue as well.
     promise.catch(() => undefined);
     const listener = {
@@ -64,6 +67,7 @@ export class WorkerPool {
   }
 
   async close(): Promise<void> {
+    this.#giveUp(new SurveillanceError("CLOSED", "The model was given up while it was loaded."));
     await this.#closeWorkers();
   }
 

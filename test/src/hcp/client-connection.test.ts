@@ -153,7 +153,11 @@ describe("HcpClient's connection", () => {
     it("end with the time of the request", async () => {
       const impatient = connect({ timeout: 0.05 });
       gateway.fail({ status: 429 }, 10);
-      assert.equal((await failure(impatient)).code, "TIMEOUT");
+      assert.equal(
+        (await failure(impatient)).code,
+        "HCP_RATE_LIMITED",
+        "the reason is told, not that time ran out",
+      );
       assert.equal(gateway.requests.length, 1);
       await impatient.close();
     });

@@ -1,0 +1,42 @@
+import type { NodeProperties } from "@node-red/editor-client";
+
+interface Properties extends NodeProperties {
+  name: string;
+  server: string;
+  operation: string;
+  path: string;
+  body: string;
+  bodyType: string;
+  paging: string;
+}
+
+RED.nodes.registerType<Properties>("hcp-request", {
+  category: "surveillance",
+  color: "#C0DEED",
+  defaults: {
+    name: { value: "" },
+    server: { value: "", type: "hcp-config", required: true },
+    operation: { value: "custom" },
+    path: { value: "" },
+    body: { value: "payload", validate: RED.validators.typedInput("bodyType") },
+    bodyType: { value: "msg" },
+    paging: { value: "off" },
+  },
+  inputs: 1,
+  outputs: 1,
+  icon: "surveillance-hcp-request.svg",
+  paletteLabel: "hcp request",
+  label() {
+    return this.name || this.path || "hcp request";
+  },
+  labelStyle() {
+    return this.name ? "node_label_italic" : "";
+  },
+  oneditprepare() {
+    $("#node-input-body").typedInput({
+      default: "msg",
+      types: ["msg", "json", "jsonata", "flow", "global", "env"],
+      typeField: "#node-input-bodyType",
+    });
+  },
+});

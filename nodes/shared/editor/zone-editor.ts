@@ -1,0 +1,151 @@
+import { parseZones, type Zone } from "../../../src/vision/rules/zones";
+import { ZoneCanvas, type DraftZone } from "./zone-canvas";
+
+/** What a `zones` property holds: the zones, or what an environment variable stands for. */
+export type ZonesProperty = readonly Zone[] | string;
+
+export function areZones(value: unknown): boolean {
+  if (isVariable(value)) return true;
+  try {
+    parseZones(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Lets the user draw zones in an edit dialog: a picture to click on, a list of the zones, and the same as JSON, to type
+ * exact numbers or to carry zones from node to node.
+ */
+export class ZoneEditor {
+  readonly #canvas: ZoneCanvas;
+  readonly #select = $('<select style="width: 130px">');
+  readonly #name = $('<input type="text" style="width: 150px">');
+  readonly #json = $('<textarea rows="4" style="width: 100%; font-family: monospace" spellcheck="false">');
+  readonly #translate: (key: string) => string;
+  #zones: DraftZone[] = [];
+
+  /**
+   * @param container an empty element of the dialog
+   * @param value the node's property; JSON text, as older flows may hold, is taken, too
+   * @param translate looks up a key of the node's catalogue
+   */
+  constructor(container: JQuery, value: unknown, translate: (key: string) => string) {
+    this.#translate = translate;
+    this.#canvas = new ZoneCanvas(() => {
+      this.#show();
+    });
+    const bar = $('<div style="display: flex; gap: 5px; margin-bottom: 5px">').append(
+      this.#select,
+      this.#name.attr("placeholder", translate("label.name")),
+      this.#button("plus", "zones.add", () => {
+        this.#add();
+      }),
+      this.#button("trash", "zones.remove", () => {
+        this.#remove();
+      }),
+      this.#pictureButton(),
+    );
+    const tip = $('<div class="form-tips" style="max-width: none; margin: 5px 0">').text(
+      translate("zones.tip"),
+    );
+    container.append(bar, this.#canvas.element, tip, this.#json);
+
+    this.#select.on("change", () => {
+      this.#open(Number(this.#select.val()));
+    });
+    this.#name.on("input", () => {
+      const zone = this.#canvas.selected;
+      if (zone !== undefined) zone.name = String(this.#name.val());
+      this.#show();
+    });
+    this.#json.on("input", () => {
+      this.#read(String(this.#json.val()));
+    });
+    this.#json.val(typeof value === "string" ? value : toJson((value as DraftZone[] | undefined) ?? []));
+    this.#read(String(this.#json.val()));
+  }
+
+  /** What to save. Text that is no valid JSON is kept as it is: the node then says what is wrong with it. */
+  get value(): ZonesProperty {
+    const text = String(this.#json.val()).trim();
+    return areZones(text) && !isVariable(text) ? parseZones(text) : text;
+  }
+
+  #button(icon: string, titleKey: string, run: () => void): JQuery {
+    const title = this.#translate(titleKey);
+    return $('<button type="button" class="red-ui-button">')
+      .attr({ title, "aria-label": title })
+      .append($(`<i class="fa fa-${icon}">`))
+      .on("click", run);
+  }
+
+  /** A picture of the camera to draw on: it stays in the browser and is not saved. */
+  #pictureButton(): JQuery {
+    const file = $<HTMLInputElement>('<input type="file" accept="image/*">');
+    file.on("change", () => {
+      const chosen = file[0]?.files?.[0];
+      if (chosen !== undefined) this.#canvas.setPicture(chosen);
+    });
+    return this.#button("picture-o", "zones.picture", () => file.trigger("click"));
+  }
+
+  #add(): void {
+    const names = this.#zones.map(({ name }) => name);
+    let number = this.#zones.length + 1;
+    while (names.includes(`zone ${number}`)) number++;
+    this.#zones.push({ name: `zone ${number}`, points: [] });
+    this.#open(this.#zones.length - 1);
+  }
+
+  #remove(): void {
+    this.#zones = this.#zones.filter((zone) => zone !== this.#canvas.selected);
+    this.#open(0);
+    this.#show();
+  }
+
+  #open(index: number): void {
+    this.#canvas.draw(this.#zones, this.#zones[index]);
+    this.#name.val(this.#canvas.selected?.name ?? "").prop("disabled", this.#canvas.selected === undefined);
+    this.#list();
+  }
+
+  #list(): void {
+    const options = this.#zones.map((zone, index) =>
+      $("<option>")
+        .val(index)
+        .text(zone.name)
+        .prop("selected", zone === this.#canvas.selected),
+    );
+    this.#select.empty().append(options);
+  }
+
+  /** Brings list and JSON up to what was drawn; a click on the picture without any zone has begun one. */
+  #show(): void {
+    const drawn = this.#canvas.selected;
+    if (drawn !== undefined && !this.#zones.includes(drawn)) this.#zones.push(drawn);
+    if (drawn !== undefined) this.#name.val(drawn.name).prop("disabled", false);
+    this.#list();
+    this.#json.val(toJson(this.#zones)).toggleClass("input-error", !areZones(this.#json.val()));
+  }
+
+  #read(text: string): void {
+    const isValid = areZones(text);
+    this.#json.toggleClass("input-error", !isValid);
+    if (!isValid) return;
+    const zones = isVariable(text) ? [] : parseZones(text);
+    this.#zones = zones.map(({ name, points }) => ({ name, points: points.map(([x, y]) => [x, y]) }));
+    this.#open(0);
+  }
+}
+
+function isVariable(value: unknown): boolean {
+  return typeof value === "string" && /^\s*\$\{.+\}\s*$/.test(value);
+}
+
+/** One zone a line. */
+function toJson(zones: readonly DraftZone[]): string {
+  if (zones.length === 0) return "";
+  return `[\n${zones.map(({ name, points }) => `  ${JSON.stringify({ name, points })}`).join(",\n")}\n]`;
+}

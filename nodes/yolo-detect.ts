@@ -1,0 +1,109 @@
+import path from "node:path";
+import type { NodeAPI, NodeMessageInFlow } from "node-red";
+import { SurveillanceError } from "../src/errors";
+import type { Picture } from "../src/frame";
+import { Detector, type DetectorOptions } from "../src/vision/detector";
+import { readLabels } from "../src/vision/model/labels";
+import { providers } from "../src/vision/model/session";
+import { pictureOf } from "../src/vision/picture";
+import { queuePolicies } from "../src/vision/worker/job-queue";
+import { onClose, onInput, reportError } from "./shared/guard";
+import { choiceOption, listOption, numberOption, textOption } from "./shared/options";
+import { registerNode } from "./shared/register";
+import { showError } from "./shared/status";
+
+/** As the editor saved it: numbers may be text, `${ENV}` is already replaced. */
+interface Config {
+  model?: unknown;
+  labels?: unknown;
+  confidence?: unknown;
+  iou?: unknown;
+  classes?: unknown;
+  maxDetections?: unknown;
+  workers?: unknown;
+  threads?: unknown;
+  provider?: unknown;
+  queue?: unknown;
+  queueSize?: unknown;
+}
+
+interface DetectMessage extends NodeMessageInFlow {
+  frame?: Record<string, unknown>;
+  image?: unknown;
+  detection?: object;
+}
+
+export = (RED: NodeAPI): void => {
+  registerNode<Config>(RED, "yolo-detect", ({ node, config, status }) => {
+    const detector = new Detector(optionsOf(config, RED.settings.userDir ?? process.cwd()));
+    status("connecting", "loading");
+    detector.ready.then(
+      () => {
+        status("ok", "ready");
+      },
+      (error: unknown) => {
+        if (isClosed(error)) return;
+        showError(status, error);
+        reportError(node, error);
+      },
+    );
+
+    onInput(node, async (msg: DetectMessage, send) => {
+      try {
+        const result = await detector.detect(pictureIn(msg));
+        if (result === "dropped") return;
+        const { detections, ...detection } = result;
+        msg.image = msg.payload;
+        msg.payload = detections;
+        msg.detection = detection;
+        send(msg);
+        status("ok", "found", { count: detections.length, ms: Math.round(detection.totalMs) });
+      } catch (error) {
+        // A picture that a redeploy overtook is no error.
+        if (isClosed(error)) return;
+        showError(status, error);
+        throw error;
+      }
+    });
+    onClose(node, () => detector.close());
+  });
+};
+
+function isClosed(error: unknown): boolean {
+  return error instanceof SurveillanceError && error.code === "CLOSED";
+}
+
+/** A frame need not say that it is raw when its size does. */
+function pictureIn({ payload, frame = {} }: DetectMessage): Picture {
+  const { format, width, height, channels = 3 } = frame;
+  const bytes = Number(width) * Number(height) * Number(channels);
+  const isRaw = format === undefined && Buffer.isBuffer(payload) && payload.length === bytes;
+  const picture = pictureOf(payload, isRaw ? { ...frame, format: "rgb" } : frame);
+  if (picture !== undefined) return picture;
+  throw new SurveillanceError("IMAGE_INVALID", "The payload is no picture: it must be a Buffer.", {
+    advice: "Send the bytes of a JPEG, PNG or WebP file, or raw RGB with its msg.frame.",
+  });
+}
+
+function optionsOf(config: Config, userDir: string): DetectorOptions {
+  const model = textOption(config.model);
+  if (model === undefined)
+    throw new SurveillanceError("CONFIG_INVALID", "No model is set.", {
+      advice: "Give the path of an .onnx file.",
+    });
+  const threads = numberOption("threads", config.threads, { min: 1, max: 64, integer: true });
+  return {
+    model: path.resolve(userDir, model),
+    labels: readLabels(textOption(config.labels) ?? "", userDir),
+    confidence: numberOption("confidence", config.confidence, { min: 0, max: 1 }) ?? 0.25,
+    iou: numberOption("iou", config.iou, { min: 0, max: 1 }) ?? 0.45,
+    classes: listOption(config.classes),
+    maxDetections:
+      numberOption("maxDetections", config.maxDetections, { min: 1, max: 10_000, integer: true }) ?? 300,
+    workers: numberOption("workers", config.workers, { min: 1, max: 16, integer: true }) ?? 1,
+    ...(threads !== undefined && { threads }),
+    provider: choiceOption("provider", config.provider, providers, "cpu"),
+    queue: choiceOption("queue", config.queue, queuePolicies, "latest"),
+    queueSize: numberOption("queueSize", config.queueSize, { min: 1, max: 1000, integer: true }) ?? 10,
+  };
+}

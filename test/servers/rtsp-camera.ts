@@ -1,0 +1,194 @@
+import { EventEmitter, once } from "node:events";
+import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
+import { loadClip, type H264Clip } from "./rtsp/h264";
+import { LiveVideo, type LivePicture } from "./rtsp/live-video";
+import { PAYLOAD_TYPE } from "./rtsp/rtp";
+import { RtspAuth, type RtspAuthOptions } from "./rtsp/rtsp-auth";
+import { RtspConnection } from "./rtsp/rtsp-connection";
+
+export interface RtspCameraOptions {
+  /** An H.264 file without B pictures, in any container that ffmpeg reads; it plays in an endless loop. */
+  video: string;
+  ffmpeg: string;
+  username?: string;
+  password?: string;
+  /** @default "digest" with user name and password, else "none" */
+  auth?: RtspAuthOptions["scheme"];
+  algorithm?: RtspAuthOptions["algorithm"];
+  qop?: boolean;
+  realm?: string;
+  /** @default "/Streaming/Channels/101" */
+  path?: string;
+  transports?: ("tcp" | "udp")[];
+  /** What the stream description offers; only `video` is ever sent. @default ["video"] */
+  tracks?: ("video" | "audio")[];
+  /** Whether the description holds the parameter sets, or only the stream does. @default true */
+  sprop?: boolean;
+  /** Wrong log-ins after which nobody gets in any more, as cameras do it. @default never */
+  lockAfter?: number;
+  /** @default chosen by the system */
+  port?: number;
+}
+
+/** A coded picture that left the camera. */
+export interface SentPicture {
+  index: number;
+  /** The picture's number in the clip, which `numberedClip` paints into it. */
+  clipIndex: number;
+  /** Epoch milliseconds with fractions */
+  time: number;
+}
+
+interface CameraEvents {
+  /** A request and the status it was answered with. */
+  request: [method: string, status: number];
+  sent: [SentPicture];
+  connection: [];
+  disconnection: [];
+}
+
+/** Starts a simulated camera on the loopback interface. */
+export async function startRtspCamera(options: RtspCameraOptions): Promise<RtspCamera> {
+  const camera = new RtspCamera(options, await loadClip(options.video, options.ffmpeg));
+  await camera.open();
+  return camera;
+}
+
+/** A strict RTSP camera: RFC 2326 over TCP, RTP interleaved or over UDP, Basic and Digest authentication. */
+export class RtspCamera extends EventEmitter<CameraEvents> {
+  readonly path: string;
+  readonly transports: readonly ("tcp" | "udp")[];
+  readonly tracks: readonly ("video" | "audio")[];
+  readonly auth: RtspAuth;
+  /** TCP connections ever accepted. */
+  connections = 0;
+  /** Requests whose credentials were wrong. */
+  wrongLogins = 0;
+  readonly #options: RtspCameraOptions;
+  readonly #video: LiveVideo;
+  readonly #clients = new Set<RtspConnection>();
+  #server: Server | undefined;
+  #port: number;
+  #frozen = false;
+
+  constructor(options: RtspCameraOptions, clip: H264Clip) {
+    super();
+    const {
+      username = "",
+      password = "",
+      realm = "IP Camera(C2211)",
+      algorithm = "MD5",
+      qop = false,
+    } = options;
+    const scheme = options.auth ?? (username === "" ? "none" : "digest");
+    this.#options = options;
+    this.#port = options.port ?? 0;
+    this.path = options.path ?? "/Streaming/Channels/101";
+    this.transports = options.transports ?? ["tcp", "udp"];
+    this.tracks = options.tracks ?? ["video"];
+    this.auth = new RtspAuth({ scheme, username, password, realm, algorithm, qop });
+    this.#video = new LiveVideo(clip, (picture) => {
+      this.#send(picture);
+    });
+  }
+
+  /** Without credentials */
+  get url(): string {
+    return `rtsp://127.0.0.1:${this.#port}${this.path}`;
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  /** Clients that are being sent video now. */
+  get playing(): number {
+    return [...this.#clients].filter((client) => client.playing).length;
+  }
+
+  get locked(): boolean {
+    return this.wrongLogins >= (this.#options.lockAfter ?? Infinity);
+  }
+
+  get frozen(): boolean {
+    return this.#frozen;
+  }
+
+  /** Listens (again), on the same port as before. */
+  async open(): Promise<void> {
+    this.#frozen = false;
+    this.#server = createServer((socket) => {
+      this.#accept(socket);
+    });
+    this.#server.listen(this.#port, "127.0.0.1");
+    await once(this.#server, "listening");
+    this.#port = (this.#server.address() as AddressInfo).port;
+    this.#video.start();
+  }
+
+  /** Power off: every connection is gone and none is accepted, until `open`. */
+  async close(): Promise<void> {
+    this.#video.stop();
+    for (const client of this.#clients) client.destroy();
+    const server = this.#server;
+    this.#server = undefined;
+    if (server === undefined) return;
+    server.close();
+    await once(server, "close");
+  }
+
+  /** Sends and answers nothing any more, but keeps every connection open: a camera that hangs. */
+  freeze(): void {
+    this.#frozen = true;
+    this.#video.stop();
+    for (const client of this.#clients) client.pause();
+  }
+
+  thaw(): void {
+    this.#frozen = false;
+    this.#video.start();
+    for (const client of this.#clients) client.resume();
+  }
+
+  /** Goes over to another clip, as when somebody changes the camera's resolution. */
+  async switchVideo(video: string): Promise<void> {
+    this.#video.switchTo(await loadClip(video, this.#options.ffmpeg));
+  }
+
+  /** The stream description (RFC 2327, RFC 6184 8.2.1). */
+  describe(): string {
+    const { sps, pps } = this.#video.clip;
+    const level = sps.subarray(1, 4).toString("hex").toUpperCase();
+    const sets = [sps, pps].map((set) => set.toString("base64")).join(",");
+    const sprop = this.#options.sprop === false ? "" : `;sprop-parameter-sets=${sets}`;
+    const media = {
+      video:
+        `m=video 0 RTP/AVP ${PAYLOAD_TYPE}\r\na=rtpmap:${PAYLOAD_TYPE} H264/90000\r\n` +
+        `a=fmtp:${PAYLOAD_TYPE} packetization-mode=1;profile-level-id=${level}${sprop}\r\n` +
+        "a=control:trackID=1\r\n",
+      audio: "m=audio 0 RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\na=control:trackID=2\r\n",
+    };
+    return (
+      "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=Media Presentation\r\nc=IN IP4 0.0.0.0\r\nt=0 0\r\na=control:*\r\n" +
+      this.tracks.map((track) => media[track]).join("")
+    );
+  }
+
+  #accept(socket: Socket): void {
+    this.connections++;
+    const client = new RtspConnection(socket, this);
+    this.#clients.add(client);
+    if (this.#frozen) client.pause();
+    socket.on("close", () => {
+      this.#clients.delete(client);
+      this.emit("disconnection");
+    });
+    this.emit("connection");
+  }
+
+  #send(picture: LivePicture): void {
+    const time = performance.timeOrigin + performance.now();
+    for (const client of this.#clients) client.send(picture);
+    this.emit("sent", { index: picture.index, clipIndex: picture.clipIndex, time });
+  }
+}

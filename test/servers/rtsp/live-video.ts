@@ -1,0 +1,76 @@
+import type { AccessUnit, H264Clip } from "./h264";
+import { CLOCK_RATE } from "./rtp";
+
+/** One picture on its way out, the same for every client. */
+export interface LivePicture {
+  unit: AccessUnit;
+  /** Counts up from 0 over all repetitions of the clip. */
+  index: number;
+  /** The picture's number in the clip. */
+  clipIndex: number;
+  /** 90 kHz */
+  timestamp: number;
+}
+
+/**
+ * Plays clips in an endless loop at their own rate, as a lens would deliver pictures. Late timers do not add up: each
+ * picture has its due time, and after a longer pause the timeline goes on from now instead of catching up.
+ */
+export class LiveVideo {
+  #clip: H264Clip;
+  readonly #send: (picture: LivePicture) => void;
+  #timer: NodeJS.Timeout | undefined;
+  #index = 0;
+  #clipIndex = 0;
+  #timestamp = 0;
+  #due = 0;
+
+  constructor(clip: H264Clip, send: (picture: LivePicture) => void) {
+    this.#clip = clip;
+    this.#send = send;
+  }
+
+  get clip(): H264Clip {
+    return this.#clip;
+  }
+
+  /** Shows another clip from its first picture on, on the same timeline, as when the resolution is changed. */
+  switchTo(clip: H264Clip): void {
+    this.#clip = clip;
+    this.#clipIndex = 0;
+  }
+
+  start(): void {
+    if (this.#timer !== undefined) return;
+    this.#due = performance.now();
+    this.#schedule();
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #schedule(): void {
+    const now = performance.now();
+    if (now - this.#due > 1000) this.#due = now;
+    this.#timer = setTimeout(
+      () => {
+        this.#next();
+      },
+      Math.max(0, this.#due - now),
+    );
+  }
+
+  #next(): void {
+    const clipIndex = this.#clipIndex;
+    const unit = this.#clip.units[clipIndex];
+    if (unit === undefined) throw new Error("an empty clip");
+    this.#send({ unit, index: this.#index, clipIndex, timestamp: Math.round(this.#timestamp) });
+    this.#index++;
+    this.#clipIndex = (clipIndex + 1) % this.#clip.units.length;
+    this.#timestamp += CLOCK_RATE / this.#clip.fps;
+    this.#due += 1000 / this.#clip.fps;
+    this.#schedule();
+  }
+}

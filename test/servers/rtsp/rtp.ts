@@ -1,0 +1,71 @@
+import { randomBytes } from "node:crypto";
+import type { AccessUnit } from "./h264";
+
+export const CLOCK_RATE = 90_000;
+export const PAYLOAD_TYPE = 96;
+/** Leaves room for IP, UDP and RTP headers in an Ethernet frame. */
+const MAX_PAYLOAD = 1400;
+const FU_A = 28;
+const NTP_EPOCH_S = 2_208_988_800;
+
+/** Makes the RTP packets of one session's video (RFC 3550, RFC 6184 packetization-mode 1). */
+export class RtpSender {
+  readonly ssrc = randomBytes(4).readUInt32BE();
+  #sequence = randomBytes(2).readUInt16BE();
+  #packets = 0;
+  #octets = 0;
+
+  /** The number that the next packet gets, as PLAY's RTP-Info announces it. */
+  get sequence(): number {
+    return this.#sequence;
+  }
+
+  /** @param timestamp in units of the 90 kHz clock, any size: it wraps */
+  packets(unit: AccessUnit, timestamp: number): Buffer[] {
+    const payloads = unit.nals.flatMap(fragment);
+    return payloads.map((payload, index) => this.#packet(payload, timestamp, index === payloads.length - 1));
+  }
+
+  #packet(payload: Buffer, timestamp: number, last: boolean): Buffer {
+    const header = Buffer.alloc(12);
+    header[0] = 0x80;
+    header[1] = (last ? 0x80 : 0) | PAYLOAD_TYPE;
+    header.writeUInt16BE(this.#sequence, 2);
+    header.writeUInt32BE(timestamp % 2 ** 32, 4);
+    header.writeUInt32BE(this.ssrc, 8);
+    this.#sequence = (this.#sequence + 1) & 0xffff;
+    this.#packets++;
+    this.#octets += payload.length;
+    return Buffer.concat([header, payload]);
+  }
+
+  /** An RTCP sender report with the wall clock (epoch milliseconds) of an RTP timestamp (RFC 3550, 6.4.1). */
+  senderReport(epochMs: number, timestamp: number): Buffer {
+    const report = Buffer.alloc(28);
+    report.writeUInt16BE(0x80c8, 0);
+    report.writeUInt16BE(6, 2);
+    report.writeUInt32BE(this.ssrc, 4);
+    report.writeUInt32BE(Math.floor(epochMs / 1000) + NTP_EPOCH_S, 8);
+    report.writeUInt32BE(Math.floor(((epochMs % 1000) / 1000) * 2 ** 32), 12);
+    report.writeUInt32BE(timestamp % 2 ** 32, 16);
+    report.writeUInt32BE(this.#packets % 2 ** 32, 20);
+    report.writeUInt32BE(this.#octets % 2 ** 32, 24);
+    return report;
+  }
+}
+
+/** A unit as it is when it fits one packet, else in FU-A pieces (RFC 6184, 5.8). */
+function fragment(nal: Buffer): Buffer[] {
+  if (nal.length <= MAX_PAYLOAD) return [nal];
+  const header = nal[0] ?? 0;
+  const pieces: Buffer[] = [];
+  for (let start = 1; start < nal.length; start += MAX_PAYLOAD - 2) {
+    const piece = nal.subarray(start, start + MAX_PAYLOAD - 2);
+    const first = start === 1 ? 0x80 : 0;
+    const last = start + piece.length === nal.length ? 0x40 : 0;
+    pieces.push(
+      Buffer.concat([Buffer.from([(header & 0xe0) | FU_A, first | last | (header & 0x1f)]), piece]),
+    );
+  }
+  return pieces;
+}

@@ -1,0 +1,187 @@
+import type { Socket } from "node:net";
+import type { RtspCamera } from "../rtsp-camera";
+import type { LivePicture } from "./live-video";
+import { formatAnswer, RtspParser, type RtspAnswer, type RtspRequest } from "./rtsp-message";
+import { RtspSession } from "./rtsp-session";
+import { openTransport } from "./rtsp-transport";
+
+const METHODS = "OPTIONS, DESCRIBE, SETUP, PLAY, TEARDOWN, GET_PARAMETER";
+/** After this silence a client counts as gone; it says so in SETUP's answer, so clients send keep-alives. */
+const SESSION_TIMEOUT_S = 60;
+
+/** One client's connection: its requests in order, and the session it set up. */
+export class RtspConnection {
+  readonly #socket: Socket;
+  readonly #camera: RtspCamera;
+  readonly #parser = new RtspParser();
+  #session: RtspSession | undefined;
+  #answered: Promise<void> = Promise.resolve();
+
+  constructor(socket: Socket, camera: RtspCamera) {
+    this.#socket = socket;
+    this.#camera = camera;
+    socket.setNoDelay(true);
+    // Any byte is a sign of life: a request, or RTCP on this connection.
+    socket.setTimeout(SESSION_TIMEOUT_S * 1000, () => socket.destroy());
+    socket.on("data", (chunk) => {
+      this.#read(chunk);
+    });
+    socket.on("error", () => socket.destroy());
+    socket.on("close", () => this.#session?.close());
+  }
+
+  get playing(): boolean {
+    return this.#session?.playing ?? false;
+  }
+
+  send(picture: LivePicture): void {
+    this.#session?.send(picture);
+  }
+
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  #read(chunk: Buffer): void {
+    try {
+      for (const item of this.#parser.push(chunk)) {
+        if (item === "interleaved") continue;
+        this.#answered = this.#answered.then(() => this.#answer(item));
+      }
+    } catch {
+      this.#socket.destroy();
+    }
+  }
+
+  async #answer(request: RtspRequest): Promise<void> {
+    const answer = await this.#handle(request);
+    if (this.#socket.destroyed) return;
+    this.#socket.write(formatAnswer(answer, request.headers.cseq));
+    // Only after its answer, or pictures would overtake it on the same connection.
+    if (request.method === "PLAY" && answer.status === 200 && this.#session !== undefined)
+      this.#session.playing = true;
+    this.#camera.emit("request", request.method, answer.status);
+  }
+
+  async #handle(request: RtspRequest): Promise<RtspAnswer> {
+    const { method, version, headers } = request;
+    if (version !== "RTSP/1.0") return { status: 505 };
+    if (!/^\d+$/.test(headers.cseq ?? "")) return { status: 400 };
+    if (headers.require !== undefined) return { status: 551, headers: { Unsupported: headers.require } };
+    switch (method) {
+      case "OPTIONS":
+        return { status: 200, headers: { Public: METHODS } };
+      case "DESCRIBE":
+        return this.#authorised(request) ?? this.#describe(request);
+      case "SETUP":
+        return this.#authorised(request) ?? (await this.#setup(request));
+      case "PLAY":
+        return this.#authorised(request) ?? this.#play(request);
+      case "GET_PARAMETER":
+        return this.#authorised(request) ?? this.#wrongSession(request) ?? { status: 200 };
+      case "TEARDOWN":
+        return this.#authorised(request) ?? this.#teardown(request);
+      default:
+        return { status: 501, headers: { Allow: METHODS } };
+    }
+  }
+
+  #authorised({ method, uri, headers }: RtspRequest): RtspAnswer | undefined {
+    const camera = this.#camera;
+    const result = camera.auth.check(headers.authorization, method, uri);
+    if (result === "refused") camera.wrongLogins++;
+    if (result === "granted" && !camera.locked) return undefined;
+    return { status: 401, headers: { "WWW-Authenticate": camera.auth.challenge(result === "stale") } };
+  }
+
+  #describe({ uri, headers }: RtspRequest): RtspAnswer {
+    if (pathOf(uri) !== this.#camera.path) return { status: 404 };
+    if (!/application\/sdp|\*\/\*/.test(headers.accept ?? "*/*")) return { status: 406 };
+    return {
+      status: 200,
+      headers: { "Content-Base": `${uri.replace(/\/$/, "")}/`, "Content-Type": "application/sdp" },
+      body: this.#camera.describe(),
+    };
+  }
+
+  async #setup(request: RtspRequest): Promise<RtspAnswer> {
+    const { uri, headers } = request;
+    if (pathOf(uri) === this.#camera.path) return { status: 459 };
+    const track = {
+      [`${this.#camera.path}/trackID=1`]: "video",
+      [`${this.#camera.path}/trackID=2`]: "audio",
+    }[pathOf(uri)];
+    if (track === undefined || !(this.#camera.tracks as readonly string[]).includes(track))
+      return { status: 404 };
+    if (headers.session !== undefined) {
+      const wrong = this.#wrongSession(request);
+      if (wrong !== undefined) return wrong;
+    }
+    if (this.playing) return { status: 455 };
+    const transport = await openTransport(
+      headers.transport ?? "",
+      this.#socket,
+      this.#camera.transports,
+      () => this.#socket.setTimeout(SESSION_TIMEOUT_S * 1000),
+    );
+    if (transport === undefined) return { status: 461 };
+    // Only the video has packets; a client that also wants the sound keeps the session of the video.
+    if (track === "audio" && this.#session !== undefined) transport.close();
+    else {
+      this.#session?.close();
+      this.#session = new RtspSession(transport);
+    }
+    const session = this.#session;
+    if (this.#socket.destroyed) session.close();
+    const ssrc = session.sender.ssrc.toString(16).toUpperCase().padStart(8, "0");
+    return {
+      status: 200,
+      headers: {
+        Transport: `${transport.description};ssrc=${ssrc};mode="play"`,
+        Session: `${session.id};timeout=${SESSION_TIMEOUT_S}`,
+      },
+    };
+  }
+
+  #play(request: RtspRequest): RtspAnswer {
+    if (this.#session === undefined) return { status: 455 };
+    const wrong = this.#wrongSession(request);
+    if (wrong !== undefined) return wrong;
+    if (pathOf(request.uri) !== this.#camera.path) return { status: 404 };
+    const track = `${request.uri.replace(/\/$/, "")}/trackID=1`;
+    return {
+      status: 200,
+      headers: {
+        Session: this.#session.id,
+        Range: "npt=now-",
+        "RTP-Info": `url=${track};seq=${this.#session.sender.sequence}`,
+      },
+    };
+  }
+
+  #teardown(request: RtspRequest): RtspAnswer {
+    const wrong = this.#wrongSession(request);
+    if (wrong !== undefined) return wrong;
+    this.#session?.close();
+    this.#session = undefined;
+    return { status: 200 };
+  }
+
+  #wrongSession({ headers }: RtspRequest): RtspAnswer | undefined {
+    const given = headers.session?.split(";")[0];
+    return this.#session === undefined || given !== this.#session.id ? { status: 454 } : undefined;
+  }
+}
+
+/** The path of an absolute RTSP URI, without the slash that aggregate URIs end with. */
+function pathOf(uri: string): string {
+  return /^rtsp:\/\/[^/]+(\/.*?)\/?$/.exec(uri)?.[1] ?? "";
+}

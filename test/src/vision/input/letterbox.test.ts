@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { describe, it } from "mocha";
+import { letterbox, toPicture, type Placement } from "../../../../src/vision/input/letterbox";
+
+const input = { width: 640, height: 640 };
+
+describe("fitting a picture into the model's input", () => {
+  it("centres it between borders, the odd pixel behind", () => {
+    assert.deepEqual(letterbox({ width: 1920, height: 1080 }, input, "centre"), {
+      width: 640,
+      height: 360,
+      left: 0,
+      top: 140,
+      scale: 1 / 3,
+    });
+    // 640 - 427 leaves 213: 106 before, 107 behind.
+    const odd = letterbox({ width: 1280, height: 853 }, input, "centre");
+    assert.deepEqual([odd.width, odd.height, odd.left, odd.top], [640, 427, 0, 106]);
+  });
+
+  it("puts it into the top left corner and rounds down for YOLOX", () => {
+    const fit = letterbox({ width: 1280, height: 853 }, { width: 416, height: 416 }, "topLeft");
+    assert.deepEqual([fit.width, fit.height, fit.left, fit.top], [416, 277, 0, 0]);
+  });
+
+  it("does not lose a pixel to the arithmetic where the picture fills the input", () => {
+    for (let width = 1; width < 4000; width++) {
+      const fit = letterbox({ width, height: 1 }, { width: 416, height: 416 }, "topLeft");
+      assert.equal(fit.width, 416);
+    }
+  });
+
+  it("enlarges a small picture", () => {
+    const fit = letterbox({ width: 320, height: 240 }, input, "centre");
+    assert.deepEqual([fit.width, fit.height, fit.scale], [640, 480, 2]);
+  });
+
+  it("keeps at least a pixel of a line", () => {
+    assert.equal(letterbox({ width: 5000, height: 1 }, input, "centre").height, 1);
+  });
+
+  for (const placement of ["centre", "topLeft"] satisfies Placement[]) {
+    for (const picture of [
+      { width: 1920, height: 1080 },
+      { width: 641, height: 479 },
+      { width: 37, height: 1001 },
+    ]) {
+      it(`takes boxes of ${picture.width} x ${picture.height} there and back (${placement})`, () => {
+        const fit = letterbox(picture, input, placement);
+        const box = { x: 3.25, y: 5.5, width: picture.width / 2, height: picture.height / 3 };
+        const back = toPicture(
+          {
+            x1: box.x * fit.scale + fit.left,
+            y1: box.y * fit.scale + fit.top,
+            x2: (box.x + box.width) * fit.scale + fit.left,
+            y2: (box.y + box.height) * fit.scale + fit.top,
+            score: 1,
+            classId: 0,
+          },
+          fit,
+          picture,
+        );
+        for (const side of ["x", "y", "width", "height"] as const)
+          assert.ok(Math.abs((back?.[side] ?? NaN) - box[side]) < 1e-9, side);
+      });
+    }
+  }
+
+  const picture = { width: 1920, height: 1080 };
+  const fit = letterbox(picture, input, "centre");
+  const candidate = (x1: number, y1: number, x2: number, y2: number): ReturnType<typeof toPicture> =>
+    toPicture({ x1, y1, x2, y2, score: 1, classId: 0 }, fit, picture);
+
+  it("cuts boxes at the picture's edges", () => {
+    const box = candidate(-10, 130, 650, 510);
+    assert.deepEqual(box, { x: 0, y: 0, width: 1920, height: 1080 });
+  });
+
+  it("drops boxes in the border, without an area, or without numbers", () => {
+    assert.equal(candidate(100, 0, 200, 139), undefined);
+    assert.equal(candidate(100, 200, 100, 300), undefined);
+    assert.equal(candidate(NaN, 200, 100, 300), undefined);
+  });
+});
