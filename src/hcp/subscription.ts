@@ -11,6 +11,8 @@ const UNSUBSCRIBE = "/artemis/api/eventService/v1/eventUnSubscriptionByEventType
 /** Guide, 5.5.3. */
 const MAX_TYPES_PER_CALL = 256;
 const MAX_DESTINATION = 1024;
+/** More than it takes to halve 256 types down to one: then it is something else that the platform does not take. */
+const MAX_REFUSALS_IN_A_ROW = 12;
 const RETRY_FIRST_MS = 2000;
 /** The editor waits for a node that is deployed. */
 const RELEASE_MS = 1500;
@@ -43,6 +45,7 @@ export class EventSubscription {
   readonly #refused = new Set<number>();
   #cancelNext: (() => void) | undefined;
   #failures = 0;
+  #refusalsInARow = 0;
 
   /** @throws {SurveillanceError} CONFIG_INVALID when the address is none that the platform takes */
   constructor(options: EventSubscriptionOptions) {
@@ -108,34 +111,31 @@ export class EventSubscription {
       view.filter(({ destination }) => destination === comparable(eventDest)).flatMap(({ types }) => types),
     );
     const missing = this.#wanted().filter((type) => !there.has(type));
+    this.#refusalsInARow = 0;
     for (const chunk of chunks(missing)) await this.#subscribe(chunk, eventDest);
     return missing.length;
   }
 
   /** One type that a version does not have must not keep the others from coming: the refused are found by halving. */
   async #subscribe(eventTypes: number[], eventDest: string): Promise<void> {
+    const { client, onProblem } = this.#options;
     try {
-      await this.#options.client.request(
-        SUBSCRIBE,
-        { eventTypes, eventDest },
-        { signal: this.#closing.signal },
-      );
+      await client.request(SUBSCRIBE, { eventTypes, eventDest }, { signal: this.#closing.signal });
+      this.#refusalsInARow = 0;
     } catch (error) {
-      if (!(error instanceof HcpError && error.code === "HCP_PARAMETER")) throw error;
-      const [first] = eventTypes;
-      if (eventTypes.length > 1) {
-        const half = Math.ceil(eventTypes.length / 2);
-        await this.#subscribe(eventTypes.slice(0, half), eventDest);
-        await this.#subscribe(eventTypes.slice(half), eventDest);
-      } else if (first !== undefined) {
-        this.#refused.add(first);
+      this.#refusalsInARow += 1;
+      const isAboutTypes = error instanceof HcpError && error.code === "HCP_PARAMETER";
+      if (!isAboutTypes || this.#refusalsInARow > MAX_REFUSALS_IN_A_ROW) throw error;
+      if (eventTypes.length === 1) {
         // With nothing left it is the address, not the types.
-        if (this.#wanted().length === 0) {
-          this.#refused.clear();
-          throw error;
-        }
-        this.#options.onProblem(error);
+        if (this.#wanted().length === 1) throw error;
+        for (const type of eventTypes) this.#refused.add(type);
+        onProblem(new SurveillanceError(error.code, `Event type ${eventTypes.join()}: ${error.message}`));
+        return;
       }
+      const half = Math.ceil(eventTypes.length / 2);
+      await this.#subscribe(eventTypes.slice(0, half), eventDest);
+      await this.#subscribe(eventTypes.slice(half), eventDest);
     }
   }
 
@@ -143,7 +143,7 @@ export class EventSubscription {
     const { data } = await this.#options.client.request(VIEW, {}, { signal });
     return listOf(fieldsOf(data)?.detail).map(({ eventDest, eventTypes }) => ({
       destination: comparable(textOf(eventDest) ?? ""),
-      types: (Array.isArray(eventTypes) ? (eventTypes as unknown[]) : [])
+      types: (Array.isArray(eventTypes) ? (eventTypes as unknown[]) : (textOf(eventTypes)?.split(",") ?? []))
         .map(numberOf)
         .filter((type) => type !== undefined),
     }));

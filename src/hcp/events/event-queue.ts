@@ -9,6 +9,7 @@ export class EventQueue<Item> {
   #head = 0;
   #running = false;
   #closed = false;
+  #current: Item | undefined;
   #waiting: (() => void)[] = [];
 
   /** @param emit must not throw or reject */
@@ -17,16 +18,28 @@ export class EventQueue<Item> {
     this.#emit = emit;
   }
 
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
   get length(): number {
     return this.#items.length - this.#head;
   }
 
-  /** @returns false, with nothing taken, when not all of them fit */
-  push(items: readonly Item[]): boolean {
-    if (this.#closed || this.length + items.length > this.#max) return false;
+  /** What waits, the next one first; with the one that is being handed on. */
+  pending(): Item[] {
+    return [...(this.#current === undefined ? [] : [this.#current]), ...this.#items.slice(this.#head)];
+  }
+
+  hasRoomFor(count: number): boolean {
+    return !this.#closed && this.length + count <= this.#max;
+  }
+
+  /** Takes items, for which there has to be room. */
+  push(items: readonly Item[]): void {
+    if (!this.hasRoomFor(items.length)) return;
     this.#items.push(...items);
     this.#start();
-    return true;
   }
 
   /** Resolves when at most half of the places are taken, or the queue is closed. */
@@ -35,11 +48,9 @@ export class EventQueue<Item> {
     await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 
-  /** Forgets what waits. */
+  /** Hands nothing on any more. */
   close(): void {
     this.#closed = true;
-    this.#items = [];
-    this.#head = 0;
     this.#wake();
   }
 
@@ -53,7 +64,8 @@ export class EventQueue<Item> {
 
   #next(): void {
     const item = this.#items[this.#head];
-    if (item === undefined) {
+    this.#current = item;
+    if (item === undefined || this.#closed) {
       this.#running = false;
       return;
     }

@@ -43,8 +43,16 @@ export class SeenEvents {
     return ended && isOpen ? "end" : undefined;
   }
 
-  snapshot(): SeenSnapshot {
-    return [...this.#statuses].slice(-MAX_STORED);
+  /** @param pending what was seen but not yet handed on: it counts as not seen */
+  snapshot(pending: Iterable<{ id: string; status: number | undefined }> = []): SeenSnapshot {
+    const latest = new Map([...this.#statuses].slice(-MAX_STORED));
+    for (const { id, status } of pending) {
+      const known = latest.get(id) ?? 0;
+      const rest = status === undefined ? 0 : known & ~bit(status);
+      if (rest === 0) latest.delete(id);
+      else latest.set(id, rest);
+    }
+    return [...latest];
   }
 
   #mark(id: string, statuses: number): void {
