@@ -207,6 +207,7 @@ export class EventStream {
   }
 
   #emit({ decoded: { event }, origin, body }: Item): void {
+    if (this.#queue.isClosed) return;
     this.#options.onEvent(event, origin, body);
     // A device whose clock is ahead must not make the next search begin in the future.
     const time = Math.min(Date.parse(event.time), this.#platformNow());

@@ -10,7 +10,6 @@ const UNSUBSCRIBE = "/artemis/api/eventService/v1/eventUnSubscriptionByEventType
 
 /** Guide, 5.5.3. */
 const MAX_TYPES_PER_CALL = 256;
-const MAX_DESTINATION = 1024;
 /** More than it takes to halve 256 types down to one: then it is something else that the platform does not take. */
 const MAX_REFUSALS_IN_A_ROW = 12;
 const RETRY_FIRST_MS = 2000;
@@ -25,8 +24,10 @@ export interface EventSubscriptionOptions {
   /** Seconds between two looks at what the platform has. */
   checkEvery: number;
   clock?: Clock;
-  /** Every type is subscribed, `missing` of them only just now. */
-  onSubscribed: (count: number, missing: number) => void;
+  /**
+   * `count` types are subscribed; `gap` tells whether some were not until now, or it could not be seen whether they were.
+   */
+  onSubscribed: (count: number, gap: boolean) => void;
   onProblem: (error: Error) => void;
 }
 
@@ -47,10 +48,8 @@ export class EventSubscription {
   #failures = 0;
   #refusalsInARow = 0;
 
-  /** @throws {SurveillanceError} CONFIG_INVALID when the address is none that the platform takes */
   constructor(options: EventSubscriptionOptions) {
-    const { eventDest, client, clock = systemClock } = options;
-    if (eventDest !== undefined) checkDestination(eventDest);
+    const { client, clock = systemClock } = options;
     this.#options = options;
     this.#clock = clock;
     const neighbours = users.get(client.host) ?? new Set();
@@ -65,8 +64,9 @@ export class EventSubscription {
     let wait = checkEvery * 1000;
     try {
       const missing = await this.#subscribeMissing(eventDest);
+      const gap = missing > 0 || this.#failures > 0;
       this.#failures = 0;
-      onSubscribed(this.#wanted().length, missing);
+      onSubscribed(this.#wanted().length, gap);
     } catch (thrown) {
       if (isClosed(thrown)) return;
       wait = Math.min(wait, RETRY_FIRST_MS * 2 ** this.#failures);
@@ -148,22 +148,6 @@ export class EventSubscription {
         .filter((type) => type !== undefined),
     }));
   }
-}
-
-function checkDestination(address: string): void {
-  const parsed = URL.canParse(address) ? new URL(address) : undefined;
-  if (
-    parsed !== undefined &&
-    ["http:", "https:"].includes(parsed.protocol) &&
-    address.length <= MAX_DESTINATION
-  )
-    return;
-  // The address holds the token, and so is not repeated.
-  throw new SurveillanceError(
-    "CONFIG_INVALID",
-    `The address that HikCentral is to post to must be an http:// or https:// URL of at most ${MAX_DESTINATION} characters.`,
-    { advice: "Give this Node-RED's address as HikCentral reaches it, like http://10.0.0.7:1880." },
-  );
 }
 
 /** The platform was seen to put blanks into addresses. */
