@@ -44,11 +44,13 @@ async function main(options: DemoOptions): Promise<void> {
   const { gateway, appKey, appSecret } = await simulatedGateway();
 
   say("· starting Node-RED");
+  let deployed = false;
   await linkPackage(folder);
   const nodeRed = await startNodeRed({
     userDir: folder,
     port: options.port,
     onOutput: (text) => {
+      if (!deployed) return;
       for (const line of text.split("\n")) if (/\[(warn|error)\]/.test(line)) say(`  ${line}`);
     },
   });
@@ -61,6 +63,7 @@ async function main(options: DemoOptions): Promise<void> {
   gateway.on("alarm", (alarm) => {
     say(alarmLine(alarm));
   });
+  deployed = true;
   await deploy(
     nodeRed.url,
     await filledExample({

@@ -54,9 +54,9 @@ async function start(): Promise<void> {
     },
   ];
   const loaded = createRequire(__filename)(nodeFile) as NodeInitializer;
-  await helper.load(loaded, flow as Parameters<typeof helper.load>[1]);
-  node = helper.getNode("node") as unknown as Node;
-  sink = helper.getNode("sink") as unknown as Node;
+  await helper.load(loaded, flow);
+  node = helper.getNode("node");
+  sink = helper.getNode("sink");
 }
 
 function run({ picture, frame, messages, inFlight }: RunRequest): Promise<RunAnswer> {
@@ -87,7 +87,7 @@ function run({ picture, frame, messages, inFlight }: RunRequest): Promise<RunAns
     const onOutput = (msg: NodeMessage): void => {
       times.push(performance.now() - (sentAt[times.length] ?? 0));
       sample();
-      const found = side === "ours" ? msg.payload : msg["annotations"];
+      const found = side === "ours" ? msg.payload : msg.annotations;
       objects = Math.max(objects, (found as unknown[]).length);
       if (sentAt.length < messages) send();
       if (times.length < messages) return;

@@ -7,10 +7,10 @@ interface Diagnosis {
   advice: string;
 }
 
-/** What ffmpeg writes, in the order in which it is looked for. */
+/** What ffmpeg writes, in the order in which it is looked for. A bare 401 may be a channel in a path it quotes. */
 const diagnoses: Diagnosis[] = [
   {
-    pattern: /\b401\b|unauthorized|\b403\b|forbidden/i,
+    pattern: /(failed:|returned) 40[13]\b|unauthorized|forbidden/i,
     code: "RTSP_UNAUTHORIZED",
     happened: "the camera refused the user name or password",
     advice:
@@ -18,13 +18,13 @@ const diagnoses: Diagnosis[] = [
       "If they are right, set the camera's RTSP digest algorithm to MD5.",
   },
   {
-    pattern: /\b404\b|stream not found/i,
+    pattern: /(failed:|returned) 404\b/i,
     code: "RTSP_NOT_FOUND",
     happened: "the camera has no stream of that path",
     advice: "Check the path of the URL, such as /Streaming/Channels/101.",
   },
   {
-    pattern: /\b461\b|unsupported transport|nonmatching transport/i,
+    pattern: /failed: 461\b|nonmatching transport/i,
     code: "RTSP_TRANSPORT",
     happened: "the camera does not take this transport",
     advice: "Choose the other one of TCP and UDP.",
@@ -48,8 +48,9 @@ const diagnoses: Diagnosis[] = [
     advice: "Check host, port and firewall.",
   },
   {
+    // Only video is set up, so a stream without any is told to play nothing.
     pattern:
-      /matches no streams|does not contain any stream|decoder \(codec .*\) not found|no decoder|unknown codec/i,
+      /PLAY failed: 45[45]\b|matches no streams|does not contain any stream|decoder \(codec .*\) not found|no decoder|unknown codec/i,
     code: "RTSP_NO_VIDEO",
     happened: "the stream holds no video that this ffmpeg can read",
     advice: "Check the path of the URL, and set the camera to H.264 or H.265.",
@@ -69,7 +70,8 @@ const diagnoses: Diagnosis[] = [
  * @param words redacted lines of standard error
  */
 export function streamFailure(where: string, words: string, ending: string): SurveillanceError {
-  const quoted = words === "" ? "" : ` ffmpeg said: ${words}`;
+  const quoted =
+    words === "" ? "" : ` ffmpeg said: ${words.replace(/ @ 0x[0-9a-f]+\]/g, "]").replace(/\.?$/, ".")}`;
   const found = diagnoses.find(({ pattern }) => pattern.test(words));
   if (found === undefined)
     return new SurveillanceError("RTSP_FAILED", `${where}: the stream ended (${ending}).${quoted}`);

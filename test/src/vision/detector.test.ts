@@ -106,10 +106,7 @@ describe("sharing a model", function () {
   });
 
   it("does not share with other settings, nor with a file that was replaced", async () => {
-    const leases = [
-      await leasePool(model, settings),
-      await leasePool(model, { ...settings, threads: 2 }),
-    ];
+    const leases = [await leasePool(model, settings), await leasePool(model, { ...settings, threads: 2 })];
     utimesSync(model, new Date(), new Date(2001, 1, 1));
     leases.push(await leasePool(model, settings));
     assert.equal(new Set(leases.map(({ pool }) => pool)).size, 3);

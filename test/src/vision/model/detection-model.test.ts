@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { DetectionModel, type DetectOptions, type Findings } from "../../../../src/vision/model/detection-model";
+import {
+  DetectionModel,
+  type DetectOptions,
+  type Findings,
+} from "../../../../src/vision/model/detection-model";
 import { toHalf } from "../../../../src/vision/model/float16";
 import type { RawPicture } from "../../../../src/frame";
 import { modelFolder } from "../../../support/model-folder";
@@ -160,14 +164,23 @@ describe("a detection model in ONNX Runtime", () => {
   });
 
   for (const [what, bytes] of [
-    ["another kind of output", constantDetector({ outputs: [output([1, 1000], Array<number>(1000).fill(0))] })],
+    [
+      "another kind of output",
+      constantDetector({ outputs: [output([1, 1000], Array<number>(1000).fill(0))] }),
+    ],
     [
       "a model for pictures with one channel",
-      constantDetector({ input: { shape: [1, 1, 64, 64] }, outputs: [output([1, 5, 84], yolov8([[1, 1, 1, 1, 1]]))] }),
+      constantDetector({
+        input: { shape: [1, 1, 64, 64] },
+        outputs: [output([1, 5, 84], yolov8([[1, 1, 1, 1, 1]]))],
+      }),
     ],
     [
       "a batch of two",
-      constantDetector({ input: { shape: [2, 3, 64, 64] }, outputs: [output([1, 5, 84], yolov8([[1, 1, 1, 1, 1]]))] }),
+      constantDetector({
+        input: { shape: [2, 3, 64, 64] },
+        outputs: [output([1, 5, 84], yolov8([[1, 1, 1, 1, 1]]))],
+      }),
     ],
     [
       "an input that nobody knows how to fill",

@@ -4,7 +4,8 @@ import { JobQueue, type Job } from "../../../../src/vision/worker/job-queue";
 import type { Findings } from "../../../../src/vision/model/detection-model";
 
 const picture = (name: string): Buffer => Buffer.from(name);
-const nameOf = (job: Job | undefined): string => String(job?.picture);
+const nameOf = (job: Job | undefined): string =>
+  Buffer.isBuffer(job?.picture) ? job.picture.toString() : "none";
 const options = (): never => {
   throw new Error("nobody asks for the options here");
 };
