@@ -82,8 +82,7 @@ async function searchesFor(options: MissedRecordsOptions): Promise<Search[]> {
   const { client, eventTypes, sources, signal } = options;
   const byKind = new Map<string, number[]>();
   for (const type of eventTypes) {
-    const kind = sources.kindOf(type);
-    if (kind !== undefined) byKind.set(kind, [...(byKind.get(kind) ?? []), type]);
+    for (const kind of sources.kindsOf(type)) byKind.set(kind, [...(byKind.get(kind) ?? []), type]);
   }
   const searches: Search[] = [];
   for (const [srcType, types] of byKind) {

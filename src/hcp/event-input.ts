@@ -1,7 +1,7 @@
 import { systemClock } from "../clock";
 import { toError } from "../errors";
 import { EventStream, type EventStreamMemory, type EventStreamOptions } from "./event-stream";
-import { eventTypes as listedTypes } from "./event-types";
+import { listedCodes } from "./event-types";
 import { EventSubscription } from "./subscription";
 
 export interface EventInputOptions extends EventStreamOptions {
@@ -33,7 +33,7 @@ export class EventInput {
     this.#options = options;
     this.#subscription = new EventSubscription({
       ...options,
-      eventTypes: eventTypes.length > 0 ? eventTypes : listedTypes.map(({ code }) => code),
+      eventTypes: eventTypes.length > 0 ? eventTypes : listedCodes,
       onSubscribed: (count, gap) => {
         onSubscribed(count);
         void this.#stream.then((stream) => {

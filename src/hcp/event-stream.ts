@@ -4,7 +4,7 @@ import type { CommonEvent } from "../events";
 import type { RecordWindow } from "./backfill";
 import type { HcpClient } from "./client";
 import { EventGaps } from "./event-gaps";
-import { eventTypes as listedTypes } from "./event-types";
+import { listedCodes } from "./event-types";
 import { decodeEvent, idOf, type DecodedEvent } from "./events/decode";
 import { eventStatus, readPost, typesOf, type EventMessage } from "./events/envelope";
 import { EventQueue } from "./events/event-queue";
@@ -99,9 +99,7 @@ export class EventStream {
       clock,
       sources: this.#sources,
       eventTypes: () =>
-        eventTypes.length > 0
-          ? eventTypes
-          : [...listedTypes.map(({ code }) => code), ...this.#sources.unlistedTypes],
+        eventTypes.length > 0 ? eventTypes : [...listedCodes, ...this.#sources.unlistedTypes],
       platformNow: () => this.#platformNow(),
       take: (window) => this.#takeMissed(window),
       onProblem,

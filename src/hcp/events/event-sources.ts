@@ -1,5 +1,5 @@
 import type { HcpClient } from "../client";
-import { findEventType } from "../event-types";
+import { findEventType, sourcesOf } from "../event-types";
 import { HcpError } from "../hcp-error";
 import { eachRecord } from "./record-pages";
 import type { EventMessage } from "./envelope";
@@ -81,9 +81,10 @@ export class EventSources {
     return [...this.#kinds.keys()];
   }
 
-  /** The kind of source of an event type; undefined where it is not known. */
-  kindOf(eventType: number): string | undefined {
-    return findEventType(eventType)?.source ?? this.#kinds.get(eventType);
+  /** The kinds of source of an event type; empty where none is known. */
+  kindsOf(eventType: number): string[] {
+    const seen = this.#kinds.get(eventType);
+    return seen === undefined ? sourcesOf(eventType) : [seen];
   }
 
   /**
