@@ -1,5 +1,6 @@
 import type { HcpClient } from "./client";
 import type { EventSources } from "./events/event-sources";
+import { isLastingRefusal } from "./events/lasting-refusal";
 import { PAGE_SIZE, eachRecord, recordPage } from "./events/record-pages";
 import { textOf, type Fields } from "./events/values";
 import { platformTime } from "./time";
@@ -26,6 +27,8 @@ export interface MissedRecordsOptions {
   since: number;
   until: number;
   signal: AbortSignal;
+  /** The records of a kind of source cannot be searched: no source of the kind is known. */
+  onSkipped: (srcType: string) => void;
 }
 
 interface Search {
@@ -42,7 +45,7 @@ interface Search {
  * @throws {SurveillanceError} what kept the records from being read
  */
 export async function* missedRecords(options: MissedRecordsOptions): AsyncGenerator<RecordWindow> {
-  const searches = await searchesFor(options);
+  const searches = await withoutRefused(options, await searchesFor(options));
   if (searches.length > 0) yield* windows(options, searches, options.since, options.until);
 }
 
@@ -53,7 +56,7 @@ async function* windows(
   until: number,
 ): AsyncGenerator<RecordWindow> {
   const { client, signal } = options;
-  const time = { startTime: platformTime(since), endTime: platformTime(Math.ceil(until / 1000) * 1000) };
+  const time = span(since, until);
   const found = [];
   let total = 0;
   for (const search of searches) {
@@ -76,6 +79,29 @@ async function* windows(
   }
   const times = new Map(records.map((record) => [record, timeOf(record)]));
   yield { records: records.sort((a, b) => (times.get(a) ?? 0) - (times.get(b) ?? 0)), until };
+}
+
+/** Some versions may search without the ids of sources; the guide says that they are needed. */
+async function withoutRefused(options: MissedRecordsOptions, searches: readonly Search[]): Promise<Search[]> {
+  const { client, since, until, signal, onSkipped } = options;
+  const taken: Search[] = [];
+  for (const search of searches) {
+    if (search.srcIndexs === undefined) {
+      try {
+        await recordPage(client, RECORDS, { ...search, ...span(since, until) }, 1, signal);
+      } catch (error) {
+        if (!isLastingRefusal(error)) throw error;
+        onSkipped(search.srcType);
+        continue;
+      }
+    }
+    taken.push(search);
+  }
+  return taken;
+}
+
+function span(since: number, until: number): object {
+  return { startTime: platformTime(since), endTime: platformTime(Math.ceil(until / 1000) * 1000) };
 }
 
 async function searchesFor(options: MissedRecordsOptions): Promise<Search[]> {

@@ -92,7 +92,10 @@ export class EventGaps {
     const since = Math.max(opened - OVERLAP_MS, until - MAX_GAP_MS);
     if (since > opened) onProblem(tooLong());
     const signal = this.#closing.signal;
-    const search = { client, eventTypes: eventTypes(), sources, since, until, signal };
+    const onSkipped = (srcType: string): void => {
+      onProblem(unknownSources(srcType));
+    };
+    const search = { client, eventTypes: eventTypes(), sources, since, until, signal, onSkipped };
     for await (const window of missedRecords(search)) {
       await take(window);
       this.#filling = Math.max(opened, window.until);
@@ -129,5 +132,13 @@ function tooLong(): SurveillanceError {
   return new SurveillanceError(
     "HCP_EVENTS_MISSED",
     "Events may be missing for more than 31 days: only those of the last 31 days are fetched.",
+  );
+}
+
+function unknownSources(srcType: string): SurveillanceError {
+  return new SurveillanceError(
+    "HCP_EVENTS_MISSED",
+    `Missed events of sources of kind "${srcType}" cannot be fetched: HikCentral lists none, and none was seen yet.`,
+    { advice: "Give the partner the right to list its resources." },
   );
 }

@@ -1,8 +1,8 @@
 import { systemClock, type Clock } from "../clock";
 import { SurveillanceError, toError } from "../errors";
 import type { HcpClient } from "./client";
+import { isLastingRefusal } from "./events/lasting-refusal";
 import { fieldsOf, listOf, numberOf, textOf } from "./events/values";
-import { HcpError } from "./hcp-error";
 
 const SUBSCRIBE = "/artemis/api/eventService/v1/eventSubscriptionByEventTypes";
 const VIEW = "/artemis/api/eventService/v1/eventSubscriptionView";
@@ -124,7 +124,7 @@ export class EventSubscription {
       this.#refusalsInARow = 0;
     } catch (error) {
       this.#refusalsInARow += 1;
-      const isAboutTypes = error instanceof HcpError && error.code === "HCP_PARAMETER";
+      const isAboutTypes = isLastingRefusal(error) && error.code !== "HCP_FORBIDDEN";
       if (!isAboutTypes || this.#refusalsInARow > MAX_REFUSALS_IN_A_ROW) throw error;
       if (eventTypes.length === 1) {
         // With nothing left it is the address, not the types.

@@ -43,7 +43,7 @@ describe("the hcp-event-in node", () => {
       assert.equal(first?.topic, "hcp/127.0.0.1/31/motion");
       assert.equal(first.hcp.method, "OnEventNotify");
       assert.equal(first.hcp.params?.ability, "event_vss");
-      assert.equal(first.hcp.params?.events.length, 1);
+      assert.equal(first.hcp.params.events.length, 1);
       assert.ok(first.raw?.includes("OnEventNotify"));
     });
 

@@ -76,6 +76,8 @@ export class EventQueue<Item> {
     }
     if (this.length * 2 <= this.#max) this.#wake();
     const continued = (): void => {
+      // What a closed queue was dealing with did not get out.
+      if (!this.#closed) this.#current = undefined;
       setImmediate(() => {
         this.#next();
       });

@@ -1,6 +1,6 @@
 import type { HcpClient } from "../client";
 import { findEventType, sourcesOf } from "../event-types";
-import { HcpError } from "../hcp-error";
+import { isLastingRefusal } from "./lasting-refusal";
 import { eachRecord } from "./record-pages";
 import type { EventMessage } from "./envelope";
 import { textOf } from "./values";
@@ -38,8 +38,6 @@ const lists: Readonly<Record<string, SourceList>> = {
     id: "generalEventRuleIndexCode",
   },
 };
-/** A refusal of these kinds passes; any other one will be the same the next time. */
-const passing: readonly string[] = ["HCP_BUSY", "HCP_RATE_LIMITED", "HCP_REPLY"];
 const MAX_SOURCES = 20_000;
 
 /**
@@ -114,7 +112,7 @@ async function listedIds(
     }
     return ids;
   } catch (error) {
-    if (error instanceof HcpError && !passing.includes(error.code)) return undefined;
+    if (isLastingRefusal(error)) return undefined;
     throw error;
   }
 }

@@ -67,9 +67,9 @@ function boxOf(rect: Fields | undefined): NormalisedBox | undefined {
   if (rect === undefined) return undefined;
   const [x, y, width, height] = ["x", "y", "width", "height"].map((name) => numberOf(rect[name]));
   if (x === undefined || y === undefined || width === undefined || height === undefined) return undefined;
-  const largest = Math.max(x + width, y + height);
-  if (largest > 1000 || !(width > 0) || !(height > 0)) return undefined;
-  const scale = largest > 1 ? 1000 : 1;
+  const scale = Math.max(x, y, width, height) > 1 ? 1000 : 1;
+  const isInPixels = scale > 1 && Math.max(x + width, y + height) > scale;
+  if (isInPixels || !(width > 0) || !(height > 0)) return undefined;
   return clampBox({ x: x / scale, y: y / scale, width: width / scale, height: height / scale });
 }
 
