@@ -77,8 +77,7 @@ export = (RED: NodeAPI): void => {
         client,
         memory: nodeMemory<EventStreamMemory>(RED, node, "hcp-event-in"),
         onEvent: (event, hcp, body) => {
-          const raw = options.raw && body !== undefined ? { raw: body } : {};
-          node.send({ topic: topicOf(event), payload: event, hcp, ...raw });
+          node.send({ topic: topicOf(event), payload: event, hcp, ...(body !== undefined && { raw: body }) });
           showEvent();
         },
         onSubscribed: (count) => {

@@ -51,7 +51,9 @@ export interface EventStreamOptions {
   clock?: Clock;
   /** How many events may wait for the flow. */
   maxQueue?: number;
-  /** @param body the post that the event came in; absent for a fetched one */
+  /** Whether the post that an event came in is handed on with it. */
+  raw?: boolean;
+  /** @param body the post that the event came in, where it is asked for; absent for a fetched one */
   onEvent: (event: CommonEvent, origin: EventOrigin, body?: Buffer) => void;
   onProblem: (error: Error) => void;
 }
@@ -184,7 +186,7 @@ export class EventStream {
     this.#sources.note(message);
     if (status === eventStatus.picture) this.#recent.complete(decoded.event);
     else this.#recent.remember(decoded.event);
-    const { pictures } = this.#options;
+    const { pictures, raw = false } = this.#options;
     const fetches = pictures === "all" || (pictures === "uploaded" && status === eventStatus.picture);
     const origin: EventOrigin = {
       method: "OnEventNotify",
@@ -194,7 +196,13 @@ export class EventStream {
         events: [fields],
       },
     };
-    return { decoded, status, origin, body, ...(fetches && { ready: this.#pictures.attach(decoded) }) };
+    return {
+      decoded,
+      status,
+      origin,
+      ...(raw && { body }),
+      ...(fetches && { ready: this.#pictures.attach(decoded) }),
+    };
   }
 
   #handOn(item: Item): Promise<void> | undefined {

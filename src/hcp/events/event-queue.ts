@@ -1,10 +1,20 @@
+/** A turn of the event loop that takes longer is one in which the flow, or something else, computes. */
+const LONG_TURN_MS = 20;
+const MAX_BATCH = 128;
+/** A full queue is handed on within so many turns, however long they are. */
+const MAX_TURNS = 100;
+
 /**
- * Hands events on one by one, in order, one in each turn of the event loop: a burst leaves room for the posts behind it and for
- * the flow in front of it, and a flow that computes long is waited for instead of being buried.
+ * Hands events on in order, some in each turn of the event loop: more and more as long as the turns are short, half as many
+ * after a long one. So a burst leaves room for the posts behind it, and a flow that computes long is waited for instead of being
+ * buried.
  */
 export class EventQueue<Item> {
-  readonly #emit: (item: Item) => Promise<void> | void;
+  readonly #emit: (item: Item) => Promise<void> | undefined;
   readonly #max: number;
+  readonly #now: () => number;
+  #batch = 1;
+  #turnBegan = 0;
   #items: Item[] = [];
   #head = 0;
   #running = false;
@@ -12,9 +22,17 @@ export class EventQueue<Item> {
   #current: Item | undefined;
   #waiting: (() => void)[] = [];
 
-  /** @param emit must not throw or reject */
-  constructor(max: number, emit: (item: Item) => Promise<void> | void) {
+  /**
+   * @param emit must not throw or reject; what it returns is waited for
+   * @param now milliseconds, from anywhere
+   */
+  constructor(
+    max: number,
+    emit: (item: Item) => Promise<void> | undefined,
+    now: () => number = () => performance.now(),
+  ) {
     this.#max = max;
+    this.#now = now;
     this.#emit = emit;
   }
 
@@ -57,34 +75,56 @@ export class EventQueue<Item> {
   #start(): void {
     if (this.#running) return;
     this.#running = true;
+    this.#turnBegan = this.#now();
+    this.#continue();
+  }
+
+  #continue(): void {
     setImmediate(() => {
-      this.#next();
+      this.#turn();
     });
   }
 
-  #next(): void {
-    const item = this.#items[this.#head];
-    this.#current = item;
-    if (item === undefined || this.#closed) {
-      this.#running = false;
-      return;
+  #turn(): void {
+    const began = this.#now();
+    const wasLong = began - this.#turnBegan > LONG_TURN_MS;
+    this.#turnBegan = began;
+    this.#batch = wasLong ? Math.max(1, this.#batch / 2) : Math.min(MAX_BATCH, this.#batch * 2);
+    const count = Math.max(Math.floor(this.#batch), Math.ceil(this.length / MAX_TURNS));
+    for (let handed = 0; handed < count; handed += 1) {
+      if (this.length === 0 || this.#closed) {
+        this.#running = false;
+        return;
+      }
+      const pending = this.#handOn();
+      if (pending !== undefined) {
+        void pending.finally(() => {
+          this.#settle();
+          this.#turnBegan = this.#now();
+          this.#continue();
+        });
+        return;
+      }
+      this.#settle();
     }
+    this.#continue();
+  }
+
+  #handOn(): Promise<void> | undefined {
+    const item = this.#items[this.#head] as Item;
+    this.#current = item;
     this.#head += 1;
     if (this.#head === this.#items.length || this.#head > this.#max) {
       this.#items = this.#items.slice(this.#head);
       this.#head = 0;
     }
     if (this.length * 2 <= this.#max) this.#wake();
-    const continued = (): void => {
-      // What a closed queue was dealing with did not get out.
-      if (!this.#closed) this.#current = undefined;
-      setImmediate(() => {
-        this.#next();
-      });
-    };
-    const pending = this.#emit(item);
-    if (pending === undefined) continued();
-    else void pending.finally(continued);
+    return this.#emit(item);
+  }
+
+  /** What a closed queue was dealing with did not get out. */
+  #settle(): void {
+    if (!this.#closed) this.#current = undefined;
   }
 
   #wake(): void {
