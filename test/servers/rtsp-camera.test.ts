@@ -25,10 +25,15 @@ class Client {
   }
 
   /** Resolves with the answer; interleaved packets before it are passed over. */
-  async request(method: string, headers: object = {}, path = "", version = "RTSP/1.0"): Promise<Answer> {
+  async request(
+    method: string,
+    headers: Record<string, string | undefined> = {},
+    path = "",
+    version = "RTSP/1.0",
+  ): Promise<Answer> {
     const all = { CSeq: ++this.#cseq, ...headers };
-    const lines = Object.entries<unknown>(all).map(([name, value]) =>
-      value === undefined ? "" : `${name}: ${String(value)}\r\n`,
+    const lines = Object.entries<string | number | undefined>(all).map(([name, value]) =>
+      value === undefined ? "" : `${name}: ${value}\r\n`,
     );
     this.socket.write(`${method} ${this.camera.url}${path} ${version}\r\n${lines.join("")}\r\n`);
     for (;;) {
