@@ -33,9 +33,13 @@ export const errorCodes = {
   HCP_RATE_LIMITED: "HikCentral takes no more requests for now",
   HCP_BUSY: "HikCentral is overloaded, restarting or out of service",
   HCP_PARAMETER: "HikCentral refused a parameter of the request",
+  HCP_PARAMETER_INVALID:
+    "a HikCentral request was not sent: a parameter is missing or not what the guide allows",
   HCP_NOT_FOUND: "HikCentral knows no such path or resource",
   HCP_CONFLICT: "something of that name exists already and does not fit",
   HCP_FAILED: "HikCentral reports another error; its own code is in error.gatewayCode",
+  HCP_EVENT_INVALID: "what was posted is no event message of HikCentral",
+  HCP_EVENTS_MISSED: "events could not be taken as they came, or not be fetched later",
   HCP_REPLY: "the reply is not what HikCentral's guide describes",
   FFMPEG_MISSING: "no ffmpeg was found, or the one named does not run",
   FFMPEG_TOO_OLD: "the ffmpeg found is older than 5.0",
@@ -45,6 +49,16 @@ export const errorCodes = {
   RTSP_NO_VIDEO: "the RTSP stream has no video, or in a coding that ffmpeg cannot read",
   RTSP_TRANSPORT: "the camera does not take the chosen transport (TCP or UDP)",
   RTSP_FAILED: "the RTSP stream ended or failed for another reason; the message holds ffmpeg's last words",
+  ISAPI_AUTH: "the device refuses the user name or password",
+  ISAPI_LOCKED: "nothing is sent after a refused password, so that the device does not lock the account",
+  ISAPI_AUTH_SCHEME: "the device offers no kind of authentication that is allowed for it",
+  ISAPI_FORBIDDEN: "the device refuses this to its user",
+  ISAPI_CONNECTION_LIMIT: "the device has no connection left",
+  ISAPI_NOT_FOUND: "the device does not know the path, channel or function",
+  ISAPI_BUSY: "the device is busy",
+  ISAPI_STATUS: "the device reports another error; its own codes are in statusCode and subStatusCode",
+  ISAPI_REPLY: "the device's answer is not what its guide describes",
+  ISAPI_SILENT: "the device's event stream fell silent",
 } as const;
 
 export type ErrorCode = keyof typeof errorCodes;

@@ -37,9 +37,9 @@ export function statusOf(RED: NodeAPI, node: Node): ShowStatus {
     const sameKind = `${look}:${key}` === kind;
     kind = `${look}:${key}`;
     const show = (): void => {
-      shownAt = Date.now();
-      // Only here: looking a plural up takes longer than decoding a picture, and most statuses are never shown.
+      // Translated only now: of a thousand statuses a second, one is shown.
       const text = RED._(`status.${key}`, values);
+      shownAt = Date.now();
       if (`${look}:${text}` === shown) return;
       shown = `${look}:${text}`;
       node.status({ ...looks[look], text });

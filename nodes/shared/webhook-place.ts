@@ -3,6 +3,7 @@ import { SurveillanceError } from "../../src/errors";
 import type { WebhookListener } from "../../src/net/webhook";
 import { serveWebhook, type ServerTls } from "../../src/net/webhook-server";
 import { choiceOption, numberOption, textOption } from "./options";
+import { tlsOptions } from "./tls";
 import { addWebhookRoute } from "./webhook-routes";
 
 /** Where a webhook listens, as a node's config says it. */
@@ -19,11 +20,6 @@ export interface WebhookPlace {
   close: () => Promise<void>;
 }
 
-/** What of the core's tls-config node is needed here. */
-interface TlsConfigNode {
-  addTLSOptions: (options: object) => Partial<ServerTls>;
-}
-
 /** Lets a listener take its posts where the config says: on Node-RED's HTTP server or on a port of its own. */
 export function serve(RED: NodeAPI, config: PlaceConfig, listener: WebhookListener): WebhookPlace {
   if (choiceOption("listen", config.listen, ["node-red", "port"], "node-red") === "node-red") {
@@ -36,9 +32,9 @@ export function serve(RED: NodeAPI, config: PlaceConfig, listener: WebhookListen
 }
 
 function tlsOf(RED: NodeAPI, id: string | undefined): ServerTls | undefined {
-  if (id === undefined) return undefined;
-  const node = RED.nodes.getNode(id) as unknown as TlsConfigNode | null | undefined;
-  const { key, cert, ca, passphrase } = node?.addTLSOptions({}) ?? {};
+  const options = tlsOptions(RED, id);
+  if (options === undefined) return undefined;
+  const { key, cert, ca, passphrase } = options as Partial<ServerTls>;
   if (key === undefined || cert === undefined) {
     throw new SurveillanceError("CONFIG_INVALID", "The TLS configuration has no certificate with its key.", {
       advice: "A server needs both.",

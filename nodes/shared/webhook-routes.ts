@@ -27,7 +27,7 @@ export function addWebhookRoute(RED: NodeAPI, listener: WebhookListener): () => 
       "CONFIG_INVALID",
       "Node-RED's HTTP endpoints are off (httpNodeRoot: false).",
       {
-        advice: "Let the node listen on a port of its own.",
+        advice: "Set httpNodeRoot in settings.js, or let the node listen on a port of its own if it can.",
       },
     );
   }

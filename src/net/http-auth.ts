@@ -15,12 +15,21 @@ export interface AuthenticatedRequest {
 
 export type AuthVerdict = "accepted" | "refused" | "stale";
 
+/** Decides who may post. */
+export interface Authenticator {
+  check(request: AuthenticatedRequest): AuthVerdict;
+  /** Whether a sender has shown anything that could be right: if not, its refusal is no reason to worry anybody. */
+  hasTried(request: AuthenticatedRequest): boolean;
+  /** The values of `WWW-Authenticate`, the strongest scheme first. */
+  challenges(verdict?: AuthVerdict): string[];
+}
+
 const NONCE_LIFETIME_MS = 5 * 60_000;
 const REALM = "camera events";
 const PARAMETER = /(\w+)=(?:"((?:[^"\\]|\\.)*)"|([^\s,]+))/g;
 
 /** The server's side of Basic (RFC 7617) and Digest (RFC 7616, MD5 with qop=auth: what cameras speak). */
-export class HttpAuthenticator {
+export class HttpAuthenticator implements Authenticator {
   readonly #credentials: HttpCredentials;
   readonly #key = randomBytes(32);
   readonly #now: () => number;
@@ -42,7 +51,11 @@ export class HttpAuthenticator {
     }
   }
 
-  /** The values of `WWW-Authenticate`, the stronger scheme first. */
+  /** The first request of a Digest client comes without credentials. */
+  hasTried({ authorization }: AuthenticatedRequest): boolean {
+    return authorization !== undefined;
+  }
+
   challenges(verdict: AuthVerdict = "refused"): string[] {
     const stale = verdict === "stale" ? ", stale=true" : "";
     return [
@@ -108,7 +121,7 @@ function md5(text: string): string {
 }
 
 /** Compared by their hashes, in a time that says nothing about the secret. */
-function sameText(a: string, b: string): boolean {
+export function sameText(a: string, b: string): boolean {
   const hash = (text: string): Buffer => createHash("sha256").update(text).digest();
   return timingSafeEqual(hash(a), hash(b));
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout } from "node:timers/promises";
 import { SurveillanceError, toError } from "../errors";
 import { plainAddress, type AllowList } from "./allow-list";
-import { pathOf, type HttpAuthenticator } from "./http-auth";
+import { pathOf, type AuthenticatedRequest, type Authenticator } from "./http-auth";
 import { BodyRefused, readBody } from "./request-body";
 
 /** One post, completely received. */
@@ -22,9 +22,10 @@ export interface WebhookAnswer {
 
 /** Somebody who takes the posts to some paths. Several may share a path: each of them gets every post. */
 export interface WebhookListener {
+  /** `/events`; `/events/*` for whatever one segment follows. */
   paths: readonly string[];
   allow: AllowList;
-  authenticator?: HttpAuthenticator;
+  authenticator?: Authenticator;
   /** Bytes */
   maxBytes: number;
   /** What is resolved is answered: so resolve when the post is safe. A rejection is answered with 500. */
@@ -88,7 +89,10 @@ export class WebhookRouter {
 
   #at(url: string): WebhookListener[] {
     const path = comparable(pathOf(url));
-    return [...this.#listeners.keys()].filter(({ paths }) => paths.some((own) => comparable(own) === path));
+    const below = path.slice(0, path.lastIndexOf("/")) + "/*";
+    return [...this.#listeners.keys()].filter(({ paths }) =>
+      paths.map(comparable).some((own) => own === path || own === below),
+    );
   }
 
   async #serve(
@@ -114,8 +118,8 @@ export class WebhookRouter {
     }
     const authorised = allowed.filter((listener) => isAuthorised(listener, request, response));
     if (authorised.length === 0) {
-      // The first request of a Digest client comes without credentials: that is no reason to worry anybody.
-      if (request.headers.authorization !== undefined) refuse(401, "its credentials are wrong");
+      if (allowed.some(({ authenticator }) => authenticator?.hasTried(asking(request))))
+        refuse(401, "its credentials are wrong");
       else answer(request, response, plain(401, "credentials are needed"));
       return;
     }
@@ -154,13 +158,13 @@ function isAuthorised(
   response: ServerResponse,
 ): boolean {
   if (authenticator === undefined) return true;
-  const verdict = authenticator.check({
-    method: request.method ?? "",
-    url: request.url ?? "",
-    authorization: request.headers.authorization,
-  });
+  const verdict = authenticator.check(asking(request));
   if (verdict !== "accepted") response.setHeader("WWW-Authenticate", authenticator.challenges(verdict));
   return verdict === "accepted";
+}
+
+function asking({ method = "", url = "", headers }: IncomingMessage): AuthenticatedRequest {
+  return { method, url, authorization: headers.authorization };
 }
 
 function answer(

@@ -47,11 +47,11 @@ const smartTypes = new Map<string, EventKind>(
 
     fire: kind("fire", "Fire"),
     temperature: kind("temperature", "Temperature"),
-    pvd: kind("illegalParking", "Illegal parking"),
+    pvd: kind("parking", "Illegal parking"),
     loiter: kind("loitering", "Loitering"),
     asd: kind("audio", "Abnormal sound"),
     smd: kind("motion", "Smart motion"),
-    crowdgathering: crowd,
+    crowdgathering: kind("gathering", "Crowd gathering"),
 
     regionintrusion: intrusion,
     linecrossing: lineCrossing,
