@@ -83,3 +83,20 @@ export function listOption(value: unknown): string[] {
   const items: unknown[] = Array.isArray(value) ? value : (textOption(value) ?? "").split(",");
   return items.map((item) => textOption(item)).filter((item) => item !== undefined);
 }
+
+const units: Record<string, number> = { "": 1, b: 1, kb: 2 ** 10, mb: 2 ** 20, gb: 2 ** 30, tb: 2 ** 40 };
+
+/** A number of bytes, or text with a unit (`500 MB`, `5mb`); blank is undefined. */
+export function bytesOption(name: string, value: unknown): number | undefined {
+  const text = textOption(value);
+  if (text === undefined) return undefined;
+  const [, number, unit = ""] = /^(\d+(?:\.\d+)?)\s*([kmgt]?b?)$/i.exec(text) ?? [];
+  const bytes = Math.round(Number(number) * (units[unit.toLowerCase()] ?? Number.NaN));
+  if (!(bytes > 0)) {
+    throw new SurveillanceError(
+      "CONFIG_INVALID",
+      `${name} is "${text}": it must be a size like 500 MB or 20 GB.`,
+    );
+  }
+  return bytes;
+}

@@ -1,5 +1,13 @@
-/** HikCentral Professional: the OpenAPI gateway's client and the signature it asks for. */
+/**
+ * HikCentral Professional: the OpenAPI gateway's client and the signature it asks for, the catalogue of its operations and of
+ * its event types.
+ */
+export * from "./catalogue";
 export { HcpClient, type HcpClientOptions, type HcpReply, type HcpRequestOptions } from "./client";
+export { commonTypeOf, eventTypes, findEventType } from "./event-types";
+export type { EventCategory, EventSourceType, HcpEventType } from "./event-types";
 export { HcpError } from "./hcp-error";
+export { checkRequest, type RequestCheckOptions } from "./request-check";
 export { sign, type Parameters, type Signature, type SignInput } from "./sign";
 export { statusCodes, type StatusCode } from "./status-codes";
+export { platformTime, type ZoneOffset } from "./time";

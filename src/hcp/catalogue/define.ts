@@ -1,0 +1,175 @@
+/** The words the catalogue is written in. Each returns plain data. */
+import type { AllowedValue, AnswerKind, Operation, Paging, Parameter, TimeWindow, ValueShape } from "./types";
+
+type Limits = Partial<Omit<Parameter, "name" | "in" | "type" | "summary">>;
+
+/** Characters most names must not contain. */
+export const specialCharacters = `'/\\:*?"<>|`;
+/** The same for face groups and mobile vehicles, where the guide leaves the bar out. */
+export const specialCharactersButBar = `'/\\:*?"<>`;
+
+function parameter(name: string, summary: string, shape: ValueShape, limits: Limits = {}): Parameter {
+  return { name, in: "body", required: false, summary, ...shape, ...limits };
+}
+
+export function text(name: string, summary: string, limits?: Limits): Parameter {
+  return parameter(name, summary, { type: "string" }, limits);
+}
+
+/** A name of 1 to `maxLength` characters without special ones. */
+export function plainText(name: string, summary: string, maxLength: number): Parameter {
+  return text(name, summary, { minLength: 1, maxLength, forbidden: specialCharacters });
+}
+
+/** The identifier of a resource: never empty, 64 characters unless told otherwise. */
+export function id(name: string, summary: string, limits?: Limits): Parameter {
+  return text(name, summary, { minLength: 1, maxLength: 64, ...limits });
+}
+
+/** Identifiers in one text, separated by commas. */
+export function idList(name: string, summary: string, limits?: Limits): Parameter {
+  return text(name, summary, { minLength: 1, separator: ",", ...limits });
+}
+
+export function number(name: string, summary: string, limits?: Limits): Parameter {
+  return parameter(name, summary, { type: "number" }, limits);
+}
+
+export function time(name: string, summary: string, maxLength = 64): Parameter {
+  return text(name, summary, { format: "time", maxLength });
+}
+
+export function base64(name: string, summary: string, limits?: Limits): Parameter {
+  return text(name, summary, { format: "base64", ...limits });
+}
+
+/** A number out of a few, each with its meaning. */
+export function choice(
+  name: string,
+  summary: string,
+  meanings: Readonly<Record<number, string>>,
+  limits?: Limits,
+): Parameter {
+  return number(name, summary, { values: allowed(meanings, Number), ...limits });
+}
+
+/** A text out of a few, each with its meaning. */
+export function textChoice(
+  name: string,
+  summary: string,
+  meanings: Readonly<Record<string, string>>,
+  limits?: Limits,
+): Parameter {
+  return text(name, summary, { values: allowed(meanings, String), ...limits });
+}
+
+function allowed(
+  meanings: Readonly<Record<string, string>>,
+  convert: (key: string) => string | number,
+): AllowedValue[] {
+  return Object.entries(meanings).map(([key, meaning]) => ({ value: convert(key), meaning }));
+}
+
+export function object(
+  name: string,
+  summary: string,
+  properties: readonly Parameter[],
+  limits?: Limits,
+): Parameter {
+  return parameter(name, summary, { type: "object", properties }, limits);
+}
+
+export function list(name: string, summary: string, items: ValueShape, limits?: Limits): Parameter {
+  return parameter(name, summary, { type: "array", items }, limits);
+}
+
+export function objectList(
+  name: string,
+  summary: string,
+  properties: readonly Parameter[],
+  limits?: Limits,
+): Parameter {
+  return list(name, summary, { type: "object", properties }, limits);
+}
+
+export function required(parameter: Parameter): Parameter {
+  return { ...parameter, required: true };
+}
+
+export function inHeader(parameter: Parameter): Parameter {
+  return { ...parameter, in: "header" };
+}
+
+/** Field names out of one text, optionally below a path: `fields("a b", "list[].")`. */
+export function fields(names: string, below = ""): string[] {
+  return names
+    .trim()
+    .split(/\s+/)
+    .map((name) => below + name);
+}
+
+const userId = inHeader(plainText("userId", "User in whose name the platform answers", 32));
+
+/**
+ * `pageNo` and `pageSize`. The guide gives 2147483647 for some operations and 2147483648 for others as the last page; the
+ * smaller fits both.
+ */
+export const pageParameters: readonly Parameter[] = [
+  required(number("pageNo", "Page to return, from 1", { min: 1, max: 2_147_483_647 })),
+  required(number("pageSize", "Entries a page", { min: 1, max: 500 })),
+];
+
+/** The same where the page is called `pageIndex`. */
+export const pageIndexParameters: readonly Parameter[] = [
+  required(number("pageIndex", "Page to return, from 1", { min: 1, max: 2_147_483_647 })),
+  required(number("pageSize", "Entries a page", { min: 1, max: 500 })),
+];
+
+export const usualPaging: Paging = { pageNo: "pageNo", pageSize: "pageSize", list: "list", total: "total" };
+
+interface Definition {
+  summary: string;
+  parameters?: readonly Parameter[];
+  /** `false` where the guide lists no `userId`. */
+  user?: false;
+  atLeastOne?: readonly (readonly string[])[];
+  timeWindow?: TimeWindow;
+  paging?: Paging;
+  answer?: AnswerKind;
+  example?: Readonly<Record<string, unknown>>;
+  result?: readonly string[];
+}
+
+/** The two ways in which the operations of one section are defined. */
+export interface Section {
+  operation: (path: string, definition: Definition) => Operation;
+  /** An operation that takes `pageNo` and `pageSize` and answers `total`, both of these, and a `list` of `members`. */
+  pagedOperation: (path: string, definition: Definition & { members: readonly string[] }) => Operation;
+}
+
+export function section(number: string, group: string): Section {
+  const operation: Section["operation"] = (path, definition) => {
+    const { parameters = [], user, answer = "json", example = {}, result = [], ...rest } = definition;
+    return {
+      id: path.replace("/api/", "").replace("/v1/", "/"),
+      path,
+      section: number,
+      group,
+      ...rest,
+      parameters: user === false ? parameters : [userId, ...parameters],
+      answer,
+      example,
+      result,
+    };
+  };
+  return {
+    operation,
+    pagedOperation: (path, { members, parameters = [], ...rest }) =>
+      operation(path, {
+        parameters: [...parameters, ...pageParameters],
+        paging: usualPaging,
+        result: ["total", "pageNo", "pageSize", ...members.map((name) => `list[].${name}`)],
+        ...rest,
+      }),
+  };
+}

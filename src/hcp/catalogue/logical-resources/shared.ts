@@ -1,0 +1,11 @@
+/** Parameters that several operations of section 5.3 have in common. */
+import { id, textChoice } from "../define";
+
+export const siteId = id("siteIndexCode", "ID of the site; the current site without");
+
+export const deviceTypes = textChoice(
+  "deviceType",
+  "Kinds of device, separated by commas",
+  { encodeDevice: "encoding devices", mobileDevice: "mobile devices", acsDevice: "access control devices" },
+  { maxLength: 128, separator: ",", default: "encodeDevice" },
+);

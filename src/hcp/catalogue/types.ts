@@ -1,0 +1,95 @@
+/**
+ * The shape of the operation catalogue. It is plain data (JSON-serialisable), so that the editor can be given it as it
+ * is. Source: HikCentral Professional OpenAPI guide 2.2.2, chapter 5 and appendix A.
+ */
+
+export type ParameterType = "string" | "number" | "boolean" | "object" | "array";
+
+export interface AllowedValue {
+  readonly value: string | number;
+  readonly meaning: string;
+}
+
+/** What one value has to look like. */
+export interface ValueShape {
+  readonly type: ParameterType;
+  /** Types that the guide's own request example uses in place of `type`. They are taken as well. */
+  readonly accepts?: readonly ParameterType[];
+  readonly min?: number;
+  readonly max?: number;
+  readonly minLength?: number;
+  /** Characters. The guide says "characters" and "bytes" for the same limit; platform names are not all ASCII. */
+  readonly maxLength?: number;
+  /** Characters that must not occur. */
+  readonly forbidden?: string;
+  /** Of an array, or of the parts of a separated text. */
+  readonly minItems?: number;
+  /** Of an array, or of the parts of a separated text. */
+  readonly maxItems?: number;
+  /** The text is a list whose parts are separated by this. */
+  readonly separator?: string;
+  readonly values?: readonly AllowedValue[];
+  /** `values` are compared without regard to case. */
+  readonly ignoreCase?: boolean;
+  /** `time`: `2018-08-15T00:00:00+08:00`. `base64`: binary data, given as text or as a Buffer. */
+  readonly format?: "time" | "base64";
+  /** The members of an array. */
+  readonly items?: ValueShape;
+  /** The fields of an object. */
+  readonly properties?: readonly Parameter[];
+}
+
+export interface Parameter extends ValueShape {
+  readonly name: string;
+  /** Other spellings of the name in the guide's table or example. Taken as well, and sent as given. */
+  readonly alsoNamed?: readonly string[];
+  readonly in: "body" | "header";
+  readonly required: boolean;
+  /** Required when the sibling `parameter` has one of `values`, or is there at all. */
+  readonly requiredWhen?: { readonly parameter: string; readonly values?: readonly (string | number)[] };
+  /** Required unless this sibling is there. */
+  readonly requiredUnless?: string;
+  readonly summary: string;
+  readonly default?: string | number;
+}
+
+/** Where an operation keeps its paging: dotted paths, the first two in the body, the last two in the answer's `data`. */
+export interface Paging {
+  readonly pageNo: string;
+  readonly pageSize: string;
+  readonly list: string;
+  /** Absent where the answer has no total: the last page is then the one that is not full. */
+  readonly total?: string;
+}
+
+/** Two times of the body (dotted paths), in this order, and how far apart they may be. */
+export interface TimeWindow {
+  readonly begin: string;
+  readonly end: string;
+  readonly maxDays?: number;
+}
+
+export type AnswerKind = "json" | "picture" | "nothing";
+
+export interface Operation {
+  /** The path without `/api/` and without `v1/`: `eventService/eventRecords/page`. Later versions keep theirs. */
+  readonly id: string;
+  /** Without the gateway's context path (`/artemis`), which the client puts in front: `/api/resource/v1/cameras`. */
+  readonly path: string;
+  /** Section of the guide: `5.5`, and `5.3.3` within the long section 5.3. */
+  readonly section: string;
+  /** Heading under which an editor lists the operation. */
+  readonly group: string;
+  readonly summary: string;
+  readonly parameters: readonly Parameter[];
+  /** At least one of each of these sets of body parameters has to be given. */
+  readonly atLeastOne?: readonly (readonly string[])[];
+  readonly timeWindow?: TimeWindow;
+  readonly paging?: Paging;
+  /** `json`: the answer's `data`. `picture`: the body is the picture. `nothing`: only the success is told. */
+  readonly answer: AnswerKind;
+  /** A complete request body. */
+  readonly example: Readonly<Record<string, unknown>>;
+  /** Fields of the answer's `data`, dotted; `list[].name` is the field of a list's members. */
+  readonly result: readonly string[];
+}

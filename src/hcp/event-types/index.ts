@@ -1,0 +1,21 @@
+/** Every event type and alarm category of the guide's appendix A.4. */
+import { accessEventTypes } from "./access";
+import { deviceEventTypes } from "./devices";
+import { mobileAndHealthcareEventTypes } from "./mobile-and-healthcare";
+import type { HcpEventType } from "./types";
+
+export { commonTypeOf } from "./common-types";
+export type { EventCategory, EventSourceType, HcpEventType } from "./types";
+
+export const eventTypes: readonly HcpEventType[] = [
+  ...deviceEventTypes,
+  ...accessEventTypes,
+  ...mobileAndHealthcareEventTypes,
+];
+
+const byCode = new Map(eventTypes.map((type) => [type.code, type]));
+
+/** The event type with this code, or undefined. 193 and 194 are the same for a camera and a door. */
+export function findEventType(code: number): HcpEventType | undefined {
+  return byCode.get(code);
+}

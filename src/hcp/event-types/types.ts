@@ -1,0 +1,47 @@
+/** What an event happened to, in the platform's own words (`srcType` of an event). */
+export type EventSourceType =
+  | "camera"
+  | "ioIn"
+  | "encodeDevice"
+  | "door"
+  | "acsDevice"
+  | "mobileDevice"
+  | "mobileVehicle"
+  | "generalEventRule"
+  | "fallRadar"
+  | "livefeatureRadar"
+  /** The alarm input of the healthcare events, spelt differently from `ioIn`. */
+  | "alarminput";
+
+/** The headings of the guide's appendix A.4. */
+export type EventCategory =
+  | "camera"
+  | "alarmInput"
+  | "encodingDevice"
+  | "door"
+  | "accessControlDevice"
+  | "mobileDevice"
+  | "person"
+  | "genericEvent"
+  | "cardSwiping"
+  | "anpr"
+  | "face"
+  | "mobileVehicle"
+  | "healthcare";
+
+export interface HcpEventType {
+  /** As in `eventType` of an event and `eventTypes` of a subscription. */
+  readonly code: number;
+  readonly name: string;
+  readonly source: EventSourceType;
+  readonly category: EventCategory;
+}
+
+/** The event types of one category, as rows of code and name. */
+export function eventTypesOf(
+  category: EventCategory,
+  source: EventSourceType,
+  names: Readonly<Record<number, string>>,
+): HcpEventType[] {
+  return Object.entries(names).map(([code, name]) => ({ code: Number(code), name, source, category }));
+}

@@ -1,0 +1,53 @@
+/**
+ * Times as the platform wants them: `2018-08-15T00:00:00+08:00`, whole seconds with an offset (guide, chapter 5).
+ */
+
+const isoTime =
+  /^(\d{4}-\d{2}-\d{2})(?:[T ]\s*(\d{2}:\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(?:(Z)|([+-])\s*(\d{2}):?(\d{2}))?)?$/i;
+
+/** Minutes that local time is ahead of UTC at an instant. */
+export type ZoneOffset = (instant: Date) => number;
+
+const processZone: ZoneOffset = (instant) => -instant.getTimezoneOffset();
+
+/**
+ * Writes a Date, milliseconds since 1970 or an ISO 8601 text as the platform wants it, or returns undefined if the value is
+ * no time. A text keeps its offset; one without, like Date and number, gets that of `zone` (minutes ahead of UTC, this
+ * process's unless told). Fractions of a second are cut off. Blanks in the places where the guide itself prints them are
+ * taken: instead of `T`, and around the offset.
+ */
+export function platformTime(value: unknown, zone: ZoneOffset = processZone): string | undefined {
+  if (typeof value === "string") return fromText(value.trim(), zone);
+  if (typeof value !== "number" && !(value instanceof Date)) return undefined;
+  const instant = new Date(value);
+  // Years of other than four digits need another notation, and nobody means them. Comparing refuses NaN, too.
+  const year = instant.getUTCFullYear();
+  if (!(year > 0 && year < 9999)) return undefined;
+  const offset = zone(instant);
+  return localPart(instant.getTime() + offset * 60_000) + offsetPart(offset);
+}
+
+function fromText(text: string, zone: ZoneOffset): string | undefined {
+  const match = isoTime.exec(text);
+  if (match === null) return undefined;
+  const [, date = "", minutes = "00:00", seconds = "00", utc, sign, offsetHours, offsetMinutes] = match;
+  const local = `${date}T${minutes}:${seconds}`;
+  const asUtc = Date.parse(`${local}Z`);
+  // Refuses 2024-02-30 and 25:00, which Date.parse moves on to another day or takes for no time.
+  if (Number.isNaN(asUtc) || localPart(asUtc) !== local) return undefined;
+  if (utc !== undefined) return `${local}+00:00`;
+  if (sign !== undefined) return `${local}${sign}${offsetHours}:${offsetMinutes}`;
+  // The offset at the instant itself differs from the first guess only within hours of a change of the clocks.
+  const guess = zone(new Date(asUtc));
+  return local + offsetPart(zone(new Date(asUtc - guess * 60_000)));
+}
+
+function localPart(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().slice(0, 19);
+}
+
+function offsetPart(minutes: number): string {
+  const size = Math.abs(minutes);
+  const two = (value: number): string => String(Math.trunc(value)).padStart(2, "0");
+  return `${minutes < 0 ? "-" : "+"}${two(size / 60)}:${two(size % 60)}`;
+}

@@ -1,0 +1,127 @@
+import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+
+export interface HttpCredentials {
+  username: string;
+  password: string;
+}
+
+/** What a request needs for the check. */
+export interface AuthenticatedRequest {
+  method: string;
+  /** As in the request line; an absolute one (`http://host/path`) counts as its path. */
+  url: string;
+  authorization: string | undefined;
+}
+
+export type AuthVerdict = "accepted" | "refused" | "stale";
+
+/** Decides who may post. */
+export interface Authenticator {
+  check(request: AuthenticatedRequest): AuthVerdict;
+  /** Whether a sender has shown anything that could be right: if not, its refusal is no reason to worry anybody. */
+  hasTried(request: AuthenticatedRequest): boolean;
+  /** The values of `WWW-Authenticate`, the strongest scheme first. */
+  challenges(verdict?: AuthVerdict): string[];
+}
+
+const NONCE_LIFETIME_MS = 5 * 60_000;
+const REALM = "camera events";
+const PARAMETER = /(\w+)=(?:"((?:[^"\\]|\\.)*)"|([^\s,]+))/g;
+
+/** The server's side of Basic (RFC 7617) and Digest (RFC 7616, MD5 with qop=auth: what cameras speak). */
+export class HttpAuthenticator implements Authenticator {
+  readonly #credentials: HttpCredentials;
+  readonly #key = randomBytes(32);
+  readonly #now: () => number;
+
+  constructor(credentials: HttpCredentials, now: () => number = Date.now) {
+    this.#credentials = credentials;
+    this.#now = now;
+  }
+
+  check({ method, url, authorization = "" }: AuthenticatedRequest): AuthVerdict {
+    const [scheme, rest] = split(authorization);
+    switch (scheme.toLowerCase()) {
+      case "basic":
+        return this.#checkBasic(rest) ? "accepted" : "refused";
+      case "digest":
+        return this.#checkDigest(method, url, parametersOf(rest));
+      default:
+        return "refused";
+    }
+  }
+
+  /** The first request of a Digest client comes without credentials. */
+  hasTried({ authorization }: AuthenticatedRequest): boolean {
+    return authorization !== undefined;
+  }
+
+  challenges(verdict: AuthVerdict = "refused"): string[] {
+    const stale = verdict === "stale" ? ", stale=true" : "";
+    return [
+      `Digest realm="${REALM}", qop="auth", algorithm=MD5, nonce="${this.#nonce(this.#now())}"${stale}`,
+      `Basic realm="${REALM}", charset="UTF-8"`,
+    ];
+  }
+
+  #checkBasic(encoded: string): boolean {
+    const { username, password } = this.#credentials;
+    return sameText(Buffer.from(encoded, "base64").toString("utf8"), `${username}:${password}`);
+  }
+
+  #checkDigest(method: string, url: string, parameters: Map<string, string>): AuthVerdict {
+    const { username, password } = this.#credentials;
+    const get = (name: string): string => parameters.get(name) ?? "";
+    const nonce = get("nonce");
+    const issuedAt = Number(nonce.split(".")[0]);
+    if (!sameText(nonce, this.#nonce(issuedAt)) || get("username") !== username) return "refused";
+    if (pathOf(get("uri")) !== pathOf(url)) return "refused";
+
+    const secret = md5(`${username}:${REALM}:${password}`);
+    const request = md5(`${method}:${get("uri")}`);
+    const expected = parameters.has("qop")
+      ? md5([secret, nonce, get("nc"), get("cnonce"), get("qop"), request].join(":"))
+      : md5([secret, nonce, request].join(":"));
+    if (!sameText(get("response"), expected)) return "refused";
+    // Only who knows the password learns that the nonce is too old.
+    return this.#now() - issuedAt > NONCE_LIFETIME_MS ? "stale" : "accepted";
+  }
+
+  /** Says when it was made, signed, so that none has to be kept. */
+  #nonce(issuedAt: number): string {
+    return `${issuedAt}.${createHmac("sha256", this.#key).update(String(issuedAt)).digest("hex")}`;
+  }
+}
+
+/** The path of a request line's target, absolute or not, without its query. */
+export function pathOf(url: string): string {
+  try {
+    return new URL(url, "http://localhost").pathname;
+  } catch {
+    return url;
+  }
+}
+
+function split(authorization: string): [string, string] {
+  const space = authorization.indexOf(" ");
+  return space === -1 ? [authorization, ""] : [authorization.slice(0, space), authorization.slice(space + 1)];
+}
+
+function parametersOf(text: string): Map<string, string> {
+  return new Map(
+    [...text.matchAll(PARAMETER)].map(([, name = "", quoted, bare]) => [
+      name.toLowerCase(),
+      quoted?.replace(/\\(.)/g, "$1") ?? bare ?? "",
+    ]),
+  );
+}
+
+function md5(text: string): string {
+  return createHash("md5").update(text).digest("hex");
+}
+
+/** Compared by their hashes, in a time that says nothing about the secret. */
+export function sameText(a: string, b: string): boolean {
+  const hash = (text: string): Buffer => createHash("sha256").update(text).digest();
+  return timingSafeEqual(hash(a), hash(b));
+}

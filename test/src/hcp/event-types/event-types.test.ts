@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { commonTypeOf, eventTypes, findEventType } from "../../../../src/hcp/event-types";
+import { isCommonEventType } from "../../../../src/events";
+
+describe("the event types", () => {
+  it("are as many a category as in the guide's appendix A.4", () => {
+    const counts: Record<string, number> = {};
+    for (const { category } of eventTypes) counts[category] = (counts[category] ?? 0) + 1;
+
+    assert.deepEqual(counts, {
+      camera: 64,
+      alarmInput: 1,
+      encodingDevice: 14,
+      door: 16,
+      accessControlDevice: 2,
+      mobileDevice: 2,
+      person: 2,
+      genericEvent: 1,
+      cardSwiping: 78,
+      anpr: 1,
+      face: 1,
+      mobileVehicle: 23,
+      healthcare: 11,
+    });
+  });
+
+  it("are unique by code and source", () => {
+    const keys = eventTypes.map(({ code, source }) => `${code} ${source}`);
+    assert.equal(new Set(keys).size, keys.length);
+  });
+
+  it("have a name each", () => {
+    for (const { code, name } of eventTypes) assert.match(name, /^\S.*\S$/, String(code));
+  });
+
+  it("are found by code", () => {
+    assert.deepEqual(findEventType(131331), {
+      code: 131331,
+      name: "Motion detected",
+      source: "camera",
+      category: "camera",
+    });
+    assert.equal(findEventType(589825)?.source, "ioIn");
+    assert.equal(findEventType(198914)?.category, "cardSwiping");
+    assert.equal(findEventType(648)?.source, "mobileVehicle");
+    assert.equal(findEventType(500041)?.source, "fallRadar");
+    assert.equal(findEventType(1), undefined);
+  });
+
+  it("193 and 194 happen to cameras and to doors", () => {
+    for (const code of [193, 194]) {
+      const sources = eventTypes.filter((type) => type.code === code).map(({ source }) => source);
+      assert.deepEqual(sources.sort(), ["camera", "door"]);
+    }
+  });
+});
+
+describe("the common type of an event type", () => {
+  for (const [code, type] of [
+    [131329, "videoLoss"],
+    [131330, "tamper"],
+    [131331, "motion"],
+    [131585, "lineCrossing"],
+    [131588, "intrusion"],
+    [131622, "licensePlate"],
+    [131659, "faceMatch"],
+    [192518, "temperatureDifference"],
+    [589825, "alarmInput"],
+    [66306, "deviceOffline"],
+    [66050, "storage"],
+    [1417219, "hardHat"],
+    [197634, "access"],
+    [198657, "access"],
+    [199608, "tamper"],
+  ] as const) {
+    it(`of ${code} (${findEventType(code)?.name}) is ${type}`, () => {
+      assert.equal(commonTypeOf(code), type);
+    });
+  }
+
+  it("is unknown where there is no counterpart, and for codes of other releases", () => {
+    assert.equal(commonTypeOf(131612), "unknown");
+    assert.equal(commonTypeOf(195), "unknown");
+    assert.equal(commonTypeOf(3_000_000_000), "unknown");
+  });
+
+  it("is one of the closed list for every code", () => {
+    for (const { code } of eventTypes) assert.ok(isCommonEventType(commonTypeOf(code)));
+  });
+});
