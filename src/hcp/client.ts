@@ -6,8 +6,11 @@ import { SurveillanceError } from "../errors";
 import { networkError } from "../net/network-error";
 import { createRedactor } from "../redact";
 import { gatewayAddress, operationPath, type GatewayAddress } from "./address";
+import type { Operation } from "./catalogue/types";
 import { HcpError } from "./hcp-error";
 import { post } from "./http";
+import { operationOf, operationRequest } from "./operation-request";
+import { walkPages, type HcpPage } from "./paging";
 import { readReply, type Reply } from "./reply";
 import { sign } from "./sign";
 import { statusCodes } from "./status-codes";
@@ -37,6 +40,8 @@ export interface HcpClientOptions {
 
 export interface HcpRequestOptions {
   userId?: string | undefined;
+  /** More that the operation takes in the header, such as `domainId`. */
+  headers?: Readonly<Record<string, string>> | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -53,6 +58,7 @@ const MAX_ATTEMPTS = 3;
 const RETRY_BASE_MS = 250;
 /** What the guide forbids in a user id, and what cannot stand in an HTTP header. */
 const BAD_USER_ID = /['/\\:*?"<>|]|[^\x20-\x7e]/;
+const PRINTABLE = /^[\x20-\x7e]*$/;
 
 /**
  * One HikCentral Professional server: signed requests to its OpenAPI gateway over shared keep-alive connections.
@@ -111,7 +117,7 @@ export class HcpClient {
    *   CONNECTION_LOST, TLS_FAILED, TIMEOUT, TOO_LARGE, QUEUE_FULL, CLOSED; CONFIG_INVALID for a bad path or user id
    */
   async request(path: string, body: object = {}, options: HcpRequestOptions = {}): Promise<HcpReply> {
-    checkUserId(options.userId);
+    checkHeaders(options);
     const target = operationPath(path, this.#address.contextPath);
     if (this.#pending >= MAX_PENDING) {
       throw new SurveillanceError("QUEUE_FULL", `${MAX_PENDING} requests to HikCentral are waiting already.`);
@@ -123,7 +129,7 @@ export class HcpClient {
     try {
       const signal = AbortSignal.any([deadline, ...given]);
       const reply = await this.#withRetries(
-        () => this.#attempt(target, body, options.userId, signal),
+        () => this.#attempt(target, body, options, signal),
         signal,
         started + this.#timeoutMs,
       );
@@ -144,6 +150,45 @@ export class HcpClient {
     } finally {
       this.#pending -= 1;
     }
+  }
+
+  /**
+   * Calls an operation of the catalogue, which is checked before it is sent.
+   *
+   * @param operation its id, `resource/cameras`, or itself
+   * @param body its parameters, those that go into the header included; times as Date, milliseconds or text, binary
+   *   data as Buffer or Base64
+   * @throws {SurveillanceError} HCP_PARAMETER_INVALID naming what is wrong with the parameters; CONFIG_INVALID for an
+   *   operation that is not known; and all that {@link request} throws
+   */
+  async call(
+    operation: string | Operation,
+    body: object = {},
+    options: HcpRequestOptions = {},
+  ): Promise<HcpReply> {
+    const known = typeof operation === "string" ? operationOf(operation) : operation;
+    const { userId, headers, signal } = options;
+    const request = operationRequest(known, body, {
+      headers: { ...headers, ...(userId !== undefined && { userId }) },
+    });
+    const { userId: user, ...others } = request.headers;
+    return this.request(request.path, request.body, { userId: user, headers: others, signal });
+  }
+
+  /**
+   * Calls an operation of the catalogue for each of its pages, one after the other; once where it has none.
+   *
+   * @throws what {@link call} throws
+   */
+  async *pages(
+    operation: string | Operation,
+    body: object = {},
+    options: HcpRequestOptions = {},
+  ): AsyncGenerator<HcpPage, void> {
+    const known = typeof operation === "string" ? operationOf(operation) : operation;
+    const ask = (page: object): Promise<HcpReply> => this.call(known, page, options);
+    if (known.paging !== undefined) yield* walkPages(ask, known.paging, body);
+    else yield { reply: await ask(body), index: 0, entries: [], reached: 0, pages: 1 };
   }
 
   /** Gives up what is under way and closes the connections. */
@@ -178,7 +223,7 @@ export class HcpClient {
   async #attempt(
     target: string,
     body: object,
-    userId: string | undefined,
+    { userId, headers }: HcpRequestOptions,
     signal: AbortSignal,
   ): Promise<Reply> {
     const { appKey, appSecret, now = Date.now } = this.#options;
@@ -190,6 +235,7 @@ export class HcpClient {
       "X-Ca-Key": appKey,
       "X-Ca-Nonce": randomUUID(),
       "X-Ca-Timestamp": String(now()),
+      ...headers,
       ...(user === undefined ? {} : { userId: user }),
     };
     const { stringToSign, signature, signatureHeaders } = sign({
@@ -216,6 +262,13 @@ function isSafeToRetry(error: SurveillanceError): boolean {
   if (!(error instanceof HcpError)) return false;
   const { gatewayCode, httpStatus } = error;
   return httpStatus === 429 || statusCodes[gatewayCode?.toLowerCase() ?? ""]?.retry === true;
+}
+
+function checkHeaders({ userId, headers = {} }: HcpRequestOptions): void {
+  checkUserId(userId);
+  const broken = Object.entries(headers).find(([, value]) => !PRINTABLE.test(value))?.[0];
+  if (broken === undefined) return;
+  throw new SurveillanceError("CONFIG_INVALID", `The value of ${broken} cannot stand in an HTTP header.`);
 }
 
 function checkUserId(userId: string | undefined): void {

@@ -38,10 +38,11 @@ export async function post(
     }
     chunks.push(chunk);
   }
-  const contentType = reply.headers["content-type"];
+  const { "content-type": contentType, date } = reply.headers;
   return {
     status: reply.statusCode,
     contentType: typeof contentType === "string" ? contentType.toLowerCase() : "",
+    date: typeof date === "string" ? date : "",
     body: Buffer.concat(chunks),
   };
 }
