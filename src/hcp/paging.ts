@@ -67,22 +67,20 @@ export async function gatherPages(
   paging: Paging,
 ): Promise<{ reply: HcpReply; pages: number }> {
   const entries: unknown[] = [];
-  let first: HcpReply | undefined;
   let read = 0;
+  let reply: HcpReply = { code: "0", msg: "", data: "", path: "", durationMs: 0 };
   for await (const page of pages) {
-    first ??= page.reply;
+    if (read === 0) reply = page.reply;
     read += 1;
     if (entries.length + page.entries.length > MAX_GATHERED) {
       throw new SurveillanceError("TOO_LARGE", `The answer has more than ${MAX_GATHERED} entries.`, {
         advice: "Have a message for each page, or ask for less at a time.",
       });
     }
-    entries.push(...page.entries);
+    for (const entry of page.entries) entries.push(entry);
   }
-  // A walk has one page at least.
-  const reply = first as HcpReply;
-  const data = read === 1 ? reply.data : withValue(reply.data as object, paging.list, entries);
-  return { reply: { ...reply, data }, pages: read };
+  if (read > 1) reply = { ...reply, data: withValue(reply.data as object, paging.list, entries) };
+  return { reply, pages: read };
 }
 
 function guess(

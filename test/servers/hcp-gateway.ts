@@ -6,6 +6,7 @@ import { Refusal, success, text, type Answer, type Body } from "./hcp/answer";
 import { Authentication } from "./hcp/authentication";
 import { listenForGenericEvents, type GenericEventListener } from "./hcp/generic-event-listener";
 import { GenericEventRules, type Rule } from "./hcp/generic-event-rules";
+import { platformOperations, samplePlatform, type Platform } from "./hcp/platform";
 
 export interface HcpGatewayOptions {
   appKey: string;
@@ -78,6 +79,8 @@ export class HcpGateway extends EventEmitter<GatewayEvents> {
   tcpPort = 0;
   udpPort = 0;
   readonly genericEvents: GenericEventRules;
+  /** Cameras, doors …, and what was done with them. */
+  readonly platform: Platform = samplePlatform();
   readonly #options: HcpGatewayOptions;
   readonly #context: string;
   readonly #authentication: Authentication;
@@ -163,7 +166,11 @@ export class HcpGateway extends EventEmitter<GatewayEvents> {
     const { status, text: plain, ...envelope } = answer;
     const content = plain ?? JSON.stringify(envelope);
     const type = plain?.startsWith("<") ? "text/html;charset=UTF-8" : "application/json;charset=UTF-8";
-    response.writeHead(status, { "Content-Type": type, "Content-Length": Buffer.byteLength(content) });
+    response.writeHead(status, {
+      "Content-Type": type,
+      "Content-Length": Buffer.byteLength(content),
+      Date: new Date(Date.now() + this.clockSkewMs).toUTCString(),
+    });
     if (fault === "half-body") {
       response.write(content.slice(0, content.length / 2), () => request.socket.destroy());
       return;
@@ -204,6 +211,8 @@ export class HcpGateway extends EventEmitter<GatewayEvents> {
       this.emit("alarm", { time, transport: "openapi", text: JSON.stringify(body) });
       return success();
     }
+    const onPlatform = platformOperations(this.platform)[path];
+    if (onPlatform !== undefined) return onPlatform(body);
     const [, operation = ""] = path.split("/api/eventService/v1/generalEventRule/");
     const handle = this.genericEvents.operations[operation];
     // What gateways were seen to answer for an operation they don't have.

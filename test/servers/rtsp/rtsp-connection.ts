@@ -75,8 +75,7 @@ export class RtspConnection {
     const { method, version, headers } = request;
     if (version !== "RTSP/1.0") return { status: 505 };
     if (!/^\d+$/.test(headers.cseq ?? "")) return { status: 400 };
-    if (headers.require !== undefined)
-      return { status: 551, headers: { Unsupported: headers.require } };
+    if (headers.require !== undefined) return { status: 551, headers: { Unsupported: headers.require } };
     switch (method) {
       case "OPTIONS":
         return { status: 200, headers: { Public: METHODS } };
