@@ -73,8 +73,9 @@ describe("operations at a gateway", () => {
 
     it("is one page where the operation has none", async () => {
       const pages: unknown[] = [];
-      for await (const { reply, ...page } of connect().pages("common/version")) pages.push(page);
-      assert.deepEqual(pages, [{ index: 0, entries: [], reached: 0, pages: 1 }]);
+      for await (const { index, pages: count } of connect().pages("common/version"))
+        pages.push([index, count]);
+      assert.deepEqual(pages, [[0, 1]]);
     });
   });
 
