@@ -1,16 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { NodeAPI } from "node-red";
 import { SurveillanceError, toError } from "../../src/errors";
+import type { AdminFailure } from "./admin-failure";
 
 /** As Node-RED's admin application hands it on: with the JSON body parsed. */
 interface AdminRequest extends IncomingMessage {
   body?: unknown;
-}
-
-/** What the editor gets where a route fails. */
-export interface AdminFailure {
-  code: string;
-  message: string;
 }
 
 export interface AdminRoute {
@@ -36,20 +31,20 @@ export function addAdminRoute(RED: NodeAPI, { method, path, permission, handle }
   const serve = async (request: AdminRequest, response: ServerResponse): Promise<void> => {
     try {
       if (isFromElsewhere(request)) {
-        reply(response, 403, { code: "FORBIDDEN", message: "Only Node-RED's own editor may ask for this." });
+        refuse(response, 403, { code: "FORBIDDEN", message: "Only Node-RED's own editor may ask for this." });
         return;
       }
       const { body } = request;
       const isObject = typeof body === "object" && body !== null && !Array.isArray(body);
       if (method === "post" && !(isObject && /\bjson\b/.test(request.headers["content-type"] ?? ""))) {
-        reply(response, 415, { code: "NOT_JSON", message: "The request's body must be a JSON object." });
+        refuse(response, 415, { code: "NOT_JSON", message: "The request's body must be a JSON object." });
         return;
       }
       reply(response, 200, await handle(isObject ? (body as Record<string, unknown>) : {}));
     } catch (thrown) {
       const error = toError(thrown);
       const code = error instanceof SurveillanceError ? error.code : "OTHER";
-      reply(response, 422, { code, message: error.message });
+      refuse(response, 422, { code, message: error.message });
     }
   };
   RED.httpAdmin[method](path, RED.auth.needsPermission(permission), (request, response) => {
@@ -66,6 +61,10 @@ function isFromElsewhere({ headers }: IncomingMessage): boolean {
   const forwarded = headers["x-forwarded-host"];
   const host = (Array.isArray(forwarded) ? forwarded[0] : forwarded) ?? headers.host;
   return !URL.canParse(origin) || new URL(origin).host !== host;
+}
+
+function refuse(response: ServerResponse, status: number, failure: AdminFailure): void {
+  reply(response, status, failure);
 }
 
 function reply(response: ServerResponse, status: number, value: unknown): void {

@@ -1,6 +1,6 @@
 import type { NodeAPI } from "node-red";
 import { SurveillanceError } from "../../src/errors";
-import { operations, type Operation } from "../../src/hcp/catalogue";
+import { operations } from "../../src/hcp/catalogue";
 import { HcpClient } from "../../src/hcp/client";
 import { problemOf, testConnection } from "../../src/hcp/connection-test";
 import {
@@ -10,19 +10,13 @@ import {
   type ResourceName,
 } from "../../src/hcp/resources";
 import { addAdminRoute } from "./admin-routes";
+import type { OperationsAnswer } from "./hcp-admin-data";
 import { hcpClientOptions, type HcpCredentials, type HcpServerConfig } from "./hcp-server";
 
 /** How the editor shows a password that it does not know. */
 const UNCHANGED = "__PWRD__";
 /** Seconds that somebody waits in front of a dialog. */
 const PATIENCE = 20;
-
-/** What the editor's form for a request is made from. */
-export interface OperationsAnswer {
-  operations: readonly Operation[];
-  /** Which kind of resource can be picked for a parameter of that name. */
-  pickers: Readonly<Record<string, ResourceName>>;
-}
 
 /**
  * The catalogue, for the form of hcp-request. It is fetched when a dialog first needs it: in the node's own HTML each

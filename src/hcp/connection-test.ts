@@ -1,24 +1,8 @@
 import { SurveillanceError, toError, type ErrorCode } from "../errors";
 import type { HcpClient } from "./client";
+import type { ConnectionProblem, ConnectionReport } from "./connection-report";
 import { HcpError } from "./hcp-error";
 import { operationOf } from "./operation-request";
-
-/** What keeps a server from being used, as a person has to look for it. */
-export type ConnectionProblem =
-  | "settings"
-  | "dns"
-  | "unreachable"
-  | "tls"
-  | "path"
-  | "key"
-  | "signature"
-  | "clock"
-  | "permission"
-  | "gateway";
-
-export type ConnectionReport =
-  | { ok: true; product: string; version: string; durationMs: number; clockAheadSeconds?: number }
-  | { ok: false; problem: ConnectionProblem; code: string; message: string };
 
 /** Gateways refuse requests whose time is off; by how much is not documented. */
 const SKEW_MS = 60_000;
