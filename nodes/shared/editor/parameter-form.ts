@@ -52,7 +52,7 @@ export class ParameterForm {
     const { translate } = this.#options;
     const { name, summary, required, requiredWhen, requiredUnless } = parameter;
     const label = $('<label style="width: 40%; margin: 0; cursor: default">').css("padding-left", depth * 14);
-    label.append($("<code>").text(name));
+    label.append($(`<code style="color: inherit">`).text(name));
     if (required || requiredWhen !== undefined || requiredUnless !== undefined) {
       const mark = required ? "*" : "(*)";
       const title = translate(required ? "form.required" : "form.sometimesRequired");
