@@ -7,10 +7,10 @@ export interface ReceivedAlarm {
 
 /**
  * One line per alarm. hcp-alarm-out's default template puts its fields between bars, in this order:
- * rule | event type | label | score | camera | time of the frame.
+ * rule | event type | label | score | camera | channel | time of the frame.
  */
 export function alarmLine({ time, text }: ReceivedAlarm): string {
-  const [, , label = "?", score = "", camera = "?", frameTime = ""] = text
+  const [, , label = "?", score = "", camera = "?", , frameTime = ""] = text
     .split("|")
     .map((part) => part.trim());
   const latency = Date.parse(time) - Date.parse(frameTime);

@@ -6,6 +6,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
+import { parseStreamUrl } from "../src/rtsp/stream-url";
 import { startHcpGateway, type HcpGateway } from "../test/servers/hcp-gateway";
 import { startRtspCamera, type RtspCamera } from "../test/servers/rtsp-camera";
 import { demoModel } from "../tools/demo-model";
@@ -20,6 +21,8 @@ const run = promisify(execFile);
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
+/** Lines of Node-RED's log that the user should see: the example's Catch node logs through its debug node. */
+const trouble = /\[(warn|error)\]|\[debug:Errors\]/;
 const cleanUps: (() => Promise<unknown>)[] = [];
 
 interface CameraAddress {
@@ -44,12 +47,14 @@ async function main(options: DemoOptions): Promise<void> {
   const { gateway, appKey, appSecret } = await simulatedGateway();
 
   say("· starting Node-RED");
+  let deployed = false;
   await linkPackage(folder);
   const nodeRed = await startNodeRed({
     userDir: folder,
     port: options.port,
     onOutput: (text) => {
-      for (const line of text.split("\n")) if (/\[(warn|error)\]/.test(line)) say(`  ${line}`);
+      if (!deployed) return;
+      for (const line of text.split("\n")) if (trouble.test(line)) say(`  ${line}`);
     },
   });
   cleanUps.push(() => nodeRed.stop());
@@ -61,6 +66,7 @@ async function main(options: DemoOptions): Promise<void> {
   gateway.on("alarm", (alarm) => {
     say(alarmLine(alarm));
   });
+  deployed = true;
   await deploy(
     nodeRed.url,
     await filledExample({
@@ -106,10 +112,13 @@ async function simulatedCamera(options: DemoOptions, ffmpeg: string, folder: str
 }
 
 function realCamera(rtsp: string): CameraAddress {
-  const { username, password } = new URL(rtsp);
-  const url = rtsp.replace(/\/\/.*@/, "//");
-  say(`· camera: ${url}`);
-  return { url, username: decodeURIComponent(username), password: decodeURIComponent(password) };
+  // Reads log-ins that were not percent-encoded as well, and writes them so.
+  const url = new URL(parseStreamUrl(rtsp).url);
+  const { username, password } = url;
+  url.username = "";
+  url.password = "";
+  say(`· camera: ${url.href}`);
+  return { url: url.href, username: decodeURIComponent(username), password: decodeURIComponent(password) };
 }
 
 async function simulatedGateway(): Promise<{ gateway: HcpGateway; appKey: string; appSecret: string }> {

@@ -43,7 +43,6 @@ export const errorCodes = {
   FFMPEG_TOO_OLD: "the ffmpeg found is older than 5.0",
   RTSP_UNAUTHORIZED: "the camera refused the user name or password of its RTSP stream",
   RTSP_NOT_FOUND: "the camera has no RTSP stream of that path",
-  RTSP_UNREACHABLE: "no RTSP server answers at that address",
   RTSP_TIMEOUT: "the camera stopped sending pictures, or never began",
   RTSP_NO_VIDEO: "the RTSP stream has no video, or in a coding that ffmpeg cannot read",
   RTSP_TRANSPORT: "the camera does not take the chosen transport (TCP or UDP)",

@@ -10,7 +10,7 @@ const run = promisify(execFile);
 
 /** Where the demo, the tests and the bench keep what they fetched: outside the checkout, so git never sees it. */
 export const cacheDir = path.join(
-  process.env["XDG_CACHE_HOME"] ?? path.join(os.homedir(), ".cache"),
+  process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), ".cache"),
   "camflows-node-red-surveillance",
 );
 

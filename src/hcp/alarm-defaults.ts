@@ -8,11 +8,12 @@ export const DEFAULT_ALARM_PATH = "/api/v1/alarms";
 
 export const DEFAULT_TEXT =
   "{{rule}} | {{payload.type}} | {{payload.targets.0.label}} | {{payload.targets.0.score}} | " +
-  "{{payload.channel.id}} | {{payload.time}}";
+  "{{payload.device.name}} | {{payload.channel.id}} | {{payload.time}}";
 
 export const DEFAULT_BODY = JSON.stringify({
   alarmType: "{{rule}}",
-  cameraID: "{{payload.channel.id}}",
+  cameraID: "{{payload.device.name}}",
+  channelID: "{{payload.channel.id}}",
   timestamp: "{{payload.time}}",
   description: "{{payload.type}} {{payload.targets.0.label}}",
 });

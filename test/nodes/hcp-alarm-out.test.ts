@@ -12,18 +12,19 @@ type SentMessage = NodeMessage & { hcp: object };
 const credentials = { appKey: "21000006", appSecret: "alarm-node-secret" };
 const picture = Buffer.alloc(100_000);
 const event = () => ({
-  topic: "detection/gate/gate/hardHat",
+  topic: "detection/gate/1/hardHat",
   payload: {
     source: "detection",
     type: "hardHat",
     state: "start",
     time: "2026-02-03T04:05:06+01:00",
-    channel: { id: "gate" },
+    device: { name: "gate" },
+    channel: { id: "1" },
     targets: [{ label: "no_helmet", score: 0.9 }],
     images: [{ kind: "overview", mimeType: "image/jpeg", data: picture }],
   },
 });
-const text = "No helmet | hardHat | no_helmet | 0.9 | gate | 2026-02-03T04:05:06+01:00";
+const text = "No helmet | hardHat | no_helmet | 0.9 | gate | 1 | 2026-02-03T04:05:06+01:00";
 
 describe("the hcp-alarm-out node", () => {
   let gateway: HcpGateway;

@@ -7,7 +7,7 @@ const locales = path.resolve(__dirname, "../../locales");
 /** What a status may hold before the editor's canvas gets crowded. */
 const STATUS_LENGTH = 20;
 
-type Catalogue = { [key: string]: string | Catalogue };
+interface Catalogue { [key: string]: string | Catalogue }
 
 function read(language: string, file: string): Catalogue {
   return JSON.parse(readFileSync(path.join(locales, language, file), "utf8")) as Catalogue;
@@ -35,7 +35,7 @@ describe("the message catalogues", () => {
     }
 
     it(`${language} has a short status text for every error code`, () => {
-      const texts = (read(language, "shared.json")["status"] as Catalogue)["error"] as Catalogue;
+      const texts = (read(language, "shared.json").status as Catalogue).error as Catalogue;
       assert.deepEqual(Object.keys(texts).sort(), ["OTHER", ...Object.keys(errorCodes)].sort());
     });
 

@@ -22,6 +22,8 @@ export interface RtspCameraOptions {
   transports?: ("tcp" | "udp")[];
   /** What the stream description offers; only `video` is ever sent. @default ["video"] */
   tracks?: ("video" | "audio")[];
+  /** Whether the description holds the parameter sets, or only the stream does. @default true */
+  sprop?: boolean;
   /** Wrong log-ins after which nobody gets in any more, as cameras do it. @default never */
   lockAfter?: number;
   /** @default chosen by the system */
@@ -158,10 +160,11 @@ export class RtspCamera extends EventEmitter<CameraEvents> {
     const { sps, pps } = this.#video.clip;
     const level = sps.subarray(1, 4).toString("hex").toUpperCase();
     const sets = [sps, pps].map((set) => set.toString("base64")).join(",");
+    const sprop = this.#options.sprop === false ? "" : `;sprop-parameter-sets=${sets}`;
     const media = {
       video:
         `m=video 0 RTP/AVP ${PAYLOAD_TYPE}\r\na=rtpmap:${PAYLOAD_TYPE} H264/90000\r\n` +
-        `a=fmtp:${PAYLOAD_TYPE} packetization-mode=1;profile-level-id=${level};sprop-parameter-sets=${sets}\r\n` +
+        `a=fmtp:${PAYLOAD_TYPE} packetization-mode=1;profile-level-id=${level}${sprop}\r\n` +
         "a=control:trackID=1\r\n",
       audio: "m=audio 0 RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\na=control:trackID=2\r\n",
     };

@@ -16,6 +16,8 @@ export interface ClipOptions {
   /** Pictures from one keyframe to the next. @default fps: one a second */
   keyframeInterval?: number;
   bitrate?: string;
+  /** Cameras send none. @default 0 */
+  bFrames?: number;
 }
 
 /**
@@ -25,7 +27,7 @@ export interface ClipOptions {
  * @returns the file's path
  */
 export async function numberedClip(ffmpeg: string, options: ClipOptions): Promise<string> {
-  const { width, height, fps = 25, seconds = 4, keyframeInterval = fps, bitrate } = options;
+  const { width, height, fps = 25, seconds = 4, keyframeInterval = fps, bitrate, bFrames = 0 } = options;
   const side = squareSide(width);
   const filters = [`drawbox=x=0:y=0:w=iw:h=${side}:color=black:t=fill`];
   for (let bit = 0; bit < BITS; bit++) {
@@ -33,7 +35,7 @@ export async function numberedClip(ffmpeg: string, options: ClipOptions): Promis
     filters.push(`drawbox=x=${bit * side}:y=0:w=${side}:h=${side}:color=white:t=fill:enable='${enable}'`);
   }
   const folder = path.join(os.tmpdir(), "node-red-surveillance-clips");
-  const name = `${width}x${height}-${fps}fps-${seconds}s-${keyframeInterval}g-${bitrate ?? "crf"}.h264`;
+  const name = `${width}x${height}-${fps}fps-${seconds}s-${keyframeInterval}g-${bFrames}b-${bitrate ?? "crf"}.h264`;
   const file = path.join(folder, name);
   if (existsSync(file)) return file;
 
@@ -42,7 +44,7 @@ export async function numberedClip(ffmpeg: string, options: ClipOptions): Promis
   const input = `testsrc2=size=${width}x${height}:rate=${fps}:duration=${seconds},${filters.join(",")}`;
   await run(ffmpeg, [
     ...["-hide_banner", "-loglevel", "error", "-nostdin", "-y", "-f", "lavfi", "-i", input],
-    ...["-c:v", "libx264", "-preset", "veryfast", "-bf", "0", "-pix_fmt", "yuv420p"],
+    ...["-c:v", "libx264", "-preset", "veryfast", "-bf", String(bFrames), "-pix_fmt", "yuv420p"],
     ...["-g", String(keyframeInterval), "-sc_threshold", "0"],
     ...(bitrate === undefined ? [] : ["-b:v", bitrate, "-maxrate", bitrate, "-bufsize", bitrate]),
     ...["-f", "h264", unfinished],

@@ -83,7 +83,9 @@ export function constantDetector(options: {
 export function colourDetector(): Buffer {
   const cells = 84;
   // cx, cy, w, h of each cell: all of different sizes, so that only their scores are alike.
-  const boxes = [32, 32, 20, 10].flatMap((value) => Array.from({ length: cells }, (_, i) => value + i / 1000));
+  const boxes = [32, 32, 20, 10].flatMap((value) =>
+    Array.from({ length: cells }, (_, i) => value + i / 1000),
+  );
   const mask = Array.from({ length: cells }, (_, index) => (index === 0 ? 1 : 0));
   return onnxModel({
     inputs: [{ name: "images", shape: [1, 3, 64, 64] }],

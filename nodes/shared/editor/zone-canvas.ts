@@ -57,6 +57,13 @@ export class ZoneCanvas {
   /** Shows a picture below the zones, in its own proportions. */
   setPicture(file: File): void {
     const url = URL.createObjectURL(file);
+    this.#picture.addEventListener(
+      "load",
+      () => {
+        URL.revokeObjectURL(url);
+      },
+      { once: true },
+    );
     const image = new Image();
     image.onload = () => {
       this.#picture.setAttribute("href", url);

@@ -83,12 +83,12 @@ export class ZoneEditor {
 
   /** A picture of the camera to draw on: it stays in the browser and is not saved. */
   #pictureButton(): JQuery {
-    const file = $<HTMLInputElement>('<input type="file" accept="image/*" style="display: none">');
+    const file = $<HTMLInputElement>('<input type="file" accept="image/*">');
     file.on("change", () => {
       const chosen = file[0]?.files?.[0];
       if (chosen !== undefined) this.#canvas.setPicture(chosen);
     });
-    return this.#button("picture-o", "zones.picture", () => file.trigger("click")).after(file);
+    return this.#button("picture-o", "zones.picture", () => file.trigger("click"));
   }
 
   #add(): void {

@@ -73,11 +73,7 @@ function decodeYolov8(
 }
 
 /** The best class of a cell whose scores lie behind its objectness. */
-function bestOf(
-  data: OutputTensor["data"],
-  row: number,
-  classes: number,
-): [score: number, classId: number] {
+function bestOf(data: OutputTensor["data"], row: number, classes: number): [score: number, classId: number] {
   let best = 0;
   for (let classId = 1; classId < classes; classId++)
     if ((data[row + 5 + classId] ?? 0) > (data[row + 5 + best] ?? 0)) best = classId;

@@ -45,7 +45,9 @@ export function withoutHelmet(
 
 function showsHead(person: PixelBox, size: PictureSize, minHeight: number): boolean {
   const box = normalise(person, size);
-  return person.height >= minHeight * size.height && box.y > EDGE && box.x > EDGE && box.x + box.width < 1 - EDGE;
+  return (
+    person.height >= minHeight * size.height && box.y > EDGE && box.x > EDGE && box.x + box.width < 1 - EDGE
+  );
 }
 
 function isOnHead(helmet: PixelBox, person: PixelBox): boolean {

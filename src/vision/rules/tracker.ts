@@ -145,11 +145,7 @@ function nearnessRank(expected: PixelBox, track: Track, { box }: Sighting): numb
   const growth = areaOf(box) / areaOf(track.box);
   if (!(growth <= MAX_GROWTH && growth >= 1 / MAX_GROWTH)) return 0;
   const reach = MAX_JUMP * Math.max(box.width, box.height, track.box.width, track.box.height);
-  const to = centreOf(box);
-  const distance = Math.min(
-    ...[expected, track.box].map(centreOf).map((from) => Math.hypot(to.x - from.x, to.y - from.y)),
-  );
-  return 1 - distance / reach;
+  return 1 - Math.min(distance(box, expected), distance(box, track.box)) / reach;
 }
 
 /** Intersection over union, 0..1. */
@@ -163,6 +159,11 @@ export function iou(a: PixelBox, b: PixelBox): number {
 
 function areaOf({ width, height }: PixelBox): number {
   return width * height;
+}
+
+/** Of the centres. */
+function distance(a: PixelBox, b: PixelBox): number {
+  return Math.hypot(a.x + a.width / 2 - b.x - b.width / 2, a.y + a.height / 2 - b.y - b.height / 2);
 }
 
 function centreOf(box: PixelBox): { x: number; y: number } {

@@ -18,7 +18,8 @@ async function answer(request: Request): Promise<Reply> {
 }
 
 function reply(message: Reply): void {
-  process.send?.(message);
+  // Nobody may be there any more to take it, which "disconnect" says as well.
+  process.send?.(message, undefined, undefined, () => undefined);
 }
 
 process.on("message", (request: Request) => {

@@ -133,20 +133,20 @@ export class RtspConnection {
       () => this.#socket.setTimeout(SESSION_TIMEOUT_S * 1000),
     );
     if (transport === undefined) return { status: 461 };
-    const session = new RtspSession(transport);
     // Only the video has packets; a client that also wants the sound keeps the session of the video.
     if (track === "audio" && this.#session !== undefined) transport.close();
     else {
       this.#session?.close();
-      this.#session = session;
+      this.#session = new RtspSession(transport);
     }
-    if (this.#socket.destroyed) this.#session?.close();
+    const session = this.#session;
+    if (this.#socket.destroyed) session.close();
     const ssrc = session.sender.ssrc.toString(16).toUpperCase().padStart(8, "0");
     return {
       status: 200,
       headers: {
         Transport: `${transport.description};ssrc=${ssrc};mode="play"`,
-        Session: `${this.#session?.id ?? session.id};timeout=${SESSION_TIMEOUT_S}`,
+        Session: `${session.id};timeout=${SESSION_TIMEOUT_S}`,
       },
     };
   }

@@ -15,7 +15,8 @@ const event = {
   payload: {
     type: "hardHat",
     time: "2026-02-03T04:05:06+01:00",
-    channel: { id: "gate" },
+    device: { name: "gate" },
+    channel: { id: "1" },
     targets: [{ label: "head", score: 0.91 }],
     images: [{ kind: "overview", mimeType: "image/jpeg", data: Buffer.alloc(1_000_000) }],
   },
@@ -58,7 +59,7 @@ describe("alarms to HikCentral", () => {
       assert.equal(gateway.rules[0]?.generalEventRuleName, "No helmet");
       const alarm = nextAlarm();
       const receipt = await output.send(event);
-      const text = "No helmet | hardHat | head | 0.91 | gate | 2026-02-03T04:05:06+01:00";
+      const text = "No helmet | hardHat | head | 0.91 | gate | 1 | 2026-02-03T04:05:06+01:00";
       assert.deepEqual(receipt, { transport, rule: "No helmet", text });
       const raised = await alarm;
       assert.deepEqual([raised.text, raised.rule, raised.transport], [text, "No helmet", transport]);
@@ -157,6 +158,7 @@ describe("alarms to HikCentral", () => {
       assert.deepEqual(JSON.parse((await alarm).text), {
         alarmType: "No helmet",
         cameraID: "gate",
+        channelID: "1",
         timestamp: "2026-02-03T04:05:06+01:00",
         description: "hardHat head",
       });

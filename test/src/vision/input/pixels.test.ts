@@ -10,11 +10,12 @@ const bgr: PixelStyle = { order: "bgr", range: "byte", pad: 114 };
 /** Fills a model's input and gives its planes as rows. */
 function fill(
   picture: RawPicture,
-  { style = bgr, type = "float32" as InputType, side = 4, placement = "centre" as const } = {},
+  { style = bgr, type = "float32" }: { style?: PixelStyle; type?: InputType } = {},
 ): number[][] {
+  const side = 4;
   const size = { width: side, height: side };
   const buffer = new InputBuffer(type, size, style);
-  buffer.fill(picture, letterbox(picture, size, placement));
+  buffer.fill(picture, letterbox(picture, size, "centre"));
   const values = Array.from(buffer.data);
   return [0, 1, 2].map((plane) => values.slice(plane * side * side, (plane + 1) * side * side));
 }
@@ -76,7 +77,13 @@ describe("filling the model's input", () => {
 
   it("resamples bilinearly around the pixels' centres, as OpenCV does", () => {
     // cv2.resize([[0, 100]], (4, 1)) gives 0, 25, 75, 100.
-    const [blue] = fill(picture(2, 2, [0, 100, 0, 100].flatMap((value) => [value, value, value])));
+    const [blue] = fill(
+      picture(
+        2,
+        2,
+        [0, 100, 0, 100].flatMap((value) => [value, value, value]),
+      ),
+    );
     assert.deepEqual(blue?.slice(0, 4), [0, 25, 75, 100]);
     assert.deepEqual(blue.slice(12), [0, 25, 75, 100]);
   });

@@ -1,0 +1,118 @@
+/** rtsp-frames against the same ffmpeg with the same filter and nobody who takes its pictures, at the same time. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import path from "node:path";
+import type { FrameFormat } from "../src/frame";
+import { ffmpegArguments, inputScript } from "../src/rtsp/ffmpeg-arguments";
+import { findFfmpeg } from "../src/rtsp/ffmpeg-binary";
+import { startRtspCamera, type RtspCamera, type SentPicture } from "../test/servers/rtsp-camera";
+import { numberedClip } from "../test/support/clips";
+import { provideFfmpeg } from "../tools/ffmpeg";
+import type { Arrival } from "./subjects/frames";
+import { cpuSeconds, processTree } from "./support/process-tree";
+import { Subject } from "./support/subject";
+import { percentile, printTable, type Row } from "./support/table";
+
+const SECONDS = 20;
+const WARM_UP_SECONDS = 4;
+const FPS = 5;
+/** Two loops of the camera's clip; older pictures of the same number are not meant. */
+const REMEMBERED = 1000;
+
+async function main(): Promise<boolean> {
+  const ffmpeg = await provideFfmpeg();
+  const video = await numberedClip(ffmpeg, { width: 1920, height: 1080, seconds: 20, bitrate: "4M" });
+  const camera = await startRtspCamera({ video, ffmpeg });
+  try {
+    const rows = [
+      ...(await measure(camera, ffmpeg, "JPEG 1080p", { format: "jpeg" })),
+      ...(await measure(camera, ffmpeg, "RGB 640×360", { format: "rgb", width: 640 })),
+    ];
+    return printTable(`rtsp-frames: ${FPS} a second out of 1080p25 H.264, against ffmpeg alone`, rows);
+  } finally {
+    await camera.close();
+  }
+}
+
+async function measure(
+  camera: RtspCamera,
+  ffmpeg: string,
+  what: string,
+  picture: { format: FrameFormat; width?: number },
+): Promise<Row[]> {
+  const sent: SentPicture[] = [];
+  const remember = (one: SentPicture): void => {
+    sent.push(one);
+    if (sent.length > REMEMBERED) sent.shift();
+  };
+  camera.on("sent", remember);
+  const config = { url: camera.url, source: "url", fps: FPS, autostart: true, ffmpeg, ...picture };
+  const node = path.resolve(__dirname, "../dist/nodes/rtsp-frames.js");
+  const subject = new Subject(path.join(__dirname, "subjects/frames.ts"), [node, JSON.stringify(config)]);
+  const alone = await ffmpegAlone(camera.url, ffmpeg, picture);
+  try {
+    await subject.ask({ seconds: WARM_UP_SECONDS });
+    const before = [cpuSeconds(processTree(subject.pid)), cpuSeconds([alone.pid])] as const;
+    const { arrivals } = await subject.ask<{ arrivals: Arrival[] }>({ seconds: SECONDS });
+    const ours = cpuSeconds(processTree(subject.pid)) - before[0];
+    const against = cpuSeconds([alone.pid]) - before[1];
+    const perSecond = (seconds: number): string => `${((1000 * seconds) / SECONDS).toFixed(0)} ms/s`;
+    const rows: Row[] = [
+      {
+        what: `${what}: processor time of Node-RED and ffmpeg (${(arrivals.length / SECONDS).toFixed(1)} pictures a second)`,
+        ours: perSecond(ours),
+        against: perSecond(against),
+        ratio: ours / against,
+        bound: "≤ 1.15",
+        kept: ours / against <= 1.15,
+      },
+    ];
+    if (picture.format === "rgb") rows.push(latency(what, arrivals, sent));
+    return rows;
+  } finally {
+    await subject.end();
+    await alone.end();
+    camera.off("sent", remember);
+  }
+}
+
+/** From the picture leaving the camera to its message. */
+function latency(what: string, arrivals: readonly Arrival[], sent: readonly SentPicture[]): Row {
+  const delays = arrivals.flatMap(({ number, time }) => {
+    const left = sent.findLast((picture) => picture.clipIndex === number && picture.time < time);
+    return left === undefined ? [] : [time - left.time];
+  });
+  const captureError = arrivals.flatMap(({ number, captured, time }) => {
+    const left = sent.findLast((picture) => picture.clipIndex === number && picture.time < time);
+    return left === undefined ? [] : [Math.abs(captured - left.time)];
+  });
+  return {
+    what: `${what}: latency from leaving the camera to the message, median and p99`,
+    ours: `${percentile(delays, 50).toFixed(0)} and ${percentile(delays, 99).toFixed(0)} ms`,
+    against: `msg.frame.time is off by ${percentile(captureError, 50).toFixed(0)} ms`,
+  };
+}
+
+async function ffmpegAlone(
+  url: string,
+  ffmpeg: string,
+  picture: { format: FrameFormat; width?: number },
+): Promise<{ pid: number; end: () => Promise<void> }> {
+  const options = { transport: "tcp" as const, fps: FPS, hwaccel: "none" as const, timeout: 10, ...picture };
+  const binary = await findFfmpeg({ setting: ffmpeg });
+  const child = spawn(binary.path, ffmpegArguments(options, binary), {
+    stdio: ["pipe", "ignore", "ignore", "ignore"],
+  });
+  child.stdin?.end(inputScript(url, options));
+  return {
+    pid: child.pid ?? 0,
+    end: async () => {
+      child.kill("SIGKILL");
+      await once(child, "exit");
+    },
+  };
+}
+
+void main().then((kept) => {
+  process.exitCode = kept ? 0 : 1;
+});

@@ -1,0 +1,42 @@
+/** More lines than this without their pictures mean that something is wrong with the pictures. */
+const MAX_WAITING = 1000;
+
+/**
+ * The times at which pictures were taken, as ffmpeg writes them down one by one, and the pictures they belong to.
+ * Both are counted, so that one that is missing does not shift the others.
+ */
+export class CaptureTimes {
+  /** The filters were set up anew: the camera changed its picture size, and the pictures from here on are distorted. */
+  rebuilt = false;
+  readonly #times = new Map<number, number>();
+  #line = "";
+  #lines = 0;
+
+  /** Takes ffmpeg's output in any chunks: `frame:12   pts:1700000000123456 pts_time:…` in microseconds, `t=1`. */
+  push(chunk: string): void {
+    const lines = (this.#line + chunk).split("\n");
+    this.#line = (lines.pop() ?? "").slice(-1000);
+    for (const line of lines) {
+      const match = /^frame:(\d+)\s+pts:(-?\d+)/.exec(line);
+      if (match === null) continue;
+      if (match[1] === "0" && this.#lines > 0) this.rebuilt = true;
+      this.#times.set(this.#lines, Number(match[2]) / 1000);
+      this.#lines++;
+      this.#times.delete(this.#lines - 1 - MAX_WAITING);
+    }
+  }
+
+  /**
+   * @param ordinal counts pictures from 0
+   * @returns epoch milliseconds; undefined when ffmpeg did not tell
+   */
+  take(ordinal: number): number | undefined {
+    const time = this.#times.get(ordinal);
+    // Insertion order is counting order: what lies before this picture will never be asked for.
+    for (const earlier of this.#times.keys()) {
+      if (earlier > ordinal) break;
+      this.#times.delete(earlier);
+    }
+    return time;
+  }
+}

@@ -1,0 +1,108 @@
+import { MAX_FRAME_BYTES, type EncodedFrame, type FrameSplitter } from "./frame-splitter";
+
+const MAGIC = Buffer.from("P7\n");
+const END = Buffer.from("ENDHDR\n");
+const MAX_HEADER_BYTES = 1024;
+
+/**
+ * Takes raw RGB pictures out of a stream of PAM files (netpbm, pam(5)). Each carries its own size, so a picture is
+ * never cut by the size of the one before.
+ */
+export class PamSplitter implements FrameSplitter {
+  discarded = 0;
+  readonly #maxBytes: number;
+  /** The bytes before and in a header; a few at most. */
+  #header: Buffer = Buffer.alloc(0);
+  #frame: EncodedFrame | undefined;
+  #filled = 0;
+  #skipping = false;
+
+  constructor(maxBytes: number = MAX_FRAME_BYTES) {
+    this.#maxBytes = maxBytes;
+  }
+
+  push(chunk: Buffer): EncodedFrame[] {
+    const frames: EncodedFrame[] = [];
+    let rest = chunk;
+    while (rest.length > 0) {
+      if (this.#frame === undefined) rest = this.#readHeader(rest);
+      else {
+        const copied = rest.copy(this.#frame.data, this.#filled);
+        this.#filled += copied;
+        rest = rest.subarray(copied);
+        if (this.#filled === this.#frame.data.length) {
+          frames.push(this.#frame);
+          this.#frame = undefined;
+        }
+      }
+    }
+    return frames;
+  }
+
+  /** @returns what follows the header; nothing as long as it is incomplete */
+  #readHeader(rest: Buffer): Buffer {
+    const bytes = this.#header.length === 0 ? rest : Buffer.concat([this.#header, rest]);
+    const start = bytes.indexOf(MAGIC);
+    if (start < 0) {
+      const tail = cutMagic(bytes);
+      if (tail.length < bytes.length) this.#skip();
+      this.#header = Buffer.from(tail);
+      return Buffer.alloc(0);
+    }
+    if (start > 0) this.#skip();
+    const end = bytes.indexOf(END, start);
+    if (end - start > MAX_HEADER_BYTES || (end < 0 && bytes.length - start > MAX_HEADER_BYTES)) {
+      return this.#skipHeader(bytes, start);
+    }
+    if (end < 0) {
+      this.#header = Buffer.from(bytes.subarray(start));
+      return Buffer.alloc(0);
+    }
+    const size = parseHeader(bytes.toString("latin1", start, end));
+    if (size === undefined || size.width * size.height * 3 > this.#maxBytes) {
+      return this.#skipHeader(bytes, start);
+    }
+    this.#header = Buffer.alloc(0);
+    this.#skipping = false;
+    this.#filled = 0;
+    // Not from the shared pool: the picture outlives this chunk by far.
+    this.#frame = { data: Buffer.allocUnsafeSlow(size.width * size.height * 3), ...size };
+    return bytes.subarray(end + END.length);
+  }
+
+  #skipHeader(bytes: Buffer, start: number): Buffer {
+    this.#skip();
+    this.#header = Buffer.alloc(0);
+    return bytes.subarray(start + MAGIC.length);
+  }
+
+  /** A run of unknown bytes counts once. */
+  #skip(): void {
+    if (!this.#skipping) this.discarded++;
+    this.#skipping = true;
+  }
+}
+
+/** The end of a chunk as far as it may be the beginning of the magic number. */
+function cutMagic(bytes: Buffer): Buffer {
+  for (let length = MAGIC.length - 1; length > 0; length--) {
+    const tail = bytes.subarray(-length);
+    if (tail.length === length && tail.equals(MAGIC.subarray(0, length))) return tail;
+  }
+  return bytes.subarray(bytes.length);
+}
+
+function parseHeader(text: string): { width: number; height: number } | undefined {
+  const fields = new Map(
+    text.split("\n").map((line) => {
+      const [name = "", value = ""] = line.split(" ");
+      return [name, value];
+    }),
+  );
+  const [width, height] = [Number(fields.get("WIDTH")), Number(fields.get("HEIGHT"))];
+  const isRgb =
+    fields.get("DEPTH") === "3" && fields.get("MAXVAL") === "255" && fields.get("TUPLTYPE") === "RGB";
+  return isRgb && Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0
+    ? { width, height }
+    : undefined;
+}

@@ -1,0 +1,80 @@
+import { SurveillanceError, type ErrorCode } from "../errors";
+
+interface Diagnosis {
+  pattern: RegExp;
+  code: ErrorCode;
+  happened: string;
+  advice: string;
+}
+
+/** What ffmpeg writes, in the order in which it is looked for. A bare 401 may be a channel in a path it quotes. */
+const diagnoses: Diagnosis[] = [
+  {
+    pattern: /(failed:|returned) 40[13]\b|unauthorized|forbidden/i,
+    code: "RTSP_UNAUTHORIZED",
+    happened: "the camera refused the user name or password",
+    advice:
+      "Correct them and deploy; it is not tried again soon, because cameras lock accounts. " +
+      "If they are right, set the camera's RTSP digest algorithm to MD5.",
+  },
+  {
+    pattern: /(failed:|returned) 404\b/i,
+    code: "RTSP_NOT_FOUND",
+    happened: "the camera has no stream of that path",
+    advice: "Check the path of the URL, such as /Streaming/Channels/101.",
+  },
+  {
+    pattern: /failed: 461\b|nonmatching transport/i,
+    code: "RTSP_TRANSPORT",
+    happened: "the camera does not take this transport",
+    advice: "Choose the other one of TCP and UDP.",
+  },
+  {
+    pattern: /failed to resolve hostname|name or service not known|temporary failure in name resolution/i,
+    code: "HOST_UNKNOWN",
+    happened: "the host name is not known",
+    advice: "Check the spelling of the host and this machine's name server.",
+  },
+  {
+    pattern: /connection refused|no route to host|network is unreachable|host is down/i,
+    code: "CONNECTION_REFUSED",
+    happened: "no connection could be made",
+    advice: "Check host and port, whether the camera runs, and the firewall between.",
+  },
+  {
+    pattern: /connection timed out|operation timed out/i,
+    code: "TIMEOUT",
+    happened: "the camera did not answer in time",
+    advice: "Check host, port and firewall.",
+  },
+  {
+    // Only video is set up, so a stream without any is told to play nothing.
+    pattern:
+      /PLAY failed: 45[45]\b|matches no streams|does not contain any stream|decoder \(codec .*\) not found|no decoder|unknown codec/i,
+    code: "RTSP_NO_VIDEO",
+    happened: "the stream holds no video that this ffmpeg can read",
+    advice: "Check the path of the URL, and set the camera to H.264 or H.265.",
+  },
+  {
+    pattern: /device creation failed|no device available|hwaccel|hardware accel/i,
+    code: "RTSP_FAILED",
+    happened: "the hardware decoder could not be used",
+    advice: "Choose another one, or none.",
+  },
+];
+
+/**
+ * Tells from ffmpeg's last words why a stream ended. ffmpeg's exit code says nothing: it is 0 when a camera disappears.
+ *
+ * @param where the camera, without secrets
+ * @param words redacted lines of standard error
+ */
+export function streamFailure(where: string, words: string, ending: string): SurveillanceError {
+  const quoted =
+    words === "" ? "" : ` ffmpeg said: ${words.replace(/ @ 0x[0-9a-f]+\]/g, "]").replace(/\.?$/, ".")}`;
+  const found = diagnoses.find(({ pattern }) => pattern.test(words));
+  if (found === undefined)
+    return new SurveillanceError("RTSP_FAILED", `${where}: the stream ended (${ending}).${quoted}`);
+  const { code, happened, advice } = found;
+  return new SurveillanceError(code, `${where}: ${happened} (${ending}).${quoted}`, { advice });
+}

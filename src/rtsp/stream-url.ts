@@ -1,0 +1,104 @@
+import { SurveillanceError } from "../errors";
+
+/** Where a stream comes from, with and without its secrets. */
+export interface StreamSource {
+  /** With percent-encoded credentials: for ffmpeg's standard input only. */
+  url: string;
+  /** Host and path, without credentials: a name for logs, topics and messages. */
+  name: string;
+  /** What must not appear in any text. */
+  secrets: string[];
+}
+
+/** ffmpeg keeps the userinfo of an RTSP URL in 128 bytes and cuts off the rest (libavformat/rtsp.c). */
+const MAX_USERINFO_BYTES = 127;
+/** Some cameras take the log-in in the path or query: `/user=admin&password=secret&channel=1`. */
+const SECRET_PARAMETER = /\b((?:password|passwd|pwd|pass|token|auth)=)([^&/?#]+)/gi;
+
+/**
+ * Takes an RTSP URL apart. Userinfo may be written with or without percent-encoding; a user name given beside the URL
+ * replaces it.
+ *
+ * @throws {SurveillanceError} CONFIG_INVALID, without quoting the URL: it may hold a password
+ */
+export function parseStreamUrl(
+  text: string,
+  login: { username?: string; password?: string } = {},
+): StreamSource {
+  if (/^\[[a-z]+:/i.test(text))
+    throw invalid("is the inner notation of a video management system", "Enter the camera's rtsp:// URL.");
+  const match = /^(rtsps?):\/\/(.+)$/i.exec(text.trim());
+  if (match === null)
+    throw invalid(
+      "is no rtsp:// or rtsps:// URL",
+      "Enter one such as rtsp://192.0.2.10:554/Streaming/Channels/101.",
+    );
+  const [, scheme = "", rest = ""] = match;
+  const { userinfo, address } = splitUserinfo(rest);
+  const host = /^(\[[0-9a-f:.]+\]|[^\s:/?#@'"[\]]+)(:\d{1,5})?(?=[/?#]|$)/i.exec(address);
+
+  if (host === null || /[\s\u0000-\u001f]/.test(address))
+    throw invalid("has no valid host or path", "Check its spelling.");
+
+  const own = userinfo === undefined ? undefined : splitLogin(userinfo);
+  const username = login.username ?? own?.username;
+  const password = login.username === undefined ? (own?.password ?? login.password) : login.password;
+  let credentials = "";
+  if (username !== undefined) {
+    credentials = `${encode(username)}:${encode(password ?? "")}`;
+    if (Buffer.byteLength(credentials) > MAX_USERINFO_BYTES)
+      throw invalid(
+        "has a user name and password too long for ffmpeg",
+        `Together they may be ${MAX_USERINFO_BYTES} bytes, percent-encoded.`,
+      );
+    credentials += "@";
+  }
+  return {
+    url: `${scheme.toLowerCase()}://${credentials}${address}`,
+    name: address.replace(/[?#].*$/, "").replace(SECRET_PARAMETER, "$1***"),
+    secrets: [
+      ...[password, encode(password ?? ""), own?.password, userinfo],
+      ...[...address.matchAll(SECRET_PARAMETER)].map((parameter) => parameter[2]),
+    ].filter((secret): secret is string => secret !== undefined && secret !== ""),
+  };
+}
+
+/**
+ * An unescaped password may hold `@` and `/`. Userinfo ends at the last `@` before the path; where what stands before
+ * the first slash is no host and port, that slash belongs to the password.
+ */
+function splitUserinfo(rest: string): { userinfo: string | undefined; address: string } {
+  const authority = /^[^/?#]*/.exec(rest)?.[0] ?? "";
+  const isAddress = /^(\[[^\]]*\]|[^:]*)(:\d*)?$/.test(authority);
+  const at = authority.includes("@") || isAddress ? authority.lastIndexOf("@") : rest.lastIndexOf("@");
+  return at < 0
+    ? { userinfo: undefined, address: rest }
+    : { userinfo: rest.slice(0, at), address: rest.slice(at + 1) };
+}
+
+function splitLogin(userinfo: string): { username: string; password: string } {
+  const colon = userinfo.indexOf(":");
+  const [username, password] =
+    colon < 0 ? [userinfo, ""] : [userinfo.slice(0, colon), userinfo.slice(colon + 1)];
+  return { username: decode(username), password: decode(password) };
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // A password with a plain % in it.
+    return text;
+  }
+}
+
+/** Like encodeURIComponent, but also for the quotes and brackets, and leaving what a URL allows: space is scarce. */
+function encode(text: string): string {
+  return encodeURIComponent(text)
+    .replace(/['()]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
+    .replace(/%(24|26|2B|2C|3B|3D)/g, (code) => decodeURIComponent(code));
+}
+
+function invalid(what: string, advice: string): SurveillanceError {
+  return new SurveillanceError("CONFIG_INVALID", `The stream's URL ${what}.`, { advice });
+}

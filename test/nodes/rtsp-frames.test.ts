@@ -1,0 +1,135 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import type { NodeMessage } from "node-red";
+import helper from "node-red-node-test-helper";
+import rtspFrames from "../../nodes/rtsp-frames";
+import type { FrameInfo } from "../../src/frame";
+import { provideFfmpeg } from "../../tools/ffmpeg";
+import { startRtspCamera, type RtspCamera, type RtspCameraOptions } from "../servers/rtsp-camera";
+import { numberedClip, readNumber } from "../support/clips";
+import { assertNothingSaid, errorsOf, statusesOf, untilShown } from "../support/hcp-node";
+import { wireNode, type WiredNode } from "../support/wired-node";
+
+type FrameMessage = NodeMessage & { payload: Buffer; frame: FrameInfo };
+
+const login = { username: "viewer", password: `n4sty:p@ss/w'rd%"ö` };
+
+describe("the rtsp-frames node", () => {
+  let ffmpeg: string;
+  let video: string;
+  let camera: RtspCamera;
+  before(async function () {
+    this.timeout(120_000);
+    ffmpeg = await provideFfmpeg();
+    video = await numberedClip(ffmpeg, { width: 320, height: 240, seconds: 2, keyframeInterval: 5 });
+  });
+  afterEach(async () => {
+    await helper.unload();
+    await camera.close();
+  });
+
+  async function wire(
+    config: object = {},
+    options: Partial<RtspCameraOptions> = {},
+    credentials: object = login,
+  ): Promise<WiredNode<FrameMessage>> {
+    camera = await startRtspCamera({ video, ffmpeg, ...login, ...options });
+    return wireNode(
+      rtspFrames,
+      { type: "rtsp-frames", url: camera.url, fps: "10", ffmpeg, ...config },
+      { credentials: { subject: credentials } },
+    );
+  }
+
+  async function nextFrame(): Promise<FrameMessage> {
+    const [msg] = (await once(helper.getNode("out"), "input")) as [FrameMessage];
+    return msg;
+  }
+
+  it("sends JPEG pictures with what is known of them, and names the camera without credentials", async () => {
+    const { node } = await wire();
+    const msg = await nextFrame();
+    assert.deepEqual([...msg.payload.subarray(0, 2), ...msg.payload.subarray(-2)], [0xff, 0xd8, 0xff, 0xd9]);
+    const name = camera.url.replace("rtsp://", "");
+    assert.equal(msg.topic, name);
+    const { index, time, ...rest } = msg.frame;
+    assert.equal(index, 0);
+    assert.equal(new Date(time).toISOString(), time);
+    assert.deepEqual(rest, { width: 320, height: 240, format: "jpeg", channels: 3, camera: name });
+    assertNothingSaid(node, [login.password, encodeURIComponent(login.password)]);
+  });
+
+  it("sends raw RGB of exactly the size it says, scaled by the camera's aspect ratio", async () => {
+    await wire({ name: "yard", format: "rgb", width: "160" });
+    const { payload, frame } = await nextFrame();
+    assert.deepEqual([frame.width, frame.height, frame.format, frame.camera], [160, 120, "rgb", "yard"]);
+    assert.equal(payload.length, 160 * 120 * 3);
+  });
+
+  it("takes a URL out of a message, with credentials that it shows nowhere", async () => {
+    const { node, handle } = await wire({ source: "msg", url: "", format: "rgb" }, {}, {});
+    assert.deepEqual(statusesOf(node), ["status.stopped"]);
+    const userinfo = `${login.username}:${encodeURIComponent(login.password)}`;
+    const url = camera.url.replace("rtsp://", `rtsp://${userinfo}@`);
+    const first = nextFrame();
+    assert.equal(await handle({ action: "start", url }), undefined);
+    const { payload, topic } = await first;
+    assert.ok(readNumber(payload, 320) < 50);
+    assert.equal(topic, camera.url.replace("rtsp://", ""));
+    assertNothingSaid(node, [login.password, encodeURIComponent(login.password)]);
+  });
+
+  it("stops, answers for its state and starts again when told so", async () => {
+    const { node, handle, received } = await wire({ autostart: "false" });
+    assert.equal(camera.connections, 0);
+    const first = nextFrame();
+    await handle({ action: "start" });
+    await first;
+    await handle({ action: "stop" });
+    assert.equal(statusesOf(node).at(-1), "status.stopped");
+    await handle({ action: "status", _msgid: "abc" });
+    const answer = received.at(-1) as unknown as {
+      _msgid: string;
+      payload: { state: string; frames: number };
+    };
+    assert.equal(answer._msgid, "abc");
+    assert.equal(answer.payload.state, "stopped");
+    assert.ok(answer.payload.frames >= 1);
+    const again = nextFrame();
+    await handle({ action: "restart" });
+    assert.equal((await again).frame.index, 0);
+  });
+
+  it("reports a wrong password once, so that a Catch node sees it, and does not try it again", async () => {
+    const { node } = await wire({}, {}, { ...login, password: "wrong-one" });
+    await untilShown(node, "status.error.RTSP_UNAUTHORIZED");
+    const [error, ...more] = errorsOf(node) as (Error & { code: string })[];
+    assert.equal(error?.code, "RTSP_UNAUTHORIZED");
+    assert.deepEqual(more, []);
+    assert.equal(camera.wrongLogins, 1);
+    assertNothingSaid(node, ["wrong-one"]);
+  });
+
+  it("says that ffmpeg is missing, and stays in the flow", async () => {
+    const { node } = await wire({ ffmpeg: "/nowhere/ffmpeg" });
+    await untilShown(node, "status.error.FFMPEG_MISSING");
+    assert.equal((errorsOf(node)[0] as { code: string }).code, "FFMPEG_MISSING");
+  });
+
+  it("refuses an address that is no RTSP URL, and an action it does not know", async () => {
+    const { handle } = await wire({ source: "msg" }, {}, {});
+    for (const msg of [{ url: "[sms:host=10.0.0.1]" }, { url: "http://host/x" }, { action: "dance" }, {}])
+      assert.equal((await handle(msg))?.code, "CONFIG_INVALID");
+  });
+
+  it("closes at once, also when the camera hangs", async () => {
+    await wire();
+    await nextFrame();
+    camera.freeze();
+    const gone = once(camera, "disconnection");
+    await helper.unload();
+    camera.thaw();
+    await gone;
+    assert.equal(camera.playing, 0);
+  });
+});

@@ -1,0 +1,146 @@
+import assert from "node:assert/strict";
+import path from "node:path";
+import { afterEach, describe, it } from "mocha";
+import type { NodeMessage } from "node-red";
+import helper from "node-red-node-test-helper";
+import sharp from "sharp";
+import yoloDetect from "../../nodes/yolo-detect";
+import type { Detection } from "../../src/frame";
+import { modelFolder } from "../support/model-folder";
+import { colourDetector } from "../support/onnx-model";
+import { wireNode, type CaughtMessage, type WiredNode } from "../support/wired-node";
+
+interface Result extends NodeMessage {
+  payload: Detection[];
+  image: Buffer;
+  frame?: object;
+  detection: Record<string, number | string>;
+}
+
+describe("the yolo-detect node", () => {
+  const folder = modelFolder();
+  const model = folder.write("colours.onnx", colourDetector());
+  const raw = (r: number, g: number, b: number): Buffer => Buffer.alloc(64 * 64 * 3, Buffer.from([r, g, b]));
+  const frame = { width: 64, height: 64, channels: 3, format: "rgb", camera: "gate" };
+  const red = () => ({ payload: raw(255, 0, 0), frame });
+  const wire = (config: object = {}): Promise<WiredNode<Result>> =>
+    wireNode(yoloDetect, { type: "yolo-detect", model, ...config });
+  const labelsOf = (msg: Result | undefined): string[] | undefined => msg?.payload.map(({ label }) => label);
+
+  /** Sends messages at once; resolves when all of them have ended, with their topics in the order in which they did. */
+  const handleAll = async (wired: WiredNode<Result>, topics: readonly string[]): Promise<NodeMessage[]> => {
+    const ended: NodeMessage[] = [];
+    const all = new Promise<void>((resolve) => {
+      helper.getNode("ended").on("input", (msg) => {
+        if (ended.push(msg) === topics.length) resolve();
+      });
+    });
+    for (const topic of topics) wired.node.receive({ topic, ...red() });
+    await all;
+    return ended;
+  };
+  const topicsOf = (messages: readonly NodeMessage[]): unknown[] => messages.map(({ topic }) => topic);
+
+  afterEach(() => helper.unload());
+
+  it("turns a JPEG into objects and keeps the rest of the message", async () => {
+    const { handle, received } = await wire();
+    const picture = await sharp(raw(255, 0, 0), { raw: { width: 64, height: 64, channels: 3 } })
+      .resize(128, 64, { fit: "fill" })
+      .jpeg()
+      .toBuffer();
+    await handle({ payload: picture, topic: "gate", frame: { camera: "gate" }, _msgid: "m1" });
+    const [msg] = received;
+    assert.deepEqual(labelsOf(msg), ["red"]);
+    assert.ok(msg?.payload[0]);
+    const { x, y, width, height } = msg.payload[0].box;
+    assert.deepEqual(
+      [x, y, width, height].map((value) => Math.round(value)),
+      [44, 22, 40, 20],
+    );
+    assert.deepEqual(msg.image, picture);
+    assert.deepEqual([msg.topic, msg._msgid, msg.frame], ["gate", "m1", { camera: "gate" }]);
+    const { inferenceMs, totalMs, ...detection } = msg.detection;
+    assert.deepEqual(detection, { model: "colours.onnx", width: 128, height: 64, dropped: 0 });
+    assert.ok(Number(totalMs) >= Number(inferenceMs));
+  });
+
+  it("takes raw RGB with its frame, also when the frame does not name its format", async () => {
+    const { handle, received } = await wire();
+    const { format, ...unnamed } = frame;
+    await handle({ payload: raw(0, 0, 255), frame: { ...unnamed, format } });
+    await handle({ payload: raw(0, 255, 0), frame: unnamed });
+    assert.deepEqual(received.map(labelsOf), [["blue"], ["green"]]);
+  });
+
+  it("takes numbers as text, and labels and classes as lists", async () => {
+    const { handle, received } = await wire({
+      confidence: "0.9",
+      labels: "tomato, lettuce, plum",
+      classes: "lettuce",
+    });
+    await handle(red());
+    await handle({ payload: raw(0, 255, 0), frame });
+    assert.deepEqual(received.map(labelsOf), [[], ["lettuce"]]);
+  });
+
+  it("completes what gives way to newer pictures without an output", async () => {
+    const wired = await wire();
+    // Nothing is taken from the queue before the model is loaded.
+    const ended = await handleAll(wired, ["1", "2", "3", "4", "5"]);
+    assert.deepEqual(topicsOf(ended), ["1", "2", "3", "4", "5"]);
+    assert.deepEqual(topicsOf(wired.received), ["5"]);
+    assert.equal(wired.received[0]?.detection.dropped, 4);
+  });
+
+  it("keeps the order of the messages and refuses what is too much", async () => {
+    const wired = await wire({ queue: "fifo", queueSize: "3", workers: "2" });
+    const [refused, ...rest] = await handleAll(wired, ["1", "2", "3", "4"]);
+    assert.deepEqual([refused?.topic, (refused as CaughtMessage).error.code], ["4", "QUEUE_FULL"]);
+    assert.deepEqual(topicsOf(rest), ["1", "2", "3"]);
+    assert.deepEqual(topicsOf(wired.received), ["1", "2", "3"]);
+  });
+
+  for (const [what, msg] of [
+    ["a broken picture", { payload: Buffer.from([0xff, 0xd8, 0xff, ...Buffer.alloc(40)]) }],
+    ["raw pixels of another size", { payload: Buffer.alloc(100), frame }],
+    ["text", { payload: "no picture" }],
+  ] as const) {
+    it(`reports ${what} to the Catch node and goes on`, async () => {
+      const { handle, received } = await wire();
+      const error = await handle({ ...msg });
+      assert.deepEqual([error?.code, error?.source.type], ["IMAGE_INVALID", "yolo-detect"]);
+      await handle(red());
+      assert.deepEqual(labelsOf(received[0]), ["red"]);
+    });
+  }
+
+  for (const [what, config, code] of [
+    ["no model is set", { model: "" }, "CONFIG_INVALID"],
+    ["the model is missing", { model: path.join(folder.path, "missing.onnx") }, "YOLO_MODEL_NOT_FOUND"],
+    ["the confidence is out of range", { confidence: "25" }, "CONFIG_INVALID"],
+    ["a class is unknown", { classes: "purple" }, "CONFIG_INVALID"],
+  ] as const) {
+    it(`says to each message that ${what}`, async () => {
+      const { node } = await wire(config);
+      const codes = new Promise((resolve) => {
+        // The error of the deploy may come first, without a topic.
+        helper.getNode("ended").on("input", (msg) => {
+          if (msg.topic === "a message") resolve((msg as CaughtMessage).error.code);
+        });
+      });
+      node.receive({ topic: "a message", ...red() });
+      assert.equal(await codes, code);
+    });
+  }
+
+  it("loads a model that came after the first deploy", async () => {
+    const late = path.join(folder.path, "late.onnx");
+    await wire({ model: late });
+    await helper.unload();
+    folder.write("late.onnx", colourDetector());
+    const { handle, received } = await wire({ model: late });
+    await handle(red());
+    assert.deepEqual(labelsOf(received[0]), ["red"]);
+  });
+});

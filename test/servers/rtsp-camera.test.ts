@@ -1,0 +1,223 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import dgram from "node:dgram";
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import { provideFfmpeg } from "../../tools/ffmpeg";
+import { numberedClip } from "../support/clips";
+import { startRtspCamera, type RtspCamera, type RtspCameraOptions } from "./rtsp-camera";
+
+interface Answer {
+  status: number;
+  headers: Partial<Record<string, string>>;
+  body: string;
+}
+
+const md5 = (text: string): string => createHash("md5").update(text).digest("hex");
+
+/** Speaks RTSP by hand, right and wrong. */
+class Client {
+  readonly socket: Socket;
+  #cseq = 0;
+
+  constructor(readonly camera: RtspCamera) {
+    this.socket = connect(camera.port, "127.0.0.1");
+  }
+
+  /** Resolves with the answer; interleaved packets before it are passed over. */
+  async request(
+    method: string,
+    headers: Record<string, string | undefined> = {},
+    path = "",
+    version = "RTSP/1.0",
+  ): Promise<Answer> {
+    const all = { CSeq: ++this.#cseq, ...headers };
+    const lines = Object.entries<string | number | undefined>(all).map(([name, value]) =>
+      value === undefined ? "" : `${name}: ${value}\r\n`,
+    );
+    this.socket.write(`${method} ${this.camera.url}${path} ${version}\r\n${lines.join("")}\r\n`);
+    for (;;) {
+      const [chunk] = (await once(this.socket, "data")) as [Buffer];
+      const [head = "", body = ""] = chunk.toString("latin1").split("\r\n\r\n");
+      const [first = "", ...rest] = head.split("\r\n");
+      const status = /^RTSP\/1\.0 (\d{3}) /.exec(first)?.[1];
+      if (status === undefined) continue;
+      const pairs = rest.map((line) => [line.split(":")[0]?.toLowerCase(), line.replace(/^[^:]*: */, "")]);
+      return { status: Number(status), headers: Object.fromEntries(pairs) as Answer["headers"], body };
+    }
+  }
+
+  async setUp(transport = "RTP/AVP/TCP;unicast;interleaved=0-1"): Promise<string> {
+    const { status, headers } = await this.request("SETUP", { Transport: transport }, "/trackID=1");
+    assert.equal(status, 200);
+    return headers.session?.split(";")[0] ?? "";
+  }
+}
+
+describe("the simulated RTSP camera", () => {
+  let ffmpeg: string;
+  let video: string;
+  let camera: RtspCamera;
+  let client: Client;
+  before(async function () {
+    this.timeout(120_000);
+    ffmpeg = await provideFfmpeg();
+    video = await numberedClip(ffmpeg, { width: 320, height: 240, keyframeInterval: 5 });
+  });
+  afterEach(async () => {
+    client.socket.destroy();
+    await camera.close();
+  });
+
+  async function start(options: Partial<RtspCameraOptions> = {}): Promise<void> {
+    camera = await startRtspCamera({ video, ffmpeg, ...options });
+    client = new Client(camera);
+    await once(client.socket, "connect");
+  }
+
+  function digest(
+    challenge: string,
+    change: Partial<Record<"username" | "password" | "uri", string>> = {},
+  ): string {
+    const { username = "root", password = "secret", uri = camera.url } = change;
+    const realm = /realm="([^"]*)"/.exec(challenge)?.[1] ?? "";
+    const nonce = /nonce="([^"]*)"/.exec(challenge)?.[1] ?? "";
+    const response = md5(`${md5(`${username}:${realm}:${password}`)}:${nonce}:${md5(`DESCRIBE:${uri}`)}`);
+    return `Digest username="${username}", realm="${realm}", nonce="${nonce}", uri="${uri}", response="${response}"`;
+  }
+
+  it("describes H.264 with its parameter sets", async () => {
+    await start();
+    const { status, headers, body } = await client.request("DESCRIBE", { Accept: "application/sdp" });
+    assert.equal(status, 200);
+    assert.equal(headers["content-base"], `${camera.url}/`);
+    assert.equal(Number(headers["content-length"]), body.length);
+    assert.match(body, /a=rtpmap:96 H264\/90000\r\na=fmtp:96 .*sprop-parameter-sets=\S+,\S+\r\n/);
+  });
+
+  it("lets in by Digest only with the right user, password and URI", async () => {
+    await start({ username: "root", password: "secret" });
+    const { status, headers } = await client.request("DESCRIBE");
+    assert.equal(status, 401);
+    const challenge = headers["www-authenticate"] ?? "";
+    const withLogin = async (change?: object): Promise<number> =>
+      (await client.request("DESCRIBE", { Authorization: digest(challenge, change) })).status;
+    for (const wrong of [{ username: "x" }, { password: "x" }, { uri: "rtsp://other/" }])
+      assert.equal(await withLogin(wrong), 401);
+    assert.equal(camera.wrongLogins, 3);
+    assert.equal(await withLogin(), 200);
+    camera.auth.expire();
+    const stale = await client.request("DESCRIBE", { Authorization: digest(challenge) });
+    assert.match(stale.headers["www-authenticate"] ?? "", /stale=TRUE/);
+    assert.equal(camera.wrongLogins, 3);
+  });
+
+  it("locks itself after too many wrong log-ins, also for the right one", async () => {
+    await start({ username: "root", password: "secret", auth: "basic", lockAfter: 2 });
+    const login = async (password: string): Promise<number> => {
+      const basic = Buffer.from(`root:${password}`).toString("base64");
+      return (await client.request("DESCRIBE", { Authorization: `Basic ${basic}` })).status;
+    };
+    assert.equal(await login("secret"), 200);
+    assert.equal(await login("a"), 401);
+    assert.equal(await login("b"), 401);
+    assert.equal(await login("secret"), 401);
+    assert.ok(camera.locked);
+  });
+
+  it("refuses what is out of order or unknown", async () => {
+    await start({ transports: ["tcp"] });
+    const status = async (...args: Parameters<Client["request"]>): Promise<number> =>
+      (await client.request(...args)).status;
+    const tcp = { Transport: "RTP/AVP/TCP;unicast;interleaved=0-1" };
+    assert.equal(await status("PLAY"), 455);
+    assert.equal(await status("SETUP", tcp), 459);
+    assert.equal(await status("SETUP", tcp, "/trackID=9"), 404);
+    assert.equal(
+      await status("SETUP", { Transport: "RTP/AVP;unicast;client_port=5000-5001" }, "/trackID=1"),
+      461,
+    );
+    assert.equal(await status("SETUP", { Transport: "RTP/AVP;multicast" }, "/trackID=1"), 461);
+    assert.equal(await status("DESCRIBE", {}, "/other"), 404);
+    assert.equal(await status("DESCRIBE", { Accept: "text/plain" }), 406);
+    assert.equal(await status("RECORD"), 501);
+    assert.equal(await status("OPTIONS", { Require: "x" }), 551);
+    assert.equal(await status("OPTIONS", { CSeq: undefined }), 400);
+    assert.equal(await status("OPTIONS", {}, "", "RTSP/2.0"), 505);
+    await client.setUp();
+    assert.equal(await status("PLAY", { Session: "wrong" }), 454);
+    assert.equal(await status("PLAY"), 454);
+    assert.equal(camera.playing, 0);
+  });
+
+  it("plays from a keyframe on, with the parameter sets before it, until TEARDOWN", async () => {
+    await start();
+    const session = await client.setUp();
+    assert.equal((await client.request("PLAY", { Session: session })).status, 200);
+    const types: number[] = [];
+    while (types.length < 3) {
+      const [chunk] = (await once(client.socket, "data")) as [Buffer];
+      // Each begins with $, the channel and its length; RTCP is on channel 1.
+      for (let at = 0; at + 16 < chunk.length && chunk[at] === 0x24; at += 4 + chunk.readUInt16BE(at + 2))
+        if (chunk[at + 1] === 0) types.push((chunk[at + 16] ?? 0) & 0x1f);
+    }
+    assert.deepEqual(types.slice(0, 2), [7, 8]);
+    assert.equal((await client.request("GET_PARAMETER", { Session: session })).status, 200);
+    assert.equal((await client.request("TEARDOWN", { Session: session })).status, 200);
+    assert.equal(camera.playing, 0);
+  });
+
+  it("sends over UDP with one number more for each packet, and reports its clock", async () => {
+    await start();
+    const [rtp, rtcp] = [dgram.createSocket("udp4"), dgram.createSocket("udp4")];
+    try {
+      for (const socket of [rtp, rtcp]) {
+        socket.bind(0, "127.0.0.1");
+        await once(socket, "listening");
+      }
+      const ports = `${rtp.address().port}-${rtcp.address().port}`;
+      const session = await client.setUp(`RTP/AVP;unicast;client_port=${ports}`);
+      const report = once(rtcp, "message");
+      await client.request("PLAY", { Session: session });
+      const sequence: number[] = [];
+      while (sequence.length < 5) {
+        const [packet] = (await once(rtp, "message")) as [Buffer];
+        sequence.push(packet.readUInt16BE(2));
+      }
+      const first = sequence[0] ?? 0;
+      assert.deepEqual(
+        sequence.map((number) => (number - first + 65536) % 65536),
+        [0, 1, 2, 3, 4],
+      );
+      const [sender] = (await report) as [Buffer];
+      assert.equal(sender[1], 200);
+      const seconds = sender.readUInt32BE(8) - 2_208_988_800;
+      assert.ok(Math.abs(seconds - Date.now() / 1000) < 5);
+    } finally {
+      rtp.close();
+      rtcp.close();
+    }
+  });
+
+  it("says nothing while it is frozen, and goes on afterwards", async () => {
+    await start();
+    camera.freeze();
+    let answered = false;
+    const answer = client.request("OPTIONS").then(() => {
+      answered = true;
+    });
+    // A second connection is accepted, so the first one's request has arrived long since.
+    const other = connect(camera.port, "127.0.0.1");
+    await once(other, "connect");
+    other.destroy();
+    assert.equal(answered, false);
+    camera.thaw();
+    await answer;
+  });
+
+  it("refuses a clip with B pictures, which cameras do not send", async () => {
+    await start();
+    const clip = await numberedClip(ffmpeg, { width: 320, height: 240, seconds: 1, bFrames: 2 });
+    await assert.rejects(startRtspCamera({ video: clip, ffmpeg }), /B pictures/);
+  });
+});

@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { streamFailure } from "../../../src/rtsp/stream-failure";
+
+describe("streamFailure", () => {
+  const cases: [words: string, code: string][] = [
+    [
+      "[rtsp @ 0x1] method DESCRIBE failed: 401 Unauthorized; pipe:0: Server returned 401 Unauthorized",
+      "RTSP_UNAUTHORIZED",
+    ],
+    ["[rtsp @ 0x1] method DESCRIBE failed: 403 Forbidden", "RTSP_UNAUTHORIZED"],
+    ["[rtsp @ 0x1] method DESCRIBE failed: 404 Not Found", "RTSP_NOT_FOUND"],
+    ["[rtsp @ 0x1] method SETUP failed: 461 Unsupported transport", "RTSP_TRANSPORT"],
+    ["[tcp @ 0x1] Failed to resolve hostname nowhere: Name or service not known", "HOST_UNKNOWN"],
+    [
+      "[tcp @ 0x1] Connection to tcp://10.0.0.2:554?timeout=0 failed: Connection refused",
+      "CONNECTION_REFUSED",
+    ],
+    ["[tcp @ 0x1] Connection to tcp://10.0.0.2:554?timeout=0 failed: No route to host", "CONNECTION_REFUSED"],
+    ["pipe:0: Connection timed out", "TIMEOUT"],
+    ["[rtsp @ 0x1] method PLAY failed: 455 Method Not Valid in This State", "RTSP_NO_VIDEO"],
+    ["Stream map '0:v:0' matches no streams.", "RTSP_NO_VIDEO"],
+    ["Device creation failed: -542398533.", "RTSP_FAILED"],
+    ["", "RTSP_FAILED"],
+  ];
+  for (const [words, code] of cases)
+    it(`takes "${words}" for ${code}`, () => {
+      const error = streamFailure("gate", words, "exit code 1");
+      assert.equal(error.code, code);
+      assert.ok(error.message.startsWith("gate: ") && !error.message.includes("0x1"));
+    });
+
+  it("quotes ffmpeg's words, and ends with what to do", () => {
+    const { message } = streamFailure("gate", "pipe:0: Server returned 404 Not Found", "exit code 1");
+    assert.match(message, /ffmpeg said: pipe:0: Server returned 404 Not Found\. Check the path/);
+  });
+
+  it("does not take a number within a path or an address for a status code", () => {
+    const words = "Impossible to open 'rtsp://cam/Streaming/Channels/401'; pipe:0: Connection refused";
+    assert.equal(streamFailure("gate", words, "exit code 1").code, "CONNECTION_REFUSED");
+    assert.equal(streamFailure("gate", "[rtsp @ 0x55e401ff4040] broken", "exit code 1").code, "RTSP_FAILED");
+  });
+});

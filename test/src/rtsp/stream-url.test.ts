@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { parseStreamUrl } from "../../../src/rtsp/stream-url";
+
+describe("parseStreamUrl", () => {
+  const urlOf = (text: string, login = {}): string => parseStreamUrl(text, login).url;
+
+  it("adds user name and password with every character that means something in a URL or in ffmpeg's script", () => {
+    assert.equal(
+      urlOf("rtsp://cam.local/live", { username: "o'n", password: `a:b@c/d#e?f%g"h i(é)` }),
+      "rtsp://o%27n:a%3Ab%40c%2Fd%23e%3Ff%25g%22h%20i%28%C3%A9%29@cam.local/live",
+    );
+  });
+
+  it("takes userinfo of the URL as it was meant, percent-encoded or not", () => {
+    const wanted = "rtsp://admin:p%40ss@10.0.0.2:8554/a";
+    assert.equal(urlOf("rtsp://admin:p%40ss@10.0.0.2:8554/a"), wanted);
+    assert.equal(urlOf("rtsp://admin:p@ss@10.0.0.2:8554/a"), wanted);
+    assert.equal(urlOf("rtsp://admin:50%@10.0.0.2/a"), "rtsp://admin:50%25@10.0.0.2/a");
+    assert.equal(urlOf("rtsp://admin:x/y@10.0.0.2/a"), "rtsp://admin:x%2Fy@10.0.0.2/a");
+    assert.equal(urlOf("rtsp://admin:x#1@10.0.0.2/a"), "rtsp://admin:x%231@10.0.0.2/a");
+  });
+
+  it("leaves an @ in the path alone", () => {
+    assert.equal(urlOf("rtsp://10.0.0.2:554/live@main"), "rtsp://10.0.0.2:554/live@main");
+  });
+
+  it("prefers the user name and password that were entered beside it", () => {
+    const login = { username: "viewer", password: "new" };
+    assert.equal(urlOf("rtsp://admin:old@[fd00::2]:554/a", login), "rtsp://viewer:new@[fd00::2]:554/a");
+  });
+
+  it("names the camera by host and path, without what is secret", () => {
+    const nameOf = (text: string): string => parseStreamUrl(text).name;
+    assert.equal(
+      nameOf("rtsp://u:p@10.0.0.2:554/Streaming/Channels/101?t=1"),
+      "10.0.0.2:554/Streaming/Channels/101",
+    );
+    assert.equal(
+      nameOf("rtsp://10.0.0.2/user=admin&password=hush&channel=1"),
+      "10.0.0.2/user=admin&password=***&channel=1",
+    );
+  });
+
+  it("knows every spelling of the secrets, for the redactor", () => {
+    const { secrets } = parseStreamUrl("rtsp://a:old%40@h/password=in-path", {
+      username: "u",
+      password: "new@",
+    });
+    for (const secret of ["new@", "new%40", "old@", "a:old%40", "in-path"])
+      assert.ok(secrets.includes(secret), secret);
+  });
+
+  it("refuses what is no RTSP URL, without quoting it", () => {
+    const texts = [
+      "http://u:hush@h/",
+      "[sms:hush]",
+      "rtsp://",
+      "rtsp://u:hush@",
+      "rtsp://h/hush\nfile x",
+      "rtsp://u:hush@h:port/",
+    ];
+    for (const text of texts)
+      assert.throws(
+        () => parseStreamUrl(text),
+        (error: Error & { code?: string }) =>
+          error.code === "CONFIG_INVALID" && !error.message.includes("hush"),
+        text,
+      );
+  });
+
+  it("refuses a log-in that ffmpeg would cut off", () => {
+    assert.throws(() => parseStreamUrl("rtsp://h/", { username: "u", password: "é".repeat(30) }), {
+      code: "CONFIG_INVALID",
+    });
+    assert.doesNotThrow(() => parseStreamUrl("rtsp://h/", { username: "u", password: "x".repeat(100) }));
+  });
+});

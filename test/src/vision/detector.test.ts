@@ -1,0 +1,149 @@
+import assert from "node:assert/strict";
+import { utimesSync } from "node:fs";
+import path from "node:path";
+import { afterEach, describe, it } from "mocha";
+import { Detector, type DetectorOptions } from "../../../src/vision/detector";
+import { classIdsOf, labelOf, readLabels } from "../../../src/vision/model/labels";
+import { leasePool } from "../../../src/vision/worker/shared-pools";
+import { modelFolder } from "../../support/model-folder";
+import { colourDetector } from "../../support/onnx-model";
+
+const colour = (r: number, g: number, b: number) => ({
+  data: Buffer.alloc(64 * 64 * 3, Buffer.from([r, g, b])),
+  width: 64,
+  height: 64,
+  channels: 3,
+});
+
+describe("a detector", function () {
+  this.timeout(30_000);
+  const folder = modelFolder();
+  const model = folder.write("colours.onnx", colourDetector());
+  const open: Detector[] = [];
+  const detectorWith = (options: Partial<DetectorOptions> = {}): Detector => {
+    const detector = new Detector({ model, threads: 1, queue: "fifo", ...options });
+    open.push(detector);
+    return detector;
+  };
+  afterEach(() => Promise.all(open.splice(0).map((detector) => detector.close())));
+
+  it("names the objects and says how long it took", async () => {
+    const result = await detectorWith().detect(colour(0, 255, 0));
+    assert.ok(result !== "dropped");
+    assert.deepEqual(
+      result.detections.map(({ label, classId, score }) => [label, classId, score]),
+      [["green", 1, 1]],
+    );
+    const { model: name, width, height, dropped } = result;
+    assert.deepEqual([name, width, height, dropped], ["colours.onnx", 64, 64, 0]);
+    assert.ok(result.totalMs >= result.inferenceMs && result.inferenceMs > 0);
+  });
+
+  it("uses its own labels, also to choose classes", async () => {
+    const detector = detectorWith({ labels: ["tomato", "cucumber"], classes: ["cucumber"] });
+    assert.deepEqual((await detector.ready).labels, ["tomato", "cucumber"]);
+    const labels = async (r: number, g: number): Promise<unknown> => {
+      const result = await detector.detect(colour(r, g, 0));
+      return result !== "dropped" && result.detections.map(({ label }) => label);
+    };
+    assert.deepEqual([await labels(0, 255), await labels(255, 0)], [["cucumber"], []]);
+  });
+
+  it("refuses a class that the model does not have, at once and for each picture", async () => {
+    const detector = detectorWith({ classes: ["purple"] });
+    await assert.rejects(detector.ready, { code: "CONFIG_INVALID", message: /"purple".*red, green, blue/ });
+    await assert.rejects(detector.detect(colour(0, 0, 0)), { code: "CONFIG_INVALID" });
+  });
+
+  it("drops what is waiting for something newer, and counts it", async () => {
+    const detector = detectorWith({ queue: "latest" });
+    await detector.ready;
+    const results = await Promise.all(Array.from({ length: 5 }, () => detector.detect(colour(255, 0, 0))));
+    const done = results.filter((result) => result !== "dropped");
+    assert.deepEqual([done.length, done.at(-1)?.dropped], [2, 3]);
+    assert.equal(results.at(-1), done.at(-1));
+  });
+
+  it("says that there is no such file", async () => {
+    const detector = detectorWith({ model: path.join(folder.path, "missing.onnx") });
+    await assert.rejects(detector.ready, { code: "YOLO_MODEL_NOT_FOUND", message: /missing\.onnx/ });
+    await assert.rejects(detector.detect(colour(0, 0, 0)), { code: "YOLO_MODEL_NOT_FOUND" });
+  });
+
+  it("gives up what is under way when it is closed, and leaves others alone", async () => {
+    const [closing, staying] = [detectorWith(), detectorWith()];
+    await closing.ready;
+    const work = closing.detect(colour(255, 0, 0));
+    await Promise.all([assert.rejects(work, { code: "CLOSED" }), closing.close()]);
+    await assert.rejects(closing.detect(colour(0, 0, 0)), { code: "CLOSED" });
+    assert.notEqual(await staying.detect(colour(255, 0, 0)), "dropped");
+  });
+
+  it("can be closed while it loads", async () => {
+    const detector = detectorWith();
+    await detector.close();
+    await assert.rejects(detector.ready, { code: "CLOSED" });
+  });
+});
+
+describe("sharing a model", function () {
+  this.timeout(30_000);
+  const folder = modelFolder();
+  const model = folder.write("colours.onnx", colourDetector());
+  const settings = { provider: "cpu", threads: 1, workers: 1 } as const;
+
+  it("gives users of the same file and settings the same processes, until the last one leaves", async () => {
+    const [first, second] = await Promise.all([leasePool(model, settings), leasePool(model, settings)]);
+    assert.equal(first.pool, second.pool);
+    await first.pool.ready;
+    await first.release();
+    const third = await leasePool(path.join(folder.path, ".", "colours.onnx"), settings);
+    assert.equal(third.pool, second.pool);
+    await Promise.all([second.release(), third.release()]);
+    const later = await leasePool(model, settings);
+    assert.notEqual(later.pool, first.pool);
+    await later.release();
+  });
+
+  it("does not share with other settings, nor with a file that was replaced", async () => {
+    const leases = [await leasePool(model, settings), await leasePool(model, { ...settings, threads: 2 })];
+    utimesSync(model, new Date(), new Date(2001, 1, 1));
+    leases.push(await leasePool(model, settings));
+    assert.equal(new Set(leases.map(({ pool }) => pool)).size, 3);
+    await Promise.all(leases.map((lease) => lease.release()));
+  });
+
+  it("does not hand out again what failed", async () => {
+    const broken = folder.write("broken.onnx", Buffer.from("no model"));
+    const first = await leasePool(broken, settings);
+    await assert.rejects(first.pool.ready, { code: "YOLO_MODEL_INVALID" });
+    const second = await leasePool(broken, settings);
+    assert.notEqual(first.pool, second.pool);
+    await Promise.all([first.release(), second.release()]);
+  });
+});
+
+describe("labels", () => {
+  const folder = modelFolder();
+
+  it("are a list, or a file with one a line", () => {
+    const file = folder.write("ppe.txt", Buffer.from("helmet\r\n\r\nhead, bare\n\n"));
+    assert.deepEqual(readLabels(" helmet, head ,", folder.path), ["helmet", "head"]);
+    assert.deepEqual(readLabels(file, "/"), ["helmet", "", "head, bare"]);
+    assert.deepEqual(readLabels("ppe.txt", folder.path), ["helmet", "", "head, bare"]);
+    assert.deepEqual(readLabels("", folder.path), []);
+    assert.throws(() => readLabels("gone.names", folder.path), { code: "CONFIG_INVALID" });
+  });
+
+  it("have a stand-in where there is none", () => {
+    assert.deepEqual(
+      [0, 1, 7].map((id) => labelOf(id, ["helmet", ""])),
+      ["helmet", "class 1", "class 7"],
+    );
+  });
+
+  it("choose classes in whatever case, as ids do", () => {
+    assert.deepEqual(classIdsOf(["Head", "0", "5"], ["helmet", "head"]), [1, 0, 5]);
+    assert.throws(() => classIdsOf(["hat"], []), { code: "CONFIG_INVALID", message: /labels/ });
+  });
+});

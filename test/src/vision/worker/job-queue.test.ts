@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { describe, it } from "mocha";
+import { JobQueue, type Job } from "../../../../src/vision/worker/job-queue";
+import type { Findings } from "../../../../src/vision/model/detection-model";
+
+const picture = (name: string): Buffer => Buffer.from(name);
+const nameOf = (job: Job | undefined): string =>
+  Buffer.isBuffer(job?.picture) ? job.picture.toString() : "none";
+const options = (): never => {
+  throw new Error("nobody asks for the options here");
+};
+const findings = (width: number): Findings => ({ objects: [], width, height: 1, inferenceMs: 1 });
+
+describe("the queue in front of a model", () => {
+  describe("that keeps the latest picture", () => {
+    it("drops the waiting one for a newer one, and counts it", async () => {
+      const queue = new JobQueue("latest", 10);
+      const first = queue.add(picture("1"), options);
+      const second = queue.add(picture("2"), options);
+      assert.equal(await first, "dropped");
+      assert.equal(queue.dropped, 1);
+      const job = queue.take();
+      assert.equal(nameOf(job), "2");
+      job?.succeed(findings(2));
+      assert.deepEqual(await second, findings(2));
+    });
+
+    it("does not touch the one that is worked on", async () => {
+      const queue = new JobQueue("latest", 10);
+      const first = queue.add(picture("1"), options);
+      const job = queue.take();
+      void queue.add(picture("2"), options);
+      job?.succeed(findings(1));
+      assert.deepEqual(await first, findings(1));
+      assert.equal(queue.dropped, 0);
+    });
+  });
+
+  describe("that is first in, first out", () => {
+    it("keeps the order, and refuses what is too much", async () => {
+      const queue = new JobQueue("fifo", 2);
+      void queue.add(picture("1"), options);
+      void queue.add(picture("2"), options);
+      await assert.rejects(queue.add(picture("3"), options), { code: "QUEUE_FULL" });
+      assert.deepEqual([nameOf(queue.take()), nameOf(queue.take()), queue.take()], ["1", "2", undefined]);
+    });
+
+    it("has room again when one was taken", async () => {
+      const queue = new JobQueue("fifo", 1);
+      void queue.add(picture("1"), options);
+      queue.take();
+      void queue.add(picture("2"), options);
+      assert.equal(nameOf(queue.take()), "2");
+      await Promise.resolve();
+    });
+  });
+
+  it("gives results in the order of the pictures, whichever worker is first", async () => {
+    const queue = new JobQueue("fifo", 10);
+    const order: string[] = [];
+    const settled = ["1", "2", "3"].map((name) =>
+      queue.add(picture(name), options).then(
+        () => order.push(name),
+        () => order.push(`${name} failed`),
+      ),
+    );
+    const [first, second, third] = [queue.take(), queue.take(), queue.take()];
+    third?.succeed(findings(3));
+    second?.fail(new Error("broken"));
+    await Promise.resolve();
+    assert.deepEqual(order, []);
+    first?.succeed(findings(1));
+    await Promise.all(settled);
+    assert.deepEqual(order, ["1", "2 failed", "3"]);
+  });
+
+  it("tells when there is something to take", () => {
+    const queue = new JobQueue("fifo", 10);
+    let told = 0;
+    queue.onJob = () => told++;
+    void queue.add(picture("1"), options);
+    assert.deepEqual([told, queue.hasWaiting], [1, true]);
+  });
+
+  it("fails what waits and what comes while the model cannot be used, and works again after", async () => {
+    const queue = new JobQueue("fifo", 10);
+    const waiting = queue.add(picture("1"), options);
+    queue.refuse(new Error("no model"));
+    await assert.rejects(waiting, /no model/);
+    await assert.rejects(queue.add(picture("2"), options), /no model/);
+    queue.accept();
+    void queue.add(picture("3"), options);
+    assert.equal(nameOf(queue.take()), "3");
+  });
+
+  it("gives up everything when it is closed, for good", async () => {
+    const queue = new JobQueue("fifo", 10);
+    const running = queue.add(picture("1"), options);
+    const job = queue.take();
+    const waiting = queue.add(picture("2"), options);
+    queue.close(new Error("closed"));
+    await assert.rejects(running, /closed/);
+    await assert.rejects(waiting, /closed/);
+    job?.succeed(findings(1));
+    queue.accept();
+    await assert.rejects(queue.add(picture("3"), options), /closed/);
+  });
+});

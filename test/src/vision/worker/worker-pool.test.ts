@@ -1,0 +1,151 @@
+import assert from "node:assert/strict";
+import type { ChildProcess } from "node:child_process";
+import { EventEmitter, once } from "node:events";
+import { afterEach, describe, it } from "mocha";
+import type { Findings } from "../../../../src/vision/model/detection-model";
+import { JobQueue } from "../../../../src/vision/worker/job-queue";
+import { WorkerPool } from "../../../../src/vision/worker/worker-pool";
+import { launchWorker } from "../../../../src/vision/worker/worker-process";
+import { modelFolder } from "../../../support/model-folder";
+import { colourDetector } from "../../../support/onnx-model";
+
+const red = { data: Buffer.alloc(64 * 64 * 3, Buffer.from([255, 0, 0])), width: 64, height: 64, channels: 3 };
+const options = () => ({ confidence: 0.25, iou: 0.45, maxDetections: 10 });
+const classesOf = (findings: Findings | "dropped"): unknown =>
+  findings === "dropped" ? findings : findings.objects.map(({ classId }) => classId);
+
+describe("the processes that run a model", function () {
+  this.timeout(30_000);
+  const folder = modelFolder();
+  const file = folder.write("colours.onnx", colourDetector());
+  let pool: WorkerPool;
+  let children: ChildProcess[] = [];
+  const launches = new EventEmitter<{ launch: [ChildProcess] }>();
+
+  const launch = (): ChildProcess => {
+    const child = launchWorker();
+    children.push(child);
+    launches.emit("launch", child);
+    return child;
+  };
+  const start = (workers = 1, model = file): JobQueue => {
+    pool = new WorkerPool(model, { provider: "cpu", threads: 1, workers }, launch);
+    return attach();
+  };
+  const attach = (): JobQueue => {
+    const queue = new JobQueue("fifo", 100);
+    pool.attach(queue);
+    return queue;
+  };
+  const last = (): ChildProcess => {
+    const child = children.at(-1);
+    assert.ok(child);
+    return child;
+  };
+
+  afterEach(async () => {
+    await pool.close();
+    children = [];
+  });
+
+  it("look at pictures that came before the model was loaded", async () => {
+    const queue = start();
+    assert.deepEqual(classesOf(await queue.add(red, options)), [0]);
+  });
+
+  it("fail the picture that one dies over, and go on with the next", async () => {
+    const queue = start();
+    await pool.ready;
+    const running = queue.add(red, options);
+    const waiting = queue.add(red, options);
+    last().kill("SIGKILL");
+    await assert.rejects(running, { code: "YOLO_WORKER_DIED", message: /SIGKILL/ });
+    assert.deepEqual(classesOf(await waiting), [0]);
+    assert.equal(children.length, 2);
+  });
+
+  it("are started again also when nothing was going on", async () => {
+    const queue = start();
+    await pool.ready;
+    const child = last();
+    child.kill("SIGKILL");
+    await once(child, "exit");
+    assert.deepEqual(classesOf(await queue.add(red, options)), [0]);
+  });
+
+  it("fail what waits when one dies while it loads, and work once another one lives", async () => {
+    const queue = start();
+    const waiting = queue.add(red, options);
+    const restarted = once(launches, "launch");
+    last().kill("SIGKILL");
+    await assert.rejects(waiting, { code: "YOLO_WORKER_DIED" });
+    await assert.rejects(pool.ready, { code: "YOLO_WORKER_DIED" });
+    await assert.rejects(queue.add(red, options), { code: "YOLO_WORKER_DIED" });
+    const [second] = (await restarted) as [ChildProcess];
+    await once(second, "message");
+    assert.deepEqual(classesOf(await queue.add(red, options)), [0]);
+  });
+
+  it("survive a picture that cannot be read", async () => {
+    const queue = start();
+    await assert.rejects(queue.add(Buffer.from("no picture at all"), options), { code: "IMAGE_INVALID" });
+    assert.deepEqual(classesOf(await queue.add(red, options)), [0]);
+    assert.equal(children.length, 1);
+  });
+
+  it("do not touch the caller's picture", async () => {
+    const queue = start();
+    const copy = Buffer.from(red.data);
+    await queue.add(red, options);
+    assert.deepEqual(red.data, copy);
+  });
+
+  it("say once why a model cannot be used, and end", async () => {
+    const queue = start(2, folder.write("broken.onnx", Buffer.from("no model")));
+    await assert.rejects(queue.add(red, options), { code: "YOLO_MODEL_INVALID" });
+    await assert.rejects(pool.ready, { code: "YOLO_MODEL_INVALID" });
+    const alive = children.filter(({ exitCode }) => exitCode === null);
+    await Promise.all(alive.map((child) => once(child, "exit")));
+    assert.equal(children.length, 2);
+  });
+
+  it("serve their users in turn", async () => {
+    const busy = start();
+    await pool.ready;
+    const quiet = attach();
+    const order: string[] = [];
+    const work = Array.from({ length: 6 }, () => busy.add(red, options).then(() => order.push("busy")));
+    work.push(quiet.add(red, options).then(() => order.push("quiet")));
+    await Promise.all(work);
+    assert.ok(order.indexOf("quiet") <= 2, order.join(" "));
+  });
+
+  it("share the pictures of one user, whose results keep their order", async () => {
+    const queue = start(2);
+    await pool.ready;
+    const order: number[] = [];
+    await Promise.all(
+      Array.from({ length: 20 }, (_, index) => queue.add(red, options).then(() => order.push(index))),
+    );
+    assert.deepEqual(
+      order,
+      Array.from({ length: 20 }, (_, index) => index),
+    );
+    assert.equal(children.length, 2);
+  });
+
+  it("end when the pool is closed, in the middle of whatever they do", async () => {
+    const queue = start(2);
+    await pool.ready;
+    queue.add(red, options).catch(() => undefined);
+    await pool.close();
+    assert.ok(children.every((child) => child.exitCode !== null || child.signalCode !== null));
+  });
+
+  it("end when they are closed before the model is loaded", async () => {
+    start();
+    await pool.close();
+    await assert.rejects(pool.ready, { code: "CLOSED" });
+    assert.ok(children.every((child) => child.exitCode !== null || child.signalCode !== null));
+  });
+});

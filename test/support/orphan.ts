@@ -1,0 +1,22 @@
+/** Started by a test, which kills it: streams from argv's URL with argv's ffmpeg, and prints the process id of ffmpeg. */
+import { findFfmpeg } from "../../src/rtsp/ffmpeg-binary";
+import { FrameProcess } from "../../src/rtsp/frame-process";
+import { parseStreamUrl } from "../../src/rtsp/stream-url";
+
+const [, , url = "", ffmpeg = ""] = process.argv;
+
+async function main(): Promise<void> {
+  const stream = new FrameProcess(
+    await findFfmpeg({ setting: ffmpeg }),
+    parseStreamUrl(url),
+    { transport: "tcp", fps: 25, format: "jpeg", hwaccel: "none", timeout: 60 },
+    {
+      onFrame: () => process.stdout.write(`${stream.pid ?? ""}\n`),
+      onDropped: () => undefined,
+      onSizeChange: () => undefined,
+      onEnd: () => undefined,
+    },
+  );
+}
+
+void main();
