@@ -28,10 +28,7 @@ async function start(): Promise<void> {
     { id: "sink", type: "helper" },
     { id: "node", type: "rtsp-frames", wires: [["sink"]], ...(JSON.parse(config) as object) },
   ];
-  await helper.load(
-    createRequire(__filename)(nodeFile) as NodeInitializer,
-    flow,
-  );
+  await helper.load(createRequire(__filename)(nodeFile) as NodeInitializer, flow);
   const sink = helper.getNode("sink");
   sink.on("input", (msg) => {
     const time = performance.timeOrigin + performance.now();

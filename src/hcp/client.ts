@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { setTimeout as delay } from "node:timers/promises";
 import type { ConnectionOptions } from "node:tls";
 import { Agent, type Dispatcher } from "undici";
 import { SurveillanceError } from "../errors";
@@ -7,6 +6,7 @@ import { networkError } from "../net/network-error";
 import { createRedactor } from "../redact";
 import { gatewayAddress, operationPath, type GatewayAddress } from "./address";
 import type { Operation } from "./catalogue/types";
+import { GiveUp } from "./give-up";
 import { HcpError } from "./hcp-error";
 import { post } from "./http";
 import { operationOf, operationRequest } from "./operation-request";
@@ -70,8 +70,9 @@ export class HcpClient {
   readonly #timeoutMs: number;
   readonly #dispatcher: Dispatcher;
   readonly #redact: (text: string) => string;
-  readonly #closing = new AbortController();
-  #pending = 0;
+  /** What gives up each request. */
+  readonly #underWay = new Set<() => void>();
+  #closed = false;
 
   /** @throws {SurveillanceError} CONFIG_INVALID when address, key, secret or user id cannot be right */
   constructor(options: HcpClientOptions) {
@@ -119,36 +120,31 @@ export class HcpClient {
   async request(path: string, body: object = {}, options: HcpRequestOptions = {}): Promise<HcpReply> {
     checkHeaders(options);
     const target = operationPath(path, this.#address.contextPath);
-    if (this.#pending >= MAX_PENDING) {
+    if (this.#underWay.size >= MAX_PENDING) {
       throw new SurveillanceError("QUEUE_FULL", `${MAX_PENDING} requests to HikCentral are waiting already.`);
     }
     const started = performance.now();
-    const deadline = AbortSignal.timeout(this.#timeoutMs);
-    const given = [this.#closing.signal, ...(options.signal === undefined ? [] : [options.signal])];
-    this.#pending += 1;
+    const giveUp = new GiveUp();
+    const close = (): void => {
+      giveUp.now(new SurveillanceError("CLOSED", `The request for ${target} was given up.`));
+    };
+    const timer = setTimeout(() => {
+      giveUp.now(this.#timedOut(target));
+    }, this.#timeoutMs);
+    this.#underWay.add(close);
+    if (this.#closed || options.signal?.aborted) close();
+    options.signal?.addEventListener("abort", close);
     try {
-      const signal = AbortSignal.any([deadline, ...given]);
       const reply = await this.#withRetries(
-        () => this.#attempt(target, body, options, signal),
-        signal,
+        () => this.#attempt(target, body, options, giveUp),
+        giveUp,
         started + this.#timeoutMs,
       );
       return { ...reply, path: target, durationMs: Math.round(performance.now() - started) };
-    } catch (thrown) {
-      if (thrown instanceof SurveillanceError) throw thrown;
-      if (given.some(({ aborted }) => aborted)) {
-        throw new SurveillanceError("CLOSED", `The request for ${target} was given up.`);
-      }
-      if (deadline.aborted) {
-        throw new SurveillanceError(
-          "TIMEOUT",
-          `HikCentral at ${this.#address.origin} did not answer ${target} within ${this.timeout} s.`,
-          { advice: "Check host, port and firewall, or allow more time." },
-        );
-      }
-      throw networkError(thrown, `HikCentral at ${this.#address.origin}`);
     } finally {
-      this.#pending -= 1;
+      clearTimeout(timer);
+      this.#underWay.delete(close);
+      options.signal?.removeEventListener("abort", close);
     }
   }
 
@@ -193,8 +189,17 @@ export class HcpClient {
 
   /** Gives up what is under way and closes the connections. */
   async close(): Promise<void> {
-    this.#closing.abort();
+    this.#closed = true;
+    for (const giveUp of this.#underWay) giveUp();
     if (this.#options.dispatcher === undefined) await this.#dispatcher.destroy();
+  }
+
+  #timedOut(target: string): SurveillanceError {
+    return new SurveillanceError(
+      "TIMEOUT",
+      `HikCentral at ${this.#address.origin} did not answer ${target} within ${this.timeout} s.`,
+      { advice: "Check host, port and firewall, or allow more time." },
+    );
   }
 
   /**
@@ -202,21 +207,21 @@ export class HcpClient {
    *
    * @param endsAt when the request's time is over, by `performance.now()`
    */
-  async #withRetries(attempt: () => Promise<Reply>, signal: AbortSignal, endsAt: number): Promise<Reply> {
+  async #withRetries(attempt: () => Promise<Reply>, giveUp: GiveUp, endsAt: number): Promise<Reply> {
     const { random = Math.random } = this.#options;
     for (let attempts = 1; ; attempts += 1) {
       let error: SurveillanceError;
       try {
         return await attempt();
       } catch (thrown) {
-        if (signal.aborted) throw thrown;
+        if (giveUp.reason !== undefined) throw giveUp.reason;
         error = networkError(thrown, `HikCentral at ${this.#address.origin}`);
       }
       // Half of the pause is fixed and half by chance, so that the retries of many clients spread out.
       const pause = RETRY_BASE_MS * 2 ** attempts * (0.5 + random() / 2);
       const timeIsUp = performance.now() + pause > endsAt;
       if (attempts === MAX_ATTEMPTS || timeIsUp || !isSafeToRetry(error)) throw error;
-      await delay(pause, undefined, { signal });
+      await giveUp.pause(pause);
     }
   }
 
@@ -224,35 +229,33 @@ export class HcpClient {
     target: string,
     body: object,
     { userId, headers }: HcpRequestOptions,
-    signal: AbortSignal,
+    giveUp: GiveUp,
   ): Promise<Reply> {
     const { appKey, appSecret, now = Date.now } = this.#options;
     const url = new URL(this.#address.origin + target);
     const user = userId ?? this.#options.userId;
-    const signed = {
+    const sent: Record<string, string> = {
       Accept: "*/*",
       "Content-Type": "application/json",
       "X-Ca-Key": appKey,
       "X-Ca-Nonce": randomUUID(),
       "X-Ca-Timestamp": String(now()),
       ...headers,
-      ...(user === undefined ? {} : { userId: user }),
     };
-    const { stringToSign, signature, signatureHeaders } = sign({
-      method: "POST",
-      path: url.pathname,
-      query: url.searchParams,
-      headers: signed,
-      secret: appSecret,
-    });
-    const reply = await post(
-      this.#dispatcher,
-      url,
-      { ...signed, "X-Ca-Signature": signature, "X-Ca-Signature-Headers": signatureHeaders },
-      JSON.stringify(body),
-      signal,
-    );
-    return readReply(reply, { path: url.pathname, stringToSign, redact: this.#redact });
+    if (user !== undefined) sent.userId = user;
+    const path = url.pathname;
+    const query = url.search === "" ? undefined : url.searchParams;
+    const signature = sign({ method: "POST", path, query, headers: sent, secret: appSecret });
+    sent["X-Ca-Signature"] = signature.signature;
+    sent["X-Ca-Signature-Headers"] = signature.signatureHeaders;
+    const request = {
+      origin: url.origin,
+      path: path + url.search,
+      headers: sent,
+      body: JSON.stringify(body),
+    };
+    const reply = await post(this.#dispatcher, request, giveUp);
+    return readReply(reply, { path, stringToSign: signature.stringToSign, redact: this.#redact });
   }
 }
 

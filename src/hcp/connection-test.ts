@@ -25,12 +25,14 @@ export async function testConnection(
   client: Pick<HcpClient, "call">,
   now: () => number = Date.now,
 ): Promise<ConnectionReport> {
-  const ahead = (serverTime: Date | undefined): number =>
-    serverTime === undefined ? 0 : now() - serverTime.getTime();
+  const ahead = (date = ""): number => {
+    const serverTime = Date.parse(date);
+    return Number.isNaN(serverTime) ? 0 : now() - serverTime;
+  };
   try {
-    const { data, durationMs, serverTime } = await client.call(operationOf("common/version"));
+    const { data, durationMs, date } = await client.call(operationOf("common/version"));
     const { produceName, softVersion } = (data ?? {}) as Record<string, unknown>;
-    const skew = ahead(serverTime);
+    const skew = ahead(date);
     return {
       ok: true,
       product: typeof produceName === "string" ? produceName : "",
@@ -39,7 +41,7 @@ export async function testConnection(
       ...(Math.abs(skew) > SKEW_MS && { clockAheadSeconds: Math.round(skew / 1000) }),
     };
   } catch (thrown) {
-    const skew = ahead(thrown instanceof HcpError ? thrown.serverTime : undefined);
+    const skew = ahead(thrown instanceof HcpError ? thrown.date : undefined);
     return problemOf(thrown, skew);
   }
 }

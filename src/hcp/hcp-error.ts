@@ -8,8 +8,8 @@ export interface HcpErrorDetails {
   gatewayCode?: string;
   /** The HTTP status of the answer. */
   httpStatus: number;
-  /** The server's clock when it answered, where it told. */
-  serverTime?: Date | undefined;
+  /** The server's clock when it answered: its HTTP header `Date`. */
+  date?: string | undefined;
   advice?: string | undefined;
 }
 
@@ -18,7 +18,7 @@ export class HcpError extends SurveillanceError {
   readonly path: string;
   readonly gatewayCode: string | undefined;
   readonly httpStatus: number;
-  readonly serverTime: Date | undefined;
+  readonly date: string | undefined;
 
   constructor(code: ErrorCode, message: string, details: HcpErrorDetails) {
     super(code, message, details.advice === undefined ? {} : { advice: details.advice });
@@ -26,7 +26,7 @@ export class HcpError extends SurveillanceError {
     this.path = details.path;
     this.gatewayCode = details.gatewayCode;
     this.httpStatus = details.httpStatus;
-    this.serverTime = details.serverTime;
+    this.date = details.date;
   }
 }
 

@@ -26,13 +26,14 @@ export interface Reply {
   data: unknown;
   /** Of the picture; absent where `data` is none. */
   mimeType?: string;
-  /** The server's clock when it answered, where it told. */
-  serverTime?: Date | undefined;
+  /** The server's clock when it answered: its HTTP header `Date`, empty where it has none. */
+  date?: string;
 }
 
 type Picture = Required<Pick<Reply, "mimeType">> & { data: Buffer };
 
 const DATA_URL = /^\s*data:(image\/[\w.+-]+);base64,/i;
+const BRACE = 0x7b;
 /** How the pictures begin that platforms store, as bytes and as Base64 of at least that many. */
 const beginnings = [
   { mimeType: "image/jpeg", bytes: Buffer.from("ffd8ff", "hex") },
@@ -47,34 +48,27 @@ const beginnings = [
  */
 export function readReply({ status, contentType, date, body }: RawReply, asked: AskedFor): Reply {
   const succeeded = status >= 200 && status < 300;
-  const time = { serverTime: Number.isNaN(Date.parse(date)) ? undefined : new Date(date) };
   const bytes = succeeded ? binaryPicture(contentType, body) : undefined;
-  if (bytes !== undefined) return { code: "0", msg: "", ...bytes, ...time };
+  if (bytes !== undefined) return { code: "0", msg: "", date, ...bytes };
   const parsed = parse(body);
   const bare = succeeded ? textPicture(parsed) : undefined;
-  if (bare !== undefined) return { code: "0", msg: "", ...bare, ...time };
+  if (bare !== undefined) return { code: "0", msg: "", date, ...bare };
 
   const envelope = envelopeOf(parsed);
-  const where = { path: asked.path, httpStatus: status, ...time };
+  if (succeeded && envelope?.code === "0") return { ...envelope, date, ...textPicture(envelope.data) };
+  const where = { path: asked.path, httpStatus: status, date };
   if (envelope !== undefined && envelope.code !== "0") throw refusal(envelope, where, asked);
   if (!succeeded) throw httpError(where);
-  if (envelope === undefined) {
-    throw new HcpError(
-      "HCP_REPLY",
-      `The answer to ${asked.path} is neither JSON with a code nor a picture.`,
-      {
-        ...where,
-        advice:
-          "Check that the address is the one of the OpenAPI gateway and that no login page answers in its place.",
-      },
-    );
-  }
-  return { ...envelope, ...textPicture(envelope.data), ...time };
+  throw new HcpError("HCP_REPLY", `The answer to ${asked.path} is neither JSON with a code nor a picture.`, {
+    ...where,
+    advice:
+      "Check that the address is the one of the OpenAPI gateway and that no login page answers in its place.",
+  });
 }
 
 function refusal(
   { code, msg }: Envelope,
-  where: { path: string; httpStatus: number; serverTime: Date | undefined },
+  where: { path: string; httpStatus: number; date: string },
   asked: AskedFor,
 ): HcpError {
   const advice = code.toLowerCase() === "0x02401003" ? explainSignature(msg, asked.stringToSign) : undefined;
@@ -109,6 +103,8 @@ function envelopeOf(parsed: unknown): Envelope | undefined {
 
 /** By its type, and by its bytes where the type is none of a picture. */
 function binaryPicture(contentType: string, body: Buffer): Picture | undefined {
+  // JSON, as nearly everything is.
+  if (body[0] === BRACE) return undefined;
   const type = contentType.split(";", 1)[0]?.trim() ?? "";
   const mimeType = type.startsWith("image/") ? type : pictureType(body);
   // The type may be wrong, too: a data URL that is said to be a picture.
