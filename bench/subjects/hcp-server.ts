@@ -1,4 +1,7 @@
-/** What requests of the bench go to: the smallest server that answers as a gateway does. Says its port and serves. */
+/**
+ * What requests of the bench go to: the smallest server that answers as a gateway does, `hcp-server.ts <milliseconds>`
+ * after it was asked. Says its port and serves.
+ */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
@@ -12,10 +15,16 @@ const headers = {
   "Content-Length": String(Buffer.byteLength(answer)),
 };
 
+const delay = Number(process.argv[2] ?? 0);
+
 const server = createServer((request, response) => {
+  const reply = (): void => {
+    response.writeHead(200, headers).end(answer);
+  };
   request.resume();
   request.on("end", () => {
-    response.writeHead(200, headers).end(answer);
+    if (delay > 0) setTimeout(reply, delay);
+    else reply();
   });
 });
 

@@ -140,7 +140,7 @@ export class HcpClient {
         giveUp,
         started + this.#timeoutMs,
       );
-      return { ...reply, path: target, durationMs: Math.round(performance.now() - started) };
+      return Object.assign(reply, { path: target, durationMs: Math.round(performance.now() - started) });
     } finally {
       clearTimeout(timer);
       this.#underWay.delete(close);

@@ -16,8 +16,8 @@ export interface Post {
 }
 
 /**
- * Posts a body and reads the whole answer. By undici's handlers, not by its streams: an answer is wanted in whole, and
- * a stream for each costs more than the signature.
+ * Posts a body and reads the whole answer. By undici's handlers, which are given up without an AbortSignal: that would cost
+ * as much as the signature.
  *
  * @throws {SurveillanceError} TOO_LARGE; the reason for which the request is given up; else whatever undici throws
  */

@@ -55,7 +55,10 @@ export function readReply({ status, contentType, date, body }: RawReply, asked: 
   if (bare !== undefined) return { code: "0", msg: "", date, ...bare };
 
   const envelope = envelopeOf(parsed);
-  if (succeeded && envelope?.code === "0") return { ...envelope, date, ...textPicture(envelope.data) };
+  if (succeeded && envelope?.code === "0") {
+    const { code, msg, data } = envelope;
+    return Object.assign({ code, msg, data, date }, textPicture(data));
+  }
   const where = { path: asked.path, httpStatus: status, date };
   if (envelope !== undefined && envelope.code !== "0") throw refusal(envelope, where, asked);
   if (!succeeded) throw httpError(where);
