@@ -17,4 +17,9 @@ export class OncePer {
   forget(key: string): void {
     this.#known.delete(key);
   }
+
+  /** Everything is well again. */
+  clear(): void {
+    this.#known.clear();
+  }
 }

@@ -4,6 +4,9 @@
  */
 export * from "./catalogue";
 export { HcpClient, type HcpClientOptions, type HcpReply, type HcpRequestOptions } from "./client";
+export { EventStream, picturePolicies } from "./event-stream";
+export type { EventOrigin, EventStreamMemory, EventStreamOptions, PicturePolicy } from "./event-stream";
+export { EventSubscription, type EventSubscriptionOptions } from "./subscription";
 export { commonTypeOf, eventTypes, findEventType } from "./event-types";
 export type { EventCategory, EventSourceType, HcpEventType } from "./event-types";
 export type { ConnectionProblem, ConnectionReport } from "./connection-report";

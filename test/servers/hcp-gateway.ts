@@ -3,6 +3,7 @@ import { createServer as createHttpServer, type IncomingMessage, type ServerResp
 import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import { Refusal, success, text, type Answer, type Body } from "./hcp/answer";
+import { EventService } from "./hcp/event-service";
 import { Authentication } from "./hcp/authentication";
 import { listenForGenericEvents, type GenericEventListener } from "./hcp/generic-event-listener";
 import { GenericEventRules, type Rule } from "./hcp/generic-event-rules";
@@ -63,8 +64,6 @@ export interface GatewayEvents {
 }
 
 const MAX_LOG = 1000;
-/** The smallest possible JPEG frame is enough to tell a picture by. */
-const PICTURE = Buffer.from("ffd8ffe000104a46494600010100000100010000ffd9", "hex");
 
 /**
  * A simulated HikCentral Professional: its OpenAPI gateway and its receiver of generic events, as strict as the guide.
@@ -79,6 +78,7 @@ export class HcpGateway extends EventEmitter<GatewayEvents> {
   tcpPort = 0;
   udpPort = 0;
   readonly genericEvents: GenericEventRules;
+  readonly events = new EventService();
   /** Cameras, doors …, and what was done with them. */
   readonly platform: Platform = samplePlatform();
   readonly #options: HcpGatewayOptions;
@@ -163,11 +163,11 @@ export class HcpGateway extends EventEmitter<GatewayEvents> {
       request.socket.destroy();
       return;
     }
-    const { status, text: plain, ...envelope } = answer;
-    const content = plain ?? JSON.stringify(envelope);
-    const type = plain?.startsWith("<") ? "text/html;charset=UTF-8" : "application/json;charset=UTF-8";
+    const { status, text: plain, picture, ...envelope } = answer;
+    const content = picture ?? plain ?? JSON.stringify(envelope);
+    const html = plain?.startsWith("<") ? "text/html;charset=UTF-8" : "application/json;charset=UTF-8";
     response.writeHead(status, {
-      "Content-Type": type,
+      "Content-Type": picture === undefined ? html : "image/jpeg;charset=utf-8",
       "Content-Length": Buffer.byteLength(content),
       Date: new Date(Date.now() + this.clockSkewMs).toUTCString(),
     });
@@ -201,10 +201,6 @@ export class HcpGateway extends EventEmitter<GatewayEvents> {
     if (path === "/api/common/v1/version") {
       return success({ produceName: "HikCentral Professional", softVersion: "V2.2.2.0" });
     }
-    if (path === "/api/eventService/v1/image_data") {
-      text(body, "picUri", 256);
-      return { status: 200, text: `"data:image/jpeg;base64,${PICTURE.toString("base64")}"` };
-    }
     if (path === "/api/v1/alarms") {
       text(body, "alarmType", 64);
       const time = new Date().toISOString();
@@ -214,7 +210,7 @@ export class HcpGateway extends EventEmitter<GatewayEvents> {
     const onPlatform = platformOperations(this.platform)[path];
     if (onPlatform !== undefined) return onPlatform(body);
     const [, operation = ""] = path.split("/api/eventService/v1/generalEventRule/");
-    const handle = this.genericEvents.operations[operation];
+    const handle = this.genericEvents.operations[operation] ?? this.events.find(path.slice("/api/".length));
     // What gateways were seen to answer for an operation they don't have.
     if (handle === undefined) throw new Refusal("8", "This product version is not supported");
     return handle(body);

@@ -2,7 +2,7 @@
 import { accessEventTypes } from "./access";
 import { deviceEventTypes } from "./devices";
 import { mobileAndHealthcareEventTypes } from "./mobile-and-healthcare";
-import type { HcpEventType } from "./types";
+import type { EventSourceType, HcpEventType } from "./types";
 
 export { commonTypeOf } from "./common-types";
 export type { EventCategory, EventSourceType, HcpEventType } from "./types";
@@ -18,4 +18,12 @@ const byCode = new Map(eventTypes.map((type) => [type.code, type]));
 /** The event type with this code, or undefined. 193 and 194 are the same for a camera and a door. */
 export function findEventType(code: number): HcpEventType | undefined {
   return byCode.get(code);
+}
+
+/** Every code once. */
+export const listedCodes: readonly number[] = [...byCode.keys()];
+
+/** What an event of this type can have happened to: empty for a type that is in no list. */
+export function sourcesOf(code: number): EventSourceType[] {
+  return eventTypes.filter((type) => type.code === code).map(({ source }) => source);
 }

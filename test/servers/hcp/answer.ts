@@ -6,6 +6,8 @@ export interface Answer {
   data?: unknown;
   /** In place of the envelope. */
   text?: string;
+  /** In place of everything else: bytes. */
+  picture?: Buffer;
 }
 
 /** Thrown by a check that fails; the gateway answers with it. */

@@ -3,6 +3,8 @@ import { videoOperations, type Camera, type PtzCommand } from "./video";
 
 /** What a simulated platform has. Free to be changed; every operation reads it anew. */
 export interface Platform {
+  /** False for a partner that has no right to list them. */
+  listed: boolean;
   cameras: Camera[];
   doors: { doorIndexCode: string; doorName: string; doorNo: string; regionIndexCode: string }[];
   regions: { indexCode: string; name: string; parentIndexCode: string }[];
@@ -17,6 +19,7 @@ export interface Platform {
 
 export function samplePlatform(): Platform {
   return {
+    listed: true,
     cameras: [
       { cameraIndexCode: "31", cameraName: "Gate", regionIndexCode: "5", presets: [], patrols: [] },
       { cameraIndexCode: "32", cameraName: "Yard", regionIndexCode: "5", presets: [], patrols: [] },
@@ -45,20 +48,7 @@ type Operations = Readonly<Record<string, (body: Body) => Answer>>;
  */
 export function platformOperations(platform: Platform): Operations {
   return {
-    "/api/resource/v1/cameras": (body) =>
-      page(body, 2147483647, platform.cameras.map(listed), () => {
-        optionalText(body, "siteIndexCode", 64);
-        optionalText(body, "deviceType", 128);
-      }),
-    "/api/resource/v1/acsDoor/acsDoorList": (body) => page(body, 2147483647, platform.doors),
-    "/api/resource/v1/regions": (body) =>
-      page(body, 2147483647, platform.regions, () => {
-        optionalText(body, "siteIndexCode", 64);
-      }),
-    "/api/resource/v1/alarmOutputs": (body) =>
-      page(body, 2147483648, platform.alarmOutputs, () => {
-        optionalText(body, "deviceType", 128);
-      }),
+    ...(platform.listed && lists(platform)),
     "/api/resource/v1/alarmOutput/controlling": (body) => {
       const code = text(body, "alarmOutputIndexCode", 64);
       const output = platform.alarmOutputs.find(({ alarmOutputIndexCode }) => alarmOutputIndexCode === code);
@@ -77,6 +67,25 @@ export function platformOperations(platform: Platform): Operations {
       return success();
     },
     ...videoOperations(platform),
+  };
+}
+
+function lists(platform: Platform): Operations {
+  return {
+    "/api/resource/v1/cameras": (body) =>
+      page(body, 2147483647, platform.cameras.map(listed), () => {
+        optionalText(body, "siteIndexCode", 64);
+        optionalText(body, "deviceType", 128);
+      }),
+    "/api/resource/v1/acsDoor/acsDoorList": (body) => page(body, 2147483647, platform.doors),
+    "/api/resource/v1/regions": (body) =>
+      page(body, 2147483647, platform.regions, () => {
+        optionalText(body, "siteIndexCode", 64);
+      }),
+    "/api/resource/v1/alarmOutputs": (body) =>
+      page(body, 2147483648, platform.alarmOutputs, () => {
+        optionalText(body, "deviceType", 128);
+      }),
   };
 }
 

@@ -1,0 +1,170 @@
+/**
+ * A receiver of HikCentral's events: `hcp-events.ts <ours|bare> <gateway url> <app key> <app secret>`. Ours is the node in a
+ * Node-RED runtime; bare is nothing but Node's HTTP server that parses what is posted.
+ */
+import { mkdtemp } from "node:fs/promises";
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from "node:http";
+import { createRequire } from "node:module";
+import type { AddressInfo } from "node:net";
+import os from "node:os";
+import path from "node:path";
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import * as runtime from "node-red";
+import { linkPackage } from "../../tools/node-red";
+
+const [side, gateway = "", appKey = "", appSecret = ""] = process.argv.slice(2);
+const express = createRequire(createRequire(__filename).resolve("node-red"))(
+  "express",
+) as () => RequestListener & {
+  use: (path: string, handler: never) => void;
+};
+
+export type ReceiverRequest =
+  | { do: "listen" }
+  | { do: "start"; events: number }
+  /** Waits until so many different events have come out, or none for a while. */
+  | { do: "finish" };
+
+export interface ReceiverAnswer {
+  /** Where to post to, for the bare one. */
+  url?: string;
+  received: number;
+  lost: number;
+  doubled: number;
+  /** Event-loop delay, milliseconds. */
+  delay: { p99: number; max: number };
+  /** Seconds of processor time. */
+  cpu: number;
+  /** Bytes */
+  rss: number;
+}
+
+interface Posted {
+  eventId: string;
+}
+
+/** How often each event came out, by the number in its id. */
+let counts = new Uint8Array();
+let received = 0;
+const delay = monitorEventLoopDelay({ resolution: 1 });
+let cpu = process.cpuUsage();
+
+function take(id: string): void {
+  const index = Number(id.slice(id.lastIndexOf("-") + 1));
+  counts[index] = (counts[index] ?? 0) + 1;
+  received += 1;
+}
+
+/** A Node-RED of its own in this process, so that its event loop can be measured. */
+async function listenWithNode(): Promise<void> {
+  const userDir = await mkdtemp(path.join(os.tmpdir(), "bench-events-"));
+  await linkPackage(userDir);
+  const application = express();
+  const server = createServer(application as RequestListener);
+  const port = await listen(server);
+  const flow = [
+    { id: "tab", type: "tab" },
+    {
+      id: "server",
+      type: "hcp-config",
+      url: gateway,
+      credentials: { appKey, appSecret },
+    },
+    {
+      id: "node",
+      z: "tab",
+      type: "hcp-event-in",
+      server: "server",
+      eventTypes: ["131331"],
+      callbackUrl: `http://127.0.0.1:${port}`,
+      credentials: { token: "bench-token" },
+      wires: [["sink"]],
+    },
+    {
+      id: "sink",
+      z: "tab",
+      type: "function",
+      func: 'global.get("take")(msg.payload.id);',
+      outputs: 0,
+      wires: [],
+    },
+  ];
+  runtime.init(server, {
+    userDir,
+    uiPort: port,
+    uiHost: "127.0.0.1",
+    httpAdminRoot: "/admin",
+    httpNodeRoot: "/",
+    editorTheme: {},
+    functionGlobalContext: { take },
+    logging: { console: { level: "warn", metrics: false, audit: false } },
+  });
+  application.use("/admin", runtime.httpAdmin as never);
+  application.use("/", runtime.httpNode as never);
+  await runtime.start();
+  await runtime.runtime.flows.setFlows({ flows: { flows: flow } } as never);
+}
+
+async function listen(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return (server.address() as AddressInfo).port;
+}
+
+async function listenBare(): Promise<string> {
+  const server = createServer((request: IncomingMessage, response: ServerResponse) => {
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.on("end", () => {
+      const message = JSON.parse(Buffer.concat(chunks).toString()) as { params: { events: Posted[] } };
+      for (const { eventId } of message.params.events) take(eventId);
+      response.end('{"code":"0","msg":"OK"}');
+    });
+  });
+  return `http://127.0.0.1:${await listen(server)}/`;
+}
+
+async function finish(): Promise<void> {
+  for (let before = -1; before !== received && received < counts.length;) {
+    before = received;
+    await new Promise((resolve) => setTimeout(resolve, 2000));
+  }
+  delay.disable();
+}
+
+async function handle(request: ReceiverRequest): Promise<ReceiverAnswer> {
+  let url: string | undefined;
+  if (request.do === "listen") {
+    if (side === "ours") await listenWithNode();
+    else url = await listenBare();
+  }
+  if (request.do === "start") {
+    counts = new Uint8Array(request.events);
+    received = 0;
+    cpu = process.cpuUsage();
+    delay.reset();
+    delay.enable();
+  }
+  if (request.do === "finish") await finish();
+  const { user, system } = process.cpuUsage(cpu);
+  return {
+    ...(url !== undefined && { url }),
+    received,
+    lost: counts.filter((count) => count === 0).length,
+    doubled: counts.filter((count) => count > 1).length,
+    delay: { p99: delay.percentile(99) / 1e6, max: delay.max / 1e6 },
+    cpu: (user + system) / 1e6,
+    rss: process.memoryUsage.rss(),
+  };
+}
+
+process.on("message", (request: ReceiverRequest) => {
+  void handle(request).then((answer) => {
+    process.send?.(answer);
+  });
+});

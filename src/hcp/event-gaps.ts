@@ -1,0 +1,144 @@
+import type { Clock } from "../clock";
+import { SurveillanceError, toError } from "../errors";
+import { missedRecords, type RecordWindow } from "./backfill";
+import type { HcpClient } from "./client";
+import type { EventSources } from "./events/event-sources";
+
+/** Events that were on their way when the gap began are searched for, too. */
+const OVERLAP_MS = 60_000;
+/** How far back the platform's search reaches at once (guide, 5.5.2). */
+const MAX_GAP_MS = 31 * 24 * 3600 * 1000 - OVERLAP_MS;
+const RETRY_MS = 60_000;
+/** The platform may write a record down some time after the event: what was fetched last is looked through once more. */
+const SECOND_LOOK_MS = 60_000;
+
+export interface EventGapsOptions {
+  client: HcpClient;
+  clock: Clock;
+  sources: EventSources;
+  eventTypes: () => readonly number[];
+  /** The platform's clock, milliseconds since the epoch. */
+  platformNow: () => number;
+  /** Takes the records of a window; the next one is not asked for before. */
+  take: (window: RecordWindow) => Promise<void>;
+  onProblem: (error: Error) => void;
+}
+
+/** Remembers since when events may be missing, and fetches them; what fails is tried again. */
+export class EventGaps {
+  readonly #options: EventGapsOptions;
+  readonly #closing = new AbortController();
+  #since: number | undefined;
+  /** The beginning of what is being fetched. */
+  #filling: number | undefined;
+  #running: Promise<void> | undefined;
+  #cancelRetry: (() => void) | undefined;
+  #cancelSecondLook: (() => void) | undefined;
+  #isSecondLook = false;
+
+  constructor(options: EventGapsOptions) {
+    this.#options = options;
+  }
+
+  /** Since when something is missing, milliseconds since the epoch. */
+  get since(): number | undefined {
+    const both = [this.#since, this.#filling].filter((since) => since !== undefined);
+    return both.length > 0 ? Math.min(...both) : undefined;
+  }
+
+  /** Events since then may be missing. */
+  open(since: number): void {
+    this.#since = Math.min(since, this.#since ?? since);
+  }
+
+  /** Fetches what is missing, if anything is. Never rejects. */
+  fill(): Promise<void> {
+    this.#running ??= this.#fill().finally(() => {
+      this.#running = undefined;
+    });
+    return this.#running;
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    this.#cancelRetry?.();
+    this.#cancelSecondLook?.();
+    await this.#running;
+  }
+
+  async #fill(): Promise<void> {
+    this.#cancelRetry?.();
+    while (this.#since !== undefined && !this.#isClosed()) {
+      const until = this.#options.platformNow();
+      const since = this.#since;
+      this.#filling = since;
+      this.#since = undefined;
+      try {
+        await this.#fetch(since, until);
+        if (!this.#isSecondLook) this.#planSecondLook(until);
+        this.#isSecondLook = false;
+      } catch (thrown) {
+        this.open(this.#filling);
+        this.#reportAndRetry(thrown);
+        return;
+      } finally {
+        this.#filling = undefined;
+      }
+    }
+  }
+
+  async #fetch(opened: number, until: number): Promise<void> {
+    const { client, sources, eventTypes, take, onProblem } = this.#options;
+    const since = Math.max(opened - OVERLAP_MS, until - MAX_GAP_MS);
+    if (since > opened) onProblem(tooLong());
+    const signal = this.#closing.signal;
+    const onSkipped = (srcType: string): void => {
+      onProblem(unknownSources(srcType));
+    };
+    const search = { client, eventTypes: eventTypes(), sources, since, until, signal, onSkipped };
+    for await (const window of missedRecords(search)) {
+      await take(window);
+      this.#filling = Math.max(opened, window.until);
+    }
+  }
+
+  #planSecondLook(since: number): void {
+    this.#cancelSecondLook?.();
+    this.#cancelSecondLook = this.#options.clock.after(SECOND_LOOK_MS, () => {
+      this.#isSecondLook = true;
+      this.open(since);
+      void this.fill();
+    });
+  }
+
+  #reportAndRetry(thrown: unknown): void {
+    if (this.#isClosed()) return;
+    const { onProblem, clock } = this.#options;
+    const { message } = toError(thrown);
+    onProblem(
+      new SurveillanceError("HCP_EVENTS_MISSED", `Missed events could not be fetched yet: ${message}`, {
+        cause: thrown,
+      }),
+    );
+    this.#cancelRetry = clock.after(RETRY_MS, () => void this.fill());
+  }
+
+  #isClosed(): boolean {
+    return this.#closing.signal.aborted;
+  }
+}
+
+function tooLong(): SurveillanceError {
+  return new SurveillanceError(
+    "HCP_EVENTS_MISSED",
+    "Events may be missing for more than 31 days: only those of the last 31 days are fetched.",
+  );
+}
+
+function unknownSources(srcType: string): SurveillanceError {
+  return new SurveillanceError(
+    "HCP_EVENTS_MISSED",
+    `Missed events of sources of kind "${srcType}" cannot be fetched: HikCentral lists none, and none was seen yet.`,
+    { advice: "Give the partner the right to list its resources." },
+  );
+}

@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { SeenEvents } from "../../../../src/hcp/events/seen-events";
+
+describe("the memory of events", () => {
+  it("tells a status of an event that is new from one that comes again", () => {
+    const seen = new SeenEvents();
+    assert.deepEqual(
+      [1, 1, 2, 1, 5].map((status) => seen.add("a", status)),
+      [true, false, true, false, true],
+    );
+    assert.equal(seen.add("b", 1), true);
+  });
+
+  it("takes an event without status for one of its own", () => {
+    const seen = new SeenEvents();
+    assert.deepEqual(
+      [seen.add("a", Number.NaN), seen.add("a", Number.NaN), seen.add("a", 0)],
+      [true, false, true],
+    );
+  });
+
+  it("forgets the least recent beyond 50000", () => {
+    const seen = new SeenEvents();
+    seen.add("first", 0);
+    seen.add("second", 0);
+    for (let i = 0; i < 49_998; i += 1) seen.add(`id-${i}`, 0);
+    seen.add("first", 0);
+    seen.add("one more", 0);
+    assert.equal(seen.add("first", 0), false);
+    assert.equal(seen.add("second", 0), true);
+  });
+
+  it("takes a record for news only if nothing was seen of its event", () => {
+    const seen = new SeenEvents();
+    seen.add("a", 0);
+    assert.equal(seen.addRecord("a", true), undefined);
+    assert.equal(seen.addRecord("b", true), "event");
+    assert.equal(seen.addRecord("b", true), undefined);
+  });
+
+  it("takes a record for the end of an event whose start was seen", () => {
+    const seen = new SeenEvents();
+    seen.add("a", 1);
+    assert.equal(seen.addRecord("a", false), undefined);
+    assert.equal(seen.addRecord("a", true), "end");
+    assert.equal(seen.add("a", 2), false);
+  });
+
+  it("does not take the event of a record for news when it is posted late, but its end", () => {
+    const seen = new SeenEvents();
+    seen.addRecord("a", false);
+    assert.deepEqual(
+      [0, 1, 3, 2].map((status) => seen.add("a", status)),
+      [false, false, false, true],
+    );
+  });
+
+  it("outlasts a restart, without what was still waiting", () => {
+    const seen = new SeenEvents();
+    for (const [id, status] of [
+      ["a", 1],
+      ["a", 2],
+      ["b", 0],
+      ["c", 0],
+    ] as const) {
+      seen.add(id, status);
+    }
+    const waiting = [
+      { id: "a", status: 2 },
+      { id: "b", status: 0 },
+    ];
+    const next = new SeenEvents(JSON.parse(JSON.stringify(seen.snapshot(waiting))) as [string, number][]);
+    assert.deepEqual(
+      [next.add("a", 1), next.add("a", 2), next.add("b", 0), next.add("c", 0)],
+      [false, true, true, false],
+    );
+  });
+});

@@ -1,0 +1,235 @@
+import assert from "node:assert/strict";
+import { HcpClient } from "../../../src/hcp/client";
+import { eventDestination } from "../../../src/hcp/event-destination";
+import { EventSubscription, type EventSubscriptionOptions } from "../../../src/hcp/subscription";
+import { startHcpGateway, type HcpGateway } from "../../servers/hcp-gateway";
+import { ManualClock } from "../../support/manual-clock";
+
+const appKey = "21000008";
+const appSecret = "subscription-test-secret";
+const eventDest = "http://127.0.0.1:1880/hcp/events/t0ken";
+const other = "http://10.9.8.7:1880/other";
+
+/** For what follows on answers of the gateway: looks each time the event loop comes round. */
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise(setImmediate);
+}
+
+describe("EventSubscription", () => {
+  let gateway: HcpGateway;
+  let client: HcpClient;
+  let clock: ManualClock;
+  let open: EventSubscription[];
+  let told: { count: number; gap: boolean }[];
+  let problems: Error[];
+
+  beforeEach(async () => {
+    gateway = await startHcpGateway({ appKey, appSecret });
+    client = new HcpClient({ url: gateway.url, appKey, appSecret, random: () => 0 });
+    clock = new ManualClock();
+    [open, told, problems] = [[], [], []];
+  });
+  afterEach(async () => {
+    await Promise.all(open.map((subscription) => subscription.close(false)));
+    await client.close();
+    await gateway.close();
+  });
+
+  function subscription(
+    eventTypes: readonly number[],
+    options: Partial<EventSubscriptionOptions> = {},
+  ): EventSubscription {
+    const made = new EventSubscription({
+      client,
+      eventTypes,
+      eventDest,
+      checkEvery: 60,
+      clock,
+      onSubscribed: (count, gap) => told.push({ count, gap }),
+      onProblem: (error) => problems.push(error),
+      ...options,
+    });
+    open.push(made);
+    return made;
+  }
+  const calls = (name: string): { eventTypes: number[]; eventDest: string }[] =>
+    gateway.requests
+      .filter(({ path }) => path.endsWith(name))
+      .map(({ body }) => JSON.parse(body) as { eventTypes: number[]; eventDest: string });
+  const subscribed = (dest = eventDest): number[] | undefined =>
+    gateway.events.subscriptions.find((entry) => entry.eventDest === dest)?.eventTypes;
+
+  it("subscribes only what is missing", async () => {
+    gateway.events.subscriptions.push({ eventTypes: [131331], eventDest });
+    await subscription([131331, 131588]).check();
+    assert.deepEqual(calls("/eventSubscriptionByEventTypes"), [{ eventTypes: [131588], eventDest }]);
+    assert.deepEqual(told, [{ count: 2, gap: true }]);
+  });
+
+  it("does not take what another address gets for its own", async () => {
+    gateway.events.subscriptions.push({ eventTypes: [131331], eventDest: other });
+    await subscription([131331]).check();
+    assert.deepEqual(subscribed(), [131331]);
+  });
+
+  it("asks for at most 256 types in a call", async () => {
+    const types = Array.from({ length: 600 }, (_, index) => 700_000 + index);
+    await subscription(types).check();
+    assert.deepEqual(
+      calls("/eventSubscriptionByEventTypes").map(({ eventTypes }) => eventTypes.length),
+      [256, 256, 88],
+    );
+    assert.equal(subscribed()?.length, 600);
+  });
+
+  it("looks again from time to time, and subscribes what a restarted platform has forgotten", async () => {
+    await subscription([131331]).check();
+    gateway.events.forgetSubscriptions();
+    clock.advance(60);
+    await until(() => told.length === 2);
+    assert.deepEqual(subscribed(), [131331]);
+    assert.deepEqual(told[1], { count: 1, gap: true });
+  });
+
+  it("reports no gap where all is as it was", async () => {
+    const subject = subscription([131331]);
+    await subject.check();
+    await subject.check();
+    assert.deepEqual(told[1], { count: 1, gap: false });
+  });
+
+  for (const [fault, times] of [
+    ["garbage", 1],
+    ["half-body", 1],
+    ["drop", 1],
+    [{ status: 503 }, 1],
+    // Twice the client tries again by itself.
+    [{ status: 429 }, 3],
+  ] as const) {
+    it(`tries again, sooner than usual, after ${JSON.stringify(fault)}, and reports a gap`, async () => {
+      const subject = subscription([131331]);
+      await subject.check();
+      gateway.fail(fault, times);
+      await subject.check();
+      assert.equal(problems.length, 1);
+      assert.equal(told.length, 1);
+      clock.advance(2);
+      await until(() => told.length === 2);
+      assert.deepEqual(told[1], { count: 1, gap: true });
+    });
+  }
+
+  it("gives up on a platform that hangs, and tries again", async () => {
+    await client.close();
+    client = new HcpClient({ url: gateway.url, appKey, appSecret, timeout: 0.2 });
+    gateway.fail("hang");
+    await subscription([131331]).check();
+    assert.equal((problems[0] as Error & { code?: string }).code, "TIMEOUT");
+    assert.equal(clock.pending, 1);
+  });
+
+  it("reports what a clock that is wrong leads to", async () => {
+    gateway.clockSkewMs = 3_600_000;
+    await subscription([131331]).check();
+    assert.equal(problems.length, 1);
+    assert.ok(!(problems[0]?.stack ?? "").includes(appSecret));
+  });
+
+  it("subscribes the others where the platform does not have some types, and asks no more for those", async () => {
+    gateway.events.unsupportedTypes.add(700_003).add(700_090);
+    const types = Array.from({ length: 100 }, (_, index) => 700_000 + index);
+    const subject = subscription(types);
+    await subject.check();
+    assert.equal(subscribed()?.length, 98);
+    assert.deepEqual(told, [{ count: 98, gap: true }]);
+    assert.deepEqual(
+      problems.map(({ message }) => /Event type (\d+)/.exec(message)?.[1]),
+      ["700003", "700090"],
+    );
+    const before = gateway.requests.length;
+    await subject.check();
+    assert.equal(gateway.requests.length, before + 1);
+  });
+
+  it("takes a refusal of everything for a refusal of the address, after a few calls", async () => {
+    await subscription(
+      Array.from({ length: 200 }, (_, index) => 700_000 + index),
+      { eventDest: "http://no-port/path" },
+    ).check();
+    assert.equal(told.length, 0);
+    assert.ok(gateway.requests.length < 20, String(gateway.requests.length));
+  });
+
+  describe("that is no longer needed", () => {
+    it("is ended for the types that nobody else gets", async () => {
+      gateway.events.subscriptions.push({ eventTypes: [131588], eventDest: other });
+      const subject = subscription([131331, 131588]);
+      await subject.check();
+      await subject.close(true);
+      assert.deepEqual(
+        calls("/eventUnSubscriptionByEventTypes").map(({ eventTypes }) => eventTypes),
+        [[131331]],
+      );
+      assert.deepEqual(subscribed(other), [131588]);
+    });
+
+    it("stays for the types that another node here needs, be it only by listening", async () => {
+      const subject = subscription([131331, 131588, 131585]);
+      const unmanaged = { eventDest: undefined };
+      subscription([131588], unmanaged);
+      await subject.check();
+      await subject.close(true);
+      assert.deepEqual(subscribed(), [131588]);
+    });
+
+    it("is ended by the last of several that are removed together", async () => {
+      const both = [subscription([131331]), subscription([131331])];
+      await Promise.all(both.map((subject) => subject.check()));
+      await Promise.all(both.map((subject) => subject.close(true)));
+      assert.equal(subscribed(), undefined);
+    });
+
+    it("stays when the node is only redeployed", async () => {
+      const subject = subscription([131331]);
+      await subject.check();
+      await subject.close(false);
+      assert.deepEqual(subscribed(), [131331]);
+      assert.equal(clock.pending, 0);
+    });
+  });
+});
+
+describe("the address that HikCentral posts to", () => {
+  const parts = { base: "http://10.0.0.7:1880", root: "/", path: "/hcp/events", token: "t" };
+
+  for (const [what, changes, expected] of [
+    ["address, path and token", {}, "http://10.0.0.7:1880/hcp/events/t"],
+    ["no token where there is none", { token: undefined }, "http://10.0.0.7:1880/hcp/events"],
+    [
+      "the port in any case",
+      { base: "https://node-red.example/" },
+      "https://node-red.example:443/hcp/events/t",
+    ],
+    ["the path of Node-RED's HTTP nodes", { root: "/api/" }, "http://10.0.0.7:1880/api/hcp/events/t"],
+    [
+      "the path of a proxy instead",
+      { base: "http://proxy:80/nr", root: "/api" },
+      "http://proxy:80/nr/hcp/events/t",
+    ],
+    ["a token that can stand in a path", { token: "a/b c" }, "http://10.0.0.7:1880/hcp/events/a%2Fb%20c"],
+  ] as const) {
+    it(`has ${what}`, () => {
+      assert.equal(eventDestination({ ...parts, ...changes }), expected);
+    });
+  }
+
+  for (const base of ["", "10.0.0.7:1880", "ftp://10.0.0.7/", `http://10.0.0.7:1880/${"x".repeat(1010)}`]) {
+    it(`is refused from "${base.slice(0, 30)}" without showing the token`, () => {
+      assert.throws(
+        () => eventDestination({ ...parts, base, token: "s3cret" }),
+        (error: Error & { code?: string }) =>
+          error.code === "CONFIG_INVALID" && !error.message.includes("s3cret"),
+      );
+    });
+  }
+});

@@ -1,0 +1,122 @@
+import { once } from "node:events";
+import type { NodeMessage } from "node-red";
+import helper from "node-red-node-test-helper";
+import hcpConfig from "../../nodes/hcp-config";
+import hcpEventIn from "../../nodes/hcp-event-in";
+import type { CommonEvent } from "../../src/events";
+import type { EventOrigin } from "../../src/hcp/event-stream";
+import { startHcpGateway, type HcpGateway } from "../servers/hcp-gateway";
+import { errorsOf, untilShown } from "./hcp-node";
+import { HttpNodes } from "./http-nodes";
+import "./wired-node";
+
+export interface EventMessage extends NodeMessage {
+  payload: CommonEvent;
+  hcp: EventOrigin;
+  raw?: Buffer;
+}
+
+export const credentials = { appKey: "21000007", appSecret: "event-node-secret" };
+export const token = "a token/with signs";
+export const tokenInPath = encodeURIComponent(token);
+export const MOTION = 131331;
+export const INTRUSION = 131588;
+
+/** Nodes hcp-event-in with a Node-RED whose HTTP server HikCentral reaches, and a HikCentral. */
+export class EventNodeRig {
+  readonly received: EventMessage[] = [];
+  private constructor(
+    readonly gateway: HcpGateway,
+    readonly http: HttpNodes,
+    /** Node-RED's address. */
+    readonly base: string,
+  ) {}
+
+  static async start(): Promise<EventNodeRig> {
+    const http = new HttpNodes();
+    return new EventNodeRig(await startHcpGateway(credentials), http, await http.listen());
+  }
+
+  async stop(): Promise<void> {
+    await helper.unload();
+    this.http.close();
+    await this.gateway.close();
+  }
+
+  /** Loads nodes `subject0`, `subject1` …, which all send to one output. */
+  async load(configs: object[], settings: object = {}): Promise<void> {
+    const subjects = configs.map((config, index) => ({
+      id: `subject${index}`,
+      type: "hcp-event-in",
+      z: "tab",
+      wires: [["out"]],
+      server: "server",
+      eventTypes: [MOTION],
+      path: "/hcp/events",
+      callbackUrl: this.base,
+      ...config,
+    }));
+    const flow = [
+      { id: "tab", type: "tab" },
+      { id: "server", type: "hcp-config", url: this.gateway.url },
+      ...subjects,
+      { id: "out", z: "tab", type: "helper" },
+    ];
+    const secrets = Object.fromEntries(subjects.map(({ id }) => [id, { token }]));
+    const initializers = [hcpConfig, this.http.wrap(hcpEventIn, settings)];
+    await helper.load(initializers, flow, { server: credentials, ...secrets });
+    const out = helper.getNode("out");
+    out.on("input", (msg) => {
+      this.received.push(msg as EventMessage);
+      out.emit("received");
+    });
+  }
+
+  subscribed(index = 0): Promise<void> {
+    return untilShown(helper.getNode(`subject${index}`), "status.subscribed");
+  }
+
+  /** Where the platform posts to. */
+  get destination(): string {
+    return this.gateway.events.subscriptions[0]?.eventDest ?? "";
+  }
+
+  get events(): CommonEvent[] {
+    return this.received.map(({ payload }) => payload);
+  }
+
+  /** The codes of what the first node has reported. */
+  get errors(): string[] {
+    return errorsOf(helper.getNode("subject0")).map((error) => (error as { code: string }).code);
+  }
+
+  /** Waits until so many messages have come out. */
+  async messages(count: number): Promise<void> {
+    while (this.received.length < count) await once(helper.getNode("out"), "received");
+  }
+}
+
+export function send(to: string, body: string, headers: Record<string, string> = {}): Promise<Response> {
+  return fetch(to, { method: "POST", headers: { "Content-Type": "application/json", ...headers }, body });
+}
+
+/** The body of a post with these events. */
+export function post(...events: object[]): string {
+  return JSON.stringify({
+    method: "OnEventNotify",
+    params: { ability: "event_vss", sendTime: "2026-03-02T 09:00:01.000+01:00", events },
+  });
+}
+
+export function motion(eventId: string, more: object = {}): object {
+  return {
+    eventId,
+    eventType: MOTION,
+    srcIndex: "31",
+    srcType: "camera",
+    srcName: "Gate",
+    status: 1,
+    happenTime: "2026-03-02T 09:00:00.000+01:00",
+    ...more,
+  };
+}
