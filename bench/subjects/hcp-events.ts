@@ -16,7 +16,7 @@ import os from "node:os";
 import path from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import * as runtime from "node-red";
-import { linkPackage } from "../../tools/node-red";
+import { deploy, linkPackage } from "../../tools/node-red";
 
 const [side, gateway = "", appKey = "", appSecret = ""] = process.argv.slice(2);
 const express = createRequire(createRequire(__filename).resolve("node-red"))(
@@ -101,14 +101,16 @@ async function listenWithNode(): Promise<void> {
     uiHost: "127.0.0.1",
     httpAdminRoot: "/admin",
     httpNodeRoot: "/",
+    flowFile: "flows.json",
+    credentialSecret: false,
     editorTheme: {},
     functionGlobalContext: { take },
-    logging: { console: { level: "warn", metrics: false, audit: false } },
+    logging: { console: { level: "error", metrics: false, audit: false } },
   });
   application.use("/admin", runtime.httpAdmin as never);
   application.use("/", runtime.httpNode as never);
   await runtime.start();
-  await runtime.runtime.flows.setFlows({ flows: { flows: flow } } as never);
+  await deploy(`http://127.0.0.1:${port}/admin`, flow);
 }
 
 async function listen(server: Server): Promise<number> {

@@ -4,7 +4,7 @@ import { commonTypeOf, findEventType } from "../event-types";
 import { eventStatus, linkedEvents, typesOf, type EventMessage } from "./envelope";
 import { decodeData, type PictureAddress } from "./kinds";
 import { eventTime } from "./time";
-import { fieldsOf, isFields, present, textOf, type Fields } from "./values";
+import { fieldsOf, present, textOf, type Fields } from "./values";
 
 /** An event, and where its pictures lie if they did not come with it. */
 export interface DecodedEvent {
@@ -104,17 +104,24 @@ export function deviceOf(fields: Fields, host: string): CommonEvent["device"] {
 
 /** Everything the platform said, those of `data` beside those of the event, but no pictures in Base64. */
 function detailsOf({ ability, sendTime, fields, data }: EventMessage): Record<string, unknown> {
-  const { data: rawData, ...rest } = fields;
-  const unread = rawData !== undefined && Object.keys(data).length === 0 ? { data: rawData } : {};
-  const details = { ...present({ ability, sendTime }), ...rest, ...unread, ...data };
-  return withoutPictures(details) as Record<string, unknown>;
+  const details: Record<string, unknown> = {};
+  if (ability !== undefined) details.ability = ability;
+  if (sendTime !== undefined) details.sendTime = sendTime;
+  // By hand: this runs for every event, and copies of copies are what it would spend its time with.
+  for (const name of Object.keys(fields)) {
+    if (name !== "data") details[name] = withoutPictures(fields[name]);
+  }
+  const names = Object.keys(data);
+  if (names.length === 0 && fields.data !== undefined) details.data = fields.data;
+  for (const name of names) details[name] = withoutPictures(data[name]);
+  return details;
 }
 
 const pictureFields = ["snap_pic_data", "face_pic_data"];
 
 function withoutPictures(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map(withoutPictures);
-  if (!isFields(value)) return value;
   return Object.fromEntries(
     Object.entries(value)
       .filter(([name]) => !pictureFields.includes(name))

@@ -1,17 +1,14 @@
 import type { CommonEvent } from "../../events";
+import { RecentMap } from "./recent-map";
 
-const MAX_EVENTS = 1000;
+const MAX_EVENTS = 2000;
 
 /** What the latest events said, so that the picture that is uploaded for one later comes with the rest of it. */
 export class RecentEvents {
-  readonly #events = new Map<string, Pick<CommonEvent, "targets" | "description">>();
+  readonly #events = new RecentMap<string, Pick<CommonEvent, "targets" | "description">>(MAX_EVENTS);
 
   remember({ id, targets, description }: CommonEvent): void {
-    this.#events.delete(id);
     this.#events.set(id, { targets, ...(description !== undefined && { description }) });
-    if (this.#events.size <= MAX_EVENTS) return;
-    const [oldest = ""] = this.#events.keys();
-    this.#events.delete(oldest);
   }
 
   /** Adds to an event what an earlier message of the same occurrence said and this one does not. */

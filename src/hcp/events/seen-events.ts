@@ -1,9 +1,10 @@
 import { eventStatus } from "./envelope";
+import { RecentMap } from "./recent-map";
 
 /** Ids with what was seen of each as bits, the least recent first. Plain data: it is stored between runs. */
 export type SeenSnapshot = [id: string, statuses: number][];
 
-/** Beyond this the least recently seen are forgotten: ten seconds of the heaviest load, hours of a usual one. */
+/** Of these at least half are remembered: five seconds of the heaviest load, hours of a usual one. */
 const MAX_IDS = 50_000;
 /** What is kept between runs has to cover the overlap of the gap filling only. */
 const MAX_STORED = 10_000;
@@ -15,16 +16,16 @@ const ANNOUNCED = bit(eventStatus.occurred) | bit(eventStatus.started) | bit(eve
 
 /** Tells what is new from what comes again: after a retry, from a second subscription, or out of the records. */
 export class SeenEvents {
-  readonly #statuses: Map<string, number>;
+  readonly #statuses = new RecentMap<string, number>(MAX_IDS);
 
   constructor(snapshot: SeenSnapshot = []) {
-    this.#statuses = new Map(snapshot);
+    for (const [id, statuses] of snapshot) this.#statuses.set(id, statuses);
   }
 
   /** @returns whether this is the first time for this status of this event */
   add(id: string, status: number): boolean {
     const known = this.#statuses.get(id) ?? 0;
-    this.#mark(id, known | bit(status));
+    this.#statuses.set(id, known | bit(status));
     return (known & bit(status)) === 0;
   }
 
@@ -37,7 +38,7 @@ export class SeenEvents {
   addRecord(id: string, ended: boolean): "event" | "end" | undefined {
     const known = this.#statuses.get(id) ?? 0;
     const end = bit(eventStatus.ended);
-    this.#mark(id, known | ANNOUNCED | (ended ? end : 0));
+    this.#statuses.set(id, known | ANNOUNCED | (ended ? end : 0));
     if (known === 0) return "event";
     const isOpen = (known & bit(eventStatus.started)) !== 0 && (known & end) === 0;
     return ended && isOpen ? "end" : undefined;
@@ -45,7 +46,7 @@ export class SeenEvents {
 
   /** @param pending what was seen but not yet handed on: it counts as not seen */
   snapshot(pending: Iterable<{ id: string; status: number | undefined }> = []): SeenSnapshot {
-    const latest = new Map([...this.#statuses].slice(-MAX_STORED));
+    const latest = this.#statuses.latest(MAX_STORED);
     for (const { id, status } of pending) {
       const known = latest.get(id) ?? 0;
       const rest = status === undefined ? 0 : known & ~bit(status);
@@ -53,14 +54,5 @@ export class SeenEvents {
       else latest.set(id, rest);
     }
     return [...latest];
-  }
-
-  #mark(id: string, statuses: number): void {
-    this.#statuses.delete(id);
-    this.#statuses.set(id, statuses);
-    if (this.#statuses.size > MAX_IDS) {
-      const [oldest = ""] = this.#statuses.keys();
-      this.#statuses.delete(oldest);
-    }
   }
 }

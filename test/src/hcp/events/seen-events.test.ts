@@ -19,15 +19,14 @@ describe("the memory of events", () => {
     );
   });
 
-  it("forgets the least recent beyond 50000", () => {
+  it("remembers the latest 25000, and forgets what lies beyond 50000", () => {
     const seen = new SeenEvents();
-    seen.add("first", 0);
-    seen.add("second", 0);
-    for (let i = 0; i < 49_998; i += 1) seen.add(`id-${i}`, 0);
-    seen.add("first", 0);
-    seen.add("one more", 0);
-    assert.equal(seen.add("first", 0), false);
-    assert.equal(seen.add("second", 0), true);
+    const ids = (prefix: string): string[] =>
+      Array.from({ length: 25_000 }, (_, index) => `${prefix}-${index}`);
+    const [first, second, third] = [ids("first"), ids("second"), ids("third")];
+    for (const id of [...first, ...second, ...third]) seen.add(id, 0);
+    assert.ok(third.every((id) => !seen.add(id, 0)));
+    assert.equal(seen.add("first-0", 0), true);
   });
 
   it("takes a record for news only if nothing was seen of its event", () => {
