@@ -36,8 +36,8 @@ describe("the editor of the HikCentral nodes", function () {
     gateway = await startHcpGateway(credentials);
     userDir = await mkdtemp(path.join(os.tmpdir(), "editor-hcp-"));
     await linkPackage(userDir);
-    const module = process.env["NODE_RED_MODULE"];
-    const nodeBinary = process.env["NODE_BINARY"];
+    const module = process.env.NODE_RED_MODULE;
+    const nodeBinary = process.env.NODE_BINARY;
     nodeRed = await startNodeRed({ userDir, ...(module && { module }), ...(nodeBinary && { nodeBinary }) });
     await deploy(nodeRed.url, [
       { id: "tab", type: "tab", label: "Test" },
@@ -48,7 +48,7 @@ describe("the editor of the HikCentral nodes", function () {
       },
     ]);
     browser = await playwright.launch({
-      executablePath: process.env["CHROMIUM_PATH"] ?? (await chromium.executablePath()),
+      executablePath: process.env.CHROMIUM_PATH ?? (await chromium.executablePath()),
       args: chromium.args,
     });
     page = await browser.newPage({ viewport: { width: 1400, height: 1000 } });
@@ -69,7 +69,7 @@ describe("the editor of the HikCentral nodes", function () {
   });
 
   async function shoot(name: string): Promise<void> {
-    const shots = process.env["SCREENSHOTS"];
+    const shots = process.env.SCREENSHOTS;
     if (shots !== undefined) await page.screenshot({ path: path.join(shots, `${name}.png`) });
   }
   async function close(button: string): Promise<void> {
