@@ -1,7 +1,9 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 
-export const exampleFile = path.resolve(__dirname, "../examples/01 Detection to HikCentral alarm.json");
+const examples = path.resolve(__dirname, "../examples");
+const detectionExample = "01 Detection to HikCentral alarm.json";
+const alertsExample = "20 Alarms of a camera.json";
 
 export interface FlowSettings {
   /** Without credentials */
@@ -13,20 +15,24 @@ export interface FlowSettings {
   gatewayUrl: string;
   appKey: string;
   appSecret: string;
+  /** Of the simulated camera's ISAPI; a real camera's is not guessed. */
+  isapiUrl: string | undefined;
   /** Where the gateway listens for generic events. */
   alarmHost: string;
   alarmPort: number;
   ffmpeg: string;
 }
 
-/** The example flow, unchanged but for the values that its user would type in, ready to be deployed. */
-export async function filledExample(settings: FlowSettings): Promise<object[]> {
+/** The example flows, unchanged but for the values that their user would type in, ready to be deployed. */
+export async function filledExamples(settings: FlowSettings): Promise<object[]> {
+  const login = { username: settings.cameraUser, password: settings.cameraPassword };
   const typedIn: Record<string, object> = {
     "rtsp-frames": {
       url: settings.cameraUrl,
       ffmpeg: settings.ffmpeg,
-      credentials: { username: settings.cameraUser, password: settings.cameraPassword },
+      credentials: login,
     },
+    "isapi-config": { url: settings.isapiUrl, credentials: login },
     "yolo-detect": { model: settings.model },
     "detection-rule": { labels: settings.labels, cooldown: "5", endAfter: "2" },
     "hcp-alarm-out": { host: settings.alarmHost, port: String(settings.alarmPort) },
@@ -35,6 +41,9 @@ export async function filledExample(settings: FlowSettings): Promise<object[]> {
       credentials: { appKey: settings.appKey, appSecret: settings.appSecret },
     },
   };
-  const flow = JSON.parse(await readFile(exampleFile, "utf8")) as { type: string }[];
-  return flow.map((node) => ({ ...node, ...typedIn[node.type] }));
+  const files = [detectionExample, ...(settings.isapiUrl === undefined ? [] : [alertsExample])];
+  const flows = await Promise.all(files.map((file) => readFile(path.join(examples, file), "utf8")));
+  return flows
+    .flatMap((flow) => JSON.parse(flow) as { type: string }[])
+    .map((node) => ({ ...node, ...typedIn[node.type] }));
 }

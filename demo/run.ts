@@ -7,14 +7,16 @@ import os from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { parseStreamUrl } from "../src/rtsp/stream-url";
+import { SimulatedDevice } from "../test/servers/isapi-device";
 import { startHcpGateway, type HcpGateway } from "../test/servers/hcp-gateway";
 import { startRtspCamera, type RtspCamera } from "../test/servers/rtsp-camera";
 import { demoModel } from "../tools/demo-model";
 import { provideFfmpeg } from "../tools/ffmpeg";
 import { deploy, linkPackage, startNodeRed } from "../tools/node-red";
 import { alarmLine } from "./alarm-line";
+import { sendAlerts } from "./alerts";
 import { defaultClip, ownClip } from "./clip";
-import { filledExample } from "./flow";
+import { filledExamples } from "./flow";
 import { parseOptions, usage, type DemoOptions } from "./options";
 
 const run = promisify(execFile);
@@ -27,6 +29,8 @@ const cleanUps: (() => Promise<unknown>)[] = [];
 
 interface CameraAddress {
   url: string;
+  /** Of its ISAPI, where it is ours. */
+  isapiUrl?: string;
   username: string;
   password: string;
 }
@@ -69,8 +73,9 @@ async function main(options: DemoOptions): Promise<void> {
   deployed = true;
   await deploy(
     nodeRed.url,
-    await filledExample({
+    await filledExamples({
       cameraUrl: camera.url,
+      isapiUrl: camera.isapiUrl,
       cameraUser: camera.username,
       cameraPassword: camera.password,
       model,
@@ -83,7 +88,9 @@ async function main(options: DemoOptions): Promise<void> {
       ffmpeg,
     }),
   );
-  say(`\nEditor: ${nodeRed.url}   alarms are raised by: ${options.labels}\n`);
+  say(`\nEditor: ${nodeRed.url}   alarms are raised by: ${options.labels}`);
+  if (camera.isapiUrl !== undefined) say("The camera's own alarms are in the editor's debug sidebar.");
+  say("");
   say("What HikCentral received (time, label, score, camera, from frame to alarm):");
   if (options.once) {
     await firstAlarm;
@@ -107,8 +114,15 @@ async function simulatedCamera(options: DemoOptions, ffmpeg: string, folder: str
   const login = { username: "operator", password: randomBytes(12).toString("base64") };
   const camera: RtspCamera = await startRtspCamera({ ...login, auth: "digest", video, ffmpeg });
   cleanUps.push(() => camera.close());
-  say(`· camera: ${camera.url} (digest authentication, H.264)`);
-  return { url: camera.url, ...login };
+  const device = await SimulatedDevice.start({ ...login, heartbeatMs: 10_000 });
+  const stopAlerts = new AbortController();
+  void sendAlerts(device, stopAlerts.signal);
+  cleanUps.push(async () => {
+    stopAlerts.abort();
+    await device.close();
+  });
+  say(`· camera: ${camera.url} (digest authentication, H.264), its own alarms at ${device.url}`);
+  return { url: camera.url, isapiUrl: device.url, ...login };
 }
 
 function realCamera(rtsp: string): CameraAddress {

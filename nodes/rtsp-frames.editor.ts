@@ -1,9 +1,13 @@
 import type { NodeProperties } from "@node-red/editor-client";
+import { offerChannels } from "./shared/editor/isapi-devices";
 
 interface Properties extends NodeProperties {
   name: string;
   source: string;
   url: string;
+  device: string;
+  channel: string;
+  rtspPort: string;
   transport: string;
   fps: string;
   width: string;
@@ -31,6 +35,10 @@ RED.nodes.registerType<Properties, Credentials>("rtsp-frames", {
     source: { value: "url" },
     // An environment variable may hold the URL; with the other source it may be empty.
     url: { value: "", validate: (url: string) => /^(|rtsps?:\/\/.+|\$\{.+\}.*)$/i.test(url) },
+    // Only where the stream is a device's: the editor must not ask everybody else for one.
+    device: { value: "", type: "isapi-config", required: false },
+    channel: { value: "101", validate: (text: string) => /^(\d{1,5}|\$\{.+\})?$/.test(text) },
+    rtspPort: { value: "554", validate: RED.validators.number(true) },
     transport: { value: "tcp" },
     fps: { value: "1", required: true, validate: RED.validators.number() },
     width: { value: "", validate: RED.validators.number(true) },
@@ -55,8 +63,13 @@ RED.nodes.registerType<Properties, Credentials>("rtsp-frames", {
   oneditprepare() {
     const source = $("#node-input-source");
     source.on("change", () => {
-      $(".rtsp-frames-url").toggle(source.val() !== "msg");
+      const chosen = String(source.val());
+      $(".rtsp-frames-url").toggle(chosen === "url");
+      $(".rtsp-frames-isapi").toggle(chosen === "isapi");
+      $(".rtsp-frames-login").toggle(chosen !== "isapi");
+      $(".rtsp-frames-autostart").toggle(chosen !== "msg");
     });
+    offerChannels($("#node-input-channel"), $("#node-input-device"), { streams: true });
     source.trigger("change");
   },
 });

@@ -3,16 +3,15 @@ import { SurveillanceError } from "../src/errors";
 import type { FrameInfo } from "../src/frame";
 import { hwaccels, transports } from "../src/rtsp/ffmpeg-arguments";
 import { FrameStream, type FrameStreamOptions } from "../src/rtsp/frame-stream";
-import { parseStreamUrl, type StreamSource } from "../src/rtsp/stream-url";
+import type { StreamSource } from "../src/rtsp/stream-url";
 import { onClose, onInput, reportError } from "./shared/guard";
 import { booleanOption, choiceOption, numberOption, textOption } from "./shared/options";
 import { registerNode, type NodeParts } from "./shared/register";
 import { showError } from "./shared/status";
+import { streamSources, type StreamLogin, type StreamSourceConfig } from "./shared/stream-source";
 
 /** As the editor saved it: numbers and booleans may be text, `${ENV}` is already replaced. */
-interface Config {
-  source?: unknown;
-  url?: unknown;
+interface Config extends StreamSourceConfig {
   transport?: unknown;
   fps?: unknown;
   width?: unknown;
@@ -22,11 +21,6 @@ interface Config {
   autostart?: unknown;
   stallTimeout?: unknown;
   ffmpeg?: unknown;
-}
-
-interface Credentials {
-  username: string;
-  password: string;
 }
 
 interface ControlMessage extends NodeMessageInFlow {
@@ -40,23 +34,22 @@ interface FrameMessage extends NodeMessage {
 }
 
 export = (RED: NodeAPI): void => {
-  registerNode<Config, Credentials>(
+  registerNode<Config, StreamLogin>(
     RED,
     "rtsp-frames",
     (parts) => {
       const { node, config } = parts;
-      const fromMessage = choiceOption("source", config.source, ["url", "msg"], "url") === "msg";
       const options = optionsOf(parts);
-      const sourceOf = sourceReader(parts);
+      const { configured, fromUrl } = streamSources(parts);
       let closed = false;
-      let stream = fromMessage ? undefined : openStream(parts, options, sourceOf(config.url));
+      let stream = configured === undefined ? undefined : openStream(parts, options, configured);
       if (booleanOption("autostart", config.autostart, true)) stream?.start();
       if (stream?.running !== true) parts.status("idle", "stopped");
 
       /** The stream that a message means; one from another URL takes the place of the present one. */
       const streamFor = async (url: unknown): Promise<FrameStream> => {
-        if (fromMessage && textOption(url) !== undefined) {
-          const next = openStream(parts, options, sourceOf(url));
+        if (configured === undefined && textOption(url) !== undefined) {
+          const next = openStream(parts, options, fromUrl(url));
           const previous = stream;
           stream = next;
           await previous?.stop();
@@ -87,7 +80,7 @@ export = (RED: NodeAPI): void => {
 };
 
 function openStream(
-  { node, status }: NodeParts<Config, Credentials>,
+  { node, status }: NodeParts<Config, StreamLogin>,
   options: Omit<FrameStreamOptions, "source">,
   source: StreamSource,
 ): FrameStream {
@@ -107,16 +100,7 @@ function openStream(
   return stream;
 }
 
-function sourceReader({ credentials }: NodeParts<Config, Credentials>): (url: unknown) => StreamSource {
-  const username = textOption(credentials.username);
-  return (url) => {
-    const text = textOption(url);
-    if (text === undefined) throw new SurveillanceError("CONFIG_INVALID", "The stream's URL is missing.");
-    return parseStreamUrl(text, { ...(username && { username }), password: credentials.password ?? "" });
-  };
-}
-
-function optionsOf({ node, config }: NodeParts<Config, Credentials>): Omit<FrameStreamOptions, "source"> {
+function optionsOf({ node, config }: NodeParts<Config, StreamLogin>): Omit<FrameStreamOptions, "source"> {
   const size = { min: 16, max: 8192, integer: true };
   return {
     camera: textOption(node.name),

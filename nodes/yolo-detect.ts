@@ -28,25 +28,27 @@ interface Config {
 }
 
 interface DetectMessage extends NodeMessageInFlow {
-  frame?: Record<string, unknown>;
+  frame?: unknown;
   image?: unknown;
   detection?: object;
 }
 
 export = (RED: NodeAPI): void => {
   registerNode<Config>(RED, "yolo-detect", ({ node, config, status }) => {
-    const detector = new Detector(optionsOf(config, RED.settings.userDir ?? process.cwd()));
+    const showReady = (): void => {
+      status("ok", "ready");
+    };
+    const report = (error: unknown): void => {
+      if (isClosed(error)) return;
+      showError(status, error);
+      reportError(node, error);
+    };
+    const detector = new Detector(optionsOf(config, RED.settings.userDir ?? process.cwd()), {
+      onWorkerDied: report,
+      onWorkerReady: showReady,
+    });
     status("connecting", "loading");
-    detector.ready.then(
-      () => {
-        status("ok", "ready");
-      },
-      (error: unknown) => {
-        if (isClosed(error)) return;
-        showError(status, error);
-        reportError(node, error);
-      },
-    );
+    detector.ready.then(showReady, report);
 
     onInput(node, async (msg: DetectMessage, send) => {
       try {
@@ -73,12 +75,8 @@ function isClosed(error: unknown): boolean {
   return error instanceof SurveillanceError && error.code === "CLOSED";
 }
 
-/** A frame need not say that it is raw when its size does. */
-function pictureIn({ payload, frame = {} }: DetectMessage): Picture {
-  const { format, width, height, channels = 3 } = frame;
-  const bytes = Number(width) * Number(height) * Number(channels);
-  const isRaw = format === undefined && Buffer.isBuffer(payload) && payload.length === bytes;
-  const picture = pictureOf(payload, isRaw ? { ...frame, format: "rgb" } : frame);
+function pictureIn({ payload, frame }: DetectMessage): Picture {
+  const picture = pictureOf(payload, frame);
   if (picture !== undefined) return picture;
   throw new SurveillanceError("IMAGE_INVALID", "The payload is no picture: it must be a Buffer.", {
     advice: "Send the bytes of a JPEG, PNG or WebP file, or raw RGB with its msg.frame.",

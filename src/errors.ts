@@ -47,6 +47,16 @@ export const errorCodes = {
   RTSP_NO_VIDEO: "the RTSP stream has no video, or in a coding that ffmpeg cannot read",
   RTSP_TRANSPORT: "the camera does not take the chosen transport (TCP or UDP)",
   RTSP_FAILED: "the RTSP stream ended or failed for another reason; the message holds ffmpeg's last words",
+  ISAPI_AUTH: "the device refuses the user name or password",
+  ISAPI_LOCKED: "nothing is sent after a refused password, so that the device does not lock the account",
+  ISAPI_AUTH_SCHEME: "the device offers no kind of authentication that is allowed for it",
+  ISAPI_FORBIDDEN: "the device refuses this to its user",
+  ISAPI_CONNECTION_LIMIT: "the device has no connection left",
+  ISAPI_NOT_FOUND: "the device does not know the path, channel or function",
+  ISAPI_BUSY: "the device is busy",
+  ISAPI_STATUS: "the device reports another error; its own codes are in statusCode and subStatusCode",
+  ISAPI_REPLY: "the device's answer is not what its guide describes",
+  ISAPI_SILENT: "the device's event stream fell silent",
 } as const;
 
 export type ErrorCode = keyof typeof errorCodes;

@@ -1,55 +1,59 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage } from "node:http";
+import type { Request, Response } from "express";
 import type { NodeAPI } from "node-red";
 import { SurveillanceError, toError } from "../../src/errors";
+import { createRedactor } from "../../src/redact";
 import type { AdminFailure } from "./admin-failure";
-
-/** As Node-RED's admin application hands it on: with the JSON body parsed. */
-interface AdminRequest extends IncomingMessage {
-  body?: unknown;
-}
 
 export interface AdminRoute {
   method: "get" | "post";
-  /** Begins with the node's type: `/hcp-config/test`. */
+  /** Below the editor's root: `/isapi-config/test`. */
   path: string;
-  /** `hcp-config.write`: everything that makes the server act, or reach out, asks for write. */
+  /** `isapi-config.write`: what the user needs to be allowed. */
   permission: string;
-  /** Gets the JSON body of a post; what it returns goes out as JSON. */
-  handle: (body: Readonly<Record<string, unknown>>) => unknown;
+  handler: (request: Request) => Promise<unknown>;
+  /** Texts that must never stand in an answer. */
+  secrets?: (request: Request) => string[];
 }
 
+/** Faults of the one who asks, rather than of what was asked. */
+const CLIENT_FAULTS = new Set(["CONFIG_INVALID"]);
+
 /**
- * Adds a route of the editor's to Node-RED's admin application, behind the permission that the editor's users need for
- * it. Does nothing where the editor is switched off.
+ * Gives the editor a question to ask of the runtime. Errors are answered as `{ error, code }`, without secrets. A POST
+ * takes JSON, so that nothing secret stands in a URL. Does nothing where the editor is switched off.
  *
  * Node-RED 4 answers other sites' pages, too (CORS), and without `adminAuth` a user of the editor is whoever's browser
- * can reach it. So requests that a browser makes for another site's page are refused here, and a post has to be JSON.
+ * can reach it. So what a browser asks for another site's page is refused, whatever the permission.
  */
-export function addAdminRoute(RED: NodeAPI, { method, path, permission, handle }: AdminRoute): void {
-  const app = RED.httpAdmin as unknown;
-  if (typeof app !== "function") return;
-  const serve = async (request: AdminRequest, response: ServerResponse): Promise<void> => {
-    try {
+export function adminRoute(RED: NodeAPI, route: AdminRoute): void {
+  const { method, path, permission, handler, secrets } = route;
+  if (typeof (RED.httpAdmin as unknown) !== "function") return;
+  RED.httpAdmin[method](
+    path,
+    RED.auth.needsPermission(permission),
+    (request: Request, response: Response) => {
+      const refuse = (status: number, failure: AdminFailure): void => {
+        response.status(status).json(failure);
+      };
       if (isFromElsewhere(request)) {
-        refuse(response, 403, { code: "FORBIDDEN", message: "Only Node-RED's own editor may ask for this." });
+        refuse(403, { error: "Only Node-RED's own editor may ask for this.", code: "FORBIDDEN" });
         return;
       }
-      const { body } = request;
-      const isObject = typeof body === "object" && body !== null && !Array.isArray(body);
-      if (method === "post" && !(isObject && /\bjson\b/.test(request.headers["content-type"] ?? ""))) {
-        refuse(response, 415, { code: "NOT_JSON", message: "The request's body must be a JSON object." });
+      if (method === "post" && !isJsonObject(request)) {
+        refuse(415, { error: "The request's body must be a JSON object.", code: "NOT_JSON" });
         return;
       }
-      reply(response, 200, await handle(isObject ? (body as Record<string, unknown>) : {}));
-    } catch (thrown) {
-      const error = toError(thrown);
-      const code = error instanceof SurveillanceError ? error.code : "OTHER";
-      refuse(response, 422, { code, message: error.message });
-    }
-  };
-  RED.httpAdmin[method](path, RED.auth.needsPermission(permission), (request, response) => {
-    void serve(request, response);
-  });
+      const redact = createRedactor(secrets?.(request) ?? []);
+      handler(request)
+        .then((answer) => response.json(answer))
+        .catch((thrown: unknown) => {
+          const error = toError(thrown);
+          const code = error instanceof SurveillanceError ? error.code : "OTHER";
+          refuse(CLIENT_FAULTS.has(code) ? 400 : 502, { error: redact(error.message), code });
+        });
+    },
+  );
 }
 
 /** By what browsers say of themselves; older ones, and those on plain HTTP, only tell the origin of the page. */
@@ -63,12 +67,7 @@ function isFromElsewhere({ headers }: IncomingMessage): boolean {
   return !URL.canParse(origin) || new URL(origin).host !== host;
 }
 
-function refuse(response: ServerResponse, status: number, failure: AdminFailure): void {
-  reply(response, status, failure);
-}
-
-function reply(response: ServerResponse, status: number, value: unknown): void {
-  if (response.destroyed) return;
-  response.writeHead(status, { "Content-Type": "application/json", "Cache-Control": "no-store" });
-  response.end(JSON.stringify(value));
+function isJsonObject({ body, headers }: Request): boolean {
+  const isObject = typeof body === "object" && body !== null && !Array.isArray(body);
+  return isObject && /\bjson\b/.test(headers["content-type"] ?? "");
 }

@@ -9,7 +9,7 @@ import {
   resourceOfParameter,
   type ResourceName,
 } from "../../src/hcp/resources";
-import { addAdminRoute } from "./admin-routes";
+import { adminRoute } from "./admin-routes";
 import type { OperationsAnswer } from "./hcp-admin-data";
 import { hcpClientOptions, type HcpCredentials, type HcpServerConfig } from "./hcp-server";
 
@@ -27,11 +27,11 @@ export function serveOperations(RED: NodeAPI): void {
     operations,
     pickers: Object.fromEntries(resourceOfParameter),
   };
-  addAdminRoute(RED, {
+  adminRoute(RED, {
     method: "get",
     path: "/hcp-request/operations",
     permission: "hcp-request.read",
-    handle: () => answer,
+    handler: () => Promise.resolve(answer),
   });
 }
 
@@ -41,11 +41,12 @@ export function serveOperations(RED: NodeAPI): void {
  * permission to change servers.
  */
 export function serveServerHelpers(RED: NodeAPI): void {
-  addAdminRoute(RED, {
+  adminRoute(RED, {
     method: "post",
     path: "/hcp-config/test",
     permission: "hcp-config.write",
-    handle: async ({ server }) => {
+    handler: async ({ body }) => {
+      const { server } = record(body);
       try {
         return await withClient(RED, server, (client) => testConnection(client));
       } catch (error) {
@@ -53,15 +54,16 @@ export function serveServerHelpers(RED: NodeAPI): void {
       }
     },
   });
-  addAdminRoute(RED, {
+  adminRoute(RED, {
     method: "post",
     path: "/hcp-config/resources",
     permission: "hcp-config.write",
-    handle: ({ server, kind }) => {
+    handler: async ({ body }) => {
+      const { server, kind } = record(body);
       if (typeof kind !== "string" || !Object.hasOwn(resourceKinds, kind)) {
         throw new SurveillanceError("CONFIG_INVALID", "There is no such kind of resource.");
       }
-      return withClient(RED, server, (client) => listResources(client, kind as ResourceName));
+      return await withClient(RED, server, (client) => listResources(client, kind as ResourceName));
     },
   });
 }

@@ -34,10 +34,11 @@ export function statusOf(RED: NodeAPI, node: Node): ShowStatus {
   });
 
   return (look, key, values = {}) => {
-    const text = RED._(`status.${key}`, values);
     const sameKind = `${look}:${key}` === kind;
     kind = `${look}:${key}`;
     const show = (): void => {
+      // Translated only now: of a thousand statuses a second, one is shown.
+      const text = RED._(`status.${key}`, values);
       shownAt = Date.now();
       if (`${look}:${text}` === shown) return;
       shown = `${look}:${text}`;

@@ -24,7 +24,16 @@ export const commonEventTypes = [
   "hardHat",
   "access",
   "storage",
+  "objectLeft",
+  "objectRemoved",
+  "parking",
+  "rapidMove",
+  "gathering",
+  "audio",
+  "network",
+  "illegalAccess",
   "deviceOffline",
+  "heartbeat",
   "unknown",
 ] as const;
 

@@ -1,2 +1,3 @@
 export * from "./common-event";
 export * from "./event-types";
+export * from "./occurrence-tracker";

@@ -41,6 +41,8 @@ const diagnoses: Readonly<Record<string, Diagnosis>> = {
   ENETUNREACH: refused,
   ETIMEDOUT: timeout,
   UND_ERR_CONNECT_TIMEOUT: timeout,
+  UND_ERR_HEADERS_TIMEOUT: timeout,
+  UND_ERR_BODY_TIMEOUT: timeout,
 };
 /** How OpenSSL and Node name what is wrong with a certificate or a handshake. */
 const TLS_CODE = /CERT|SSL|TLS|SELF_SIGNED|UNABLE_TO_VERIFY|EPROTO/;

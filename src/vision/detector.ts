@@ -7,6 +7,7 @@ import { classIdsOf, labelOf } from "./model/labels";
 import type { Provider } from "./model/session";
 import { JobQueue, type QueuePolicy } from "./worker/job-queue";
 import { leasePool, type PoolLease } from "./worker/shared-pools";
+import type { PoolWatcher } from "./worker/worker-pool";
 
 export interface DetectorOptions {
   /** Path of an ONNX file. */
@@ -67,7 +68,8 @@ export class Detector {
   readonly #lease: Promise<PoolLease>;
   #closed = false;
 
-  constructor(options: DetectorOptions) {
+  /** @param watcher is told of workers that die between pictures, and when they are ready again */
+  constructor(options: DetectorOptions, watcher?: PoolWatcher) {
     this.#options = options;
     this.#queue = new JobQueue(options.queue ?? "latest", options.queueSize ?? 10);
     this.#lease = leasePool(options.model, {
@@ -75,7 +77,7 @@ export class Detector {
       threads: options.threads ?? usualThreads(),
       workers: options.workers ?? 1,
     });
-    this.ready = this.#open();
+    this.ready = this.#open(watcher);
     // Each picture is answered with the same error, so it is not lost where nobody looks at `ready`.
     this.ready.catch(() => undefined);
   }
@@ -117,10 +119,10 @@ export class Detector {
     await lease?.release();
   }
 
-  async #open(): Promise<ModelInfo> {
+  async #open(watcher: PoolWatcher | undefined): Promise<ModelInfo> {
     try {
       const { pool } = await this.#lease;
-      pool.attach(this.#queue);
+      pool.attach(this.#queue, watcher);
       const model = this.#withLabels(await pool.ready);
       if (this.#closed) throw closedError();
       this.#request(model);

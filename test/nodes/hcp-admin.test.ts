@@ -96,7 +96,7 @@ describe("what the editor asks the runtime for HikCentral", () => {
       { id: "13", name: "Store room" },
     ]);
     for (const kind of ["toString", "everything", 5]) {
-      assert.equal((await post("/hcp-config/resources", { server, kind })).status, 422);
+      assert.equal((await post("/hcp-config/resources", { server, kind })).status, 400);
     }
   });
 
@@ -106,7 +106,7 @@ describe("what the editor asks the runtime for HikCentral", () => {
       server: { id: "saved", url: gateway.url },
       kind: "area",
     });
-    assert.equal(answer.status, 422);
+    assert.equal(answer.status, 502);
     assert.equal((JSON.parse(answer.text) as Report).code, "HCP_FORBIDDEN");
   });
 

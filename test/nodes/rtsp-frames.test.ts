@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import type { NodeMessage } from "node-red";
 import helper from "node-red-node-test-helper";
+import isapiConfig from "../../nodes/isapi-config";
 import rtspFrames from "../../nodes/rtsp-frames";
 import type { FrameInfo } from "../../src/frame";
 import { provideFfmpeg } from "../../tools/ffmpeg";
@@ -45,6 +46,22 @@ describe("the rtsp-frames node", () => {
     const [msg] = (await once(helper.getNode("out"), "input")) as [FrameMessage];
     return msg;
   }
+
+  it("takes the stream of an ISAPI device, with the device's own log-in", async () => {
+    camera = await startRtspCamera({ video, ffmpeg, ...login, path: "/Streaming/Channels/102" });
+    const device = { source: "isapi", device: "device", channel: "102", rtspPort: String(camera.port) };
+    await wireNode(
+      rtspFrames,
+      { type: "rtsp-frames", fps: "10", ffmpeg, ...device },
+      {
+        initializers: [isapiConfig],
+        nodes: [{ id: "device", type: "isapi-config", url: "http://127.0.0.1" }],
+        credentials: { device: login },
+      },
+    );
+    const { frame } = await nextFrame();
+    assert.equal(frame.camera, `127.0.0.1:${camera.port}/Streaming/Channels/102`);
+  });
 
   it("sends JPEG pictures with what is known of them, and names the camera without credentials", async () => {
     const { node } = await wire();

@@ -7,7 +7,9 @@ const locales = path.resolve(__dirname, "../../locales");
 /** What a status may hold before the editor's canvas gets crowded. */
 const STATUS_LENGTH = 20;
 
-interface Catalogue { [key: string]: string | Catalogue }
+interface Catalogue {
+  [key: string]: string | Catalogue;
+}
 
 function read(language: string, file: string): Catalogue {
   return JSON.parse(readFileSync(path.join(locales, language, file), "utf8")) as Catalogue;

@@ -17,8 +17,8 @@ export function askRuntime<Answer>(path: string, body?: object): Promise<Answer>
         resolve(answer);
       },
       error: ({ responseJSON, status, statusText }) => {
-        const { message } = (responseJSON ?? {}) as Partial<AdminFailure>;
-        reject(new Error(message ?? `${status} ${statusText}`));
+        const { error } = (responseJSON ?? {}) as Partial<AdminFailure>;
+        reject(new Error(error ?? `${status} ${statusText}`));
       },
     });
   });

@@ -1,6 +1,9 @@
-/** A turn of the event loop that takes longer is one in which the flow, or something else, computes. */
-const LONG_TURN_MS = 20;
-const MAX_BATCH = 128;
+/**
+ * A turn of the event loop that takes longer has computed too much: the platform sends over few connections, and each of them
+ * gets one answer in a turn.
+ */
+const LONG_TURN_MS = 5;
+const MAX_BATCH = 64;
 /** A full queue is handed on within so many turns, however long they are. */
 const MAX_TURNS = 100;
 

@@ -9,6 +9,14 @@ export interface PoolSettings extends SessionSettings {
   workers: number;
 }
 
+/** What a user of a pool wants to know beside its own pictures' results. */
+export interface PoolWatcher {
+  /** A worker died between two pictures; a new one is being started. */
+  onWorkerDied: (error: Error) => void;
+  /** A worker is ready for pictures, for the first time or again. */
+  onWorkerReady: () => void;
+}
+
 /** The workers of one model, and the queues of everybody who uses it, served in turn. */
 export class WorkerPool {
   /** Settles with the first worker: the model, or why it cannot be used. */
@@ -16,6 +24,7 @@ export class WorkerPool {
   readonly #workers: WorkerProcess[];
   readonly #giveUp: (error: Error) => void;
   readonly #queues: JobQueue[] = [];
+  readonly #watchers = new Map<JobQueue, PoolWatcher>();
   #info: ModelInfo | undefined;
   #refusal: Error | undefined;
 
@@ -30,6 +39,7 @@ export class WorkerPool {
         this.#info = info;
         this.#accept();
         resolve(info);
+        for (const watcher of this.#watchers.values()) watcher.onWorkerReady();
       },
       onIdle: (): void => {
         this.#dispatch();
@@ -44,6 +54,9 @@ export class WorkerPool {
         this.#refuse(error);
         reject(error);
       },
+      onIdleDied: (error: Error): void => {
+        for (const watcher of this.#watchers.values()) watcher.onWorkerDied(error);
+      },
     };
     this.#workers = Array.from(
       { length: workers },
@@ -51,8 +64,9 @@ export class WorkerPool {
     );
   }
 
-  attach(queue: JobQueue): void {
+  attach(queue: JobQueue, watcher?: PoolWatcher): void {
     this.#queues.push(queue);
+    if (watcher !== undefined) this.#watchers.set(queue, watcher);
     if (this.#refusal !== undefined) queue.refuse(this.#refusal);
     queue.onJob = () => {
       this.#dispatch();
@@ -63,6 +77,7 @@ export class WorkerPool {
   detach(queue: JobQueue): void {
     const index = this.#queues.indexOf(queue);
     if (index >= 0) this.#queues.splice(index, 1);
+    this.#watchers.delete(queue);
     queue.onJob = () => undefined;
   }
 

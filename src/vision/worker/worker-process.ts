@@ -21,6 +21,8 @@ export interface WorkerListener {
   onRefused: (error: Error) => void;
   /** The process died before the model was loaded; it will be tried again. */
   onLoadDied: (error: Error) => void;
+  /** The process died between two pictures, so no picture can tell; a new one is started. */
+  onIdleDied: (error: Error) => void;
 }
 
 /** Starts the process; a parameter for the tests. */
@@ -159,8 +161,9 @@ export class WorkerProcess {
       this.#start();
     }, delay);
     const error = diedError(this.#file, how, delay);
-    job?.fail(error);
     if (!wasReady) this.#listener.onLoadDied(error);
+    else if (job === undefined) this.#listener.onIdleDied(error);
+    else job.fail(error);
   }
 }
 

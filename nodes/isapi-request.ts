@@ -1,0 +1,95 @@
+import type { NodeAPI, NodeMessageInFlow } from "node-red";
+import { SurveillanceError } from "../src/errors";
+import { httpMethods, sendRequest } from "../src/isapi/generic-request";
+import { isFields } from "../src/isapi/record";
+import { onClose, onInput } from "./shared/guard";
+import { deviceOf } from "./shared/isapi-device-node";
+import { choiceOption, textOption } from "./shared/options";
+import { registerNode } from "./shared/register";
+import { showError } from "./shared/status";
+
+interface Config {
+  /** Id of an isapi-config node. */
+  device: unknown;
+  method?: unknown;
+  path?: unknown;
+  ret?: unknown;
+  /** Save the answer there. */
+  file?: unknown;
+}
+
+interface RequestMessage extends NodeMessageInFlow {
+  method?: unknown;
+  path?: unknown;
+  /** Sent with any method; without it, the payload is sent with PUT and POST. */
+  body?: unknown;
+  filename?: unknown;
+  headers?: unknown;
+}
+
+const MAX_WAITING = 64;
+
+export = (RED: NodeAPI): void => {
+  registerNode<Config>(RED, "isapi-request", ({ node, config, status }) => {
+    const { client } = deviceOf(RED, config.device);
+    const answer = choiceOption("ret", config.ret, ["auto", "txt", "bin"], "auto");
+    choiceOption("method", config.method, httpMethods, "GET");
+    const closing = new AbortController();
+    let waiting = 0;
+
+    onInput(node, async (msg: RequestMessage, send) => {
+      if (waiting >= MAX_WAITING) {
+        throw new SurveillanceError("QUEUE_FULL", `${waiting} requests are waiting for the device already.`);
+      }
+      const method = choiceOption(
+        "method",
+        textOption(msg.method ?? config.method)?.toUpperCase(),
+        httpMethods,
+        "GET",
+      );
+      const path = textOption(msg.path) ?? textOption(config.path);
+      if (path === undefined) {
+        throw new SurveillanceError("CONFIG_INVALID", "No path is given.", {
+          advice: "Example: /ISAPI/System/time",
+        });
+      }
+      const carriesBody = method === "PUT" || method === "POST";
+      waiting += 1;
+      try {
+        status("busy", "sending");
+        const {
+          status: statusCode,
+          headers,
+          payload,
+        } = await sendRequest(client, {
+          method,
+          path,
+          body: msg.body ?? (carriesBody ? msg.payload : undefined),
+          answer,
+          file: textOption(msg.filename) ?? textOption(config.file),
+          headers: textHeaders(msg.headers),
+          signal: closing.signal,
+        });
+        status("ok", "answered", { code: statusCode });
+        send({ ...msg, payload, statusCode, headers });
+      } catch (thrown) {
+        // What a redeploy broke off is no error.
+        if (closing.signal.aborted) return;
+        showError(status, thrown);
+        throw thrown;
+      } finally {
+        waiting -= 1;
+      }
+    });
+    onClose(node, () => {
+      closing.abort();
+    });
+  });
+};
+
+/** A message that passed an HTTP node carries that node's headers: only the type of the body means this request. */
+function textHeaders(headers: unknown): Record<string, string> | undefined {
+  if (!isFields(headers)) return undefined;
+  const type = Object.entries(headers).find(([name]) => name.toLowerCase() === "content-type")?.[1];
+  return typeof type === "string" ? { "content-type": type } : undefined;
+}

@@ -1,0 +1,68 @@
+import type { NodeAPI, NodeMessageInFlow } from "node-red";
+import { SurveillanceError } from "../src/errors";
+import { SnapshotTaker } from "../src/isapi/snapshot";
+import { onClose, onInput } from "./shared/guard";
+import { deviceOf } from "./shared/isapi-device-node";
+import { choiceOption, numberOption, textOption } from "./shared/options";
+import { registerNode } from "./shared/register";
+import { showError } from "./shared/status";
+
+interface Config {
+  /** Id of an isapi-config node. */
+  device: unknown;
+  channel?: unknown;
+  stream?: unknown;
+  width?: unknown;
+  height?: unknown;
+}
+
+interface SnapshotMessage extends NodeMessageInFlow {
+  channel?: unknown;
+  stream?: unknown;
+  width?: unknown;
+  height?: unknown;
+}
+
+const MAX_WAITING = 32;
+const pixels = { min: 16, max: 16_384, integer: true };
+
+export = (RED: NodeAPI): void => {
+  registerNode<Config>(RED, "isapi-snapshot", ({ node, config, status }) => {
+    const taker = new SnapshotTaker(deviceOf(RED, config.device).client);
+    const closing = new AbortController();
+    let waiting = 0;
+    // What the config says is checked at deploy, not at the first message.
+    const read = (msg: Omit<SnapshotMessage, "_msgid">) => ({
+      channel: textOption(msg.channel ?? config.channel) ?? "101",
+      stream: choiceOption("stream", msg.stream ?? config.stream, ["main", "sub", "third"], "main"),
+      width: numberOption("width", msg.width ?? config.width, pixels),
+      height: numberOption("height", msg.height ?? config.height, pixels),
+    });
+    read({});
+
+    onInput(node, async (msg: SnapshotMessage, send) => {
+      if (waiting >= MAX_WAITING) {
+        throw new SurveillanceError("QUEUE_FULL", `${waiting} pictures are being taken already.`, {
+          advice: "Ask less often.",
+        });
+      }
+      waiting += 1;
+      try {
+        status("busy", "taking");
+        const { data, ...image } = await taker.take({ ...read(msg), signal: closing.signal });
+        status("ok", "taken", { width: image.width, height: image.height });
+        send({ ...msg, payload: data, image });
+      } catch (thrown) {
+        // What a redeploy broke off is no error.
+        if (closing.signal.aborted) return;
+        showError(status, thrown);
+        throw thrown;
+      } finally {
+        waiting -= 1;
+      }
+    });
+    onClose(node, () => {
+      closing.abort();
+    });
+  });
+};

@@ -1,0 +1,63 @@
+/** What the editor asks the runtime about ISAPI devices. */
+
+export interface EditorChannel {
+  id: string;
+  name?: string;
+}
+
+export interface TestedDevice {
+  model?: string;
+  firmware?: string;
+  channels: EditorChannel[];
+}
+
+export interface FoundDevice {
+  url: string;
+  mac?: string;
+  model?: string;
+  activated: boolean;
+}
+
+/** Rejects with the runtime's explanation. Secrets go in the body, never in the URL. */
+export async function postJson<Answer>(path: string, body: object): Promise<Answer> {
+  try {
+    return (await $.ajax({
+      url: path,
+      method: "POST",
+      contentType: "application/json",
+      data: JSON.stringify(body),
+    })) as Answer;
+  } catch (thrown) {
+    const { responseJSON, statusText } = thrown as { responseJSON?: { error?: string }; statusText?: string };
+    throw new Error(responseJSON?.error ?? statusText ?? "no answer");
+  }
+}
+
+/**
+ * Offers the chosen device's channels while the user types; without a deployed device, nothing is offered.
+ *
+ * @param streams offer streams (101, 102) instead of channels
+ */
+export function offerChannels(input: JQuery, device: JQuery, { streams }: { streams: boolean }): void {
+  const list = $("<datalist>")
+    .attr("id", `${String(input.attr("id"))}-channels`)
+    .insertAfter(input);
+  input.attr("list", String(list.attr("id")));
+  const fill = (): void => {
+    const id = String(device.val() ?? "");
+    list.empty();
+    if (id === "" || id === "_ADD_") return;
+    void $.getJSON(
+      `isapi-config/${encodeURIComponent(id)}/channels`,
+      (answer: { channels: EditorChannel[] }) => {
+        for (const { id: channel, name = "" } of answer.channels) {
+          for (const value of streams ? [`${channel}01`, `${channel}02`] : [channel]) {
+            $("<option>").val(value).text(name).appendTo(list);
+          }
+        }
+      },
+    );
+  };
+  device.on("change", fill);
+  fill();
+}

@@ -1,0 +1,289 @@
+import { systemClock, type Clock } from "../clock";
+import { SurveillanceError, toError } from "../errors";
+import { networkError } from "../net/network-error";
+import { readAlert, type Alert } from "./alert";
+import { readText, type IsapiClient, type IsapiResponse } from "./client";
+import { readResponseStatus, statusError, IsapiError } from "./response-status";
+import { backoff } from "./stream/backoff";
+import { PartParser, type Part } from "./stream/part-parser";
+import { Watchdog } from "./stream/watchdog";
+
+export type StreamState =
+  | { kind: "connecting" }
+  | { kind: "connected" }
+  /** Nothing comes; tried again in `retryMs`. `failures` counts the attempts in a row that failed. */
+  | { kind: "down"; error: SurveillanceError; failures: number; retryMs: number };
+
+export interface StreamListener {
+  alert(alert: Alert): void;
+  pictureBegins(): void;
+  picture(part: Part): void;
+  state(state: StreamState): void;
+  warning(text: string): void;
+}
+
+export interface AlertStreamOptions {
+  client: IsapiClient;
+  /** A name for the device, for events and topics. */
+  name?: string | undefined;
+  clock?: Clock;
+  /** 0 ≤ x < 1, for the jitter. */
+  random?: () => number;
+}
+
+const PATHS = ["/ISAPI/Event/notification/alertStream", "/Event/notification/alertStream"];
+const PROBE_PATH = "/ISAPI/System/time";
+/** A stream that ends sooner without a single alert is no success. */
+const LIVED_MS = 5000;
+/** How many responses in a row may be over this fast before they are taken for a fault. */
+const QUICK_MS = 20;
+const MAX_QUICK = 50;
+
+/**
+ * A device's event stream, kept open as long as anybody listens: one connection, shared by all listeners. Sources: the
+ * guides' chapter "Event"; what recorders and doorbells do beyond it.
+ */
+export class AlertStream {
+  readonly #options: AlertStreamOptions;
+  readonly #clock: Clock;
+  readonly #listeners = new Set<StreamListener>();
+  #state: StreamState = { kind: "connecting" };
+  #path = 0;
+  /** The device answers once per event, or not before the first one. */
+  #answersPerEvent = false;
+  #stop: AbortController | undefined;
+
+  constructor(options: AlertStreamOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+  }
+
+  /** The first listener opens the stream, the last one to leave closes it. @returns leaves */
+  listen(listener: StreamListener): () => void {
+    this.#listeners.add(listener);
+    if (this.#stop === undefined) {
+      this.#stop = new AbortController();
+      void this.#run(this.#stop.signal);
+    } else {
+      listener.state(this.#state);
+    }
+    return () => {
+      this.#listeners.delete(listener);
+      if (this.#listeners.size === 0) this.close();
+    };
+  }
+
+  close(): void {
+    this.#stop?.abort();
+    this.#stop = undefined;
+  }
+
+  async #run(signal: AbortSignal): Promise<void> {
+    let failures = 0;
+    let quick = 0;
+    this.#tell({ kind: "connecting" });
+    while (!signal.aborted) {
+      let wait: number;
+      try {
+        const { lived, alerts, multipart } = await this.#readOnce(signal);
+        // A device that answers once per event is asked again at once: its next answer comes on the same connection.
+        quick = lived < QUICK_MS ? quick + 1 : 0;
+        if ((alerts === 0 && lived < LIVED_MS) || quick > MAX_QUICK)
+          throw endedAtOnce(this.#options.client.where);
+        failures = 0;
+        if (alerts > 0) this.#answersPerEvent = !multipart;
+        wait = multipart ? this.#backoff(0, undefined) : 0;
+      } catch (thrown) {
+        if (isAborted(signal)) return;
+        failures += 1;
+        quick = 0;
+        const error = asSurveillanceError(thrown, this.#options.client.where);
+        // It was reached, but has said nothing yet: next time, the watchdog alone decides how long to wait.
+        if (error.code === "TIMEOUT") this.#answersPerEvent = !this.#answersPerEvent;
+        const held = this.#options.client.heldUntil;
+        wait = held === undefined ? this.#backoff(failures, error.code) : held - this.#clock.now();
+        this.#tell({ kind: "down", error, failures, retryMs: wait });
+      }
+      await this.#pause(wait, signal);
+    }
+  }
+
+  #backoff(failures: number, code: SurveillanceError["code"] | undefined): number {
+    return backoff(failures, code, (this.#options.random ?? Math.random)());
+  }
+
+  /** Opens the stream and reads it to its end. */
+  async #readOnce(signal: AbortSignal): Promise<{ lived: number; alerts: number; multipart: boolean }> {
+    const stop = new AbortController();
+    const abort = (): void => {
+      stop.abort();
+    };
+    signal.addEventListener("abort", abort);
+    let silence: SurveillanceError | "reopen" | undefined;
+    const watchdog = new Watchdog({
+      clock: this.#clock,
+      onSilence: (seconds, missed) => {
+        void this.#judgeSilence(seconds, missed).then((verdict) => {
+          silence = verdict;
+          abort();
+        });
+      },
+    });
+    const opened = this.#clock.now();
+    let alerts = 0;
+    try {
+      const response = await this.#open(stop.signal);
+      this.#tell({ kind: "connected" });
+      watchdog.data();
+      const type = headerOf(response, "content-type");
+      const parser = this.#parser(type, (alert) => {
+        alerts += 1;
+        if (alert.heartbeat) watchdog.beat();
+      });
+      for await (const chunk of response.body as AsyncIterable<Buffer>) {
+        watchdog.data();
+        parser.push(chunk);
+      }
+      parser.end();
+      return { lived: this.#clock.now() - opened, alerts, multipart: /^multipart\//i.test(type) };
+    } catch (thrown) {
+      if (silence === "reopen") return { lived: LIVED_MS, alerts, multipart: true };
+      throw silence ?? thrown;
+    } finally {
+      watchdog.stop();
+      signal.removeEventListener("abort", abort);
+    }
+  }
+
+  async #open(signal: AbortSignal): Promise<IsapiResponse> {
+    const path = PATHS[this.#path] ?? "";
+    const { client } = this.#options;
+    const response = await client.request({ path, lasting: true, patient: this.#answersPerEvent, signal });
+    if (response.status === 200) return response;
+    const body = await readText(response.body);
+    if (response.status === 404 && this.#path + 1 < PATHS.length) {
+      this.#path += 1;
+      return this.#open(signal);
+    }
+    // Next time from the beginning: the device may have been updated.
+    this.#path = 0;
+    throw streamError(response.status, body, client.where);
+  }
+
+  #parser(contentType: string, seen: (alert: Alert) => void): PartParser {
+    const boundary = /boundary=("[^"]*"|[^;\s]+)/i.exec(contentType)?.[1];
+    return new PartParser(
+      {
+        part: (part) => {
+          this.#part(part, seen);
+        },
+        pictureBegins: () => {
+          for (const listener of this.#listeners) listener.pictureBegins();
+        },
+        warning: (text) => {
+          this.#warn(text);
+        },
+      },
+      { boundary },
+    );
+  }
+
+  #part(part: Part, seen: (alert: Alert) => void): void {
+    if (part.kind === "jpeg" || /^image\//i.test(part.headers["content-type"] ?? "")) {
+      for (const listener of this.#listeners) listener.picture(part);
+      return;
+    }
+    if (part.kind === "other") {
+      this.#warn(`A part that is no alert was passed over (${part.headers["content-type"] ?? "no type"}).`);
+      return;
+    }
+    const status = readResponseStatus(part.body.toString());
+    if (status !== undefined) {
+      this.#warn(
+        statusError(200, part.body.toString(), `The event stream of ${this.#options.client.where}`).message,
+      );
+      return;
+    }
+    try {
+      const { client, name } = this.#options;
+      const alert = readAlert(part, { host: client.origin.hostname, now: this.#clock.now() });
+      if (name !== undefined) alert.device.name ??= name;
+      seen(alert);
+      for (const listener of this.#listeners) listener.alert(alert);
+    } catch (thrown) {
+      this.#warn(toError(thrown).message);
+    }
+  }
+
+  /** A device without heartbeats is asked whether it is there; the stream is opened anew either way. */
+  async #judgeSilence(seconds: number, missed: boolean): Promise<SurveillanceError | "reopen"> {
+    const { client } = this.#options;
+    if (!missed) {
+      try {
+        await client.read({ path: PROBE_PATH });
+        return "reopen";
+      } catch {
+        // It is not there: said below.
+      }
+    }
+    return new SurveillanceError(
+      "ISAPI_SILENT",
+      `The event stream of ${client.where} is silent for ${seconds} s.`,
+      {
+        advice: "It is opened anew.",
+      },
+    );
+  }
+
+  async #pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+    if (milliseconds <= 0) return;
+    await new Promise<void>((resolve) => {
+      const cancel = this.#clock.after(milliseconds, done);
+      signal.addEventListener("abort", done);
+      function done(): void {
+        cancel();
+        signal.removeEventListener("abort", done);
+        resolve();
+      }
+    });
+  }
+
+  #tell(state: StreamState): void {
+    this.#state = state;
+    for (const listener of this.#listeners) listener.state(state);
+  }
+
+  #warn(text: string): void {
+    for (const listener of this.#listeners) listener.warning(text);
+  }
+}
+
+function streamError(status: number, body: string, where: string): SurveillanceError {
+  const error = statusError(status, body, `The event stream of ${where}`);
+  if (status !== 403) return error;
+  const full = error.code === "ISAPI_CONNECTION_LIMIT";
+  return new IsapiError(error.code, error.message, {
+    httpStatus: status,
+    status: readResponseStatus(body),
+    advice: full
+      ? "Close other clients of the device, or raise its limit."
+      : 'Switch "Notify Surveillance Center" on for the events, and give the user the permission for remote alarms.',
+  });
+}
+
+function endedAtOnce(where: string): SurveillanceError {
+  return new SurveillanceError("CONNECTION_LOST", `The event stream of ${where} ends as soon as it begins.`);
+}
+
+function asSurveillanceError(thrown: unknown, where: string): SurveillanceError {
+  return thrown instanceof SurveillanceError ? thrown : networkError(thrown, `The event stream of ${where}`);
+}
+
+function headerOf(response: IsapiResponse, name: string): string {
+  const value = response.headers[name];
+  return typeof value === "string" ? value : "";
+}
+
+function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
+}

@@ -1,0 +1,167 @@
+import type { CommonEvent, CommonEventType, EventTarget } from "../events";
+import { SurveillanceError } from "../errors";
+import { partNames, readPictures, type AnnouncedPictures } from "./alert-pictures";
+import { readTargets } from "./alert-targets";
+import { deviceTime } from "./device-time";
+import { commonType, isMomentary } from "./event-types";
+import { isFields, textOf, type Fields } from "./record";
+import type { Part } from "./stream/part-parser";
+import { parseXml } from "./xml";
+
+/** One report of a device, typed; the next one of the same kind may belong to the same occurrence. */
+export interface Alert {
+  type: CommonEventType;
+  /** The vendor's own name; of a `duration` event, that of the event it continues. */
+  vendorType: string;
+  /** What two reports of one occurrence have in common. */
+  key: string;
+  active: boolean;
+  /** Over as soon as it happened. */
+  momentary: boolean;
+  /** Only says that the device is there, unless it ends an occurrence of its key. */
+  heartbeat: boolean;
+  time: string;
+  receivedTime: string;
+  device: CommonEvent["device"];
+  /** As the device counts; see ChannelMap for what it means. */
+  rawChannel: string;
+  channelName: string | undefined;
+  description: string | undefined;
+  targets: EventTarget[];
+  details: Fields;
+  pictures: AnnouncedPictures;
+  raw: string;
+}
+
+export interface AlertContext {
+  /** The device's host, as configured. */
+  host: string;
+  /** Milliseconds since 1970 */
+  now: number;
+}
+
+/** Statistics, where the same event type also brings alarms. */
+const TELEMETRY_SOURCES = new Set(["pdc", "timing"]);
+const FIRST_IO_PORT = 501;
+
+/**
+ * Reads an alert part.
+ *
+ * @throws {SurveillanceError} ISAPI_REPLY where the part is neither XML nor JSON that can be read
+ */
+export function readAlert(part: Part, { host, now }: AlertContext): Alert {
+  const raw = part.body.toString();
+  const { root, fields } = readDocument(part, raw);
+  const declared = textOf(fields, "eventType") ?? root;
+  const vendorType = /^duration$/i.test(declared) ? (continuedType(fields) ?? declared) : declared;
+  const telemetry = isTelemetry(fields);
+  const type = refine(commonType(vendorType), fields);
+  const targets = readTargets(fields);
+  const rawChannel = readChannel(type, fields);
+  const plates = targets.map(({ plate }) => plate ?? "").join(",");
+  const pictures = readPictures(fields);
+  const ownNames = partNames(part.headers).map((name) => [name, "overview"] as const);
+  return {
+    type,
+    vendorType,
+    key: [vendorType.toLowerCase(), rawChannel, type === "licensePlate" ? plates : ""].join("|"),
+    active: !/^inactive$/i.test(textOf(fields, "eventState") ?? "active"),
+    momentary: isMomentary(type) || telemetry,
+    heartbeat: isHeartbeat(vendorType, fields),
+    time: deviceTime(textOf(fields, "dateTime", "time"), now),
+    receivedTime: new Date(now).toISOString(),
+    device: readDevice(fields, host),
+    rawChannel,
+    channelName: textOf(fields, "channelName"),
+    description: textOf(fields, "eventDescription"),
+    targets,
+    details: fields,
+    // Some devices give a picture the same name as the alert's own part.
+    pictures:
+      ownNames.length === 0 ? pictures : { ...pictures, names: new Map([...ownNames, ...pictures.names]) },
+    raw,
+  };
+}
+
+function readDocument(part: Part, raw: string): { root: string; fields: Fields } {
+  if (part.kind === "xml") {
+    const { root, value } = parseXml(raw);
+    return { root, fields: isFields(value) ? value : { value } };
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(raw);
+  } catch (thrown) {
+    const why = thrown instanceof Error ? thrown.message : String(thrown);
+    throw new SurveillanceError("ISAPI_REPLY", `The device's JSON cannot be read: ${why}.`);
+  }
+  if (!isFields(value)) return { root: "unknown", fields: { value } };
+  const [first, ...others] = Object.keys(value);
+  const inner = first === undefined ? undefined : value[first];
+  // {"EventNotificationAlert": {…}}
+  if (others.length === 0 && first !== undefined && isFields(inner)) return { root: first, fields: inner };
+  return { root: first ?? "unknown", fields: value };
+}
+
+/** `duration` events tell again and again that another one goes on. */
+function continuedType(fields: Fields): string | undefined {
+  const list = fields.DurationList;
+  const first: unknown = [isFields(list) ? list.Duration : list].flat()[0];
+  return textOf(first, "relationEvent") ?? textOf(fields, "relationEvent");
+}
+
+/** A temperature difference is reported as a temperature alarm whose rule compares two areas. */
+function refine(type: CommonEventType, fields: Fields): CommonEventType {
+  if (type !== "temperature") return type;
+  const rule = textOf(fields, "ruleType") ?? textOf(fields.TMA, "ruleType") ?? "";
+  return /diff/i.test(rule) ? "temperatureDifference" : type;
+}
+
+function isTelemetry(fields: Fields): boolean {
+  const result: unknown = [fields.personDensityResult].flat()[0];
+  const target: unknown = isFields(result) ? [result.Target].flat()[0] : undefined;
+  const info = isFields(target) ? target.TargetInfo : undefined;
+  const source = textOf(info, "dataSource") ?? textOf(fields, "dataSource") ?? "";
+  return TELEMETRY_SOURCES.has(source.toLowerCase());
+}
+
+function isHeartbeat(vendorType: string, fields: Fields): boolean {
+  const state = textOf(fields, "eventState") ?? "";
+  switch (vendorType.toLowerCase()) {
+    case "heartbeat":
+      return true;
+    case "videoloss":
+    case "cidevent":
+      return /^inactive$/i.test(state);
+    case "other":
+      return /heart ?beat/i.test(state) || /heart ?beat/i.test(textOf(fields, "eventDescription") ?? "");
+    default:
+      return false;
+  }
+}
+
+function readChannel(type: CommonEventType, fields: Fields): string {
+  if (type === "alarmInput") {
+    const port =
+      textOf(fields, "inputIOPortID", "dynInputIOPortID") ?? textOf(fields, "channelID", "dynChannelID");
+    const number = Number(port);
+    // A recorder counts the inputs of its cameras from 501 on.
+    return number >= FIRST_IO_PORT ? String(number - FIRST_IO_PORT + 1) : (port ?? "0");
+  }
+  return textOf(fields, "channelID", "dynChannelID", "channleID", "channel") ?? "0";
+}
+
+function readDevice(fields: Fields, host: string): CommonEvent["device"] {
+  const id = textOf(fields, "deviceID");
+  const mac = textOf(fields, "macAddress");
+  const name = textOf(fields, "deviceName");
+  const extensions = fields.Extensions;
+  const serial = textOf(fields, "deviceSerialNo", "serialNumber") ?? textOf(extensions, "serialNumber");
+  return {
+    ...(id === undefined ? {} : { id }),
+    ...(name === undefined ? {} : { name }),
+    host,
+    ...(mac === undefined ? {} : { mac }),
+    ...(serial === undefined ? {} : { serial }),
+  };
+}

@@ -1,0 +1,74 @@
+import { TLSSocket, type ConnectionOptions } from "node:tls";
+import { Pool, buildConnector, type Dispatcher } from "undici";
+import { SurveillanceError } from "../errors";
+
+export interface TlsOptions {
+  /** Default true. False accepts any certificate, of this device only. */
+  verifyTls?: boolean | undefined;
+  /** Certificate authority, client certificate, server name. */
+  tls?: Pick<ConnectionOptions, "ca" | "cert" | "key" | "passphrase" | "servername"> | undefined;
+  /** SHA-256 of the device's own certificate, in hex: it alone is trusted then, whoever signed it. */
+  fingerprint?: string | undefined;
+}
+
+/** The device's connections: a few that requests share, and one of its own for the event stream. */
+export interface Connections {
+  requests: Dispatcher;
+  stream: Dispatcher;
+  close(): Promise<void>;
+}
+
+/** Cameras take few connections, and have to serve others too. */
+const REQUEST_CONNECTIONS = 4;
+
+/** @param timeout milliseconds to connect in */
+export function openConnections(origin: URL, options: TlsOptions, timeout: number): Connections {
+  const fingerprint = options.fingerprint?.replace(/[^0-9a-f]/gi, "").toLowerCase();
+  if (fingerprint !== undefined && fingerprint !== "" && fingerprint.length !== 64) {
+    throw new SurveillanceError(
+      "CONFIG_INVALID",
+      "The certificate's fingerprint must be a SHA-256: 64 hex digits.",
+    );
+  }
+  const pinned = fingerprint !== undefined && fingerprint !== "";
+  const base = buildConnector({
+    ...options.tls,
+    timeout,
+    rejectUnauthorized: !pinned && options.verifyTls !== false,
+    // A resumed session shows no certificate that could be compared.
+    ...(pinned ? { maxCachedSessions: 0 } : {}),
+  });
+  const connect = pinned ? pin(base, fingerprint) : base;
+  const requests = new Pool(origin.origin, { connections: REQUEST_CONNECTIONS, connect });
+  const stream = new Pool(origin.origin, { connections: 1, connect });
+  return {
+    requests,
+    stream,
+    close: async () => {
+      await Promise.all([requests.destroy(), stream.destroy()]);
+    },
+  };
+}
+
+function pin(base: buildConnector.connector, fingerprint: string): buildConnector.connector {
+  return (options, callback) => {
+    base(options, (...[error, socket]) => {
+      if (error !== null) {
+        callback(error, null);
+        return;
+      }
+      const shown = socket instanceof TLSSocket ? socket.getPeerCertificate().fingerprint256 : undefined;
+      if (socket instanceof TLSSocket && shown?.replaceAll(":", "").toLowerCase() !== fingerprint) {
+        socket.destroy();
+        callback(
+          new SurveillanceError("TLS_FAILED", `The device shows another certificate: ${shown ?? "none"}.`, {
+            advice: "Compare it with the device's own, then correct the fingerprint.",
+          }),
+          null,
+        );
+        return;
+      }
+      callback(null, socket);
+    });
+  };
+}

@@ -1,0 +1,49 @@
+/** Before it, a device's clock was never set. */
+const FIRST_YEAR = 2000;
+const MAX_OFFSET_HOURS = 14;
+const DATE_TIME =
+  /^(\d{4})-(\d{1,2})-(\d{1,2})[T ](\d{1,2}):(\d{1,2}):(\d{1,2})(\.\d{1,6})?\s*(Z|[+-]\d{1,2}(?::?\d{2})?)?(.*)$/i;
+
+/**
+ * A device's time as ISO 8601 with offset. Devices leave the zone out, write it with one digit, or write nonsense; the
+ * time is then taken as this machine's wall clock. A clock that was never set (1970) says nothing: the time of receipt
+ * stands in.
+ *
+ * @param received milliseconds since 1970
+ */
+export function deviceTime(text: string | undefined, received: number): string {
+  const match = DATE_TIME.exec(text?.trim() ?? "");
+  if (match === null) return new Date(received).toISOString();
+  const [, year, month, day, hour, minute, second] = match.slice(0, 7).map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  const fraction = match[7] ?? "";
+  const local = new Date(year, month - 1, day, hour, minute, second);
+  const exists =
+    local.getMonth() === month - 1 && local.getDate() === day && hour < 24 && minute < 60 && second < 61;
+  if (!exists || year < FIRST_YEAR) return new Date(received).toISOString();
+  const pad = (value: number): string => String(value).padStart(2, "0");
+  const wallClock = `${year}-${pad(month)}-${pad(day)}T${pad(hour)}:${pad(minute)}:${pad(second)}${fraction}`;
+  return wallClock + (readZone(match[8], match[9]) ?? zoneOf(local));
+}
+
+function readZone(zone: string | undefined, rest: string | undefined): string | undefined {
+  if (zone === undefined || (rest ?? "").trim() !== "") return undefined;
+  if (/z/i.test(zone)) return "Z";
+  const [, sign, hours, minutes = "00"] = /^([+-])(\d{1,2}):?(\d{2})?$/.exec(zone) ?? [];
+  if (hours === undefined || Number(hours) > MAX_OFFSET_HOURS || Number(minutes) > 59) return undefined;
+  return `${sign ?? "+"}${hours.padStart(2, "0")}:${minutes}`;
+}
+
+/** This machine's offset at that time. */
+function zoneOf(date: Date): string {
+  const minutes = -date.getTimezoneOffset();
+  const pad = (value: number): string => String(Math.trunc(value)).padStart(2, "0");
+  return `${minutes < 0 ? "-" : "+"}${pad(Math.abs(minutes) / 60)}:${pad(Math.abs(minutes) % 60)}`;
+}

@@ -1,0 +1,83 @@
+import type { Clock } from "../clock";
+import { AlertStream } from "./alert-stream";
+import { ChannelMap, readChannels, type DeviceChannel } from "./channels";
+import { IsapiClient, type IsapiClientOptions } from "./client";
+import { PictureFetcher } from "./picture-fetcher";
+import { isFields, textOf } from "./record";
+import { parseXml } from "./xml";
+
+export interface IsapiDeviceOptions extends IsapiClientOptions {
+  /** As events and topics name the device; default: what it calls itself, or its host. */
+  name?: string | undefined;
+  clock?: Clock;
+  random?: () => number;
+  /** What is worth the log, but no error. */
+  warn?: (text: string) => void;
+}
+
+export interface DeviceInfo {
+  name: string | undefined;
+  model: string | undefined;
+  serial: string | undefined;
+  firmware: string | undefined;
+  type: string | undefined;
+}
+
+/** One device: its connections and its event stream, shared by everything that uses it. */
+export class IsapiDevice {
+  readonly client: IsapiClient;
+  readonly stream: AlertStream;
+  readonly pictures: PictureFetcher;
+  readonly name: string | undefined;
+  readonly #channels = new ChannelMap();
+  #askedForChannels = false;
+
+  /** @throws {SurveillanceError} CONFIG_INVALID */
+  constructor({ name, random, warn, ...options }: IsapiDeviceOptions) {
+    this.name = name;
+    this.client = new IsapiClient(options);
+    const timing = { ...(options.clock && { clock: options.clock }), ...(random && { random }) };
+    this.stream = new AlertStream({ client: this.client, name, ...timing });
+    this.pictures = new PictureFetcher(this.client, warn ?? (() => undefined));
+  }
+
+  get host(): string {
+    return this.client.origin.hostname;
+  }
+
+  /** What a channel number of an alert means. A recorder is asked for its channels when the first one needs it. */
+  channelOf(raw: string): { id: string; name?: string } {
+    if (ChannelMap.isIpChannel(raw) && !this.#askedForChannels) {
+      this.#askedForChannels = true;
+      // Until it answers, or if it does not, channels count on from 33 = 1.
+      void this.channels().catch(() => undefined);
+    }
+    return this.#channels.resolve(raw);
+  }
+
+  /** @throws {SurveillanceError} where the device cannot be asked */
+  async channels(signal?: AbortSignal): Promise<DeviceChannel[]> {
+    const channels = await readChannels(this.client, signal);
+    this.#channels.set(channels);
+    return channels;
+  }
+
+  /** @throws {SurveillanceError} where the device cannot be asked, or does not answer as the guide says */
+  async info(signal?: AbortSignal): Promise<DeviceInfo> {
+    const { body } = await this.client.read({ path: "/ISAPI/System/deviceInfo", signal });
+    const { value } = parseXml(body.toString());
+    const fields = isFields(value) ? value : {};
+    return {
+      name: textOf(fields, "deviceName"),
+      model: textOf(fields, "model"),
+      serial: textOf(fields, "serialNumber"),
+      firmware: textOf(fields, "firmwareVersion"),
+      type: textOf(fields, "deviceType"),
+    };
+  }
+
+  async close(): Promise<void> {
+    this.stream.close();
+    await this.client.close();
+  }
+}

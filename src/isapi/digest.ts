@@ -1,0 +1,129 @@
+import { createHash } from "node:crypto";
+
+/**
+ * HTTP Digest, computed: RFC 2617 and RFC 7616. Nothing in here knows of connections.
+ */
+
+export interface Challenge {
+  /** In lower case: `digest`, `basic`, … */
+  scheme: string;
+  /** Names in lower case, values without quotes. */
+  params: Readonly<Record<string, string>>;
+}
+
+export interface DigestCredentials {
+  username: string;
+  password: string;
+}
+
+export interface DigestRequest {
+  method: string;
+  /** Path and query, exactly as in the request line. */
+  uri: string;
+  /** Counts up from 1 with each request on the same nonce. */
+  count: number;
+  clientNonce: string;
+}
+
+/** The stronger comes first. */
+const algorithms = [
+  { name: "SHA-256", hash: "sha256" },
+  { name: "MD5", hash: "md5" },
+] as const;
+
+const SCHEME = /^\s*,*\s*([A-Za-z][A-Za-z0-9-]*)(?=\s|$)/;
+const PARAM = /^\s*,?\s*([A-Za-z0-9_*-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^",\s]*))/;
+
+/** Reads WWW-Authenticate: several challenges may stand in one header, or in several of them. */
+export function parseChallenges(header: string | string[] | undefined): Challenge[] {
+  const challenges: Challenge[] = [];
+  for (const value of header === undefined ? [] : [header].flat()) {
+    let rest = value;
+    let params: Record<string, string> | undefined;
+    while (rest.trim() !== "") {
+      const param: RegExpExecArray | null = params === undefined ? null : PARAM.exec(rest);
+      if (param !== null && params !== undefined) {
+        const [matched, name = "", quoted, token] = param;
+        params[name.toLowerCase()] = quoted?.replace(/\\(.)/g, "$1") ?? token ?? "";
+        rest = rest.slice(matched.length);
+        continue;
+      }
+      const scheme = SCHEME.exec(rest);
+      if (scheme === null) break;
+      params = {};
+      challenges.push({ scheme: (scheme[1] ?? "").toLowerCase(), params });
+      rest = rest.slice(scheme[0].length);
+    }
+  }
+  return challenges;
+}
+
+function algorithmOf(challenge: Challenge): { name: string; hash: string; session: boolean } | undefined {
+  const declared = challenge.params.algorithm ?? "MD5";
+  const base = declared.replace(/-sess$/i, "").toUpperCase();
+  const known = algorithms.find(({ name }) => name === base);
+  return known && { name: declared, hash: known.hash, session: /-sess$/i.test(declared) };
+}
+
+/** The strongest Digest challenge that can be answered: SHA-256 before MD5. */
+export function chooseDigest(challenges: readonly Challenge[]): Challenge | undefined {
+  const rank = (challenge: Challenge): number =>
+    algorithms.findIndex(({ hash }) => hash === algorithmOf(challenge)?.hash);
+  return challenges
+    .filter(({ scheme, params }) => scheme === "digest" && params.nonce !== undefined)
+    .filter((challenge) => rank(challenge) >= 0 && qopOf(challenge) !== "unsupported")
+    .sort((a, b) => rank(a) - rank(b))[0];
+}
+
+/** `auth`, or undefined where the device knows no qop (RFC 2069). */
+function qopOf({ params }: Challenge): "auth" | "unsupported" | undefined {
+  if (params.qop === undefined || params.qop.trim() === "") return undefined;
+  const offered = params.qop.split(",").map((qop) => qop.trim().toLowerCase());
+  return offered.includes("auth") ? "auth" : "unsupported";
+}
+
+/** Whether the device says that only the nonce was too old; written as TRUE, "true" or nothing at all. */
+export function isStale(challenge: Challenge): boolean {
+  return challenge.params.stale?.toLowerCase() === "true";
+}
+
+/** The Authorization header's value. */
+export function digestHeader(
+  challenge: Challenge,
+  { username, password }: DigestCredentials,
+  { method, uri, count, clientNonce }: DigestRequest,
+): string {
+  const algorithm = algorithmOf(challenge) ?? { name: "MD5", hash: "md5", session: false };
+  const digest = (text: string): string => createHash(algorithm.hash).update(text).digest("hex");
+  const { realm = "", nonce = "", opaque } = challenge.params;
+  const qop = qopOf(challenge);
+  const nonceCount = count.toString(16).padStart(8, "0");
+
+  const secret = digest(`${username}:${realm}:${password}`);
+  const first = algorithm.session ? digest(`${secret}:${nonce}:${clientNonce}`) : secret;
+  const second = digest(`${method}:${uri}`);
+  const response =
+    qop === undefined
+      ? digest(`${first}:${nonce}:${second}`)
+      : digest(`${first}:${nonce}:${nonceCount}:${clientNonce}:${qop}:${second}`);
+
+  const quote = (text: string): string => `"${text.replace(/["\\]/g, "\\$&")}"`;
+  const fields = [
+    `username=${quote(username)}`,
+    `realm=${quote(realm)}`,
+    `nonce=${quote(nonce)}`,
+    `uri=${quote(uri)}`,
+    // Sent only where the device named one: some refuse what they did not ask for.
+    ...(challenge.params.algorithm === undefined ? [] : [`algorithm=${algorithm.name}`]),
+    `response="${response}"`,
+    ...(opaque === undefined ? [] : [`opaque=${quote(opaque)}`]),
+    ...(qop === undefined ? [] : [`qop=${qop}`, `nc=${nonceCount}`]),
+    ...(qop !== undefined || algorithm.session ? [`cnonce="${clientNonce}"`] : []),
+  ];
+  return `Digest ${fields.join(", ")}`;
+}
+
+/** The Authorization header's value: the password in the clear but for Base64. */
+export function basicHeader({ username, password }: DigestCredentials): string {
+  return `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
+}

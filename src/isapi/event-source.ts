@@ -1,0 +1,218 @@
+import { randomUUID } from "node:crypto";
+import type { Clock } from "../clock";
+import type { ErrorCode } from "../errors";
+import { OccurrenceTracker, type CommonEvent, type EventImage, type EventState } from "../events";
+import type { Alert } from "./alert";
+import type { StreamState } from "./alert-stream";
+import type { IsapiDevice } from "./device";
+import { PictureJoiner } from "./picture-joiner";
+
+export interface EventSourceOptions {
+  /** The vendor's names or the common ones; empty: all. */
+  eventTypes?: readonly string[];
+  /** Empty: all. */
+  channels?: readonly string[];
+  /** `human`, `vehicle`, …: alarms that name only others are left out. Empty: all. */
+  targets?: readonly string[];
+  /** Seconds of silence after which an alarm is over; 0: only the device ends it. Default 5. */
+  endAfter?: number;
+  /** Also report that an alarm goes on. */
+  updates?: boolean;
+  heartbeats?: boolean;
+  /** Wait for pictures and add them. Default true. */
+  images?: boolean;
+  /** Report the loss of the device as an event. */
+  offlineEvents?: boolean;
+  clock: Clock;
+}
+
+export interface EventSourceHandler {
+  /** @param raw the alert's body as received; undefined for what the device did not say itself */
+  event(event: CommonEvent, raw: string | undefined): void;
+  state(state: StreamState): void;
+  warning(text: string): void;
+}
+
+/** Failures that mean that the device is not there, rather than that it refuses. */
+const OFFLINE_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  "HOST_UNKNOWN",
+  "CONNECTION_REFUSED",
+  "CONNECTION_LOST",
+  "TIMEOUT",
+  "ISAPI_SILENT",
+]);
+/** One failed attempt may be a restart of the stream. */
+const OFFLINE_AFTER_FAILURES = 2;
+const OFFLINE = "deviceOffline";
+
+/** One listener's view of a device: its alerts as common events, filtered, with pictures, with start and end. */
+export class EventSource {
+  readonly #device: IsapiDevice;
+  readonly #options: EventSourceOptions;
+  readonly #handler: EventSourceHandler;
+  readonly #tracker: OccurrenceTracker<Alert>;
+  readonly #joiner: PictureJoiner;
+  readonly #types: ReadonlySet<string>;
+  readonly #targets: ReadonlySet<string>;
+  readonly #leave: () => void;
+  #offlineId: string | undefined;
+
+  constructor(device: IsapiDevice, options: EventSourceOptions, handler: EventSourceHandler) {
+    this.#device = device;
+    this.#options = options;
+    this.#handler = handler;
+    const { clock } = options;
+    this.#types = new Set((options.eventTypes ?? []).map((type) => type.toLowerCase()));
+    this.#targets = new Set((options.targets ?? []).map((target) => target.toLowerCase()));
+    this.#tracker = new OccurrenceTracker<Alert>({
+      endAfterMs: (options.endAfter ?? 5) * 1000,
+      clock,
+      onEnd: (id, last) => {
+        if (last.momentary) return;
+        const now = new Date(clock.now()).toISOString();
+        this.#emit({ ...last, time: now, receivedTime: now }, "end", id, [], undefined);
+      },
+    });
+    this.#joiner = new PictureJoiner({
+      clock,
+      fetch: (picture, alert) => device.pictures.fetch(picture, alert),
+      release: (alert, images) => {
+        this.#track(alert, images);
+      },
+    });
+    this.#leave = device.stream.listen({
+      alert: (alert) => {
+        this.#take(alert);
+      },
+      pictureBegins: () => {
+        this.#joiner.pictureBegins();
+      },
+      picture: (part) => {
+        this.#joiner.picture(part);
+      },
+      state: (state) => {
+        this.#watch(state);
+      },
+      warning: (text) => {
+        handler.warning(text);
+      },
+    });
+  }
+
+  close(): void {
+    this.#leave();
+    this.#joiner.close();
+    this.#tracker.close();
+  }
+
+  #take(alert: Alert): void {
+    if (!this.#isWanted(alert)) return;
+    if (this.#options.images === false) this.#track(alert, []);
+    else this.#joiner.alert(alert);
+  }
+
+  #isWanted(alert: Alert): boolean {
+    // The end of a video loss looks like a heartbeat: told apart once the alerts before it are through.
+    if (alert.heartbeat) return true;
+    const { type, vendorType, rawChannel } = alert;
+    if (
+      this.#types.size > 0 &&
+      !this.#types.has(type.toLowerCase()) &&
+      !this.#types.has(vendorType.toLowerCase())
+    ) {
+      return false;
+    }
+    const channels = this.#options.channels ?? [];
+    const id = this.#device.channelOf(rawChannel).id;
+    return channels.length === 0 || channels.includes(id) || channels.includes(rawChannel);
+  }
+
+  /** An alarm that names no target at all passes: better one too many than one missed. */
+  #isWantedTarget({ targets }: Alert): boolean {
+    return (
+      this.#targets.size === 0 ||
+      targets.length === 0 ||
+      targets.some(({ label }) => this.#targets.has(label))
+    );
+  }
+
+  #track(alert: Alert, images: EventImage[]): void {
+    if (!alert.active || alert.heartbeat) {
+      const id = this.#tracker.end(alert.key);
+      if (id !== undefined && !alert.momentary) this.#emit(alert, "end", id, images, alert.raw);
+      else if (alert.heartbeat && this.#options.heartbeats === true)
+        this.#emit({ ...alert, type: "heartbeat" }, "pulse", randomUUID(), [], alert.raw);
+      return;
+    }
+    if (!this.#isWantedTarget(alert)) return;
+    if (alert.momentary && alert.type !== "licensePlate") {
+      this.#emit(alert, "pulse", randomUUID(), images, alert.raw);
+      return;
+    }
+    const { id, state } = this.#tracker.report(alert.key, alert);
+    if (state === "update" && this.#options.updates !== true) return;
+    // A plate is read several times as it passes; it is one passage.
+    this.#emit(alert, alert.momentary && state === "start" ? "pulse" : state, id, images, alert.raw);
+  }
+
+  #emit(alert: Alert, state: EventState, id: string, images: EventImage[], raw: string | undefined): void {
+    const channel = this.#device.channelOf(alert.rawChannel);
+    const name = alert.channelName ?? channel.name;
+    this.#handler.event(
+      {
+        source: "isapi",
+        type: alert.type,
+        vendorType: alert.vendorType,
+        state,
+        id,
+        time: alert.time,
+        receivedTime: alert.receivedTime,
+        device: alert.device,
+        channel: { id: channel.id, ...(name === undefined ? {} : { name }) },
+        ...(alert.description === undefined ? {} : { description: alert.description }),
+        targets: alert.targets,
+        images,
+        details: alert.details,
+      },
+      raw,
+    );
+  }
+
+  #watch(state: StreamState): void {
+    this.#handler.state(state);
+    if (this.#options.offlineEvents !== true || state.kind === "connecting") return;
+    if (state.kind === "connected") {
+      if (this.#offlineId !== undefined) this.#emitOffline("end", this.#offlineId, {});
+      this.#offlineId = undefined;
+    } else if (
+      this.#offlineId === undefined &&
+      state.failures >= OFFLINE_AFTER_FAILURES &&
+      OFFLINE_CODES.has(state.error.code)
+    ) {
+      this.#offlineId = randomUUID();
+      this.#emitOffline("start", this.#offlineId, { code: state.error.code, message: state.error.message });
+    }
+  }
+
+  #emitOffline(state: "start" | "end", id: string, details: Record<string, unknown>): void {
+    const now = new Date(this.#options.clock.now()).toISOString();
+    const { name, host } = this.#device;
+    this.#handler.event(
+      {
+        source: "isapi",
+        type: OFFLINE,
+        vendorType: OFFLINE,
+        state,
+        id,
+        time: now,
+        receivedTime: now,
+        device: { ...(name === undefined ? {} : { name }), host },
+        channel: { id: "0" },
+        targets: [],
+        images: [],
+        details,
+      },
+      undefined,
+    );
+  }
+}

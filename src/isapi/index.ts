@@ -1,0 +1,11 @@
+export * from "./alert-stream";
+export * from "./client";
+export * from "./device";
+export * from "./discovery";
+export * from "./event-source";
+export * from "./event-types";
+export * from "./generic-request";
+export * from "./response-status";
+export * from "./snapshot";
+export { PartParser, type Part, type PartHandler, type PartParserOptions } from "./stream/part-parser";
+export { buildXml, parseXml, type XmlDocument } from "./xml";

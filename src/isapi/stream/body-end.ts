@@ -1,0 +1,149 @@
+import { JpegEnd } from "../jpeg";
+
+/**
+ * Where a body ends, told from the body itself: an alarm is complete with its last byte, whatever the part's header
+ * says and whether or not anything follows.
+ */
+export interface BodyEnd {
+  /**
+   * @param data the body from its start, as far as it is there; grows from call to call
+   * @returns the body's length, or where another document begins inside a damaged one; undefined: not there yet
+   */
+  find(data: Buffer): { end: number } | { restart: number } | undefined;
+}
+
+const LESS_THAN = 0x3c;
+const GREATER_THAN = 0x3e;
+const SLASH = 0x2f;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const NAME_START = /[A-Za-z_]/;
+/** What comes before the root element is an XML declaration and perhaps a comment. */
+const MAX_PROLOGUE_BYTES = 4096;
+const MAX_NAME_BYTES = 128;
+
+/** What only ever stands at the start of a document. */
+export const documentStarts = ["<?xml", "<EventNotificationAlert"].map((text) => Buffer.from(text));
+
+/** The end tag of the root element. Alerts do not nest, so a second start means that the end of the first was lost. */
+class XmlEnd implements BodyEnd {
+  #root: { open: Buffer; close: Buffer; from: number } | undefined;
+  #scanned = 0;
+
+  find(data: Buffer): { end: number } | { restart: number } | undefined {
+    if (this.#root === undefined) {
+      const found = this.#findRoot(data);
+      if (found !== undefined) return found;
+    }
+    if (this.#root === undefined) return undefined;
+    const { open, close, from } = this.#root;
+    const start = Math.max(from, this.#scanned);
+    const end = endOfTag(data, close, start);
+    const body = data.subarray(0, end);
+    const restart = [open, ...documentStarts]
+      .map((text) => startOfTag(body, text, start))
+      .filter((at) => at >= 0);
+    if (restart.length > 0) return { restart: Math.min(...restart) };
+    if (end !== undefined) return { end };
+    // A tag may be cut anywhere by the end of a chunk, and blanks may stand before its `>`.
+    this.#scanned = Math.max(from, data.length - MAX_NAME_BYTES * 2);
+    return undefined;
+  }
+
+  #findRoot(data: Buffer): { end: number } | { restart: number } | undefined {
+    let at = this.#scanned;
+    for (;;) {
+      at = data.indexOf(LESS_THAN, at);
+      if (at < 0 || at > MAX_PROLOGUE_BYTES) return lost(data);
+      if (at + 1 >= data.length) return undefined;
+      if (NAME_START.test(String.fromCharCode(data.readUInt8(at + 1)))) break;
+      at += 1;
+    }
+    this.#scanned = at;
+    const tagEnd = data.indexOf(GREATER_THAN, at);
+    if (tagEnd < 0) return lost(data);
+    if (data[tagEnd - 1] === SLASH) return { end: tagEnd + 1 };
+    const tag = data.toString("latin1", at + 1, Math.min(tagEnd, at + 1 + MAX_NAME_BYTES));
+    const name = tag.split(/[\s/]/, 1)[0] ?? "";
+    this.#root = { open: Buffer.from(`<${name}`), close: Buffer.from(`</${name}`), from: tagEnd + 1 };
+    return undefined;
+  }
+}
+
+/** What has no root element within a prologue's length is no XML: it is passed over. */
+function lost(data: Buffer): { restart: number } | undefined {
+  return data.length > MAX_PROLOGUE_BYTES ? { restart: 1 } : undefined;
+}
+
+function startOfTag(data: Buffer, text: Buffer, from: number): number {
+  for (let at = data.indexOf(text, from); at >= 0; at = data.indexOf(text, at + 1)) {
+    const next = data[at + text.length];
+    if (next !== undefined && /[\s>/]/.test(String.fromCharCode(next))) return at;
+  }
+  return -1;
+}
+
+function endOfTag(data: Buffer, text: Buffer, from: number): number | undefined {
+  for (let at = data.indexOf(text, from); at >= 0; at = data.indexOf(text, at + 1)) {
+    let end = at + text.length;
+    while (end < data.length && isBlank(data[end])) end += 1;
+    if (data[end] === GREATER_THAN) return end + 1;
+  }
+  return undefined;
+}
+
+export function isBlank(byte: number | undefined): boolean {
+  return byte === 0x20 || (byte !== undefined && byte >= 0x09 && byte <= 0x0d);
+}
+
+/** The bracket that closes the first one. */
+class JsonEnd implements BodyEnd {
+  #at = 0;
+  #depth = 0;
+  #inString = false;
+
+  find(data: Buffer): { end: number } | undefined {
+    while (this.#at < data.length) {
+      const byte = data[this.#at];
+      this.#at += 1;
+      if (this.#inString) {
+        if (byte === BACKSLASH) this.#at += 1;
+        else if (byte === QUOTE) this.#inString = false;
+      } else if (byte === QUOTE) {
+        this.#inString = true;
+      } else if (byte === 0x7b || byte === 0x5b) {
+        this.#depth += 1;
+      } else if (byte === 0x7d || byte === 0x5d) {
+        this.#depth -= 1;
+        if (this.#depth <= 0) return { end: this.#at };
+      }
+    }
+    return undefined;
+  }
+}
+
+class PictureEnd implements BodyEnd {
+  readonly #jpeg = new JpegEnd();
+
+  find(data: Buffer): { end: number } | undefined {
+    const end = this.#jpeg.find(data);
+    return end === undefined ? undefined : { end };
+  }
+}
+
+const neverEnds: BodyEnd = { find: () => undefined };
+
+export type PartKind = "xml" | "json" | "jpeg" | "other";
+
+export function bodyEnd(kind: PartKind): BodyEnd {
+  switch (kind) {
+    case "xml":
+      return new XmlEnd();
+    case "json":
+      return new JsonEnd();
+    case "jpeg":
+      return new PictureEnd();
+    case "other":
+      return neverEnds;
+  }
+}

@@ -1,0 +1,240 @@
+import assert from "node:assert/strict";
+import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import type { NodeInitializer, NodeMessage } from "node-red";
+import helper from "node-red-node-test-helper";
+import isapiConfig from "../../nodes/isapi-config";
+import isapiRequest from "../../nodes/isapi-request";
+import isapiSnapshot from "../../nodes/isapi-snapshot";
+import { startsAsJpeg } from "../../src/isapi/jpeg";
+import { jpeg } from "../servers/isapi/alerts";
+import { responseStatus } from "../servers/isapi/documents";
+import { SimulatedDevice } from "../servers/isapi-device";
+import { assertNothingSaid } from "../support/hcp-node";
+import { wireNode, type WiredNode } from "../support/wired-node";
+
+interface Output extends NodeMessage {
+  image?: object;
+  statusCode?: number;
+  other?: number;
+}
+
+const credentials = { username: "flow", password: "s3cret:pass" };
+
+describe("the nodes that ask ISAPI devices", () => {
+  let device: SimulatedDevice;
+  beforeEach(async () => {
+    device = await SimulatedDevice.start({ channels: ["Gate", "Yard"] });
+  });
+  afterEach(async () => {
+    await helper.unload();
+    await device.close();
+  });
+
+  const wire = (
+    initializer: NodeInitializer,
+    config: { type: string; [property: string]: unknown },
+    settings: object = {},
+    secrets: object = credentials,
+  ): Promise<WiredNode<Output>> =>
+    wireNode<Output>(
+      initializer,
+      { device: "dev", ...config },
+      {
+        initializers: [isapiConfig],
+        nodes: [{ id: "dev", type: "isapi-config", url: device.url, ...settings }],
+        credentials: { dev: secrets },
+      },
+    );
+  const snapshot = (config: object = {}) =>
+    wire(isapiSnapshot, { type: "isapi-snapshot", channel: "101", ...config });
+  const request = (config: object = {}) => wire(isapiRequest, { type: "isapi-request", ...config });
+
+  describe("isapi-snapshot", () => {
+    it("puts the picture into the payload and what is known of it into msg.image, and keeps the rest", async () => {
+      const { handle, received } = await snapshot();
+      assert.equal(await handle({ other: 5 }), undefined);
+      const [msg] = received;
+      assert.ok(startsAsJpeg(msg?.payload as Buffer));
+      const { time, ...image } = msg?.image as { time: string };
+      assert.deepEqual(image, { mimeType: "image/jpeg", width: 1920, height: 1080, channel: "101" });
+      assert.ok(Date.parse(time) > 0);
+      assert.equal(msg?.other, 5);
+    });
+
+    it("takes channel, stream and size from the message", async () => {
+      const { handle, received } = await snapshot();
+      await handle({ channel: 2, stream: "sub", width: "320", height: 180 });
+      assert.match(device.requests.at(-1)?.url ?? "", /\/202\/picture\?videoResolutionWidth=320/);
+      assert.equal(received.length, 1);
+    });
+
+    it("reports what goes wrong with a code, and sends nothing", async () => {
+      const { handle, received } = await snapshot();
+      assert.equal((await handle({ channel: "901" }))?.code, "ISAPI_NOT_FOUND");
+      assert.equal((await handle({ channel: "x" }))?.code, "CONFIG_INVALID");
+      assert.equal(received.length, 0);
+    });
+
+    it("says so where no device is chosen", async () => {
+      const { handle } = await snapshot({ device: "" });
+      assert.equal((await handle({}))?.code, "CONFIG_INVALID");
+    });
+  });
+
+  describe("isapi-request", () => {
+    it("reads XML into an object", async () => {
+      const { handle, received } = await request({ path: "/ISAPI/System/Video/inputs/channels" });
+      await handle({});
+      const { VideoInputChannelList: list } = received[0]?.payload as Record<
+        string,
+        Record<string, object[]>
+      >;
+      assert.equal((list?.VideoInputChannel as { name: string }[])[1]?.name, "Yard");
+      assert.equal(received[0]?.statusCode, 200);
+    });
+
+    it("sends an object as XML, and as JSON where the path says so", async () => {
+      const { handle } = await request({ method: "PUT", path: "/ISAPI/System/time" });
+      assert.equal(await handle({ payload: { Time: { timeMode: "manual" } } }), undefined);
+      assert.match(
+        device.requests.at(-1)?.body ?? "",
+        /<Time version="2.0" xmlns=".*"><timeMode>manual<\/timeMode><\/Time>/,
+      );
+      device.handlers.set("/ISAPI/json", () => ({
+        status: 200,
+        type: "application/json",
+        body: '{"statusCode":1,"a":["1"]}',
+      }));
+      await handle({ path: "/ISAPI/json?format=json", method: "post", payload: { a: 1 } });
+      assert.equal(device.requests.at(-1)?.body, '{"a":1}');
+    });
+
+    it("sends no payload with GET", async () => {
+      const { handle } = await request({ path: "/ISAPI/System/time" });
+      await handle({ payload: 1_700_000_000_000 });
+      assert.equal(device.requests.at(-1)?.body, "");
+    });
+
+    it("leaves the answer as text or bytes where that is chosen", async () => {
+      const { handle, received } = await request({ path: "/ISAPI/System/time", ret: "txt" });
+      await handle({});
+      assert.match(received[0]?.payload as string, /^<\?xml/);
+    });
+
+    it("reports the device's own codes and what they mean", async () => {
+      device.handlers.set("/ISAPI/x", ({ url }) => ({
+        status: 403,
+        body: responseStatus(url, 4, "Invalid Operation", "lowPrivilege"),
+      }));
+      const { handle } = await request({ path: "/ISAPI/x" });
+      const error = await handle({});
+      assert.equal(error?.code, "ISAPI_FORBIDDEN");
+      assert.match(error.message, /no permission/);
+    });
+
+    it("saves an answer to a file, whole or not at all", async () => {
+      const folder = await mkdtemp(path.join(os.tmpdir(), "isapi-"));
+      try {
+        const { handle, received } = await request({ path: "/ISAPI/ContentMgmt/download" });
+        const recording = jpeg(300_000);
+        device.handlers.set("/ISAPI/ContentMgmt/download", () => ({
+          status: 200,
+          type: "video/mpeg",
+          body: recording,
+        }));
+        const filename = path.join(folder, "a.mp4");
+        await handle({ filename });
+        assert.deepEqual(received[0]?.payload, { file: filename, bytes: recording.length });
+        assert.deepEqual(await readFile(filename), recording);
+        device.handlers.set("/ISAPI/ContentMgmt/download", () => ({
+          status: 200,
+          body: "short",
+          headers: { "Content-Length": "500", Connection: "close" },
+        }));
+        assert.ok(await handle({ filename: path.join(folder, "b.mp4") }));
+        assert.deepEqual(await readdir(folder), ["a.mp4"]);
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    });
+
+    it("never says the password", async () => {
+      const { handle, node } = await wire(
+        isapiRequest,
+        { type: "isapi-request", path: "/ISAPI/System/time" },
+        {},
+        {
+          username: "flow",
+          password: "wrong-s3cret",
+        },
+      );
+      assert.equal((await handle({}))?.code, "ISAPI_AUTH");
+      assertNothingSaid(node, ["wrong-s3cret"]);
+    });
+  });
+
+  describe("isapi-config in the editor", () => {
+    it("tests a connection: model, firmware, channels", async () => {
+      await request();
+      const { body } = (await helper
+        .request()
+        .post("/isapi-config/test")
+        .send({ url: device.url, ...credentials })
+        .expect(200)) as { body: unknown };
+      assert.equal((body as { model: string }).model, "TC-2143");
+      assert.equal((body as { firmware: string }).firmware, "V5.7.3");
+      assert.equal((body as { channels: object[] }).channels.length, 2);
+    });
+
+    it("uses the stored password for the stored address only", async () => {
+      await request();
+      const stored = { id: "dev", username: "flow", password: "__PWRD__" };
+      await helper
+        .request()
+        .post("/isapi-config/test")
+        .send({ ...stored, url: device.url })
+        .expect(200);
+      const other = await SimulatedDevice.start();
+      try {
+        await helper
+          .request()
+          .post("/isapi-config/test")
+          .send({ ...stored, url: other.url })
+          .expect(400);
+        assert.equal(other.requests.length, 0);
+      } finally {
+        await other.close();
+      }
+    });
+
+    it("tries the same wrong password once, and does not echo it", async () => {
+      await request();
+      const wrong = { url: device.url, username: "flow", password: "wrong-s3cret" };
+      for (const code of ["ISAPI_AUTH", "ISAPI_LOCKED", "ISAPI_LOCKED"]) {
+        const { body, text } = (await helper
+          .request()
+          .post("/isapi-config/test")
+          .send(wrong)
+          .expect(502)) as { body: unknown; text: string };
+        assert.equal((body as { code: string }).code, code);
+        assert.ok(!text.includes("wrong-s3cret"));
+      }
+      assert.equal(device.guard.failures, 1);
+    });
+
+    it("lists the channels of a deployed device", async () => {
+      await request();
+      const { body } = (await helper.request().get("/isapi-config/dev/channels").expect(200)) as {
+        body: unknown;
+      };
+      assert.deepEqual((body as { channels: object[] }).channels[0], {
+        id: "1",
+        name: "Gate",
+        proxied: false,
+      });
+      await helper.request().get("/isapi-config/none/channels").expect(400);
+    });
+  });
+});

@@ -1,0 +1,304 @@
+import { EventEmitter, once } from "node:events";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import type { AddressInfo, Socket } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
+import { below, cut, seededRandom } from "../support/seeded-random";
+import { alertXml, heartbeatXml, jpeg, type AlertFields } from "./isapi/alerts";
+import { DigestGuard, type GuardOptions } from "./isapi/digest-guard";
+import {
+  deviceInfo,
+  inputProxies,
+  responseStatus,
+  systemTime,
+  videoInputs,
+  type DeviceKind,
+} from "./isapi/documents";
+import { frame, guideFraming, type Framing } from "./isapi/framing";
+
+export interface DeviceOptions extends Partial<GuardOptions> {
+  kind: DeviceKind;
+  /** The names of its channels. */
+  channels: readonly string[];
+  framing: Framing;
+  /** 0: no heartbeats. */
+  heartbeatMs: number;
+  /** Event streams at once. */
+  maxStreams: number;
+  /** Where the event stream is; older firmware has no /ISAPI. */
+  streamPath: string;
+  /** "Notify Surveillance Center" is switched on. */
+  notifiesCenter: boolean;
+  /** Each event in a response of its own, on the same connection. */
+  responsePerEvent: boolean;
+  port: number;
+  tls?: { key: string; cert: string };
+}
+
+export interface SeenRequest {
+  method: string;
+  url: string;
+  authorization: string | undefined;
+  body: string;
+  /** What was answered. */
+  status: number;
+  /** Why it was refused, where it was. */
+  refusal?: string;
+  /** Counts the connections of the device. */
+  connection: number;
+}
+
+export interface Answer {
+  status: number;
+  type?: string;
+  body?: string | Buffer;
+  headers?: Record<string, string>;
+}
+export type Handler = (request: SeenRequest) => Answer | undefined;
+
+/**
+ * A camera or recorder that speaks ISAPI as strictly as the real one: every request has to get past the door, and what
+ * the guide does not know is refused. Emits `request` (SeenRequest) and `stream` (a client has opened the event stream).
+ */
+export class SimulatedDevice extends EventEmitter<{ request: [SeenRequest]; stream: []; streamClosed: [] }> {
+  readonly options: DeviceOptions;
+  readonly guard: DigestGuard;
+  readonly requests: SeenRequest[] = [];
+  /** Answers for paths, before the device's own are looked at. */
+  readonly handlers = new Map<string, Handler>();
+  readonly #server: Server;
+  readonly #sockets = new Map<Socket, number>();
+  readonly #streams = new Set<ServerResponse>();
+  #connections = 0;
+
+  static async start(options: Partial<DeviceOptions> = {}): Promise<SimulatedDevice> {
+    const device = new SimulatedDevice(options);
+    device.#server.listen(device.options.port, "127.0.0.1");
+    await once(device.#server, "listening");
+    return device;
+  }
+
+  private constructor(options: Partial<DeviceOptions>) {
+    super();
+    this.options = {
+      kind: "camera",
+      channels: ["Gate"],
+      framing: guideFraming,
+      heartbeatMs: 0,
+      maxStreams: 4,
+      streamPath: "/ISAPI/Event/notification/alertStream",
+      notifiesCenter: true,
+      responsePerEvent: false,
+      port: 0,
+      ...options,
+    };
+    this.guard = new DigestGuard({
+      username: "flow",
+      password: "s3cret:pass",
+      algorithm: undefined,
+      qop: "auth",
+      opaque: "",
+      digest: true,
+      basic: false,
+      maxFailures: 5,
+      lockSeconds: 1800,
+      saysStale: true,
+      now: Date.now,
+      ...options,
+    });
+    const listener = (request: IncomingMessage, response: ServerResponse): void =>
+      void this.#take(request, response);
+    this.#server =
+      this.options.tls === undefined ? createServer(listener) : createTlsServer(this.options.tls, listener);
+    this.#server.on("connection", (socket: Socket) => {
+      this.#keep(socket);
+    });
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  get url(): string {
+    return `${this.options.tls === undefined ? "http" : "https"}://127.0.0.1:${this.port}`;
+  }
+
+  get streams(): number {
+    return this.#streams.size;
+  }
+
+  get connections(): number {
+    return this.#connections;
+  }
+
+  // ---- the event stream ----
+
+  alert(fields: AlertFields = {}, inner = ""): void {
+    this.part('application/xml; charset="UTF-8"', alertXml(fields, inner));
+  }
+
+  part(contentType: string, body: string | Buffer, headers: Record<string, string> = {}): void {
+    if (this.options.responsePerEvent) this.#respond(contentType, Buffer.from(body as string));
+    else this.raw(frame(this.options.framing, contentType, body, headers));
+  }
+
+  /** Writes bytes to every open stream, as they are. */
+  raw(bytes: Buffer | string): void {
+    for (const stream of this.#streams) stream.write(bytes);
+  }
+
+  /** Replays a recorded stream byte for byte, cut and timed at random but the same for each seed. */
+  async replay(recording: Buffer, { seed = 1, maxChunk = 2000, maxPauseMs = 3 } = {}): Promise<void> {
+    const random = seededRandom(seed);
+    for (const chunk of cut(recording, random, maxChunk)) {
+      this.raw(chunk);
+      await delay(below(random, maxPauseMs + 1));
+    }
+  }
+
+  /** Ends every stream in good order, as recorders do every now and then. */
+  endStreams(): void {
+    for (const stream of this.#streams) stream.end();
+  }
+
+  /** Breaks every connection. */
+  breakConnections(): void {
+    for (const socket of this.#sockets.keys()) socket.destroy();
+  }
+
+  async close(): Promise<void> {
+    this.breakConnections();
+    this.#server.close();
+    await once(this.#server, "close");
+  }
+
+  // ---- requests ----
+
+  #keep(socket: Socket): void {
+    this.#connections += 1;
+    this.#sockets.set(socket, this.#connections);
+    socket.on("error", () => undefined);
+    socket.on("close", () => this.#sockets.delete(socket));
+  }
+
+  async #take(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+    const seen: SeenRequest = {
+      method: request.method ?? "",
+      url: request.url ?? "",
+      authorization: request.headers.authorization,
+      body: Buffer.concat(chunks).toString(),
+      status: 200,
+      connection: this.#connectionOf(request),
+    };
+    const verdict = this.guard.check(request);
+    const answer: Answer | "stream" = verdict.granted
+      ? this.#answer(seen)
+      : {
+          status: 401,
+          type: "application/xml",
+          body: verdict.body,
+        };
+    if (!verdict.granted) {
+      seen.refusal = verdict.reason;
+      response.setHeader("WWW-Authenticate", verdict.challenge);
+    }
+    seen.status = answer === "stream" ? 200 : answer.status;
+    this.requests.push(seen);
+    if (answer === "stream") this.#openStream(response);
+    else {
+      response.writeHead(answer.status, {
+        "Content-Type": answer.type ?? "application/xml",
+        ...answer.headers,
+      });
+      response.end(answer.body ?? "");
+    }
+    this.emit("request", seen);
+  }
+
+  #connectionOf(request: IncomingMessage): number {
+    const socket = request.socket as Socket & { _parent?: Socket };
+    return this.#sockets.get(socket._parent ?? socket) ?? 0;
+  }
+
+  #answer(request: SeenRequest): Answer | "stream" {
+    const [path = "", query = ""] = request.url.split("?");
+    const own = this.handlers.get(path)?.(request);
+    if (own !== undefined) return own;
+    if (path === this.options.streamPath && request.method === "GET") return this.#admitStream(request.url);
+    const body = this.#document(request.method, path, query);
+    if (body instanceof Buffer) return { status: 200, type: "image/jpeg", body };
+    if (body !== undefined) return { status: 200, body };
+    if (request.method === "PUT" && path === "/ISAPI/System/time") return this.#setTime(request);
+    if (path.startsWith("/ISAPI/Event/triggers/")) {
+      return { status: 503, body: responseStatus(request.url, 2, "Device Busy", "deviceBusy") };
+    }
+    return { status: 404, body: responseStatus(request.url, 4, "Invalid Operation", "notSupport") };
+  }
+
+  #document(method: string, path: string, query: string): string | Buffer | undefined {
+    if (method !== "GET") return undefined;
+    const { kind, channels } = this.options;
+    if (path === "/ISAPI/System/deviceInfo") return deviceInfo(kind);
+    if (path === "/ISAPI/System/time") return systemTime(new Date());
+    if (path === "/ISAPI/System/Video/inputs/channels" && kind === "camera") return videoInputs(channels);
+    if (path === "/ISAPI/ContentMgmt/InputProxy/channels" && kind === "nvr") return inputProxies(channels);
+    const picture = /^\/ISAPI\/(Streaming|ContentMgmt\/StreamingProxy)\/channels\/(\d+)\/picture$/.exec(path);
+    if (picture === null) return undefined;
+    // A recorder has no cameras of its own: theirs are behind its proxy.
+    if ((picture[1] === "Streaming") !== (kind === "camera")) return undefined;
+    const channel = Number(picture[2]);
+    if (Math.floor(channel / 100) < 1 || Math.floor(channel / 100) > channels.length) return undefined;
+    const size = new URLSearchParams(query);
+    const wide = channel % 100 === 1 ? [1920, 1080] : [640, 360];
+    return jpeg(
+      5000,
+      Number(size.get("videoResolutionWidth") ?? wide[0]),
+      Number(size.get("videoResolutionHeight") ?? wide[1]),
+    );
+  }
+
+  #setTime({ url, body }: SeenRequest): Answer {
+    const wellFormed = /<Time[\s>][^]*<timeMode>(NTP|manual)<\/timeMode>[^]*<\/Time>/.test(body);
+    return wellFormed
+      ? { status: 200, body: responseStatus(url, 1, "OK", "ok") }
+      : { status: 400, body: responseStatus(url, 6, "Invalid XML Content", "badXmlContent") };
+  }
+
+  #admitStream(url: string): Answer | "stream" {
+    if (!this.options.notifiesCenter)
+      return { status: 403, body: responseStatus(url, 4, "Invalid Operation", "invalidOperation") };
+    if (this.#streams.size >= this.options.maxStreams) {
+      return { status: 403, body: responseStatus(url, 4, "Invalid Operation", "deployExceedMax") };
+    }
+    return "stream";
+  }
+
+  #openStream(response: ServerResponse): void {
+    const { declared } = this.options.framing;
+    const beat = (): void => {
+      this.part("application/xml", heartbeatXml());
+    };
+    const heart = this.options.heartbeatMs > 0 ? setInterval(beat, this.options.heartbeatMs) : undefined;
+    this.#streams.add(response);
+    response.on("close", () => {
+      clearInterval(heart);
+      this.#streams.delete(response);
+      this.emit("streamClosed");
+    });
+    if (!this.options.responsePerEvent) {
+      const boundary = declared === undefined ? "" : `; boundary=${declared}`;
+      response.writeHead(200, { "MIME-Version": "1.0", "Content-Type": `multipart/mixed${boundary}` });
+      response.flushHeaders();
+    }
+    this.emit("stream");
+  }
+
+  #respond(contentType: string, body: Buffer): void {
+    for (const stream of this.#streams) {
+      stream.writeHead(200, { "Content-Type": contentType, "Content-Length": body.length });
+      stream.end(body);
+    }
+  }
+}

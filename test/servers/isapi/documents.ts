@@ -1,0 +1,56 @@
+/** What a device tells about itself, as ISAPI documents. */
+
+const NAMESPACE = 'version="2.0" xmlns="http://www.hikvision.com/ver20/XMLSchema"';
+const XML = '<?xml version="1.0" encoding="UTF-8"?>\n';
+
+export type DeviceKind = "camera" | "nvr";
+
+export function deviceInfo(kind: DeviceKind): string {
+  const [type, model] = kind === "nvr" ? ["NVR", "TN-7604"] : ["IPCamera", "TC-2143"];
+  return (
+    `${XML}<DeviceInfo ${NAMESPACE}><deviceName>Test ${kind}</deviceName><deviceID>48443030-0000</deviceID>` +
+    `<model>${model}</model><serialNumber>${model}20250101AAWR000012345</serialNumber>` +
+    `<macAddress>02:00:5e:10:20:30</macAddress><firmwareVersion>V5.7.3</firmwareVersion>` +
+    `<firmwareReleasedDate>build 240101</firmwareReleasedDate><deviceType>${type}</deviceType></DeviceInfo>`
+  );
+}
+
+export function systemTime(now: Date): string {
+  return (
+    `${XML}<Time ${NAMESPACE}><timeMode>NTP</timeMode>` +
+    `<localTime>${now.toISOString().slice(0, 19)}+00:00</localTime><timeZone>CST+0:00:00</timeZone></Time>`
+  );
+}
+
+/** A camera's own video inputs. A camera with one channel sends a list of one. */
+export function videoInputs(names: readonly string[]): string {
+  const channels = names.map(
+    (name, index) =>
+      `<VideoInputChannel ${NAMESPACE}><id>${index + 1}</id><inputPort>${index + 1}</inputPort><name>${name}</name></VideoInputChannel>`,
+  );
+  return `${XML}<VideoInputChannelList ${NAMESPACE}>${channels.join("")}</VideoInputChannelList>`;
+}
+
+/** The cameras behind a recorder. */
+export function inputProxies(names: readonly string[]): string {
+  const channels = names.map(
+    (name, index) =>
+      `<InputProxyChannel ${NAMESPACE}><id>${index + 1}</id><name>${name}</name><sourceInputPortDescriptor>` +
+      `<proxyProtocol>HIKVISION</proxyProtocol><ipAddress>198.51.100.${index + 10}</ipAddress><srcInputPort>1</srcInputPort>` +
+      `</sourceInputPortDescriptor></InputProxyChannel>`,
+  );
+  return `${XML}<InputProxyChannelList ${NAMESPACE}>${channels.join("")}</InputProxyChannelList>`;
+}
+
+export function responseStatus(
+  url: string,
+  statusCode: number,
+  statusString: string,
+  subStatusCode: string,
+): string {
+  return (
+    `${XML}<ResponseStatus ${NAMESPACE}><requestURL>${url.replaceAll("&", "&amp;")}</requestURL>` +
+    `<statusCode>${statusCode}</statusCode><statusString>${statusString}</statusString>` +
+    `<subStatusCode>${subStatusCode}</subStatusCode></ResponseStatus>`
+  );
+}

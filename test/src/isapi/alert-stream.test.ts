@@ -1,0 +1,189 @@
+import assert from "node:assert/strict";
+import { EventEmitter, once } from "node:events";
+import type { Alert } from "../../../src/isapi/alert";
+import type { StreamState } from "../../../src/isapi/alert-stream";
+import { IsapiDevice } from "../../../src/isapi/device";
+import type { Part } from "../../../src/isapi/stream/part-parser";
+import { alertJson, alertXml, heartbeatXml, jpeg } from "../../servers/isapi/alerts";
+import { frame, framings } from "../../servers/isapi/framing";
+import { SimulatedDevice, type DeviceOptions, type SeenRequest } from "../../servers/isapi-device";
+import { ManualClock } from "../../support/manual-clock";
+
+describe("AlertStream", () => {
+  const open: (() => Promise<void>)[] = [];
+  afterEach(async () => {
+    for (const close of open.splice(0)) await close();
+  });
+
+  async function start(options: Partial<DeviceOptions> = {}) {
+    const simulated = await SimulatedDevice.start(options);
+    const clock = new ManualClock();
+    const device = new IsapiDevice({
+      url: simulated.url,
+      username: "flow",
+      password: "s3cret:pass",
+      clock,
+      random: () => 0.5,
+    });
+    open.push(
+      () => device.close(),
+      () => simulated.close(),
+    );
+    const events = new EventEmitter<{
+      alert: [Alert];
+      picture: [Part];
+      state: [StreamState];
+      warning: [string];
+    }>();
+    const states: StreamState[] = [];
+    const listen = (): (() => void) =>
+      device.stream.listen({
+        alert: (alert) => events.emit("alert", alert),
+        pictureBegins: () => undefined,
+        picture: (part) => events.emit("picture", part),
+        state: (state) => {
+          states.push(state);
+          events.emit("state", state);
+        },
+        warning: (text) => events.emit("warning", text),
+      });
+    const opened = once(simulated, "stream");
+    const connected = untilState("connected");
+    const leave = listen();
+    async function untilState(kind: StreamState["kind"]): Promise<StreamState> {
+      for (;;) {
+        const [state] = (await once(events, "state")) as [StreamState];
+        if (state.kind === kind) return state;
+      }
+    }
+    await Promise.all([opened, connected]);
+    return { simulated, device, clock, events, states, leave, listen, untilState };
+  }
+
+  const kinds = (states: StreamState[]): string[] => states.map(({ kind }) => kind);
+
+  it("opens with the first listener and closes with the last", async () => {
+    const { simulated, leave, listen } = await start();
+    const leaveToo = listen();
+    assert.equal(simulated.streams, 1);
+    leave();
+    const closed = once(simulated, "streamClosed");
+    leaveToo();
+    await closed;
+    const again = once(simulated, "stream");
+    listen();
+    await again;
+    assert.equal(simulated.streams, 1);
+  });
+
+  it("opens a stream anew that misses three heartbeats, and says so", async () => {
+    const { simulated, clock, events, untilState } = await start();
+    for (let beat = 0; beat < 4; beat += 1) {
+      const came = once(events, "alert");
+      simulated.part("application/xml", heartbeatXml());
+      await came;
+      clock.advance(12);
+    }
+    const down = untilState("down");
+    clock.advance(40);
+    const state = await down;
+    assert.ok(state.kind === "down");
+    assert.equal(state.error.code, "ISAPI_SILENT");
+    const again = once(simulated, "stream");
+    await Promise.resolve();
+    clock.advance(2);
+    await again;
+  });
+
+  it("asks a device without heartbeats whether it is there, and reopens quietly if it is", async () => {
+    const { simulated, clock, states, untilState } = await start();
+    const probed = once(simulated, "request");
+    const closed = once(simulated, "streamClosed");
+    clock.advance(301);
+    const [request] = (await probed) as [SeenRequest];
+    assert.equal(request.url, "/ISAPI/System/time");
+    await closed;
+    const connected = untilState("connected");
+    // The wait before the stream is opened again begins once the old one is gone.
+    while (clock.pending === 0) await new Promise(setImmediate);
+    clock.advance(1);
+    await connected;
+    assert.deepEqual(kinds(states), ["connecting", "connected", "connected"]);
+  });
+
+  it("comes back with growing waits where the device is gone", async () => {
+    const { simulated, clock, untilState, states } = await start();
+    const down = untilState("down");
+    await simulated.close();
+    open.pop();
+    await down;
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      while (clock.pending === 0) await new Promise(setImmediate);
+      const next = untilState("down");
+      clock.advance(100);
+      await next;
+    }
+    const waits = states.flatMap((state) => (state.kind === "down" ? [state.retryMs] : []));
+    assert.deepEqual(waits, [750, 1500, 3000, 6000]);
+  });
+
+  it("says that the connection limit is reached", async () => {
+    const { simulated } = await start({ maxStreams: 1 });
+    const second = new IsapiDevice({
+      url: simulated.url,
+      username: "flow",
+      password: "s3cret:pass",
+      clock: new ManualClock(),
+    });
+    open.unshift(() => second.close());
+    const state = await new Promise<StreamState>((resolve) => {
+      second.stream.listen({
+        alert: () => undefined,
+        pictureBegins: () => undefined,
+        picture: () => undefined,
+        state: (next) => {
+          if (next.kind === "down") resolve(next);
+        },
+        warning: () => undefined,
+      });
+    });
+    assert.ok(state.kind === "down");
+    assert.equal(state.error.code, "ISAPI_CONNECTION_LIMIT");
+    assert.match(state.error.message, /Close other clients/);
+  });
+
+  it("warns of what is no alert, and goes on", async () => {
+    const { simulated, events } = await start();
+    const warned = once(events, "warning");
+    simulated.part("application/json", '{"a": nonsense}');
+    assert.match(String((await warned)[0]), /JSON cannot be read/);
+    const came = once(events, "alert");
+    simulated.alert();
+    await came;
+  });
+
+  for (const [name, framing] of Object.entries(framings)) {
+    it(`gets everything out of a recording, cut and timed at random: ${name}`, async () => {
+      const { simulated, events } = await start({ framing });
+      const recording = Buffer.concat(
+        [0, 1, 2].flatMap((id) => [
+          frame(framing, "application/xml", heartbeatXml()),
+          frame(framing, "application/xml", alertXml({ eventType: "VMD", eventID: id })),
+          frame(framing, "image/jpeg", jpeg(3000)),
+          frame(framing, "application/json", alertJson({ eventID: id })),
+        ]),
+      );
+      const got = { alerts: 0, pictures: 0 };
+      events.on("picture", () => (got.pictures += 1));
+      const complete = new Promise<void>((resolve) => {
+        events.on("alert", () => {
+          got.alerts += 1;
+          if (got.alerts === 9) resolve();
+        });
+      });
+      await simulated.replay(recording, { seed: name.length, maxChunk: 3000, maxPauseMs: 1 });
+      await complete;
+      assert.deepEqual(got, { alerts: 9, pictures: 3 });
+    });
+  }
+});

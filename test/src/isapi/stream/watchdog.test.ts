@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { backoff } from "../../../../src/isapi/stream/backoff";
+import { Watchdog } from "../../../../src/isapi/stream/watchdog";
+import { ManualClock } from "../../../support/manual-clock";
+
+function watch() {
+  const clock = new ManualClock();
+  const silences: [number, boolean][] = [];
+  const watchdog = new Watchdog({ clock, onSilence: (seconds, missed) => silences.push([seconds, missed]) });
+  const beat = (seconds: number, times: number): void => {
+    for (let count = 0; count < times; count += 1) {
+      clock.advance(seconds);
+      watchdog.data();
+      watchdog.beat();
+    }
+  };
+  return { clock, watchdog, silences, beat };
+}
+
+describe("Watchdog", () => {
+  it("waits for three heartbeats of the device's own rhythm", () => {
+    const { clock, silences, beat } = watch();
+    beat(15, 4);
+    clock.advance(44);
+    assert.deepEqual(silences, []);
+    clock.advance(2);
+    assert.deepEqual(silences, [[45, true]]);
+  });
+
+  it("waits at least 30 s, however fast the heartbeat", () => {
+    const { clock, silences, beat } = watch();
+    beat(0.3, 10);
+    clock.advance(29);
+    assert.deepEqual(silences, []);
+    clock.advance(1.1);
+    assert.deepEqual(silences, [[30, true]]);
+  });
+
+  it("waits 5 minutes where the device sends none, and any data counts", () => {
+    const { clock, watchdog, silences } = watch();
+    clock.advance(200);
+    watchdog.data();
+    clock.advance(299);
+    assert.deepEqual(silences, []);
+    clock.advance(2);
+    assert.deepEqual(silences, [[300, false]]);
+  });
+
+  it("leaves no timer behind", () => {
+    const { clock, watchdog } = watch();
+    watchdog.stop();
+    assert.equal(clock.pending, 0);
+  });
+});
+
+describe("backoff", () => {
+  it("doubles up to a minute, with jitter", () => {
+    const longest = [1, 2, 3, 7, 100].map((failures) => backoff(failures, "TIMEOUT", 1));
+    assert.deepEqual(longest, [1000, 2000, 4000, 60_000, 60_000]);
+    assert.equal(backoff(3, "TIMEOUT", 0), 2000);
+  });
+
+  it("comes back at once where the device ended the stream in good order", () => {
+    assert.ok(backoff(0, undefined, 1) <= 300);
+  });
+
+  it("asks seldom where asking does not help", () => {
+    assert.ok(backoff(1, "ISAPI_NOT_FOUND", 0) >= 150_000);
+  });
+});
