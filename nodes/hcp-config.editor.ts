@@ -1,4 +1,6 @@
 import type { NodeProperties } from "@node-red/editor-client";
+import { setUpConnectionTest } from "./shared/editor/connection-test";
+import { enteredServer } from "./shared/editor/hcp-server";
 
 interface Properties extends NodeProperties {
   name: string;
@@ -39,5 +41,9 @@ RED.nodes.registerType<Properties, Credentials>("hcp-config", {
       $("#hcp-config-unverified").toggle(!verify.is(":checked"));
     });
     verify.trigger("change");
+    setUpConnectionTest(
+      () => enteredServer(this.id),
+      (key, values) => this._(key, values),
+    );
   },
 });

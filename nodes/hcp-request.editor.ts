@@ -1,4 +1,5 @@
 import type { NodeProperties } from "@node-red/editor-client";
+import { setUpRequestForm } from "./shared/editor/request-form";
 
 interface Properties extends NodeProperties {
   name: string;
@@ -27,7 +28,8 @@ RED.nodes.registerType<Properties>("hcp-request", {
   icon: "surveillance-hcp-request.svg",
   paletteLabel: "hcp request",
   label() {
-    return this.name || this.path || "hcp request";
+    const isCustom = !this.operation || this.operation === "custom";
+    return this.name || (isCustom ? this.path : this.operation) || "hcp request";
   },
   labelStyle() {
     return this.name ? "node_label_italic" : "";
@@ -38,5 +40,6 @@ RED.nodes.registerType<Properties>("hcp-request", {
       types: ["msg", "json", "jsonata", "flow", "global", "env"],
       typeField: "#node-input-bodyType",
     });
+    setUpRequestForm(this.operation || "custom", (key) => this._(key));
   },
 });

@@ -1,13 +1,21 @@
-import type { Node, NodeAPI, NodeMessageInFlow } from "node-red";
+import type { NodeAPI, NodeMessageInFlow } from "node-red";
 import { SurveillanceError } from "../src/errors";
+import type { Operation } from "../src/hcp/catalogue";
+import type { HcpReply, HcpRequestOptions } from "../src/hcp/client";
+import { customOperation, operationOf } from "../src/hcp/operation-request";
+import { gatherPages, type HcpPage } from "../src/hcp/paging";
+import { streamUrl } from "../src/hcp/stream-url";
 import { onClose, onInput } from "./shared/guard";
+import { serveOperations } from "./shared/hcp-admin";
 import { hcpClientOf } from "./shared/hcp-server";
 import { choiceOption, textOption } from "./shared/options";
 import { registerNode } from "./shared/register";
+import { requestBody } from "./shared/request-body";
 import { showError } from "./shared/status";
 
 interface Config {
   server: string;
+  /** Id of the catalogue, or `custom`. */
   operation: string;
   path: string;
   body: string;
@@ -22,28 +30,49 @@ interface RequestMessage extends NodeMessageInFlow {
 }
 
 export = (RED: NodeAPI): void => {
+  serveOperations(RED);
   registerNode<Config>(RED, "hcp-request", ({ node, config, status }) => {
     const client = hcpClientOf(RED, config.server);
-    choiceOption("operation", config.operation, ["custom"], "custom");
-    choiceOption("paging", config.paging, ["off"], "off");
+    const paging = choiceOption("paging", config.paging, ["off", "all", "pages"], "off");
+    const preset = textOption(config.operation) ?? "custom";
+    // Said when the flow starts, not with the first message.
+    if (preset !== "custom") operationOf(preset);
     const giveUp = new AbortController();
     let pending = 0;
 
     onInput(node, async (msg: RequestMessage, send) => {
       try {
-        choiceOption("msg.operation", msg.operation, ["custom"], "custom");
-        const path = textOption(msg.path) ?? textOption(config.path);
-        if (path === undefined)
-          throw new SurveillanceError("CONFIG_INVALID", "There is no path, here or in msg.path.");
-        const body = asBody(await configuredBody(RED, node, config, msg));
+        const operation = chosenOperation(msg, preset, config.path);
+        const body = await requestBody(RED, node, config, msg);
+        const options: HcpRequestOptions = { userId: textOption(msg.userId), signal: giveUp.signal };
         pending += 1;
         status("busy", "requesting", { n: pending });
-        const reply = await client
-          .request(path, body, { userId: textOption(msg.userId), signal: giveUp.signal })
-          .finally(() => (pending -= 1));
-        const { data, mimeType, ...hcp } = reply;
-        status("ok", "answered", { ms: reply.durationMs });
-        send(Object.assign(msg, { payload: data, hcp: { ...hcp, pages: 1 }, ...(mimeType && { mimeType }) }));
+        const started = performance.now();
+        const finish = (reply: HcpReply, pages: number): RequestMessage => {
+          const durationMs = Math.round(performance.now() - started);
+          return answer(msg, reply, { pages, durationMs });
+        };
+        try {
+          if (paging === "off" || operation.paging === undefined) {
+            send(finish(await client.call(operation, body, options), 1));
+          } else if (paging === "all") {
+            const { reply, pages } = await gatherPages(
+              withProgress(client.pages(operation, body, options)),
+              operation.paging,
+            );
+            send(finish(reply, pages));
+          } else {
+            const id = RED.util.generateId();
+            for await (const page of withProgress(client.pages(operation, body, options))) {
+              const copy = RED.util.cloneMessage(msg);
+              const parts = { id, index: page.index, ...(page.pages !== undefined && { count: page.pages }) };
+              send(Object.assign(answer(copy, page.reply, { pages: page.index + 1 }), { parts }));
+            }
+          }
+        } finally {
+          pending -= 1;
+        }
+        status("ok", "answered", { ms: Math.round(performance.now() - started) });
       } catch (error) {
         if (!giveUp.signal.aborted) showError(status, error);
         throw error;
@@ -52,44 +81,41 @@ export = (RED: NodeAPI): void => {
     onClose(node, () => {
       giveUp.abort();
     });
+
+    async function* withProgress(pages: AsyncIterable<HcpPage>): AsyncGenerator<HcpPage, void> {
+      for await (const page of pages) {
+        if (page.total === undefined) status("busy", "entries", { n: page.reached });
+        else status("busy", "progress", { n: page.reached, total: page.total });
+        yield page;
+      }
+    }
   });
 };
 
-/** The body as configured; `msg.payload` where nothing is. */
-function configuredBody(RED: NodeAPI, node: Node, config: Config, msg: NodeMessageInFlow): Promise<unknown> {
-  if (textOption(config.body) === undefined) return Promise.resolve(msg.payload);
-  return new Promise((resolve, reject) => {
-    RED.util.evaluateNodeProperty(config.body, config.bodyType, node, msg, (error, value: unknown) => {
-      if (error === null) resolve(value);
-      else reject(new SurveillanceError("CONFIG_INVALID", `The body cannot be evaluated: ${error.message}`));
-    });
+/** What the message says goes before what the node says. @throws {SurveillanceError} CONFIG_INVALID */
+function chosenOperation(msg: RequestMessage, preset: string, presetPath: string): Operation {
+  const id = textOption(msg.operation) ?? preset;
+  if (id !== "custom") return operationOf(id);
+  const path = textOption(msg.path) ?? textOption(presetPath);
+  if (path === undefined)
+    throw new SurveillanceError("CONFIG_INVALID", "There is no path, here or in msg.path.");
+  return customOperation(path);
+}
+
+/**
+ * Puts an answer into the message. That is done before a stream's address is judged, so that whoever has a use for the
+ * vendor's own finds it in what the Catch node gets.
+ */
+function answer(
+  msg: RequestMessage,
+  { code, msg: said, path, data, mimeType, durationMs }: HcpReply,
+  more: { pages: number; durationMs?: number },
+): RequestMessage {
+  Object.assign(msg, {
+    payload: data,
+    hcp: { code, msg: said, path, durationMs, ...more },
+    ...(mimeType !== undefined && { mimeType }),
   });
-}
-
-/** @throws {SurveillanceError} CONFIG_INVALID when the value is no JSON object */
-function asBody(value: unknown): object {
-  if (value === undefined || value === null || value === "") return {};
-  const body = typeof value === "string" ? parse(value) : value;
-  if (typeof body === "object" && body !== null && !Array.isArray(body) && !Buffer.isBuffer(body))
-    return body;
-  throw new SurveillanceError(
-    "CONFIG_INVALID",
-    `The body of a request must be an object, not ${kindOf(value)}.`,
-    {
-      advice: "Set msg.payload to an object, or enter the body in the node.",
-    },
-  );
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function kindOf(value: unknown): string {
-  if (Array.isArray(value)) return "an array";
-  return Buffer.isBuffer(value) ? "a Buffer" : `a ${typeof value}`;
+  const url = streamUrl(path, data);
+  return url === undefined ? msg : Object.assign(msg, { url });
 }

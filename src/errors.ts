@@ -40,6 +40,8 @@ export const errorCodes = {
   HCP_FAILED: "HikCentral reports another error; its own code is in error.gatewayCode",
   HCP_EVENT_INVALID: "what was posted is no event message of HikCentral",
   HCP_EVENTS_MISSED: "events could not be taken as they came, or not be fetched later",
+  HCP_STREAM_PROPRIETARY:
+    "HikCentral gave the address of a stream that only the vendor's players understand: ask for rtsp_s",
   HCP_REPLY: "the reply is not what HikCentral's guide describes",
   FFMPEG_MISSING: "no ffmpeg was found, or the one named does not run",
   FFMPEG_TOO_OLD: "the ffmpeg found is older than 5.0",

@@ -1,11 +1,34 @@
 import type { Node, NodeAPI } from "node-red";
 import { SurveillanceError } from "../../src/errors";
-import type { HcpClient } from "../../src/hcp/client";
+import type { HcpClient, HcpClientOptions } from "../../src/hcp/client";
+import { booleanOption, numberOption, textOption } from "./options";
 
 /** An hcp-config node: owns the one connection to its server that all its users share. */
 export interface HcpServerNode extends Node {
   /** Absent when the config node itself could not be set up; it says why. */
   client?: HcpClient;
+}
+
+export interface HcpServerConfig {
+  url: string;
+  contextPath: string;
+  userId: string;
+  /** Id of a tls-config node. */
+  tls: string;
+  verifyTls: boolean | string;
+  timeout: number | string;
+}
+
+export interface HcpCredentials {
+  appKey: string;
+  appSecret: string;
+}
+
+/** What Node-RED's own tls-config node fills in. */
+type TlsOptions = NonNullable<HcpClientOptions["tls"]> & { rejectUnauthorized?: boolean };
+
+interface TlsConfigNode extends Node {
+  addTLSOptions: (options: TlsOptions) => TlsOptions;
 }
 
 /** @throws {SurveillanceError} CONFIG_INVALID when no usable server is chosen */
@@ -17,4 +40,38 @@ export function hcpClientOf(RED: NodeAPI, server: string): HcpClient {
     });
   }
   return client;
+}
+
+/**
+ * The client's options out of what was entered for a server.
+ *
+ * @throws {SurveillanceError} CONFIG_INVALID for a value that cannot be right
+ */
+export function hcpClientOptions(
+  RED: NodeAPI,
+  config: HcpServerConfig,
+  credentials: Partial<HcpCredentials>,
+): HcpClientOptions {
+  const tls = tlsOptions(RED, textOption(config.tls));
+  return {
+    url: textOption(config.url) ?? "",
+    contextPath: textOption(config.contextPath),
+    appKey: textOption(credentials.appKey) ?? "",
+    appSecret: textOption(credentials.appSecret) ?? "",
+    userId: textOption(config.userId),
+    // Either place can switch verification off, each for its own servers.
+    verifyTls: booleanOption("verifyTls", config.verifyTls, true) && tls?.rejectUnauthorized !== false,
+    tls,
+    timeout: numberOption("timeout", config.timeout, { min: 0.1, max: 600 }),
+  };
+}
+
+function tlsOptions(RED: NodeAPI, id: string | undefined): TlsOptions | undefined {
+  if (id === undefined) return undefined;
+  const node = RED.nodes.getNode(id) as TlsConfigNode | null;
+  if (node === null)
+    throw new SurveillanceError("CONFIG_INVALID", "The chosen TLS configuration does not exist.", {
+      advice: "If it is new, deploy first.",
+    });
+  return node.addTLSOptions({});
 }

@@ -1,13 +1,16 @@
 import { randomUUID } from "node:crypto";
-import { setTimeout as delay } from "node:timers/promises";
 import type { ConnectionOptions } from "node:tls";
 import { Agent, type Dispatcher } from "undici";
 import { SurveillanceError } from "../errors";
 import { networkError } from "../net/network-error";
 import { createRedactor } from "../redact";
 import { gatewayAddress, operationPath, type GatewayAddress } from "./address";
+import type { Operation } from "./catalogue/types";
+import { GiveUp } from "./give-up";
 import { HcpError } from "./hcp-error";
 import { post } from "./http";
+import { operationOf, operationRequest } from "./operation-request";
+import { walkPages, type HcpPage } from "./paging";
 import { readReply, type Reply } from "./reply";
 import { sign } from "./sign";
 import { statusCodes } from "./status-codes";
@@ -37,6 +40,8 @@ export interface HcpClientOptions {
 
 export interface HcpRequestOptions {
   userId?: string | undefined;
+  /** More that the operation takes in the header, such as `domainId`. */
+  headers?: Readonly<Record<string, string>> | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -53,6 +58,7 @@ const MAX_ATTEMPTS = 3;
 const RETRY_BASE_MS = 250;
 /** What the guide forbids in a user id, and what cannot stand in an HTTP header. */
 const BAD_USER_ID = /['/\\:*?"<>|]|[^\x20-\x7e]/;
+const PRINTABLE = /^[\x20-\x7e]*$/;
 
 /**
  * One HikCentral Professional server: signed requests to its OpenAPI gateway over shared keep-alive connections.
@@ -64,8 +70,9 @@ export class HcpClient {
   readonly #timeoutMs: number;
   readonly #dispatcher: Dispatcher;
   readonly #redact: (text: string) => string;
-  readonly #closing = new AbortController();
-  #pending = 0;
+  /** What gives up each request. */
+  readonly #underWay = new Set<() => void>();
+  #closed = false;
 
   /** @throws {SurveillanceError} CONFIG_INVALID when address, key, secret or user id cannot be right */
   constructor(options: HcpClientOptions) {
@@ -111,45 +118,88 @@ export class HcpClient {
    *   CONNECTION_LOST, TLS_FAILED, TIMEOUT, TOO_LARGE, QUEUE_FULL, CLOSED; CONFIG_INVALID for a bad path or user id
    */
   async request(path: string, body: object = {}, options: HcpRequestOptions = {}): Promise<HcpReply> {
-    checkUserId(options.userId);
+    checkHeaders(options);
     const target = operationPath(path, this.#address.contextPath);
-    if (this.#pending >= MAX_PENDING) {
+    if (this.#underWay.size >= MAX_PENDING) {
       throw new SurveillanceError("QUEUE_FULL", `${MAX_PENDING} requests to HikCentral are waiting already.`);
     }
     const started = performance.now();
-    const deadline = AbortSignal.timeout(this.#timeoutMs);
-    const given = [this.#closing.signal, ...(options.signal === undefined ? [] : [options.signal])];
-    this.#pending += 1;
+    const giveUp = new GiveUp();
+    const close = (): void => {
+      giveUp.now(new SurveillanceError("CLOSED", `The request for ${target} was given up.`));
+    };
+    const timer = setTimeout(() => {
+      giveUp.now(this.#timedOut(target));
+    }, this.#timeoutMs);
+    this.#underWay.add(close);
+    if (this.#closed || options.signal?.aborted) close();
+    options.signal?.addEventListener("abort", close);
     try {
-      const signal = AbortSignal.any([deadline, ...given]);
       const reply = await this.#withRetries(
-        () => this.#attempt(target, body, options.userId, signal),
-        signal,
+        () => this.#attempt(target, body, options, giveUp),
+        giveUp,
         started + this.#timeoutMs,
       );
-      return { ...reply, path: target, durationMs: Math.round(performance.now() - started) };
-    } catch (thrown) {
-      if (thrown instanceof SurveillanceError) throw thrown;
-      if (given.some(({ aborted }) => aborted)) {
-        throw new SurveillanceError("CLOSED", `The request for ${target} was given up.`);
-      }
-      if (deadline.aborted) {
-        throw new SurveillanceError(
-          "TIMEOUT",
-          `HikCentral at ${this.#address.origin} did not answer ${target} within ${this.timeout} s.`,
-          { advice: "Check host, port and firewall, or allow more time." },
-        );
-      }
-      throw networkError(thrown, `HikCentral at ${this.#address.origin}`);
+      return Object.assign(reply, { path: target, durationMs: Math.round(performance.now() - started) });
     } finally {
-      this.#pending -= 1;
+      clearTimeout(timer);
+      this.#underWay.delete(close);
+      options.signal?.removeEventListener("abort", close);
     }
+  }
+
+  /**
+   * Calls an operation of the catalogue, which is checked before it is sent.
+   *
+   * @param operation its id, `resource/cameras`, or itself
+   * @param body its parameters, those that go into the header included; times as Date, milliseconds or text, binary
+   *   data as Buffer or Base64
+   * @throws {SurveillanceError} HCP_PARAMETER_INVALID naming what is wrong with the parameters; CONFIG_INVALID for an
+   *   operation that is not known; and all that {@link request} throws
+   */
+  async call(
+    operation: string | Operation,
+    body: object = {},
+    options: HcpRequestOptions = {},
+  ): Promise<HcpReply> {
+    const known = typeof operation === "string" ? operationOf(operation) : operation;
+    const { userId, headers, signal } = options;
+    const request = operationRequest(known, body, {
+      headers: { ...headers, ...(userId !== undefined && { userId }) },
+    });
+    const { userId: user, ...others } = request.headers;
+    return this.request(request.path, request.body, { userId: user, headers: others, signal });
+  }
+
+  /**
+   * Calls an operation of the catalogue for each of its pages, one after the other; once where it has none.
+   *
+   * @throws what {@link call} throws
+   */
+  async *pages(
+    operation: string | Operation,
+    body: object = {},
+    options: HcpRequestOptions = {},
+  ): AsyncGenerator<HcpPage, void> {
+    const known = typeof operation === "string" ? operationOf(operation) : operation;
+    const ask = (page: object): Promise<HcpReply> => this.call(known, page, options);
+    if (known.paging !== undefined) yield* walkPages(ask, known.paging, body);
+    else yield { reply: await ask(body), index: 0, entries: [], reached: 0, pages: 1 };
   }
 
   /** Gives up what is under way and closes the connections. */
   async close(): Promise<void> {
-    this.#closing.abort();
+    this.#closed = true;
+    for (const giveUp of this.#underWay) giveUp();
     if (this.#options.dispatcher === undefined) await this.#dispatcher.destroy();
+  }
+
+  #timedOut(target: string): SurveillanceError {
+    return new SurveillanceError(
+      "TIMEOUT",
+      `HikCentral at ${this.#address.origin} did not answer ${target} within ${this.timeout} s.`,
+      { advice: "Check host, port and firewall, or allow more time." },
+    );
   }
 
   /**
@@ -157,56 +207,55 @@ export class HcpClient {
    *
    * @param endsAt when the request's time is over, by `performance.now()`
    */
-  async #withRetries(attempt: () => Promise<Reply>, signal: AbortSignal, endsAt: number): Promise<Reply> {
+  async #withRetries(attempt: () => Promise<Reply>, giveUp: GiveUp, endsAt: number): Promise<Reply> {
     const { random = Math.random } = this.#options;
     for (let attempts = 1; ; attempts += 1) {
       let error: SurveillanceError;
       try {
         return await attempt();
       } catch (thrown) {
-        if (signal.aborted) throw thrown;
+        if (giveUp.reason !== undefined) throw giveUp.reason;
         error = networkError(thrown, `HikCentral at ${this.#address.origin}`);
       }
       // Half of the pause is fixed and half by chance, so that the retries of many clients spread out.
       const pause = RETRY_BASE_MS * 2 ** attempts * (0.5 + random() / 2);
       const timeIsUp = performance.now() + pause > endsAt;
       if (attempts === MAX_ATTEMPTS || timeIsUp || !isSafeToRetry(error)) throw error;
-      await delay(pause, undefined, { signal });
+      await giveUp.pause(pause);
     }
   }
 
   async #attempt(
     target: string,
     body: object,
-    userId: string | undefined,
-    signal: AbortSignal,
+    { userId, headers }: HcpRequestOptions,
+    giveUp: GiveUp,
   ): Promise<Reply> {
     const { appKey, appSecret, now = Date.now } = this.#options;
     const url = new URL(this.#address.origin + target);
     const user = userId ?? this.#options.userId;
-    const signed = {
+    const sent: Record<string, string> = {
       Accept: "*/*",
       "Content-Type": "application/json",
       "X-Ca-Key": appKey,
       "X-Ca-Nonce": randomUUID(),
       "X-Ca-Timestamp": String(now()),
-      ...(user === undefined ? {} : { userId: user }),
+      ...headers,
     };
-    const { stringToSign, signature, signatureHeaders } = sign({
-      method: "POST",
-      path: url.pathname,
-      query: url.searchParams,
-      headers: signed,
-      secret: appSecret,
-    });
-    const reply = await post(
-      this.#dispatcher,
-      url,
-      { ...signed, "X-Ca-Signature": signature, "X-Ca-Signature-Headers": signatureHeaders },
-      JSON.stringify(body),
-      signal,
-    );
-    return readReply(reply, { path: url.pathname, stringToSign, redact: this.#redact });
+    if (user !== undefined) sent.userId = user;
+    const path = url.pathname;
+    const query = url.search === "" ? undefined : url.searchParams;
+    const signature = sign({ method: "POST", path, query, headers: sent, secret: appSecret });
+    sent["X-Ca-Signature"] = signature.signature;
+    sent["X-Ca-Signature-Headers"] = signature.signatureHeaders;
+    const request = {
+      origin: url.origin,
+      path: path + url.search,
+      headers: sent,
+      body: JSON.stringify(body),
+    };
+    const reply = await post(this.#dispatcher, request, giveUp);
+    return readReply(reply, { path, stringToSign: signature.stringToSign, redact: this.#redact });
   }
 }
 
@@ -216,6 +265,13 @@ function isSafeToRetry(error: SurveillanceError): boolean {
   if (!(error instanceof HcpError)) return false;
   const { gatewayCode, httpStatus } = error;
   return httpStatus === 429 || statusCodes[gatewayCode?.toLowerCase() ?? ""]?.retry === true;
+}
+
+function checkHeaders({ userId, headers = {} }: HcpRequestOptions): void {
+  checkUserId(userId);
+  const broken = Object.entries(headers).find(([, value]) => !PRINTABLE.test(value))?.[0];
+  if (broken === undefined) return;
+  throw new SurveillanceError("CONFIG_INVALID", `The value of ${broken} cannot stand in an HTTP header.`);
 }
 
 function checkUserId(userId: string | undefined): void {

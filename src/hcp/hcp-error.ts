@@ -8,7 +8,9 @@ export interface HcpErrorDetails {
   gatewayCode?: string;
   /** The HTTP status of the answer. */
   httpStatus: number;
-  advice?: string;
+  /** The server's clock when it answered: its HTTP header `Date`. */
+  date?: string | undefined;
+  advice?: string | undefined;
 }
 
 /** The gateway answered, but not with success. */
@@ -16,13 +18,15 @@ export class HcpError extends SurveillanceError {
   readonly path: string;
   readonly gatewayCode: string | undefined;
   readonly httpStatus: number;
+  readonly date: string | undefined;
 
-  constructor(code: ErrorCode, message: string, { path, gatewayCode, httpStatus, advice }: HcpErrorDetails) {
-    super(code, message, advice === undefined ? {} : { advice });
+  constructor(code: ErrorCode, message: string, details: HcpErrorDetails) {
+    super(code, message, details.advice === undefined ? {} : { advice: details.advice });
     this.name = "HcpError";
-    this.path = path;
-    this.gatewayCode = gatewayCode;
-    this.httpStatus = httpStatus;
+    this.path = details.path;
+    this.gatewayCode = details.gatewayCode;
+    this.httpStatus = details.httpStatus;
+    this.date = details.date;
   }
 }
 
@@ -34,33 +38,27 @@ export class HcpError extends SurveillanceError {
 export function gatewayError(
   gatewayCode: string,
   explained: string,
-  path: string,
-  httpStatus: number,
-  advice?: string,
+  details: Omit<HcpErrorDetails, "gatewayCode">,
 ): HcpError {
   const known = statusCodes[gatewayCode.toLowerCase()];
   const meaning = known === undefined ? "" : `, ${known.meaning}`;
   const said = explained === "" ? "" : ` (${explained})`;
   return new HcpError(
     known?.error ?? "HCP_FAILED",
-    `HikCentral refused ${path} with code ${gatewayCode}${meaning}${said}.`,
+    `HikCentral refused ${details.path} with code ${gatewayCode}${meaning}${said}.`,
     {
-      path,
+      ...details,
       gatewayCode,
-      httpStatus,
-      advice: advice ?? known?.advice ?? "Look the code up in the guide of your HikCentral version.",
+      advice: details.advice ?? known?.advice ?? "Look the code up in the guide of your HikCentral version.",
     },
   );
 }
 
 /** What an HTTP status means when the body holds no code of the gateway's own. */
-export function httpError(httpStatus: number, path: string): HcpError {
+export function httpError(details: Omit<HcpErrorDetails, "gatewayCode" | "advice">): HcpError {
+  const { httpStatus, path } = details;
   const [code, advice] = httpMeaning(httpStatus);
-  return new HcpError(code, `HikCentral answered ${path} with HTTP ${httpStatus}.`, {
-    path,
-    httpStatus,
-    advice,
-  });
+  return new HcpError(code, `HikCentral answered ${path} with HTTP ${httpStatus}.`, { ...details, advice });
 }
 
 function httpMeaning(status: number): [ErrorCode, string] {

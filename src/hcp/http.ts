@@ -1,47 +1,73 @@
 import type { Dispatcher } from "undici";
 import { SurveillanceError } from "../errors";
+import type { GiveUp } from "./give-up";
 import type { RawReply } from "./reply";
 
 /** The largest answer that is read: a page of 500 records or a picture is far below. */
 const MAX_REPLY_BYTES = 32 * 1024 * 1024;
 
+export interface Post {
+  origin: string;
+  /** With its query. */
+  path: string;
+  /** They go out exactly as given, since they are signed. */
+  headers: Record<string, string>;
+  body: string;
+}
+
 /**
- * Posts a body and reads the whole answer. Headers go out exactly as given, since they are signed.
+ * Posts a body and reads the whole answer. By undici's handlers, which are given up without an AbortSignal: that would cost
+ * as much as the signature.
  *
- * @throws {SurveillanceError} TOO_LARGE; else whatever undici throws
+ * @throws {SurveillanceError} TOO_LARGE; the reason for which the request is given up; else whatever undici throws
  */
-export async function post(
-  dispatcher: Dispatcher,
-  url: URL,
-  headers: Record<string, string>,
-  body: string,
-  signal: AbortSignal,
-): Promise<RawReply> {
-  const reply = await dispatcher.request({
-    origin: url.origin,
-    path: url.pathname + url.search,
-    method: "POST",
-    headers,
-    body,
-    signal,
+export function post(dispatcher: Dispatcher, request: Post, giveUp: GiveUp): Promise<RawReply> {
+  return new Promise((resolve, reject) => {
+    let controller: Dispatcher.DispatchController | undefined;
+    const stop = giveUp.listen((reason) => {
+      controller?.abort(reason);
+      // A request that still waits for a connection has no controller yet.
+      reject(reason);
+    });
+    const reply: Omit<RawReply, "body"> = { status: 0, contentType: "", date: "" };
+    const chunks: Buffer[] = [];
+    let size = 0;
+    dispatcher.dispatch(
+      { ...request, method: "POST" },
+      {
+        onRequestStart: (started) => {
+          controller = started;
+          if (giveUp.reason !== undefined) started.abort(giveUp.reason);
+        },
+        onResponseStart: (_, status, { "content-type": contentType, date }) => {
+          reply.status = status;
+          if (typeof contentType === "string") reply.contentType = contentType.toLowerCase();
+          if (typeof date === "string") reply.date = date;
+        },
+        onResponseData: (current, chunk) => {
+          size += chunk.length;
+          if (size <= MAX_REPLY_BYTES) chunks.push(chunk);
+          else current.abort(tooLarge(request.path));
+        },
+        onResponseEnd: () => {
+          stop();
+          resolve({ ...reply, body: chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks) });
+        },
+        onResponseError: (_, error) => {
+          stop();
+          reject(error);
+        },
+      },
+    );
   });
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of reply.body as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MAX_REPLY_BYTES) {
-      throw new SurveillanceError(
-        "TOO_LARGE",
-        `The answer to ${url.pathname} is larger than ${MAX_REPLY_BYTES} bytes.`,
-        { advice: "Ask for a smaller page." },
-      );
-    }
-    chunks.push(chunk);
-  }
-  const contentType = reply.headers["content-type"];
-  return {
-    status: reply.statusCode,
-    contentType: typeof contentType === "string" ? contentType.toLowerCase() : "",
-    body: Buffer.concat(chunks),
-  };
+}
+
+function tooLarge(path: string): SurveillanceError {
+  return new SurveillanceError(
+    "TOO_LARGE",
+    `The answer to ${path} is larger than ${MAX_REPLY_BYTES} bytes.`,
+    {
+      advice: "Ask for a smaller page.",
+    },
+  );
 }

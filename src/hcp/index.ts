@@ -9,8 +9,12 @@ export type { EventOrigin, EventStreamMemory, EventStreamOptions, PicturePolicy 
 export { EventSubscription, type EventSubscriptionOptions } from "./subscription";
 export { commonTypeOf, eventTypes, findEventType } from "./event-types";
 export type { EventCategory, EventSourceType, HcpEventType } from "./event-types";
+export type { ConnectionProblem, ConnectionReport } from "./connection-report";
+export { testConnection } from "./connection-test";
 export { HcpError } from "./hcp-error";
+export { gatherPages, type HcpPage } from "./paging";
 export { checkRequest, type RequestCheckOptions } from "./request-check";
 export { sign, type Parameters, type Signature, type SignInput } from "./sign";
+export { listResources, resourceKinds, type Resource, type ResourceName } from "./resources";
 export { statusCodes, type StatusCode } from "./status-codes";
 export { platformTime, type ZoneOffset } from "./time";

@@ -4,7 +4,10 @@ import { explainSignature, withoutSecrets } from "./signature-diff";
 /** An HTTP answer as it came. */
 export interface RawReply {
   status: number;
+  /** Lower case; empty where there is none. */
   contentType: string;
+  /** The header of that name. */
+  date: string;
   body: Buffer;
 }
 
@@ -23,54 +26,59 @@ export interface Reply {
   data: unknown;
   /** Of the picture; absent where `data` is none. */
   mimeType?: string;
+  /** The server's clock when it answered: its HTTP header `Date`, empty where it has none. */
+  date?: string;
 }
 
-const DATA_URL = /^data:(image\/[\w.+-]+);base64,/;
+type Picture = Required<Pick<Reply, "mimeType">> & { data: Buffer };
+
+const DATA_URL = /^\s*data:(image\/[\w.+-]+);base64,/i;
+const BRACE = 0x7b;
+/** How the pictures begin that platforms store, as bytes and as Base64 of at least that many. */
+const beginnings = [
+  { mimeType: "image/jpeg", bytes: Buffer.from("ffd8ff", "hex") },
+  { mimeType: "image/png", bytes: Buffer.from("89504e470d0a", "hex") },
+];
 
 /**
- * Reads an answer of the gateway: the envelope `{code, msg, data}`, or a picture, which comes as bytes, as a data URL
- * in place of the envelope (guide, 5.5.11), or as a data URL in `data`.
+ * Reads an answer of the gateway: the envelope `{code, msg, data}`, or a picture. That comes as bytes, as a data URL in
+ * place of the envelope (guide, 5.5.11), or as Base64 in `data`, with or without the beginning of a data URL.
  *
  * @throws {HcpError} for everything that is not success
  */
-export function readReply({ status, contentType, body }: RawReply, asked: AskedFor): Reply {
+export function readReply({ status, contentType, date, body }: RawReply, asked: AskedFor): Reply {
   const succeeded = status >= 200 && status < 300;
-  if (succeeded && contentType.startsWith("image/")) {
-    return { code: "0", msg: "", data: body, mimeType: contentType.split(";", 1)[0] ?? contentType };
-  }
+  const bytes = succeeded ? binaryPicture(contentType, body) : undefined;
+  if (bytes !== undefined) return { code: "0", msg: "", date, ...bytes };
   const parsed = parse(body);
-  if (succeeded && typeof parsed === "string") {
-    const picture = pictureOf(parsed);
-    if (picture !== undefined) return { code: "0", msg: "", ...picture };
-  }
+  const bare = succeeded ? textPicture(parsed) : undefined;
+  if (bare !== undefined) return { code: "0", msg: "", date, ...bare };
+
   const envelope = envelopeOf(parsed);
-  if (envelope !== undefined && envelope.code !== "0") throw refusal(envelope, status, asked);
-  if (!succeeded) throw httpError(status, asked.path);
-  if (envelope === undefined) {
-    throw new HcpError(
-      "HCP_REPLY",
-      `The answer to ${asked.path} is neither JSON with a code nor a picture.`,
-      {
-        path: asked.path,
-        httpStatus: status,
-        advice:
-          "Check that the address is the one of the OpenAPI gateway and that no login page answers in its place.",
-      },
-    );
+  if (succeeded && envelope?.code === "0") {
+    const { code, msg, data } = envelope;
+    return Object.assign({ code, msg, data, date }, textPicture(data));
   }
-  const { code, msg, data } = envelope;
-  return { code, msg, data, ...(typeof data === "string" ? pictureOf(data) : undefined) };
+  const where = { path: asked.path, httpStatus: status, date };
+  if (envelope !== undefined && envelope.code !== "0") throw refusal(envelope, where, asked);
+  if (!succeeded) throw httpError(where);
+  throw new HcpError("HCP_REPLY", `The answer to ${asked.path} is neither JSON with a code nor a picture.`, {
+    ...where,
+    advice:
+      "Check that the address is the one of the OpenAPI gateway and that no login page answers in its place.",
+  });
 }
 
-function refusal({ code, msg }: Envelope, status: number, asked: AskedFor): HcpError {
+function refusal(
+  { code, msg }: Envelope,
+  where: { path: string; httpStatus: number; date: string },
+  asked: AskedFor,
+): HcpError {
   const advice = code.toLowerCase() === "0x02401003" ? explainSignature(msg, asked.stringToSign) : undefined;
-  return gatewayError(
-    code,
-    asked.redact(withoutSecrets(msg)),
-    asked.path,
-    status,
-    advice === undefined ? undefined : asked.redact(advice),
-  );
+  return gatewayError(code, asked.redact(withoutSecrets(msg)), {
+    ...where,
+    advice: advice === undefined ? undefined : asked.redact(advice),
+  });
 }
 
 /** JSON where it is JSON, else the text itself: a bare data URL comes with and without quotes. */
@@ -96,8 +104,27 @@ function envelopeOf(parsed: unknown): Envelope | undefined {
   return { code: String(code).trim(), msg: typeof msg === "string" ? msg : "", data };
 }
 
-function pictureOf(text: string): { data: Buffer; mimeType: string } | undefined {
-  const [prefix, mimeType] = DATA_URL.exec(text) ?? [];
-  if (prefix === undefined || mimeType === undefined) return undefined;
-  return { data: Buffer.from(text.slice(prefix.length), "base64"), mimeType };
+/** By its type, and by its bytes where the type is none of a picture. */
+function binaryPicture(contentType: string, body: Buffer): Picture | undefined {
+  // JSON, as nearly everything is.
+  if (body[0] === BRACE) return undefined;
+  const type = contentType.split(";", 1)[0]?.trim() ?? "";
+  const mimeType = type.startsWith("image/") ? type : pictureType(body);
+  // The type may be wrong, too: a data URL that is said to be a picture.
+  if (mimeType === undefined || DATA_URL.test(body.toString("latin1", 0, 40))) return undefined;
+  return { data: body, mimeType };
+}
+
+function textPicture(value: unknown): Picture | undefined {
+  if (typeof value !== "string") return undefined;
+  const [prefix, mimeType] = DATA_URL.exec(value) ?? [];
+  if (prefix !== undefined && mimeType !== undefined) {
+    return { data: Buffer.from(value.slice(prefix.length), "base64"), mimeType: mimeType.toLowerCase() };
+  }
+  const bareType = pictureType(Buffer.from(value.slice(0, 16), "base64"));
+  return bareType === undefined ? undefined : { data: Buffer.from(value, "base64"), mimeType: bareType };
+}
+
+function pictureType(bytes: Buffer): string | undefined {
+  return beginnings.find((known) => bytes.subarray(0, known.bytes.length).equals(known.bytes))?.mimeType;
 }

@@ -8,9 +8,9 @@ export interface SignInput {
   /** Absolute path as it stands in the request line, context path included (`/artemis/api/…`), without the query. */
   path: string;
   /** The query, decoded. */
-  query?: Parameters;
+  query?: Parameters | undefined;
   /** The fields of a form body, decoded. A JSON body is not part of the signature. */
-  form?: Parameters;
+  form?: Parameters | undefined;
   /**
    * Every header that is to be signed, with the exact bytes that will be sent. Accept, Content-MD5, Content-Type and
    * Date have lines of their own; the others are listed by name. Headers the gateway never signs are passed over.
@@ -49,18 +49,23 @@ const unsignedHeaders: ReadonlySet<string> = new Set([
  * Signs a request for the Artemis gateway: HMAC-SHA256 of the string to sign with the app secret, as base64.
  * Source: HikCentral Professional OpenAPI guide 2.2.2, chapter 3.2.
  */
-export function sign({ method, path, query = [], form = [], headers, secret }: SignInput): Signature {
-  const values = new Map(
-    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value.trim()] as const),
-  );
-  const custom = [...values.keys()].filter((name) => !unsignedHeaders.has(name)).sort();
-  const stringToSign = [
-    method.toUpperCase(),
-    // An absent header has no line at all; a blank one keeps its empty line.
-    ...standardHeaders.flatMap((name) => values.get(name) ?? []),
-    ...custom.map((name) => `${name}:${values.get(name) ?? ""}`),
-    signedUri(path, query, form),
-  ].join("\n");
+export function sign({ method, path, query, form, headers, secret }: SignInput): Signature {
+  const values = new Map<string, string>();
+  const custom: string[] = [];
+  for (const given in headers) {
+    const name = given.toLowerCase();
+    values.set(name, (headers[given] ?? "").trim());
+    if (!unsignedHeaders.has(name)) custom.push(name);
+  }
+  custom.sort();
+  let stringToSign = `${method.toUpperCase()}\n`;
+  // An absent header has no line at all; a blank one keeps its empty line.
+  for (const name of standardHeaders) {
+    const value = values.get(name);
+    if (value !== undefined) stringToSign += `${value}\n`;
+  }
+  for (const name of custom) stringToSign += `${name}:${values.get(name) ?? ""}\n`;
+  stringToSign += signedUri(path, query, form);
   return {
     stringToSign,
     signature: createHmac("sha256", secret).update(stringToSign, "utf8").digest("base64"),
@@ -69,13 +74,14 @@ export function sign({ method, path, query = [], form = [], headers, secret }: S
 }
 
 /** The path with query and form merged, sorted by name; a parameter without a value is its name alone. */
-function signedUri(path: string, query: Parameters, form: Parameters): string {
+function signedUri(path: string, query: Parameters = [], form: Parameters = []): string {
   const first = new Map<string, string>();
-  for (const [name, value] of [...query, ...form]) {
-    if (!first.has(name)) first.set(name, value);
+  for (const parameters of [query, form]) {
+    for (const [name, value] of parameters) if (!first.has(name)) first.set(name, value);
   }
+  if (first.size === 0) return path;
   const parameters = [...first]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, value]) => (value === "" ? name : `${name}=${value}`));
-  return parameters.length === 0 ? path : `${path}?${parameters.join("&")}`;
+  return `${path}?${parameters.join("&")}`;
 }

@@ -139,6 +139,31 @@ describe("the packed package in a fresh Node-RED", function () {
     );
   });
 
+  it("offers HikCentral's protocol to programs, with types", async () => {
+    const userDir = path.join(work, "user");
+    await writeFile(
+      path.join(userDir, "program.ts"),
+      `import { HcpClient, eventTypes, operations, sign, type Operation } from "${name}/hcp";
+       const cameras: Operation | undefined = operations.find(({ id }) => id === "resource/cameras");
+       const client = new HcpClient({ url: "http://127.0.0.1:1", appKey: "k", appSecret: "s" });
+       const { signature } = sign({ method: "POST", path: "/a", headers: {}, secret: "s" });
+       console.log(JSON.stringify([cameras?.path, operations.length, eventTypes.length > 0, typeof client.call, signature]));`,
+    );
+    // Type checking needs no other packages than those which the program itself would have.
+    const typeRoots = path.join(root, "node_modules", "@types");
+    const options = ["--module", "node20", "--strict", "--types", "node", "--typeRoots", typeRoots];
+    await run(
+      process.execPath,
+      [path.join(root, "node_modules/typescript/bin/tsc"), ...[...options, "--ignoreConfig", "program.ts"]],
+      { cwd: userDir },
+    );
+    const { stdout } = await run(process.execPath, ["program.js"], { cwd: userDir });
+    const [at, count, ...rest] = JSON.parse(stdout) as unknown[];
+    assert.equal(at, "/api/resource/v1/cameras");
+    assert.ok(Number(count) >= 145);
+    assert.deepEqual(rest.slice(0, 2), [true, "function"]);
+  });
+
   it("deploys every example as it is and survives without the optional packages", async () => {
     for (const file of await readdir(path.join(root, "examples"))) {
       if (needsDashboard(file)) continue;

@@ -7,6 +7,7 @@ import { EventService } from "./hcp/event-service";
 import { Authentication } from "./hcp/authentication";
 import { listenForGenericEvents, type GenericEventListener } from "./hcp/generic-event-listener";
 import { GenericEventRules, type Rule } from "./hcp/generic-event-rules";
+import { platformOperations, samplePlatform, type Platform } from "./hcp/platform";
 
 export interface HcpGatewayOptions {
   appKey: string;
@@ -78,6 +79,8 @@ export class HcpGateway extends EventEmitter<GatewayEvents> {
   udpPort = 0;
   readonly genericEvents: GenericEventRules;
   readonly events = new EventService();
+  /** Cameras, doors …, and what was done with them. */
+  readonly platform: Platform = samplePlatform();
   readonly #options: HcpGatewayOptions;
   readonly #context: string;
   readonly #authentication: Authentication;
@@ -163,8 +166,11 @@ export class HcpGateway extends EventEmitter<GatewayEvents> {
     const { status, text: plain, picture, ...envelope } = answer;
     const content = picture ?? plain ?? JSON.stringify(envelope);
     const html = plain?.startsWith("<") ? "text/html;charset=UTF-8" : "application/json;charset=UTF-8";
-    const type = picture === undefined ? html : "image/jpeg;charset=utf-8";
-    response.writeHead(status, { "Content-Type": type, "Content-Length": Buffer.byteLength(content) });
+    response.writeHead(status, {
+      "Content-Type": picture === undefined ? html : "image/jpeg;charset=utf-8",
+      "Content-Length": Buffer.byteLength(content),
+      Date: new Date(Date.now() + this.clockSkewMs).toUTCString(),
+    });
     if (fault === "half-body") {
       response.write(content.slice(0, content.length / 2), () => request.socket.destroy());
       return;
@@ -201,6 +207,8 @@ export class HcpGateway extends EventEmitter<GatewayEvents> {
       this.emit("alarm", { time, transport: "openapi", text: JSON.stringify(body) });
       return success();
     }
+    const onPlatform = platformOperations(this.platform)[path];
+    if (onPlatform !== undefined) return onPlatform(body);
     const [, operation = ""] = path.split("/api/eventService/v1/generalEventRule/");
     const handle = this.genericEvents.operations[operation] ?? this.events.find(path.slice("/api/".length));
     // What gateways were seen to answer for an operation they don't have.

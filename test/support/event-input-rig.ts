@@ -31,6 +31,7 @@ export class EventInputRig {
   private constructor(gateway: HcpGateway) {
     this.gateway = gateway;
     this.#client = new HcpClient({ url: gateway.url, ...credentials, random: () => 0 });
+    gateway.platform.listed = false;
     const { resources } = gateway.events;
     resources.set("resource/v1/cameras", [{ cameraIndexCode: "31" }, { cameraIndexCode: "32" }]);
     resources.set("resource/v1/acsDoor/acsDoorList", [{ doorIndexCode: "d1" }]);

@@ -148,7 +148,7 @@ export const videoOperations = [
     example: {
       cameraIndexCode: "31",
       recordType: "0",
-      protocol: "rtsp",
+      protocol: "rtsp_s",
       transmode: 1,
       beginTime: "2024-03-01T08:00:00+01:00",
       endTime: "2024-03-01T09:00:00+01:00",

@@ -53,3 +53,9 @@ export function whole(body: Body, name: string, min: number, max: number): numbe
 export function optionalWhole(body: Body, name: string, min: number, max: number): number | undefined {
   return body[name] === undefined ? undefined : whole(body, name, min, max);
 }
+
+export function optionalText(body: Body, name: string, max: number): string | undefined {
+  const value = body[name];
+  // An empty text is left out: the guide's own examples write it so.
+  return value === undefined || value === null || value === "" ? undefined : text(body, name, max);
+}

@@ -43,8 +43,8 @@ describe("HcpClient", () => {
   });
 
   describe("a request", () => {
-    it("brings code, msg, data, path and duration", async () => {
-      const { durationMs, ...reply } = await client.request(version);
+    it("brings code, msg, data, path, duration and the server's time", async () => {
+      const { durationMs, date, ...reply } = await client.request(version);
       assert.deepEqual(reply, {
         code: "0",
         msg: "Success",
@@ -52,6 +52,7 @@ describe("HcpClient", () => {
         path: version,
       });
       assert.ok(durationMs >= 0);
+      assert.ok(Date.parse(date ?? "") > 0);
     });
 
     it("reaches an operation written with and without the context path", async () => {

@@ -1,0 +1,184 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import chromium from "@sparticuz/chromium";
+import { chromium as playwright, type Browser, type Page } from "playwright-core";
+import { deploy, linkPackage, startNodeRed, type NodeRedProcess } from "../../tools/node-red";
+import { startHcpGateway, type HcpGateway } from "../servers/hcp-gateway";
+
+interface EditorNode {
+  id: string;
+  operation?: string;
+  body?: string;
+  bodyType?: string;
+}
+/** The part of the editor's API that these tests drive it through. */
+interface Editor {
+  nodes: { node(id: string): EditorNode };
+  editor: { edit(node: EditorNode): void; editConfig(scope: string, type: string, id: string): void };
+}
+declare const RED: Editor;
+
+const credentials = { appKey: "21000031", appSecret: "browser-test-secret" };
+
+/** The dialogs of the HikCentral nodes with a simulated gateway behind them, against the package as built. */
+describe("the editor of the HikCentral nodes", function () {
+  this.timeout(120_000);
+  let userDir: string;
+  let nodeRed: NodeRedProcess;
+  let gateway: HcpGateway;
+  let browser: Browser;
+  let page: Page;
+  const problems: string[] = [];
+
+  before(async () => {
+    gateway = await startHcpGateway(credentials);
+    userDir = await mkdtemp(path.join(os.tmpdir(), "editor-hcp-"));
+    await linkPackage(userDir);
+    const module = process.env.NODE_RED_MODULE;
+    const nodeBinary = process.env.NODE_BINARY;
+    nodeRed = await startNodeRed({ userDir, ...(module && { module }), ...(nodeBinary && { nodeBinary }) });
+    await deploy(nodeRed.url, [
+      { id: "tab", type: "tab", label: "Test" },
+      { id: "server", type: "hcp-config", url: gateway.url, verifyTls: true, timeout: "5", credentials },
+      {
+        ...{ id: "request", type: "hcp-request", z: "tab", x: 200, y: 100, wires: [[]], server: "server" },
+        ...{ operation: "custom", path: "", body: "payload", bodyType: "msg", paging: "off" },
+      },
+    ]);
+    browser = await playwright.launch({
+      executablePath: process.env.CHROMIUM_PATH ?? (await chromium.executablePath()),
+      args: chromium.args,
+    });
+    page = await browser.newPage({ viewport: { width: 1400, height: 1000 } });
+    page.on("pageerror", (error) => problems.push(error.message));
+    await page.goto(nodeRed.url);
+    await page.waitForSelector(".red-ui-palette-node");
+  });
+
+  after(async () => {
+    await browser.close();
+    await nodeRed.stop();
+    await gateway.close();
+    await rm(userDir, { recursive: true, force: true });
+  });
+
+  afterEach(() => {
+    assert.deepEqual(problems.splice(0), []);
+  });
+
+  async function shoot(name: string): Promise<void> {
+    const shots = process.env.SCREENSHOTS;
+    if (shots !== undefined) await page.screenshot({ path: path.join(shots, `${name}.png`) });
+  }
+  async function close(button: string): Promise<void> {
+    await page.locator(button).last().click();
+    await page.waitForSelector(".red-ui-tray", { state: "detached" });
+  }
+  const field = (parameter: string): ReturnType<Page["locator"]> =>
+    page.locator(`[data-parameter="${parameter}"]`);
+  const bodyValue = (): Promise<string> => page.locator("#node-input-body").inputValue();
+
+  it("tests a server with what stands in the dialog, and with the saved secret", async () => {
+    await page.evaluate(() => {
+      RED.editor.editConfig("", "hcp-config", "server");
+    });
+    await page.click("#hcp-config-test");
+    await page.waitForSelector("#hcp-config-tested .fa-check-circle");
+    assert.match(
+      await page.innerText("#hcp-config-tested"),
+      /HikCentral Professional V2\.2\.2\.0 answered in/,
+    );
+    await shoot("hcp-config-ok");
+
+    await page.fill("#node-config-input-appSecret", "not-it");
+    await page.click("#hcp-config-test");
+    await page.waitForSelector("#hcp-config-tested .fa-exclamation-triangle");
+    assert.match(await page.innerText("#hcp-config-tested"), /signature is not accepted/);
+    await shoot("hcp-config-signature");
+    await close("#node-config-dialog-cancel");
+  });
+
+  it("finds an operation by words, and shows its parameters", async () => {
+    await page.evaluate(() => {
+      RED.editor.edit(RED.nodes.node("request"));
+    });
+    await page.waitForSelector("#node-input-operation optgroup", { state: "attached" });
+    assert.ok((await page.locator("#node-input-operation optgroup").count()) > 10);
+    await page.fill("#hcp-request-search", "live video");
+    const options = page.locator("#node-input-operation optgroup option");
+    assert.deepEqual(
+      await options.evaluateAll((all) => all.map((each) => (each as HTMLOptionElement).value)),
+      ["video/cameras/previewURLs"],
+    );
+    await shoot("hcp-request-search");
+    await page.selectOption("#node-input-operation", "video/cameras/previewURLs");
+    assert.equal(await field("cameraIndexCode").count(), 1);
+    assert.equal(await page.locator("#node-input-path").isVisible(), false);
+    assert.equal(await page.locator("#hcp-request-paging").isVisible(), false);
+    const text = await page.innerText("#hcp-request-parameters");
+    assert.match(text, /cameraIndexCode \* text/);
+    assert.doesNotMatch(text, /\b(form|type)\.[a-z]/i);
+  });
+
+  it("fills in an example, and writes what is entered into the body", async () => {
+    await page.click("#hcp-request-example");
+    assert.deepEqual(JSON.parse(await bodyValue()), {
+      cameraIndexCode: "31",
+      streamType: 1,
+      protocol: "rtsp_s",
+      transmode: 1,
+    });
+    await field("streamType").selectOption("0");
+    await field("transmode").selectOption("");
+    assert.deepEqual(JSON.parse(await bodyValue()), {
+      cameraIndexCode: "31",
+      streamType: 0,
+      protocol: "rtsp_s",
+    });
+  });
+
+  it("offers the platform's cameras where a camera is asked for", async () => {
+    await field("cameraIndexCode").fill("");
+    await field("cameraIndexCode").locator("xpath=following-sibling::button").click();
+    const menu = page.locator(".red-ui-autoComplete-container, .red-ui-menu-dropdown").last();
+    await menu.getByText("Hall").waitFor();
+    await shoot("hcp-request-picker");
+    await menu.getByText("Hall").click();
+    assert.deepEqual(JSON.parse(await bodyValue()), {
+      cameraIndexCode: "47",
+      streamType: 0,
+      protocol: "rtsp_s",
+    });
+    await shoot("hcp-request-form");
+  });
+
+  it("saves operation and body", async () => {
+    await close("#node-dialog-ok");
+    const saved = await page.evaluate(() => {
+      const { operation, body, bodyType } = RED.nodes.node("request");
+      return { operation, body: JSON.parse(body ?? "") as unknown, bodyType };
+    });
+    assert.deepEqual(saved, {
+      operation: "video/cameras/previewURLs",
+      body: { cameraIndexCode: "47", streamType: 0, protocol: "rtsp_s" },
+      bodyType: "json",
+    });
+  });
+
+  it("shows what was saved, and nested parameters", async () => {
+    await page.evaluate(() => {
+      RED.editor.edit(RED.nodes.node("request"));
+    });
+    await page.waitForSelector("#node-input-operation optgroup", { state: "attached" });
+    assert.equal(await page.inputValue("#node-input-operation"), "video/cameras/previewURLs");
+    assert.equal(await field("cameraIndexCode").inputValue(), "47");
+    await page.selectOption("#node-input-operation", "visitor/visitorgroups/groupinfo");
+    await page.click("#hcp-request-example");
+    await shoot("hcp-request-nested");
+    assert.equal(await field("VisitorListRequest.pageIndex").inputValue(), "1");
+    assert.equal(await page.locator("#hcp-request-paging").isVisible(), true);
+    await close("#node-dialog-cancel");
+  });
+});

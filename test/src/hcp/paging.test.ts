@@ -1,0 +1,148 @@
+import assert from "node:assert/strict";
+import { describe, it } from "mocha";
+import type { HcpReply } from "../../../src/hcp/client";
+import { gatherPages, walkPages, type HcpPage } from "../../../src/hcp/paging";
+
+const usual = { pageNo: "pageNo", pageSize: "pageSize", list: "list", total: "total" };
+
+/** A platform that answers each request with what is computed from its body, and the requests it got. */
+function platform(answer: (body: Record<string, unknown>) => unknown): {
+  asked: Record<string, unknown>[];
+  ask: (body: object) => Promise<HcpReply>;
+} {
+  const asked: Record<string, unknown>[] = [];
+  return {
+    asked,
+    ask: (body) => {
+      asked.push(body as Record<string, unknown>);
+      const data = answer(body as Record<string, unknown>);
+      return Promise.resolve({ code: "0", msg: "Success", data, path: "/p", durationMs: 1 });
+    },
+  };
+}
+
+/** `total` entries, of which the platform hands out `atMost` a page. */
+function entries(total: number, atMost = 500): (body: Record<string, unknown>) => object {
+  return ({ pageNo, pageSize }) => {
+    const size = Math.min(Number(pageSize), atMost);
+    const from = (Number(pageNo) - 1) * size;
+    const list = Array.from({ length: Math.max(0, Math.min(size, total - from)) }, (_, i) => ({
+      id: from + i,
+    }));
+    return { total, pageNo, pageSize, list };
+  };
+}
+
+async function walked(pages: AsyncIterable<HcpPage>): Promise<HcpPage[]> {
+  const all: HcpPage[] = [];
+  for await (const page of pages) all.push(page);
+  return all;
+}
+
+describe("walking pages", () => {
+  it("asks for 500 entries a page until the total is reached, and for nothing more", async () => {
+    const { ask, asked } = platform(entries(1200));
+    const pages = await walked(walkPages(ask, usual, { siteIndexCode: "0" }));
+    assert.deepEqual(
+      asked,
+      [1, 2, 3].map((pageNo) => ({ siteIndexCode: "0", pageNo, pageSize: 500 })),
+    );
+    assert.deepEqual(
+      pages.map(({ index, entries: list, reached, total, pages: count }) => [
+        index,
+        list.length,
+        reached,
+        total,
+        count,
+      ]),
+      [
+        [0, 500, 500, 1200, 3],
+        [1, 500, 1000, 1200, 3],
+        [2, 200, 1200, 1200, 3],
+      ],
+    );
+  });
+
+  it("keeps the page size and the first page that the body has", async () => {
+    const { ask, asked } = platform(entries(7));
+    const pages = await walked(walkPages(ask, usual, { pageNo: 2, pageSize: 3 }));
+    assert.deepEqual(
+      asked.map(({ pageNo }) => pageNo),
+      [2, 3],
+    );
+    assert.equal(pages.at(-1)?.reached, 7);
+  });
+
+  it("is one page where there is nothing", async () => {
+    for (const data of [entries(0)({ pageNo: 1, pageSize: 500 }), "", null, { total: 0 }]) {
+      const { ask, asked } = platform(() => data);
+      const pages = await walked(walkPages(ask, usual, {}));
+      assert.deepEqual([pages.length, pages[0]?.pages, asked.length], [1, 1, 1]);
+    }
+  });
+
+  it("ends with an empty page where no total is told, or the total is too high", async () => {
+    for (const total of [undefined, 99_999, "many"]) {
+      const { ask, asked } = platform((body) => ({ ...entries(600)(body), total }));
+      const pages = await walked(walkPages(ask, usual, {}));
+      assert.deepEqual([pages.length, pages.at(-1)?.pages, asked.length], [2, 2, 3]);
+    }
+  });
+
+  it("ends with a page that repeats the one before, and leaves that out", async () => {
+    const { ask, asked } = platform(() => ({ total: 50, list: [{ id: 1 }, { id: 2 }] }));
+    const pages = await walked(walkPages(ask, usual, {}));
+    assert.deepEqual([pages.length, asked.length, pages[0]?.pages], [1, 2, 1]);
+  });
+
+  it("goes on where the platform hands out fewer entries than it was asked for", async () => {
+    const { ask } = platform(entries(250, 100));
+    assert.equal((await walked(walkPages(ask, usual, {}))).at(-1)?.reached, 250);
+  });
+
+  it("takes a total that is written as text", async () => {
+    const { ask, asked } = platform((body) => ({ ...entries(500)(body), total: "500" }));
+    await walked(walkPages(ask, usual, {}));
+    assert.equal(asked.length, 1);
+  });
+
+  it("finds page, size, list and total where the operation keeps them", async () => {
+    const nested = { pageNo: "Request.pageIndex", pageSize: "Request.pageSize", list: "V.L", total: "V.Num" };
+    const { ask, asked } = platform((body) => {
+      const { pageIndex } = body.Request as { pageIndex: number };
+      return { V: { L: [{ id: pageIndex }], Num: 2 } };
+    });
+    const body = { Request: { name: "kept" } };
+    const { reply, pages } = await gatherPages(walkPages(ask, nested, body), nested);
+    assert.deepEqual(asked[1], { Request: { name: "kept", pageIndex: 2, pageSize: 500 } });
+    assert.deepEqual([reply.data, pages], [{ V: { L: [{ id: 1 }, { id: 2 }], Num: 2 } }, 2]);
+    assert.deepEqual(body, { Request: { name: "kept" } });
+  });
+
+  it("fails with what a page fails with", async () => {
+    const { ask } = platform((body) => {
+      if (body.pageNo === 2) throw new Error("broken");
+      return entries(1200)(body);
+    });
+    await assert.rejects(walked(walkPages(ask, usual, {})), /broken/);
+  });
+});
+
+describe("gathering pages", () => {
+  it("makes one answer of them: the first one's, with everybody's entries", async () => {
+    const { ask } = platform(entries(1001));
+    const { reply, pages } = await gatherPages(walkPages(ask, usual, {}), usual);
+    const { list, ...rest } = reply.data as { list: { id: number }[] };
+    assert.deepEqual(rest, { total: 1001, pageNo: 1, pageSize: 500 });
+    assert.deepEqual(
+      list.map(({ id }) => id),
+      Array.from({ length: 1001 }, (_, index) => index),
+    );
+    assert.equal(pages, 3);
+  });
+
+  it("gives up what would not fit into memory", async () => {
+    const { ask } = platform(({ pageNo }) => ({ list: Array(500).fill({ id: pageNo }) as object[] }));
+    await assert.rejects(gatherPages(walkPages(ask, usual, {}), usual), { code: "TOO_LARGE" });
+  });
+});
