@@ -52,7 +52,7 @@ describe("camera → detection → rule → HikCentral", function () {
   });
 
   async function blinkingClip(ffmpeg: string): Promise<string> {
-    const clip = path.join(work, "blinking.h264");
+    const clip = path.join(work, "blinking.mp4");
     const scene = (colour: string): string[] => ["-f", "lavfi", "-i", `color=${colour}:s=320x180:r=10:d=1`];
     await run(ffmpeg, [
       ...["-hide_banner", "-loglevel", "error", ...scene("black"), ...scene("red")],
@@ -68,7 +68,7 @@ describe("camera → detection → rule → HikCentral", function () {
         "-pix_fmt",
         "yuv420p",
       ],
-      ...["-f", "h264", clip],
+      clip,
     ]);
     return clip;
   }
