@@ -139,6 +139,14 @@ describe("the packed package in a fresh Node-RED", function () {
     );
   });
 
+  it("offers every protocol layer to programs, without Node-RED", async () => {
+    const { exports } = JSON.parse((await source("package.json")).toString()) as { exports: object };
+    const entries = Object.keys(exports).map((entry) => entry.replace(".", name));
+    const program = `for (const entry of ${JSON.stringify(entries)}) console.log(Object.keys(require(entry)).length > 0)`;
+    const { stdout } = await run(process.execPath, ["-e", program], { cwd: path.join(work, "user") });
+    assert.deepEqual(stdout.trim().split("\n"), Array(entries.length).fill("true"));
+  });
+
   it("offers HikCentral's protocol to programs, with types", async () => {
     const userDir = path.join(work, "user");
     await writeFile(
