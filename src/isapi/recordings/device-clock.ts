@@ -99,7 +99,7 @@ function readInstant(time: unknown): number | undefined {
       ? time.getTime()
       : typeof time === "number" || /^\d{10,14}$/.test(String(time).trim())
         ? Number(time)
-        : typeof time === "string"
+        : typeof time === "string" && ZONE.test(time.trim())
           ? Date.parse(time.trim())
           : Number.NaN;
   return Number.isFinite(number) && Math.abs(number) < 8e15 ? number : undefined;

@@ -5,7 +5,7 @@ import { pipeline } from "node:stream/promises";
 import { SurveillanceError } from "../../errors";
 import { networkError } from "../../net/network-error";
 import { readText, type IsapiClient, type IsapiResponse } from "../client";
-import { IsapiError, isSuccess, readResponseStatus, statusError } from "../response-status";
+import { isSuccess, readResponseStatus, statusError } from "../response-status";
 import { buildXml } from "../xml";
 import { fileError } from "./file-error";
 import { uriParameters, type Recording } from "./recording";
@@ -25,6 +25,8 @@ export interface DownloadOptions {
 const PATH = "/ISAPI/ContentMgmt/download";
 /** Broken off this often without anything new in between, the device is left alone. */
 const MAX_ATTEMPTS = 3;
+/** Also one that always brings a little. */
+const MAX_CONTINUATIONS = 100;
 /** After these, another method would not help. */
 const FINAL = new Set(["ISAPI_BUSY", "ISAPI_CONNECTION_LIMIT", "ISAPI_AUTH", "ISAPI_LOCKED", "CLOSED"]);
 type Method = "GET" | "POST";
@@ -69,7 +71,7 @@ export class RecordingDownloader {
 
   async #fetch(recording: Recording, partial: string, options: DownloadOptions): Promise<void> {
     let attempts = 0;
-    for (;;) {
+    for (let count = 1; ; count += 1) {
       const before = await sizeOf(partial);
       try {
         await this.#continue(recording, partial, before, options);
@@ -79,7 +81,7 @@ export class RecordingDownloader {
           thrown instanceof SurveillanceError && ["CONNECTION_LOST", "TIMEOUT"].includes(thrown.code);
         if (!broken) throw thrown;
         attempts = (await sizeOf(partial)) > before ? 1 : attempts + 1;
-        if (attempts >= MAX_ATTEMPTS) throw thrown;
+        if (attempts >= MAX_ATTEMPTS || count >= MAX_CONTINUATIONS) throw thrown;
       }
     }
   }
@@ -134,8 +136,9 @@ export class RecordingDownloader {
         return opened;
       } catch (thrown) {
         if (!(thrown instanceof SurveillanceError) || FINAL.has(thrown.code)) throw thrown;
-        // The first refusal says why a device that takes GET refused; a later "no such method" does not.
-        if (!(refused instanceof IsapiError)) refused = thrown;
+        // "No such method" says the least of what went wrong.
+        const saysNothing = refused instanceof SurveillanceError && refused.code === "ISAPI_NOT_FOUND";
+        if (refused === undefined || saysNothing) refused = thrown;
       }
     }
     throw refused;
