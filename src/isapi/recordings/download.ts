@@ -8,7 +8,7 @@ import { readText, type IsapiClient, type IsapiResponse } from "../client";
 import { isSuccess, readResponseStatus, statusError } from "../response-status";
 import { buildXml } from "../xml";
 import { fileError } from "./file-error";
-import { uriParameters, type Recording } from "./recording";
+import type { Recording } from "./recording";
 import type { TargetFile } from "./target-file";
 
 export interface Progress {
@@ -234,23 +234,4 @@ async function sizeOf(file: string): Promise<number> {
     ({ size }) => size,
     () => 0,
   );
-}
-
-/** A recording that is known by nothing but its playback URI. */
-export function recordingOf(playbackUri: string): Recording {
-  const { starttime, endtime, name, size } = uriParameters(playbackUri);
-  const track = /\/tracks\/(\d+)/i.exec(playbackUri)?.[1];
-  if (track === undefined || !/^rtsp:\/\//i.test(playbackUri)) {
-    throw new SurveillanceError("CONFIG_INVALID", "That is no playback URI of a recording.", {
-      advice: "Take it from a search: payload.playbackUri.",
-    });
-  }
-  return {
-    track,
-    playbackUri,
-    ...(starttime !== undefined && { deviceStart: starttime }),
-    ...(endtime !== undefined && { deviceEnd: endtime }),
-    ...(name !== undefined && { name }),
-    ...(size !== undefined && Number(size) > 0 && { size: Number(size) }),
-  };
 }

@@ -1,3 +1,4 @@
+import { SurveillanceError } from "../../errors";
 import { numberOf, textOf, type Fields } from "../record";
 import type { DeviceClock } from "./device-clock";
 
@@ -58,4 +59,26 @@ export function uriParameters(uri: string): Record<string, string> {
 function present(recording: { [Key in keyof Recording]: Recording[Key] | undefined }): Recording {
   const entries = Object.entries(recording).filter(([, value]) => value !== undefined);
   return Object.fromEntries(entries) as unknown as Recording;
+}
+
+/**
+ * A recording that is known by nothing but its playback URI.
+ * @throws {SurveillanceError} CONFIG_INVALID
+ */
+export function recordingOf(playbackUri: string): Recording {
+  const { starttime, endtime, name, size } = uriParameters(playbackUri);
+  const track = /\/tracks\/(\d+)/i.exec(playbackUri)?.[1];
+  if (track === undefined || !/^rtsp:\/\//i.test(playbackUri)) {
+    throw new SurveillanceError("CONFIG_INVALID", "That is no playback URI of a recording.", {
+      advice: "Take it from a search: payload.playbackUri.",
+    });
+  }
+  return {
+    track,
+    playbackUri,
+    ...(starttime !== undefined && { deviceStart: starttime }),
+    ...(endtime !== undefined && { deviceEnd: endtime }),
+    ...(name !== undefined && { name }),
+    ...(size !== undefined && Number(size) > 0 && { size: Number(size) }),
+  };
 }

@@ -78,7 +78,7 @@ describe("the recordings of an ISAPI device", () => {
       assert.match(body, /<startTime>2026-03-02T09:00:00Z<\/startTime><endTime>2026-03-02T10:00:00Z</);
     });
 
-    it("need a track, a time recordedSpan and a type that can be", async () => {
+    it("need a track, a time span and a type that can be", async () => {
       const recordings = await open();
       for (const wrong of [{ track: "x" }, { end: recordedSpan.start }, { start: "soon" }, { type: "a/b" }]) {
         await assert.rejects(recordings.search({ ...recordedSpan, ...wrong }), { code: "CONFIG_INVALID" });
