@@ -33,7 +33,9 @@ export function targetFile(folder: string, recording: Recording, name?: string):
 
 /** What the device says goes into no path unseen. */
 function defaultName({ track, deviceStart, name }: Recording): string {
-  const parts = [track, deviceStart?.replace(/[-:]/g, "").replace(" ", "T"), name].filter((part) => part !== undefined);
+  const parts = [track, deviceStart?.replace(/[-:]/g, "").replace(" ", "T"), name].filter(
+    (part) => part !== undefined,
+  );
   const plain = parts.join("_").replace(/[^\w@-]+/g, "_");
   return `${plain.slice(0, MAX_NAME)}.mpg`;
 }
