@@ -119,6 +119,7 @@ export = (RED: NodeAPI): void => {
     });
     onClose(node, () => {
       closing.abort();
+      return recordings.settled();
     });
   });
 };

@@ -26,9 +26,9 @@ export async function talk({ socket, timeout, signal, ...rest }: TalkRequest): P
   const late = Object.assign(new Error("no answer"), { code: "ETIMEDOUT" });
   const timer = setTimeout(() => socket.destroy(late), timeout);
   const giveUp = (): void => void socket.destroy();
-  if (signal?.aborted === true) giveUp();
   signal?.addEventListener("abort", giveUp);
   try {
+    signal?.throwIfAborted();
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
       const sent = request({
         createConnection: () => socket,
@@ -39,10 +39,17 @@ export async function talk({ socket, timeout, signal, ...rest }: TalkRequest): P
       sent.on("response", resolve).on("error", reject).end();
     });
     const status = answer.statusCode ?? 0;
-    if (status !== 200) return { status, headers: answer.headers, body: answer };
+    if (status !== 200) {
+      // Without an agent, nobody else would.
+      for (const over of ["end", "close"]) answer.once(over, giveUp);
+      return { status, headers: answer.headers, body: answer };
+    }
     // From here on, whoever writes notices by `close` that it broke.
     socket.on("error", () => undefined);
     return { status, headers: answer.headers, body: answer, connection: socket };
+  } catch (thrown) {
+    socket.destroy();
+    throw thrown;
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener("abort", giveUp);

@@ -135,6 +135,10 @@ export class SimulatedDevice extends EventEmitter<{ request: [SeenRequest]; stre
     return this.#connections;
   }
 
+  get openConnections(): number {
+    return this.#sockets.size;
+  }
+
   // ---- the event stream ----
 
   alert(fields: AlertFields = {}, inner = ""): void {

@@ -8,6 +8,9 @@ import { SimulatedDevice } from "../servers/isapi-device";
 import { addRecorder, type RecorderOptions, type StoredRecording } from "../servers/isapi/recordings";
 import { ManualClock } from "./manual-clock";
 
+/** With the client's timeout in seconds. */
+type SceneOptions = RecordingsOptions & { timeout?: number };
+
 export const recordedSpan = { track: "101", start: "2026-03-02T07:00:00Z", end: "2026-03-02T08:00:00Z" };
 
 /** Every ten minutes one, from 08:00 by the device's clock. */
@@ -26,19 +29,20 @@ export function tenMinutes(count: number, data: Buffer = Buffer.alloc(1000, 1)):
 
 /** A recorder whose clock is an hour ahead of real time, where it is 09:00, and a folder. */
 export class RecorderScene {
+  readonly recordings: Recordings;
   readonly #client: IsapiClient;
 
   private constructor(
     readonly device: SimulatedDevice,
     readonly recorder: RecorderOptions,
     readonly folder: string,
-    options: RecordingsOptions,
+    { timeout = 5, ...options }: SceneOptions,
   ) {
     this.#client = new IsapiClient({
       url: device.url,
       username: "flow",
       password: "s3cret:pass",
-      timeout: 5,
+      timeout,
     });
     this.recordings = new Recordings(this.#client, {
       clock: new ManualClock("2026-03-02T09:00:00.000Z"),
@@ -46,12 +50,7 @@ export class RecorderScene {
     });
   }
 
-  readonly recordings: Recordings;
-
-  static async open(
-    options: Partial<RecorderOptions> = {},
-    more: RecordingsOptions = {},
-  ): Promise<RecorderScene> {
+  static async open(options: Partial<RecorderOptions> = {}, more: SceneOptions = {}): Promise<RecorderScene> {
     const device = await SimulatedDevice.start({ kind: "nvr" });
     const recorder = addRecorder(device, {
       localTime: () => "2026-03-02T10:00:00+01:00",

@@ -37,6 +37,8 @@ type Method = "GET" | "POST";
  */
 export class RecordingDownloader {
   readonly #client: IsapiClient;
+  /** Files that grow, of every device: two that write the same would spoil it. */
+  static readonly #growing = new Set<string>();
   /** What this device takes, once it is known. */
   #method: Method | undefined;
 
@@ -54,6 +56,10 @@ export class RecordingDownloader {
    * codes, CLOSED, or what the client throws
    */
   async download(recording: Recording, target: TargetFile, options: DownloadOptions = {}): Promise<number> {
+    if (RecordingDownloader.#growing.has(target.partial)) {
+      throw new SurveillanceError("FILE_WRITE", `${target.file} is being downloaded already.`);
+    }
+    RecordingDownloader.#growing.add(target.partial);
     try {
       await mkdir(path.dirname(target.file), { recursive: true });
       await this.#fetch(recording, target.partial, options);
@@ -66,6 +72,8 @@ export class RecordingDownloader {
       // On a full disk, it had better not stay.
       await rm(target.partial, { force: true }).catch(() => undefined);
       throw failed;
+    } finally {
+      RecordingDownloader.#growing.delete(target.partial);
     }
   }
 

@@ -122,6 +122,11 @@ export class Recordings {
     }
   }
 
+  /** Resolves when no download is under way. */
+  async settled(): Promise<void> {
+    await this.#turn;
+  }
+
   async #save(recording: Recording, options: SaveOptions): Promise<SavedRecording> {
     const { folder, filename, format, signal, onProgress } = options;
     if (signal?.aborted === true) throw new SurveillanceError("CLOSED", "The download was given up.");

@@ -1,4 +1,6 @@
 import type { ServerResponse } from "node:http";
+import { once } from "node:events";
+import type { Socket } from "node:net";
 import type { Answer, SeenRequest, SimulatedDevice } from "../isapi-device";
 import { responseStatus } from "./documents";
 
@@ -19,6 +21,8 @@ export interface Speaker extends SpeakerOptions {
   heard: Buffer;
   /** Resolves when this many bytes were heard. */
   untilHeard(bytes: number): Promise<void>;
+  /** Resolves when nobody is connected to speak. */
+  untilGone(): Promise<void>;
 }
 
 const ROOT = "/ISAPI/System/TwoWayAudio/channels";
@@ -28,6 +32,7 @@ const NAMESPACE = 'version="2.0" xmlns="http://www.hikvision.com/ver20/XMLSchema
 export function addSpeaker(device: SimulatedDevice, options: Partial<SpeakerOptions> = {}): Speaker {
   let session = 0;
   const waiting = new Set<() => void>();
+  const talking = new Set<Socket>();
   const speaker: Speaker = {
     codec: "G.711ulaw",
     sessions: true,
@@ -46,6 +51,9 @@ export function addSpeaker(device: SimulatedDevice, options: Partial<SpeakerOpti
         waiting.add(look);
         look();
       }),
+    untilGone: async () => {
+      while (talking.size > 0) await Promise.all([...talking].map((socket) => once(socket, "close")));
+    },
     ...options,
   };
   const document = (): string =>
@@ -63,10 +71,13 @@ export function addSpeaker(device: SimulatedDevice, options: Partial<SpeakerOpti
 
   const listen = (response: ServerResponse): void => {
     const { socket } = response;
+    if (socket === null) return;
+    talking.add(socket);
+    socket.once("close", () => talking.delete(socket));
     response.once("finish", () => {
       // What follows is no HTTP.
-      socket?.removeAllListeners("data").setTimeout(0);
-      socket?.on("data", (chunk: Buffer) => {
+      socket.removeAllListeners("data").setTimeout(0);
+      socket.on("data", (chunk: Buffer) => {
         speaker.heard = Buffer.concat([speaker.heard, chunk]);
         for (const look of [...waiting]) look();
         if (speaker.heard.length >= speaker.breakAfter) socket.destroy();

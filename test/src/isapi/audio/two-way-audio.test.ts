@@ -112,6 +112,25 @@ describe("the two-way audio of an ISAPI device", function () {
     await rm(folder, { recursive: true });
   });
 
+  it("needs one connection to speak, and gives it back", async () => {
+    const audio = await open();
+    await audio.channels();
+    const before = device.openConnections;
+    await audio.play("1", tone(0.1));
+    await speaker.untilGone();
+    assert.equal(device.openConnections, before);
+  });
+
+  it("gives the connection back where the device refuses the sound", async () => {
+    const audio = await open();
+    await audio.channels();
+    const before = device.openConnections;
+    device.handlers.set("/ISAPI/System/TwoWayAudio/channels/1/audioData", () => ({ status: 403 }));
+    await assert.rejects(audio.play("1", tone(0.1)), { code: "ISAPI_FORBIDDEN" });
+    while (device.openConnections > before) await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(speaker.open, false);
+  });
+
   it("plays over TLS, too", async () => {
     const audio = await open({}, hurried, { tls: loopbackTls });
     await audio.play("1", tone(0.2));

@@ -156,6 +156,36 @@ describe("the recordings of an ISAPI device", () => {
       assert.deepEqual(await readdir(scene.folder), []);
     });
 
+    it("are left in a part file where the device falls silent", async () => {
+      const recordings = await open({ stored: withImkh() }, { timeout: 0.2 });
+      const recording = await scene.first();
+      scene.device.handlers.set("/ISAPI/ContentMgmt/download", () => ({
+        status: 200,
+        respond: (response) => {
+          response.writeHead(200, { "Content-Length": imkh.length }).write(imkh.subarray(0, 1000));
+        },
+      }));
+      await assert.rejects(recordings.save(recording, { folder: scene.folder, ...original }), {
+        code: "TIMEOUT",
+      });
+      assert.ok((await readdir(scene.folder)).every((name) => name.endsWith(".part")));
+    });
+
+    it("are not written by two at once", async () => {
+      const recordings = await open({ stored: withImkh() });
+      const recording = await scene.first();
+      const other = await RecorderScene.open({ stored: withImkh() });
+      const onto = { folder: scene.folder, ...original };
+      const results = await Promise.allSettled([
+        recordings.save(recording, onto),
+        other.recordings.save(recording, onto),
+      ]);
+      await other.close();
+      const refused = results.filter((result) => result.status === "rejected");
+      assert.equal((refused[0]?.reason as { code: string } | undefined)?.code, "FILE_WRITE");
+      assert.equal(refused.length, 1);
+    });
+
     it("never leave the folder", async () => {
       const recordings = await open();
       const recording = await scene.first();

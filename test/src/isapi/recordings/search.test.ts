@@ -94,6 +94,32 @@ describe("the recordings of an ISAPI device", () => {
       });
     });
 
+    for (const [what, status, code] of [
+      ["a busy device", 503, "ISAPI_BUSY"],
+      ["a device without a disk", 404, "ISAPI_NOT_FOUND"],
+      ["a user without the permission", 403, "ISAPI_FORBIDDEN"],
+    ] as const) {
+      it(`cannot be told by ${what}`, async () => {
+        const recordings = await open();
+        scene.device.handlers.set("/ISAPI/ContentMgmt/search", () => ({ status }));
+        await assert.rejects(recordings.search(recordedSpan), { code });
+      });
+    }
+
+    it("cannot be told by a device that does not answer", async () => {
+      const recordings = await open({}, { timeout: 0.2 });
+      scene.device.handlers.set("/ISAPI/ContentMgmt/search", () => ({
+        status: 200,
+        respond: () => undefined,
+      }));
+      await assert.rejects(recordings.search(recordedSpan), { code: "TIMEOUT" });
+    });
+
+    it("need a device that tells its time", async () => {
+      const recordings = await open({ localTime: () => "" });
+      await assert.rejects(recordings.search(recordedSpan), { code: "ISAPI_REPLY", message: /its time/ });
+    });
+
     it("cannot be told in an answer that is something else", async () => {
       const recordings = await open();
       scene.device.handlers.set("/ISAPI/ContentMgmt/search", () => ({ status: 200, body: "<Other/>" }));
