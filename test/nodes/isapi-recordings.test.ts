@@ -5,7 +5,7 @@ import helper from "node-red-node-test-helper";
 import isapiConfig from "../../nodes/isapi-config";
 import isapiRecordings from "../../nodes/isapi-recordings";
 import type { Recording } from "../../src/isapi/recordings/recording";
-import { assertNothingSaid, statusesOf } from "../support/hcp-node";
+import { assertNothingSaid, errorsOf, statusesOf } from "../support/hcp-node";
 import { RecorderScene, recordedSpan, tenMinutes } from "../support/recorder-scene";
 import { wireNode, type WiredNode } from "../support/wired-node";
 
@@ -115,6 +115,27 @@ describe("isapi-recordings", () => {
     const { handle, received } = await wire({ action: "download" });
     await handle({});
     assert.deepEqual(received[0]?.payload, Buffer.alloc(1000, 1));
+  });
+
+  it("breaks off a download when it is redeployed, and leaves only the part to go on from", async () => {
+    const asked = new Promise<void>((resolve) => {
+      scene.device.handlers.set("/ISAPI/ContentMgmt/download", () => ({
+        status: 200,
+        respond: (response) => {
+          response.writeHead(200, { "Content-Length": 1000 });
+          response.write(Buffer.alloc(500), () => {
+            resolve();
+          });
+        },
+      }));
+    });
+    const { node, received } = await wire({ action: "download", folder: scene.folder });
+    node.receive({ name: "ch01_00000000000" });
+    await asked;
+    await node.close(false);
+    assert.ok((await readdir(scene.folder)).every((name) => name.endsWith(".part")));
+    assert.equal(received.length, 0);
+    assert.deepEqual(errorsOf(node), []);
   });
 
   it("says what is wrong, and sends nothing", async () => {

@@ -3,11 +3,13 @@ import { SurveillanceError } from "../../errors";
 import type { IsapiClient } from "../client";
 import { textOf } from "../record";
 import { parseXml } from "../xml";
+import { readZoneRule, type ZoneRule } from "./zone-rule";
 
 /** What a device means by the `Z` behind its recordings' times: on most recorders, its wall clock. */
 export type TimeBase = "device" | "utc";
 
 const QUARTER_HOUR_MS = 15 * 60 * 1000;
+const DAY_MS = 24 * 3600 * 1000;
 /** The device tells whole seconds, and the answer takes time, too. */
 const SMALLEST_DRIFT_MS = 2000;
 const DIGITS = /^(\d{4})-?(\d{2})-?(\d{2})[T ](\d{2}):?(\d{2})(?::?(\d{2}))?(?:\.(\d{1,3})\d*)?/;
@@ -15,17 +17,20 @@ const ZONE = /(Z|[+-]\d{2}:?\d{2})$/i;
 
 /** Translates between real time and the times that a device gives its recordings. */
 export class DeviceClock {
-  /** Milliseconds by which the device's wall clock, read as if it were UTC, is ahead of real time. */
-  readonly #ahead: number;
-  readonly #zone: number;
+  /** Milliseconds by which its clock is wrong. */
+  readonly #drift: number;
+  readonly #zone: ZoneRule;
   readonly #base: TimeBase;
 
-  /** @param ahead milliseconds by which its wall clock, read as UTC, is ahead of UTC: its zone, and what it is wrong by */
-  constructor(ahead: number, base: TimeBase) {
-    const zone = Math.round(ahead / QUARTER_HOUR_MS) * QUARTER_HOUR_MS;
-    const drift = Math.abs(ahead - zone) < SMALLEST_DRIFT_MS ? 0 : ahead - zone;
-    this.#zone = zone;
-    this.#ahead = (base === "device" ? zone : 0) + drift;
+  /**
+   * @param ahead milliseconds by which its wall clock, read as UTC, is ahead of UTC: its zone, and what it is wrong by
+   * @param zone its zone at other times; default: the one of now
+   */
+  constructor(ahead: number, base: TimeBase, zone?: ZoneRule) {
+    const now = zoneOf(ahead);
+    const drift = ahead - now;
+    this.#drift = Math.abs(drift) < SMALLEST_DRIFT_MS ? 0 : drift;
+    this.#zone = zone ?? (() => now);
     this.#base = base;
   }
 
@@ -40,11 +45,16 @@ export class DeviceClock {
     options: { base: TimeBase; clock: Clock; signal?: AbortSignal | undefined },
   ): Promise<DeviceClock> {
     const { body } = await client.read({ path: "/ISAPI/System/time", signal: options.signal });
-    const wall = readDigits(textOf(parseXml(body.toString()).value, "localTime") ?? "");
+    const { value } = parseXml(body.toString());
+    const wall = readDigits(textOf(value, "localTime") ?? "");
     if (wall === undefined) {
       throw new SurveillanceError("ISAPI_REPLY", `The device at ${client.where} does not tell its time.`);
     }
-    return new DeviceClock(wall - options.clock.now(), options.base);
+    const now = options.clock.now();
+    const zone = readZoneRule(textOf(value, "timeZone") ?? "");
+    // Many a device has a zone that was never set: it counts only where its clock goes by it.
+    const goesByIt = zone?.(now) === zoneOf(wall - now);
+    return new DeviceClock(wall - now, options.base, goesByIt ? zone : undefined);
   }
 
   /**
@@ -56,10 +66,12 @@ export class DeviceClock {
   toDevice(name: string, time: unknown): string {
     const digits = typeof time === "string" && !ZONE.test(time.trim()) ? readDigits(time.trim()) : undefined;
     if (digits !== undefined) {
-      return format(this.#base === "device" ? digits : digits - this.#zone);
+      return format(this.#base === "device" ? digits : this.#realTime(digits) + this.#drift);
     }
     const real = readInstant(time);
-    if (real !== undefined) return format(real + this.#ahead);
+    if (real !== undefined) {
+      return format(real + this.#drift + (this.#base === "device" ? this.#zone(real) : 0));
+    }
     throw new SurveillanceError("CONFIG_INVALID", `${name} is no time: ${JSON.stringify(time)}.`, {
       advice: "Give it as 2026-03-02T08:00:00 (the device's clock), 2026-03-02T07:00:00Z or milliseconds.",
     });
@@ -72,8 +84,22 @@ export class DeviceClock {
     // A zone other than Z is meant as written.
     const zone = ZONE.exec(text ?? "")?.[1];
     if (zone !== undefined && !/z/i.test(zone)) return new Date(text ?? "").toISOString();
-    return new Date(digits - this.#ahead).toISOString();
+    const real = this.#base === "device" ? this.#realTime(digits) : digits - this.#drift;
+    return new Date(real).toISOString();
   }
+
+  /** Of the hour that comes twice in autumn, the first. */
+  #realTime(wall: number): number {
+    const digits = wall - this.#drift;
+    const zones = [this.#zone(digits - DAY_MS), this.#zone(digits + DAY_MS)].sort((a, b) => b - a);
+    const zone = zones.find((candidate) => this.#zone(digits - candidate) === candidate);
+    return digits - (zone ?? this.#zone(digits));
+  }
+}
+
+/** Zones are told apart by quarters of an hour; what is left is a clock that is wrong. */
+function zoneOf(ahead: number): number {
+  return Math.round(ahead / QUARTER_HOUR_MS) * QUARTER_HOUR_MS;
 }
 
 /** What a device wrote, in seconds of its own clock; NaN where it is no time. */

@@ -14,6 +14,8 @@ export interface StoredRecording {
 export interface RecorderOptions {
   /** The digits of its wall clock, and the zone that it writes behind them. */
   localTime: () => string;
+  /** As the device writes it, with its rule for summer time. */
+  timeZone: string;
   stored: StoredRecording[];
   /** The methods that its download takes. */
   methods: readonly string[];
@@ -42,6 +44,7 @@ export function addRecorder(
 ): RecorderOptions {
   const recorder: RecorderOptions = {
     localTime: () => new Date().toISOString().slice(0, 19) + "+00:00",
+    timeZone: "CST+0:00:00",
     stored: [],
     methods: ["GET"],
     ranges: true,
@@ -57,7 +60,7 @@ export function addRecorder(
     method === "GET"
       ? {
           status: 200,
-          body: `<Time ${NAMESPACE}><timeMode>manual</timeMode><localTime>${recorder.localTime()}</localTime></Time>`,
+          body: `<Time ${NAMESPACE}><timeMode>manual</timeMode><localTime>${recorder.localTime()}</localTime><timeZone>${recorder.timeZone}</timeZone></Time>`,
         }
       : undefined,
   );

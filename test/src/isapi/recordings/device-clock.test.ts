@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { DeviceClock } from "../../../../src/isapi/recordings/device-clock";
+import { readZoneRule } from "../../../../src/isapi/recordings/zone-rule";
 
 const HOUR = 3600 * 1000;
 
@@ -46,6 +47,19 @@ describe("a device's clock", () => {
       new DeviceClock(2 * HOUR - 1200, "device").toDevice("start", "2026-03-02T08:00:00Z"),
       "2026-03-02T10:00:00Z",
     );
+  });
+
+  it("goes by the device's rule for summer time", () => {
+    const rule = readZoneRule("CST-1:00:00DST01:00:00,M3.5.0/02:00:00,M10.5.0/03:00:00");
+    const berlin = new DeviceClock(HOUR, "device", rule);
+    assert.equal(berlin.toDevice("start", "2026-07-01T08:00:00Z"), "2026-07-01T10:00:00Z");
+    assert.equal(berlin.toDevice("start", "2026-01-01T08:00:00Z"), "2026-01-01T09:00:00Z");
+    assert.equal(berlin.toReal("2026-07-01T10:00:00Z"), "2026-07-01T08:00:00.000Z");
+    assert.equal(berlin.toReal("2026-01-01T09:00:00Z"), "2026-01-01T08:00:00.000Z");
+    // The hour that comes twice, and the one that there is not.
+    assert.equal(berlin.toReal("2026-10-25T02:30:00Z"), "2026-10-25T00:30:00.000Z");
+    assert.equal(berlin.toReal("2026-03-29T01:59:59Z"), "2026-03-29T00:59:59.000Z");
+    assert.equal(berlin.toReal("2026-03-29T03:00:00Z"), "2026-03-29T01:00:00.000Z");
   });
 
   it("refuses what is no time", () => {

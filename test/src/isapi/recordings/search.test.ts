@@ -40,6 +40,16 @@ describe("the recordings of an ISAPI device", () => {
       assert.match(scene.device.requests.at(-1)?.body ?? "", /<startTime>2026-03-02T07:00:00Z</);
     });
 
+    it("are asked for in summer by summer time, where the device's clock goes by its zone", async () => {
+      const timeZone = "CST-1:00:00DST01:00:00,M3.5.0/02:00:00,M10.5.0/03:00:00";
+      const recordings = await open({ timeZone });
+      await recordings.search({ track: "101", start: "2025-07-01T08:00:00Z", end: "2026-01-01T08:00:00Z" });
+      assert.match(
+        scene.device.requests.at(-1)?.body ?? "",
+        /<startTime>2025-07-01T10:00:00Z<\/startTime><endTime>2026-01-01T09:00:00Z</,
+      );
+    });
+
     it("come from all pages, under one search id", async () => {
       const recordings = await open({ stored: tenMinutes(95) });
       const { recordings: found, complete } = await recordings.search({
