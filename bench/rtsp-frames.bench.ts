@@ -4,7 +4,7 @@ import { once } from "node:events";
 import path from "node:path";
 import type { FrameFormat } from "../src/frame";
 import { ffmpegArguments, inputScript } from "../src/rtsp/ffmpeg-arguments";
-import { findFfmpeg } from "../src/rtsp/ffmpeg-binary";
+import { findFfmpeg } from "../src/ffmpeg/ffmpeg-binary";
 import { startRtspCamera, type RtspCamera, type SentPicture } from "../test/servers/rtsp-camera";
 import { numberedClip } from "../test/support/clips";
 import { provideFfmpeg } from "../tools/ffmpeg";

@@ -45,6 +45,8 @@ export const errorCodes = {
   HCP_REPLY: "the reply is not what HikCentral's guide describes",
   FFMPEG_MISSING: "no ffmpeg was found, or the one named does not run",
   FFMPEG_TOO_OLD: "the ffmpeg found is older than 5.0",
+  FFMPEG_FAILED: "ffmpeg could not read or convert a file; the message holds its last words",
+  FILE_WRITE: "a file could not be written: the disk is full, or the folder missing or protected",
   RTSP_UNAUTHORIZED: "the camera refused the user name or password of its RTSP stream",
   RTSP_NOT_FOUND: "the camera has no RTSP stream of that path",
   RTSP_TIMEOUT: "the camera stopped sending pictures, or never began",
@@ -60,6 +62,7 @@ export const errorCodes = {
   ISAPI_BUSY: "the device is busy",
   ISAPI_STATUS: "the device reports another error; its own codes are in statusCode and subStatusCode",
   ISAPI_REPLY: "the device's answer is not what its guide describes",
+  ISAPI_AUDIO_CODEC: "the two-way audio of the device is set to a coding other than G.711",
   ISAPI_SILENT: "the device's event stream fell silent",
 } as const;
 

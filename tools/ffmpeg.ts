@@ -1,4 +1,4 @@
-import { findFfmpeg } from "../src/rtsp/ffmpeg-binary";
+import { findFfmpeg } from "../src/ffmpeg/ffmpeg-binary";
 import { npmFile } from "./cache";
 
 /**

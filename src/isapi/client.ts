@@ -1,4 +1,4 @@
-import type { Readable } from "node:stream";
+import type { Duplex, Readable } from "node:stream";
 import { systemClock, type Clock } from "../clock";
 import { SurveillanceError } from "../errors";
 import { networkError } from "../net/network-error";
@@ -6,6 +6,7 @@ import { deviceOrigin } from "./address";
 import { Authenticator, type AuthMode } from "./authenticator";
 import { openConnections, type Connections, type TlsOptions } from "./connections";
 import { isSuccess, readResponseStatus, statusError } from "./response-status";
+import { talk } from "./talk";
 
 export interface IsapiClientOptions extends TlsOptions {
   /** `http[s]://host[:port]` */
@@ -35,6 +36,8 @@ export interface IsapiRequest {
   lasting?: boolean;
   /** The answer may begin any time later. */
   patient?: boolean;
+  /** The connection is kept, to be written to once the device has answered. */
+  talks?: boolean;
 }
 
 export interface IsapiResponse {
@@ -43,9 +46,11 @@ export interface IsapiResponse {
   headers: Record<string, string | string[] | undefined>;
   /** Must be read or destroyed. */
   body: Readable;
+  /** Of a request that `talks`: to be destroyed, and the body left alone as long as it is in use. */
+  connection?: Duplex;
 }
 
-export interface IsapiAnswer extends Omit<IsapiResponse, "body"> {
+export interface IsapiAnswer extends Omit<IsapiResponse, "body" | "connection"> {
   body: Buffer;
 }
 
@@ -162,18 +167,32 @@ export class IsapiClient {
     for (let attempt = 1; ; attempt += 1) {
       if (request.budget !== undefined) spend(request.budget, this.#name(request));
       const authorization = this.#authenticator.header(method, request.path);
+      const headers = { ...request.headers, ...(authorization === undefined ? {} : { authorization }) };
       const dispatcher = request.lasting === true ? this.#connections.stream : this.#connections.requests;
       try {
-        const { statusCode, headers, body } = await dispatcher.request({
+        if (request.talks === true) {
+          const socket = await this.#connections.dial();
+          const { path, signal } = request;
+          return await talk({
+            socket,
+            host: this.where,
+            method,
+            path,
+            headers,
+            timeout: this.#timeout,
+            signal,
+          });
+        }
+        const answer = await dispatcher.request({
           method,
           path: request.path,
-          headers: { ...request.headers, ...(authorization === undefined ? {} : { authorization }) },
+          headers,
           body: request.body ?? null,
           signal: request.signal ?? null,
           headersTimeout: request.patient === true ? 0 : this.#timeout,
           bodyTimeout: request.lasting === true ? 0 : this.#timeout,
         });
-        return { status: statusCode, headers, body };
+        return { status: answer.statusCode, headers: answer.headers, body: answer.body };
       } catch (thrown) {
         // The device may close an idle connection just as it is used again.
         const wasIdle = (thrown as NodeJS.ErrnoException).code === "UND_ERR_SOCKET";

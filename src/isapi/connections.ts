@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import { TLSSocket, type ConnectionOptions } from "node:tls";
 import { Pool, buildConnector, type Dispatcher } from "undici";
 import { SurveillanceError } from "../errors";
@@ -15,6 +16,8 @@ export interface TlsOptions {
 export interface Connections {
   requests: Dispatcher;
   stream: Dispatcher;
+  /** A connection for what is no HTTP after its beginning. */
+  dial(): Promise<Socket>;
   close(): Promise<void>;
 }
 
@@ -41,10 +44,26 @@ export function openConnections(origin: URL, options: TlsOptions, timeout: numbe
   const connect = pinned ? pin(base, fingerprint) : base;
   const requests = new Pool(origin.origin, { connections: REQUEST_CONNECTIONS, connect });
   const stream = new Pool(origin.origin, { connections: 1, connect });
+  const dialled = new Set<Socket>();
+  const { hostname, host, protocol } = origin;
+  const port = origin.port || (protocol === "https:" ? "443" : "80");
   return {
     requests,
     stream,
+    dial: () =>
+      new Promise((resolve, reject) => {
+        connect({ hostname, host, protocol, port }, (error, socket) => {
+          if (error !== null) {
+            reject(error);
+            return;
+          }
+          dialled.add(socket);
+          socket.once("close", () => dialled.delete(socket));
+          resolve(socket);
+        });
+      }),
     close: async () => {
+      for (const socket of dialled) socket.destroy();
       await Promise.all([requests.destroy(), stream.destroy()]);
     },
   };

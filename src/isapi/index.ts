@@ -1,10 +1,13 @@
 export * from "./alert-stream";
+export * from "./audio/two-way-audio";
 export * from "./client";
 export * from "./device";
 export * from "./discovery";
 export * from "./event-source";
 export * from "./event-types";
 export * from "./generic-request";
+export * from "./recordings/recording";
+export * from "./recordings/recordings";
 export * from "./response-status";
 export * from "./snapshot";
 export { PartParser, type Part, type PartHandler, type PartParserOptions } from "./stream/part-parser";

@@ -1,5 +1,5 @@
 import type { FrameFormat } from "../frame";
-import type { FfmpegBinary } from "./ffmpeg-binary";
+import type { FfmpegBinary } from "../ffmpeg/ffmpeg-binary";
 
 export const transports = ["tcp", "udp"] as const;
 export const hwaccels = ["none", "auto", "vaapi", "cuda", "qsv"] as const;

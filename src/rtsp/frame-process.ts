@@ -1,9 +1,9 @@
 import { createRedactor } from "../redact";
 import { CaptureTimes } from "./capture-times";
 import { ffmpegArguments, inputScript, type PictureOptions } from "./ffmpeg-arguments";
-import type { FfmpegBinary } from "./ffmpeg-binary";
+import type { FfmpegBinary } from "../ffmpeg/ffmpeg-binary";
 import type { EncodedFrame } from "./frame-splitter";
-import { spawnGuarded, type GuardedChild } from "./guarded-child";
+import { spawnGuarded, type GuardedChild } from "../ffmpeg/guarded-child";
 import { JpegSplitter } from "./jpeg-splitter";
 import { PamSplitter } from "./pam-splitter";
 import type { StreamSource } from "./stream-url";

@@ -3,7 +3,7 @@ import { systemClock, type Clock } from "../clock";
 import { SurveillanceError, toError } from "../errors";
 import type { FrameInfo } from "../frame";
 import { Backoff } from "./backoff";
-import { findFfmpeg, type FfmpegBinary } from "./ffmpeg-binary";
+import { findFfmpeg, type FfmpegBinary } from "../ffmpeg/ffmpeg-binary";
 import type { PictureOptions } from "./ffmpeg-arguments";
 import {
   FrameProcess,

@@ -39,6 +39,8 @@ export interface SeenRequest {
   method: string;
   url: string;
   authorization: string | undefined;
+  /** Of a part, the bytes wanted. */
+  range: string | undefined;
   body: string;
   /** What was answered. */
   status: number;
@@ -53,6 +55,8 @@ export interface Answer {
   type?: string;
   body?: string | Buffer;
   headers?: Record<string, string>;
+  /** Sends the answer itself. */
+  respond?: (response: ServerResponse) => void;
 }
 export type Handler = (request: SeenRequest) => Answer | undefined;
 
@@ -131,6 +135,10 @@ export class SimulatedDevice extends EventEmitter<{ request: [SeenRequest]; stre
     return this.#connections;
   }
 
+  get openConnections(): number {
+    return this.#sockets.size;
+  }
+
   // ---- the event stream ----
 
   alert(fields: AlertFields = {}, inner = ""): void {
@@ -188,6 +196,7 @@ export class SimulatedDevice extends EventEmitter<{ request: [SeenRequest]; stre
       method: request.method ?? "",
       url: request.url ?? "",
       authorization: request.headers.authorization,
+      range: request.headers.range,
       body: Buffer.concat(chunks).toString(),
       status: 200,
       connection: this.#connectionOf(request),
@@ -207,6 +216,7 @@ export class SimulatedDevice extends EventEmitter<{ request: [SeenRequest]; stre
     seen.status = answer === "stream" ? 200 : answer.status;
     this.requests.push(seen);
     if (answer === "stream") this.#openStream(response);
+    else if (answer.respond !== undefined) answer.respond(response);
     else {
       response.writeHead(answer.status, {
         "Content-Type": answer.type ?? "application/xml",

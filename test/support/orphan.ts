@@ -1,5 +1,5 @@
 /** Started by a test, which kills it: streams from argv's URL with argv's ffmpeg, and prints the process id of ffmpeg. */
-import { findFfmpeg } from "../../src/rtsp/ffmpeg-binary";
+import { findFfmpeg } from "../../src/ffmpeg/ffmpeg-binary";
 import { FrameProcess } from "../../src/rtsp/frame-process";
 import { parseStreamUrl } from "../../src/rtsp/stream-url";
 

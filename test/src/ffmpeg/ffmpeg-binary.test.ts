@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { findFfmpeg } from "../../../src/rtsp/ffmpeg-binary";
+import { findFfmpeg } from "../../../src/ffmpeg/ffmpeg-binary";
 
 describe("findFfmpeg", () => {
   let folder: string;

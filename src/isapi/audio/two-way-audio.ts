@@ -1,0 +1,236 @@
+import { systemClock, type Clock } from "../../clock";
+import { SurveillanceError } from "../../errors";
+import { readText, type IsapiClient } from "../client";
+import { isFields, listOf, textOf, type Fields } from "../record";
+import { IsapiError, statusError } from "../response-status";
+import { buildXml, parseXml } from "../xml";
+import { codings, codingOf, readAudioChannel, type AudioChannel, type Coding } from "./audio-channel";
+import { BYTES_PER_SECOND, encodeClip } from "./clip";
+import { sendPaced } from "./pace";
+
+export interface TwoWayAudioOptions {
+  clock?: Clock;
+  /** The path that the user entered at the node. */
+  ffmpeg?: string | undefined;
+}
+
+export interface SpeakOptions {
+  signal?: AbortSignal | undefined;
+  /** Ends a conversation that somebody else has over the channel. */
+  takeOver?: boolean | undefined;
+}
+
+export interface PlayedClip {
+  channel: string;
+  codec: Coding;
+  seconds: number;
+}
+
+const CHANNELS = "/ISAPI/System/TwoWayAudio/channels";
+/** So that the device has played its last word before the channel is closed. */
+const SILENCE_SECONDS = 0.4;
+/** Closing must not hold up a redeploy. */
+const CLOSE_MS = 1500;
+const BUSY = /busy|inUse|occup/i;
+
+/** The loudspeakers of a device. Source: ISAPI guide, two-way audio. */
+export class TwoWayAudio {
+  readonly #client: IsapiClient;
+  readonly #clock: Clock;
+  readonly #ffmpeg: string | undefined;
+  /** Channels opened here, and the session id where the device gave one. */
+  readonly #sessions = new Map<string, string | undefined>();
+  /** One clip after the other. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(client: IsapiClient, { clock, ffmpeg }: TwoWayAudioOptions = {}) {
+    this.#client = client;
+    this.#clock = clock ?? systemClock;
+    this.#ffmpeg = ffmpeg;
+  }
+
+  /** @throws {SurveillanceError} ISAPI_NOT_FOUND where the device has no two-way audio, or what the client throws */
+  async channels(signal?: AbortSignal): Promise<AudioChannel[]> {
+    const { value } = await this.#get(CHANNELS, signal);
+    return listOf(isFields(value) ? value.TwoWayAudioChannel : undefined).flatMap(
+      (fields) => readAudioChannel(fields) ?? [],
+    );
+  }
+
+  /** @throws {SurveillanceError} ISAPI_NOT_FOUND, or what the client throws */
+  async channel(id: string, signal?: AbortSignal): Promise<AudioChannel> {
+    return (
+      readAudioChannel((await this.#get(`${CHANNELS}/${checked(id)}`, signal)).value) ?? { id: checked(id) }
+    );
+  }
+
+  /**
+   * Sets how loud the device speaks.
+   *
+   * @param volume 0 to 100
+   * @throws {SurveillanceError} ISAPI_NOT_FOUND where the channel has no volume, or what the client throws
+   */
+  async setVolume(id: string, volume: number, signal?: AbortSignal): Promise<AudioChannel> {
+    const path = `${CHANNELS}/${checked(id)}`;
+    const { root, value } = await this.#get(path, signal, { attributes: true });
+    if (!isFields(value) || value.speakerVolume === undefined) {
+      throw new SurveillanceError("ISAPI_NOT_FOUND", `Audio channel ${id} at ${this.#where} has no volume.`);
+    }
+    // Devices want their whole document back.
+    const changed: Fields = { ...value, speakerVolume: String(volume) };
+    await this.#put(path, signal, buildXml({ [root]: changed }));
+    return readAudioChannel(changed) ?? { id };
+  }
+
+  /**
+   * Opens a channel, so that nobody else can; it stays open until `close`.
+   * @throws {SurveillanceError} ISAPI_BUSY where somebody else speaks, or what the client throws
+   */
+  async open(id: string, { signal, takeOver }: SpeakOptions = {}): Promise<void> {
+    const path = `${CHANNELS}/${checked(id)}`;
+    if (this.#sessions.has(id)) return;
+    if (takeOver === true) await this.#put(`${path}/close`, signal).catch(unlessRefused);
+    const answer = await this.#put(`${path}/open`, signal).catch((thrown: unknown) => {
+      throw this.#explain(thrown, id);
+    });
+    this.#sessions.set(id, sessionIn(answer));
+  }
+
+  /** Closes a channel, whoever opened it. */
+  async close(id: string, signal?: AbortSignal): Promise<void> {
+    this.#sessions.delete(id);
+    await this.#put(`${CHANNELS}/${checked(id)}/close`, signal);
+  }
+
+  /**
+   * Plays a clip over a channel, in real time; resolves when it is over. One clip after the other.
+   *
+   * @param clip the bytes of a file that ffmpeg reads, or the path of one
+   * @throws {SurveillanceError} ISAPI_BUSY, ISAPI_AUDIO_CODEC, ISAPI_NOT_FOUND, FFMPEG_*, TOO_LARGE, CONNECTION_LOST,
+   * CLOSED, or what the client throws
+   */
+  play(
+    id: string,
+    clip: Buffer | string,
+    options: SpeakOptions & { onProgress?: (share: number) => void } = {},
+  ): Promise<PlayedClip> {
+    const work = this.#turn.then(() => this.#play(id, clip, options));
+    this.#turn = work.catch(() => undefined);
+    return work;
+  }
+
+  /** Closes what was opened here. */
+  async dispose(): Promise<void> {
+    await this.#turn;
+    await Promise.all([...this.#sessions.keys()].map((id) => this.#hangUp(id)));
+  }
+
+  async #play(
+    id: string,
+    clip: Buffer | string,
+    { onProgress, ...options }: SpeakOptions & { onProgress?: (share: number) => void },
+  ): Promise<PlayedClip> {
+    const { signal } = options;
+    if (signal?.aborted === true) throw new SurveillanceError("CLOSED", "The clip was given up.");
+    const codec = codingOf(await this.channel(id, signal), this.#where);
+    const sound = await encodeClip(clip, codec, { ffmpeg: this.#ffmpeg, signal });
+    const silence = Buffer.alloc(SILENCE_SECONDS * BYTES_PER_SECOND, codings[codec].silence);
+    let keep = this.#sessions.has(id);
+    try {
+      await this.open(id, options);
+      await this.#speak(id, Buffer.concat([sound, silence]), signal, onProgress);
+    } catch (thrown) {
+      // The device may have ended the session.
+      keep = false;
+      throw thrown;
+    } finally {
+      if (!keep && this.#sessions.has(id)) await this.#hangUp(id);
+    }
+    return { channel: id, codec, seconds: sound.length / BYTES_PER_SECOND };
+  }
+
+  async #speak(
+    id: string,
+    sound: Buffer,
+    signal: AbortSignal | undefined,
+    onProgress: ((share: number) => void) | undefined,
+  ): Promise<void> {
+    const session = this.#sessions.get(id);
+    const query = session === undefined ? "" : `?sessionId=${encodeURIComponent(session)}`;
+    const { status, body, connection } = await this.#client.request({
+      method: "PUT",
+      path: `${CHANNELS}/${id}/audioData${query}`,
+      headers: { "content-type": "application/octet-stream" },
+      signal,
+      talks: true,
+    });
+    if (connection === undefined) {
+      const text = await readText(body);
+      throw this.#explain(statusError(status, text, `The audio of channel ${id} at ${this.#where}`), id);
+    }
+    try {
+      await sendPaced(connection, sound, { clock: this.#clock, signal, onProgress });
+      // The last words may still wait in this process.
+      await new Promise<void>((resolve) => {
+        connection.end(resolve);
+      });
+    } finally {
+      connection.destroy();
+    }
+  }
+
+  /** Also when the node is being closed, and in any case without an error: the clip has been played, or its own is told. */
+  async #hangUp(id: string): Promise<void> {
+    await this.close(id, AbortSignal.timeout(CLOSE_MS)).catch(() => undefined);
+  }
+
+  async #get(
+    path: string,
+    signal: AbortSignal | undefined,
+    options: { attributes?: boolean } = {},
+  ): Promise<ReturnType<typeof parseXml>> {
+    const { body } = await this.#client.read({ path, signal });
+    return parseXml(body.toString(), options);
+  }
+
+  async #put(path: string, signal: AbortSignal | undefined, body?: string): Promise<string> {
+    const headers = body === undefined ? {} : { headers: { "content-type": "application/xml" } };
+    return (await this.#client.read({ method: "PUT", path, body, signal, ...headers })).body.toString();
+  }
+
+  #explain(thrown: unknown, id: string): unknown {
+    const { code, subStatusCode } = thrown as Partial<IsapiError>;
+    const busy = code === "ISAPI_BUSY" || code === "ISAPI_CONNECTION_LIMIT" || BUSY.test(subStatusCode ?? "");
+    if (!(thrown instanceof IsapiError) || !busy) return thrown;
+    const { httpStatus, statusCode } = thrown;
+    const status = { statusCode, subStatusCode, statusString: undefined, errorMsg: undefined };
+    return new IsapiError(
+      "ISAPI_BUSY",
+      `Audio channel ${id} at ${this.#where} is in use: somebody else speaks over it.`,
+      { httpStatus, status, advice: "Try again later, or let the node take the channel over." },
+    );
+  }
+
+  get #where(): string {
+    return this.#client.where;
+  }
+}
+
+/** @throws {SurveillanceError} CONFIG_INVALID */
+function checked(id: string): string {
+  if (/^\d{1,3}$/.test(id) && Number(id) > 0) return id;
+  throw new SurveillanceError("CONFIG_INVALID", `"${id}" is no audio channel.`, {
+    advice: "Mostly, it is 1.",
+  });
+}
+
+/** Devices answer with a session or with a plain OK. */
+function sessionIn(answer: string): string | undefined {
+  if (!/sessionId/i.test(answer)) return undefined;
+  return textOf(parseXml(answer).value, "sessionId", "sessionID");
+}
+
+/** That there was nothing to close is no error. */
+function unlessRefused(thrown: unknown): void {
+  if (!(thrown instanceof IsapiError)) throw thrown;
+}

@@ -1,0 +1,84 @@
+import { SurveillanceError } from "../../errors";
+import { numberOf, textOf, type Fields } from "../record";
+import type { DeviceClock } from "./device-clock";
+
+/** One recording on a device, as its search tells of it. What the device does not tell is missing. */
+export interface Recording {
+  track: string;
+  /** Real time, ISO 8601. */
+  start?: string;
+  end?: string;
+  /** As the device wrote them. */
+  deviceStart?: string;
+  deviceEnd?: string;
+  /** `motion`, `timing`, … */
+  type?: string;
+  /** `H.264-BP`, … */
+  codec?: string;
+  /** The file's name on the device. */
+  name?: string;
+  /** Bytes */
+  size?: number;
+  /** What the device takes to play or download it; of no use elsewhere. */
+  playbackUri: string;
+}
+
+/** @param item a `searchMatchItem`; undefined without a playback URI, for nothing could be done with it */
+export function readMatch(item: Fields, clock: DeviceClock, track: string): Recording | undefined {
+  const media = item.mediaSegmentDescriptor;
+  const playbackUri = textOf(media, "playbackURI")?.trim();
+  if (playbackUri === undefined) return undefined;
+  const deviceStart = textOf(item.timeSpan, "startTime");
+  const deviceEnd = textOf(item.timeSpan, "endTime");
+  const inUri = uriParameters(playbackUri);
+  const size = numberOf(inUri, "size");
+  return present({
+    track: textOf(item, "trackID") ?? track,
+    start: clock.toReal(deviceStart),
+    end: clock.toReal(deviceEnd),
+    deviceStart,
+    deviceEnd,
+    type: textOf(item.metadataMatches, "metadataDescriptor")?.split("/").at(-1),
+    codec: textOf(media, "codecType"),
+    name: textOf(inUri, "name"),
+    size: size !== undefined && size > 0 ? size : undefined,
+    playbackUri,
+  });
+}
+
+/** `rtsp://…/tracks/101?starttime=2026-03-02 08:00:00Z&name=0001&size=924`: devices leave blanks and `@` as they are. */
+export function uriParameters(uri: string): Record<string, string> {
+  const query = uri.split("?").slice(1).join("?");
+  const pairs = query.split("&").map((pair) => {
+    const [name = "", ...value] = pair.split("=");
+    return [name.toLowerCase(), value.join("=")] as const;
+  });
+  return Object.fromEntries(pairs);
+}
+
+function present(recording: { [Key in keyof Recording]: Recording[Key] | undefined }): Recording {
+  const entries = Object.entries(recording).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as unknown as Recording;
+}
+
+/**
+ * A recording that is known by nothing but its playback URI.
+ * @throws {SurveillanceError} CONFIG_INVALID
+ */
+export function recordingOf(playbackUri: string): Recording {
+  const { starttime, endtime, name, size } = uriParameters(playbackUri);
+  const track = /\/tracks\/(\d+)/i.exec(playbackUri)?.[1];
+  if (track === undefined || !/^rtsp:\/\//i.test(playbackUri)) {
+    throw new SurveillanceError("CONFIG_INVALID", "That is no playback URI of a recording.", {
+      advice: "Take it from a search: payload.playbackUri.",
+    });
+  }
+  return {
+    track,
+    playbackUri,
+    ...(starttime !== undefined && { deviceStart: starttime }),
+    ...(endtime !== undefined && { deviceEnd: endtime }),
+    ...(name !== undefined && { name }),
+    ...(size !== undefined && Number(size) > 0 && { size: Number(size) }),
+  };
+}

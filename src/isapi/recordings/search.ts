@@ -1,0 +1,108 @@
+import { randomUUID } from "node:crypto";
+import { SurveillanceError } from "../../errors";
+import type { IsapiClient } from "../client";
+import { isFields, listOf, textOf } from "../record";
+import { IsapiError } from "../response-status";
+import { buildXml, parseXml } from "../xml";
+import type { DeviceClock } from "./device-clock";
+import { readMatch, type Recording } from "./recording";
+
+export interface SearchRequest {
+  /** Channel 1 records its main stream on track 101. */
+  track: string;
+  /** As `DeviceClock.toDevice` writes it. */
+  start: string;
+  end: string;
+  /** `motion`, `timing`, `alarm`, `manual`, …; every type where it is missing. */
+  type?: string | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+export interface SearchResult {
+  recordings: Recording[];
+  /** False where the device had more than is ever asked for. */
+  complete: boolean;
+}
+
+/** What every device takes. */
+const PAGE = 40;
+/** 10,000 recordings: some devices say MORE without end. */
+const MAX_PAGES = 250;
+const RECORD_TYPES = "//recordType.meta.std-cgi.com";
+
+/**
+ * Finds the recordings of a track, over all pages. Source: ISAPI guide, content management
+ * (`POST /ISAPI/ContentMgmt/search`); the paging element really is spelt `searchResultPostion`.
+ *
+ * @throws {SurveillanceError} ISAPI_REPLY, an IsapiError with the device's codes, or what the client throws
+ */
+export async function searchRecordings(
+  client: IsapiClient,
+  clock: DeviceClock,
+  request: SearchRequest,
+): Promise<SearchResult> {
+  const searchID = randomUUID().toUpperCase();
+  const found = new Map<string, Recording>();
+  let position = 0;
+  for (let page = 0; page < MAX_PAGES; page += 1) {
+    const { items, more } = await readPage(client, { ...request, searchID, position });
+    const known = found.size;
+    for (const item of items) {
+      const recording = readMatch(item, clock, request.track);
+      if (recording !== undefined) found.set(recording.playbackUri, recording);
+    }
+    position += items.length;
+    // A device that says MORE but sends nothing new would be asked for ever.
+    if (!more || found.size === known) return { recordings: [...found.values()], complete: true };
+  }
+  return { recordings: [...found.values()], complete: false };
+}
+
+async function readPage(
+  client: IsapiClient,
+  request: SearchRequest & { searchID: string; position: number },
+): Promise<{ items: ReturnType<typeof listOf>; more: boolean }> {
+  const body = buildXml({
+    CMSearchDescription: {
+      searchID: request.searchID,
+      trackList: { trackID: request.track },
+      timeSpanList: { timeSpan: { startTime: request.start, endTime: request.end } },
+      maxResults: PAGE,
+      searchResultPostion: request.position,
+      metadataList: {
+        metadataDescriptor: request.type === undefined ? RECORD_TYPES : `${RECORD_TYPES}/${request.type}`,
+      },
+    },
+  });
+  const answer = await client
+    .read({
+      method: "POST",
+      path: "/ISAPI/ContentMgmt/search",
+      body,
+      headers: { "content-type": "application/xml" },
+      signal: request.signal,
+    })
+    .catch((thrown: unknown) => {
+      throw explain(thrown);
+    });
+  const { root, value } = parseXml(answer.body.toString());
+  const status = textOf(value, "responseStatusStrg")?.toUpperCase();
+  if (root !== "CMSearchResult" || !isFields(value) || status === "FAILED") {
+    throw new SurveillanceError("ISAPI_REPLY", `The search at ${client.where} failed: ${status ?? root}.`, {
+      advice: "Check that the device has a disk or card, and search a shorter time.",
+    });
+  }
+  const list = isFields(value.matchList) ? value.matchList.searchMatchItem : undefined;
+  return { items: listOf(list), more: status === "MORE" };
+}
+
+/** Devices answer a time span that is too wide for them with nothing but "device error". */
+function explain(thrown: unknown): unknown {
+  if (!(thrown instanceof IsapiError) || thrown.statusCode !== "3") return thrown;
+  const { code, message, httpStatus, statusCode, subStatusCode } = thrown;
+  return new IsapiError(code, message, {
+    httpStatus,
+    status: { statusCode, subStatusCode, statusString: undefined, errorMsg: undefined },
+    advice: "Search a shorter time, and check the device's disk.",
+  });
+}

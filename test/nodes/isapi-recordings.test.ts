@@ -1,0 +1,166 @@
+import assert from "node:assert/strict";
+import { readFile, readdir } from "node:fs/promises";
+import type { NodeMessage } from "node-red";
+import helper from "node-red-node-test-helper";
+import isapiConfig from "../../nodes/isapi-config";
+import isapiRecordings from "../../nodes/isapi-recordings";
+import type { Recording } from "../../src/isapi/recordings/recording";
+import { assertNothingSaid, errorsOf, statusesOf } from "../support/hcp-node";
+import { RecorderScene, recordedSpan, tenMinutes } from "../support/recorder-scene";
+import { wireNode, type WiredNode } from "../support/wired-node";
+
+interface Output extends NodeMessage {
+  url?: string;
+  recording?: Recording;
+  other?: number;
+  parts?: { index: number; count: number; type: string };
+}
+
+describe("isapi-recordings", () => {
+  let scene: RecorderScene;
+  beforeEach(async () => {
+    // Real time here: the node goes by the machine's clock.
+    const shown = new Date(Date.now() + 3600_000).toISOString().slice(0, 19);
+    scene = await RecorderScene.open({ localTime: () => `${shown}+01:00` });
+  });
+  afterEach(async () => {
+    await helper.unload();
+    await scene.close();
+  });
+
+  const wire = (config: object = {}, password = "s3cret:pass"): Promise<WiredNode<Output>> =>
+    wireNode<Output>(
+      isapiRecordings,
+      { type: "isapi-recordings", device: "dev", ...recordedSpan, ...config },
+      {
+        initializers: [isapiConfig],
+        nodes: [{ id: "dev", type: "isapi-config", url: scene.device.url }],
+        credentials: { dev: { username: "flow", password } },
+      },
+    );
+
+  it("sends one message with the list", async () => {
+    const { node, handle, received } = await wire();
+    assert.equal(await handle({ other: 5 }), undefined);
+    assert.equal(received.length, 1);
+    assert.equal(received[0]?.other, 5);
+    assert.equal((received[0].payload as Recording[])[0]?.start, "2026-03-02T07:00:00.000Z");
+    assert.equal(statusesOf(node).length, 2);
+  });
+
+  it("sends one message for each, which a join node puts together again", async () => {
+    const { handle, received } = await wire({ output: "each", recordType: "motion" });
+    await handle({});
+    assert.deepEqual(
+      received.map(({ payload, parts }) => [(payload as Recording).type, parts?.index, parts?.count]),
+      [
+        ["motion", 0, 3],
+        ["motion", 1, 3],
+        ["motion", 2, 3],
+      ],
+    );
+  });
+
+  it("takes track, time and type from the message", async () => {
+    const { handle, received } = await wire();
+    await handle({ track: 201 });
+    await handle({ start: "2026-03-02T08:15:00", end: "2026-03-02T08:25:00", recordType: "timing" });
+    assert.deepEqual(
+      received.map(({ payload }) => (payload as Recording[]).length),
+      [0, 1],
+    );
+  });
+
+  it("makes a URL to play, for rtsp-frames, without a password", async () => {
+    const { handle, received } = await wire({ action: "playbackUrl", rtspPort: "8554" });
+    await handle({});
+    const url =
+      "rtsp://127.0.0.1:8554/Streaming/tracks/101?starttime=20260302T080000Z&endtime=20260302T090000Z";
+    assert.deepEqual([received[0]?.url, received[0]?.payload], [url, url]);
+  });
+
+  it("makes the URL of a recording that was found", async () => {
+    const { handle, received } = await wire();
+    await handle({});
+    await handle({ action: "playbackUrl", payload: (received[0]?.payload as Recording[])[1] });
+    assert.match(received[1]?.url ?? "", /starttime=20260302T081000Z&endtime=20260302T082000Z$/);
+  });
+
+  it("downloads a recording that was found", async () => {
+    const { node, handle, received } = await wire({ folder: scene.folder });
+    await handle({});
+    const second = (received[0]?.payload as Recording[])[1];
+    await handle({ action: "download", payload: second, filename: "second.mpg" });
+    const saved = received[1]?.payload as { file: string; bytes: number };
+    assert.equal(saved.bytes, 1000);
+    assert.equal((await readFile(saved.file)).length, 1000);
+    assert.equal(received[1]?.recording?.name, second?.name);
+    assert.match(statusesOf(node).join(), /downloading/);
+  });
+
+  it("downloads every recording of a time, or the one of a name, one message each", async () => {
+    const { handle, received } = await wire({ action: "download", folder: scene.folder });
+    await handle({ name: "ch01_00000000003" });
+    assert.deepEqual(
+      received.map(({ recording }) => recording?.name),
+      ["ch01_00000000003"],
+    );
+    await handle({});
+    assert.equal(received.length, 7);
+    assert.equal((await readdir(scene.folder)).length, 6);
+  });
+
+  it("hands on the bytes where no folder is given", async () => {
+    scene.recorder.stored = tenMinutes(1);
+    const { handle, received } = await wire({ action: "download" });
+    await handle({});
+    assert.deepEqual(received[0]?.payload, Buffer.alloc(1000, 1));
+  });
+
+  it("breaks off a download when it is redeployed, and leaves only the part to go on from", async () => {
+    const asked = new Promise<void>((resolve) => {
+      scene.device.handlers.set("/ISAPI/ContentMgmt/download", () => ({
+        status: 200,
+        respond: (response) => {
+          response.writeHead(200, { "Content-Length": 1000 });
+          response.write(Buffer.alloc(500), () => {
+            resolve();
+          });
+        },
+      }));
+    });
+    const { node, received } = await wire({ action: "download", folder: scene.folder });
+    node.receive({ name: "ch01_00000000000" });
+    await asked;
+    await node.close(false);
+    assert.ok((await readdir(scene.folder)).every((name) => name.endsWith(".part")));
+    assert.equal(received.length, 0);
+    assert.deepEqual(errorsOf(node), []);
+  });
+
+  it("says what is wrong, and sends nothing", async () => {
+    const { handle, received } = await wire({ folder: scene.folder });
+    const list = [
+      { playbackUri: "rtsp://a/Streaming/tracks/1" },
+      { playbackUri: "rtsp://a/Streaming/tracks/2" },
+    ];
+    for (const [msg, code] of [
+      [{ action: "destroy" }, "CONFIG_INVALID"],
+      [{ track: "x" }, "CONFIG_INVALID"],
+      [{ start: "soon" }, "CONFIG_INVALID"],
+      [{ action: "download", name: "none" }, "ISAPI_NOT_FOUND"],
+      [{ action: "download", payload: { playbackUri: "http://elsewhere/" } }, "CONFIG_INVALID"],
+      [{ action: "download", payload: list, filename: "one" }, "CONFIG_INVALID"],
+      [{ action: "download", name: "ch01_00000000000", filename: "../x" }, "CONFIG_INVALID"],
+    ] as const) {
+      assert.equal((await handle(msg))?.code, code, JSON.stringify(msg));
+    }
+    assert.equal(received.length, 0);
+  });
+
+  it("never says the password", async () => {
+    const { node, handle } = await wire({}, "wrong-s3cret");
+    assert.equal((await handle({}))?.code, "ISAPI_AUTH");
+    assertNothingSaid(node, ["wrong-s3cret"]);
+  });
+});

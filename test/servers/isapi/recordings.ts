@@ -1,0 +1,173 @@
+import type { Answer, SeenRequest, SimulatedDevice } from "../isapi-device";
+import { responseStatus } from "./documents";
+
+/** What the device has recorded; times are its own, `2026-03-02T08:00:00Z`. */
+export interface StoredRecording {
+  track: string;
+  start: string;
+  end: string;
+  type?: string;
+  name: string;
+  data: Buffer;
+}
+
+export interface RecorderOptions {
+  /** The digits of its wall clock, and the zone that it writes behind them. */
+  localTime: () => string;
+  /** As the device writes it, with its rule for summer time. */
+  timeZone: string;
+  stored: StoredRecording[];
+  /** The methods that its download takes. */
+  methods: readonly string[];
+  /** Parts can be asked for. */
+  ranges: boolean;
+  /** The connection breaks after this many bytes, so many times. */
+  breakAfter: number;
+  breaks: number;
+  /** Neither length nor chunks: the end of the connection is the end. */
+  untold: boolean;
+  /** Says MORE whatever there is. */
+  alwaysMore: boolean;
+  /** Days that a search may span. */
+  maxDays: number;
+}
+
+const NAMESPACE = 'version="2.0" xmlns="http://www.hikvision.com/ver20/XMLSchema"';
+const UUID = /^\{?[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}\}?$/i;
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
+const PAGE = 40;
+
+/** Gives a simulated device a disk: search and download as the guide has them, chapters 5 and 6. */
+export function addRecorder(
+  device: SimulatedDevice,
+  options: Partial<RecorderOptions> = {},
+): RecorderOptions {
+  const recorder: RecorderOptions = {
+    localTime: () => new Date().toISOString().slice(0, 19) + "+00:00",
+    timeZone: "CST+0:00:00",
+    stored: [],
+    methods: ["GET"],
+    ranges: true,
+    breakAfter: 0,
+    breaks: 0,
+    untold: false,
+    alwaysMore: false,
+    maxDays: 366,
+    ...options,
+  };
+  const begun = new Set<string>();
+  device.handlers.set("/ISAPI/System/time", ({ method }) =>
+    method === "GET"
+      ? {
+          status: 200,
+          body: `<Time ${NAMESPACE}><timeMode>manual</timeMode><localTime>${recorder.localTime()}</localTime><timeZone>${recorder.timeZone}</timeZone></Time>`,
+        }
+      : undefined,
+  );
+  device.handlers.set("/ISAPI/ContentMgmt/search", (request) => search(recorder, begun, request));
+  device.handlers.set("/ISAPI/ContentMgmt/download", (request) => download(recorder, request));
+  return recorder;
+}
+
+export function playbackUri({ track, start, end, name, data }: StoredRecording): string {
+  return (
+    `rtsp://192.0.2.64/Streaming/tracks/${track}/?starttime=${start.replace("T", " ")}&endtime=` +
+    `${end.replace("T", " ")}&name=${name}&size=${data.length}`
+  );
+}
+
+function element(xml: string, name: string): string | undefined {
+  return new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1];
+}
+
+function refuse(url: string, statusCode: number, sub: string, status = 400): Answer {
+  return { status, body: responseStatus(url, statusCode, "Refused", sub) };
+}
+
+function search(recorder: RecorderOptions, begun: Set<string>, { method, url, body }: SeenRequest): Answer {
+  if (method !== "POST") return refuse(url, 4, "methodNotAllowed", 405);
+  const [id = "", start = "", end = ""] = ["searchID", "startTime", "endTime"].map((n) => element(body, n));
+  const track = /<trackList><trackID>(\d+)<\/trackID><\/trackList>/.exec(body)?.[1];
+  const max = Number(element(body, "maxResults"));
+  // Spelt as the guide spells it.
+  const position = Number(element(body, "searchResultPostion") ?? Number.NaN);
+  const descriptor = element(body, "metadataDescriptor") ?? "";
+  const wellFormed =
+    /<CMSearchDescription[\s>]/.test(body) &&
+    UUID.test(id) &&
+    TIME.test(start) &&
+    TIME.test(end) &&
+    start < end &&
+    track !== undefined &&
+    max >= 1 &&
+    max <= PAGE &&
+    Number.isInteger(position) &&
+    descriptor.startsWith("//recordType.meta.std-cgi.com");
+  if (!wellFormed) return refuse(url, 6, "badXmlContent");
+  // A later page belongs to a search that was begun.
+  if (position > 0 && !begun.has(id)) return refuse(url, 6, "badParameters");
+  begun.add(id);
+  if (Date.parse(end) - Date.parse(start) > recorder.maxDays * 86_400_000) {
+    return refuse(url, 3, "deviceError", 500);
+  }
+  const type = descriptor.split("/")[3];
+  const matches = recorder.stored.filter(
+    (item) =>
+      item.track === track &&
+      item.start < end &&
+      item.end > start &&
+      (type === undefined || type.toLowerCase() === item.type),
+  );
+  const page = matches.slice(position, position + max);
+  const more = recorder.alwaysMore || position + page.length < matches.length;
+  const status = more ? "MORE" : matches.length === 0 ? "NO MATCHES" : "OK";
+  const list = page.map(
+    (item) =>
+      `<searchMatchItem><sourceID>{0000000000-0000-0000-0000-000000000000}</sourceID><trackID>${item.track}</trackID>` +
+      `<timeSpan><startTime>${item.start}</startTime><endTime>${item.end}</endTime></timeSpan>` +
+      `<mediaSegmentDescriptor><contentType>video</contentType><codecType>H.264-BP</codecType>` +
+      `<playbackURI>${playbackUri(item).replaceAll("&", "&amp;")}</playbackURI></mediaSegmentDescriptor>` +
+      `<metadataMatches><metadataDescriptor>recordType.meta.hikvision.com/${item.type ?? "timing"}</metadataDescriptor>` +
+      `</metadataMatches></searchMatchItem>`,
+  );
+  return {
+    status: 200,
+    body:
+      `<?xml version="1.0" encoding="UTF-8"?><CMSearchResult ${NAMESPACE}><searchID>${id}</searchID>` +
+      `<responseStatus>true</responseStatus><responseStatusStrg>${status}</responseStatusStrg>` +
+      `<numOfMatches>${page.length}</numOfMatches><matchList>${list.join("")}</matchList></CMSearchResult>`,
+  };
+}
+
+function download(recorder: RecorderOptions, { method, url, body, range }: SeenRequest): Answer {
+  if (!recorder.methods.includes(method)) return refuse(url, 4, "methodNotAllowed", 405);
+  const uri = element(body, "playbackURI")?.replaceAll("&amp;", "&");
+  if (!/<downloadRequest[\s>]/.test(body) || uri === undefined) return refuse(url, 6, "badXmlContent");
+  const found = recorder.stored.find((item) => playbackUri(item) === uri);
+  if (found === undefined) return refuse(url, 6, "badParameters");
+  const from = recorder.ranges ? Number(/^bytes=(\d+)-$/.exec(range ?? "")?.[1] ?? 0) : 0;
+  if (from > found.data.length) return { status: 416 };
+  const rest = found.data.subarray(from);
+  const breakAfter = recorder.breakAfter;
+  const breaking = recorder.breaks > 0;
+  if (breaking) recorder.breaks -= 1;
+  return {
+    status: from > 0 ? 206 : 200,
+    respond: (response) => {
+      if (recorder.untold) response.useChunkedEncodingByDefault = false;
+      response.writeHead(from > 0 ? 206 : 200, {
+        "Content-Type": "application/octet-stream",
+        ...(from > 0 && {
+          "Content-Range": `bytes ${from}-${found.data.length - 1}/${found.data.length}`,
+        }),
+        ...(recorder.untold ? { Connection: "close" } : { "Content-Length": rest.length }),
+      });
+      if (!breaking) response.end(rest);
+      else
+        response.write(rest.subarray(0, breakAfter), () => {
+          if (recorder.untold) response.end();
+          else response.destroy();
+        });
+    },
+  };
+}
