@@ -30,6 +30,7 @@ export class IsapiDevice {
   readonly pictures: PictureFetcher;
   readonly name: string | undefined;
   readonly #channels = new ChannelMap();
+  readonly #lastWords = new Set<() => Promise<void>>();
   #askedForChannels = false;
 
   /** @throws {SurveillanceError} CONFIG_INVALID */
@@ -76,8 +77,20 @@ export class IsapiDevice {
     };
   }
 
+  /**
+   * What must still be said to the device before its connections are closed; it is given the time it takes, so it has
+   * to be brief. @returns takes it back
+   */
+  beforeClose(say: () => Promise<void>): () => void {
+    this.#lastWords.add(say);
+    return () => {
+      this.#lastWords.delete(say);
+    };
+  }
+
   async close(): Promise<void> {
     this.stream.close();
+    await Promise.allSettled([...this.#lastWords].map((say) => say()));
     await this.client.close();
   }
 }
