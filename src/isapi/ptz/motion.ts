@@ -1,6 +1,5 @@
 import type { Clock } from "../../clock";
-import { SurveillanceError } from "../../errors";
-import { IsapiError } from "../response-status";
+import { SurveillanceError, type ErrorCode } from "../../errors";
 
 /** What moves on its own, and so is stopped on its own. */
 export type Drive = "ptz" | "focus" | "iris";
@@ -15,6 +14,8 @@ interface Moving {
   cancelEnd: () => void;
 }
 
+/** After these, nobody knows whether the device does what it was told. */
+const UNCERTAIN: ReadonlySet<ErrorCode> = new Set(["TIMEOUT", "CONNECTION_LOST", "CLOSED"]);
 const STOP_ATTEMPTS = 3;
 const STOP_PAUSE_MS = 300;
 /** Node-RED's close takes both, and has to be through within two seconds. */
@@ -53,13 +54,13 @@ export class Motion {
       try {
         await motor.start();
       } catch (thrown) {
-        if (before === undefined && thrown instanceof IsapiError) this.#moving.delete(drive);
-        else await this.#halt(drive, moving).catch(this.#stopFailed);
+        if (before === undefined && !mayHaveBegun(thrown)) this.#moving.delete(drive);
+        else this.#haltInTurn(drive, moving);
         throw thrown;
       }
       moving.cancelEnd = this.#clock.after(milliseconds, () => {
         if (selfEnding) this.#forget(drive, moving);
-        else void this.#inTurn(() => this.#halt(drive, moving)).catch(this.#stopFailed);
+        else this.#haltInTurn(drive, moving);
       });
     });
   }
@@ -120,6 +121,13 @@ export class Motion {
     if (this.#moving.get(drive) === moving) this.#moving.delete(drive);
   }
 
+  #haltInTurn(drive: Drive, moving: Moving): void {
+    this.#inTurn(() => this.#halt(drive, moving)).catch((thrown: unknown) => {
+      // Closing stops it itself.
+      if (this.#closing === undefined) this.#stopFailed(thrown);
+    });
+  }
+
   /** A camera that goes on turning is worse than a request too many. */
   async #halt(drive: Drive, moving: Moving): Promise<void> {
     moving.cancelEnd();
@@ -148,4 +156,8 @@ export class Motion {
       this.#clock.after(milliseconds, resolve);
     });
   }
+}
+
+function mayHaveBegun(thrown: unknown): boolean {
+  return !(thrown instanceof SurveillanceError) || UNCERTAIN.has(thrown.code);
 }

