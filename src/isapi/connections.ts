@@ -11,7 +11,7 @@ export interface TlsOptions {
   fingerprint?: string | undefined;
 }
 
-/** The device's connections: a few that requests share, and one of its own for the event stream. */
+/** The device's connections: a few that requests share, and one of its own for each answer without end. */
 export interface Connections {
   requests: Dispatcher;
   stream: Dispatcher;
@@ -40,7 +40,8 @@ export function openConnections(origin: URL, options: TlsOptions, timeout: numbe
   });
   const connect = pinned ? pin(base, fingerprint) : base;
   const requests = new Pool(origin.origin, { connections: REQUEST_CONNECTIONS, connect });
-  const stream = new Pool(origin.origin, { connections: 1, connect });
+  // Without a limit of its own: a second stream would wait for the end of the first one, which has none.
+  const stream = new Pool(origin.origin, { connect });
   return {
     requests,
     stream,
