@@ -124,9 +124,7 @@ function inCelsius(original: Temperatures, unit: TemperatureUnit): Temperatures 
 }
 
 function temperatures(values: Record<string, number | undefined>): Temperatures {
-  return Object.fromEntries(
-    Object.entries(values).filter(([, value]) => value !== undefined),
-  ) as Temperatures;
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }
 
 function ruleOf(
