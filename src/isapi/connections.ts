@@ -11,10 +11,11 @@ export interface TlsOptions {
   fingerprint?: string | undefined;
 }
 
-/** The device's connections: a few that requests share, and one of its own for each answer without end. */
+/** The device's connections: a few that requests share, one of its own for the event stream, and others without end. */
 export interface Connections {
   requests: Dispatcher;
   stream: Dispatcher;
+  otherStreams: Dispatcher;
   close(): Promise<void>;
 }
 
@@ -40,13 +41,15 @@ export function openConnections(origin: URL, options: TlsOptions, timeout: numbe
   });
   const connect = pinned ? pin(base, fingerprint) : base;
   const requests = new Pool(origin.origin, { connections: REQUEST_CONNECTIONS, connect });
-  // Without a limit of its own: a second stream would wait for the end of the first one, which has none.
-  const stream = new Pool(origin.origin, { connect });
+  const stream = new Pool(origin.origin, { connections: 1, connect });
+  // Without a limit: a second one would wait for the end of the first one, which has none.
+  const otherStreams = new Pool(origin.origin, { connect });
   return {
     requests,
     stream,
+    otherStreams,
     close: async () => {
-      await Promise.all([requests.destroy(), stream.destroy()]);
+      await Promise.all([requests.destroy(), stream.destroy(), otherStreams.destroy()]);
     },
   };
 }

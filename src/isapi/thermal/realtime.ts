@@ -92,7 +92,7 @@ export class RealtimeThermometry {
     try {
       const response = await client.request({
         path: `/ISAPI/Thermal/channels/${channel}/thermometry/realTimethermometry/rules?format=json`,
-        lasting: true,
+        lasting: "other",
         signal: AbortSignal.any([this.#stop.signal, silent.signal]),
       });
       if (response.status !== 200) {
