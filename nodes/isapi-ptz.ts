@@ -18,17 +18,6 @@ interface PtzMessage extends NodeMessageInFlow, PtzFields {
   channel?: unknown;
 }
 
-const FIELDS = [
-  "command",
-  "pan",
-  "tilt",
-  "zoom",
-  "speed",
-  "duration",
-  "preset",
-  "presetName",
-  "patrol",
-] as const satisfies (keyof PtzFields)[];
 const MAX_WAITING = 32;
 
 export = (RED: NodeAPI): void => {
@@ -45,25 +34,22 @@ export = (RED: NodeAPI): void => {
     const takeBack = device.beforeClose(() => controller.close());
     let waiting = 0;
     let closed = false;
-    const read = (msg: PtzFields) =>
-      readPtzCommand(Object.fromEntries(FIELDS.map((name) => [name, msg[name] ?? config[name]])));
     // What the config says is checked at deploy, not at the first message.
-    read({});
+    readPtzCommand(config, {});
 
     onInput(node, async (msg: PtzMessage, send) => {
-      if (waiting >= MAX_WAITING) {
+      const channel = textOption(msg.channel ?? config.channel) ?? "1";
+      const command = readPtzCommand(config, msg);
+      // There is always room for a stop.
+      if (waiting >= (command.command === "stop" ? 2 * MAX_WAITING : MAX_WAITING)) {
         throw new SurveillanceError(
           "QUEUE_FULL",
           `${waiting} PTZ commands are waiting for the device already.`,
-          {
-            advice: "Send commands less often.",
-          },
+          { advice: "Send commands less often." },
         );
       }
       waiting += 1;
       try {
-        const channel = textOption(msg.channel ?? config.channel) ?? "1";
-        const command = read(msg);
         status("busy", "sending");
         const payload = await controller.run(channel, command);
         status("ok", "accepted", { command: command.command });

@@ -49,8 +49,25 @@ const DEFAULT_SPEED = 50;
 const DEFAULT_SECONDS = 1;
 const MAX_SECONDS = 3600;
 
-/** @throws {SurveillanceError} CONFIG_INVALID, naming the field */
-export function readPtzCommand(fields: PtzFields): PtzCommand {
+/**
+ * What is to be done. The node's pan, tilt and zoom belong to its own command: what they mean differs.
+ *
+ * @throws {SurveillanceError} CONFIG_INVALID, naming the field
+ */
+export function readPtzCommand(config: PtzFields, msg: PtzFields): PtzCommand {
+  const sameCommand = msg.command === undefined || msg.command === config.command;
+  const axes = sameCommand ? config : {};
+  const fields: PtzFields = {
+    command: msg.command ?? config.command,
+    pan: msg.pan ?? axes.pan,
+    tilt: msg.tilt ?? axes.tilt,
+    zoom: msg.zoom ?? axes.zoom,
+    speed: msg.speed ?? config.speed,
+    duration: msg.duration ?? config.duration,
+    preset: msg.preset ?? config.preset,
+    presetName: msg.presetName ?? config.presetName,
+    patrol: msg.patrol ?? config.patrol,
+  };
   const command = choiceOption("command", textOption(fields.command), ptzCommands, "continuous");
   const duration = { min: 0.05, max: MAX_SECONDS };
   const seconds = numberOption("duration", fields.duration, duration) ?? DEFAULT_SECONDS;

@@ -61,6 +61,34 @@ describe("the isapi-ptz node", () => {
     ]);
   });
 
+  it("does not take its own command's pan, tilt and zoom for another command's", async () => {
+    const { handle } = await deploy({ command: "continuous", pan: "40", duration: "60" });
+    await handle({ tilt: 10 });
+    await handle({ command: "relative", tilt: 5 });
+    assert.deepEqual(ptz.actions, [
+      ["continuous", 40, 10, 0],
+      ["relative", 0, 5, 0],
+    ]);
+  });
+
+  it("takes a limited number of commands at once, but a stop all the same", async () => {
+    const { handle } = await deploy();
+    let release = (): void => undefined;
+    const after = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    ptz.failures.push({ status: 404, after });
+    const seen = once(device, "request");
+    const results = Array.from({ length: 32 }, () => handle({ command: "status" }));
+    await seen;
+    assert.equal((await handle({ command: "left" }))?.code, "QUEUE_FULL");
+    const stop = nextAction();
+    const stopped = handle({ command: "stop" });
+    release();
+    await Promise.all([...results, stopped]);
+    assert.deepEqual(await stop, ["continuous", 0, 0, 0]);
+  });
+
   it("stops a movement after its duration", async () => {
     const { handle } = await deploy({ command: "continuous", pan: "40", duration: "0.05" });
     await handle({});
