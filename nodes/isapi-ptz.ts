@@ -25,6 +25,7 @@ export = (RED: NodeAPI): void => {
     const device = deviceOf(RED, config.device);
     const controller = new PtzController({
       client: device.client,
+      motions: device.motions,
       stopFailed: (thrown) => {
         showError(status, thrown);
         reportError(node, thrown);

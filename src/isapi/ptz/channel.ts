@@ -1,5 +1,4 @@
 import { SurveillanceError } from "../../errors";
-import type { Clock } from "../../clock";
 import type { IsapiClient, IsapiRequest } from "../client";
 import { buildXml } from "../xml";
 import {
@@ -12,7 +11,7 @@ import {
   type PtzPreset,
 } from "./documents";
 import { checkPosition, guideLimits, limitSpeeds, readPtzLimits, type Axes, type PtzLimits } from "./limits";
-import { Motion, type Drive, type Motor } from "./motion";
+import type { Drive, Motion, Motor, PtzUser } from "./motion";
 import { mayBeElsewhere, ptzPaths, type PtzPaths } from "./paths";
 
 const STILL: Axes<number> = { pan: 0, tilt: 0, zoom: 0 };
@@ -23,15 +22,17 @@ export class PtzChannel {
   readonly #client: IsapiClient;
   readonly #channel: string;
   readonly #motion: Motion;
+  readonly #user: PtzUser;
   /** Where its PTZ may be; one, once that is known. */
   #candidates: PtzPaths[];
   #limits: PtzLimits | undefined;
 
-  constructor(client: IsapiClient, channel: string, clock: Clock, stopFailed: (thrown: unknown) => void) {
+  constructor(client: IsapiClient, channel: string, motion: Motion, user: PtzUser) {
     this.#client = client;
     this.#channel = channel;
     this.#candidates = ptzPaths(channel);
-    this.#motion = new Motion(clock, stopFailed);
+    this.#motion = motion;
+    this.#user = user;
   }
 
   /**
@@ -53,7 +54,12 @@ export class PtzChannel {
   /** Moves at these speeds, -100 to 100, for a time. @returns the speeds, as far as the channel takes them */
   async move(speeds: Axes<number>, seconds: number): Promise<Axes<number>> {
     const limited = limitSpeeds(speeds, (await this.limits()).continuous);
-    await this.#motion.start("ptz", this.#ptzMotor({ PTZData: limited }, "continuous"), seconds * 1000);
+    await this.#motion.start(
+      this.#user,
+      "ptz",
+      this.#ptzMotor({ PTZData: limited }, "continuous"),
+      seconds * 1000,
+    );
     return limited;
   }
 
@@ -61,7 +67,7 @@ export class PtzChannel {
   async momentary(speeds: Axes<number>, seconds: number): Promise<Axes<number>> {
     const limited = limitSpeeds(speeds, (await this.limits()).momentary);
     const body = { PTZData: { ...limited, Momentary: { duration: Math.round(seconds * 1000) } } };
-    await this.#motion.start("ptz", this.#ptzMotor(body, "momentary"), seconds * 1000, true);
+    await this.#motion.start(this.#user, "ptz", this.#ptzMotor(body, "momentary"), seconds * 1000, true);
     return limited;
   }
 
@@ -69,13 +75,13 @@ export class PtzChannel {
   async lens(drive: "focus" | "iris", speed: number, seconds: number): Promise<number> {
     await this.limits();
     const limited = Math.round(Math.min(LENS_LIMITS.max, Math.max(LENS_LIMITS.min, speed)));
-    await this.#motion.start(drive, this.#lensMotor(drive, limited), seconds * 1000);
+    await this.#motion.start(this.#user, drive, this.#lensMotor(drive, limited), seconds * 1000);
     return limited;
   }
 
   async stop(): Promise<void> {
     await this.limits();
-    await this.#motion.stop(new Map([["ptz", this.#ptzMotor({ PTZData: STILL }, "continuous")]]));
+    await this.#motion.stop(this.#user, new Map([["ptz", this.#ptzMotor({ PTZData: STILL }, "continuous")]]));
   }
 
   /** Goes to a position; what is not given stays as it is. @throws {SurveillanceError} CONFIG_INVALID beyond the limits */
@@ -134,7 +140,7 @@ export class PtzChannel {
 
   /** Stops whatever it moves, within 1.5 s. Never rejects. */
   close(): Promise<void> {
-    return this.#motion.close();
+    return this.#motion.leave(this.#user);
   }
 
   #ptzMotor(body: Record<string, unknown>, path: string): Motor {
@@ -154,7 +160,7 @@ export class PtzChannel {
 
   async #replace(path: string, body?: Record<string, unknown>): Promise<void> {
     await this.limits();
-    await this.#motion.replace("ptz", () =>
+    await this.#motion.replace(this.#user, "ptz", () =>
       this.#send(({ control }) => put(`${control}/${path}`, body === undefined ? undefined : buildXml(body))),
     );
   }

@@ -1,9 +1,9 @@
-import { systemClock, type Clock } from "../../clock";
 import { SurveillanceError } from "../../errors";
 import type { IsapiClient } from "../client";
 import { PtzChannel } from "./channel";
 import type { PtzPosition } from "./documents";
 import type { Axes } from "./limits";
+import type { PtzMotions, PtzUser } from "./motion";
 
 /** Speeds are -100 to 100, angles degrees, zoom positions magnifications. */
 export type PtzCommand =
@@ -16,11 +16,10 @@ export type PtzCommand =
   | { command: "startPatrol" | "stopPatrol"; patrol: number }
   | { command: "stop" | "status" | "presets" | "patrols" | "capabilities" };
 
-export interface PtzControllerOptions {
+export interface PtzControllerOptions extends PtzUser {
   client: IsapiClient;
-  clock?: Clock;
-  /** Hears of a stop that did not get through although nobody waits for it. */
-  stopFailed: (thrown: unknown) => void;
+  /** The device's. */
+  motions: PtzMotions;
 }
 
 const MAX_CHANNELS = 512;
@@ -92,8 +91,8 @@ export class PtzController {
         advice: "Give a channel's number: 1 for a camera.",
       });
     }
-    const { client, clock, stopFailed } = this.#options;
-    const channel = new PtzChannel(client, id, clock ?? systemClock, stopFailed);
+    const { client, motions } = this.#options;
+    const channel = new PtzChannel(client, id, motions.of(id), this.#options);
     this.#channels.set(id, channel);
     return channel;
   }

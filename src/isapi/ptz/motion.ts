@@ -9,8 +9,14 @@ export interface Motor {
   stop(): Promise<unknown>;
 }
 
+/** Somebody who moves a camera, and hears of a stop that did not get through although nobody waits for it. */
+export interface PtzUser {
+  stopFailed(thrown: unknown): void;
+}
+
 interface Moving {
   motor: Motor;
+  user: PtzUser;
   cancelEnd: () => void;
 }
 
@@ -22,21 +28,34 @@ const STOP_PAUSE_MS = 300;
 const ANSWER_PATIENCE_MS = 500;
 const LAST_STOP_MS = 1000;
 
+/** The motions of a device's channels, shared by all who move them: one's stop must not break off another's movement. */
+export class PtzMotions {
+  readonly #clock: Clock;
+  readonly #motions = new Map<string, Motion>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  of(channel: string): Motion {
+    const motion = this.#motions.get(channel) ?? new Motion(this.#clock);
+    this.#motions.set(channel, motion);
+    return motion;
+  }
+}
+
 /**
- * Sees to it that what one channel starts, it stops: after its time, when it is replaced, and when everything ends.
+ * Sees to it that what is started on a channel is stopped: after its time, when it is replaced, and when its user leaves.
  * Commands reach the device in the order they were given, so that no stop overtakes a start.
  */
 export class Motion {
   readonly #clock: Clock;
-  readonly #stopFailed: (thrown: unknown) => void;
   readonly #moving = new Map<Drive, Moving>();
+  readonly #leaving = new WeakMap<PtzUser, Promise<void>>();
   #tail: Promise<unknown> = Promise.resolve();
-  #closing: Promise<void> | undefined;
 
-  /** @param stopFailed hears of a stop that did not get through although nobody waits for it */
-  constructor(clock: Clock, stopFailed: (thrown: unknown) => void) {
+  constructor(clock: Clock) {
     this.#clock = clock;
-    this.#stopFailed = stopFailed;
   }
 
   /**
@@ -44,12 +63,12 @@ export class Motion {
    *
    * @param selfEnding the device itself ends the movement after that time
    */
-  start(drive: Drive, motor: Motor, milliseconds: number, selfEnding = false): Promise<void> {
-    return this.#inTurn(async () => {
+  start(user: PtzUser, drive: Drive, motor: Motor, milliseconds: number, selfEnding = false): Promise<void> {
+    return this.#inTurn(user, async () => {
       const before = this.#moving.get(drive);
       before?.cancelEnd();
       // Noted before it is sent: whatever becomes of the request, a stop is owed.
-      const moving: Moving = { motor, cancelEnd: () => undefined };
+      const moving: Moving = { motor, user, cancelEnd: () => undefined };
       this.#moving.set(drive, moving);
       try {
         await motor.start();
@@ -66,8 +85,8 @@ export class Motion {
   }
 
   /** Stops what is moving, and the named drives whether they move or not: somebody else may have started them. */
-  stop(motors: ReadonlyMap<Drive, Motor>): Promise<void> {
-    return this.#inTurn(async () => {
+  stop(user: PtzUser, motors: ReadonlyMap<Drive, Motor>): Promise<void> {
+    return this.#inTurn(user, async () => {
       for (const [drive, motor] of new Map([...motors, ...this.#motors()])) {
         const moving = this.#moving.get(drive);
         if (moving === undefined) await motor.stop();
@@ -77,8 +96,8 @@ export class Motion {
   }
 
   /** Sends what ends a movement by replacing it: the stop that was to come would break off the new one. */
-  replace<Answer>(drive: Drive, send: () => Promise<Answer>): Promise<Answer> {
-    return this.#inTurn(async () => {
+  replace<Answer>(user: PtzUser, drive: Drive, send: () => Promise<Answer>): Promise<Answer> {
+    return this.#inTurn(user, async () => {
       const answer = await send();
       const moving = this.#moving.get(drive);
       if (moving !== undefined) this.#forget(drive, moving);
@@ -86,18 +105,21 @@ export class Motion {
     });
   }
 
-  /** Stops whatever moves, within 1.5 s; further commands are refused. Never rejects. */
-  close(): Promise<void> {
-    this.#closing ??= this.#close();
-    return this.#closing;
+  /** Stops what the user has moved, within 1.5 s; the user's further commands are refused. Never rejects. */
+  leave(user: PtzUser): Promise<void> {
+    const leaving = this.#leaving.get(user) ?? this.#stopAll(user);
+    this.#leaving.set(user, leaving);
+    return leaving;
   }
 
-  async #close(): Promise<void> {
+  async #stopAll(user: PtzUser): Promise<void> {
     await this.#atMost(this.#tail, ANSWER_PATIENCE_MS);
-    const stops = [...this.#moving].map(([drive, moving]) => this.#halt(drive, moving));
+    const stops = [...this.#moving]
+      .filter(([, moving]) => moving.user === user)
+      .map(([drive, moving]) => this.#halt(drive, moving));
     await this.#atMost(
       Promise.all(stops).catch((thrown: unknown) => {
-        this.#stopFailed(thrown);
+        user.stopFailed(thrown);
       }),
       LAST_STOP_MS,
     );
@@ -107,9 +129,9 @@ export class Motion {
     return [...this.#moving].map(([drive, { motor }]) => [drive, motor]);
   }
 
-  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+  #inTurn<Result>(user: PtzUser, work: () => Promise<Result>): Promise<Result> {
     const turn = this.#tail.then(() => {
-      if (this.#closing !== undefined) throw new SurveillanceError("CLOSED", "The PTZ control was closed.");
+      if (this.#leaving.has(user)) throw new SurveillanceError("CLOSED", "The PTZ control was closed.");
       return work();
     });
     this.#tail = turn.catch(() => undefined);
@@ -122,9 +144,10 @@ export class Motion {
   }
 
   #haltInTurn(drive: Drive, moving: Moving): void {
-    this.#inTurn(() => this.#halt(drive, moving)).catch((thrown: unknown) => {
-      // Closing stops it itself.
-      if (this.#closing === undefined) this.#stopFailed(thrown);
+    const { user } = moving;
+    this.#inTurn(user, () => this.#halt(drive, moving)).catch((thrown: unknown) => {
+      // Leaving stops it itself.
+      if (!this.#leaving.has(user)) user.stopFailed(thrown);
     });
   }
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { IsapiClient } from "../../../src/isapi/client";
 import { PtzController, type PtzCommand } from "../../../src/isapi/ptz/controller";
+import { PtzMotions } from "../../../src/isapi/ptz/motion";
 import { responseStatus } from "../../servers/isapi/documents";
 import { SimulatedPtz, type PtzAction, type PtzOptions } from "../../servers/isapi/ptz";
 import { SimulatedDevice, type Answer } from "../../servers/isapi-device";
@@ -19,6 +20,7 @@ describe("PtzController", () => {
   let client: IsapiClient;
   let controller: PtzController;
   let clock: ManualClock;
+  let motions: PtzMotions;
   let failedStops: unknown[];
   afterEach(async () => {
     await controller.close();
@@ -32,8 +34,11 @@ describe("PtzController", () => {
     client = new IsapiClient({ url: device.url, username: "flow", password: "s3cret:pass", timeout });
     clock = new ManualClock();
     failedStops = [];
-    controller = new PtzController({ client, clock, stopFailed: (thrown) => failedStops.push(thrown) });
+    motions = new PtzMotions(clock);
+    controller = another();
   }
+  const another = (): PtzController =>
+    new PtzController({ client, motions, stopFailed: (thrown) => failedStops.push(thrown) });
   const run = (command: PtzCommand, channel = "1"): Promise<unknown> => controller.run(channel, command);
   const move = (pan: number, seconds = 2, tilt = 0, zoom = 0): PtzCommand => ({
     command: "continuous",
@@ -168,6 +173,18 @@ describe("PtzController", () => {
       ["continuous", 30, 0, 0],
       ["gotoPreset", 1],
     ]);
+  });
+
+  it("does not break off another user's movement, and leaves it alone when closed", async () => {
+    await start();
+    const other = another();
+    await run(move(30, 2));
+    await other.run("1", move(-30, 60));
+    clock.advance(3);
+    await controller.close();
+    assert.equal(ptz.speed.pan, -30);
+    await other.close();
+    assert.ok(!ptz.isMoving);
   });
 
   it("still stops a movement where what should replace it is refused", async () => {
