@@ -20,7 +20,6 @@ describe("PtzController", () => {
   let client: IsapiClient;
   let controller: PtzController;
   let clock: ManualClock;
-  let motions: PtzMotions;
   let failedStops: unknown[];
   afterEach(async () => {
     await controller.close();
@@ -34,11 +33,9 @@ describe("PtzController", () => {
     client = new IsapiClient({ url: device.url, username: "flow", password: "s3cret:pass", timeout });
     clock = new ManualClock();
     failedStops = [];
-    motions = new PtzMotions(clock);
-    controller = another();
+    const motions = new PtzMotions(clock);
+    controller = new PtzController({ client, motions, stopFailed: (thrown) => failedStops.push(thrown) });
   }
-  const another = (): PtzController =>
-    new PtzController({ client, motions, stopFailed: (thrown) => failedStops.push(thrown) });
   const run = (command: PtzCommand, channel = "1"): Promise<unknown> => controller.run(channel, command);
   const move = (pan: number, seconds = 2, tilt = 0, zoom = 0): PtzCommand => ({
     command: "continuous",
@@ -175,18 +172,6 @@ describe("PtzController", () => {
     ]);
   });
 
-  it("does not break off another user's movement, and leaves it alone when closed", async () => {
-    await start();
-    const other = another();
-    await run(move(30, 2));
-    await other.run("1", move(-30, 60));
-    clock.advance(3);
-    await controller.close();
-    assert.equal(ptz.speed.pan, -30);
-    await other.close();
-    assert.ok(!ptz.isMoving);
-  });
-
   it("still stops a movement where what should replace it is refused", async () => {
     await start();
     await run(move(30, 5));
@@ -292,55 +277,6 @@ describe("PtzController", () => {
       await assert.rejects(run(move(30)), { code: "ISAPI_BUSY" });
       await controller.close();
       assert.deepEqual(ptz.actions, []);
-    });
-  });
-
-  describe("when it is closed", () => {
-    it("stops whatever it moves", async () => {
-      await start();
-      await run(move(30, 60));
-      await run({ command: "focus", speed: 40, seconds: 60 });
-      await controller.close();
-      assert.ok(!ptz.isMoving);
-      assert.equal(clock.pending, 0);
-    });
-
-    it("waits for the answer under way, so that its stop does not overtake the start", async () => {
-      await start();
-      await run({ command: "capabilities" });
-      let release = (): void => undefined;
-      const after = new Promise<void>((resolve) => {
-        release = resolve;
-      });
-      ptz.failures.push({ status: 200, body: responseStatus("/", 1, "OK", "ok"), after });
-      const seen = once(device, "request");
-      const moving = run(move(30, 60));
-      await seen;
-      const closing = controller.close();
-      assert.deepEqual(ptz.actions, []);
-      release();
-      await Promise.all([moving, closing]);
-      assert.deepEqual(ptz.actions, [stopped]);
-    });
-
-    it("is through although the device does not answer, and takes no more commands", async () => {
-      await start();
-      await run(move(30, 60));
-      const seen = once(device, "request");
-      ptz.failures.push({ status: 200, after: new Promise(() => undefined) });
-      const closing = controller.close();
-      await seen;
-      clock.advance(1);
-      await closing;
-      await assert.rejects(run(move(30)), { code: "CLOSED" });
-    });
-
-    it("leaves a camera alone that it did not move", async () => {
-      await start();
-      await run({ command: "startPatrol", patrol: 1 });
-      await controller.close();
-      assert.equal(ptz.patrolling, 1);
-      assert.deepEqual(ptz.actions, [["startPatrol", 1]]);
     });
   });
 });
