@@ -1,4 +1,5 @@
 import type { Duplex, Readable } from "node:stream";
+import type { Dispatcher } from "undici";
 import { systemClock, type Clock } from "../clock";
 import { SurveillanceError } from "../errors";
 import { networkError } from "../net/network-error";
@@ -32,8 +33,8 @@ export interface IsapiRequest {
   headers?: Record<string, string>;
   signal?: AbortSignal | undefined;
   budget?: RequestBudget | undefined;
-  /** An answer without end, over a connection of its own. */
-  lasting?: boolean;
+  /** An answer without end: the event stream, over its one connection, or another one, over a connection of its own. */
+  lasting?: boolean | "other";
   /** The answer may begin any time later. */
   patient?: boolean;
   /** The connection is kept, to be written to once the device has answered. */
@@ -168,7 +169,7 @@ export class IsapiClient {
       if (request.budget !== undefined) spend(request.budget, this.#name(request));
       const authorization = this.#authenticator.header(method, request.path);
       const headers = { ...request.headers, ...(authorization === undefined ? {} : { authorization }) };
-      const dispatcher = request.lasting === true ? this.#connections.stream : this.#connections.requests;
+      const dispatcher = this.#dispatcher(request);
       try {
         if (request.talks === true) {
           const socket = await this.#connections.dial();
@@ -190,7 +191,7 @@ export class IsapiClient {
           body: request.body ?? null,
           signal: request.signal ?? null,
           headersTimeout: request.patient === true ? 0 : this.#timeout,
-          bodyTimeout: request.lasting === true ? 0 : this.#timeout,
+          bodyTimeout: isLasting(request) ? 0 : this.#timeout,
         });
         return { status: answer.statusCode, headers: answer.headers, body: answer.body };
       } catch (thrown) {
@@ -200,6 +201,11 @@ export class IsapiClient {
         throw this.#failure(thrown, request);
       }
     }
+  }
+
+  #dispatcher({ lasting }: IsapiRequest): Dispatcher {
+    if (lasting === "other") return this.#connections.otherStreams;
+    return lasting === true ? this.#connections.stream : this.#connections.requests;
   }
 
   async #collect(body: Readable, request: IsapiRequest): Promise<Buffer> {
@@ -236,6 +242,10 @@ export class IsapiClient {
   #name({ method, path }: IsapiRequest): string {
     return `${method ?? "GET"} ${path.split("?", 1)[0] ?? ""} at ${this.where}`;
   }
+}
+
+function isLasting({ lasting }: IsapiRequest): boolean {
+  return lasting === true || lasting === "other";
 }
 
 function spend(budget: RequestBudget, name: string): void {

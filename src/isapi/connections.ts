@@ -12,10 +12,11 @@ export interface TlsOptions {
   fingerprint?: string | undefined;
 }
 
-/** The device's connections: a few that requests share, and one of its own for the event stream. */
+/** The device's connections: a few that requests share, one of its own for the event stream, and others without end. */
 export interface Connections {
   requests: Dispatcher;
   stream: Dispatcher;
+  otherStreams: Dispatcher;
   /** A connection for what is no HTTP after its beginning. */
   dial(): Promise<Socket>;
   close(): Promise<void>;
@@ -44,12 +45,15 @@ export function openConnections(origin: URL, options: TlsOptions, timeout: numbe
   const connect = pinned ? pin(base, fingerprint) : base;
   const requests = new Pool(origin.origin, { connections: REQUEST_CONNECTIONS, connect });
   const stream = new Pool(origin.origin, { connections: 1, connect });
+  // Without a limit: a second one would wait for the end of the first one, which has none.
+  const otherStreams = new Pool(origin.origin, { connect });
   const dialled = new Set<Socket>();
   const { hostname, host, protocol } = origin;
   const port = origin.port || (protocol === "https:" ? "443" : "80");
   return {
     requests,
     stream,
+    otherStreams,
     dial: () =>
       new Promise((resolve, reject) => {
         connect({ hostname, host, protocol, port }, (error, socket) => {
@@ -64,7 +68,7 @@ export function openConnections(origin: URL, options: TlsOptions, timeout: numbe
       }),
     close: async () => {
       for (const socket of dialled) socket.destroy();
-      await Promise.all([requests.destroy(), stream.destroy()]);
+      await Promise.all([requests.destroy(), stream.destroy(), otherStreams.destroy()]);
     },
   };
 }

@@ -1,8 +1,9 @@
-import type { Clock } from "../clock";
+import { systemClock, type Clock } from "../clock";
 import { AlertStream } from "./alert-stream";
 import { ChannelMap, readChannels, type DeviceChannel } from "./channels";
 import { IsapiClient, type IsapiClientOptions } from "./client";
 import { PictureFetcher } from "./picture-fetcher";
+import { PtzMotions } from "./ptz/motion";
 import { isFields, textOf } from "./record";
 import { parseXml } from "./xml";
 
@@ -28,8 +29,10 @@ export class IsapiDevice {
   readonly client: IsapiClient;
   readonly stream: AlertStream;
   readonly pictures: PictureFetcher;
+  readonly motions: PtzMotions;
   readonly name: string | undefined;
   readonly #channels = new ChannelMap();
+  readonly #lastWords = new Set<() => Promise<void>>();
   #askedForChannels = false;
 
   /** @throws {SurveillanceError} CONFIG_INVALID */
@@ -38,6 +41,7 @@ export class IsapiDevice {
     this.client = new IsapiClient(options);
     const timing = { ...(options.clock && { clock: options.clock }), ...(random && { random }) };
     this.stream = new AlertStream({ client: this.client, name, ...timing });
+    this.motions = new PtzMotions(options.clock ?? systemClock);
     this.pictures = new PictureFetcher(this.client, warn ?? (() => undefined));
   }
 
@@ -76,8 +80,20 @@ export class IsapiDevice {
     };
   }
 
+  /**
+   * What must still be said to the device before its connections are closed; it is given the time it takes, so it has
+   * to be brief. @returns takes it back
+   */
+  beforeClose(say: () => Promise<void>): () => void {
+    this.#lastWords.add(say);
+    return () => {
+      this.#lastWords.delete(say);
+    };
+  }
+
   async close(): Promise<void> {
     this.stream.close();
+    await Promise.allSettled([...this.#lastWords].map((say) => say()));
     await this.client.close();
   }
 }

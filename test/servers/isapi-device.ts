@@ -2,6 +2,7 @@ import { EventEmitter, once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
+import { Readable, pipeline } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { below, cut, seededRandom } from "../support/seeded-random";
 import { alertXml, heartbeatXml, jpeg, type AlertFields } from "./isapi/alerts";
@@ -53,8 +54,11 @@ export interface SeenRequest {
 export interface Answer {
   status: number;
   type?: string;
-  body?: string | Buffer;
+  /** A stream is sent as it comes, and the connection broken where it breaks. */
+  body?: string | Buffer | Readable;
   headers?: Record<string, string>;
+  /** Nothing is answered before. */
+  after?: Promise<void>;
   /** Sends the answer itself. */
   respond?: (response: ServerResponse) => void;
 }
@@ -217,14 +221,20 @@ export class SimulatedDevice extends EventEmitter<{ request: [SeenRequest]; stre
     this.requests.push(seen);
     if (answer === "stream") this.#openStream(response);
     else if (answer.respond !== undefined) answer.respond(response);
-    else {
-      response.writeHead(answer.status, {
-        "Content-Type": answer.type ?? "application/xml",
-        ...answer.headers,
-      });
-      response.end(answer.body ?? "");
-    }
+    else void this.#respondWith(response, answer);
     this.emit("request", seen);
+  }
+
+  async #respondWith(response: ServerResponse, answer: Answer): Promise<void> {
+    await answer.after;
+    response.writeHead(answer.status, {
+      "Content-Type": answer.type ?? "application/xml",
+      ...answer.headers,
+    });
+    if (answer.body instanceof Readable) {
+      response.flushHeaders();
+      pipeline(answer.body, response, () => undefined);
+    } else response.end(answer.body ?? "");
   }
 
   #connectionOf(request: IncomingMessage): number {

@@ -1,0 +1,41 @@
+import type { NodeProperties } from "@node-red/editor-client";
+import { offerChannels } from "./shared/editor/isapi-devices";
+
+interface Properties extends NodeProperties {
+  name: string;
+  device: string;
+  channel: string;
+  mode: string;
+  raw: boolean;
+}
+
+RED.nodes.registerType<Properties>("isapi-thermometry", {
+  category: "surveillance",
+  color: "#D8BFD8",
+  icon: "surveillance-isapi-thermometry.svg",
+  inputs: 1,
+  outputs: 1,
+  defaults: {
+    name: { value: "" },
+    device: { value: "", type: "isapi-config", required: true },
+    channel: { value: "2", validate: (text: string) => /^([1-9]\d{0,3}|\$\{.+\})$/.test(text) },
+    mode: { value: "realtime" },
+    raw: { value: false },
+  },
+  label() {
+    return this.name || "isapi thermometry";
+  },
+  labelStyle() {
+    return this.name ? "node_label_italic" : "";
+  },
+  paletteLabel: "isapi thermometry",
+  oneditprepare() {
+    offerChannels($("#node-input-channel"), $("#node-input-device"), { streams: false });
+    const mode = $("#node-input-mode");
+    const showRaw = (): void => {
+      $("#isapi-thermometry-raw").toggle(mode.val() === "realtime");
+    };
+    mode.on("change", showRaw);
+    showRaw();
+  },
+});

@@ -1,0 +1,211 @@
+import { SurveillanceError } from "../../errors";
+import type { IsapiClient, IsapiRequest } from "../client";
+import { buildXml } from "../xml";
+import {
+  POSITION_SCALE,
+  readPatrols,
+  readPosition,
+  readPresets,
+  type PtzPatrol,
+  type PtzPosition,
+  type PtzPreset,
+} from "./documents";
+import { checkPosition, guideLimits, limitSpeeds, readPtzLimits, type Axes, type PtzLimits } from "./limits";
+import type { Drive, Motion, Motor, PtzUser } from "./motion";
+import { mayBeElsewhere, ptzPaths, type PtzPaths } from "./paths";
+
+const STILL: Axes<number> = { pan: 0, tilt: 0, zoom: 0 };
+const LENS_LIMITS = { min: -100, max: 100 };
+
+/** One channel's pan, tilt, zoom and lens. Source: ISAPI guide, PTZ service. */
+export class PtzChannel {
+  readonly #client: IsapiClient;
+  readonly #channel: string;
+  readonly #motion: Motion;
+  readonly #user: PtzUser;
+  /** Where its PTZ may be; one, once that is known. */
+  #candidates: PtzPaths[];
+  #limits: PtzLimits | undefined;
+
+  constructor(client: IsapiClient, channel: string, motion: Motion, user: PtzUser) {
+    this.#client = client;
+    this.#channel = channel;
+    this.#candidates = ptzPaths(channel);
+    this.#motion = motion;
+    this.#user = user;
+  }
+
+  /**
+   * What the channel takes; asked for once.
+   *
+   * @throws {SurveillanceError} what the client throws, but not that the device publishes none: then it is the guide's
+   */
+  async limits(): Promise<PtzLimits> {
+    if (this.#limits !== undefined) return this.#limits;
+    try {
+      this.#limits = readPtzLimits(await this.#read("capabilities"));
+    } catch (thrown) {
+      if (!mayBeElsewhere(thrown)) throw thrown;
+      this.#limits = guideLimits;
+    }
+    return this.#limits;
+  }
+
+  /** Moves at these speeds, -100 to 100, for a time. @returns the speeds, as far as the channel takes them */
+  async move(speeds: Axes<number>, seconds: number): Promise<Axes<number>> {
+    const limited = limitSpeeds(speeds, (await this.limits()).continuous);
+    await this.#motion.start(
+      this.#user,
+      "ptz",
+      this.#ptzMotor({ PTZData: limited }, "continuous"),
+      seconds * 1000,
+    );
+    return limited;
+  }
+
+  /** As `move`, but the device itself ends it. */
+  async momentary(speeds: Axes<number>, seconds: number): Promise<Axes<number>> {
+    const limited = limitSpeeds(speeds, (await this.limits()).momentary);
+    const body = { PTZData: { ...limited, Momentary: { duration: Math.round(seconds * 1000) } } };
+    await this.#motion.start(this.#user, "ptz", this.#ptzMotor(body, "momentary"), seconds * 1000, true);
+    return limited;
+  }
+
+  /** Turns focus (positive: far) or iris (positive: open) at a speed, -100 to 100, for a time. */
+  async lens(drive: "focus" | "iris", speed: number, seconds: number): Promise<number> {
+    await this.limits();
+    const limited = Math.round(Math.min(LENS_LIMITS.max, Math.max(LENS_LIMITS.min, speed)));
+    await this.#motion.start(this.#user, drive, this.#lensMotor(drive, limited), seconds * 1000);
+    return limited;
+  }
+
+  async stop(): Promise<void> {
+    await this.limits();
+    await this.#motion.stop(this.#user, new Map([["ptz", this.#ptzMotor({ PTZData: STILL }, "continuous")]]));
+  }
+
+  /** Goes to a position; what is not given stays as it is. @throws {SurveillanceError} CONFIG_INVALID beyond the limits */
+  async absolute(target: Partial<PtzPosition>): Promise<PtzPosition> {
+    const { absolute } = await this.limits();
+    const { pan, tilt, zoom } = isWhole(target) ? target : { ...(await this.status()), ...target };
+    const AbsoluteHigh = {
+      elevation: checkPosition("tilt", tilt, absolute.tilt, POSITION_SCALE),
+      azimuth: checkPosition("pan", pan, absolute.pan, POSITION_SCALE),
+      absoluteZoom: checkPosition("zoom", zoom, absolute.zoom, POSITION_SCALE),
+    };
+    await this.#replace("absolute", { PTZData: { AbsoluteHigh } });
+    return { pan, tilt, zoom };
+  }
+
+  /** Goes on from where it is, in the device's own steps. @throws {SurveillanceError} CONFIG_INVALID */
+  async relative(steps: Axes<number>): Promise<Axes<number>> {
+    const { relative } = await this.limits();
+    const Relative = {
+      positionX: checkPosition("pan", steps.pan, relative.pan, 1),
+      positionY: checkPosition("tilt", steps.tilt, relative.tilt, 1),
+      relativeZoom: checkPosition("zoom", steps.zoom, relative.zoom, 1),
+    };
+    await this.#replace("relative", { PTZData: { Relative } });
+    return { pan: Relative.positionX, tilt: Relative.positionY, zoom: Relative.relativeZoom };
+  }
+
+  async status(): Promise<PtzPosition> {
+    return readPosition(await this.#read("status"));
+  }
+
+  async presets(): Promise<PtzPreset[]> {
+    return readPresets(await this.#read("presets"));
+  }
+
+  /** Saves where the camera looks now. */
+  async setPreset(id: number, name: string): Promise<void> {
+    await this.#checkNumber("preset", id, "presets");
+    const body = buildXml({ PTZPreset: { enabled: true, id, presetName: name } });
+    await this.#send(({ control }) => put(`${control}/presets/${id}`, body));
+  }
+
+  async gotoPreset(id: number): Promise<void> {
+    await this.#checkNumber("preset", id, "presets");
+    await this.#replace(`presets/${id}/goto`);
+  }
+
+  async patrols(): Promise<PtzPatrol[]> {
+    return readPatrols(await this.#read("patrols"));
+  }
+
+  async patrol(id: number, action: "start" | "stop"): Promise<void> {
+    await this.#checkNumber("patrol", id, "patrols");
+    await this.#replace(`patrols/${id}/${action}`);
+  }
+
+  /** Stops whatever it moves, within 1.5 s. Never rejects. */
+  close(): Promise<void> {
+    return this.#motion.leave(this.#user);
+  }
+
+  #ptzMotor(body: Record<string, unknown>, path: string): Motor {
+    return {
+      start: () => this.#send(({ control }) => put(`${control}/${path}`, buildXml(body))),
+      stop: () => this.#send(({ control }) => put(`${control}/continuous`, buildXml({ PTZData: STILL }))),
+    };
+  }
+
+  #lensMotor(drive: Exclude<Drive, "ptz">, speed: number): Motor {
+    const turn = (value: number): Promise<string> => {
+      const body = drive === "focus" ? { FocusData: { focus: value } } : { IrisData: { iris: value } };
+      return this.#send((paths) => put(paths[drive], buildXml(body)));
+    };
+    return { start: () => turn(speed), stop: () => turn(0) };
+  }
+
+  async #replace(path: string, body?: Record<string, unknown>): Promise<void> {
+    await this.limits();
+    await this.#motion.replace(this.#user, "ptz", () =>
+      this.#send(({ control }) => put(`${control}/${path}`, body === undefined ? undefined : buildXml(body))),
+    );
+  }
+
+  async #checkNumber(what: string, id: number, limit: "presets" | "patrols"): Promise<void> {
+    const max = (await this.limits())[limit];
+    if (id >= 1 && id <= max) return;
+    throw new SurveillanceError("CONFIG_INVALID", `${what} is ${id}: this channel has 1 to ${max}.`);
+  }
+
+  #read(path: string): Promise<string> {
+    return this.#send(({ control }) => ({ path: `${control}/${path}` }));
+  }
+
+  /** Sends to where the channel's PTZ is; while that is not known, to where it may be. */
+  async #send(request: (paths: PtzPaths) => IsapiRequest): Promise<string> {
+    const candidates = this.#candidates;
+    let failure: SurveillanceError | undefined;
+    for (const paths of candidates) {
+      try {
+        const { body } = await this.#client.read(request(paths));
+        this.#candidates = [paths];
+        return body.toString();
+      } catch (thrown) {
+        if (candidates.length === 1 || !mayBeElsewhere(thrown)) throw thrown;
+        // "Not found" says less than any other refusal.
+        if (failure === undefined || failure.code === "ISAPI_NOT_FOUND") failure = thrown;
+      }
+    }
+    throw new SurveillanceError(
+      "ISAPI_NOT_FOUND",
+      `Channel ${this.#channel} at ${this.#client.where} has no such PTZ function: ${failure?.message ?? ""}`,
+      { cause: failure, advice: "Choose a channel with PTZ, and let the user control it." },
+    );
+  }
+}
+
+function isWhole(target: Partial<PtzPosition>): target is PtzPosition {
+  return target.pan !== undefined && target.tilt !== undefined && target.zoom !== undefined;
+}
+
+function put(path: string, body: string | undefined): IsapiRequest {
+  return {
+    method: "PUT",
+    path,
+    ...(body === undefined ? {} : { body, headers: { "content-type": "application/xml" } }),
+  };
+}

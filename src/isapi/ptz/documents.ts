@@ -1,0 +1,79 @@
+import { SurveillanceError } from "../../errors";
+import { isFields, listOf, numberOf, textOf, type Fields } from "../record";
+import { parseXml } from "../xml";
+
+export interface PtzPreset {
+  id: number;
+  name: string;
+  /** False: nothing is saved there. */
+  enabled: boolean;
+}
+
+export interface PtzPatrol extends PtzPreset {
+  /** The presets it goes to, with the seconds it stays there. */
+  stops: { preset: number; seconds?: number; speed?: number }[];
+}
+
+export interface PtzPosition {
+  /** Degrees */
+  pan: number;
+  /** Degrees, downwards is positive. */
+  tilt: number;
+  /** Magnification: 1 is the widest angle. */
+  zoom: number;
+}
+
+/** Angles and magnification are sent as tenths. */
+export const POSITION_SCALE = 10;
+
+export function readPresets(xml: string): PtzPreset[] {
+  return entries(xml, "PTZPreset").flatMap((entry) => preset(entry, "presetName"));
+}
+
+export function readPatrols(xml: string): PtzPatrol[] {
+  return entries(xml, "PTZPatrol").flatMap((entry) =>
+    preset(entry, "patrolName").map((patrol) => ({ ...patrol, stops: patrolStops(entry) })),
+  );
+}
+
+/** @throws {SurveillanceError} ISAPI_REPLY where the device tells no position */
+export function readPosition(xml: string): PtzPosition {
+  const { value } = parseXml(xml);
+  const high = isFields(value) ? value.AbsoluteHigh : undefined;
+  const [pan, tilt, zoom] = ["azimuth", "elevation", "absoluteZoom"].map((name) => numberOf(high, name));
+  if (pan === undefined || tilt === undefined || zoom === undefined) {
+    throw new SurveillanceError("ISAPI_REPLY", "The device does not tell its position.");
+  }
+  return { pan: pan / POSITION_SCALE, tilt: tilt / POSITION_SCALE, zoom: zoom / POSITION_SCALE };
+}
+
+function entries(xml: string, element: string): Fields[] {
+  const { value } = parseXml(xml);
+  return listOf(isFields(value) ? value[element] : undefined);
+}
+
+function preset(entry: Fields, name: string): PtzPreset[] {
+  const id = numberOf(entry, "id");
+  if (id === undefined) return [];
+  return [{ id, name: textOf(entry, name) ?? "", enabled: textOf(entry, "enabled") !== "false" }];
+}
+
+function patrolStops(patrol: Fields): PtzPatrol["stops"] {
+  const list = patrol.PatrolSequenceList;
+  return listOf(isFields(list) ? list.PatrolSequence : undefined).flatMap((stop) => {
+    const id = numberOf(stop, "presetID", "PresetID", "presetId");
+    // Places of the list that are not used have none, or 0.
+    if (id === undefined || id === 0) return [];
+    const [seconds, speed] = [
+      numberOf(stop, "seqTime", "dwellTime", "DwellTime"),
+      numberOf(stop, "seqSpeed", "speed"),
+    ];
+    return [
+      {
+        preset: id,
+        ...(seconds === undefined ? {} : { seconds }),
+        ...(speed === undefined ? {} : { speed }),
+      },
+    ];
+  });
+}

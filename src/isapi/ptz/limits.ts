@@ -1,0 +1,103 @@
+import { SurveillanceError } from "../../errors";
+import { isFields, numberOf } from "../record";
+import { parseXml } from "../xml";
+
+export interface Range {
+  min: number;
+  max: number;
+}
+
+export interface Axes<Value> {
+  pan: Value;
+  tilt: Value;
+  zoom: Value;
+}
+
+/** What a channel's PTZ takes, in the device's own units. */
+export interface PtzLimits {
+  /** Speeds */
+  continuous: Axes<Range>;
+  momentary: Axes<Range>;
+  /** Tenths of a degree; zoom in tenths of the magnification. */
+  absolute: Axes<Range>;
+  /** Steps */
+  relative: Axes<Range>;
+  presets: number;
+  patrols: number;
+}
+
+function axes(pan: Range, tilt: Range, zoom: Range): Axes<Range> {
+  return { pan, tilt, zoom };
+}
+
+const speed: Range = { min: -100, max: 100 };
+const step: Range = { min: -255, max: 255 };
+
+/** What the guide names, for what a device does not publish. Source: ISAPI guide, PTZ service. */
+export const guideLimits: PtzLimits = {
+  continuous: axes(speed, speed, speed),
+  momentary: axes(speed, speed, speed),
+  absolute: axes({ min: 0, max: 3600 }, { min: -900, max: 2700 }, { min: 1, max: 1000 }),
+  relative: axes(step, step, step),
+  presets: 300,
+  patrols: 8,
+};
+
+/**
+ * Reads a channel's capabilities. Firmware spells the root `PTZChanelCap` or `PTZChannelCap`, and `Min` or `min`.
+ *
+ * @throws {SurveillanceError} ISAPI_REPLY where the document is another one
+ */
+export function readPtzLimits(xml: string): PtzLimits {
+  const { root, value } = parseXml(xml);
+  if (!/^PTZChann?elCap$/i.test(root)) {
+    throw new SurveillanceError("ISAPI_REPLY", `PTZ capabilities were expected, but "${root}" came.`);
+  }
+  const fields = isFields(value) ? value : {};
+  const read = (panTilt: string, zoom: string, usual: Axes<Range>): Axes<Range> => ({
+    pan: rangeOf(fields[panTilt], "XRange", usual.pan),
+    tilt: rangeOf(fields[panTilt], "YRange", usual.tilt),
+    zoom: rangeOf(fields[zoom], "ZRange", usual.zoom),
+  });
+  return {
+    continuous: read("ContinuousPanTiltSpace", "ContinuousZoomSpace", guideLimits.continuous),
+    momentary: read("MomentaryPanTiltSpace", "MomentaryZoomSpace", guideLimits.momentary),
+    absolute: read("AbsolutePanTiltPositionSpace", "AbsoluteZoomPositionSpace", guideLimits.absolute),
+    relative: read("RelativePanTiltSpace", "RelativeZoomSpace", guideLimits.relative),
+    presets: numberOf(fields, "maxPresetNum") ?? guideLimits.presets,
+    patrols: numberOf(fields, "maxPatrolNum") ?? guideLimits.patrols,
+  };
+}
+
+function rangeOf(space: unknown, name: string, usual: Range): Range {
+  const range = isFields(space) ? space[name] : undefined;
+  const min = numberOf(range, "Min", "min");
+  const max = numberOf(range, "Max", "max");
+  return min === undefined || max === undefined || min > max ? usual : { min, max };
+}
+
+/** A speed beyond what the channel takes becomes the fastest it takes. */
+export function limitSpeeds(speeds: Axes<number>, limits: Axes<Range>): Axes<number> {
+  const limit = (value: number, { min, max }: Range): number =>
+    Math.round(Math.min(max, Math.max(min, value)));
+  return {
+    pan: limit(speeds.pan, limits.pan),
+    tilt: limit(speeds.tilt, limits.tilt),
+    zoom: limit(speeds.zoom, limits.zoom),
+  };
+}
+
+/**
+ * A position beyond what the channel takes would end somewhere else than asked for.
+ *
+ * @param scale how many of the device's units are one of the user's
+ * @throws {SurveillanceError} CONFIG_INVALID
+ */
+export function checkPosition(name: keyof Axes<unknown>, value: number, range: Range, scale: number): number {
+  const units = Math.round(value * scale);
+  if (units >= range.min && units <= range.max) return units;
+  throw new SurveillanceError(
+    "CONFIG_INVALID",
+    `${name} is ${value}: this channel takes ${range.min / scale} to ${range.max / scale}.`,
+  );
+}

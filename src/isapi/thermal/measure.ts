@@ -1,0 +1,65 @@
+import { SurveillanceError } from "../../errors";
+import type { ThermalPicture } from "./picture";
+import type { Point } from "./readings";
+
+/** A part of the picture, in 0..1 of its width and height. */
+export type Area = { x: number; y: number; width: number; height: number } | Point;
+
+export interface Measurement {
+  /** °C; at the point, or the highest and lowest of the area with their places. */
+  temperatures: { temperature: number } | { max: number; min: number; average: number; difference: number };
+  highestPoint?: Point;
+  lowestPoint?: Point;
+}
+
+/**
+ * The temperatures of a point or a rectangle of a picture.
+ *
+ * @throws {SurveillanceError} CONFIG_INVALID outside the picture, ISAPI_REPLY where the device measured nothing there
+ */
+export function measure(picture: ThermalPicture, area: Area): Measurement {
+  const { width, height, temperatures } = picture;
+  const box = "width" in area ? area : { ...area, width: 0, height: 0 };
+  const fits = [box.x, box.y, box.x + box.width, box.y + box.height].every(
+    (value) => value >= 0 && value <= 1 + 1e-9,
+  );
+  if (!fits || box.width < 0 || box.height < 0) {
+    throw new SurveillanceError("CONFIG_INVALID", "What is to be measured lies outside the picture.", {
+      advice: "Give x, y, width and height in parts of it, 0 to 1.",
+    });
+  }
+  const column = (x: number): number => Math.min(width - 1, Math.floor(x * width));
+  const row = (y: number): number => Math.min(height - 1, Math.floor(y * height));
+  const last = (from: number, to: number, size: number): number =>
+    Math.max(from, Math.ceil(to * size - 1e-6) - 1);
+  const [left, top] = [column(box.x), row(box.y)];
+  const [right, bottom] = [last(left, box.x + box.width, width), last(top, box.y + box.height, height)];
+  let [max, min, sum, count, highest, lowest] = [-Infinity, Infinity, 0, 0, 0, 0];
+  for (let y = top; y <= bottom; y += 1) {
+    for (let x = left; x <= right; x += 1) {
+      const at = y * width + x;
+      const value = temperatures[at] ?? Number.NaN;
+      if (!Number.isFinite(value)) continue;
+      if (value > max) [max, highest] = [value, at];
+      if (value < min) [min, lowest] = [value, at];
+      sum += value;
+      count += 1;
+    }
+  }
+  if (count === 0) throw new SurveillanceError("ISAPI_REPLY", "The device measured nothing there.");
+  if (!("width" in area)) return { temperatures: { temperature: tidy(max) } };
+  const place = (at: number): Point => ({
+    x: ((at % width) + 0.5) / width,
+    y: (Math.floor(at / width) + 0.5) / height,
+  });
+  return {
+    temperatures: { max: tidy(max), min: tidy(min), average: tidy(sum / count), difference: tidy(max - min) },
+    highestPoint: place(highest),
+    lowestPoint: place(lowest),
+  };
+}
+
+/** What float32 adds behind the hundredths is noise. */
+function tidy(value: number): number {
+  return Math.round(value * 100) / 100;
+}

@@ -1,0 +1,157 @@
+import { systemClock, type Clock } from "../../clock";
+import { SurveillanceError } from "../../errors";
+import { networkError } from "../../net/network-error";
+import type { StreamState } from "../alert-stream";
+import { readText, type IsapiClient } from "../client";
+import { statusError } from "../response-status";
+import { backoff } from "../stream/backoff";
+import { PartParser } from "../stream/part-parser";
+import { Watchdog } from "../stream/watchdog";
+import { requireThermal } from "./capabilities";
+import { readUpload, type ThermalReading } from "./readings";
+
+export interface RealtimeHandler {
+  readings(readings: ThermalReading[], raw: string): void;
+  state(state: StreamState): void;
+  warning(text: string): void;
+}
+
+export interface RealtimeOptions {
+  client: IsapiClient;
+  /** Of a camera with two lenses, the thermal one: 2. */
+  channel: string;
+  clock?: Clock;
+  /** 0 ≤ x < 1, for the jitter. */
+  random?: () => number;
+}
+
+/** Keeps a channel's real-time temperatures coming, until it is closed. Source: thermal guide. */
+export class RealtimeThermometry {
+  readonly #options: RealtimeOptions;
+  readonly #handler: RealtimeHandler;
+  readonly #clock: Clock;
+  readonly #stop = new AbortController();
+
+  constructor(options: RealtimeOptions, handler: RealtimeHandler) {
+    this.#options = options;
+    this.#handler = handler;
+    this.#clock = options.clock ?? systemClock;
+    void this.#run();
+  }
+
+  close(): void {
+    this.#stop.abort();
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stop;
+    const { client, channel, random = Math.random } = this.#options;
+    const where = `The real-time thermometry of channel ${channel} at ${client.where}`;
+    let failures = 0;
+    this.#handler.state({ kind: "connecting" });
+    while (!signal.aborted) {
+      let wait: number;
+      try {
+        await requireThermal(client, "realtime", signal);
+        if ((await this.#readOnce(where)) === 0) {
+          throw new SurveillanceError("CONNECTION_LOST", `${where} ends without a temperature.`);
+        }
+        failures = 0;
+        wait = backoff(0, undefined, random());
+      } catch (thrown) {
+        if (this.#isClosed()) return;
+        failures += 1;
+        const error = thrown instanceof SurveillanceError ? thrown : networkError(thrown, where);
+        const held = client.heldUntil;
+        wait = held === undefined ? backoff(failures, error.code, random()) : held - this.#clock.now();
+        this.#handler.state({ kind: "down", error, failures, retryMs: wait });
+      }
+      await this.#pause(wait);
+    }
+  }
+
+  #isClosed(): boolean {
+    return this.#stop.signal.aborted;
+  }
+
+  /** @returns how many times temperatures came, until the device ended the stream */
+  async #readOnce(where: string): Promise<number> {
+    const { client, channel } = this.#options;
+    const silent = new AbortController();
+    let silence: SurveillanceError | undefined;
+    const watchdog = new Watchdog({
+      clock: this.#clock,
+      onSilence: (seconds) => {
+        silence = new SurveillanceError("ISAPI_SILENT", `${where} is silent for ${seconds} s.`, {
+          advice: "It is opened anew.",
+        });
+        silent.abort();
+      },
+    });
+    let uploads = 0;
+    try {
+      const response = await client.request({
+        path: `/ISAPI/Thermal/channels/${channel}/thermometry/realTimethermometry/rules?format=json`,
+        lasting: "other",
+        signal: AbortSignal.any([this.#stop.signal, silent.signal]),
+      });
+      if (response.status !== 200) {
+        throw statusError(response.status, await readText(response.body), where);
+      }
+      this.#handler.state({ kind: "connected" });
+      const boundary = /boundary=("[^"]*"|[^;\s]+)/i.exec(
+        String(response.headers["content-type"] ?? ""),
+      )?.[1];
+      const parser = new PartParser(
+        {
+          part: ({ kind, body }) => {
+            if (this.#take(kind === "json" ? body.toString() : undefined)) uploads += 1;
+            watchdog.beat();
+          },
+          warning: (text) => {
+            this.#handler.warning(text);
+          },
+        },
+        { boundary },
+      );
+      for await (const chunk of response.body as AsyncIterable<Buffer>) {
+        watchdog.data();
+        parser.push(chunk);
+      }
+      parser.end();
+      return uploads;
+    } catch (thrown) {
+      throw silence ?? thrown;
+    } finally {
+      watchdog.stop();
+    }
+  }
+
+  #take(json: string | undefined): boolean {
+    if (json === undefined) {
+      this.#handler.warning("A part that holds no temperatures was passed over.");
+      return false;
+    }
+    try {
+      this.#handler.readings(readUpload(json), json);
+      return true;
+    } catch (thrown) {
+      this.#handler.warning(thrown instanceof Error ? thrown.message : String(thrown));
+      return false;
+    }
+  }
+
+  async #pause(milliseconds: number): Promise<void> {
+    const { signal } = this.#stop;
+    if (signal.aborted) return;
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        cancel();
+        signal.removeEventListener("abort", done);
+        resolve();
+      };
+      const cancel = this.#clock.after(Math.max(0, milliseconds), done);
+      signal.addEventListener("abort", done);
+    });
+  }
+}

@@ -1,0 +1,45 @@
+import type { IsapiClient } from "../client";
+import { textOf } from "../record";
+import { parseXml } from "../xml";
+import { requireThermal } from "./capabilities";
+import { readThermalPicture, type ThermalPicture } from "./picture";
+import { readRulesInfo, type ThermalReading } from "./readings";
+
+/** Where the rules are: scene 1 is the one of cameras that do not turn. */
+const SCENE = 1;
+
+/** Measures once, on demand. Source: thermal guide. */
+export class Thermometer {
+  readonly #client: IsapiClient;
+
+  constructor(client: IsapiClient) {
+    this.#client = client;
+  }
+
+  /**
+   * What all rules of a channel measure at this moment.
+   *
+   * @throws {SurveillanceError} ISAPI_NOT_FOUND where the device cannot, ISAPI_REPLY, or what the client throws
+   */
+  async rules(channel: string, signal?: AbortSignal): Promise<ThermalReading[]> {
+    await requireThermal(this.#client, "rules", signal);
+    const base = `/ISAPI/Thermal/channels/${channel}/thermometry`;
+    const basic = await this.#client.read({ path: `${base}/basicParam`, signal });
+    const unit = textOf(parseXml(basic.body.toString()).value, "temperatureUnit");
+    const path = `${base}/${SCENE}/rulesTemperatureInfo?format=json`;
+    const { body } = await this.#client.read({ path, signal });
+    return readRulesInfo(body.toString(), unit);
+  }
+
+  /**
+   * A picture with the temperature of every pixel.
+   *
+   * @throws {SurveillanceError} as `rules`
+   */
+  async picture(channel: string, signal?: AbortSignal): Promise<ThermalPicture> {
+    await requireThermal(this.#client, "image", signal);
+    const path = `/ISAPI/Thermal/channels/${channel}/thermometry/jpegPicWithAppendData?format=json`;
+    const { body } = await this.#client.read({ path, signal });
+    return readThermalPicture(body);
+  }
+}

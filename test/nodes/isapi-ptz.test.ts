@@ -1,0 +1,137 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import type { NodeMessage } from "node-red";
+import helper from "node-red-node-test-helper";
+import isapiConfig from "../../nodes/isapi-config";
+import isapiPtz from "../../nodes/isapi-ptz";
+import { responseStatus } from "../servers/isapi/documents";
+import { SimulatedPtz, type PtzAction } from "../servers/isapi/ptz";
+import { SimulatedDevice } from "../servers/isapi-device";
+import { assertNothingSaid } from "../support/hcp-node";
+import { wireNode, type WiredNode } from "../support/wired-node";
+
+interface Output extends NodeMessage {
+  ptz?: object;
+  other?: number;
+}
+
+describe("the isapi-ptz node", () => {
+  let device: SimulatedDevice;
+  let ptz: SimulatedPtz;
+  beforeEach(async () => {
+    device = await SimulatedDevice.start();
+    ptz = new SimulatedPtz(device);
+  });
+  afterEach(async () => {
+    await helper.unload();
+    await device.close();
+  });
+
+  const deploy = (config: object = {}, password = "s3cret:pass"): Promise<WiredNode<Output>> =>
+    wireNode<Output>(
+      isapiPtz,
+      { type: "isapi-ptz", device: "dev", ...config },
+      {
+        initializers: [isapiConfig],
+        nodes: [{ id: "dev", type: "isapi-config", url: device.url }],
+        credentials: { dev: { username: "flow", password } },
+      },
+    );
+  const nextAction = async (): Promise<PtzAction> => (await once(ptz, "action"))[0] as PtzAction;
+
+  it("does what it is set to, and keeps the rest of the message", async () => {
+    const { handle, received } = await deploy({ command: "gotoPreset", preset: "1" });
+    assert.equal(await handle({ other: 5 }), undefined);
+    assert.deepEqual(ptz.actions, [["gotoPreset", 1]]);
+    const [msg] = received;
+    assert.deepEqual(msg?.payload, { preset: 1 });
+    assert.deepEqual(msg.ptz, { command: "gotoPreset", channel: "1" });
+    assert.equal(msg.other, 5);
+  });
+
+  it("does what a message says instead", async () => {
+    const { handle } = await deploy({ command: "gotoPreset", channel: "7", speed: "20" });
+    await handle({ channel: 1, command: "left", duration: 60 });
+    await handle({ channel: 1, command: "absolute", pan: "10", tilt: 0, zoom: 2 });
+    await handle({ channel: 1, command: "setPreset", preset: 3, presetName: "Dock" });
+    assert.deepEqual(ptz.actions, [
+      ["continuous", -20, 0, 0],
+      ["absolute", 100, 0, 20],
+      ["setPreset", 3, "Dock"],
+    ]);
+  });
+
+  it("does not take its own command's pan, tilt and zoom for another command's", async () => {
+    const { handle } = await deploy({ command: "continuous", pan: "40", duration: "60" });
+    await handle({ tilt: 10 });
+    await handle({ command: "relative", tilt: 5 });
+    assert.deepEqual(ptz.actions, [
+      ["continuous", 40, 10, 0],
+      ["relative", 0, 5, 0],
+    ]);
+  });
+
+  it("takes a limited number of commands at once, but a stop all the same", async () => {
+    const { handle } = await deploy();
+    let release = (): void => undefined;
+    const after = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    ptz.failures.push({ status: 404, after });
+    const seen = once(device, "request");
+    const results = Array.from({ length: 32 }, () => handle({ command: "status" }));
+    await seen;
+    assert.equal((await handle({ command: "left" }))?.code, "QUEUE_FULL");
+    const stop = nextAction();
+    const stopped = handle({ command: "stop" });
+    release();
+    await Promise.all([...results, stopped]);
+    assert.deepEqual(await stop, ["continuous", 0, 0, 0]);
+  });
+
+  it("stops a movement after its duration", async () => {
+    const { handle } = await deploy({ command: "continuous", pan: "40", duration: "0.05" });
+    await handle({});
+    assert.deepEqual(await nextAction(), ["continuous", 0, 0, 0]);
+  });
+
+  it("stops the camera when it is closed, although the device is closed with it", async () => {
+    const { handle } = await deploy();
+    await handle({ command: "continuous", pan: 40, duration: 3600 });
+    assert.ok(ptz.isMoving);
+    await helper.unload();
+    assert.ok(!ptz.isMoving);
+    assert.deepEqual(ptz.actions.at(-1), ["continuous", 0, 0, 0]);
+  });
+
+  it("is closed in time although the device has stopped answering", async () => {
+    const { handle } = await deploy();
+    await handle({ command: "continuous", pan: 40, duration: 3600 });
+    ptz.failures.push({ status: 200, after: new Promise(() => undefined) });
+    await helper.unload();
+    assert.ok(ptz.isMoving);
+  }).timeout(2000);
+
+  it("reports what goes wrong with a code, and sends nothing", async () => {
+    const { handle, received } = await deploy();
+    ptz.failures.push({ status: 503, body: responseStatus("/", 2, "Device Busy", "deviceBusy") });
+    assert.equal((await handle({ command: "left" }))?.code, "ISAPI_BUSY");
+    assert.equal((await handle({ command: "dance" }))?.code, "CONFIG_INVALID");
+    assert.equal((await handle({ command: "continuous", pan: 101 }))?.code, "CONFIG_INVALID");
+    assert.equal((await handle({ command: "left", channel: "2" }))?.code, "ISAPI_NOT_FOUND");
+    assert.equal((await handle({ command: "left", channel: "../1" }))?.code, "CONFIG_INVALID");
+    assert.equal(received.length, 0);
+  });
+
+  it("never says the password", async () => {
+    const { handle, node } = await deploy({}, "wrong-s3cret");
+    assert.equal((await handle({ command: "status" }))?.code, "ISAPI_AUTH");
+    assertNothingSaid(node, ["wrong-s3cret"]);
+  });
+
+  it("says at deploy what is wrong with its settings", async () => {
+    const { handle } = await deploy({ command: "continuous", pan: "fast" });
+    assert.equal((await handle({}))?.code, "CONFIG_INVALID");
+    assert.equal(device.requests.length, 0);
+  });
+});
