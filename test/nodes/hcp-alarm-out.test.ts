@@ -4,7 +4,8 @@ import type { NodeMessage } from "node-red";
 import helper from "node-red-node-test-helper";
 import hcpAlarmOut from "../../nodes/hcp-alarm-out";
 import { startHcpGateway, type GatewayAlarm, type HcpGateway } from "../servers/hcp-gateway";
-import { assertNothingSaid, errorsOf, statusesOf, untilShown, wireHcpNode } from "../support/hcp-node";
+import { wireHcpNode } from "../support/hcp-node";
+import { assertNothingSaid, errorsOf, statusesOf, untilShown } from "../support/said";
 import type { CaughtMessage, WiredNode } from "../support/wired-node";
 
 type SentMessage = NodeMessage & { hcp: object };

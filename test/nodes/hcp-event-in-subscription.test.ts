@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import helper from "node-red-node-test-helper";
-import { assertNothingSaid, statusesOf, untilShown } from "../support/hcp-node";
+import { assertNothingSaid, statusesOf, untilShown } from "../support/said";
 import {
   EventNodeRig,
   INTRUSION,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import helper from "node-red-node-test-helper";
-import { assertNothingSaid } from "../support/hcp-node";
+import { assertNothingSaid } from "../support/said";
 import {
   EventNodeRig,
   INTRUSION,

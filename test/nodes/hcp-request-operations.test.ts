@@ -4,7 +4,8 @@ import type { NodeMessage } from "node-red";
 import helper from "node-red-node-test-helper";
 import hcpRequest from "../../nodes/hcp-request";
 import { startHcpGateway, type HcpGateway } from "../servers/hcp-gateway";
-import { statusesOf, wireHcpNode } from "../support/hcp-node";
+import { wireHcpNode } from "../support/hcp-node";
+import { statusesOf } from "../support/said";
 import type { WiredNode } from "../support/wired-node";
 
 interface Answered extends NodeMessage {

@@ -5,7 +5,8 @@ import type { NodeInitializer, NodeMessage } from "node-red";
 import helper from "node-red-node-test-helper";
 import hcpRequest from "../../nodes/hcp-request";
 import { startHcpGateway, type HcpGateway } from "../servers/hcp-gateway";
-import { assertNothingSaid, statusesOf, wireHcpNode } from "../support/hcp-node";
+import { wireHcpNode } from "../support/hcp-node";
+import { assertNothingSaid, statusesOf } from "../support/said";
 import { loopbackTls } from "../support/loopback-tls";
 import type { Surroundings, WiredNode } from "../support/wired-node";
 

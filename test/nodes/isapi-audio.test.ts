@@ -9,7 +9,7 @@ import isapiConfig from "../../nodes/isapi-config";
 import { provideFfmpeg } from "../../tools/ffmpeg";
 import { SimulatedDevice } from "../servers/isapi-device";
 import { addSpeaker, type Speaker } from "../servers/isapi/two-way-audio";
-import { assertNothingSaid, statusesOf } from "../support/hcp-node";
+import { assertNothingSaid, statusesOf } from "../support/said";
 import { tone } from "../support/wav";
 import { wireNode, type WiredNode } from "../support/wired-node";
 

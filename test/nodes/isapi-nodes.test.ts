@@ -11,7 +11,7 @@ import { startsAsJpeg } from "../../src/isapi/jpeg";
 import { jpeg } from "../servers/isapi/alerts";
 import { responseStatus } from "../servers/isapi/documents";
 import { SimulatedDevice } from "../servers/isapi-device";
-import { assertNothingSaid } from "../support/hcp-node";
+import { assertNothingSaid } from "../support/said";
 import { wireNode, type WiredNode } from "../support/wired-node";
 
 interface Output extends NodeMessage {

@@ -7,7 +7,7 @@ import isapiPtz from "../../nodes/isapi-ptz";
 import { responseStatus } from "../servers/isapi/documents";
 import { SimulatedPtz, type PtzAction } from "../servers/isapi/ptz";
 import { SimulatedDevice } from "../servers/isapi-device";
-import { assertNothingSaid } from "../support/hcp-node";
+import { assertNothingSaid } from "../support/said";
 import { wireNode, type WiredNode } from "../support/wired-node";
 
 interface Output extends NodeMessage {

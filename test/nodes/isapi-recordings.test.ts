@@ -5,7 +5,7 @@ import helper from "node-red-node-test-helper";
 import isapiConfig from "../../nodes/isapi-config";
 import isapiRecordings from "../../nodes/isapi-recordings";
 import type { Recording } from "../../src/isapi/recordings/recording";
-import { assertNothingSaid, errorsOf, statusesOf } from "../support/hcp-node";
+import { assertNothingSaid, errorsOf, statusesOf } from "../support/said";
 import { RecorderScene, recordedSpan, tenMinutes } from "../support/recorder-scene";
 import { wireNode, type WiredNode } from "../support/wired-node";
 

@@ -8,7 +8,7 @@ import type { FrameInfo } from "../../src/frame";
 import { provideFfmpeg } from "../../tools/ffmpeg";
 import { startRtspCamera, type RtspCamera, type RtspCameraOptions } from "../servers/rtsp-camera";
 import { numberedClip, readNumber } from "../support/clips";
-import { assertNothingSaid, errorsOf, statusesOf, untilShown } from "../support/hcp-node";
+import { assertNothingSaid, errorsOf, statusesOf, untilShown } from "../support/said";
 import { wireNode, type WiredNode } from "../support/wired-node";
 
 type FrameMessage = NodeMessage & { payload: Buffer; frame: FrameInfo };

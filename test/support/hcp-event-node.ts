@@ -6,7 +6,7 @@ import hcpEventIn from "../../nodes/hcp-event-in";
 import type { CommonEvent } from "../../src/events";
 import type { EventOrigin } from "../../src/hcp/event-stream";
 import { startHcpGateway, type HcpGateway } from "../servers/hcp-gateway";
-import { errorsOf, untilShown } from "./hcp-node";
+import { errorsOf, untilShown } from "./said";
 import { HttpNodes } from "./http-nodes";
 import "./wired-node";
 
