@@ -100,7 +100,13 @@ export class Detector {
     const { labels, name } = model;
     const { objects, width, height, inferenceMs } = findings;
     return {
-      detections: objects.map((object) => ({ label: labelOf(object.classId, labels), ...object })),
+      detections: objects.map(({ classId, score, box }) => ({
+        label: labelOf(classId, labels),
+        classId,
+        // A float's further digits say nothing, and people read them in alarms.
+        score: Math.round(score * 1e4) / 1e4,
+        box,
+      })),
       model: name,
       width,
       height,
