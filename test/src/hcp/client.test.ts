@@ -3,14 +3,12 @@ import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, it } from "mocha";
 import { Agent } from "undici";
-import { SurveillanceError } from "../../../src/errors";
 import { HcpClient, type HcpClientOptions } from "../../../src/hcp/client";
 import { HcpError } from "../../../src/hcp/hcp-error";
 import { startHcpGateway, type Fault, type HcpGateway } from "../../servers/hcp-gateway";
+import { failure, keys, version } from "../../support/hcp-failure";
 
-const appKey = "21000002";
-const appSecret = "client-test-secret";
-const version = "/artemis/api/common/v1/version";
+const { appKey, appSecret } = keys;
 
 describe("HcpClient", () => {
   let gateway: HcpGateway;
@@ -18,20 +16,6 @@ describe("HcpClient", () => {
 
   const connect = (options: Partial<HcpClientOptions> = {}): HcpClient =>
     new HcpClient({ url: gateway.url, appKey, appSecret, random: () => 0, ...options });
-
-  /** The error of a request; whatever it says must hold no secret. */
-  async function failure(from: HcpClient): Promise<SurveillanceError> {
-    try {
-      await from.request(version);
-    } catch (error) {
-      assert.ok(error instanceof SurveillanceError, String(error));
-      const everything = [error.message, error.stack, JSON.stringify(error), String(error.cause)].join();
-      assert.ok(!everything.includes(appSecret), "the error holds the app secret");
-      assert.ok(!everything.includes(appKey), "the error holds the app key");
-      return error;
-    }
-    assert.fail("the request succeeded");
-  }
 
   beforeEach(async () => {
     gateway = await startHcpGateway({ appKey, appSecret });

@@ -1,0 +1,20 @@
+import assert from "node:assert/strict";
+import { SurveillanceError } from "../../src/errors";
+import type { HcpClient } from "../../src/hcp/client";
+
+export const keys = { appKey: "21000002", appSecret: "client-test-secret" };
+export const version = "/artemis/api/common/v1/version";
+
+/** The error of a request by a client with these keys; whatever it says must hold none of them. */
+export async function failure(client: HcpClient): Promise<SurveillanceError> {
+  try {
+    await client.request(version);
+  } catch (error) {
+    assert.ok(error instanceof SurveillanceError, String(error));
+    const everything = [error.message, error.stack, JSON.stringify(error), String(error.cause)].join();
+    assert.ok(!everything.includes(keys.appSecret), "the error holds the app secret");
+    assert.ok(!everything.includes(keys.appKey), "the error holds the app key");
+    return error;
+  }
+  assert.fail("the request succeeded");
+}
