@@ -35,7 +35,10 @@ export function registerNode<Config extends object, Credentials extends object =
       } catch (thrown) {
         const error = toError(thrown);
         showError(status, error);
-        reportError(this, error);
+        // The flow's Catch nodes hear nothing before all of its nodes are there.
+        setImmediate(() => {
+          reportError(this, error);
+        });
         onInput(this, () => {
           throw error;
         });

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import os from "node:os";
 import path from "node:path";
+import { setImmediate as turnOfTheLoop } from "node:timers/promises";
 import type { NodeInitializer, NodeMessage } from "node-red";
 import helper from "node-red-node-test-helper";
 import eventArchive from "../../nodes/event-archive";
@@ -68,6 +69,8 @@ describe("viewtron-webhook-in", () => {
       core("common/05-junction"),
     ];
     await helper.load(initializers, flow as never, credentials);
+    // What is wrong with settings is reported once all nodes are there.
+    await turnOfTheLoop();
     helper.getNode("out").on("input", (msg) => received.push(msg as EventMessage));
     helper
       .getNode("errors")

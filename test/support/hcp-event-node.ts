@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { setImmediate as turnOfTheLoop } from "node:timers/promises";
 import type { NodeMessage } from "node-red";
 import helper from "node-red-node-test-helper";
 import hcpConfig from "../../nodes/hcp-config";
@@ -65,6 +66,8 @@ export class EventNodeRig {
     const secrets = Object.fromEntries(subjects.map(({ id }) => [id, { token }]));
     const initializers = [hcpConfig, this.http.wrap(hcpEventIn, settings)];
     await helper.load(initializers, flow, { server: credentials, ...secrets });
+    // What is wrong with settings is reported once all nodes are there.
+    await turnOfTheLoop();
     const out = helper.getNode("out");
     out.on("input", (msg) => {
       this.received.push(msg as EventMessage);
