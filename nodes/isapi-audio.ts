@@ -1,11 +1,11 @@
 import type { NodeAPI, NodeMessageInFlow } from "node-red";
 import { SurveillanceError } from "../src/errors";
 import { TwoWayAudio } from "../src/isapi/audio/two-way-audio";
+import { deviceWork } from "./shared/device-work";
 import { onClose, onInput } from "./shared/guard";
 import { deviceOf } from "./shared/isapi-device-node";
 import { booleanOption, choiceOption, numberOption, textOption } from "./shared/options";
 import { registerNode } from "./shared/register";
-import { showError } from "./shared/status";
 
 /** What a message may hold in place of a setting. */
 interface Wishes {
@@ -35,7 +35,12 @@ export = (RED: NodeAPI): void => {
     const takeOver = booleanOption("takeOver", config.takeOver, false);
     const closing = new AbortController();
     const { signal } = closing;
-    let waiting = 0;
+    const bounded = deviceWork({
+      status,
+      closing: signal,
+      max: MAX_WAITING,
+      underWay: "messages are waiting for the device",
+    });
     // What the config says is checked at deploy, not at the first message.
     const read = (msg: Omit<AudioMessage, "_msgid">) => ({
       action: choiceOption("action", msg.action ?? config.action, actions, "play"),
@@ -82,20 +87,9 @@ export = (RED: NodeAPI): void => {
     };
 
     onInput(node, async (msg: AudioMessage, send) => {
-      if (waiting >= MAX_WAITING) {
-        throw new SurveillanceError("QUEUE_FULL", `${waiting} messages are waiting for the device already.`);
-      }
-      waiting += 1;
-      try {
+      await bounded(async () => {
         send({ ...msg, payload: await run(msg) });
-      } catch (thrown) {
-        // What a redeploy broke off is no error.
-        if (signal.aborted) return;
-        showError(status, thrown);
-        throw thrown;
-      } finally {
-        waiting -= 1;
-      }
+      });
     });
     onClose(node, () => {
       closing.abort();

@@ -1,5 +1,6 @@
 import type { NodeProperties } from "@node-red/editor-client";
-import { postJson, type FoundDevice, type TestedDevice } from "./shared/editor/isapi-devices";
+import type { FoundDevice, TestedDevice } from "./shared/editor/isapi-devices";
+import { askRuntime } from "./shared/editor/runtime";
 
 interface Properties extends NodeProperties {
   name: string;
@@ -64,7 +65,7 @@ type Translate = (key: string, values?: Record<string, string>) => string;
 async function test(id: string, translate: Translate): Promise<void> {
   const result = $("#isapi-config-result").text(translate("test.running"));
   try {
-    const device = await postJson<TestedDevice>("isapi-config/test", {
+    const device = await askRuntime<TestedDevice>("isapi-config/test", {
       id,
       url: field("url").val(),
       auth: field("auth").val(),
@@ -88,7 +89,7 @@ async function test(id: string, translate: Translate): Promise<void> {
 async function discover(translate: Translate): Promise<void> {
   const result = $("#isapi-config-result").text(translate("test.searching"));
   try {
-    const { devices } = await postJson<{ devices: FoundDevice[] }>("isapi-config/discover", {});
+    const { devices } = await askRuntime<{ devices: FoundDevice[] }>("isapi-config/discover", {});
     result.text(
       translate(devices.length === 0 ? "test.none" : "test.found", { count: String(devices.length) }),
     );

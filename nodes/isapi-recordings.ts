@@ -3,6 +3,7 @@ import { SurveillanceError } from "../src/errors";
 import type { Progress } from "../src/isapi/recordings/download";
 import type { Recording } from "../src/isapi/recordings/recording";
 import { Recordings } from "../src/isapi/recordings/recordings";
+import { deviceWork } from "./shared/device-work";
 import { onClose, onInput, type Send } from "./shared/guard";
 import { deviceOf } from "./shared/isapi-device-node";
 import { choiceOption, numberOption, textOption } from "./shared/options";
@@ -13,7 +14,6 @@ import {
   type RecordingWishes,
 } from "./shared/recording-message";
 import { registerNode } from "./shared/register";
-import { showError } from "./shared/status";
 
 interface Config extends RecordingWishes {
   /** Id of an isapi-config node. */
@@ -43,7 +43,12 @@ export = (RED: NodeAPI): void => {
     actionOf(undefined);
     const closing = new AbortController();
     const { signal } = closing;
-    let waiting = 0;
+    const bounded = deviceWork({
+      status,
+      closing: signal,
+      max: MAX_WAITING,
+      underWay: "messages are waiting for the device",
+    });
 
     const find = async (msg: RecordingMessage): Promise<Recording[]> => {
       status("busy", "searching");
@@ -102,20 +107,9 @@ export = (RED: NodeAPI): void => {
     };
 
     onInput(node, async (msg: RecordingMessage, send) => {
-      if (waiting >= MAX_WAITING) {
-        throw new SurveillanceError("QUEUE_FULL", `${waiting} messages are waiting for the device already.`);
-      }
-      waiting += 1;
-      try {
+      await bounded(async () => {
         await run(msg, send);
-      } catch (thrown) {
-        // What a redeploy broke off is no error.
-        if (signal.aborted) return;
-        showError(status, thrown);
-        throw thrown;
-      } finally {
-        waiting -= 1;
-      }
+      });
     });
     onClose(node, () => {
       closing.abort();

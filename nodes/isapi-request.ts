@@ -2,11 +2,11 @@ import type { NodeAPI, NodeMessageInFlow } from "node-red";
 import { SurveillanceError } from "../src/errors";
 import { httpMethods, sendRequest } from "../src/isapi/generic-request";
 import { isFields } from "../src/isapi/record";
+import { deviceWork } from "./shared/device-work";
 import { onClose, onInput } from "./shared/guard";
 import { deviceOf } from "./shared/isapi-device-node";
 import { choiceOption, textOption } from "./shared/options";
 import { registerNode } from "./shared/register";
-import { showError } from "./shared/status";
 
 interface Config {
   /** Id of an isapi-config node. */
@@ -35,12 +35,14 @@ export = (RED: NodeAPI): void => {
     const answer = choiceOption("ret", config.ret, ["auto", "txt", "bin"], "auto");
     choiceOption("method", config.method, httpMethods, "GET");
     const closing = new AbortController();
-    let waiting = 0;
+    const bounded = deviceWork({
+      status,
+      closing: closing.signal,
+      max: MAX_WAITING,
+      underWay: "requests are waiting for the device",
+    });
 
     onInput(node, async (msg: RequestMessage, send) => {
-      if (waiting >= MAX_WAITING) {
-        throw new SurveillanceError("QUEUE_FULL", `${waiting} requests are waiting for the device already.`);
-      }
       const method = choiceOption(
         "method",
         textOption(msg.method ?? config.method)?.toUpperCase(),
@@ -54,8 +56,7 @@ export = (RED: NodeAPI): void => {
         });
       }
       const carriesBody = method === "PUT" || method === "POST";
-      waiting += 1;
-      try {
+      await bounded(async () => {
         status("busy", "sending");
         const {
           status: statusCode,
@@ -72,14 +73,7 @@ export = (RED: NodeAPI): void => {
         });
         status("ok", "answered", { code: statusCode });
         send({ ...msg, payload, statusCode, headers });
-      } catch (thrown) {
-        // What a redeploy broke off is no error.
-        if (closing.signal.aborted) return;
-        showError(status, thrown);
-        throw thrown;
-      } finally {
-        waiting -= 1;
-      }
+      });
     });
     onClose(node, () => {
       closing.abort();

@@ -1,11 +1,10 @@
 import type { NodeAPI, NodeMessageInFlow } from "node-red";
-import { SurveillanceError } from "../src/errors";
 import { SnapshotTaker } from "../src/isapi/snapshot";
+import { deviceWork } from "./shared/device-work";
 import { onClose, onInput } from "./shared/guard";
 import { deviceOf } from "./shared/isapi-device-node";
 import { choiceOption, numberOption, textOption } from "./shared/options";
 import { registerNode } from "./shared/register";
-import { showError } from "./shared/status";
 
 interface Config {
   /** Id of an isapi-config node. */
@@ -30,7 +29,13 @@ export = (RED: NodeAPI): void => {
   registerNode<Config>(RED, "isapi-snapshot", ({ node, config, status }) => {
     const taker = new SnapshotTaker(deviceOf(RED, config.device).client);
     const closing = new AbortController();
-    let waiting = 0;
+    const bounded = deviceWork({
+      status,
+      closing: closing.signal,
+      max: MAX_WAITING,
+      underWay: "pictures are being taken",
+      advice: "Ask less often.",
+    });
     // What the config says is checked at deploy, not at the first message.
     const read = (msg: Omit<SnapshotMessage, "_msgid">) => ({
       channel: textOption(msg.channel ?? config.channel) ?? "101",
@@ -41,25 +46,12 @@ export = (RED: NodeAPI): void => {
     read({});
 
     onInput(node, async (msg: SnapshotMessage, send) => {
-      if (waiting >= MAX_WAITING) {
-        throw new SurveillanceError("QUEUE_FULL", `${waiting} pictures are being taken already.`, {
-          advice: "Ask less often.",
-        });
-      }
-      waiting += 1;
-      try {
+      await bounded(async () => {
         status("busy", "taking");
         const { data, ...image } = await taker.take({ ...read(msg), signal: closing.signal });
         status("ok", "taken", { width: image.width, height: image.height });
         send({ ...msg, payload: data, image });
-      } catch (thrown) {
-        // What a redeploy broke off is no error.
-        if (closing.signal.aborted) return;
-        showError(status, thrown);
-        throw thrown;
-      } finally {
-        waiting -= 1;
-      }
+      });
     });
     onClose(node, () => {
       closing.abort();

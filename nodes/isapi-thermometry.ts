@@ -4,6 +4,7 @@ import type { StreamState } from "../src/isapi/alert-stream";
 import { measure, type Area } from "../src/isapi/thermal/measure";
 import { RealtimeThermometry } from "../src/isapi/thermal/realtime";
 import { Thermometer } from "../src/isapi/thermal/thermometer";
+import { deviceWork } from "./shared/device-work";
 import { onClose, onInput, reportError } from "./shared/guard";
 import { deviceOf } from "./shared/isapi-device-node";
 import { booleanOption, choiceOption, numberOption, textOption } from "./shared/options";
@@ -40,7 +41,12 @@ export = (RED: NodeAPI): void => {
     const channelOf = (value: unknown): string =>
       String(numberOption("channel", value, { min: 1, max: 9999, integer: true }) ?? 2);
     const topicOf = (channel: string): string => `isapi/${name ?? host}/${channel}/thermometry`;
-    let waiting = 0;
+    const bounded = deviceWork({
+      status,
+      closing: closing.signal,
+      max: MAX_WAITING,
+      underWay: "measurements are under way",
+    });
 
     if (mode === "realtime") {
       const channel = channelOf(config.channel);
@@ -82,23 +88,12 @@ export = (RED: NodeAPI): void => {
     onInput(node, async (msg: ThermometryMessage, send) => {
       const asked = choiceOption("mode", textOption(msg.mode), modes, mode === "realtime" ? "manual" : mode);
       const channel = channelOf(msg.channel ?? config.channel);
-      if (waiting >= MAX_WAITING) {
-        throw new SurveillanceError("QUEUE_FULL", `${waiting} measurements are under way already.`);
-      }
-      waiting += 1;
-      try {
+      await bounded(async () => {
         status("busy", "measuring");
         const payload = await take(asked, channel, areaOf(msg));
         status("ok", "measured");
         send({ ...msg, topic: topicOf(channel), payload, thermometry: { mode: asked, channel } });
-      } catch (thrown) {
-        // What a redeploy broke off is no error.
-        if (closing.signal.aborted) return;
-        showError(status, thrown);
-        throw thrown;
-      } finally {
-        waiting -= 1;
-      }
+      });
     });
     onClose(node, () => {
       closing.abort();

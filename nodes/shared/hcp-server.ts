@@ -2,6 +2,7 @@ import type { Node, NodeAPI } from "node-red";
 import { SurveillanceError } from "../../src/errors";
 import type { HcpClient, HcpClientOptions } from "../../src/hcp/client";
 import { booleanOption, numberOption, textOption } from "./options";
+import { tlsOptions } from "./tls";
 
 /** An hcp-config node: owns the one connection to its server that all its users share. */
 export interface HcpServerNode extends Node {
@@ -22,13 +23,6 @@ export interface HcpServerConfig {
 export interface HcpCredentials {
   appKey: string;
   appSecret: string;
-}
-
-/** What Node-RED's own tls-config node fills in. */
-type TlsOptions = NonNullable<HcpClientOptions["tls"]> & { rejectUnauthorized?: boolean };
-
-interface TlsConfigNode extends Node {
-  addTLSOptions: (options: TlsOptions) => TlsOptions;
 }
 
 /** @throws {SurveillanceError} CONFIG_INVALID when no usable server is chosen */
@@ -64,14 +58,4 @@ export function hcpClientOptions(
     tls,
     timeout: numberOption("timeout", config.timeout, { min: 0.1, max: 600 }),
   };
-}
-
-function tlsOptions(RED: NodeAPI, id: string | undefined): TlsOptions | undefined {
-  if (id === undefined) return undefined;
-  const node = RED.nodes.getNode(id) as TlsConfigNode | null;
-  if (node === null)
-    throw new SurveillanceError("CONFIG_INVALID", "The chosen TLS configuration does not exist.", {
-      advice: "If it is new, deploy first.",
-    });
-  return node.addTLSOptions({});
 }

@@ -19,7 +19,9 @@ export function tlsOptions(RED: NodeAPI, id: string | undefined): TlsConfig | un
   if (id === undefined) return undefined;
   const node = RED.nodes.getNode(id) as TlsConfigNode | null;
   if (node === null) {
-    throw new SurveillanceError("CONFIG_INVALID", "The chosen TLS configuration does not exist.");
+    throw new SurveillanceError("CONFIG_INVALID", "The chosen TLS configuration does not exist.", {
+      advice: "If it is new, deploy first.",
+    });
   }
   return node.addTLSOptions({});
 }

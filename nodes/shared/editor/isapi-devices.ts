@@ -18,21 +18,6 @@ export interface FoundDevice {
   activated: boolean;
 }
 
-/** Rejects with the runtime's explanation. Secrets go in the body, never in the URL. */
-export async function postJson<Answer>(path: string, body: object): Promise<Answer> {
-  try {
-    return (await $.ajax({
-      url: path,
-      method: "POST",
-      contentType: "application/json",
-      data: JSON.stringify(body),
-    })) as Answer;
-  } catch (thrown) {
-    const { responseJSON, statusText } = thrown as { responseJSON?: { error?: string }; statusText?: string };
-    throw new Error(responseJSON?.error ?? statusText ?? "no answer");
-  }
-}
-
 /**
  * Offers the chosen device's channels while the user types; without a deployed device, nothing is offered.
  *
