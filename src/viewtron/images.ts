@@ -1,7 +1,7 @@
 import type { EventImage } from "../events";
+import { jpegSize, type PictureSize } from "../jpeg";
 import { decodeBase64 } from "./base64";
 import type { XmlElement } from "./element";
-import { isJpeg, jpegSize, type PictureSize } from "./jpeg";
 import type { XmlDocument } from "./xml";
 
 /** `sourceBase64Data`, `targetBase64Data`; a face capture names its crop like an overview, so the name says nothing. */
@@ -54,4 +54,8 @@ function sizeOf(holder: XmlElement, data: Buffer): PictureSize | undefined {
   const width = holder.number("width") ?? 0;
   const height = holder.number("height") ?? 0;
   return width > 0 && height > 0 ? { width, height } : jpegSize(data);
+}
+
+function isJpeg(data: Buffer): boolean {
+  return data.length > 3 && data[0] === 0xff && data[1] === 0xd8;
 }

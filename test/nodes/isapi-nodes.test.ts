@@ -7,7 +7,7 @@ import helper from "node-red-node-test-helper";
 import isapiConfig from "../../nodes/isapi-config";
 import isapiRequest from "../../nodes/isapi-request";
 import isapiSnapshot from "../../nodes/isapi-snapshot";
-import { startsAsJpeg } from "../../src/isapi/jpeg";
+import { startsAsJpeg } from "../../src/jpeg";
 import { jpeg } from "../servers/isapi/alerts";
 import { responseStatus } from "../servers/isapi/documents";
 import { SimulatedDevice } from "../servers/isapi-device";

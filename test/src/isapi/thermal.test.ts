@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { EventEmitter, once } from "node:events";
 import type { StreamState } from "../../../src/isapi/alert-stream";
 import { IsapiClient } from "../../../src/isapi/client";
-import { startsAsJpeg } from "../../../src/isapi/jpeg";
+import { startsAsJpeg } from "../../../src/jpeg";
 import { measure } from "../../../src/isapi/thermal/measure";
 import { readThermalPicture } from "../../../src/isapi/thermal/picture";
 import { readUpload, type ThermalReading } from "../../../src/isapi/thermal/readings";

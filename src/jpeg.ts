@@ -1,3 +1,11 @@
+/** What the protocols need to know of a JPEG without decoding it. Source: ITU-T T.81, annex B. */
+
+/** Pixels */
+export interface PictureSize {
+  width: number;
+  height: number;
+}
+
 const MARKER = 0xff;
 const SOI = 0xd8;
 const EOI = 0xd9;
@@ -67,7 +75,7 @@ export class JpegEnd {
 }
 
 /** Pixels, from the frame header; undefined where there is none. */
-export function jpegSize(data: Buffer): { width: number; height: number } | undefined {
+export function jpegSize(data: Buffer): PictureSize | undefined {
   let at = 2;
   while (startsAsJpeg(data) && at + 9 <= data.length && data[at] === MARKER) {
     const marker = data.readUInt8(at + 1);
