@@ -3,7 +3,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
 import type { FrameFormat } from "../src/frame";
-import { ffmpegArguments, inputScript } from "../src/rtsp/ffmpeg-arguments";
+import { frameArguments } from "../src/rtsp/frames/frame-arguments";
+import { inputScript } from "../src/rtsp/input";
 import { findFfmpeg } from "../src/ffmpeg/ffmpeg-binary";
 import { startRtspCamera, type RtspCamera, type SentPicture } from "../test/servers/rtsp-camera";
 import { numberedClip } from "../test/support/clips";
@@ -100,10 +101,10 @@ async function ffmpegAlone(
 ): Promise<{ pid: number; end: () => Promise<void> }> {
   const options = { transport: "tcp" as const, fps: FPS, hwaccel: "none" as const, timeout: 10, ...picture };
   const binary = await findFfmpeg({ setting: ffmpeg });
-  const child = spawn(binary.path, ffmpegArguments(options, binary), {
+  const child = spawn(binary.path, frameArguments(options, binary), {
     stdio: ["pipe", "ignore", "ignore", "ignore"],
   });
-  child.stdin?.end(inputScript(url, options));
+  child.stdin?.end(inputScript(url, options, ["video"]));
   return {
     pid: child.pid ?? 0,
     end: async () => {

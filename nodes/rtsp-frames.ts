@@ -1,8 +1,9 @@
 import type { NodeAPI, NodeMessage, NodeMessageInFlow } from "node-red";
 import { SurveillanceError } from "../src/errors";
 import type { FrameInfo } from "../src/frame";
-import { hwaccels, transports } from "../src/rtsp/ffmpeg-arguments";
-import { FrameStream, type FrameStreamOptions } from "../src/rtsp/frame-stream";
+import { hwaccels } from "../src/rtsp/frames/frame-arguments";
+import { FrameStream, type FrameStreamOptions } from "../src/rtsp/frames/frame-stream";
+import { transports } from "../src/rtsp/input";
 import type { StreamSource } from "../src/rtsp/stream-url";
 import { onClose, onInput, reportError } from "./shared/guard";
 import { booleanOption, choiceOption, numberOption, textOption } from "./shared/options";

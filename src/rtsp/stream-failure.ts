@@ -1,11 +1,24 @@
 import { SurveillanceError, type ErrorCode } from "../errors";
 
+/** What is taken out of a stream, as its errors call it. */
+export type StreamPurpose = "picture" | "video" | "metadata";
+
 interface Diagnosis {
   pattern: RegExp;
   code: ErrorCode;
   happened: string;
   advice: string;
 }
+
+/** The words for "none of the tracks that are wanted". A stream without any is told to play nothing. */
+const NO_TRACK = /PLAY failed: 45[45]\b|matches no streams|does not contain any stream/i;
+
+const noMetadata: Diagnosis = {
+  pattern: NO_TRACK,
+  code: "RTSP_NO_METADATA",
+  happened: "the stream has no metadata track",
+  advice: "Switch metadata on at the camera, and check the channel of the URL.",
+};
 
 /** What ffmpeg writes, in the order in which it is looked for. A bare 401 may be a channel in a path it quotes. */
 const diagnoses: Diagnosis[] = [
@@ -48,9 +61,7 @@ const diagnoses: Diagnosis[] = [
     advice: "Check host, port and firewall.",
   },
   {
-    // Only video is set up, so a stream without any is told to play nothing.
-    pattern:
-      /PLAY failed: 45[45]\b|matches no streams|does not contain any stream|decoder \(codec .*\) not found|no decoder|unknown codec/i,
+    pattern: new RegExp(`${NO_TRACK.source}|decoder \\(codec .*\\) not found|no decoder|unknown codec`, "i"),
     code: "RTSP_NO_VIDEO",
     happened: "the stream holds no video that this ffmpeg can read",
     advice: "Check the path of the URL, and set the camera to H.264 or H.265.",
@@ -69,10 +80,16 @@ const diagnoses: Diagnosis[] = [
  * @param where the camera, without secrets
  * @param words redacted lines of standard error
  */
-export function streamFailure(where: string, words: string, ending: string): SurveillanceError {
+export function streamFailure(
+  where: string,
+  words: string,
+  ending: string,
+  purpose: StreamPurpose = "picture",
+): SurveillanceError {
   const quoted =
     words === "" ? "" : ` ffmpeg said: ${words.replace(/ @ 0x[0-9a-f]+\]/g, "]").replace(/\.?$/, ".")}`;
-  const found = diagnoses.find(({ pattern }) => pattern.test(words));
+  const known = purpose === "metadata" ? [noMetadata, ...diagnoses] : diagnoses;
+  const found = known.find(({ pattern }) => pattern.test(words));
   if (found === undefined)
     return new SurveillanceError("RTSP_FAILED", `${where}: the stream ended (${ending}).${quoted}`);
   const { code, happened, advice } = found;

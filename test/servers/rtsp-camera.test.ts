@@ -167,6 +167,35 @@ describe("the simulated RTSP camera", () => {
     assert.equal(camera.playing, 0);
   });
 
+  it("sends sound and metadata on tracks of their own, each with its payload type and clock", async () => {
+    await start({ tracks: ["video", "audio", "metadata"], metadataPayloadType: 112 });
+    const { body } = await client.request("DESCRIBE", { Accept: "application/sdp" });
+    assert.match(body, /m=audio 0 RTP\/AVP 0\r\n/);
+    assert.match(body, /m=application 0 RTP\/AVP 112\r\na=rtpmap:112 isapi\.metadata\/90000\r\n/);
+    const transport = (first: number): string => `RTP/AVP/TCP;unicast;interleaved=${first}-${first + 1}`;
+    const { headers } = await client.request("SETUP", { Transport: transport(0) }, "/trackID=2");
+    const session = headers.session?.split(";")[0] ?? "";
+    const second = await client.request("SETUP", { Transport: transport(2), Session: session }, "/trackID=3");
+    assert.equal(second.headers.session?.split(";")[0], session);
+    await client.request("PLAY", { Session: session });
+    camera.sendMetadata("<Metadata>0123456789</Metadata>", 16);
+    const found = { sound: 0, text: "", marks: [] as boolean[] };
+    while (found.sound === 0 || !found.text.endsWith("</Metadata>")) {
+      const [chunk] = (await once(client.socket, "data")) as [Buffer];
+      for (let at = 0; chunk[at] === 0x24; at += 4 + chunk.readUInt16BE(at + 2)) {
+        const packet = chunk.subarray(at + 4, at + 4 + chunk.readUInt16BE(at + 2));
+        const type = (packet[1] ?? 0) & 0x7f;
+        if (chunk[at + 1] === 0) found.sound += type === 0 ? packet.length - 12 : 0;
+        if (chunk[at + 1] !== 2) continue;
+        assert.equal(type, 112);
+        found.text += packet.subarray(12).toString();
+        found.marks.push(((packet[1] ?? 0) & 0x80) !== 0);
+      }
+    }
+    assert.equal(found.text, "<Metadata>0123456789</Metadata>");
+    assert.deepEqual(found.marks, [false, true]);
+  });
+
   it("sends over UDP with one number more for each packet, and reports its clock", async () => {
     await start();
     const [rtp, rtcp] = [dgram.createSocket("udp4"), dgram.createSocket("udp4")];

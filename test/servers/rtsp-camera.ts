@@ -2,9 +2,11 @@ import { EventEmitter, once } from "node:events";
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { loadClip, type H264Clip } from "./rtsp/h264";
 import { LiveVideo, type LivePicture } from "./rtsp/live-video";
-import { PAYLOAD_TYPE } from "./rtsp/rtp";
+import { textPayloads } from "./rtsp/rtp";
 import { RtspAuth, type RtspAuthOptions } from "./rtsp/rtsp-auth";
 import { RtspConnection } from "./rtsp/rtsp-connection";
+import { tone } from "./rtsp/tone";
+import { AUDIO_RATE, describeTrack, payloadTypeOf, type TrackFacts, type TrackName } from "./rtsp/tracks";
 
 export interface RtspCameraOptions {
   /** An H.264 file without B pictures, in any container that ffmpeg reads; it plays in an endless loop. */
@@ -20,8 +22,10 @@ export interface RtspCameraOptions {
   /** @default "/Streaming/Channels/101" */
   path?: string;
   transports?: ("tcp" | "udp")[];
-  /** What the stream description offers; only `video` is ever sent. @default ["video"] */
-  tracks?: ("video" | "audio")[];
+  /** What the stream holds: H.264, a tone as G.711, XML documents (`sendMetadata`). @default ["video"] */
+  tracks?: TrackName[];
+  /** @default 107 */
+  metadataPayloadType?: number;
   /** Whether the description holds the parameter sets, or only the stream does. @default true */
   sprop?: boolean;
   /** Wrong log-ins after which nobody gets in any more, as cameras do it. @default never */
@@ -58,7 +62,7 @@ export async function startRtspCamera(options: RtspCameraOptions): Promise<RtspC
 export class RtspCamera extends EventEmitter<CameraEvents> {
   readonly path: string;
   readonly transports: readonly ("tcp" | "udp")[];
-  readonly tracks: readonly ("video" | "audio")[];
+  readonly tracks: readonly TrackName[];
   readonly auth: RtspAuth;
   /** TCP connections ever accepted. */
   connections = 0;
@@ -101,9 +105,18 @@ export class RtspCamera extends EventEmitter<CameraEvents> {
     return this.#port;
   }
 
-  /** Clients that are being sent video now. */
+  /** Clients that are playing now. */
   get playing(): number {
     return [...this.#clients].filter((client) => client.playing).length;
+  }
+
+  payloadType(track: TrackName): number {
+    return payloadTypeOf(track, this.#facts);
+  }
+
+  get #facts(): TrackFacts {
+    const { sprop = true, metadataPayloadType = 107 } = this.#options;
+    return { clip: this.#video.clip, sprop, metadataPayloadType };
   }
 
   get locked(): boolean {
@@ -155,22 +168,18 @@ export class RtspCamera extends EventEmitter<CameraEvents> {
     this.#video.switchTo(await loadClip(video, this.#options.ffmpeg));
   }
 
-  /** The stream description (RFC 2327, RFC 6184 8.2.1). */
+  /** Sends a document to all who play the metadata track, cut into packets of the given size. */
+  sendMetadata(document: string, packetSize?: number): void {
+    const seconds = performance.now() / 1000;
+    const payloads = textPayloads(document, packetSize);
+    for (const { session } of this.#clients) session?.send("metadata", payloads, seconds);
+  }
+
+  /** The stream description (RFC 2327). */
   describe(): string {
-    const { sps, pps } = this.#video.clip;
-    const level = sps.subarray(1, 4).toString("hex").toUpperCase();
-    const sets = [sps, pps].map((set) => set.toString("base64")).join(",");
-    const sprop = this.#options.sprop === false ? "" : `;sprop-parameter-sets=${sets}`;
-    const media = {
-      video:
-        `m=video 0 RTP/AVP ${PAYLOAD_TYPE}\r\na=rtpmap:${PAYLOAD_TYPE} H264/90000\r\n` +
-        `a=fmtp:${PAYLOAD_TYPE} packetization-mode=1;profile-level-id=${level}${sprop}\r\n` +
-        "a=control:trackID=1\r\n",
-      audio: "m=audio 0 RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\na=control:trackID=2\r\n",
-    };
     return (
       "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=Media Presentation\r\nc=IN IP4 0.0.0.0\r\nt=0 0\r\na=control:*\r\n" +
-      this.tracks.map((track) => media[track]).join("")
+      this.tracks.map((track) => describeTrack(track, this.#facts)).join("")
     );
   }
 
@@ -188,7 +197,13 @@ export class RtspCamera extends EventEmitter<CameraEvents> {
 
   #send(picture: LivePicture): void {
     const time = performance.timeOrigin + performance.now();
-    for (const client of this.#clients) client.send(picture);
+    const sample = (index: number): number => Math.round((index * AUDIO_RATE) / this.#video.clip.fps);
+    const first = sample(picture.index);
+    const sound = tone(first, sample(picture.index + 1) - first);
+    for (const { session } of this.#clients) {
+      session?.sendPicture(picture);
+      session?.send("audio", [sound], first / AUDIO_RATE);
+    }
     this.emit("sent", { index: picture.index, clipIndex: picture.clipIndex, time });
   }
 }

@@ -1,6 +1,6 @@
 /** Started by a test, which kills it: streams from argv's URL with argv's ffmpeg, and prints the process id of ffmpeg. */
 import { findFfmpeg } from "../../src/ffmpeg/ffmpeg-binary";
-import { FrameProcess } from "../../src/rtsp/frame-process";
+import { FrameProcess } from "../../src/rtsp/frames/frame-process";
 import { parseStreamUrl } from "../../src/rtsp/stream-url";
 
 const [, , url = "", ffmpeg = ""] = process.argv;

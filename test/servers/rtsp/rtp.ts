@@ -2,34 +2,40 @@ import { randomBytes } from "node:crypto";
 import type { AccessUnit } from "./h264";
 
 export const CLOCK_RATE = 90_000;
-export const PAYLOAD_TYPE = 96;
 /** Leaves room for IP, UDP and RTP headers in an Ethernet frame. */
 const MAX_PAYLOAD = 1400;
 const FU_A = 28;
 const NTP_EPOCH_S = 2_208_988_800;
 
-/** Makes the RTP packets of one session's video (RFC 3550, RFC 6184 packetization-mode 1). */
+/** Makes the RTP packets of one track of a session (RFC 3550). */
 export class RtpSender {
   readonly ssrc = randomBytes(4).readUInt32BE();
+  readonly #payloadType: number;
   #sequence = randomBytes(2).readUInt16BE();
   #packets = 0;
   #octets = 0;
+
+  constructor(payloadType: number) {
+    this.#payloadType = payloadType;
+  }
 
   /** The number that the next packet gets, as PLAY's RTP-Info announces it. */
   get sequence(): number {
     return this.#sequence;
   }
 
-  /** @param timestamp in units of the 90 kHz clock, any size: it wraps */
-  packets(unit: AccessUnit, timestamp: number): Buffer[] {
-    const payloads = unit.nals.flatMap(fragment);
+  /**
+   * @param payloads what belongs together, such as one picture: the last packet bears the marker
+   * @param timestamp in units of the track's clock, any size: it wraps
+   */
+  packets(payloads: Buffer[], timestamp: number): Buffer[] {
     return payloads.map((payload, index) => this.#packet(payload, timestamp, index === payloads.length - 1));
   }
 
   #packet(payload: Buffer, timestamp: number, last: boolean): Buffer {
     const header = Buffer.alloc(12);
     header[0] = 0x80;
-    header[1] = (last ? 0x80 : 0) | PAYLOAD_TYPE;
+    header[1] = (last ? 0x80 : 0) | this.#payloadType;
     header.writeUInt16BE(this.#sequence, 2);
     header.writeUInt32BE(timestamp % 2 ** 32, 4);
     header.writeUInt32BE(this.ssrc, 8);
@@ -52,6 +58,18 @@ export class RtpSender {
     report.writeUInt32BE(this.#octets % 2 ** 32, 24);
     return report;
   }
+}
+
+/** A coded picture as RFC 6184 packs it, packetization-mode 1. */
+export function h264Payloads(unit: AccessUnit): Buffer[] {
+  return unit.nals.flatMap(fragment);
+}
+
+/** Text cut into packets of at most the given size, anywhere. */
+export function textPayloads(text: string, size = MAX_PAYLOAD): Buffer[] {
+  const bytes = Buffer.from(text);
+  const count = Math.ceil(bytes.length / size);
+  return Array.from({ length: count }, (_, index) => bytes.subarray(index * size, (index + 1) * size));
 }
 
 /** A unit as it is when it fits one packet, else in FU-A pieces (RFC 6184, 5.8). */

@@ -1,9 +1,9 @@
 import type { Socket } from "node:net";
 import type { RtspCamera } from "../rtsp-camera";
-import type { LivePicture } from "./live-video";
 import { formatAnswer, RtspParser, type RtspAnswer, type RtspRequest } from "./rtsp-message";
 import { RtspSession } from "./rtsp-session";
 import { openTransport } from "./rtsp-transport";
+import { controlOf, type TrackName } from "./tracks";
 
 const METHODS = "OPTIONS, DESCRIBE, SETUP, PLAY, TEARDOWN, GET_PARAMETER";
 /** After this silence a client counts as gone; it says so in SETUP's answer, so clients send keep-alives. */
@@ -34,8 +34,9 @@ export class RtspConnection {
     return this.#session?.playing ?? false;
   }
 
-  send(picture: LivePicture): void {
-    this.#session?.send(picture);
+  /** What the client has set up, also before it plays. */
+  get session(): RtspSession | undefined {
+    return this.#session;
   }
 
   pause(): void {
@@ -115,12 +116,8 @@ export class RtspConnection {
   async #setup(request: RtspRequest): Promise<RtspAnswer> {
     const { uri, headers } = request;
     if (pathOf(uri) === this.#camera.path) return { status: 459 };
-    const track = {
-      [`${this.#camera.path}/trackID=1`]: "video",
-      [`${this.#camera.path}/trackID=2`]: "audio",
-    }[pathOf(uri)];
-    if (track === undefined || !(this.#camera.tracks as readonly string[]).includes(track))
-      return { status: 404 };
+    const track = this.#trackOf(pathOf(uri));
+    if (track === undefined) return { status: 404 };
     if (headers.session !== undefined) {
       const wrong = this.#wrongSession(request);
       if (wrong !== undefined) return wrong;
@@ -133,15 +130,13 @@ export class RtspConnection {
       () => this.#socket.setTimeout(SESSION_TIMEOUT_S * 1000),
     );
     if (transport === undefined) return { status: 461 };
-    // Only the video has packets; a client that also wants the sound keeps the session of the video.
-    if (track === "audio" && this.#session !== undefined) transport.close();
-    else {
-      this.#session?.close();
-      this.#session = new RtspSession(transport);
-    }
+    // Without the number of the session, a client begins a new one.
+    if (headers.session === undefined) this.#session?.close();
+    if (headers.session === undefined || this.#session === undefined) this.#session = new RtspSession();
     const session = this.#session;
+    const { sender } = session.setUp(track, transport, this.#camera.payloadType(track));
     if (this.#socket.destroyed) session.close();
-    const ssrc = session.sender.ssrc.toString(16).toUpperCase().padStart(8, "0");
+    const ssrc = sender.ssrc.toString(16).toUpperCase().padStart(8, "0");
     return {
       status: 200,
       headers: {
@@ -151,19 +146,22 @@ export class RtspConnection {
     };
   }
 
+  #trackOf(path: string): TrackName | undefined {
+    return this.#camera.tracks.find((track) => path === `${this.#camera.path}/${controlOf(track)}`);
+  }
+
   #play(request: RtspRequest): RtspAnswer {
     if (this.#session === undefined) return { status: 455 };
     const wrong = this.#wrongSession(request);
     if (wrong !== undefined) return wrong;
     if (pathOf(request.uri) !== this.#camera.path) return { status: 404 };
-    const track = `${request.uri.replace(/\/$/, "")}/trackID=1`;
+    const base = request.uri.replace(/\/$/, "");
+    const tracks = [...this.#session.tracks].map(
+      ([track, { sender }]) => `url=${base}/${controlOf(track)};seq=${sender.sequence}`,
+    );
     return {
       status: 200,
-      headers: {
-        Session: this.#session.id,
-        Range: "npt=now-",
-        "RTP-Info": `url=${track};seq=${this.#session.sender.sequence}`,
-      },
+      headers: { Session: this.#session.id, Range: "npt=now-", "RTP-Info": tracks.join(",") },
     };
   }
 

@@ -1,39 +1,64 @@
 import { randomBytes } from "node:crypto";
 import type { LivePicture } from "./live-video";
-import { RtpSender } from "./rtp";
+import { h264Payloads, RtpSender } from "./rtp";
 import type { RtspTransport } from "./rtsp-transport";
+import { clockRateOf, type TrackName } from "./tracks";
 
 const REPORT_EVERY_MS = 5000;
 
-/** One client's video: set up, then playing from the next keyframe on. */
-export class RtspSession {
-  readonly id = randomBytes(8).toString("hex").toUpperCase();
-  readonly sender = new RtpSender();
+/** One track that a client has set up. */
+class SessionTrack {
+  readonly sender: RtpSender;
   readonly transport: RtspTransport;
-  playing = false;
-  #synchronised = false;
   #reportedAt = -Infinity;
 
-  constructor(transport: RtspTransport) {
+  constructor(transport: RtspTransport, payloadType: number) {
     this.transport = transport;
+    this.sender = new RtpSender(payloadType);
   }
 
-  send(picture: LivePicture): void {
-    if (!this.playing) return;
-    // A receiver that lags loses pictures up to the next keyframe: a picture without its predecessors is garbage.
-    if (this.transport.congested) this.#synchronised = false;
-    else if (picture.unit.keyframe) this.#synchronised = true;
-    if (!this.#synchronised) return;
+  /** @param timestamp in units of the track's clock */
+  send(payloads: Buffer[], timestamp: number): void {
     const now = Date.now();
     if (now - this.#reportedAt >= REPORT_EVERY_MS) {
       this.#reportedAt = now;
-      this.transport.rtcp(this.sender.senderReport(now, picture.timestamp));
+      this.transport.rtcp(this.sender.senderReport(now, timestamp));
     }
-    for (const packet of this.sender.packets(picture.unit, picture.timestamp)) this.transport.rtp(packet);
+    for (const packet of this.sender.packets(payloads, timestamp)) this.transport.rtp(packet);
+  }
+}
+
+/** What one client set up; its video plays from the next keyframe on. */
+export class RtspSession {
+  readonly id = randomBytes(8).toString("hex").toUpperCase();
+  readonly tracks = new Map<TrackName, SessionTrack>();
+  playing = false;
+  #synchronised = false;
+
+  /** Sets a track up, or anew over another transport. */
+  setUp(name: TrackName, transport: RtspTransport, payloadType: number): SessionTrack {
+    this.tracks.get(name)?.transport.close();
+    const track = new SessionTrack(transport, payloadType);
+    this.tracks.set(name, track);
+    return track;
+  }
+
+  sendPicture(picture: LivePicture): void {
+    const video = this.tracks.get("video");
+    if (!this.playing || video === undefined) return;
+    // A receiver that lags loses pictures up to the next keyframe: a picture without its predecessors is garbage.
+    if (video.transport.congested) this.#synchronised = false;
+    else if (picture.unit.keyframe) this.#synchronised = true;
+    if (this.#synchronised) video.send(h264Payloads(picture.unit), picture.timestamp);
+  }
+
+  /** @param seconds since the camera was switched on */
+  send(track: Exclude<TrackName, "video">, payloads: Buffer[], seconds: number): void {
+    if (this.playing) this.tracks.get(track)?.send(payloads, Math.round(seconds * clockRateOf(track)));
   }
 
   close(): void {
     this.playing = false;
-    this.transport.close();
+    for (const { transport } of this.tracks.values()) transport.close();
   }
 }

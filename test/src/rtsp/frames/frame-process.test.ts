@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { FrameProcess, type FrameProcessEnd, type TimedFrame } from "../../../src/rtsp/frame-process";
+import { FrameProcess, type TimedFrame } from "../../../../src/rtsp/frames/frame-process";
+import type { ProcessEnd } from "../../../../src/rtsp/stream-process";
 
 /** What ffmpeg does is played by shell scripts here: the real one is in real-video.test.ts. */
 describe("FrameProcess", () => {
@@ -23,7 +24,7 @@ describe("FrameProcess", () => {
     dropped: number;
     sizeChanges: number;
     process: FrameProcess;
-    end: Promise<FrameProcessEnd>;
+    end: Promise<ProcessEnd>;
     firstFrame: Promise<TimedFrame>;
   }
 
@@ -31,7 +32,7 @@ describe("FrameProcess", () => {
     const file = path.join(folder, "ffmpeg");
     await writeFile(file, `#!/bin/sh\ncd '${folder}'\n${script}\n`);
     await chmod(file, 0o755);
-    const end = deferred<FrameProcessEnd>();
+    const end = deferred<ProcessEnd>();
     const firstFrame = deferred<TimedFrame>();
     const played: Omit<Played, "process"> = {
       ...{ frames: [], dropped: 0, sizeChanges: 0 },
@@ -114,7 +115,7 @@ describe("FrameProcess", () => {
     const played = await play("exit 0");
     await played.end;
     await rm(path.join(folder, "ffmpeg"));
-    const end = deferred<FrameProcessEnd>();
+    const end = deferred<ProcessEnd>();
     new FrameProcess(
       { path: path.join(folder, "ffmpeg"), version: "7.0", libavformat: [61, 1] },
       { url: "rtsp://cam/1", name: "cam/1", secrets: [] },

@@ -5,11 +5,11 @@ import { createRequire } from "node:module";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import sharp from "sharp";
-import { FrameStream, type Frame, type FrameStreamOptions } from "../../../src/rtsp/frame-stream";
-import { parseStreamUrl } from "../../../src/rtsp/stream-url";
-import { provideFfmpeg } from "../../../tools/ffmpeg";
-import { startRtspCamera, type RtspCamera, type RtspCameraOptions } from "../../servers/rtsp-camera";
-import { numberedClip, readNumber } from "../../support/clips";
+import { FrameStream, type Frame, type FrameStreamOptions } from "../../../../src/rtsp/frames/frame-stream";
+import { parseStreamUrl } from "../../../../src/rtsp/stream-url";
+import { provideFfmpeg } from "../../../../tools/ffmpeg";
+import { startRtspCamera, type RtspCamera, type RtspCameraOptions } from "../../../servers/rtsp-camera";
+import { numberedClip, readNumber } from "../../../support/clips";
 
 const run = promisify(execFile);
 const login = { username: "operator-5d81", password: `Pa:ss@w/rd#1'\\"%é` };
@@ -233,7 +233,7 @@ describe("FrameStream with a real ffmpeg and H.264", () => {
   it("leaves no ffmpeg behind when Node.js is killed while the camera hangs", async () => {
     await play();
     const url = parseStreamUrl(camera.url, login).url;
-    const script = createRequire(__filename).resolve("../../support/orphan");
+    const script = createRequire(__filename).resolve("../../../support/orphan");
     const child = spawn(process.execPath, ["--require", "tsx/cjs", script, url, ffmpeg], {
       stdio: ["ignore", "pipe", "inherit"],
     });

@@ -1,11 +1,10 @@
-import type { FrameFormat } from "../frame";
-import type { FfmpegBinary } from "../ffmpeg/ffmpeg-binary";
+import type { FfmpegBinary } from "../../ffmpeg/ffmpeg-binary";
+import type { FrameFormat } from "../../frame";
+import { inputArguments, type InputOptions } from "../input";
 
-export const transports = ["tcp", "udp"] as const;
 export const hwaccels = ["none", "auto", "vaapi", "cuda", "qsv"] as const;
 
-export interface PictureOptions {
-  transport: (typeof transports)[number];
+export interface PictureOptions extends InputOptions {
   /** Pictures a second; the camera's own rate is the limit. */
   fps: number;
   /** Pixels; with only one of both the other follows from the camera's aspect ratio. */
@@ -13,34 +12,12 @@ export interface PictureOptions {
   height?: number | undefined;
   format: FrameFormat;
   hwaccel: (typeof hwaccels)[number];
-  /** Seconds without a sign of life after which ffmpeg gives up a connection. */
-  timeout: number;
 }
 
 /** The file descriptor that ffmpeg writes the capture times to. */
 export const TIMES_FD = 3;
 /** libavformat of ffmpeg 5.1, which brought -fps_mode for -vsync. */
 const FPS_MODE_SINCE = [59, 27] as const;
-
-/**
- * The script that ffmpeg reads from standard input: the one place for the URL, so that its password is in no process
- * list. The stream is not analysed beforehand: its first picture is a keyframe that tells all, and pictures that wait
- * for an analysis would get the time of its end.
- */
-export function inputScript(url: string, { transport, timeout }: PictureOptions): string {
-  const quoted = `'${url.replaceAll("'", "'\\''")}'`;
-  const options = {
-    rtsp_transport: transport,
-    timeout: Math.round(timeout * 1e6),
-    allowed_media_types: "video",
-    use_wallclock_as_timestamps: 1,
-    analyzeduration: 0,
-    probesize: 32,
-    fpsprobesize: 0,
-  };
-  const lines = Object.entries(options).map(([name, value]) => `option ${name} ${value}\n`);
-  return `ffconcat version 1.0\nfile ${quoted}\n${lines.join("")}`;
-}
 
 /**
  * ffmpeg's arguments: pictures go to standard output, for each one a line with its time to descriptor 3.
@@ -51,18 +28,14 @@ export function inputScript(url: string, { transport, timeout }: PictureOptions)
  * - Only after its time was written down is a picture's stamp replaced by its number: the clock may be set back, which
  *   encoders take for an error.
  */
-export function ffmpegArguments(
+export function frameArguments(
   options: PictureOptions,
   { libavformat }: Pick<FfmpegBinary, "libavformat">,
 ): string[] {
   const [major, minor] = libavformat;
   const hasFpsMode = major > FPS_MODE_SINCE[0] || (major === FPS_MODE_SINCE[0] && minor >= FPS_MODE_SINCE[1]);
   return [
-    ...["-hide_banner", "-nostats", "-nostdin", "-loglevel", "error"],
-    ...(options.hwaccel === "none" ? [] : ["-hwaccel", options.hwaccel]),
-    ...["-probesize", "32", "-analyzeduration", "0", "-fpsprobesize", "0"],
-    ...["-flags", "low_delay", "-f", "concat", "-safe", "0"],
-    ...["-protocol_whitelist", "pipe,rtsp,rtsps,rtp,srtp,tcp,udp,tls", "-i", "pipe:0"],
+    ...inputArguments(options.hwaccel === "none" ? [] : ["-hwaccel", options.hwaccel]),
     ...["-map", "0:v:0", "-copyts", "-vf", filters(options)],
     ...[hasFpsMode ? "-fps_mode" : "-vsync", "passthrough", "-enc_time_base", "1:1", "-threads", "1"],
     ...(options.format === "jpeg" ? ["-c:v", "mjpeg", "-q:v", "3"] : ["-c:v", "pam", "-pix_fmt", "rgb24"]),

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { SurveillanceError } from "../../../src/errors";
-import type { FrameProcessEvents, FrameSource } from "../../../src/rtsp/frame-process";
-import { FrameStream, type Frame, type FrameStreamOptions } from "../../../src/rtsp/frame-stream";
-import { ManualClock } from "../../support/manual-clock";
+import { SurveillanceError } from "../../../../src/errors";
+import type { FrameProcessEvents } from "../../../../src/rtsp/frames/frame-process";
+import { FrameStream, type Frame, type FrameStreamOptions } from "../../../../src/rtsp/frames/frame-stream";
+import type { RunningProcess } from "../../../../src/rtsp/stream-keeper";
+import { ManualClock } from "../../../support/manual-clock";
 
 const options: FrameStreamOptions = {
   source: { url: "rtsp://u:p@cam/1", name: "cam/1", secrets: ["p"] },
@@ -15,7 +16,7 @@ const options: FrameStreamOptions = {
 const binary = { path: "ffmpeg", version: "7.0", libavformat: [61, 1] as const };
 
 /** A run of ffmpeg that a test plays itself. */
-class Run implements FrameSource {
+class Run implements RunningProcess {
   stopped = false;
   constructor(readonly events: FrameProcessEvents) {}
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { CaptureTimes } from "../../../src/rtsp/capture-times";
+import { CaptureTimes } from "../../../../src/rtsp/frames/capture-times";
 
 const line = (frame: number, pts: number): string => `frame:${frame}    pts:${pts} pts_time:1.7e+09\nt=1\n`;
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import type { EncodedFrame, FrameSplitter } from "../../../src/rtsp/frame-splitter";
-import { JpegSplitter } from "../../../src/rtsp/jpeg-splitter";
-import { PamSplitter } from "../../../src/rtsp/pam-splitter";
+import type { EncodedFrame, FrameSplitter } from "../../../../src/rtsp/frames/frame-splitter";
+import { JpegSplitter } from "../../../../src/rtsp/frames/jpeg-splitter";
+import { PamSplitter } from "../../../../src/rtsp/frames/pam-splitter";
 
 function pushAll(splitter: FrameSplitter, stream: Buffer, chunkSize: number): EncodedFrame[] {
   const frames: EncodedFrame[] = [];

@@ -1,0 +1,105 @@
+import type { FfmpegBinary } from "../../ffmpeg/ffmpeg-binary";
+import { inputScript } from "../input";
+import type { RunningProcess } from "../stream-keeper";
+import { StreamProcess, type ProcessEnd } from "../stream-process";
+import type { StreamSource } from "../stream-url";
+import { CaptureTimes } from "./capture-times";
+import { frameArguments, type PictureOptions } from "./frame-arguments";
+import type { EncodedFrame } from "./frame-splitter";
+import { JpegSplitter } from "./jpeg-splitter";
+import { PamSplitter } from "./pam-splitter";
+
+export interface TimedFrame extends EncodedFrame {
+  /** Epoch milliseconds: when the picture's packet reached this computer, else when the picture reached Node.js. */
+  time: number;
+}
+
+export interface FrameProcessEvents {
+  /** Every picture of a kind is dropped but the newest when several arrive at once. */
+  onFrame(frame: TimedFrame): void;
+  onDropped(count: number): void;
+  /** The camera changed its picture size; no further picture follows. */
+  onSizeChange(): void;
+  onEnd(end: ProcessEnd): void;
+}
+
+/** No picture is this long on its way: such a time stamp does not come from the wall clock. */
+const MAX_AGE_MS = 60_000;
+
+/** One run of ffmpeg: from the URL on its standard input to pictures with their times. */
+export class FrameProcess implements RunningProcess {
+  readonly #process: StreamProcess;
+  readonly #events: FrameProcessEvents;
+  readonly #times = new CaptureTimes();
+  #received = 0;
+  #newest: { frame: EncodedFrame; ordinal: number; arrived: number } | undefined;
+  #stopping = false;
+  #sizeChanged = false;
+
+  constructor(
+    binary: FfmpegBinary,
+    { url, secrets }: StreamSource,
+    options: PictureOptions,
+    events: FrameProcessEvents,
+  ) {
+    this.#events = events;
+    this.#process = new StreamProcess(binary, {
+      args: frameArguments(options, binary),
+      script: inputScript(url, options, ["video"]),
+      secrets,
+      onEnd: (end) => {
+        events.onEnd(end);
+      },
+    });
+    const splitter = options.format === "jpeg" ? new JpegSplitter() : new PamSplitter();
+    this.#process.stdout.on("data", (chunk: Buffer) => {
+      const before = splitter.discarded;
+      const frames = splitter.push(chunk);
+      this.#received += splitter.discarded - before;
+      for (const frame of frames) this.#keepNewest(frame);
+    });
+    this.#process.extra.setEncoding("utf8").on("data", (chunk: string) => {
+      this.#times.push(chunk);
+    });
+  }
+
+  /** Of ffmpeg itself; undefined when it could not be started. */
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
+  stop(): Promise<void> {
+    this.#stopping = true;
+    this.#newest = undefined;
+    return this.#process.stop();
+  }
+
+  /**
+   * Keeps a picture until this turn of the event loop is over: by then its time has been read from the other pipe, and
+   * of several that waited while the loop was busy only the newest goes out.
+   */
+  #keepNewest(frame: EncodedFrame): void {
+    if (this.#newest === undefined)
+      setImmediate(() => {
+        this.#deliver();
+      });
+    else this.#events.onDropped(1);
+    this.#newest = { frame, ordinal: this.#received, arrived: Date.now() };
+    this.#received++;
+  }
+
+  #deliver(): void {
+    const newest = this.#newest;
+    this.#newest = undefined;
+    if (newest === undefined || this.#stopping || this.#sizeChanged) return;
+    const { ordinal, arrived } = newest;
+    const time = this.#times.take(ordinal) ?? arrived;
+    if (this.#times.rebuilt) {
+      this.#sizeChanged = true;
+      this.#events.onSizeChange();
+      return;
+    }
+    const plausible = time <= arrived && time > arrived - MAX_AGE_MS;
+    this.#events.onFrame({ ...newest.frame, time: plausible ? time : arrived });
+  }
+}
