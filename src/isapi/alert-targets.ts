@@ -1,18 +1,27 @@
-import { clampBox, type EventTarget, type NormalisedBox } from "../events";
-import { isFields, listOf, numberOf, textOf, type Fields } from "./record";
+import type { EventTarget, NormalisedBox } from "../events";
+import { readDensity } from "./alert-density";
+import { readPlates } from "./alert-plates";
+import { regionEntries } from "./alert-regions";
+import { readThermal } from "./alert-thermal";
+import { present } from "./attributes";
+import { readBox } from "./picture-regions";
+import { listOf, numberOf, textOf, type Fields } from "./record";
 
-/** What an alert is about: people, vehicles, plates, faces. Devices put it in many places. */
-export function readTargets(alert: Fields): EventTarget[] {
-  const plates = readPlates(alert);
-  if (plates.length > 0) return plates;
-  const faces = readFaces(alert);
-  if (faces.length > 0) return faces;
+/**
+ * What an alert is about: people, vehicles, plates, faces, fires, temperatures. Devices put it in many places.
+ *
+ * @param vendorType the alert's own type, as the device wrote it
+ */
+export function readTargets(alert: Fields, vendorType: string): EventTarget[] {
+  for (const read of [readPlates, readFaces, readThermal, readDensity]) {
+    const targets = read(alert, vendorType);
+    if (targets.length > 0) return targets;
+  }
   return [...readRegions(alert), ...readRecognised(alert)];
 }
 
 function readRegions(alert: Fields): EventTarget[] {
-  const list = alert.DetectionRegionList;
-  const regions = listOf(isFields(list) ? (list.DetectionRegionEntry ?? list) : list);
+  const regions = regionEntries(alert);
   const common = textOf(alert, "detectionTarget", "targetType");
   const targets = regions.flatMap((region) => {
     const label = textOf(region, "detectionTarget", "targetType") ?? common;
@@ -33,32 +42,6 @@ function readRecognised(alert: Fields): EventTarget[] {
       const label = textOf(found, "recognitionType", "targetType");
       return label === undefined ? [] : [target(label, readBox(found.TargetRect ?? found.targetRect))];
     });
-}
-
-function readPlates(alert: Fields): EventTarget[] {
-  return listOf(alert.ANPR ?? alert.anpr ?? (alert.licensePlate === undefined ? [] : alert)).map((anpr) => {
-    const plate = textOf(anpr, "licensePlate", "originalLicensePlate");
-    const score = numberOf(anpr, "confidenceLevel");
-    const box = readBox(anpr.plateRect ?? anpr.PlateRect ?? anpr.vehicleRect);
-    const vehicle = isFields(anpr.vehicleInfo) ? anpr.vehicleInfo : {};
-    const attributes = present({
-      plateColor: textOf(anpr, "plateColor"),
-      plateType: textOf(anpr, "plateType"),
-      country: textOf(anpr, "country"),
-      direction: textOf(anpr, "direction"),
-      lane: textOf(anpr, "line", "laneNo"),
-      vehicleType: textOf(anpr, "vehicleType") ?? textOf(vehicle, "vehicleType"),
-      vehicleColor: textOf(vehicle, "color"),
-      list: textOf(anpr, "vehicleListName"),
-    });
-    return {
-      ...target("vehicle", box),
-      // What a camera writes where it could read none.
-      ...(plate === undefined || /^(unknown|no ?plate)$/i.test(plate) ? {} : { plate }),
-      ...(score === undefined ? {} : { score: Math.min(1, score / 100) }),
-      ...(Object.keys(attributes).length === 0 ? {} : { attributes }),
-    };
-  });
 }
 
 function readFaces(alert: Fields): EventTarget[] {
@@ -87,19 +70,4 @@ function readFaces(alert: Fields): EventTarget[] {
 
 function target(label: string, box: NormalisedBox | undefined): EventTarget {
   return { label: label.toLowerCase(), ...(box === undefined ? {} : { box }) };
-}
-
-/** In 0..1 at some devices, 0..1000 at others. */
-function readBox(rect: unknown): NormalisedBox | undefined {
-  const [x, y] = [numberOf(rect, "X", "x"), numberOf(rect, "Y", "y")];
-  const [width, height] = [numberOf(rect, "width"), numberOf(rect, "height")];
-  if (x === undefined || y === undefined || !width || !height) return undefined;
-  const scale = Math.max(x, y, width, height) > 1 ? 1000 : 1;
-  return clampBox({ x: x / scale, y: y / scale, width: width / scale, height: height / scale });
-}
-
-function present(attributes: Record<string, string | undefined>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(attributes).filter((entry): entry is [string, string] => entry[1] !== undefined),
-  );
 }

@@ -2,6 +2,7 @@ import type { CommonEvent, CommonEventType, EventTarget } from "../events";
 import { SurveillanceError } from "../errors";
 import { partNames, readPictures, type AnnouncedPictures } from "./alert-pictures";
 import { readTargets } from "./alert-targets";
+import { isDifference } from "./alert-thermal";
 import { deviceTime } from "./device-time";
 import { commonType, isMomentary } from "./event-types";
 import { isFields, textOf, type Fields } from "./record";
@@ -40,6 +41,15 @@ export interface AlertContext {
   now: number;
 }
 
+const byRule = ({ attributes }: EventTarget): string => textOf(attributes?.rule, "id") ?? "";
+const tellers: Partial<Record<CommonEventType, (target: EventTarget) => string>> = {
+  licensePlate: ({ plate }) => plate ?? "",
+  temperature: byRule,
+  temperatureDifference: byRule,
+  peopleDensity: ({ id = "", attributes }) =>
+    `${textOf(attributes, "dataSource") ?? ""} ${textOf(attributes, "regionId") ?? ""} ${id}`.trim(),
+};
+
 /** Statistics, where the same event type also brings alarms. */
 const TELEMETRY_SOURCES = new Set(["pdc", "timing"]);
 const FIRST_IO_PORT = 501;
@@ -55,16 +65,15 @@ export function readAlert(part: Part, { host, now }: AlertContext): Alert {
   const declared = textOf(fields, "eventType") ?? root;
   const vendorType = /^duration$/i.test(declared) ? (continuedType(fields) ?? declared) : declared;
   const telemetry = isTelemetry(fields);
-  const type = refine(commonType(vendorType), fields);
-  const targets = readTargets(fields);
+  const targets = readTargets(fields, vendorType);
+  const type = refine(commonType(vendorType), targets);
   const rawChannel = readChannel(type, fields);
-  const plates = targets.map(({ plate }) => plate ?? "").join(",");
   const pictures = readPictures(fields);
   const ownNames = partNames(part.headers).map((name) => [name, "overview"] as const);
   return {
     type,
     vendorType,
-    key: [vendorType.toLowerCase(), rawChannel, type === "licensePlate" ? plates : ""].join("|"),
+    key: [vendorType.toLowerCase(), rawChannel, occurrenceOf(type, targets)].join("|"),
     active: !/^inactive$/i.test(textOf(fields, "eventState") ?? "active"),
     momentary: isMomentary(type) || telemetry,
     heartbeat: isHeartbeat(vendorType, fields),
@@ -111,10 +120,13 @@ function continuedType(fields: Fields): string | undefined {
 }
 
 /** A temperature difference is reported as a temperature alarm whose rule compares two areas. */
-function refine(type: CommonEventType, fields: Fields): CommonEventType {
-  if (type !== "temperature") return type;
-  const rule = textOf(fields, "ruleType") ?? textOf(fields.TMA, "ruleType") ?? "";
-  return /diff/i.test(rule) ? "temperatureDifference" : type;
+function refine(type: CommonEventType, targets: readonly EventTarget[]): CommonEventType {
+  return type === "temperature" && targets.some(isDifference) ? "temperatureDifference" : type;
+}
+
+/** What tells apart alarms of one type on one channel that go on at the same time; empty where nothing does. */
+function occurrenceOf(type: CommonEventType, targets: readonly EventTarget[]): string {
+  return targets.map((target) => tellers[type]?.(target) ?? "").join(",");
 }
 
 function isTelemetry(fields: Fields): boolean {

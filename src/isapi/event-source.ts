@@ -44,6 +44,8 @@ const OFFLINE_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 /** One failed attempt may be a restart of the stream. */
 const OFFLINE_AFTER_FAILURES = 2;
 const OFFLINE = "deviceOffline";
+/** Targets that nobody means who chooses people or vehicles: a fire is an alarm to them, too. */
+const MEASURED: ReadonlySet<string> = new Set(["fire", "smoke", "temperature"]);
 
 /** One listener's view of a device: its alerts as common events, filtered, with pictures, with start and end. */
 export class EventSource {
@@ -127,12 +129,12 @@ export class EventSource {
     return channels.length === 0 || channels.includes(id) || channels.includes(rawChannel);
   }
 
-  /** An alarm that names no target at all passes: better one too many than one missed. */
+  /** An alarm that names nobody passes: better one too many than one missed. */
   #isWantedTarget({ targets }: Alert): boolean {
     return (
       this.#targets.size === 0 ||
       targets.length === 0 ||
-      targets.some(({ label }) => this.#targets.has(label))
+      targets.some(({ label }) => this.#targets.has(label) || MEASURED.has(label))
     );
   }
 

@@ -125,7 +125,9 @@ describe("readAlert", () => {
           { Target: [{ recognitionType: "human", TargetInfo: { dataSource: "trigger" } }] },
         ],
       });
-      assert.deepEqual(alert.targets, [{ label: "human" }]);
+      assert.deepEqual(alert.targets, [{ label: "human", attributes: { dataSource: "trigger" } }]);
+      const other = json({ fallResult: [{ Target: [{ recognitionType: "human" }] }] });
+      assert.deepEqual(other.targets, [{ label: "human" }]);
     });
 
     it("are faces with who they match", () => {

@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import { alertJson, type AlertFields } from "../servers/isapi/alerts";
+import {
+  anpr,
+  density,
+  fireRegions,
+  temperatureDifference,
+  temperatureRegions,
+} from "../servers/isapi/alert-documents";
+import { AlertStreamRig } from "../support/alert-stream-rig";
+
+describe("what the isapi-alertstream-in node tells of a measurement", () => {
+  let rig: AlertStreamRig;
+  beforeEach(() => {
+    rig = new AlertStreamRig();
+  });
+  afterEach(() => rig.end());
+
+  it("is told of a fire, of temperatures and of differences, with numbers in °C", async () => {
+    await rig.deploy();
+    const got = await rig.collectUntilMarker(() => {
+      rig.device.alert(
+        { eventType: "fireDetection", channelID: 2 },
+        fireRegions({ x: 500, y: 250, width: 125, height: 250, temperature: 1112, unit: "fahrenheit" }),
+      );
+      rig.device.alert({ eventType: "TMA", channelID: 2 }, temperatureRegions("TMA", { id: 7 }));
+      rig.device.part(
+        "application/json",
+        alertJson(temperatureDifference("celsius", 10, 14.5) as AlertFields),
+      );
+    });
+    assert.deepEqual(
+      got.map(({ topic }) => topic),
+      ["isapi/gate/2/fire", "isapi/gate/2/temperature", "isapi/gate/3/temperatureDifference"],
+    );
+    const [fire, hot, different] = got.map(({ payload }) => payload.targets[0]);
+    assert.deepEqual([fire?.label, fire?.box?.x, fire?.attributes?.temperature], ["fire", 0.5, 600]);
+    assert.deepEqual(hot?.attributes?.rule, { id: "7", name: "Motor 7", type: "region" });
+    assert.equal(different?.attributes?.difference, 14.5);
+  });
+
+  it("is told of both rules of a channel that are in alarm at once, and of the warning before", async () => {
+    await rig.deploy();
+    const got = await rig.collectUntilMarker(() => {
+      rig.device.alert({ eventType: "TMPA", channelID: 2 }, temperatureRegions("TMPA", { id: 1 }));
+      for (const id of [1, 2, 1, 2])
+        rig.device.alert({ eventType: "TMA", channelID: 2 }, temperatureRegions("TMA", { id }));
+    });
+    assert.deepEqual(
+      got.map(({ payload: { state, targets } }) => [
+        state,
+        targets[0]?.attributes?.level,
+        (targets[0]?.attributes?.rule as { id: string }).id,
+      ]),
+      [
+        ["start", "warning", "1"],
+        ["start", "alarm", "1"],
+        ["start", "alarm", "2"],
+      ],
+    );
+  });
+
+  it("is told of people: counts as they come, alarms once, though they repeat each second", async () => {
+    await rig.deploy({ updates: false });
+    const send = (fields: object): void => {
+      rig.device.part("application/json", alertJson(fields as AlertFields));
+    };
+    const got = await rig.collectUntilMarker(() => {
+      send(density("PDC"));
+      send(density("timing"));
+      send(density("trigger"));
+      send(density("PQA"));
+      for (const alarmTime of [200, 201, 202]) send(density("DSA", { DSA: { alarmTime } }));
+    });
+    assert.deepEqual(
+      got.map(({ payload: { state, targets } }) => [
+        state,
+        targets[0]?.attributes?.dataSource,
+        targets[0]?.attributes?.count,
+      ]),
+      [
+        ["pulse", "PDC", 4],
+        ["pulse", "timing", 3],
+        ["start", "trigger", 6],
+        ["start", "PQA", 9],
+        ["start", "DSA", undefined],
+      ],
+    );
+  });
+
+  it("is told of a vehicle: plate, lane, speed, list", async () => {
+    await rig.deploy();
+    const message = rig.nextEvent();
+    rig.device.alert({ eventType: "ANPR" }, anpr("0012345", { vehicleListName: "blackList" }));
+    const [target] = (await message).payload.targets;
+    assert.equal(target?.plate, "0012345");
+    const { speed, lane, listType } = target.attributes ?? {};
+    assert.deepEqual({ speed, lane, listType }, { speed: 42, lane: "2", listType: "block" });
+  });
+
+  it("is told also to whom only people and vehicles are of interest", async () => {
+    await rig.deploy({ targets: "human, vehicle" });
+    const got = await rig.collectUntilMarker(() => {
+      rig.device.alert({ eventType: "TMA" }, temperatureRegions("TMA", {}));
+      rig.device.alert({ eventType: "linedetection", detectionTarget: "animal" });
+    });
+    assert.deepEqual(
+      got.map(({ payload }) => payload.type),
+      ["temperature"],
+    );
+  });
+});

@@ -1,0 +1,136 @@
+/**
+ * What devices put into alerts beside the common fields, with values of our own. Shapes: the thermal guide's special
+ * events, the camera guide's people density, and what thermal, people-density and plate cameras were seen to send.
+ */
+
+const points = (corners: readonly (readonly [number, number])[]): string =>
+  `<RegionCoordinatesList>${corners
+    .map(
+      ([x, y]) =>
+        `<RegionCoordinates><positionX>${x}</positionX><positionY>${y}</positionY></RegionCoordinates>`,
+    )
+    .join("")}</RegionCoordinatesList>`;
+
+export interface Fire {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  temperature: number;
+  unit?: string;
+  /** Metres; -1: not measured. */
+  distance?: number;
+}
+
+/** One region for each fire. */
+export function fireRegions(...fires: Fire[]): string {
+  return `<DetectionRegionList>${fires
+    .map(
+      ({ x, y, width, height, temperature, unit = "celsius", distance = -1 }, index) =>
+        `<DetectionRegionEntry><regionID>${index + 1}</regionID>` +
+        points([
+          [x, y],
+          [x + width, y],
+          [x + width, y + height],
+          [x, y + height],
+        ]) +
+        `<FireDetection><FireRegion><x>${x}</x><y>${y}</y><width>${width}</width><height>${height}</height></FireRegion>` +
+        `<HighestPoint><x>${x + width}</x><y>${y}</y></HighestPoint><temperatureUnit>${unit}</temperatureUnit>` +
+        `<fireMaxTemperature>${temperature}</fireMaxTemperature><targetDistance>${distance}</targetDistance>` +
+        `<AbsoluteHigh><elevation>0</elevation><azimuth>0</azimuth><absoluteZoom>0</absoluteZoom></AbsoluteHigh>` +
+        `</FireDetection></DetectionRegionEntry>`,
+    )
+    .join("")}</DetectionRegionList>`;
+}
+
+export interface TemperatureAlarm {
+  id?: number;
+  ruleType?: string;
+  shape?: "point" | "line" | "region";
+  unit?: string;
+  threshold?: number;
+  current?: number;
+  corners?: readonly (readonly [number, number])[];
+}
+
+/** One region for each rule, with its values in an element of the alarm's name. */
+export function temperatureRegions(name: "TMA" | "TMPA", ...alarms: TemperatureAlarm[]): string {
+  return `<DetectionRegionList>${alarms
+    .map(
+      ({ id = 1, ruleType = "highest temp is higher than", shape = "region", unit = "celsius", ...alarm }) =>
+        `<DetectionRegionEntry><regionID>${id}</regionID>${points(alarm.corners ?? [])}<${name}>` +
+        `<ruleName>Motor ${id}</ruleName><thermometryUnit>${unit}</thermometryUnit>` +
+        `<ruleTemperature>${alarm.threshold ?? 80}</ruleTemperature>` +
+        `<currTemperature>${alarm.current ?? 91.5}</currTemperature>` +
+        `<ruleCalibType>${shape}</ruleCalibType><ruleType>${ruleType}</ruleType></${name}></DetectionRegionEntry>`,
+    )
+    .join("")}</DetectionRegionList>`;
+}
+
+/** A temperature difference, as cameras on a pan-tilt head send it: JSON, with the two areas that are compared. */
+export function temperatureDifference(unit: string, threshold: number, current: number): object {
+  const area = (alarmID: number, x: number): object => ({
+    alarmID,
+    RegionCoordinatesList: [
+      [x, 0.25],
+      [x + 0.25, 0.25],
+      [x + 0.25, 0.5],
+    ].map(([positionX, positionY]) => ({ RegionCoordinates: { positionX, positionY } })),
+  });
+  const TDA = {
+    ...{ thermometryUnit: unit, ruleTemperatureDiff: threshold, currTemperatureDiff: current },
+    ...{ ruleCalibType: "region", alarmType: "MaxTemperature", alarmRule: "greater", presetNo: 3 },
+  };
+  return {
+    eventType: "TDA",
+    eventDescription: "Temperature Diff Alarm",
+    DetectionRegionList: [{ DetectionRegionEntry: { AlarmRuleList: [area(1, 0), area(2, 0.5)], TDA } }],
+  };
+}
+
+export type DataSource = "PDC" | "timing" | "trigger" | "PQA" | "DSA";
+
+const Region = [
+  { x: 0.125, y: 0.25 },
+  { x: 0.625, y: 0.25 },
+  { x: 0.625, y: 0.75 },
+  { x: 0.125, y: 0.75 },
+];
+const densityFields: Readonly<Record<DataSource, object>> = {
+  PDC: { framesPeopleCounting_number: 4 },
+  timing: { framesPeopleCounting_number: 3 },
+  trigger: {
+    ...{ framesPeopleCounting_number: 7, densityLevel: 2, personCnt: 6 },
+    ...{ densityLevelChangeType: "lowToHigh", customName: "busy" },
+  },
+  PQA: { PQA: { alarmCount: 9, countTriggerType: "greater", Region } },
+  DSA: { DSA: { alarmTime: 200, timeTriggerType: "greater", Region }, targetID: 25 },
+};
+
+/** The fields of a people-density report of one kind. */
+export function density(dataSource: DataSource, more: object = {}): object {
+  const TargetInfo = {
+    ...{ recognition: "personDensityDetection", dataSource, regionName: "Hall", regionID: 1 },
+    ...densityFields[dataSource],
+    ...more,
+  };
+  return { personDensityResult: { Target: [{ recognitionType: "human", TargetInfo }] } };
+}
+
+/** What a plate camera tells of a vehicle. */
+export function anpr(plate: string, fields: Record<string, string | number> = {}): string {
+  const all = {
+    ...{ country: 46, licensePlate: plate, line: 2, direction: "forward", confidenceLevel: 97 },
+    ...{ plateType: "92TypeCivil", plateColor: "white", plateCharBelieve: "99,98,61", speedLimit: 50 },
+    ...{ vehicleType: "SUVMPV", vehicleListName: "otherList", ...fields },
+  };
+  const picture = (type: string, rect: string): string =>
+    `<pictureInfo><fileName>${type}.jpg</fileName><type>${type}</type><plateRect>${rect}</plateRect></pictureInfo>`;
+  return (
+    `<ANPR>${Object.entries(all)
+      .map(([name, value]) => `<${name}>${value}</${name}>`)
+      .join("")}<vehicleInfo><index>7</index><color>red</color><speed>42</speed></vehicleInfo>` +
+    `<pictureInfoList>${picture("vehiclePicture", "<X>448</X><Y>406</Y><width>117</width><height>40</height>")}` +
+    `${picture("detectionPicture", "<X>250</X><Y>500</Y><width>125</width><height>250</height>")}</pictureInfoList></ANPR>`
+  );
+}
