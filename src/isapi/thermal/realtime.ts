@@ -53,9 +53,7 @@ export class RealtimeThermometry {
       let wait: number;
       try {
         await requireThermal(client, "realtime", signal);
-        if ((await this.#readOnce(where)) === 0) {
-          throw new SurveillanceError("CONNECTION_LOST", `${where} ends without a temperature.`);
-        }
+        await this.#readOnce(where);
         failures = 0;
         wait = backoff(0, undefined, random());
       } catch (thrown) {
@@ -74,8 +72,12 @@ export class RealtimeThermometry {
     return this.#stop.signal.aborted;
   }
 
-  /** @returns how many times temperatures came, until the device ended the stream */
-  async #readOnce(where: string): Promise<number> {
+  /**
+   * Resolves when the device has ended a stream of temperatures.
+   *
+   * @throws {SurveillanceError} where there were none, and {Error} what kept them from coming
+   */
+  async #readOnce(where: string): Promise<void> {
     const { client, channel } = this.#options;
     const silent = new AbortController();
     let silence: SurveillanceError | undefined;
@@ -88,7 +90,7 @@ export class RealtimeThermometry {
         silent.abort();
       },
     });
-    let uploads = 0;
+    let [uploads, bytes] = [0, 0];
     try {
       const response = await client.request({
         path: `/ISAPI/Thermal/channels/${channel}/thermometry/realTimethermometry/rules?format=json`,
@@ -116,10 +118,14 @@ export class RealtimeThermometry {
       );
       for await (const chunk of response.body as AsyncIterable<Buffer>) {
         watchdog.data();
+        bytes += chunk.length;
         parser.push(chunk);
       }
       parser.end();
-      return uploads;
+      if (uploads > 0) return;
+      throw bytes > 0
+        ? new SurveillanceError("ISAPI_REPLY", `${where} is answered with something else.`)
+        : new SurveillanceError("CONNECTION_LOST", `${where} ends without a temperature.`);
     } catch (thrown) {
       throw silence ?? thrown;
     } finally {
