@@ -1,11 +1,10 @@
 import { systemClock, type Clock } from "../../clock";
 import { SurveillanceError } from "../../errors";
-import { networkError } from "../../net/network-error";
 import type { StreamState } from "../alert-stream";
 import { readText, type IsapiClient } from "../client";
 import { statusError } from "../response-status";
-import { backoff } from "../stream/backoff";
 import { PartParser } from "../stream/part-parser";
+import { keepOpen } from "../stream/reopening";
 import { Watchdog } from "../stream/watchdog";
 import { requireThermal } from "./capabilities";
 import { readUpload, type ThermalReading } from "./readings";
@@ -45,31 +44,20 @@ export class RealtimeThermometry {
 
   async #run(): Promise<void> {
     const { signal } = this.#stop;
-    const { client, channel, random = Math.random } = this.#options;
+    const { client, channel, random } = this.#options;
     const where = `The real-time thermometry of channel ${channel} at ${client.where}`;
-    let failures = 0;
     this.#handler.state({ kind: "connecting" });
-    while (!signal.aborted) {
-      let wait: number;
-      try {
+    await keepOpen({
+      ...{ client, where, clock: this.#clock, random, signal },
+      read: async () => {
         await requireThermal(client, "realtime", signal);
         await this.#readOnce(where);
-        failures = 0;
-        wait = backoff(0, undefined, random());
-      } catch (thrown) {
-        if (this.#isClosed()) return;
-        failures += 1;
-        const error = thrown instanceof SurveillanceError ? thrown : networkError(thrown, where);
-        const held = client.heldUntil;
-        wait = held === undefined ? backoff(failures, error.code, random()) : held - this.#clock.now();
-        this.#handler.state({ kind: "down", error, failures, retryMs: wait });
-      }
-      await this.#pause(wait);
-    }
-  }
-
-  #isClosed(): boolean {
-    return this.#stop.signal.aborted;
+        return "in a moment";
+      },
+      failed: (error, failures, retryMs) => {
+        this.#handler.state({ kind: "down", error, failures, retryMs });
+      },
+    });
   }
 
   /**
@@ -145,19 +133,5 @@ export class RealtimeThermometry {
       this.#handler.warning(thrown instanceof Error ? thrown.message : String(thrown));
       return false;
     }
-  }
-
-  async #pause(milliseconds: number): Promise<void> {
-    const { signal } = this.#stop;
-    if (signal.aborted) return;
-    await new Promise<void>((resolve) => {
-      const done = (): void => {
-        cancel();
-        signal.removeEventListener("abort", done);
-        resolve();
-      };
-      const cancel = this.#clock.after(Math.max(0, milliseconds), done);
-      signal.addEventListener("abort", done);
-    });
   }
 }
