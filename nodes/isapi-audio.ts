@@ -30,17 +30,7 @@ const MAX_WAITING = 16;
 
 export = (RED: NodeAPI): void => {
   registerNode<Config>(RED, "isapi-audio", ({ node, config, status }) => {
-    const { client } = deviceOf(RED, config.device);
-    const audio = new TwoWayAudio(client, { ffmpeg: textOption(config.ffmpeg) });
-    const takeOver = booleanOption("takeOver", config.takeOver, false);
-    const closing = new AbortController();
-    const { signal } = closing;
-    const bounded = deviceWork({
-      status,
-      closing: signal,
-      max: MAX_WAITING,
-      underWay: "messages are waiting for the device",
-    });
+    const device = deviceOf(RED, config.device);
     // What the config says is checked at deploy, not at the first message.
     const read = (msg: Omit<AudioMessage, "_msgid">) => ({
       action: choiceOption("action", msg.action ?? config.action, actions, "play"),
@@ -48,6 +38,22 @@ export = (RED: NodeAPI): void => {
       volume: numberOption("volume", msg.volume ?? config.volume, { min: 0, max: 100, integer: true }),
     });
     read({});
+    const audio = new TwoWayAudio(device.client, { ffmpeg: textOption(config.ffmpeg) });
+    const takeOver = booleanOption("takeOver", config.takeOver, false);
+    const closing = new AbortController();
+    const { signal } = closing;
+    const hangUp = (): Promise<void> => {
+      closing.abort();
+      return audio.dispose();
+    };
+    // The device may be closed before this node is; a channel that stays open is in use for everybody else.
+    const takeBack = device.beforeClose(hangUp);
+    const bounded = deviceWork({
+      status,
+      closing: signal,
+      max: MAX_WAITING,
+      underWay: "messages are waiting for the device",
+    });
 
     const run = async (msg: AudioMessage): Promise<unknown> => {
       const { action, channel, volume } = read(msg);
@@ -91,9 +97,9 @@ export = (RED: NodeAPI): void => {
         send({ ...msg, payload: await run(msg) });
       });
     });
-    onClose(node, () => {
-      closing.abort();
-      return audio.dispose();
+    onClose(node, async () => {
+      await hangUp();
+      takeBack();
     });
   });
 };

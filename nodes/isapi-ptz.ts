@@ -1,6 +1,6 @@
 import type { NodeAPI, NodeMessageInFlow } from "node-red";
-import { SurveillanceError } from "../src/errors";
 import { PtzController } from "../src/isapi/ptz/controller";
+import { deviceWork } from "./shared/device-work";
 import { onClose, onInput, reportError } from "./shared/guard";
 import { deviceOf } from "./shared/isapi-device-node";
 import { textOption } from "./shared/options";
@@ -23,6 +23,8 @@ const MAX_WAITING = 32;
 export = (RED: NodeAPI): void => {
   registerNode<Config>(RED, "isapi-ptz", ({ node, config, status }) => {
     const device = deviceOf(RED, config.device);
+    // What the config says is checked at deploy, not at the first message.
+    readPtzCommand(config, {});
     const controller = new PtzController({
       client: device.client,
       motions: device.motions,
@@ -33,39 +35,32 @@ export = (RED: NodeAPI): void => {
     });
     // The device may be closed before this node is; a camera must not go on turning for it.
     const takeBack = device.beforeClose(() => controller.close());
-    let waiting = 0;
-    let closed = false;
-    // What the config says is checked at deploy, not at the first message.
-    readPtzCommand(config, {});
+    const closing = new AbortController();
+    const bounded = deviceWork({
+      status,
+      closing: closing.signal,
+      max: MAX_WAITING,
+      underWay: "PTZ commands are waiting for the device",
+      advice: "Send commands less often.",
+    });
 
     onInput(node, async (msg: PtzMessage, send) => {
-      const channel = textOption(msg.channel ?? config.channel) ?? "1";
-      const command = readPtzCommand(config, msg);
       // There is always room for a stop.
-      if (waiting >= (command.command === "stop" ? 2 * MAX_WAITING : MAX_WAITING)) {
-        throw new SurveillanceError(
-          "QUEUE_FULL",
-          `${waiting} PTZ commands are waiting for the device already.`,
-          { advice: "Send commands less often." },
-        );
-      }
-      waiting += 1;
-      try {
-        status("busy", "sending");
-        const payload = await controller.run(channel, command);
-        status("ok", "accepted", { command: command.command });
-        send({ ...msg, payload, ptz: { command: command.command, channel } });
-      } catch (thrown) {
-        // What a redeploy broke off is no error.
-        if (closed) return;
-        showError(status, thrown);
-        throw thrown;
-      } finally {
-        waiting -= 1;
-      }
+      const isStop = textOption(msg.command ?? config.command) === "stop";
+      await bounded(
+        async () => {
+          const channel = textOption(msg.channel ?? config.channel) ?? "1";
+          const command = readPtzCommand(config, msg);
+          status("busy", "sending");
+          const payload = await controller.run(channel, command);
+          status("ok", "accepted", { command: command.command });
+          send({ ...msg, payload, ptz: { command: command.command, channel } });
+        },
+        isStop ? 2 * MAX_WAITING : MAX_WAITING,
+      );
     });
     onClose(node, async () => {
-      closed = true;
+      closing.abort();
       await controller.close();
       takeBack();
     });

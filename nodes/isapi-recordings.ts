@@ -30,7 +30,8 @@ const MEGABYTE = 1e6;
 
 export = (RED: NodeAPI): void => {
   registerNode<Config>(RED, "isapi-recordings", ({ node, config, status }) => {
-    const recordings = new Recordings(deviceOf(RED, config.device).client, {
+    const { client } = deviceOf(RED, config.device);
+    const recordings = new Recordings(client, {
       timeBase: choiceOption("clock", config.clock, ["device", "utc"], "device"),
       ffmpeg: textOption(config.ffmpeg),
     });
@@ -61,7 +62,9 @@ export = (RED: NodeAPI): void => {
       const chosen = recordingsIn(msg.payload);
       const name = textOption(msg.name);
       const all = chosen ?? (await find(msg)).filter((found) => name === undefined || found.name === name);
-      if (all.length === 0) throw new SurveillanceError("ISAPI_NOT_FOUND", "There is no such recording.");
+      if (all.length === 0) {
+        throw new SurveillanceError("ISAPI_NOT_FOUND", `There is no such recording at ${client.where}.`);
+      }
       // Of a recording that was chosen all is wanted, of those found by time only that time.
       const cut = chosen === undefined ? spanOf(msg, config) : undefined;
       const folder = textOption(msg.folder ?? config.folder);

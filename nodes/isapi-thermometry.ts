@@ -86,9 +86,10 @@ export = (RED: NodeAPI): void => {
     }
 
     onInput(node, async (msg: ThermometryMessage, send) => {
-      const asked = choiceOption("mode", textOption(msg.mode), modes, mode === "realtime" ? "manual" : mode);
-      const channel = channelOf(msg.channel ?? config.channel);
       await bounded(async () => {
+        const usual = mode === "realtime" ? "manual" : mode;
+        const asked = choiceOption("mode", textOption(msg.mode), modes, usual);
+        const channel = channelOf(msg.channel ?? config.channel);
         status("busy", "measuring");
         const payload = await take(asked, channel, areaOf(msg));
         status("ok", "measured");

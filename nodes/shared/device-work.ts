@@ -5,7 +5,7 @@ export interface DeviceWorkOptions {
   status: ShowStatus;
   /** Aborted when the node is closed. */
   closing: AbortSignal;
-  /** How many messages may be under way. */
+  /** How many messages may be under way, where the work itself does not say it. */
   max: number;
   /** What is said of them when one more comes: `requests are waiting for the device`. */
   underWay: string;
@@ -18,10 +18,12 @@ export interface DeviceWorkOptions {
  *
  * @throws {SurveillanceError} QUEUE_FULL when too much is under way, and whatever the work throws
  */
-export function deviceWork(options: DeviceWorkOptions): (work: () => Promise<void>) => Promise<void> {
-  const { status, closing, max, underWay, advice } = options;
+export function deviceWork(
+  options: DeviceWorkOptions,
+): (work: () => Promise<void>, max?: number) => Promise<void> {
+  const { status, closing, underWay, advice } = options;
   let waiting = 0;
-  return async (work) => {
+  return async (work, max = options.max) => {
     if (waiting >= max) {
       throw new SurveillanceError(
         "QUEUE_FULL",

@@ -1,11 +1,10 @@
 import { systemClock, type Clock } from "../clock";
 import { SurveillanceError, toError } from "../errors";
-import { networkError } from "../net/network-error";
 import { readAlert, type Alert } from "./alert";
 import { readText, type IsapiClient, type IsapiResponse } from "./client";
 import { readResponseStatus, statusError, IsapiError } from "./response-status";
-import { backoff } from "./stream/backoff";
 import { PartParser, type Part } from "./stream/part-parser";
+import { keepOpen } from "./stream/reopening";
 import { Watchdog } from "./stream/watchdog";
 
 export type StreamState =
@@ -79,37 +78,29 @@ export class AlertStream {
   }
 
   async #run(signal: AbortSignal): Promise<void> {
-    let failures = 0;
+    const { client, random } = this.#options;
+    const where = `The event stream of ${client.where}`;
     let quick = 0;
     this.#tell({ kind: "connecting" });
-    while (!signal.aborted) {
-      let wait: number;
-      try {
+    await keepOpen({
+      ...{ client, where, clock: this.#clock, random, signal },
+      read: async () => {
         const { lived, alerts, multipart } = await this.#readOnce(signal);
         // A device that answers once per event is asked again at once: its next answer comes on the same connection.
         quick = lived < QUICK_MS ? quick + 1 : 0;
-        if ((alerts === 0 && lived < LIVED_MS) || quick > MAX_QUICK)
-          throw endedAtOnce(this.#options.client.where);
-        failures = 0;
+        if ((alerts === 0 && lived < LIVED_MS) || quick > MAX_QUICK) {
+          throw new SurveillanceError("CONNECTION_LOST", `${where} ends as soon as it begins.`);
+        }
         if (alerts > 0) this.#answersPerEvent = !multipart;
-        wait = multipart ? this.#backoff(0, undefined) : 0;
-      } catch (thrown) {
-        if (isAborted(signal)) return;
-        failures += 1;
+        return multipart ? "in a moment" : "at once";
+      },
+      failed: (error, failures, retryMs) => {
         quick = 0;
-        const error = asSurveillanceError(thrown, this.#options.client.where);
         // It was reached, but has said nothing yet: next time, the watchdog alone decides how long to wait.
         if (error.code === "TIMEOUT") this.#answersPerEvent = !this.#answersPerEvent;
-        const held = this.#options.client.heldUntil;
-        wait = held === undefined ? this.#backoff(failures, error.code) : held - this.#clock.now();
-        this.#tell({ kind: "down", error, failures, retryMs: wait });
-      }
-      await this.#pause(wait, signal);
-    }
-  }
-
-  #backoff(failures: number, code: SurveillanceError["code"] | undefined): number {
-    return backoff(failures, code, (this.#options.random ?? Math.random)());
+        this.#tell({ kind: "down", error, failures, retryMs });
+      },
+    });
   }
 
   /** Opens the stream and reads it to its end. */
@@ -235,19 +226,6 @@ export class AlertStream {
     );
   }
 
-  async #pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-    if (milliseconds <= 0) return;
-    await new Promise<void>((resolve) => {
-      const cancel = this.#clock.after(milliseconds, done);
-      signal.addEventListener("abort", done);
-      function done(): void {
-        cancel();
-        signal.removeEventListener("abort", done);
-        resolve();
-      }
-    });
-  }
-
   #tell(state: StreamState): void {
     this.#state = state;
     for (const listener of this.#listeners) listener.state(state);
@@ -271,19 +249,7 @@ function streamError(status: number, body: string, where: string): SurveillanceE
   });
 }
 
-function endedAtOnce(where: string): SurveillanceError {
-  return new SurveillanceError("CONNECTION_LOST", `The event stream of ${where} ends as soon as it begins.`);
-}
-
-function asSurveillanceError(thrown: unknown, where: string): SurveillanceError {
-  return thrown instanceof SurveillanceError ? thrown : networkError(thrown, `The event stream of ${where}`);
-}
-
 function headerOf(response: IsapiResponse, name: string): string {
   const value = response.headers[name];
   return typeof value === "string" ? value : "";
-}
-
-function isAborted(signal: AbortSignal): boolean {
-  return signal.aborted;
 }

@@ -130,7 +130,7 @@ export class IsapiClient {
         if (tried && (!stale || refreshed)) {
           // Some firmware says 401 where 403 is meant: that is no reason to doubt the password.
           if (/lowPrivilege/i.test(readResponseStatus(body)?.subStatusCode ?? "")) {
-            throw statusError(403, body, this.#name(request));
+            throw statusError(403, body, this.nameOf(request));
           }
           throw this.#authenticator.refused(body);
         }
@@ -154,11 +154,11 @@ export class IsapiClient {
     const body = await this.#collect(response.body, request);
     const text = body.length <= MAX_STATUS_BYTES ? body.toString() : "";
     if (response.status < 200 || response.status > 299) {
-      throw statusError(response.status, body.toString("utf8", 0, MAX_ERROR_BYTES), this.#name(request));
+      throw statusError(response.status, body.toString("utf8", 0, MAX_ERROR_BYTES), this.nameOf(request));
     }
     const status = readResponseStatus(text);
     if (status !== undefined && !isSuccess(status)) {
-      throw statusError(response.status, text, this.#name(request));
+      throw statusError(response.status, text, this.nameOf(request));
     }
     return { ...response, body };
   }
@@ -166,7 +166,7 @@ export class IsapiClient {
   async #send(request: IsapiRequest): Promise<IsapiResponse> {
     const method = request.method ?? "GET";
     for (let attempt = 1; ; attempt += 1) {
-      if (request.budget !== undefined) spend(request.budget, this.#name(request));
+      if (request.budget !== undefined) spend(request.budget, this.nameOf(request));
       const authorization = this.#authenticator.header(method, request.path);
       const headers = { ...request.headers, ...(authorization === undefined ? {} : { authorization }) };
       const dispatcher = this.#dispatcher(request);
@@ -217,7 +217,7 @@ export class IsapiClient {
         if (size > MAX_ANSWER_BYTES) {
           throw new SurveillanceError(
             "TOO_LARGE",
-            `${this.#name(request)}: more than ${MAX_ANSWER_BYTES} bytes.`,
+            `${this.nameOf(request)}: more than ${MAX_ANSWER_BYTES} bytes.`,
             {
               advice: "Save it to a file instead.",
             },
@@ -233,13 +233,13 @@ export class IsapiClient {
 
   #failure(thrown: unknown, request: IsapiRequest): Error {
     if (this.#closed || request.signal?.aborted === true) {
-      return new SurveillanceError("CLOSED", `${this.#name(request)} was given up.`);
+      return new SurveillanceError("CLOSED", `${this.nameOf(request)} was given up.`);
     }
-    return networkError(thrown, this.#name(request));
+    return networkError(thrown, this.nameOf(request));
   }
 
-  /** Without the query, which may hold anything. */
-  #name({ method, path }: IsapiRequest): string {
+  /** How messages name a request: without the query, which may hold anything. */
+  nameOf({ method, path }: IsapiRequest): string {
     return `${method ?? "GET"} ${path.split("?", 1)[0] ?? ""} at ${this.where}`;
   }
 }

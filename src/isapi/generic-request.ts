@@ -2,8 +2,10 @@ import { createWriteStream } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { SurveillanceError } from "../errors";
+import { networkError } from "../net/network-error";
 import { readText, type IsapiClient, type IsapiResponse } from "./client";
 import { isFields, type Fields } from "./record";
+import { fileError } from "./recordings/file-error";
 import { statusError } from "./response-status";
 import { buildXml, parseXml } from "./xml";
 
@@ -113,10 +115,7 @@ async function download(
     await rename(partial, file);
   } catch (thrown) {
     await rm(partial, { force: true });
-    const why = thrown instanceof Error ? thrown.message : String(thrown);
-    throw new SurveillanceError("CONNECTION_LOST", `The download to ${file} failed: ${why}.`, {
-      cause: thrown,
-    });
+    throw fileError(thrown, file) ?? networkError(thrown, `The download from ${client.where} to ${file}`);
   }
   return {
     status: response.status,

@@ -1,5 +1,6 @@
 import { XMLParser, type X2jOptions } from "fast-xml-parser";
 import { SurveillanceError } from "../errors";
+import { isFields, type Fields } from "./record";
 
 /** Alerts nest seven deep, the deepest configuration documents about fifteen. */
 const MAX_DEPTH = 48;
@@ -86,6 +87,17 @@ export function parseXml(text: string, { attributes = false } = {}): XmlDocument
   if (root === undefined) throw unreadable("it has no root element");
   const value = parsed[root];
   return { root, value: attributes ? withNamespace(value, text) : value };
+}
+
+/**
+ * The content of a document of which is known what it has to be.
+ *
+ * @param expected what its root element is called; firmware does not agree on the spelling
+ * @throws {SurveillanceError} ISAPI_REPLY where it is another document, such as a web page
+ */
+export function contentOf({ root, value }: XmlDocument, expected: RegExp): Fields {
+  if (expected.test(root)) return isFields(value) ? value : {};
+  throw new SurveillanceError("ISAPI_REPLY", `another document came than was asked for: "${root}".`);
 }
 
 /** The parser drops the root's namespace with the prefixes; a device may want its own document back with it. */

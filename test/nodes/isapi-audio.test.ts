@@ -104,6 +104,33 @@ describe("isapi-audio", function () {
     assert.equal(speaker.open, false);
   });
 
+  it("closes what it left open although the device is closed with it", async () => {
+    const { handle } = await wire();
+    await handle({ action: "open" });
+    await helper.unload();
+    assert.equal(speaker.open, false);
+  });
+
+  it("breaks off a clip although the device is closed with it, and closes the channel", async () => {
+    const { node } = await wire();
+    node.receive({ payload: tone(5) });
+    await speaker.untilHeard(320);
+    await helper.unload();
+    assert.equal(speaker.open, false);
+  });
+
+  it("says that the device has ended the conversation, and which device", async () => {
+    speaker.breakAfter = 320;
+    const { handle, received } = await wire();
+    const error = await handle({ payload: tone(1) });
+    assert.equal(error?.code, "CONNECTION_LOST");
+    assert.ok(error.message.includes(`127.0.0.1:${device.port}`), error.message);
+    assert.equal(received.length, 0);
+    assert.equal(speaker.open, false);
+    speaker.breakAfter = Number.POSITIVE_INFINITY;
+    assert.equal(await handle({ payload: tone(0.1) }), undefined);
+  });
+
   it("breaks off a clip when it is redeployed, and closes the channel", async () => {
     const { node } = await wire();
     node.receive({ payload: tone(5) });

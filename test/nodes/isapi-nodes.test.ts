@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readFile, readdir, rm, symlink } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import type { NodeInitializer, NodeMessage } from "node-red";
@@ -155,6 +155,31 @@ describe("the nodes that ask ISAPI devices", () => {
         }));
         assert.ok(await handle({ filename: path.join(folder, "b.mp4") }));
         assert.deepEqual(await readdir(folder), ["a.mp4"]);
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    });
+
+    it("tells a full disk and a missing folder from a broken connection", async function () {
+      if (process.platform !== "linux") this.skip();
+      const folder = await mkdtemp(path.join(os.tmpdir(), "isapi-"));
+      try {
+        const { handle } = await request({ path: "/ISAPI/System/time" });
+        const filename = path.join(folder, "time.xml");
+        await symlink("/dev/full", `${filename}.part`);
+        const full = await handle({ filename });
+        assert.equal(full?.code, "FILE_WRITE");
+        assert.match(full.message, /time\.xml cannot be written: .*Free some space/);
+        assert.equal((await handle({ filename: path.join(folder, "none", "a.xml") }))?.code, "FILE_WRITE");
+        assert.deepEqual(await readdir(folder), []);
+        device.handlers.set("/ISAPI/System/time", () => ({
+          status: 200,
+          body: "short",
+          headers: { "Content-Length": "500", Connection: "close" },
+        }));
+        const lost = await handle({ filename });
+        assert.equal(lost?.code, "CONNECTION_LOST");
+        assert.ok(lost.message.includes(`127.0.0.1:${device.port}`), lost.message);
       } finally {
         await rm(folder, { recursive: true });
       }

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { readFile, readdir } from "node:fs/promises";
+import { readFile, readdir, symlink } from "node:fs/promises";
 import type { NodeMessage } from "node-red";
 import helper from "node-red-node-test-helper";
 import isapiConfig from "../../nodes/isapi-config";
 import isapiRecordings from "../../nodes/isapi-recordings";
 import type { Recording } from "../../src/isapi/recordings/recording";
-import { assertNothingSaid, errorsOf, statusesOf } from "../support/said";
+import { targetFile } from "../../src/isapi/recordings/target-file";
+import { assertNothingSaid, errorsOf, lastStatusOf, statusesOf } from "../support/said";
 import { RecorderScene, recordedSpan, tenMinutes } from "../support/recorder-scene";
 import { wireNode, type WiredNode } from "../support/wired-node";
 
@@ -138,6 +139,39 @@ describe("isapi-recordings", () => {
     assert.deepEqual(errorsOf(node), []);
   });
 
+  it("leaves no broken file on a full disk, and says so", async function () {
+    if (process.platform !== "linux") this.skip();
+    const { node, handle, received } = await wire({ folder: scene.folder });
+    await handle({ name: "ch01_00000000000" });
+    const [recording] = received[0]?.payload as Recording[];
+    assert.ok(recording !== undefined);
+    await symlink("/dev/full", targetFile(scene.folder, recording).partial);
+    const error = await handle({ action: "download", payload: recording });
+    assert.equal(error?.code, "FILE_WRITE");
+    assert.match(error.message, /Free some space/);
+    assert.equal(lastStatusOf(node).text, "status.error.FILE_WRITE");
+    assert.deepEqual(await readdir(scene.folder), []);
+    assert.equal(await handle({ action: "download", payload: recording }), undefined);
+  });
+
+  it("leaves a download that breaks off as a part, and goes on from it with the next message", async () => {
+    scene.recorder.stored = tenMinutes(1, Buffer.alloc(300_000, 1));
+    Object.assign(scene.recorder, { breakAfter: 100_000, breaks: Number.POSITIVE_INFINITY, ranges: false });
+    const { handle, received } = await wire({ action: "download", folder: scene.folder });
+    const error = await handle({ name: "ch01_00000000000" });
+    assert.equal(error?.code, "CONNECTION_LOST");
+    assert.match(error.message, /127\.0\.0\.1/);
+    assert.deepEqual(
+      (await readdir(scene.folder)).map((name) => name.endsWith(".part")),
+      [true],
+    );
+    assert.equal(received.length, 0);
+    Object.assign(scene.recorder, { breaks: 0, ranges: true });
+    assert.equal(await handle({ name: "ch01_00000000000" }), undefined);
+    assert.match(scene.downloads.at(-1) ?? "", /^GET 206 bytes=[1-9]\d+-$/);
+    assert.equal((await readdir(scene.folder)).length, 1);
+  });
+
   it("says what is wrong, and sends nothing", async () => {
     const { handle, received } = await wire({ folder: scene.folder });
     const list = [
@@ -155,6 +189,7 @@ describe("isapi-recordings", () => {
     ] as const) {
       assert.equal((await handle(msg))?.code, code, JSON.stringify(msg));
     }
+    assert.match((await handle({ action: "download", name: "none" }))?.message ?? "", /at 127\.0\.0\.1:\d+/);
     assert.equal(received.length, 0);
   });
 

@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import path from "node:path";
 import type { NodeMessage } from "node-red";
 import helper from "node-red-node-test-helper";
 import isapiConfig from "../../nodes/isapi-config";
 import isapiThermometry from "../../nodes/isapi-thermometry";
 import { SimulatedThermalCamera, upload, type ThermalOptions } from "../servers/isapi/thermal";
 import { SimulatedDevice } from "../servers/isapi-device";
+import { allFailures } from "../support/isapi-failures";
+import { assertNothingSaid, lastStatusOf } from "../support/said";
 import { wireNode, type CaughtMessage, type WiredNode } from "../support/wired-node";
 
 interface Output extends NodeMessage {
@@ -13,6 +16,8 @@ interface Output extends NodeMessage {
   raw?: string;
   other?: number;
 }
+
+const PASSWORD = "s3cret:pass";
 
 describe("the isapi-thermometry node", () => {
   let device: SimulatedDevice;
@@ -22,19 +27,27 @@ describe("the isapi-thermometry node", () => {
     await device.close();
   });
 
+  async function start(options: Partial<ThermalOptions> = {}): Promise<void> {
+    device = await SimulatedDevice.start();
+    camera = new SimulatedThermalCamera(device, options);
+  }
+
   async function deploy(
     config: object = {},
     options: Partial<ThermalOptions> = {},
   ): Promise<WiredNode<Output>> {
-    device = await SimulatedDevice.start();
-    camera = new SimulatedThermalCamera(device, options);
+    await start(options);
+    return wire(config);
+  }
+
+  function wire(config: object, password = PASSWORD): Promise<WiredNode<Output>> {
     return wireNode<Output>(
       isapiThermometry,
       { type: "isapi-thermometry", device: "dev", channel: "2", ...config },
       {
         initializers: [isapiConfig],
-        nodes: [{ id: "dev", type: "isapi-config", name: "kiln", url: device.url }],
-        credentials: { dev: { username: "flow", password: "s3cret:pass" } },
+        nodes: [{ id: "dev", type: "isapi-config", name: "kiln", url: device.url, timeout: "0.5" }],
+        credentials: { dev: { username: "flow", password } },
       },
     );
   }
@@ -103,6 +116,60 @@ describe("the isapi-thermometry node", () => {
     assert.equal((await handle({ mode: "realtime" }))?.code, "CONFIG_INVALID");
     assert.equal((await handle({ channel: "x" }))?.code, "CONFIG_INVALID");
     assert.equal(received.length, 0);
+  });
+
+  describe("in real time, where the device fails", () => {
+    const stream = "/ISAPI/Thermal/channels/2/thermometry/realTimethermometry/rules";
+    const nextError = async (): Promise<CaughtMessage["error"]> =>
+      ((await once(helper.getNode("ended"), "input"))[0] as CaughtMessage).error;
+
+    for (const { what, code, answer } of allFailures) {
+      for (const asked of ["/ISAPI/Thermal/capabilities", stream]) {
+        it(`says ${code} where it ${what}, asked for ${path.basename(asked)}`, async () => {
+          await start();
+          device.handlers.set(asked, answer);
+          const { node, received } = await wire({ mode: "realtime" });
+          const error = await nextError();
+          assert.equal(error.code, code, error.message);
+          assert.ok(error.message.includes(`127.0.0.1:${device.port}`), error.message);
+          const { fill, text } = lastStatusOf(node);
+          assert.deepEqual({ fill, text }, { fill: "red", text: `status.error.${code}` });
+          assert.equal(received.length, 0);
+          assertNothingSaid(node, [PASSWORD]);
+        });
+      }
+    }
+
+    it("comes back when the device does, and reports what lasts once", async () => {
+      await start();
+      const opens = device.handlers.get(stream);
+      assert.ok(opens !== undefined);
+      let attempts = 0;
+      device.handlers.set(stream, (request) => {
+        attempts += 1;
+        return attempts > 2 ? opens(request) : { status: 503 };
+      });
+      const { node } = await wire({ mode: "realtime" });
+      const errors: unknown[] = [];
+      helper.getNode("ended").on("input", (msg) => errors.push((msg as CaughtMessage).error.code));
+      await once(camera, "stream");
+      const coming = nextOutput();
+      camera.send(upload());
+      await coming;
+      assert.deepEqual(errors, ["ISAPI_BUSY"]);
+      assert.equal(lastStatusOf(node).fill, "green");
+    }).timeout(10_000);
+
+    it("tries a wrong password once", async () => {
+      await start();
+      const { node, handle } = await wire({ mode: "realtime" }, "wr0ng:pass");
+      assert.equal((await nextError()).code, "ISAPI_AUTH");
+      const requests = device.requests.length;
+      assert.equal((await handle({}))?.code, "ISAPI_LOCKED");
+      assert.equal(device.requests.length, requests);
+      assert.equal(device.guard.failures, 1);
+      assertNothingSaid(node, ["wr0ng:pass"]);
+    });
   });
 
   it("reports that a camera has no real-time thermometry, and opens nothing", async () => {

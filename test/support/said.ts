@@ -20,6 +20,11 @@ export function statusesOf(node: Node): string[] {
   return callsOf(node, "status").map((status) => (status as { text: string }).text);
 }
 
+/** What a node shows now. */
+export function lastStatusOf(node: Node): { fill: string; shape: string; text: string } {
+  return callsOf(node, "status").at(-1) as { fill: string; shape: string; text: string };
+}
+
 /** Every error that a node has reported, with and without a message. */
 export function errorsOf(node: Node): unknown[] {
   return callsOf(node, "error");

@@ -8,6 +8,8 @@ const STEP_BYTES = (BYTES_PER_SECOND * STEP_MS) / 1000;
 
 export interface PaceOptions {
   clock: Clock;
+  /** The device, as messages name it. */
+  where: string;
   signal?: AbortSignal | undefined;
   /** How much has been sent, 0 to 1. */
   onProgress?: ((share: number) => void) | undefined;
@@ -22,7 +24,7 @@ export interface PaceOptions {
 export async function sendPaced(
   connection: Duplex,
   sound: Buffer,
-  { clock, signal, onProgress }: PaceOptions,
+  { clock, where, signal, onProgress }: PaceOptions,
 ): Promise<void> {
   const begin = clock.now();
   const broken = new AbortController();
@@ -37,7 +39,7 @@ export async function sendPaced(
       if (connection.destroyed) {
         throw new SurveillanceError(
           "CONNECTION_LOST",
-          "The device ended the conversation before the clip did.",
+          `${where} ended the conversation before the clip did.`,
         );
       }
       // A device that takes nothing more for a while is not sent more and more.

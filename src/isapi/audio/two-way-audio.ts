@@ -1,9 +1,10 @@
 import { systemClock, type Clock } from "../../clock";
 import { SurveillanceError } from "../../errors";
+import { command, isConfirmation, mayHaveDone, readAnswer } from "../answer";
 import { readText, type IsapiClient } from "../client";
-import { isFields, listOf, textOf, type Fields } from "../record";
+import { listOf, textOf, type Fields } from "../record";
 import { IsapiError, statusError } from "../response-status";
-import { buildXml, parseXml } from "../xml";
+import { buildXml, contentOf, parseXml } from "../xml";
 import { codings, codingOf, readAudioChannel, type AudioChannel, type Coding } from "./audio-channel";
 import { BYTES_PER_SECOND, encodeClip } from "./clip";
 import { sendPaced } from "./pace";
@@ -42,6 +43,7 @@ export class TwoWayAudio {
   readonly #sessions = new Map<string, string | undefined>();
   /** One clip after the other. */
   #turn: Promise<unknown> = Promise.resolve();
+  #disposed: Promise<unknown> | undefined;
 
   constructor(client: IsapiClient, { clock, ffmpeg }: TwoWayAudioOptions = {}) {
     this.#client = client;
@@ -51,17 +53,16 @@ export class TwoWayAudio {
 
   /** @throws {SurveillanceError} ISAPI_NOT_FOUND where the device has no two-way audio, or what the client throws */
   async channels(signal?: AbortSignal): Promise<AudioChannel[]> {
-    const { value } = await this.#get(CHANNELS, signal);
-    return listOf(isFields(value) ? value.TwoWayAudioChannel : undefined).flatMap(
-      (fields) => readAudioChannel(fields) ?? [],
+    const list = await readAnswer(this.#client, { path: CHANNELS, signal }, (body) =>
+      contentOf(parseXml(body.toString()), /^TwoWayAudioChannelList$/i),
     );
+    return listOf(list.TwoWayAudioChannel).flatMap((fields) => readAudioChannel(fields) ?? []);
   }
 
   /** @throws {SurveillanceError} ISAPI_NOT_FOUND, or what the client throws */
   async channel(id: string, signal?: AbortSignal): Promise<AudioChannel> {
-    return (
-      readAudioChannel((await this.#get(`${CHANNELS}/${checked(id)}`, signal)).value) ?? { id: checked(id) }
-    );
+    const { content } = await this.#document(id, signal);
+    return readAudioChannel(content) ?? { id };
   }
 
   /**
@@ -71,14 +72,13 @@ export class TwoWayAudio {
    * @throws {SurveillanceError} ISAPI_NOT_FOUND where the channel has no volume, or what the client throws
    */
   async setVolume(id: string, volume: number, signal?: AbortSignal): Promise<AudioChannel> {
-    const path = `${CHANNELS}/${checked(id)}`;
-    const { root, value } = await this.#get(path, signal, { attributes: true });
-    if (!isFields(value) || value.speakerVolume === undefined) {
+    const { root, content } = await this.#document(id, signal, { attributes: true });
+    if (content.speakerVolume === undefined) {
       throw new SurveillanceError("ISAPI_NOT_FOUND", `Audio channel ${id} at ${this.#where} has no volume.`);
     }
     // Devices want their whole document back.
-    const changed: Fields = { ...value, speakerVolume: String(volume) };
-    await this.#put(path, signal, buildXml({ [root]: changed }));
+    const changed: Fields = { ...content, speakerVolume: String(volume) };
+    await this.#put(`${CHANNELS}/${id}`, signal, buildXml({ [root]: changed }));
     return readAudioChannel(changed) ?? { id };
   }
 
@@ -90,10 +90,14 @@ export class TwoWayAudio {
     const path = `${CHANNELS}/${checked(id)}`;
     if (this.#sessions.has(id)) return;
     if (takeOver === true) await this.#put(`${path}/close`, signal).catch(unlessRefused);
-    const answer = await this.#put(`${path}/open`, signal).catch((thrown: unknown) => {
+    const request = { method: "PUT", path: `${path}/open`, signal };
+    try {
+      this.#sessions.set(id, await readAnswer(this.#client, request, (body) => sessionIn(body.toString())));
+    } catch (thrown) {
+      // Left open by a device whose answer was lost, it would be in use for everybody, and for us.
+      if (mayHaveDone(thrown)) await this.#hangUp(id);
       throw this.#explain(thrown, id);
-    });
-    this.#sessions.set(id, sessionIn(answer));
+    }
   }
 
   /** Closes a channel, whoever opened it. */
@@ -119,10 +123,12 @@ export class TwoWayAudio {
     return work;
   }
 
-  /** Closes what was opened here. */
+  /** Closes what was opened here; whoever asks again waits for the same. */
   async dispose(): Promise<void> {
-    await this.#turn;
-    await Promise.all([...this.#sessions.keys()].map((id) => this.#hangUp(id)));
+    this.#disposed ??= this.#turn.then(() =>
+      Promise.all([...this.#sessions.keys()].map((id) => this.#hangUp(id))),
+    );
+    await this.#disposed;
   }
 
   async #play(
@@ -169,7 +175,7 @@ export class TwoWayAudio {
       throw this.#explain(statusError(status, text, `The audio of channel ${id} at ${this.#where}`), id);
     }
     try {
-      await sendPaced(connection, sound, { clock: this.#clock, signal, onProgress });
+      await sendPaced(connection, sound, { clock: this.#clock, where: this.#where, signal, onProgress });
       // The last words may still wait in this process.
       await new Promise<void>((resolve) => {
         connection.end(resolve);
@@ -184,18 +190,21 @@ export class TwoWayAudio {
     await this.close(id, AbortSignal.timeout(CLOSE_MS)).catch(() => undefined);
   }
 
-  async #get(
-    path: string,
+  #document(
+    id: string,
     signal: AbortSignal | undefined,
     options: { attributes?: boolean } = {},
-  ): Promise<ReturnType<typeof parseXml>> {
-    const { body } = await this.#client.read({ path, signal });
-    return parseXml(body.toString(), options);
+  ): Promise<{ root: string; content: Fields }> {
+    const request = { path: `${CHANNELS}/${checked(id)}`, signal };
+    return readAnswer(this.#client, request, (body) => {
+      const document = parseXml(body.toString(), options);
+      return { root: document.root, content: contentOf(document, /^TwoWayAudioChannel$/i) };
+    });
   }
 
-  async #put(path: string, signal: AbortSignal | undefined, body?: string): Promise<string> {
+  #put(path: string, signal: AbortSignal | undefined, body?: string): Promise<void> {
     const headers = body === undefined ? {} : { headers: { "content-type": "application/xml" } };
-    return (await this.#client.read({ method: "PUT", path, body, signal, ...headers })).body.toString();
+    return command(this.#client, { method: "PUT", path, body, signal, ...headers });
   }
 
   #explain(thrown: unknown, id: string): unknown {
@@ -226,8 +235,8 @@ function checked(id: string): string {
 
 /** Devices answer with a session or with a plain OK. */
 function sessionIn(answer: string): string | undefined {
-  if (!/sessionId/i.test(answer)) return undefined;
-  return textOf(parseXml(answer).value, "sessionId", "sessionID");
+  if (isConfirmation(answer)) return undefined;
+  return textOf(contentOf(parseXml(answer), /^TwoWayAudioSession$/i), "sessionId", "sessionID");
 }
 
 /** That there was nothing to close is no error. */

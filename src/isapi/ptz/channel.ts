@@ -1,4 +1,5 @@
 import { SurveillanceError } from "../../errors";
+import { command, readAnswer } from "../answer";
 import type { IsapiClient, IsapiRequest } from "../client";
 import { buildXml } from "../xml";
 import {
@@ -43,7 +44,7 @@ export class PtzChannel {
   async limits(): Promise<PtzLimits> {
     if (this.#limits !== undefined) return this.#limits;
     try {
-      this.#limits = readPtzLimits(await this.#read("capabilities"));
+      this.#limits = await this.#read("capabilities", readPtzLimits);
     } catch (thrown) {
       if (!mayBeElsewhere(thrown)) throw thrown;
       this.#limits = guideLimits;
@@ -110,11 +111,11 @@ export class PtzChannel {
   }
 
   async status(): Promise<PtzPosition> {
-    return readPosition(await this.#read("status"));
+    return this.#read("status", readPosition);
   }
 
   async presets(): Promise<PtzPreset[]> {
-    return readPresets(await this.#read("presets"));
+    return this.#read("presets", readPresets);
   }
 
   /** Saves where the camera looks now. */
@@ -130,7 +131,7 @@ export class PtzChannel {
   }
 
   async patrols(): Promise<PtzPatrol[]> {
-    return readPatrols(await this.#read("patrols"));
+    return this.#read("patrols", readPatrols);
   }
 
   async patrol(id: number, action: "start" | "stop"): Promise<void> {
@@ -151,7 +152,7 @@ export class PtzChannel {
   }
 
   #lensMotor(drive: Exclude<Drive, "ptz">, speed: number): Motor {
-    const turn = (value: number): Promise<string> => {
+    const turn = (value: number): Promise<void> => {
       const body = drive === "focus" ? { FocusData: { focus: value } } : { IrisData: { iris: value } };
       return this.#send((paths) => put(paths[drive], buildXml(body)));
     };
@@ -168,22 +169,32 @@ export class PtzChannel {
   async #checkNumber(what: string, id: number, limit: "presets" | "patrols"): Promise<void> {
     const max = (await this.limits())[limit];
     if (id >= 1 && id <= max) return;
+    if (max === 0) {
+      const where = `Channel ${this.#channel} at ${this.#client.where}`;
+      throw new SurveillanceError("ISAPI_NOT_FOUND", `${where} has no ${limit}.`);
+    }
     throw new SurveillanceError("CONFIG_INVALID", `${what} is ${id}: this channel has 1 to ${max}.`);
   }
 
-  #read(path: string): Promise<string> {
-    return this.#send(({ control }) => ({ path: `${control}/${path}` }));
+  #read<Content>(path: string, parse: (xml: string) => Content): Promise<Content> {
+    return this.#find(({ control }) =>
+      readAnswer(this.#client, { path: `${control}/${path}` }, (body) => parse(body.toString())),
+    );
   }
 
-  /** Sends to where the channel's PTZ is; while that is not known, to where it may be. */
-  async #send(request: (paths: PtzPaths) => IsapiRequest): Promise<string> {
+  #send(request: (paths: PtzPaths) => IsapiRequest): Promise<void> {
+    return this.#find((paths) => command(this.#client, request(paths)));
+  }
+
+  /** Asks where the channel's PTZ is; while that is not known, where it may be. */
+  async #find<Answer>(ask: (paths: PtzPaths) => Promise<Answer>): Promise<Answer> {
     const candidates = this.#candidates;
     let failure: SurveillanceError | undefined;
     for (const paths of candidates) {
       try {
-        const { body } = await this.#client.read(request(paths));
+        const answer = await ask(paths);
         this.#candidates = [paths];
-        return body.toString();
+        return answer;
       } catch (thrown) {
         if (candidates.length === 1 || !mayBeElsewhere(thrown)) throw thrown;
         // "Not found" says less than any other refusal.

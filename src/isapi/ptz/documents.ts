@@ -1,6 +1,6 @@
 import { SurveillanceError } from "../../errors";
 import { isFields, listOf, numberOf, textOf, type Fields } from "../record";
-import { parseXml } from "../xml";
+import { contentOf, parseXml } from "../xml";
 
 export interface PtzPreset {
   id: number;
@@ -26,30 +26,28 @@ export interface PtzPosition {
 /** Angles and magnification are sent as tenths. */
 export const POSITION_SCALE = 10;
 
+/** @throws {SurveillanceError} ISAPI_REPLY where it is another document */
 export function readPresets(xml: string): PtzPreset[] {
-  return entries(xml, "PTZPreset").flatMap((entry) => preset(entry, "presetName"));
+  const { PTZPreset } = contentOf(parseXml(xml), /^PTZPresetList$/i);
+  return listOf(PTZPreset).flatMap((entry) => preset(entry, "presetName"));
 }
 
+/** @throws {SurveillanceError} ISAPI_REPLY where it is another document */
 export function readPatrols(xml: string): PtzPatrol[] {
-  return entries(xml, "PTZPatrol").flatMap((entry) =>
+  const { PTZPatrol } = contentOf(parseXml(xml), /^PTZPatrolList$/i);
+  return listOf(PTZPatrol).flatMap((entry) =>
     preset(entry, "patrolName").map((patrol) => ({ ...patrol, stops: patrolStops(entry) })),
   );
 }
 
 /** @throws {SurveillanceError} ISAPI_REPLY where the device tells no position */
 export function readPosition(xml: string): PtzPosition {
-  const { value } = parseXml(xml);
-  const high = isFields(value) ? value.AbsoluteHigh : undefined;
+  const { AbsoluteHigh: high } = contentOf(parseXml(xml), /^PTZStatus$/i);
   const [pan, tilt, zoom] = ["azimuth", "elevation", "absoluteZoom"].map((name) => numberOf(high, name));
   if (pan === undefined || tilt === undefined || zoom === undefined) {
     throw new SurveillanceError("ISAPI_REPLY", "The device does not tell its position.");
   }
   return { pan: pan / POSITION_SCALE, tilt: tilt / POSITION_SCALE, zoom: zoom / POSITION_SCALE };
-}
-
-function entries(xml: string, element: string): Fields[] {
-  const { value } = parseXml(xml);
-  return listOf(isFields(value) ? value[element] : undefined);
 }
 
 function preset(entry: Fields, name: string): PtzPreset[] {

@@ -1,6 +1,6 @@
 import { SurveillanceError } from "../../errors";
 import { isFields, numberOf } from "../record";
-import { parseXml } from "../xml";
+import { contentOf, parseXml } from "../xml";
 
 export interface Range {
   min: number;
@@ -49,11 +49,7 @@ export const guideLimits: PtzLimits = {
  * @throws {SurveillanceError} ISAPI_REPLY where the document is another one
  */
 export function readPtzLimits(xml: string): PtzLimits {
-  const { root, value } = parseXml(xml);
-  if (!/^PTZChann?elCap$/i.test(root)) {
-    throw new SurveillanceError("ISAPI_REPLY", `PTZ capabilities were expected, but "${root}" came.`);
-  }
-  const fields = isFields(value) ? value : {};
+  const fields = contentOf(parseXml(xml), /^PTZChann?elCap$/i);
   const read = (panTilt: string, zoom: string, usual: Axes<Range>): Axes<Range> => ({
     pan: rangeOf(fields[panTilt], "XRange", usual.pan),
     tilt: rangeOf(fields[panTilt], "YRange", usual.tilt),

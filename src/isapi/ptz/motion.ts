@@ -1,5 +1,6 @@
 import type { Clock } from "../../clock";
-import { SurveillanceError, type ErrorCode } from "../../errors";
+import { SurveillanceError } from "../../errors";
+import { mayHaveDone } from "../answer";
 
 /** What moves on its own, and so is stopped on its own. */
 export type Drive = "ptz" | "focus" | "iris";
@@ -20,8 +21,6 @@ interface Moving {
   cancelEnd: () => void;
 }
 
-/** After these, nobody knows whether the device does what it was told. */
-const UNCERTAIN: ReadonlySet<ErrorCode> = new Set(["TIMEOUT", "CONNECTION_LOST", "CLOSED"]);
 const STOP_ATTEMPTS = 3;
 const STOP_PAUSE_MS = 300;
 /** Node-RED's close takes both, and has to be through within two seconds. */
@@ -73,7 +72,7 @@ export class Motion {
       try {
         await motor.start();
       } catch (thrown) {
-        if (before === undefined && !mayHaveBegun(thrown)) this.#moving.delete(drive);
+        if (before === undefined && !mayHaveDone(thrown)) this.#moving.delete(drive);
         else this.#haltInTurn(drive, moving);
         throw thrown;
       }
@@ -179,8 +178,4 @@ export class Motion {
       this.#clock.after(milliseconds, resolve);
     });
   }
-}
-
-function mayHaveBegun(thrown: unknown): boolean {
-  return !(thrown instanceof SurveillanceError) || UNCERTAIN.has(thrown.code);
 }

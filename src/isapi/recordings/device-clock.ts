@@ -1,8 +1,9 @@
 import type { Clock } from "../../clock";
 import { SurveillanceError } from "../../errors";
+import { readAnswer } from "../answer";
 import type { IsapiClient } from "../client";
 import { textOf } from "../record";
-import { parseXml } from "../xml";
+import { contentOf, parseXml } from "../xml";
 import { readZoneRule, type ZoneRule } from "./zone-rule";
 
 /** What a device means by the `Z` behind its recordings' times: on most recorders, its wall clock. */
@@ -44,14 +45,9 @@ export class DeviceClock {
     client: IsapiClient,
     options: { base: TimeBase; clock: Clock; signal?: AbortSignal | undefined },
   ): Promise<DeviceClock> {
-    const { body } = await client.read({ path: "/ISAPI/System/time", signal: options.signal });
-    const { value } = parseXml(body.toString());
-    const wall = readDigits(textOf(value, "localTime") ?? "");
-    if (wall === undefined) {
-      throw new SurveillanceError("ISAPI_REPLY", `The device at ${client.where} does not tell its time.`);
-    }
+    const request = { path: "/ISAPI/System/time", signal: options.signal };
+    const { wall, zone } = await readAnswer(client, request, (body) => readTime(body.toString()));
     const now = options.clock.now();
-    const zone = readZoneRule(textOf(value, "timeZone") ?? "");
     // Many a device has a zone that was never set: it counts only where its clock goes by it.
     const goesByIt = zone?.(now) === zoneOf(wall - now);
     return new DeviceClock(wall - now, options.base, goesByIt ? zone : undefined);
@@ -95,6 +91,13 @@ export class DeviceClock {
     const zone = zones.find((candidate) => this.#zone(digits - candidate) === candidate);
     return digits - (zone ?? this.#zone(digits));
   }
+}
+
+function readTime(xml: string): { wall: number; zone: ZoneRule | undefined } {
+  const time = contentOf(parseXml(xml), /^Time$/i);
+  const wall = readDigits(textOf(time, "localTime") ?? "");
+  if (wall === undefined) throw new SurveillanceError("ISAPI_REPLY", "the device does not tell its time.");
+  return { wall, zone: readZoneRule(textOf(time, "timeZone") ?? "") };
 }
 
 /** Zones are told apart by quarters of an hour; what is left is a clock that is wrong. */

@@ -183,18 +183,21 @@ export class RecordingDownloader {
     if (first.done === true)
       throw new SurveillanceError("ISAPI_REPLY", `${this.#where}: the device sent nothing.`);
     const chunks = continued(first.value, iterator);
-    if (/^\s*(<\?xml|<ResponseStatus|\{)/.test(first.value.toString("latin1", 0, 64))) {
-      throw await this.#refusal(chunks, status);
-    }
+    // XML, JSON or a web page: no recording begins like that.
+    if (/^\s*[<{]/.test(first.value.toString("latin1", 0, 64))) throw await this.#refusal(chunks, status);
     return { response, chunks };
   }
 
   /** An error that came as if it were the recording. */
   async #refusal(chunks: AsyncIterable<Buffer>, status: number): Promise<SurveillanceError> {
     const parts: Buffer[] = [];
-    for await (const chunk of chunks) {
-      parts.push(chunk);
-      if (parts.length > 16) break;
+    try {
+      for await (const chunk of chunks) {
+        parts.push(chunk);
+        if (parts.length > 16) break;
+      }
+    } catch (thrown) {
+      return networkError(thrown, this.#where);
     }
     const text = Buffer.concat(parts).toString();
     const told = readResponseStatus(text);

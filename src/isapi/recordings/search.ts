@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { SurveillanceError } from "../../errors";
+import { readAnswer } from "../answer";
 import type { IsapiClient } from "../client";
 import { isFields, listOf, textOf } from "../record";
 import { IsapiError } from "../response-status";
-import { buildXml, parseXml } from "../xml";
+import { buildXml, contentOf, parseXml } from "../xml";
 import type { DeviceClock } from "./device-clock";
 import { readMatch, type Recording } from "./recording";
 
@@ -58,10 +59,15 @@ export async function searchRecordings(
   return { recordings: [...found.values()], complete: false };
 }
 
+interface Page {
+  items: ReturnType<typeof listOf>;
+  more: boolean;
+}
+
 async function readPage(
   client: IsapiClient,
   request: SearchRequest & { searchID: string; position: number },
-): Promise<{ items: ReturnType<typeof listOf>; more: boolean }> {
+): Promise<Page> {
   const body = buildXml({
     CMSearchDescription: {
       searchID: request.searchID,
@@ -74,25 +80,27 @@ async function readPage(
       },
     },
   });
-  const answer = await client
-    .read({
-      method: "POST",
-      path: "/ISAPI/ContentMgmt/search",
-      body,
-      headers: { "content-type": "application/xml" },
-      signal: request.signal,
-    })
-    .catch((thrown: unknown) => {
-      throw explain(thrown);
-    });
-  const { root, value } = parseXml(answer.body.toString());
-  const status = textOf(value, "responseStatusStrg")?.toUpperCase();
-  if (root !== "CMSearchResult" || !isFields(value) || status === "FAILED") {
-    throw new SurveillanceError("ISAPI_REPLY", `The search at ${client.where} failed: ${status ?? root}.`, {
-      advice: "Check that the device has a disk or card, and search a shorter time.",
+  const search = {
+    method: "POST",
+    path: "/ISAPI/ContentMgmt/search",
+    body,
+    headers: { "content-type": "application/xml" },
+    signal: request.signal,
+  };
+  return readAnswer(client, search, (answer) => pageIn(answer.toString())).catch((thrown: unknown) => {
+    throw explain(thrown);
+  });
+}
+
+function pageIn(xml: string): Page {
+  const result = contentOf(parseXml(xml), /^CMSearchResult$/i);
+  const status = textOf(result, "responseStatusStrg")?.toUpperCase();
+  if (status === "FAILED") {
+    throw new SurveillanceError("ISAPI_REPLY", "the device's search failed.", {
+      advice: "Check that it has a disk or card, and search a shorter time.",
     });
   }
-  const list = isFields(value.matchList) ? value.matchList.searchMatchItem : undefined;
+  const list = isFields(result.matchList) ? result.matchList.searchMatchItem : undefined;
   return { items: listOf(list), more: status === "MORE" };
 }
 

@@ -1,7 +1,8 @@
 import { SurveillanceError } from "../../errors";
+import { readAnswer } from "../answer";
 import type { IsapiClient } from "../client";
-import { isFields, textOf } from "../record";
-import { parseXml } from "../xml";
+import { textOf, type Fields } from "../record";
+import { contentOf, parseXml } from "../xml";
 
 /** What is asked of a thermal camera, and the flag by which it says that it can. */
 const flags = {
@@ -23,11 +24,11 @@ export async function requireThermal(
   signal?: AbortSignal,
 ): Promise<void> {
   const { flag, what } = flags[name];
-  let fields: Record<string, unknown>;
+  let fields: Fields;
   try {
-    const { body } = await client.read({ path: "/ISAPI/Thermal/capabilities", signal });
-    const { value } = parseXml(body.toString());
-    fields = isFields(value) ? value : {};
+    fields = await readAnswer(client, { path: "/ISAPI/Thermal/capabilities", signal }, (body) =>
+      contentOf(parseXml(body.toString()), /^Thermal\w*Cap$/i),
+    );
   } catch (thrown) {
     if (!(thrown instanceof SurveillanceError) || thrown.code !== "ISAPI_NOT_FOUND") throw thrown;
     throw new SurveillanceError("ISAPI_NOT_FOUND", `${client.where} is no thermal camera.`, {

@@ -1,11 +1,10 @@
 import { systemClock, type Clock } from "../../clock";
 import { SurveillanceError } from "../../errors";
-import { networkError } from "../../net/network-error";
 import type { StreamState } from "../alert-stream";
 import { readText, type IsapiClient } from "../client";
 import { statusError } from "../response-status";
-import { backoff } from "../stream/backoff";
 import { PartParser } from "../stream/part-parser";
+import { keepOpen } from "../stream/reopening";
 import { Watchdog } from "../stream/watchdog";
 import { requireThermal } from "./capabilities";
 import { readUpload, type ThermalReading } from "./readings";
@@ -45,37 +44,28 @@ export class RealtimeThermometry {
 
   async #run(): Promise<void> {
     const { signal } = this.#stop;
-    const { client, channel, random = Math.random } = this.#options;
+    const { client, channel, random } = this.#options;
     const where = `The real-time thermometry of channel ${channel} at ${client.where}`;
-    let failures = 0;
     this.#handler.state({ kind: "connecting" });
-    while (!signal.aborted) {
-      let wait: number;
-      try {
+    await keepOpen({
+      ...{ client, where, clock: this.#clock, random, signal },
+      read: async () => {
         await requireThermal(client, "realtime", signal);
-        if ((await this.#readOnce(where)) === 0) {
-          throw new SurveillanceError("CONNECTION_LOST", `${where} ends without a temperature.`);
-        }
-        failures = 0;
-        wait = backoff(0, undefined, random());
-      } catch (thrown) {
-        if (this.#isClosed()) return;
-        failures += 1;
-        const error = thrown instanceof SurveillanceError ? thrown : networkError(thrown, where);
-        const held = client.heldUntil;
-        wait = held === undefined ? backoff(failures, error.code, random()) : held - this.#clock.now();
-        this.#handler.state({ kind: "down", error, failures, retryMs: wait });
-      }
-      await this.#pause(wait);
-    }
+        await this.#readOnce(where);
+        return "in a moment";
+      },
+      failed: (error, failures, retryMs) => {
+        this.#handler.state({ kind: "down", error, failures, retryMs });
+      },
+    });
   }
 
-  #isClosed(): boolean {
-    return this.#stop.signal.aborted;
-  }
-
-  /** @returns how many times temperatures came, until the device ended the stream */
-  async #readOnce(where: string): Promise<number> {
+  /**
+   * Resolves when the device has ended a stream of temperatures.
+   *
+   * @throws {SurveillanceError} where there were none, and {Error} what kept them from coming
+   */
+  async #readOnce(where: string): Promise<void> {
     const { client, channel } = this.#options;
     const silent = new AbortController();
     let silence: SurveillanceError | undefined;
@@ -88,7 +78,7 @@ export class RealtimeThermometry {
         silent.abort();
       },
     });
-    let uploads = 0;
+    let [uploads, bytes] = [0, 0];
     try {
       const response = await client.request({
         path: `/ISAPI/Thermal/channels/${channel}/thermometry/realTimethermometry/rules?format=json`,
@@ -116,10 +106,14 @@ export class RealtimeThermometry {
       );
       for await (const chunk of response.body as AsyncIterable<Buffer>) {
         watchdog.data();
+        bytes += chunk.length;
         parser.push(chunk);
       }
       parser.end();
-      return uploads;
+      if (uploads > 0) return;
+      throw bytes > 0
+        ? new SurveillanceError("ISAPI_REPLY", `${where} is answered with something else.`)
+        : new SurveillanceError("CONNECTION_LOST", `${where} ends without a temperature.`);
     } catch (thrown) {
       throw silence ?? thrown;
     } finally {
@@ -139,19 +133,5 @@ export class RealtimeThermometry {
       this.#handler.warning(thrown instanceof Error ? thrown.message : String(thrown));
       return false;
     }
-  }
-
-  async #pause(milliseconds: number): Promise<void> {
-    const { signal } = this.#stop;
-    if (signal.aborted) return;
-    await new Promise<void>((resolve) => {
-      const done = (): void => {
-        cancel();
-        signal.removeEventListener("abort", done);
-        resolve();
-      };
-      const cancel = this.#clock.after(Math.max(0, milliseconds), done);
-      signal.addEventListener("abort", done);
-    });
   }
 }

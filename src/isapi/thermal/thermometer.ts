@@ -1,6 +1,7 @@
+import { readAnswer } from "../answer";
 import type { IsapiClient } from "../client";
 import { textOf } from "../record";
-import { parseXml } from "../xml";
+import { contentOf, parseXml } from "../xml";
 import { requireThermal } from "./capabilities";
 import { readThermalPicture, type ThermalPicture } from "./picture";
 import { readRulesInfo, type ThermalReading } from "./readings";
@@ -24,11 +25,13 @@ export class Thermometer {
   async rules(channel: string, signal?: AbortSignal): Promise<ThermalReading[]> {
     await requireThermal(this.#client, "rules", signal);
     const base = `/ISAPI/Thermal/channels/${channel}/thermometry`;
-    const basic = await this.#client.read({ path: `${base}/basicParam`, signal });
-    const unit = textOf(parseXml(basic.body.toString()).value, "temperatureUnit");
+    const basic = await readAnswer(this.#client, { path: `${base}/basicParam`, signal }, (body) =>
+      contentOf(parseXml(body.toString()), /^ThermometryBasicParam$/i),
+    );
     const path = `${base}/${SCENE}/rulesTemperatureInfo?format=json`;
-    const { body } = await this.#client.read({ path, signal });
-    return readRulesInfo(body.toString(), unit);
+    return readAnswer(this.#client, { path, signal }, (body) =>
+      readRulesInfo(body.toString(), textOf(basic, "temperatureUnit")),
+    );
   }
 
   /**
@@ -39,7 +42,6 @@ export class Thermometer {
   async picture(channel: string, signal?: AbortSignal): Promise<ThermalPicture> {
     await requireThermal(this.#client, "image", signal);
     const path = `/ISAPI/Thermal/channels/${channel}/thermometry/jpegPicWithAppendData?format=json`;
-    const { body } = await this.#client.read({ path, signal });
-    return readThermalPicture(body);
+    return readAnswer(this.#client, { path, signal }, readThermalPicture);
   }
 }

@@ -228,6 +228,22 @@ describe("PtzController", () => {
       });
     });
 
+    it("says that a channel has no presets or patrols", async () => {
+      await start({ presets: 0, patrols: 0 });
+      const message = /^Channel 1 at 127\.0\.0\.1:\d+ has no (presets|patrols)\./;
+      await assert.rejects(run({ command: "gotoPreset", preset: 1 }), { code: "ISAPI_NOT_FOUND", message });
+      await assert.rejects(run({ command: "startPatrol", patrol: 1 }), { code: "ISAPI_NOT_FOUND", message });
+      assert.deepEqual(ptz.actions, []);
+    });
+
+    it("stops a movement of which the device's answer says nothing", async () => {
+      await start();
+      await run({ command: "capabilities" });
+      ptz.failures.push({ status: 200, body: "<html>Sign in</html>" });
+      await Promise.all([nextAction(), assert.rejects(run(move(30)), { code: "ISAPI_REPLY" })]);
+      assert.deepEqual(ptz.actions, [stopped]);
+    });
+
     it("tells a missing permission from a missing function", async () => {
       await start();
       ptz.failures.push(refuse(403, 4, "lowPrivilege"));

@@ -166,6 +166,17 @@ describe("the two-way audio of an ISAPI device", function () {
     assert.equal(asked().filter((line) => line.endsWith("/open")).length, 1);
   });
 
+  it("is not left open by a device whose answer was lost", async () => {
+    const audio = await open();
+    const opens = device.handlers.get("/ISAPI/System/TwoWayAudio/channels/1/open");
+    device.handlers.set("/ISAPI/System/TwoWayAudio/channels/1/open", (request) => {
+      opens?.(request);
+      return { status: 200, respond: (response) => response.destroy() };
+    });
+    await assert.rejects(audio.open("1"), { code: "CONNECTION_LOST" });
+    assert.equal(speaker.open, false);
+  });
+
   it("is closed at the end, where it was left open", async () => {
     const audio = await open();
     await audio.open("1");

@@ -1,0 +1,68 @@
+import { deviceInfo, responseStatus } from "../servers/isapi/documents";
+import type { Answer, SeenRequest } from "../servers/isapi-device";
+
+/** A way in which a device fails at something. */
+export interface Failure {
+  /** As in "where the device …". */
+  what: string;
+  code: string;
+  answer: (request: SeenRequest) => Answer;
+}
+
+const webPage = "<html><head><title>Sign in</title></head><body><p>Welcome<br></p></body></html>";
+
+/** It says no, in the words of the guide. */
+export const refusals: Failure[] = [
+  {
+    what: "is busy",
+    code: "ISAPI_BUSY",
+    answer: ({ url }) => ({ status: 503, body: responseStatus(url, 2, "Device Busy", "deviceBusy") }),
+  },
+  {
+    what: "does not support it",
+    code: "ISAPI_NOT_FOUND",
+    answer: ({ url }) => ({ status: 403, body: responseStatus(url, 4, "Invalid Operation", "notSupport") }),
+  },
+];
+export const breakdowns: Failure[] = [
+  {
+    what: "breaks the connection in the middle of its answer",
+    code: "CONNECTION_LOST",
+    answer: () => ({
+      status: 200,
+      respond: (response) => {
+        response.writeHead(200, { "Content-Type": "application/xml", "Content-Length": 1000 });
+        response.write('<?xml version="1.0"?>', () => response.destroy());
+      },
+    }),
+  },
+  {
+    what: "does not answer in time",
+    code: "TIMEOUT",
+    answer: () => ({ status: 200, after: new Promise(() => undefined) }),
+  },
+];
+export const garbage: Failure = {
+  what: "answers with garbage",
+  code: "ISAPI_REPLY",
+  answer: () => ({ status: 200, body: Buffer.from([0xff, 0, 0x7b, 0xfe, 0x0d, 0x81]) }),
+};
+/** Well-formed, but nothing that was asked for; a proxy sends such, or the device's web server. */
+export const otherDocuments: Failure[] = [
+  {
+    what: "answers with a web page",
+    code: "ISAPI_REPLY",
+    answer: () => ({ status: 200, type: "text/html", body: webPage }),
+  },
+  {
+    what: "answers with a web page that declares its type",
+    code: "ISAPI_REPLY",
+    answer: () => ({ status: 200, type: "text/html", body: `<!DOCTYPE html>\n${webPage}` }),
+  },
+  {
+    what: "answers with another document",
+    code: "ISAPI_REPLY",
+    answer: () => ({ status: 200, body: deviceInfo("camera") }),
+  },
+];
+export const allFailures = [...refusals, ...breakdowns, garbage, ...otherDocuments];
