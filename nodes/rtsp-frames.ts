@@ -1,67 +1,70 @@
-import type { NodeAPI, NodeMessage, NodeMessageInFlow } from "node-red";
+import type { NodeAPI } from "node-red";
 import { SurveillanceError } from "../src/errors";
-import type { FrameInfo } from "../src/frame";
-import { hwaccels } from "../src/rtsp/frames/frame-arguments";
-import { FrameStream, type FrameStreamOptions } from "../src/rtsp/frames/frame-stream";
-import { transports } from "../src/rtsp/input";
-import type { StreamSource } from "../src/rtsp/stream-url";
-import { onClose, onInput, reportError } from "./shared/guard";
-import { booleanOption, choiceOption, numberOption, textOption } from "./shared/options";
-import { registerNode, type NodeParts } from "./shared/register";
+import type { CameraStream } from "../src/rtsp/camera-stream";
+import { streamOpener, type CameraStreamConfig } from "./shared/camera-stream";
+import { onClose, onInput } from "./shared/guard";
+import { booleanOption, choiceOption, textOption } from "./shared/options";
+import { clipWish, type RecordMessage } from "./shared/record-message";
+import { registerNode } from "./shared/register";
 import { showError } from "./shared/status";
 import { streamSources, type StreamLogin, type StreamSourceConfig } from "./shared/stream-source";
 
-/** As the editor saved it: numbers and booleans may be text, `${ENV}` is already replaced. */
-interface Config extends StreamSourceConfig {
-  transport?: unknown;
-  fps?: unknown;
-  width?: unknown;
-  height?: unknown;
-  format?: unknown;
-  hwaccel?: unknown;
+interface Config extends StreamSourceConfig, CameraStreamConfig {
   autostart?: unknown;
-  stallTimeout?: unknown;
-  ffmpeg?: unknown;
 }
 
-interface ControlMessage extends NodeMessageInFlow {
+interface ControlMessage extends RecordMessage {
   action?: unknown;
   url?: unknown;
 }
 
-interface FrameMessage extends NodeMessage {
-  payload: Buffer;
-  frame: FrameInfo;
-}
+const actions = ["start", "stop", "restart", "status", "record"] as const;
 
 export = (RED: NodeAPI): void => {
   registerNode<Config, StreamLogin>(
     RED,
     "rtsp-frames",
     (parts) => {
-      const { node, config } = parts;
-      const options = optionsOf(parts);
+      const { node, config, status } = parts;
+      const open = streamOpener(parts);
       const { configured, fromUrl } = streamSources(parts);
       let closed = false;
-      let stream = configured === undefined ? undefined : openStream(parts, options, configured);
+      /** What the last message with one named. */
+      let present: string | undefined;
+      let stream = configured === undefined ? undefined : open(configured);
       if (booleanOption("autostart", config.autostart, true)) stream?.start();
-      if (stream?.running !== true) parts.status("idle", "stopped");
+      if (stream?.running !== true) status("idle", "stopped");
 
-      /** The stream that a message means; one from another URL takes the place of the present one. */
-      const streamFor = async (url: unknown): Promise<FrameStream> => {
+      /** The stream that a message means; the one of its URL takes the place of the present one. */
+      const streamFor = async (url: unknown, another = true): Promise<CameraStream> => {
         if (configured === undefined && textOption(url) !== undefined) {
-          const next = openStream(parts, options, fromUrl(url));
+          const source = fromUrl(url);
           const previous = stream;
-          stream = next;
-          await previous?.stop();
+          if (another || source.url !== present) stream = open(source);
+          present = source.url;
+          if (stream !== previous) await previous?.stop();
         }
         if (stream !== undefined) return stream;
         throw new SurveillanceError("CONFIG_INVALID", "msg.url is missing: there is no stream to start yet.");
       };
+      const record = async (url: unknown, msg: RecordMessage): Promise<void> => {
+        const wish = clipWish(parts, msg);
+        try {
+          // A clip that is being written goes on.
+          const wanted = await streamFor(url, false);
+          if (!closed) await wanted.record(wish);
+        } catch (thrown) {
+          // What a redeploy broke off is no error.
+          if (closed) return;
+          showError(status, thrown);
+          throw thrown;
+        }
+      };
 
       onInput(node, async (msg: ControlMessage, send) => {
         const { action, url, ...rest } = msg;
-        const wish = choiceOption("msg.action", action, ["start", "stop", "restart", "status"], "start");
+        const wish = choiceOption("msg.action", action, actions, "start");
+        if (wish === "record") return record(url, rest);
         if (wish === "status") {
           send({ ...rest, payload: stream?.statistics ?? { state: "stopped" } });
           return;
@@ -73,45 +76,9 @@ export = (RED: NodeAPI): void => {
       });
       onClose(node, () => {
         closed = true;
-        return stream?.stop();
+        return stream?.close();
       });
     },
     { username: { type: "text" }, password: { type: "password" } },
   );
 };
-
-function openStream(
-  { node, status }: NodeParts<Config, StreamLogin>,
-  options: Omit<FrameStreamOptions, "source">,
-  source: StreamSource,
-): FrameStream {
-  const stream = new FrameStream({ ...options, source });
-  stream.on("frame", ({ data, info }) => {
-    const msg: FrameMessage = { topic: info.camera, payload: data, frame: info };
-    node.send(msg);
-  });
-  stream.on("failure", (error) => {
-    reportError(node, error);
-  });
-  stream.on("state", (state) => {
-    if (state.name === "streaming") status("ok", "fps", { fps: state.fps });
-    else if (state.name === "waiting") showError(status, state.error);
-    else status(state.name === "stopped" ? "idle" : "connecting", state.name);
-  });
-  return stream;
-}
-
-function optionsOf({ node, config }: NodeParts<Config, StreamLogin>): Omit<FrameStreamOptions, "source"> {
-  const size = { min: 16, max: 8192, integer: true };
-  return {
-    camera: textOption(node.name),
-    transport: choiceOption("transport", config.transport, transports, "tcp"),
-    fps: numberOption("fps", config.fps, { min: 0.01, max: 60 }) ?? 1,
-    width: numberOption("width", config.width, size),
-    height: numberOption("height", config.height, size),
-    format: choiceOption("format", config.format, ["jpeg", "rgb"], "jpeg"),
-    hwaccel: choiceOption("hwaccel", config.hwaccel, hwaccels, "none"),
-    stallTimeout: numberOption("stallTimeout", config.stallTimeout, { min: 1, max: 3600 }) ?? 10,
-    ffmpeg: textOption(config.ffmpeg),
-  };
-}

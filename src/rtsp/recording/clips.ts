@@ -1,7 +1,7 @@
 import type { Clock } from "../../clock";
 import { SurveillanceError } from "../../errors";
 import type { PreRoll, TimedPart } from "./pre-roll";
-import type { RecordingFile } from "./recording-file";
+import type { GrowingFile } from "./recording-file";
 
 export interface ClipWish {
   /** Seconds before the trigger; of a stream that was not on there are none. */
@@ -20,12 +20,12 @@ export interface ClipOptions {
   clock: Clock;
   preRoll: PreRoll;
   /** @param number counts the files of one wish from 1 */
-  open(wish: ClipWish, start: number, number: number): RecordingFile;
+  open(wish: ClipWish, start: number, number: number): GrowingFile;
   /**
    * Makes the clip of what was written.
    * @param complete false where the stream broke
    */
-  close(file: RecordingFile, complete: boolean, wish: ClipWish): Promise<void>;
+  close(file: GrowingFile, complete: boolean, wish: ClipWish): Promise<void>;
   /** A clip failed that nobody waits for any more. */
   failed(error: unknown): void;
   /** Whether a clip is wanted now. */
@@ -51,7 +51,7 @@ export class Clips {
   #wish: ClipWish | undefined;
   /** What prolonged it, which a file after it would be for. */
   #latest: ClipWish | undefined;
-  #file: RecordingFile | undefined;
+  #file: GrowingFile | undefined;
   /** Epoch milliseconds; undefined until there is a picture. */
   #until: number | undefined;
   #number = 0;
@@ -159,7 +159,7 @@ export class Clips {
     });
   }
 
-  #open(wish: ClipWish, start: number): RecordingFile {
+  #open(wish: ClipWish, start: number): GrowingFile {
     this.#number += 1;
     return this.#options.open(wish, start, this.#number);
   }

@@ -14,7 +14,7 @@ import { Clips, type ClipWish } from "./clips";
 import { PreRoll } from "./pre-roll";
 import { openRecordProcess, type RecordProcessEvents, type RecordProcessOptions } from "./record-process";
 import { RecordFolder, type RecordingKind } from "./record-folder";
-import { RecordingFile, type RecordedFile } from "./recording-file";
+import { RecordingFile, type GrowingFile, type RecordedFile } from "./recording-file";
 import { Segments } from "./segments";
 import { StampWatch } from "./stamp-watch";
 import { TsSplitter } from "./ts-splitter";
@@ -49,6 +49,12 @@ export interface RecorderState {
   stream: KeeperState;
   /** A clip is wanted, or a segment being written. */
   recording: boolean;
+}
+
+export interface RecorderStatistics extends KeeperStatistics {
+  recording: boolean;
+  /** What is kept for clips. */
+  preRollBytes: number;
 }
 
 interface RecorderEvents {
@@ -143,7 +149,7 @@ export class Recorder extends EventEmitter<RecorderEvents> {
     return this.#keeper.running && !this.#forClip;
   }
 
-  get statistics(): KeeperStatistics & { recording: boolean; preRollBytes: number } {
+  get statistics(): RecorderStatistics {
     return { ...this.#keeper.statistics, recording: this.#recording, preRollBytes: this.#preRoll.bytes };
   }
 
@@ -246,7 +252,7 @@ export class Recorder extends EventEmitter<RecorderEvents> {
     this.emit("state", { stream: this.#stream, recording: this.#recording });
   }
 
-  #finish(kind: RecordingKind, file: RecordingFile, complete: boolean, wish?: ClipWish): Promise<void> {
+  #finish(kind: RecordingKind, file: GrowingFile, complete: boolean, wish?: ClipWish): Promise<void> {
     const finished = this.#turn.then(async () => {
       const facts = await file.finish(this.#closing.signal);
       this.#reported.delete("FILE_WRITE");

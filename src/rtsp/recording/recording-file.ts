@@ -52,12 +52,12 @@ export class RecordingFile {
     this.#written.catch(() => undefined);
   }
 
-  /** Of its pictures, by their time stamps. */
+  /** Of its pictures, by their time stamps, in whole milliseconds. */
   get seconds(): number {
     if (this.#pictures < 2) return 0;
     const span = this.#last - this.#first;
     // The last one is shown as long as the others.
-    return span + span / (this.#pictures - 1);
+    return Math.round((span + span / (this.#pictures - 1)) * 1000) / 1000;
   }
 
   /** Why nothing more can be written to it. */
@@ -105,7 +105,7 @@ export class RecordingFile {
       file: this.file,
       start: new Date(start).toISOString(),
       end: new Date(start + this.seconds * 1000).toISOString(),
-      seconds: Math.round(this.seconds * 1000) / 1000,
+      seconds: this.seconds,
       bytes: (await stat(this.file)).size,
       codec: this.#codec,
     };
@@ -124,3 +124,5 @@ export class RecordingFile {
     }
   }
 }
+
+export type GrowingFile = Pick<RecordingFile, "file" | "seconds" | "failure" | "write" | "finish">;

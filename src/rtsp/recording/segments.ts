@@ -1,12 +1,12 @@
 import type { TimedPart } from "./pre-roll";
-import type { RecordingFile } from "./recording-file";
+import type { GrowingFile } from "./recording-file";
 
 export interface SegmentOptions {
   /** After so many, the next file begins with the next keyframe. */
   seconds: number;
-  open(start: number): RecordingFile;
+  open(start: number): GrowingFile;
   /** @param complete false where the stream broke, or the file could not be written */
-  close(file: RecordingFile, complete: boolean): void;
+  close(file: GrowingFile, complete: boolean): void;
 }
 
 /** After a file that could not be written, none is tried for so long. */
@@ -15,7 +15,7 @@ const PAUSE_MS = 10_000;
 /** Files back to back, without a picture missing in between. */
 export class Segments {
   readonly #options: SegmentOptions;
-  #file: RecordingFile | undefined;
+  #file: GrowingFile | undefined;
   #notBefore = -Infinity;
 
   constructor(options: SegmentOptions) {
