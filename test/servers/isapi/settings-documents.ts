@@ -57,7 +57,7 @@ export function metadata(): string {
   const kind = (type: string): string => `<Metadata><type>${type}</type><enable>false</enable></Metadata>`;
   return (
     `${XML}<MetadataCfg version="2.0" xmlns="http://www.hikvision.com/ver20/XMLSchema"><MetadataList>` +
-    `${kind("thermometry")}${kind("fireDetection")}</MetadataList></MetadataCfg>`
+    `${kind("thermometry")}${kind("faceCapture")}${kind("fireDetection")}</MetadataList></MetadataCfg>`
   );
 }
 
