@@ -51,8 +51,8 @@ export = (RED: NodeAPI): void => {
     });
 
     onInput(node, async (msg: RequestMessage, send) => {
-      const request = chosenOperation(config, msg) ?? freeRequest(config, msg);
       await bounded(async () => {
+        const request = chosenOperation(config, msg) ?? freeRequest(config, msg);
         status("busy", "sending");
         const {
           status: statusCode,

@@ -9,7 +9,7 @@ import { operations, parameterNames } from "../../src/isapi/operations/catalogue
 import { responseStatus } from "../servers/isapi/documents";
 import { SimulatedSettings } from "../servers/isapi/settings";
 import { SimulatedDevice } from "../servers/isapi-device";
-import { assertNothingSaid } from "../support/said";
+import { assertNothingSaid, statusesOf } from "../support/said";
 import { wireNode, type WiredNode } from "../support/wired-node";
 
 interface Output extends NodeMessage {
@@ -133,8 +133,9 @@ describe("the isapi-request node", () => {
       ["a state that is none", { state: "maybe" }],
     ] as const) {
       it(`says so for ${what}, and sends nothing`, async () => {
-        const { handle } = await wire({ operation: "motionDetection" });
+        const { node, handle } = await wire({ operation: "motionDetection" });
         assert.equal((await handle(msg))?.code, "CONFIG_INVALID");
+        assert.equal(statusesOf(node).at(-1), "status.error.CONFIG_INVALID");
         assert.equal(device.requests.length, 0);
       });
     }
