@@ -1,7 +1,8 @@
 import type { NodeAPI, NodeMessageInFlow } from "node-red";
 import { SurveillanceError } from "../src/errors";
 import type { Operation } from "../src/hcp/catalogue";
-import type { HcpReply, HcpRequestOptions } from "../src/hcp/client";
+import type { HcpRequestOptions } from "../src/hcp/client";
+import type { HcpReply } from "../src/hcp/reply";
 import { customOperation, operationOf } from "../src/hcp/operation-request";
 import { gatherPages, type HcpPage } from "../src/hcp/paging";
 import { streamUrl } from "../src/hcp/stream-url";

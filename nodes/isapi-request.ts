@@ -1,27 +1,32 @@
 import type { NodeAPI, NodeMessageInFlow } from "node-red";
 import { SurveillanceError } from "../src/errors";
-import { httpMethods, sendRequest } from "../src/isapi/generic-request";
+import { httpMethods, sendRequest, type GenericRequest } from "../src/isapi/generic-request";
+import { runOperation } from "../src/isapi/operations/run";
 import { isFields } from "../src/isapi/record";
 import { deviceWork } from "./shared/device-work";
 import { onClose, onInput } from "./shared/guard";
 import { deviceOf } from "./shared/isapi-device-node";
+import { chosenOperation, type OperationFields } from "./shared/operation-message";
 import { choiceOption, textOption } from "./shared/options";
 import { registerNode } from "./shared/register";
 
-interface Config {
+interface Config extends OperationFields {
   /** Id of an isapi-config node. */
   device: unknown;
   method?: unknown;
   path?: unknown;
+  /** Sent with PUT and POST, instead of the payload. */
+  body?: unknown;
   ret?: unknown;
   /** Save the answer there. */
   file?: unknown;
 }
 
-interface RequestMessage extends NodeMessageInFlow {
+interface RequestMessage extends NodeMessageInFlow, OperationFields {
+  payload?: unknown;
   method?: unknown;
   path?: unknown;
-  /** Sent with any method; without it, the payload is sent with PUT and POST. */
+  /** Sent with any method; without it, the configured body or the payload is sent with PUT and POST. */
   body?: unknown;
   filename?: unknown;
   headers?: unknown;
@@ -34,43 +39,28 @@ export = (RED: NodeAPI): void => {
     const { client } = deviceOf(RED, config.device);
     const answer = choiceOption("ret", config.ret, ["auto", "txt", "bin"], "auto");
     choiceOption("method", config.method, httpMethods, "GET");
+    // Said when the flow starts, not with the first message.
+    chosenOperation({ ...config, ...(config.state === "payload" && { state: "read" }) }, {});
     const closing = new AbortController();
+    const { signal } = closing;
     const bounded = deviceWork({
       status,
-      closing: closing.signal,
+      closing: signal,
       max: MAX_WAITING,
       underWay: "requests are waiting for the device",
     });
 
     onInput(node, async (msg: RequestMessage, send) => {
-      const method = choiceOption(
-        "method",
-        textOption(msg.method ?? config.method)?.toUpperCase(),
-        httpMethods,
-        "GET",
-      );
-      const path = textOption(msg.path) ?? textOption(config.path);
-      if (path === undefined) {
-        throw new SurveillanceError("CONFIG_INVALID", "No path is given.", {
-          advice: "Example: /ISAPI/System/time",
-        });
-      }
-      const carriesBody = method === "PUT" || method === "POST";
       await bounded(async () => {
+        const request = chosenOperation(config, msg) ?? freeRequest(config, msg);
         status("busy", "sending");
         const {
           status: statusCode,
           headers,
           payload,
-        } = await sendRequest(client, {
-          method,
-          path,
-          body: msg.body ?? (carriesBody ? msg.payload : undefined),
-          answer,
-          file: textOption(msg.filename) ?? textOption(config.file),
-          headers: textHeaders(msg.headers),
-          signal: closing.signal,
-        });
+        } = "operation" in request
+          ? await runOperation(client, { ...request, signal })
+          : await sendRequest(client, { ...request, answer, signal });
         status("ok", "answered", { code: statusCode });
         send({ ...msg, payload, statusCode, headers });
       });
@@ -80,6 +70,31 @@ export = (RED: NodeAPI): void => {
     });
   });
 };
+
+/** @throws {SurveillanceError} CONFIG_INVALID */
+function freeRequest(config: Config, msg: RequestMessage): Omit<GenericRequest, "answer" | "signal"> {
+  const method = choiceOption(
+    "method",
+    textOption(msg.method ?? config.method)?.toUpperCase(),
+    httpMethods,
+    "GET",
+  );
+  const path = textOption(msg.path) ?? textOption(config.path);
+  if (path === undefined) {
+    throw new SurveillanceError("CONFIG_INVALID", "No path is given.", {
+      advice: "Example: /ISAPI/System/time",
+    });
+  }
+  const carriesBody = method === "PUT" || method === "POST";
+  return {
+    method,
+    path,
+    // A timestamp that only triggers the node does not replace what was written into its dialog.
+    body: msg.body ?? (carriesBody ? (textOption(config.body) ?? msg.payload) : undefined),
+    file: textOption(msg.filename) ?? textOption(config.file),
+    headers: textHeaders(msg.headers),
+  };
+}
 
 /** A message that passed an HTTP node carries that node's headers: only the type of the body means this request. */
 function textHeaders(headers: unknown): Record<string, string> | undefined {

@@ -63,6 +63,7 @@ export const errorCodes = {
   ISAPI_BUSY: "the device is busy",
   ISAPI_STATUS: "the device reports another error; its own codes are in statusCode and subStatusCode",
   ISAPI_REPLY: "the device's answer is not what its guide describes",
+  ISAPI_NOT_APPLIED: "the device answered OK to a change of its settings, but did not keep it",
   ISAPI_AUDIO_CODEC: "the two-way audio of the device is set to a coding other than G.711",
   ISAPI_SILENT: "the device's event stream fell silent",
 } as const;

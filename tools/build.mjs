@@ -19,6 +19,7 @@ execFileSync(
   },
 );
 await Promise.all([
+  bundleCatalogue(),
   buildEditor(),
   copyLocales(),
   cp(path.join(root, "icons"), path.join(out, "icons"), { recursive: true }),

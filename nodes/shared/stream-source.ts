@@ -45,11 +45,15 @@ export function streamSources<Config extends StreamSourceConfig>({
   if (source === "msg") return { configured: undefined, fromUrl };
   if (source === "url") return { configured: fromUrl(config.url), fromUrl };
 
-  const channel = numberOption("channel", config.channel, STREAM) ?? 101;
   const port = numberOption("rtspPort", config.rtspPort, PORT) ?? 554;
   const { host, ...login } = deviceStreamOf(RED, config.device);
   return {
-    configured: parseStreamUrl(`rtsp://${host}:${port}/Streaming/Channels/${channel}`, login),
+    configured: parseStreamUrl(`rtsp://${host}:${port}/Streaming/Channels/${channelOf(config)}`, login),
     fromUrl,
   };
+}
+
+/** The stream of a device: 101 is the main stream of its first channel. */
+export function channelOf({ channel }: StreamSourceConfig): number {
+  return numberOption("channel", channel, STREAM) ?? 101;
 }

@@ -1,6 +1,7 @@
 import { SurveillanceError, toError } from "../errors";
 import { DEFAULT_ALARM_PATH, DEFAULT_BODY, DEFAULT_TEXT, GENERIC_EVENT_PORT } from "./alarm-defaults";
-import type { HcpClient, HcpReply } from "./client";
+import type { HcpClient } from "./client";
+import type { HcpReply } from "./reply";
 import { GenericEventRule, type GenericEventTransport } from "./generic-event-rule";
 import { TcpSender } from "./generic-event-tcp";
 import { UdpSender } from "./generic-event-udp";

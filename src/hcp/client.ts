@@ -11,7 +11,7 @@ import { HcpError } from "./hcp-error";
 import { post } from "./http";
 import { operationOf, operationRequest } from "./operation-request";
 import { walkPages, type HcpPage } from "./paging";
-import { readReply, type Reply } from "./reply";
+import { readReply, type HcpReply, type Reply } from "./reply";
 import { sign } from "./sign";
 import { statusCodes } from "./status-codes";
 
@@ -43,12 +43,6 @@ export interface HcpRequestOptions {
   /** More that the operation takes in the header, such as `domainId`. */
   headers?: Readonly<Record<string, string>> | undefined;
   signal?: AbortSignal | undefined;
-}
-
-export interface HcpReply extends Reply {
-  /** The path that was asked, context path included. */
-  path: string;
-  durationMs: number;
 }
 
 const CONNECTIONS = 8;

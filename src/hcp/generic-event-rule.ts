@@ -1,5 +1,6 @@
 import { SurveillanceError } from "../errors";
-import type { HcpClient, HcpReply } from "./client";
+import type { HcpClient } from "./client";
+import type { HcpReply } from "./reply";
 import { HcpError } from "./hcp-error";
 
 export type GenericEventTransport = "tcp" | "udp";

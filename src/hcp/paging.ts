@@ -1,6 +1,6 @@
 import { SurveillanceError } from "../errors";
 import type { Paging } from "./catalogue/types";
-import type { HcpReply } from "./client";
+import type { HcpReply } from "./reply";
 
 /** The most entries a page may have (guide, chapter 5). */
 const PAGE_SIZE = 500;

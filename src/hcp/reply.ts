@@ -30,6 +30,13 @@ export interface Reply {
   date?: string;
 }
 
+/** A reply, with what it took. */
+export interface HcpReply extends Reply {
+  /** The path that was asked, context path included. */
+  path: string;
+  durationMs: number;
+}
+
 type Picture = Required<Pick<Reply, "mimeType">> & { data: Buffer };
 
 const DATA_URL = /^\s*data:(image\/[\w.+-]+);base64,/i;

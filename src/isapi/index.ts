@@ -6,6 +6,14 @@ export * from "./discovery";
 export * from "./event-source";
 export * from "./event-types";
 export * from "./generic-request";
+export {
+  findOperation,
+  operations,
+  type Operation,
+  type OperationParameters,
+  type SwitchState,
+} from "./operations/catalogue";
+export * from "./operations/run";
 export * from "./recordings/recording";
 export * from "./recordings/recordings";
 export * from "./ptz/controller";

@@ -1,6 +1,5 @@
-import { request, type IncomingMessage } from "node:http";
+import { request, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
-import type { IsapiResponse } from "./client";
 
 export interface TalkRequest {
   /** Connected, and used for nothing else. */
@@ -14,6 +13,14 @@ export interface TalkRequest {
   signal?: AbortSignal | undefined;
 }
 
+export interface TalkResponse {
+  status: number;
+  headers: IncomingHttpHeaders;
+  body: IncomingMessage;
+  /** To be destroyed, and the body left alone as long as it is in use; absent where the answer is not 200. */
+  connection?: Socket;
+}
+
 /**
  * Sends a request without a body and hands out the connection with the answer: devices take sound on it, as it is, after
  * a request that says `Content-Length: 0`. HTTP knows no such thing, so no HTTP client does it by itself; what makes it
@@ -21,7 +28,7 @@ export interface TalkRequest {
  *
  * @throws what kept the connection from working
  */
-export async function talk({ socket, timeout, signal, ...rest }: TalkRequest): Promise<IsapiResponse> {
+export async function talk({ socket, timeout, signal, ...rest }: TalkRequest): Promise<TalkResponse> {
   const { host, method, path, headers } = rest;
   const late = Object.assign(new Error("no answer"), { code: "ETIMEDOUT" });
   const timer = setTimeout(() => socket.destroy(late), timeout);

@@ -1,6 +1,6 @@
 import { EventEmitter } from "node:events";
 import { systemClock, type Clock } from "../clock";
-import { SurveillanceError, toError } from "../errors";
+import { SurveillanceError, toError, type ErrorCode } from "../errors";
 import { findFfmpeg, type FfmpegBinary } from "../ffmpeg/ffmpeg-binary";
 import { Backoff } from "./backoff";
 import { streamFailure, type StreamPurpose } from "./stream-failure";
@@ -13,6 +13,8 @@ export interface KeptStream {
   purpose: StreamPurpose;
   /** The path of ffmpeg, when the user named one. */
   ffmpeg?: string | undefined;
+  /** What has to be done before each connection; its failure is the stream's. */
+  prepare?: (() => Promise<void>) | undefined;
 }
 
 export type KeeperState =
@@ -71,6 +73,7 @@ const HEALTHY_MS = 60_000;
 const LASTED_MS = 5000;
 /** A wrong log-in is not repeated sooner: seven of them lock many an account for half an hour. */
 const UNAUTHORIZED_RETRY_MS = 15 * 60_000;
+const UNAUTHORIZED: ReadonlySet<ErrorCode> = new Set(["RTSP_UNAUTHORIZED", "ISAPI_AUTH", "ISAPI_LOCKED"]);
 
 /**
  * Keeps ffmpeg running on one stream: it is started anew when it ends, fails or stalls, with growing pauses, until it
@@ -132,20 +135,23 @@ export class StreamKeeper extends EventEmitter<KeeperEvents> {
     this.#enter({ name: "connecting" });
     const run = this.#newRun();
     this.#current = run;
-    this.#stopping
-      .then(() => this.#dependencies.find(this.#stream.ffmpeg))
-      .then((binary) => {
-        if (run.over) return;
-        run.process = this.#launch(binary, run);
-        this.#watch(FIRST_SIGN_MS);
-        this.#cancelHealthy = this.#dependencies.clock.after(HEALTHY_MS, () => {
-          this.#backoff.reset();
-          this.#reported.clear();
-        });
-      })
-      .catch((thrown: unknown) => {
-        if (!run.over) this.#fail(asFailure(thrown));
-      });
+    this.#open(run).catch((thrown: unknown) => {
+      if (!run.over) this.#fail(asFailure(thrown));
+    });
+  }
+
+  async #open(run: CurrentRun): Promise<void> {
+    await this.#stopping;
+    const binary = await this.#dependencies.find(this.#stream.ffmpeg);
+    if (run.over) return;
+    await this.#stream.prepare?.();
+    if (isOver(run)) return;
+    run.process = this.#launch(binary, run);
+    this.#watch(FIRST_SIGN_MS);
+    this.#cancelHealthy = this.#dependencies.clock.after(HEALTHY_MS, () => {
+      this.#backoff.reset();
+      this.#reported.clear();
+    });
   }
 
   #newRun(): CurrentRun {
@@ -184,7 +190,7 @@ export class StreamKeeper extends EventEmitter<KeeperEvents> {
   #fail(error: SurveillanceError): void {
     this.#endRun();
     this.#lastError = error;
-    const delay = error.code === "RTSP_UNAUTHORIZED" ? UNAUTHORIZED_RETRY_MS : this.#backoff.next();
+    const delay = UNAUTHORIZED.has(error.code) ? UNAUTHORIZED_RETRY_MS : this.#backoff.next();
     this.#enter({ name: "waiting", seconds: Math.ceil(delay / 1000), error });
     this.#connectIn(delay);
     if (this.#reported.has(error.code)) return;
@@ -221,6 +227,11 @@ interface CurrentRun extends Run {
   over: boolean;
   /** Absent until ffmpeg was found. */
   process: RunningProcess | undefined;
+}
+
+/** Asked twice: in between, it may come to be. */
+function isOver(run: Run): boolean {
+  return run.over;
 }
 
 function asFailure(thrown: unknown): SurveillanceError {

@@ -63,6 +63,11 @@ export function parseStreamUrl(
   };
 }
 
+/** Without the port. */
+export function hostOf({ name }: StreamSource): string {
+  return /^\[[^\]]*\]|^[^:/]*/.exec(name)?.[0] ?? name;
+}
+
 /**
  * An unescaped password may hold `@` and `/`. Userinfo ends at the last `@` before the path; where what stands before
  * the first slash is no host and port, that slash belongs to the password.

@@ -8,11 +8,12 @@ import { pictureSize } from "./images";
 import { picturesOf } from "./pictures";
 import { plateItems, plateTargets } from "./plates";
 import { dialectOf, postKindOf, type Dialect, type PostKind } from "./post-kind";
+import type { DecodedPost } from "./decoded-post";
 import { statusEvents } from "./statuses";
 import { targetsOf } from "./targets";
 import { localTime, unixTime } from "./time";
 import { kindOfSmartType, peaByLine, type EventKind } from "./vocabulary";
-import { parseXml, type XmlDocument } from "./xml";
+import { parseXml } from "./xml";
 
 export interface PostContext {
   /** Address of the connection the post came over. */
@@ -27,16 +28,6 @@ export interface ViewtronPost {
   /** Undefined for an empty body. */
   dialect?: Dialect;
   events: CommonEvent[];
-}
-
-/** A post taken apart, with what all of its events share. */
-export interface DecodedPost {
-  root: XmlElement;
-  blob: XmlDocument["blob"];
-  /** Everything of an event but what is special to its kind. */
-  base: Pick<CommonEvent, "source" | "time" | "receivedTime" | "device" | "channel" | "details">;
-  /** `<device>/<channel>`, what the ids of events begin with. */
-  key: string;
 }
 
 /**

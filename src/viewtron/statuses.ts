@@ -1,5 +1,5 @@
 import type { CommonEvent } from "../events";
-import type { DecodedPost } from "./decode";
+import type { DecodedPost } from "./decoded-post";
 import { channelKey } from "./device";
 import type { XmlElement } from "./element";
 import { kindOfAlarm } from "./vocabulary";

@@ -15,6 +15,7 @@ const coreNodes: Readonly<Record<string, string>> = {
   function: "function/10-function",
   switch: "function/10-switch",
   change: "function/15-change",
+  rbe: "function/rbe",
   delay: "function/89-delay",
   trigger: "function/89-trigger",
   split: "sequence/17-split",

@@ -1,6 +1,7 @@
 import { SurveillanceError } from "../../errors";
 import { command, readAnswer } from "../answer";
 import type { IsapiClient, IsapiRequest } from "../client";
+import { mayBeElsewhere } from "../elsewhere";
 import { buildXml } from "../xml";
 import {
   POSITION_SCALE,
@@ -13,7 +14,7 @@ import {
 } from "./documents";
 import { checkPosition, guideLimits, limitSpeeds, readPtzLimits, type Axes, type PtzLimits } from "./limits";
 import type { Drive, Motion, Motor, PtzUser } from "./motion";
-import { mayBeElsewhere, ptzPaths, type PtzPaths } from "./paths";
+import { ptzPaths, type PtzPaths } from "./paths";
 
 const STILL: Axes<number> = { pan: 0, tilt: 0, zoom: 0 };
 const LENS_LIMITS = { min: -100, max: 100 };

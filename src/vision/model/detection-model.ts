@@ -7,8 +7,9 @@ import { readPicture } from "../input/picture";
 import { InputBuffer } from "../input/pixels";
 import { inputStyleOf, type InputStyle } from "../input/style";
 import { decode, needsSuppression } from "./decode";
-import type { InputSize, OutputLayout, OutputTensor } from "./layout";
+import type { OutputLayout, OutputTensor } from "./layout";
 import { best, suppress } from "./nms";
+import type { ModelInfo } from "./model-info";
 import { openSession, type SessionSettings } from "./session";
 import { toOutputTensor } from "./tensors";
 import { recogniseModel } from "./recognise";
@@ -39,16 +40,6 @@ export interface Findings {
   height: number;
   /** The model alone, without reading the picture. */
   inferenceMs: number;
-}
-
-/** What is known of a model once it is loaded. */
-export interface ModelInfo {
-  /** The file's name without its folder. */
-  name: string;
-  family: OutputLayout["family"];
-  input: InputSize;
-  /** Class names by class id, as the model brings them; empty when it brings none. */
-  labels: string[];
 }
 
 /** A loaded detection model. It blocks its thread while it works, so it lives in a process of its own. */

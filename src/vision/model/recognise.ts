@@ -5,7 +5,6 @@ import { letterbox } from "../input/letterbox";
 import { InputBuffer, type InputType } from "../input/pixels";
 import { inputStyleOf, type InputStyle } from "../input/style";
 import { cocoNames } from "./coco-names";
-import type { ModelInfo } from "./detection-model";
 import {
   recogniseLayout,
   scoresAreFlat,
@@ -14,6 +13,7 @@ import {
   type OutputTensor,
 } from "./layout";
 import { readModelFacts, type ModelFacts } from "./model-facts";
+import type { ModelInfo } from "./model-info";
 import { readOnnxMetadata } from "./onnx-metadata";
 import { probePictures } from "./probe";
 import { describeTensors, toOutputTensor } from "./tensors";

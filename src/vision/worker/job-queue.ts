@@ -1,6 +1,7 @@
 import { SurveillanceError } from "../../errors";
 import type { Picture } from "../../frame";
-import type { DetectOptions, Findings, ModelInfo } from "../model/detection-model";
+import type { DetectOptions, Findings } from "../model/detection-model";
+import type { ModelInfo } from "../model/model-info";
 
 /** What happens to a picture that comes while another one is waiting. */
 export const queuePolicies = ["latest", "fifo"] as const;

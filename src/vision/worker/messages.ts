@@ -1,6 +1,7 @@
 import { SurveillanceError, toError, type ErrorCode } from "../../errors";
 import type { Picture } from "../../frame";
-import type { DetectOptions, Findings, ModelInfo } from "../model/detection-model";
+import type { DetectOptions, Findings } from "../model/detection-model";
+import type { ModelInfo } from "../model/model-info";
 import type { SessionSettings } from "../model/session";
 
 /** What a worker is asked: first to load a model, then, one at a time, to look at pictures. */

@@ -1,5 +1,5 @@
 import { SurveillanceError } from "../../errors";
-import type { ModelInfo } from "../model/detection-model";
+import type { ModelInfo } from "../model/model-info";
 import type { SessionSettings } from "../model/session";
 import type { JobQueue } from "./job-queue";
 import { launchWorker, WorkerProcess } from "./worker-process";

@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from "node:child_process";
 import os from "node:os";
 import { SurveillanceError } from "../../errors";
-import type { ModelInfo } from "../model/detection-model";
+import type { ModelInfo } from "../model/model-info";
 import type { SessionSettings } from "../model/session";
 import type { Job } from "./job-queue";
 import { unpackError, type Reply, type Request } from "./messages";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import type { HcpReply } from "../../../src/hcp/client";
+import type { HcpReply } from "../../../src/hcp/reply";
 import { gatherPages, walkPages, type HcpPage } from "../../../src/hcp/paging";
 
 const usual = { pageNo: "pageNo", pageSize: "pageSize", list: "list", total: "total" };

@@ -1,0 +1,61 @@
+import {
+  findOperation,
+  parameterNames,
+  requestOf,
+  triggerEvents,
+  type OperationParameters,
+} from "../../../src/isapi/operations/catalogue";
+
+const tips: ReadonlySet<string> = new Set(["notifyCenter", "setTime", "reboot"]);
+
+/**
+ * Brings isapi-request's open dialog to life: what an operation has to be told, and the request it makes, which can be
+ * turned into a request of one's own to go on from.
+ */
+export function setUpOperationForm(translate: (key: string) => string): void {
+  const field = (name: string): JQuery => $(`#node-input-${name}`);
+  const operationField = field("operation");
+  $("#isapi-request-events").append(triggerEvents.map((event) => $("<option>").val(event)));
+
+  function parameters(): OperationParameters {
+    const text = (name: string, preset: string): string => String(field(name).val() ?? "").trim() || preset;
+    const state = text("state", "read");
+    return {
+      channel: text("channel", "1"),
+      port: text("port", "1"),
+      event: text("event", "VMD"),
+      metadataType: text("metadataType", ""),
+      // What a message will say is not known: as if it switched on.
+      state: state === "read" || state === "off" ? state : "on",
+    };
+  }
+  function show(): void {
+    const id = String(operationField.val() ?? "");
+    const operation = findOperation(id);
+    for (const name of parameterNames) {
+      $(`#isapi-request-${name}`).toggle(operation?.parameters.includes(name) ?? false);
+    }
+    $("#isapi-request-free").toggle(operation === undefined);
+    $("#isapi-request-known").toggle(operation !== undefined);
+    $("#isapi-request-tip")
+      .toggle(tips.has(id))
+      .text(tips.has(id) ? translate(`tip.${id}`) : "");
+    if (operation === undefined) return;
+    const { method, path } = requestOf(operation, parameters());
+    const isChange =
+      operation.kind === "clock" || (operation.kind === "switch" && parameters().state !== "read");
+    $("#isapi-request-preview").text(`${isChange ? "GET + PUT" : method} ${path}`);
+  }
+
+  for (const name of ["operation", ...parameterNames]) field(name).on("change input", show);
+  $("#isapi-request-edit").on("click", () => {
+    const operation = findOperation(String(operationField.val() ?? ""));
+    if (operation === undefined) return;
+    const request = requestOf(operation, parameters());
+    field("method").val(request.method);
+    field("path").val(request.path).trigger("change");
+    field("body").val(request.body);
+    operationField.val("").trigger("change");
+  });
+  show();
+}

@@ -1,0 +1,149 @@
+import type { Clock } from "../../clock";
+import { OccurrenceTracker, type CommonEvent, type CommonEventType, type EventTarget } from "../../events";
+import { present } from "../attributes";
+import { commonType } from "../event-types";
+import type { ThermalReading } from "../thermal/readings";
+import type { MetadataDocument } from "./document";
+import type { MetadataTarget } from "./target";
+
+export interface MetadataEventOptions {
+  /** °C from which on there is an event; without it only fires make one. */
+  threshold?: number | undefined;
+  /** Seconds below the threshold, or without a document, after which it is over. */
+  endAfter: number;
+  /** How events name the camera. */
+  name?: string | undefined;
+  clock: Clock;
+  emit: (event: CommonEvent) => void;
+}
+
+/** What is too hot in a document. */
+interface Finding {
+  key: string;
+  type: CommonEventType;
+  targets: EventTarget[];
+  document: MetadataDocument;
+  host: string;
+}
+
+/** Makes common events out of the documents that are above a threshold, with start and end. */
+export class MetadataEvents {
+  readonly #options: MetadataEventOptions;
+  readonly #tracker: OccurrenceTracker<Finding>;
+
+  constructor(options: MetadataEventOptions) {
+    this.#options = options;
+    const { clock, endAfter } = options;
+    this.#tracker = new OccurrenceTracker<Finding>({
+      endAfterMs: endAfter * 1000,
+      clock,
+      onEnd: (id, last) => {
+        const now = new Date(clock.now()).toISOString();
+        const document = { ...last.document, time: now, receivedTime: now };
+        this.#emit({ ...last, document }, "end", id);
+      },
+    });
+  }
+
+  /** @param host the camera's, as configured */
+  take(document: MetadataDocument, host: string): void {
+    for (const found of this.#find(document)) {
+      const finding = { ...found, document, host };
+      const { id, state } = this.#tracker.report(`${host}|${document.channel}|${found.key}`, finding);
+      if (state === "start") this.#emit(finding, state, id);
+    }
+  }
+
+  close(): void {
+    this.#tracker.close();
+  }
+
+  #find(document: MetadataDocument): Pick<Finding, "key" | "type" | "targets">[] {
+    const type = commonType(document.subType ?? "");
+    if (type === "fire") {
+      const fires = firesOf(document.targets).filter((fire) => this.#isHot(fire.temperature));
+      const targets = fires.map(fireTarget);
+      return targets.length === 0 ? [] : [{ key: type, type, targets }];
+    }
+    const { threshold } = this.#options;
+    if (type !== "temperature" || threshold === undefined) return [];
+    return document.readings.flatMap((reading) => {
+      const hottest = hottestOf(reading.temperatures);
+      if (hottest === undefined || hottest < threshold) return [];
+      const targets = [temperatureTarget(reading, document.targets, threshold)];
+      return [{ key: `${type}|${reading.rule.id ?? ""}`, type, targets }];
+    });
+  }
+
+  /** A fire whose temperature is not known is one. */
+  #isHot(temperature: number | undefined): boolean {
+    return temperature === undefined || temperature >= (this.#options.threshold ?? -Infinity);
+  }
+
+  #emit({ type, targets, document, host }: Finding, state: CommonEvent["state"], id: string): void {
+    const { name } = this.#options;
+    const { mac } = document.device;
+    this.#options.emit({
+      source: "isapi",
+      type,
+      vendorType: document.subType ?? document.type,
+      state,
+      id,
+      time: document.time,
+      receivedTime: document.receivedTime,
+      device: { ...(name !== undefined && { name }), host, ...(mac !== undefined && { mac }) },
+      channel: { id: document.channel },
+      targets,
+      images: [],
+      details: document.details,
+    });
+  }
+}
+
+/** One fire comes as several targets: where it is and how far away, then its hottest point. */
+function firesOf(targets: readonly MetadataTarget[]): MetadataTarget[] {
+  return targets.reduce<MetadataTarget[]>((fires, target) => {
+    const last = fires.at(-1);
+    const isRest =
+      last !== undefined && Object.keys(target.properties).every((name) => !(name in last.properties));
+    if (!isRest) return [...fires, target];
+    const merged = { ...target, ...last, regions: [...last.regions, ...target.regions] };
+    return [...fires.slice(0, -1), { ...merged, properties: { ...last.properties, ...target.properties } }];
+  }, []);
+}
+
+function fireTarget({ box, regions, temperature, original, distance }: MetadataTarget): EventTarget {
+  const highestPoint = regions.find((points) => points.length === 1)?.[0];
+  const region = regions.find((points) => points.length > 1);
+  return {
+    label: "fire",
+    ...(box && { box }),
+    attributes: present({ temperature, original, distance, highestPoint, region }),
+  };
+}
+
+function temperatureTarget(
+  { rule, temperatures, original, highestPoint }: ThermalReading,
+  targets: readonly MetadataTarget[],
+  threshold: number,
+): EventTarget {
+  const whole = targets.find((target) => target.rule === rule.id && target.box !== undefined);
+  const region = whole?.regions.find((points) => points.length > 1);
+  const { unit, ...values } = original;
+  return {
+    label: "temperature",
+    ...(whole?.box && { box: whole.box }),
+    attributes: present({
+      rule: rule.id === undefined ? undefined : rule,
+      temperature: hottestOf(temperatures),
+      threshold,
+      original: { temperature: hottestOf(values), unit },
+      highestPoint,
+      region,
+    }),
+  };
+}
+
+function hottestOf(temperatures: ThermalReading["temperatures"]): number | undefined {
+  return temperatures?.max ?? temperatures?.temperature ?? temperatures?.average;
+}

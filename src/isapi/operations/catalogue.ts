@@ -1,0 +1,155 @@
+/** What is often asked of a device, as data: the runtime carries it out, the editor makes its list and its form of it. */
+
+export const parameterNames = ["channel", "port", "event", "metadataType", "state"] as const;
+export type ParameterName = (typeof parameterNames)[number];
+
+export const switchStates = ["read", "on", "off"] as const;
+export type SwitchState = (typeof switchStates)[number];
+
+export interface OperationParameters {
+  channel: string;
+  /** Of an alarm output. */
+  port: string;
+  /** `VMD`, `linedetection` … */
+  event: string;
+  /** `thermometry` …; empty: all. */
+  metadataType: string;
+  state: SwitchState;
+}
+
+interface OperationBase {
+  id: string;
+  group: "detection" | "alarm" | "stream" | "device";
+  parameters: readonly ParameterName[];
+  /** Parameters in braces. More than one: a recorder keeps the settings of its cameras elsewhere. */
+  paths: readonly string[];
+}
+
+/** A switch in a document: read, changed in this one place, and sent back whole. */
+export interface SwitchOperation extends OperationBase {
+  kind: "switch";
+  setting: "enabled" | "center" | "metadata";
+}
+
+export interface OtherOperation extends OperationBase {
+  /** `clock` changes the document of the device's time as a switch does its own. */
+  kind: "output" | "clock" | "plain";
+  method: "GET" | "PUT";
+}
+
+export type Operation = SwitchOperation | OtherOperation;
+
+const detection = (id: string, ...paths: string[]): SwitchOperation => ({
+  id,
+  group: "detection",
+  kind: "switch",
+  setting: "enabled",
+  parameters: ["channel", "state"],
+  paths,
+});
+
+const device = (
+  id: string,
+  path: string,
+  method: "GET" | "PUT" = "GET",
+  kind: "plain" | "clock" = "plain",
+): OtherOperation => ({ id, group: "device", kind, method, parameters: [], paths: [path] });
+
+/** Sources: the ISAPI guides for cameras, recorders and thermal cameras, and what other clients use with devices. */
+export const operations: readonly Operation[] = [
+  detection(
+    "motionDetection",
+    "/ISAPI/System/Video/inputs/channels/{channel}/motionDetection",
+    "/ISAPI/ContentMgmt/InputProxy/channels/{channel}/video/motionDetection",
+  ),
+  detection("lineDetection", "/ISAPI/Smart/LineDetection/{channel}"),
+  detection("fieldDetection", "/ISAPI/Smart/FieldDetection/{channel}"),
+  detection("regionEntrance", "/ISAPI/Smart/regionEntrance/{channel}"),
+  detection("regionExiting", "/ISAPI/Smart/regionExiting/{channel}"),
+  {
+    id: "alarmOutput",
+    group: "alarm",
+    kind: "output",
+    method: "PUT",
+    parameters: ["port", "state"],
+    paths: ["/ISAPI/System/IO/outputs/{port}", "/ISAPI/ContentMgmt/IOProxy/outputs/{port}"],
+  },
+  {
+    id: "notifyCenter",
+    group: "alarm",
+    kind: "switch",
+    setting: "center",
+    parameters: ["event", "channel", "state"],
+    paths: ["/ISAPI/Event/triggers/{trigger}/notifications"],
+  },
+  {
+    id: "metadata",
+    group: "stream",
+    kind: "switch",
+    setting: "metadata",
+    parameters: ["channel", "metadataType", "state"],
+    paths: ["/ISAPI/Streaming/channels/{channel}/metadata"],
+  },
+  device("deviceInfo", "/ISAPI/System/deviceInfo"),
+  device("deviceStatus", "/ISAPI/System/status"),
+  device("time", "/ISAPI/System/time"),
+  device("setTime", "/ISAPI/System/time", "PUT", "clock"),
+  device("reboot", "/ISAPI/System/reboot", "PUT"),
+];
+
+export function findOperation(id: string): Operation | undefined {
+  return operations.find((operation) => operation.id === id);
+}
+
+/** The events that most devices can tell a centre of, as their triggers are called. */
+export const triggerEvents: readonly string[] = [
+  ...["VMD", "linedetection", "fielddetection", "regionEntrance", "regionExiting", "tamperdetection"],
+  ...["scenechangedetection", "videoloss", "IO", "diskfull", "diskerror", "nicbroken", "illaccess"],
+];
+
+/** Faults of the device itself, which belong to no channel. */
+const DEVICE_EVENTS = new Set([
+  "diskfull",
+  "diskerror",
+  "nicbroken",
+  "ipconflict",
+  "illaccess",
+  "hdbadblock",
+]);
+
+/** A path with the parameters in it. */
+export function fillPath(path: string, parameters: OperationParameters): string {
+  const { event, channel } = parameters;
+  const isWhole = event.includes("-") || DEVICE_EVENTS.has(event.toLowerCase());
+  const values: Record<string, string> = { ...parameters, trigger: isWhole ? event : `${event}-${channel}` };
+  return path.replace(/\{(\w+)\}/g, (_all, name: string) => values[name] ?? "");
+}
+
+export interface PlainRequest {
+  method: "GET" | "PUT";
+  path: string;
+  body: string;
+}
+
+/**
+ * The request of an operation, or, where it changes a document, the one that reads it.
+ *
+ * @param path one of the operation's
+ */
+export function requestOf(
+  operation: Operation,
+  parameters: OperationParameters,
+  path = operation.paths[0] ?? "",
+): PlainRequest {
+  const filled = fillPath(path, parameters);
+  if (operation.kind === "output") {
+    const { state } = parameters;
+    if (state === "read") return { method: "GET", path: `${filled}/status`, body: "" };
+    const body =
+      '<IOPortData version="2.0" xmlns="http://www.hikvision.com/ver20/XMLSchema">' +
+      `<outputState>${state === "on" ? "high" : "low"}</outputState></IOPortData>`;
+    return { method: "PUT", path: `${filled}/trigger`, body };
+  }
+  const method = operation.kind === "plain" ? operation.method : "GET";
+  return { method, path: filled, body: "" };
+}

@@ -1,0 +1,57 @@
+import type { XmlElement } from "../xml-tree";
+import type { OperationParameters, SwitchOperation } from "./catalogue";
+
+/** One thing in a document that is on or off. */
+export interface Flag {
+  readonly isOn: boolean;
+  turn(on: boolean): void;
+}
+
+type FlagReader = (root: XmlElement, parameters: OperationParameters) => Flag[];
+
+/** Where the switches of a document are; none, where it is another document. */
+export const flagReaders: Readonly<Record<SwitchOperation["setting"], FlagReader>> = {
+  // The first level only: regions and lines have an `enabled` of their own.
+  enabled: (root) => root.elements.filter(({ name }) => name === "enabled").map(flagOf),
+  center: (root) => {
+    const list = [...root.all()].find(({ name }) => name === "EventTriggerNotificationList");
+    return list === undefined ? [] : [centerFlag(list)];
+  },
+  // One element for each kind of metadata, with its type beside the switch.
+  metadata: (root, { metadataType }) =>
+    [...root.all()].flatMap((element) => {
+      const flag = element.child("enable") ?? element.child("enabled");
+      const type = element.child("type")?.text ?? "";
+      const isMeant = metadataType === "" || type.toLowerCase() === metadataType.toLowerCase();
+      return flag === undefined || !isMeant ? [] : [flagOf(flag)];
+    }),
+};
+
+function flagOf(element: XmlElement): Flag {
+  const isNumber = /^[01]$/.test(element.text);
+  return {
+    isOn: /^(true|1)$/i.test(element.text),
+    turn: (on) => {
+      element.text = isNumber ? String(Number(on)) : String(on);
+    },
+  };
+}
+
+/** `Notify Surveillance Center` is one of an event's notifications, beside recording, e-mail and the like. */
+function centerFlag(list: XmlElement): Flag {
+  const present = list.elements.filter(
+    (notification) => notification.child("notificationMethod")?.text.toLowerCase() === "center",
+  );
+  return {
+    isOn: present.length > 0,
+    turn: (on) => {
+      for (const notification of present) list.remove(notification);
+      if (!on) return;
+      list.append("EventTriggerNotification", {
+        id: "center",
+        notificationMethod: "center",
+        notificationRecurrence: "beginning",
+      });
+    },
+  };
+}

@@ -1,0 +1,91 @@
+const MAX_DOCUMENT_BYTES = 256 * 1024;
+/** `<Metadata …>`, and `<tt:MetadataStream …>` as ONVIF calls it: elements within a document must not pass for one. */
+const ROOT = /^<((?:[\w.-]{1,40}:)?Metadata\w{0,40})[\s/>]/;
+const LONGEST_ROOT = 91;
+/** What more bytes could make a root of. */
+const BEGINNING = /^<[\w.:-]*$/;
+
+/**
+ * Cuts the bytes of a metadata track into its XML documents, whichever way they were split into packets. What stands
+ * between documents (private headers, prologues, comments) is left out. A document whose end was lost ends where the
+ * next one begins: it is dropped and counted.
+ */
+export class DocumentSplitter {
+  #pending = Buffer.alloc(0);
+  /** Up to here, the pending document was searched for its end. */
+  #searched = 0;
+  #damaged = 0;
+
+  /** Documents that could not be completed so far. */
+  get damaged(): number {
+    return this.#damaged;
+  }
+
+  /** @returns the documents that are complete now, from their root element on */
+  push(chunk: Buffer): string[] {
+    this.#pending = Buffer.concat([this.#pending, chunk]);
+    const documents: string[] = [];
+    for (;;) {
+      const name = this.#toRoot();
+      if (name === undefined) break;
+      const end = this.#endOf(name);
+      const next = this.#nextStart(name, end ?? this.#pending.length);
+      if (next !== undefined) {
+        this.#damaged += 1;
+        this.#drop(next);
+      } else if (end !== undefined) {
+        documents.push(this.#pending.toString("utf8", 0, end));
+        this.#drop(end);
+      } else {
+        break;
+      }
+    }
+    if (this.#pending.length > MAX_DOCUMENT_BYTES) {
+      this.#damaged += 1;
+      this.#drop(this.#pending.length);
+    }
+    return documents;
+  }
+
+  /** Drops what stands before the next root element. @returns its name; undefined until it is there */
+  #toRoot(): string | undefined {
+    for (;;) {
+      const start = this.#pending.indexOf("<");
+      this.#drop(start < 0 ? this.#pending.length : start);
+      const beginning = this.#pending.toString("latin1", 0, LONGEST_ROOT);
+      const name = ROOT.exec(beginning)?.[1];
+      if (name !== undefined) return name;
+      if (beginning === "" || (beginning.length < LONGEST_ROOT && BEGINNING.test(beginning)))
+        return undefined;
+      this.#drop(1);
+    }
+  }
+
+  /** Behind the root's end tag; undefined until that is there. */
+  #endOf(name: string): number | undefined {
+    const startTag = this.#pending.indexOf(">");
+    if (startTag < 0) return undefined;
+    if (this.#pending.toString("latin1", startTag - 1, startTag) === "/") return startTag + 1;
+    const tag = `</${name}`;
+    const start = this.#pending.indexOf(tag, this.#searched);
+    if (start < 0) {
+      this.#searched = Math.max(0, this.#pending.length - tag.length);
+      return undefined;
+    }
+    const close = this.#pending.indexOf(">", start);
+    return close < 0 ? undefined : close + 1;
+  }
+
+  /** Where another document begins within the one that is read, which must then have lost its end. */
+  #nextStart(name: string, end: number): number | undefined {
+    const starts = ["<?xml", `<${name} `, `<${name}>`].map((text) => this.#pending.indexOf(text, 1));
+    const within = starts.filter((start) => start > 0 && start < end);
+    return within.length === 0 ? undefined : Math.min(...within);
+  }
+
+  #drop(bytes: number): void {
+    if (bytes === 0) return;
+    this.#pending = this.#pending.subarray(bytes);
+    this.#searched = 0;
+  }
+}

@@ -1,0 +1,233 @@
+import { XMLParser } from "fast-xml-parser";
+import type { Answer, SeenRequest, SimulatedDevice } from "../isapi-device";
+import { responseStatus } from "./documents";
+import {
+  fieldDetection,
+  lineDetection,
+  metadata,
+  motionDetection,
+  regionDetection,
+  time,
+} from "./settings-documents";
+
+export interface SettingsOptions {
+  /** It says OK to a change, and forgets it: seen where another function of the channel excludes it. */
+  forgets: boolean;
+  /** Changes take effect with the next restart. */
+  wantsRestart: boolean;
+  outputs: number;
+  /** Which methods the notifications of an event can have. */
+  notificationMethods: readonly string[];
+  /** The triggers that there are, and what they notify at first. */
+  triggers: Readonly<Record<string, string>>;
+}
+
+type Leaf = readonly [path: string, value: string];
+
+const NAMESPACE = "http://www.hikvision.com/ver20/XMLSchema";
+const parser = new XMLParser({ preserveOrder: true, ignoreAttributes: false, parseTagValue: false });
+
+/**
+ * The settings of a device, as strict as they come: a document that lacks an element, has one too many, another order,
+ * another namespace or a value out of range is refused, and so is another method than the guide's.
+ */
+export class SimulatedSettings {
+  /** By path, as the device would send them. */
+  readonly documents = new Map<string, string>();
+  /** What each alarm output was made to do, in order. */
+  readonly outputs: [port: number, state: string][] = [];
+  restarts = 0;
+  /** Answers instead, once each, before anything is done. */
+  readonly failures: Answer[] = [];
+  readonly #device: SimulatedDevice;
+  readonly #options: SettingsOptions;
+  readonly #high = new Set<number>();
+
+  constructor(device: SimulatedDevice, options: Partial<SettingsOptions> = {}) {
+    this.#device = device;
+    this.#options = {
+      forgets: false,
+      wantsRestart: false,
+      outputs: 2,
+      notificationMethods: ["center", "record", "email", "IO", "FTP", "beep", "whiteLight"],
+      triggers: { "VMD-1": "record", "linedetection-1": "", diskfull: "beep" },
+      ...options,
+    };
+    const { kind, channels } = device.options;
+    const isRecorder = kind === "nvr";
+    for (const index of channels.keys()) {
+      const id = index + 1;
+      const own = `/ISAPI/System/Video/inputs/channels/${id}/motionDetection`;
+      const proxied = `/ISAPI/ContentMgmt/InputProxy/channels/${id}/video/motionDetection`;
+      this.#keep(isRecorder ? proxied : own, motionDetection());
+      if (isRecorder) device.handlers.set(own, ({ url }) => refuse(url, 403, 4, "notSupport"));
+      this.#keep(`/ISAPI/Smart/LineDetection/${id}`, lineDetection(id));
+      this.#keep(`/ISAPI/Smart/FieldDetection/${id}`, fieldDetection(id));
+      this.#keep(`/ISAPI/Smart/regionEntrance/${id}`, regionDetection("RegionEntrance", id));
+      this.#keep(`/ISAPI/Smart/regionExiting/${id}`, regionDetection("RegionExiting", id));
+      this.#keep(`/ISAPI/Streaming/channels/${id}/metadata`, metadata());
+    }
+    this.#keep("/ISAPI/System/time", time());
+    for (const [trigger, methods] of Object.entries(this.#options.triggers))
+      this.#addTrigger(trigger, methods);
+    for (let port = 1; port <= this.#options.outputs; port += 1) this.#addOutput(port);
+    this.#on("/ISAPI/System/reboot", ["PUT"], ({ url, body }) => {
+      if (body !== "") return refuse(url, 400, 6, "badXmlContent");
+      this.restarts += 1;
+      return ok(url);
+    });
+    this.#on("/ISAPI/System/status", ["GET"], () =>
+      xml(
+        `<DeviceStatus version="2.0" xmlns="${NAMESPACE}"><deviceUpTime>3600</deviceUpTime></DeviceStatus>`,
+      ),
+    );
+  }
+
+  #on(path: string, methods: readonly string[], act: (request: SeenRequest) => Answer): void {
+    this.#device.handlers.set(path, (request) => {
+      const failure = this.failures.shift();
+      if (failure !== undefined) return failure;
+      return methods.includes(request.method)
+        ? act(request)
+        : refuse(request.url, 405, 4, "methodNotAllowed");
+    });
+  }
+
+  #keep(path: string, document: string): void {
+    this.documents.set(path, document);
+    this.#on(path, ["GET", "PUT"], (request) =>
+      request.method === "GET" ? xml(this.documents.get(path) ?? "") : this.#change(path, request),
+    );
+  }
+
+  #change(path: string, { url, body }: SeenRequest): Answer {
+    const [now, wanted] = [leaves(this.documents.get(path) ?? ""), leaves(body)];
+    if (wanted === undefined || now === undefined) return refuse(url, 400, 5, "badXmlFormat");
+    const names = (all: readonly Leaf[]): string => all.map(([name]) => name).join();
+    if (names(now) !== names(wanted)) return refuse(url, 400, 6, "badXmlContent");
+    const fits = wanted.every(([name, value], index) => isAllowed(name, now[index]?.[1] ?? "", value));
+    if (!fits) return refuse(url, 400, 6, "badParameters");
+    return this.#accept(path, url, body);
+  }
+
+  #accept(path: string, url: string, body: string): Answer {
+    if (!this.#options.forgets) this.documents.set(path, body);
+    return this.#options.wantsRestart
+      ? { status: 200, body: responseStatus(url, 7, "Reboot Required", "rebootRequired") }
+      : ok(url);
+  }
+
+  #addTrigger(trigger: string, method: string): void {
+    const path = `/ISAPI/Event/triggers/${trigger}/notifications`;
+    const first = method === "" ? "" : notification(`${method}-1`, method);
+    this.documents.set(
+      path,
+      `<?xml version="1.0" encoding="UTF-8"?>\n<EventTriggerNotificationList version="2.0" xmlns="${NAMESPACE}">` +
+        `${first}\n</EventTriggerNotificationList>\n`,
+    );
+    this.#on(path, ["GET", "PUT"], (request) => {
+      const { method: verb, url, body } = request;
+      if (verb === "GET") return xml(this.documents.get(path) ?? "");
+      return this.#isNotificationList(body)
+        ? this.#accept(path, url, body)
+        : refuse(url, 400, 6, "badXmlContent");
+    });
+  }
+
+  /** Each has an id of its own and a method that the event can have; how often it is told may be left out. */
+  #isNotificationList(body: string): boolean {
+    const all = leaves(body);
+    const at = "EventTriggerNotificationList";
+    if (all?.[0]?.join("=") !== `${at}@=${NAMESPACE}`) return false;
+    const inner = all.slice(1);
+    const of = (name: string): string[] =>
+      inner.filter(([path]) => path === `${at}/EventTriggerNotification/${name}`).map(([, value]) => value);
+    const [ids, methods, often] = [of("id"), of("notificationMethod"), of("notificationRecurrence")];
+    return (
+      ids.length === methods.length &&
+      new Set(ids).size === ids.length &&
+      new Set(methods).size === methods.length &&
+      ids.length + methods.length + often.length === inner.length &&
+      methods.every((method) => this.#options.notificationMethods.includes(method)) &&
+      often.every((value) => /^(beginning|beginningandend|recurring)$/.test(value))
+    );
+  }
+
+  #addOutput(port: number): void {
+    const isRecorder = this.#device.options.kind === "nvr" && port > 1;
+    const base = `/ISAPI/${isRecorder ? "ContentMgmt/IOProxy" : "System/IO"}/outputs/${port}`;
+    this.#on(`${base}/status`, ["GET"], () =>
+      xml(
+        `<IOPortStatus version="2.0" xmlns="${NAMESPACE}"><ioPortID>${port}</ioPortID><ioPortType>output</ioPortType>` +
+          `<ioState>${this.#high.has(port) ? "active" : "inactive"}</ioState></IOPortStatus>`,
+      ),
+    );
+    this.#on(`${base}/trigger`, ["PUT"], ({ url, body }) => {
+      const all = leaves(body);
+      if (all === undefined) return refuse(url, 400, 5, "badXmlFormat");
+      const [, state] = all[1] ?? [];
+      if (all.length !== 2 || all[1]?.[0] !== "IOPortData/outputState")
+        return refuse(url, 400, 6, "badXmlContent");
+      if (state !== "high" && state !== "low") return refuse(url, 400, 6, "badParameters");
+      this.outputs.push([port, state]);
+      if (state === "high") this.#high.add(port);
+      else this.#high.delete(port);
+      return ok(url);
+    });
+  }
+}
+
+/** Every element without others inside, by its path and in its order, after the root's namespace; undefined for no XML. */
+function leaves(document: string): Leaf[] | undefined {
+  const text = document.trim();
+  if (!text.startsWith("<")) return undefined;
+  let parsed: unknown;
+  try {
+    parsed = parser.parse(text, true);
+  } catch {
+    return undefined;
+  }
+  const found: Leaf[] = [];
+  const walk = (nodes: Record<string, unknown>[], at: string): void => {
+    for (const node of nodes) {
+      const tag = Object.keys(node).find((key) => key !== ":@") ?? "";
+      if (tag.startsWith("?") || tag === "#text") continue;
+      const path = at === "" ? tag : `${at}/${tag}`;
+      if (at === "")
+        found.push([`${tag}@`, (node[":@"] as Record<string, string> | undefined)?.["@_xmlns"] ?? ""]);
+      const inner = node[tag] as Record<string, unknown>[];
+      const texts = inner.map((child) => child["#text"]).filter((value) => typeof value === "string");
+      if (inner.length === texts.length && at !== "") found.push([path, texts.join("")]);
+      else walk(inner, path);
+    }
+  };
+  walk(parsed as Record<string, unknown>[], "");
+  return found.length === 0 ? undefined : found;
+}
+
+function isAllowed(path: string, before: string, value: string): boolean {
+  if (/(^|\/)enabled?$/.test(path)) return value === "true" || value === "false";
+  if (path.endsWith("/timeMode")) return value === "NTP" || value === "manual";
+  if (path.endsWith("/localTime")) return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d([+-]\d\d:\d\d)?$/.test(value);
+  if (/(Level|Threshold)$/.test(path)) return /^\d{1,3}$/.test(value) && Number(value) <= 100;
+  return value === before;
+}
+
+function notification(id: string, method: string): string {
+  return (
+    `\n<EventTriggerNotification><id>${id}</id><notificationMethod>${method}</notificationMethod>` +
+    "<notificationRecurrence>beginning</notificationRecurrence></EventTriggerNotification>"
+  );
+}
+
+function xml(body: string): Answer {
+  return { status: 200, body };
+}
+
+function ok(url: string): Answer {
+  return { status: 200, body: responseStatus(url, 1, "OK", "ok") };
+}
+
+function refuse(url: string, status: number, statusCode: number, sub: string): Answer {
+  return { status, body: responseStatus(url, statusCode, "Invalid Operation", sub) };
+}

@@ -1,0 +1,165 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { MetadataStream, type MetadataStreamOptions } from "../../../../src/rtsp/metadata/metadata-stream";
+import type { KeeperState } from "../../../../src/rtsp/stream-keeper";
+import { parseStreamUrl } from "../../../../src/rtsp/stream-url";
+import { provideFfmpeg } from "../../../../tools/ffmpeg";
+import { startRtspCamera, type RtspCamera, type RtspCameraOptions } from "../../../servers/rtsp-camera";
+import { numberedClip } from "../../../support/clips";
+
+const login = { username: "viewer", password: "p:ss@w'rd" };
+const short = (number: number): string => `<Metadata><number>${number}</number></Metadata>`;
+const long = `<Metadata>${"<n>Ofen</n>".repeat(3000)}</Metadata>`;
+
+describe("MetadataStream, with ffmpeg on a simulated camera", () => {
+  let ffmpeg: string;
+  let video: string;
+  let camera: RtspCamera;
+  let stream: MetadataStream;
+  before(async function () {
+    this.timeout(120_000);
+    ffmpeg = await provideFfmpeg();
+    video = await numberedClip(ffmpeg, { width: 320, height: 240, seconds: 2, keyframeInterval: 5 });
+  });
+  afterEach(async () => {
+    await stream.stop();
+    await camera.close();
+  });
+
+  async function open(
+    options: Partial<RtspCameraOptions> = {},
+    more: Partial<MetadataStreamOptions> = {},
+  ): Promise<void> {
+    camera = await startRtspCamera({ video, ffmpeg, ...login, tracks: ["video", "metadata"], ...options });
+    const source = parseStreamUrl(camera.url, login);
+    stream = new MetadataStream({ source, transport: "tcp", stallTimeout: 10, ffmpeg, ...more });
+    stream.start();
+  }
+  const streaming = (): Promise<void> =>
+    new Promise((resolve) => {
+      const listen = ({ name }: KeeperState): void => {
+        if (name !== "streaming") return;
+        stream.off("state", listen);
+        resolve();
+      };
+      stream.on("state", listen);
+    });
+  /** The next ones; several may come at once. */
+  const documents = (count: number): Promise<string[]> =>
+    new Promise((resolve) => {
+      const found: string[] = [];
+      const listen = (document: string): void => {
+        if (found.push(document) < count) return;
+        stream.off("document", listen);
+        resolve(found);
+      };
+      stream.on("document", listen);
+    });
+
+  for (const transport of ["tcp", "udp"] as const)
+    it(`gives the documents of the metadata track, over ${transport}, in packets of any size`, async () => {
+      await open({}, { transport });
+      await streaming();
+      const received = documents(4);
+      camera.sendMetadata(long);
+      camera.sendMetadata(long, 1000);
+      camera.sendMetadata(short(1), 1);
+      camera.sendMetadata(short(2), 7);
+      assert.deepEqual(await received, [long, long, short(1), short(2)]);
+      assert.equal(stream.statistics.documents, 4);
+    });
+
+  it("takes the track and its payload type from the description", async () => {
+    await open({ tracks: ["audio", "video", "metadata"], metadataPayloadType: 112 });
+    await streaming();
+    const received = documents(1);
+    camera.sendMetadata(short(1));
+    assert.deepEqual(await received, [short(1)]);
+  });
+
+  it("takes a stream without video, and its first document", async () => {
+    await open({ tracks: ["metadata"] });
+    const received = documents(1);
+    // Until the camera knows somebody who plays, nobody hears it.
+    while (camera.playing === 0) await once(camera, "request");
+    camera.sendMetadata(short(1));
+    assert.deepEqual(await received, [short(1)]);
+  });
+
+  it("takes the video for a sign of life where there is nothing to tell", async () => {
+    await open({}, { stallTimeout: 1 });
+    await streaming();
+    for (let count = 0; count < 50; count++) await once(camera, "sent");
+    assert.deepEqual([stream.statistics.state, stream.statistics.restarts], ["streaming", 0]);
+  }).timeout(10_000);
+
+  it("starts anew when nothing comes any more, and goes on", async () => {
+    await open({}, { stallTimeout: 1 });
+    await streaming();
+    const failure = once(stream, "failure");
+    camera.freeze();
+    const [error] = (await failure) as [Error];
+    assert.match(error.message, /no metadata for 1 s/);
+    camera.thaw();
+    await streaming();
+    const received = documents(1);
+    camera.sendMetadata(short(2));
+    assert.deepEqual(await received, [short(2)]);
+  }).timeout(10_000);
+
+  it("starts anew when the camera was switched off", async () => {
+    await open();
+    await streaming();
+    const failure = once(stream, "failure");
+    await camera.close();
+    await failure;
+    await camera.open();
+    await streaming();
+    assert.ok(stream.statistics.restarts >= 1);
+  }).timeout(10_000);
+
+  it("says that a stream has no metadata", async () => {
+    await open({ tracks: ["video"] });
+    const [error] = (await once(stream, "failure")) as [{ code: string; message: string }];
+    assert.equal(error.code, "RTSP_NO_METADATA");
+    assert.match(error.message, /Switch metadata on at the camera/);
+  });
+
+  it("tries a wrong password once, and tells nobody", async () => {
+    await open({ password: "another" });
+    const [error] = (await once(stream, "failure")) as [{ code: string; message: string }];
+    assert.equal(error.code, "RTSP_UNAUTHORIZED");
+    assert.ok(!error.message.includes(login.password) && !error.message.includes(encodeURIComponent("p:ss")));
+    assert.equal(camera.wrongLogins, 1);
+    assert.equal(stream.statistics.state, "waiting");
+  });
+
+  it("has the camera prepared before each connection, and takes a failure of that for its own", async () => {
+    const failing = [new Error("not yet"), undefined];
+    await open(
+      {},
+      {
+        prepare: () => {
+          const failure = failing.shift();
+          assert.equal(camera.connections, 0);
+          return failure === undefined ? Promise.resolve() : Promise.reject(failure);
+        },
+      },
+    );
+    const [error] = (await once(stream, "failure")) as [Error];
+    assert.match(error.message, /not yet/);
+    await streaming();
+    assert.equal(failing.length, 0);
+  }).timeout(10_000);
+
+  it("tells of documents that came incomplete", async () => {
+    await open();
+    await streaming();
+    const damage = once(stream, "damage");
+    const received = documents(1);
+    camera.sendMetadata("<Metadata>1");
+    camera.sendMetadata(short(2));
+    await damage;
+    assert.deepEqual(await received, [short(2)]);
+  });
+});
