@@ -83,7 +83,7 @@ RED.nodes.registerType<Properties, Credentials>("rtsp-frames", {
       $(".rtsp-frames-kept").toggle(chosen !== "off");
     });
     // A node of an earlier version has no such setting.
-    if (record.val() === null) record.val("off");
+    if (!record.val()) record.val("off");
     record.trigger("change");
     prepareStreamSource();
   },

@@ -204,7 +204,7 @@ describe("the rtsp-frames node", () => {
       helper.getNode("ended").on("input", (msg) => done.push((msg as { event?: unknown }).event));
       const clips: unknown[] = [];
       helper.getNode("recorded").on("input", (msg) => clips.push((msg as { event?: unknown }).event));
-      for (const event of ["first", "second"]) node.receive({ action: "record", event } as NodeMessage);
+      for (const event of ["first", "second"]) node.receive({ action: "record", event });
       while (done.length < 2) await once(helper.getNode("ended"), "input");
       assert.deepEqual([clips, done], [["first"], ["first", "second"]]);
     });
@@ -264,7 +264,7 @@ describe("the rtsp-frames node", () => {
     it("completes the clip when it is closed, and leaves nothing running", async () => {
       const { node } = await wireRecorder();
       await untilShown(node, "status.ready");
-      node.receive({ action: "record", postRoll: 600, filename: "last.mp4" } as NodeMessage);
+      node.receive({ action: "record", postRoll: 600, filename: "last.mp4" });
       await untilShown(node, "status.recording");
       await helper.unload();
       assert.equal(camera.playing, 0);

@@ -114,10 +114,7 @@ export class Recorder extends EventEmitter<RecorderEvents> {
       wanted: (wanted) => {
         this.#wanted = wanted;
         this.#tell();
-        // Not from within what ended it, which may be the stream's own failure.
-        setImmediate(() => {
-          if (!this.#wanted && this.#forClip) void this.#keeper.stop();
-        });
+        this.#rest();
       },
     });
     if (mode === "segments") {
@@ -236,10 +233,23 @@ export class Recorder extends EventEmitter<RecorderEvents> {
     });
   }
 
+  /**
+   * Stops a stream that is on for a clip only, when there is none. One whose log-in was refused waits on, so that the
+   * next clip does not try it again: cameras lock accounts.
+   */
+  #rest(): void {
+    // Not from within what ended the clip, which may be the stream's own failure.
+    setImmediate(() => {
+      const refused = this.#stream.name === "waiting" && this.#stream.error.code === "RTSP_UNAUTHORIZED";
+      if (this.#keeper.running && this.#forClip && !this.#wanted && !refused) void this.#keeper.stop();
+    });
+  }
+
   #enter(state: KeeperState): void {
     const same = state.name === "streaming" && this.#stream.name === "streaming";
     this.#stream = state;
     if (same) return;
+    this.#rest();
     if (state.name === "stopped") this.#preRoll.clear();
     if (state.name !== "streaming") {
       this.#segments?.interrupt();
