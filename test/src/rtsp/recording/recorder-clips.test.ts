@@ -4,6 +4,7 @@ import path from "node:path";
 import { parseStreamUrl } from "../../../../src/rtsp/stream-url";
 import { provideFfmpeg } from "../../../../tools/ffmpeg";
 import { BurstyNetwork } from "../../../support/bursty-network";
+import { numberedClip } from "../../../support/clips";
 import { gapsIn, readVideo } from "../../../support/mp4";
 import { LENGTH, login, RecorderRig, wish } from "./recorder-rig";
 
@@ -36,6 +37,22 @@ describe("the clips of a Recorder with a real ffmpeg", function () {
       assert.equal(rig.recorded[0]?.[1], "alarm");
     });
   }
+
+  it("are of H.265 where the camera sends it, marked as every player expects", async () => {
+    const seconds = LENGTH / 25;
+    const video = await numberedClip(await provideFfmpeg(), {
+      ...{ width: 320, height: 240, seconds, keyframeInterval: 5, codec: "h265" },
+    });
+    rig = await RecorderRig.open({}, { video });
+    await rig.streaming();
+    await rig.picturesSent(40);
+    await rig.recorder.record(wish);
+    const { numbers, steps, streams } = await readVideo(rig.ffmpeg, rig.only.file);
+    assert.equal(rig.only.codec, "h265");
+    assert.deepEqual(gapsIn(numbers, LENGTH), []);
+    assert.deepEqual([...new Set(steps)], [3600]);
+    assert.match(streams, /Video: hevc .*\(hvc1 /);
+  });
 
   it("play evenly, though the network delivers in bursts", async () => {
     rig = await RecorderRig.open();
