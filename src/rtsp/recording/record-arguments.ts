@@ -13,8 +13,8 @@ const FIRST_STAMP = ["pts", "dts"]
 
 /**
  * ffmpeg's arguments: the video as it is, and the sound as AAC, go to standard output as an MPEG transport stream, at
- * once and without the delay that multiplexing adds by default. Sound that a camera announced and does not send holds
- * pictures up by no more than a second each.
+ * once and without the delay that multiplexing adds by default. Sound that stops coming
+ * holds pictures up by a second at most.
  */
 export function recordArguments(audio: boolean): string[] {
   const sound = ["-map", "0:a:0?", "-c:a", "aac", "-af", "aresample=async=1"];

@@ -55,25 +55,29 @@ describe("the clips of a Recorder with a real ffmpeg", function () {
   });
 
   it("play evenly, though the network delivers in bursts", async () => {
-    rig = await RecorderRig.open();
+    rig = await RecorderRig.open({}, { tracks: ["video", "audio"] });
     await rig.recorder.close();
     const network = await BurstyNetwork.open(rig.camera.port);
     const url = rig.camera.url.replace(`:${rig.camera.port}`, `:${network.port}`);
-    rig.record({ source: parseStreamUrl(url, login) });
+    rig.record({ audio: true, source: parseStreamUrl(url, login) });
     await rig.streaming();
     await rig.picturesSent(40);
     await rig.recorder.record({ ...wish, postRoll: 2 });
     await network.close();
     const { numbers, steps } = await readVideo(rig.ffmpeg, rig.only.file);
     assert.deepEqual(gapsIn(numbers, LENGTH), []);
-    assert.deepEqual([...new Set(steps)], [3600]);
+    // Beside sound, ffmpeg takes the times from the camera's reports, which are in whole milliseconds.
+    assert.ok(
+      steps.every((step) => Math.abs(step - 3600) <= 180),
+      steps.join(" "),
+    );
   });
 
-  it("have sound where it is wanted, beside which no picture is missing", async () => {
-    rig = await RecorderRig.open({ audio: true }, { tracks: ["video", "audio"] });
+  it("have sound where it is wanted, beside which every picture has its place from the first on", async () => {
+    rig = await RecorderRig.open({ audio: true, preRoll: 30 }, { tracks: ["video", "audio"] });
     await rig.streaming();
     await rig.picturesSent(40);
-    await rig.recorder.record({ ...wish, postRoll: 2 });
+    await rig.recorder.record({ preRoll: 30, postRoll: 2 });
     const { numbers, steps, streams } = await readVideo(rig.ffmpeg, rig.only.file);
     assert.deepEqual(gapsIn(numbers, LENGTH), []);
     assert.ok(
