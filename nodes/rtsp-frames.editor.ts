@@ -1,5 +1,5 @@
 import type { NodeProperties } from "@node-red/editor-client";
-import { offerChannels } from "./shared/editor/isapi-devices";
+import { prepareStreamSource } from "./shared/editor/stream-source";
 
 interface Properties extends NodeProperties {
   name: string;
@@ -16,6 +16,13 @@ interface Properties extends NodeProperties {
   hwaccel: string;
   autostart: boolean;
   stallTimeout: string;
+  record: string;
+  recordFolder: string;
+  preRoll: string;
+  postRoll: string;
+  segment: string;
+  keepGigabytes: string;
+  audio: boolean;
   ffmpeg: string;
 }
 
@@ -29,7 +36,7 @@ RED.nodes.registerType<Properties, Credentials>("rtsp-frames", {
   color: "#C0DEED",
   icon: "surveillance-rtsp-frames.svg",
   inputs: 1,
-  outputs: 1,
+  outputs: 2,
   defaults: {
     name: { value: "" },
     source: { value: "url" },
@@ -47,6 +54,13 @@ RED.nodes.registerType<Properties, Credentials>("rtsp-frames", {
     hwaccel: { value: "" },
     autostart: { value: true },
     stallTimeout: { value: "10", validate: RED.validators.number(true) },
+    record: { value: "off" },
+    recordFolder: { value: "" },
+    preRoll: { value: "5", validate: RED.validators.number(true) },
+    postRoll: { value: "10", validate: RED.validators.number(true) },
+    segment: { value: "300", validate: RED.validators.number(true) },
+    keepGigabytes: { value: "10", validate: RED.validators.number(true) },
+    audio: { value: false },
     ffmpeg: { value: "" },
   },
   credentials: {
@@ -60,16 +74,17 @@ RED.nodes.registerType<Properties, Credentials>("rtsp-frames", {
     return this.name ? "node_label_italic" : "";
   },
   paletteLabel: "rtsp frames",
+  outputLabels: ["pictures", "recordings"],
   oneditprepare() {
-    const source = $("#node-input-source");
-    source.on("change", () => {
-      const chosen = String(source.val());
-      $(".rtsp-frames-url").toggle(chosen === "url");
-      $(".rtsp-frames-isapi").toggle(chosen === "isapi");
-      $(".rtsp-frames-login").toggle(chosen !== "isapi");
-      $(".rtsp-frames-autostart").toggle(chosen !== "msg");
+    const record = $("#node-input-record");
+    record.on("change", () => {
+      const chosen = String(record.val());
+      $(".rtsp-frames-continuous").toggle(chosen === "segments");
+      $(".rtsp-frames-kept").toggle(chosen !== "off");
     });
-    offerChannels($("#node-input-channel"), $("#node-input-device"), { streams: true });
-    source.trigger("change");
+    // A node of an earlier version has no such setting.
+    if (!record.val()) record.val("off");
+    record.trigger("change");
+    prepareStreamSource();
   },
 });

@@ -12,6 +12,8 @@ export interface ControlledStream {
   readonly statistics: object;
   start(): void;
   stop(): Promise<void>;
+  /** Stops for good; where there is none, `stop` does. */
+  close?(): Promise<void>;
 }
 
 export interface ControlMessage extends NodeMessageInFlow {
@@ -20,36 +22,48 @@ export interface ControlMessage extends NodeMessageInFlow {
 }
 
 export interface StreamControl {
-  /** Does what a message asks for: start (the default), stop, restart, status. */
+  /** Does what a message asks for: start (the default), stop, restart, status, or an action of the node. */
   take(msg: ControlMessage, send: Send): Promise<void>;
   /** Stops the stream for good. */
   close(): Promise<void> | undefined;
 }
 
+/** What a node has its stream do for messages of this action; one that has the message's URL goes on as it is. */
+export type StreamActions<Stream> = Record<string, (stream: Stream, msg: NodeMessageInFlow) => Promise<void>>;
+
+const common = ["start", "stop", "restart", "status"];
+
 /**
  * The one stream of a node: configured, or from the URL of a message.
  *
  * @param open makes the stream, with its events wired to the node
+ * @param actions beyond those of every stream
  * @throws {SurveillanceError} CONFIG_INVALID
  */
-export function streamControl<Config extends StreamSourceConfig>(
+export function streamControl<Config extends StreamSourceConfig, Stream extends ControlledStream>(
   parts: NodeParts<Config, StreamLogin>,
   autostart: boolean,
-  open: (source: StreamSource) => ControlledStream,
+  open: (source: StreamSource) => Stream,
+  actions: StreamActions<Stream> = {},
 ): StreamControl {
   const { configured, fromUrl } = streamSources(parts);
   let closed = false;
+  /** What the last message named. */
+  let present: string | undefined;
   let stream = configured === undefined ? undefined : open(configured);
   if (autostart) stream?.start();
   if (stream?.running !== true) parts.status("idle", "stopped");
 
   /** The stream that a message means; one from another URL takes the place of the present one. */
-  const streamFor = async (url: unknown): Promise<ControlledStream> => {
+  const streamFor = async (url: unknown, anew: boolean): Promise<Stream> => {
     if (configured === undefined && textOption(url) !== undefined) {
-      const next = open(fromUrl(url));
-      const previous = stream;
-      stream = next;
-      await previous?.stop();
+      const source = fromUrl(url);
+      if (anew || source.url !== present) {
+        present = source.url;
+        const previous = stream;
+        stream = open(source);
+        await previous?.stop();
+      }
     }
     if (stream !== undefined) return stream;
     throw new SurveillanceError("CONFIG_INVALID", "msg.url is missing: there is no stream to start yet.");
@@ -58,19 +72,25 @@ export function streamControl<Config extends StreamSourceConfig>(
   return {
     async take(msg, send) {
       const { action, url, ...rest } = msg;
-      const wish = choiceOption("msg.action", action, ["start", "stop", "restart", "status"], "start");
+      const wish = choiceOption("msg.action", action, [...common, ...Object.keys(actions)], "start");
+      const act = actions[wish];
+      if (act !== undefined) {
+        const wanted = await streamFor(url, false);
+        if (!closed) await act(wanted, rest);
+        return;
+      }
       if (wish === "status") {
         send({ ...rest, payload: stream?.statistics ?? { state: "stopped" } });
         return;
       }
       if (wish !== "start") await stream?.stop();
       if (wish === "stop") return;
-      const wanted = await streamFor(url);
+      const wanted = await streamFor(url, true);
       if (!closed) wanted.start();
     },
     close() {
       closed = true;
-      return stream?.stop();
+      return stream?.close?.() ?? stream?.stop();
     },
   };
 }

@@ -3,9 +3,10 @@ import path from "node:path";
 import { systemClock, type Clock } from "../clock";
 import { SurveillanceError, toError } from "../errors";
 import type { CommonEvent, EventImage } from "../events";
+import { dayAndTime } from "../files/day-folders";
 import { CsvFile } from "./csv-file";
 import { eventRow } from "./event-row";
-import { dayAndTime, FileNames, imageExtension, rawExtension } from "./names";
+import { FileNames, imageExtension, rawExtension } from "./names";
 import { applyRetention, removeParts } from "./retention";
 import { diskStorage, type Storage } from "./storage";
 

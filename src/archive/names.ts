@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { CommonEvent } from "../events";
+import { dayAndTime } from "../files/day-folders";
 
 const extensions: Record<string, string> = {
   "image/jpeg": "jpg",
@@ -26,20 +27,6 @@ export class FileNames {
     const parts = [camera, event.channel.id, event.type].map((part) => safe(part));
     return [time, ...parts, this.#process, String(this.#count).padStart(4, "0")].join("-");
   }
-}
-
-/** The folder of a day, `2026-11-20`, and the time in it, `101530123`, as the clock on the wall shows them. */
-export function dayAndTime(date: Date): { day: string; time: string } {
-  const digits = (value: number, count = 2): string => String(value).padStart(count, "0");
-  return {
-    day: [digits(date.getFullYear(), 4), digits(date.getMonth() + 1), digits(date.getDate())].join("-"),
-    time: [
-      digits(date.getHours()),
-      digits(date.getMinutes()),
-      digits(date.getSeconds()),
-      digits(date.getMilliseconds(), 3),
-    ].join(""),
-  };
 }
 
 export function imageExtension(mimeType: string): string {

@@ -20,21 +20,23 @@ export function inputArguments(decoding: readonly string[] = []): string[] {
 /**
  * The script that ffmpeg reads from standard input: the one place for the URL, so that its password is in no process
  * list. The stream is not analysed beforehand: its first picture is a keyframe that tells all, and pictures that wait
- * for an analysis would get the time of its end. The wall clock at which a packet arrives becomes its time stamp.
+ * for an analysis would get the time of its end.
  *
  * @param media the kinds of tracks that are set up, as ffmpeg names them: `video`, `audio`, `data`
+ * @param stamps whether the time stamp of a packet is the wall clock at its arrival, or what the camera gave it
  */
 export function inputScript(
   url: string,
   { transport, timeout }: InputOptions,
   media: readonly ("video" | "audio" | "data")[],
+  stamps: "arrival" | "camera" = "arrival",
 ): string {
   const quoted = `'${url.replaceAll("'", "'\\''")}'`;
   const options = {
     rtsp_transport: transport,
     timeout: Math.round(timeout * 1e6),
     allowed_media_types: media.join("+"),
-    use_wallclock_as_timestamps: 1,
+    use_wallclock_as_timestamps: stamps === "arrival" ? 1 : 0,
     analyzeduration: 0,
     probesize: 32,
     fpsprobesize: 0,

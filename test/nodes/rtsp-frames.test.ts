@@ -1,13 +1,18 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
 import type { NodeMessage } from "node-red";
 import helper from "node-red-node-test-helper";
 import isapiConfig from "../../nodes/isapi-config";
 import rtspFrames from "../../nodes/rtsp-frames";
+import type { RecordingMessage } from "../../nodes/shared/record-message";
 import type { FrameInfo } from "../../src/frame";
 import { provideFfmpeg } from "../../tools/ffmpeg";
 import { startRtspCamera, type RtspCamera, type RtspCameraOptions } from "../servers/rtsp-camera";
 import { numberedClip, readNumber } from "../support/clips";
+import { readVideo } from "../support/mp4";
 import { assertNothingSaid, errorsOf, statusesOf, untilShown } from "../support/said";
 import { wireNode, type WiredNode } from "../support/wired-node";
 
@@ -33,12 +38,13 @@ describe("the rtsp-frames node", () => {
     config: object = {},
     options: Partial<RtspCameraOptions> = {},
     credentials: object = login,
+    nodes: { id: string; type: string; [property: string]: unknown }[] = [],
   ): Promise<WiredNode<FrameMessage>> {
     camera = await startRtspCamera({ video, ffmpeg, ...login, ...options });
     return wireNode(
       rtspFrames,
       { type: "rtsp-frames", url: camera.url, fps: "10", ffmpeg, ...config },
-      { credentials: { subject: credentials } },
+      { credentials: { subject: credentials }, nodes },
     );
   }
 
@@ -148,5 +154,122 @@ describe("the rtsp-frames node", () => {
     camera.thaw();
     await gone;
     assert.equal(camera.playing, 0);
+  });
+
+  describe("with recordings", function () {
+    this.timeout(15_000);
+    let folder: string;
+    beforeEach(async () => {
+      folder = await mkdtemp(path.join(os.tmpdir(), "rtsp-frames-"));
+    });
+    afterEach(async () => {
+      await helper.unload();
+      await rm(folder, { recursive: true, force: true });
+    });
+
+    const recording = (more: object = {}): object => ({
+      ...{ name: "gate", fps: "0", record: "clips", recordFolder: folder, preRoll: "1", postRoll: "0.5" },
+      wires: [["out"], ["recorded"]],
+      ...more,
+    });
+    const wireRecorder = (more: object = {}, credentials: object = login) =>
+      wire(recording(more), {}, credentials, [{ id: "recorded", z: "tab", type: "helper" }]);
+    const nextRecording = async (): Promise<RecordingMessage> => {
+      const [msg] = (await once(helper.getNode("recorded"), "input")) as [RecordingMessage];
+      return msg;
+    };
+
+    it("sends the clip with what asked for it to its second output, and is done then", async () => {
+      const { node, handle, received } = await wireRecorder();
+      await untilShown(node, "status.ready");
+      const sent = nextRecording();
+      const event = { type: "intrusion" };
+      assert.equal(await handle({ action: "record", _msgid: "abc", topic: "isapi/gate", event }), undefined);
+      const { _msgid, topic, payload, recording: facts, ...rest } = await sent;
+      assert.deepEqual([_msgid, topic, rest], ["abc", "isapi/gate", { event }]);
+      assert.deepEqual(facts, payload);
+      assert.deepEqual([facts.kind, facts.camera, facts.complete], ["clip", "gate", true]);
+      assert.ok(facts.file.startsWith(path.join(folder, "gate", "clips")));
+      assert.equal((await stat(facts.file)).size, facts.bytes);
+      assert.ok((await readVideo(ffmpeg, facts.file)).numbers.length >= 12);
+      assert.deepEqual(received, []);
+      assert.ok(statusesOf(node).includes("status.recording"));
+      assert.equal(statusesOf(node).at(-1), "status.ready");
+    });
+
+    it("sends one clip for messages that prolong it, and is done with each", async () => {
+      const { node } = await wireRecorder();
+      await untilShown(node, "status.ready");
+      const done: unknown[] = [];
+      helper.getNode("ended").on("input", (msg) => done.push((msg as { event?: unknown }).event));
+      const clips: unknown[] = [];
+      helper.getNode("recorded").on("input", (msg) => clips.push((msg as { event?: unknown }).event));
+      for (const event of ["first", "second"]) node.receive({ action: "record", event });
+      while (done.length < 2) await once(helper.getNode("ended"), "input");
+      assert.deepEqual([clips, done], [["first"], ["first", "second"]]);
+    });
+
+    it("sends pictures and recordings side by side", async () => {
+      await wireRecorder({ fps: "10", record: "segments", segment: "1" });
+      await nextFrame();
+      const { topic, payload } = await nextRecording();
+      assert.deepEqual([topic, payload.kind], ["gate", "segment"]);
+      await nextFrame();
+      assert.equal(camera.playing, 2);
+    });
+
+    it("records without being set up for it, in a stream of its own", async () => {
+      const { handle } = await wireRecorder({ record: undefined, fps: "10" });
+      await nextFrame();
+      const sent = nextRecording();
+      assert.equal(await handle({ action: "record", postRoll: "0.2", filename: "alarm.mp4" }), undefined);
+      assert.equal((await sent).payload.file, path.join(folder, "alarm.mp4"));
+      while (camera.playing > 1) await once(camera, "disconnection");
+    });
+
+    it("records the stream of a message, which goes on while the same one is asked for, and hides its log-in", async () => {
+      const { node, handle } = await wireRecorder({ source: "msg", url: "" }, {});
+      const userinfo = `${login.username}:${encodeURIComponent(login.password)}`;
+      const url = camera.url.replace("rtsp://", `rtsp://${userinfo}@`);
+      const sent = nextRecording();
+      const both = [handle({ action: "record", url }), handle({ action: "record", url })];
+      assert.deepEqual(await Promise.all(both), [undefined, undefined]);
+      const msg = await sent;
+      assert.equal("url" in msg, false);
+      assert.equal(camera.connections, 1);
+      assertNothingSaid(node, [login.password, encodeURIComponent(login.password)]);
+    });
+
+    it("tells a Catch node why there is no clip", async () => {
+      const { node, handle } = await wireRecorder({ record: "off" }, { ...login, password: "wrong-one" });
+      const error = await handle({ action: "record" });
+      assert.equal(error?.code, "RTSP_UNAUTHORIZED");
+      assert.equal(errorsOf(node).length, 1);
+      assert.equal((await handle({ action: "record", filename: "../out.mp4" }))?.code, "CONFIG_INVALID");
+      assert.equal((await handle({ action: "record", postRoll: "long" }))?.code, "CONFIG_INVALID");
+      assert.equal(camera.wrongLogins, 1);
+    });
+
+    it("answers for what it records", async () => {
+      const { node, handle, received } = await wireRecorder();
+      await untilShown(node, "status.ready");
+      await handle({ action: "status" });
+      const { state, recorder } = received[0]?.payload as unknown as {
+        state: string;
+        recorder: { state: string; recording: boolean };
+      };
+      assert.deepEqual([state, recorder.state, recorder.recording], ["streaming", "streaming", false]);
+    });
+
+    it("completes the clip when it is closed, and leaves nothing running", async () => {
+      const { node } = await wireRecorder();
+      await untilShown(node, "status.ready");
+      node.receive({ action: "record", postRoll: 600, filename: "last.mp4" });
+      await untilShown(node, "status.recording");
+      await helper.unload();
+      assert.equal(camera.playing, 0);
+      assert.deepEqual(await readdir(folder), ["last.mp4"]);
+      await readVideo(ffmpeg, path.join(folder, "last.mp4"));
+    });
   });
 });

@@ -1,6 +1,6 @@
 import { EventEmitter, once } from "node:events";
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
-import { loadClip, type H264Clip } from "./rtsp/h264";
+import { loadClip, type Clip } from "./rtsp/clip";
 import { LiveVideo, type LivePicture } from "./rtsp/live-video";
 import { textPayloads } from "./rtsp/rtp";
 import { RtspAuth, type RtspAuthOptions } from "./rtsp/rtsp-auth";
@@ -9,7 +9,7 @@ import { tone } from "./rtsp/tone";
 import { AUDIO_RATE, describeTrack, payloadTypeOf, type TrackFacts, type TrackName } from "./rtsp/tracks";
 
 export interface RtspCameraOptions {
-  /** An H.264 file without B pictures, in any container that ffmpeg reads; it plays in an endless loop. */
+  /** A file of H.264 without B pictures, in any container that ffmpeg reads, or an `.h265`; it plays in an endless loop. */
   video: string;
   ffmpeg: string;
   username?: string;
@@ -22,7 +22,7 @@ export interface RtspCameraOptions {
   /** @default "/Streaming/Channels/101" */
   path?: string;
   transports?: ("tcp" | "udp")[];
-  /** What the stream holds: H.264, a tone as G.711, XML documents (`sendMetadata`). @default ["video"] */
+  /** What the stream holds: video, a tone as G.711, XML documents (`sendMetadata`). @default ["video"] */
   tracks?: TrackName[];
   /** @default 107 */
   metadataPayloadType?: number;
@@ -75,7 +75,7 @@ export class RtspCamera extends EventEmitter<CameraEvents> {
   #port: number;
   #frozen = false;
 
-  constructor(options: RtspCameraOptions, clip: H264Clip) {
+  constructor(options: RtspCameraOptions, clip: Clip) {
     super();
     const {
       username = "",

@@ -18,16 +18,27 @@ export interface ClipOptions {
   bitrate?: string;
   /** Cameras send none. @default 0 */
   bFrames?: number;
+  /** @default "h264" */
+  codec?: "h264" | "h265";
 }
 
 /**
- * An H.264 clip whose every picture shows its own number: a row of squares along the top edge, white for 1 and black
+ * A clip whose every picture shows its own number: a row of squares along the top edge, white for 1 and black
  * for 0, lowest bit first. It is made once and kept in the temporary folder.
  *
  * @returns the file's path
  */
 export async function numberedClip(ffmpeg: string, options: ClipOptions): Promise<string> {
-  const { width, height, fps = 25, seconds = 4, keyframeInterval = fps, bitrate, bFrames = 0 } = options;
+  const {
+    width,
+    height,
+    fps = 25,
+    seconds = 4,
+    keyframeInterval = fps,
+    bitrate,
+    bFrames = 0,
+    codec = "h264",
+  } = options;
   const side = squareSide(width);
   const filters = [`drawbox=x=0:y=0:w=iw:h=${side}:color=black:t=fill`];
   for (let bit = 0; bit < BITS; bit++) {
@@ -35,7 +46,7 @@ export async function numberedClip(ffmpeg: string, options: ClipOptions): Promis
     filters.push(`drawbox=x=${bit * side}:y=0:w=${side}:h=${side}:color=white:t=fill:enable='${enable}'`);
   }
   const folder = path.join(os.tmpdir(), "node-red-surveillance-clips");
-  const name = `${width}x${height}-${fps}fps-${seconds}s-${keyframeInterval}g-${bFrames}b-${bitrate ?? "crf"}.h264`;
+  const name = `${width}x${height}-${fps}fps-${seconds}s-${keyframeInterval}g-${bFrames}b-${bitrate ?? "crf"}.${codec}`;
   const file = path.join(folder, name);
   if (existsSync(file)) return file;
 
@@ -44,10 +55,11 @@ export async function numberedClip(ffmpeg: string, options: ClipOptions): Promis
   const input = `testsrc2=size=${width}x${height}:rate=${fps}:duration=${seconds},${filters.join(",")}`;
   await run(ffmpeg, [
     ...["-hide_banner", "-loglevel", "error", "-nostdin", "-y", "-f", "lavfi", "-i", input],
-    ...["-c:v", "libx264", "-preset", "veryfast", "-bf", String(bFrames), "-pix_fmt", "yuv420p"],
-    ...["-g", String(keyframeInterval), "-sc_threshold", "0"],
+    ...["-c:v", codec === "h264" ? "libx264" : "libx265", "-preset", "veryfast", "-pix_fmt", "yuv420p"],
+    ...["-bf", String(bFrames), "-g", String(keyframeInterval), "-sc_threshold", "0"],
+    ...(codec === "h265" ? ["-x265-params", "log-level=error:scenecut=0:open-gop=0:repeat-headers=1"] : []),
     ...(bitrate === undefined ? [] : ["-b:v", bitrate, "-maxrate", bitrate, "-bufsize", bitrate]),
-    ...["-f", "h264", unfinished],
+    ...["-f", codec === "h264" ? "h264" : "hevc", unfinished],
   ]);
   await rename(unfinished, file);
   return file;

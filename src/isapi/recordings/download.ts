@@ -7,7 +7,7 @@ import { networkError } from "../../net/network-error";
 import { readText, type IsapiClient, type IsapiResponse } from "../client";
 import { isSuccess, readResponseStatus, statusError } from "../response-status";
 import { buildXml } from "../xml";
-import { fileError } from "./file-error";
+import { fileError } from "../../files/file-error";
 import type { Recording } from "./recording";
 import type { TargetFile } from "./target-file";
 

@@ -9,7 +9,7 @@ import { DeviceClock, deviceSeconds, type TimeBase } from "./device-clock";
 import { RecordingDownloader, type Progress } from "./download";
 import { checkTrack, playbackUrl } from "./playback-url";
 import type { Recording } from "./recording";
-import { remuxToMp4 } from "./remux";
+import { remuxToMp4 } from "../../ffmpeg/remux";
 import { searchRecordings, type SearchResult } from "./search";
 import { targetFile } from "./target-file";
 

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
-import path from "node:path";
-import { SurveillanceError } from "../../errors";
+import { fileInside } from "../../files/file-inside";
 import type { Recording } from "./recording";
 
 const MAX_NAME = 150;
@@ -19,14 +18,7 @@ export interface TargetFile {
  * @throws {SurveillanceError} CONFIG_INVALID where the name leads out of the folder
  */
 export function targetFile(folder: string, recording: Recording, name?: string): TargetFile {
-  const file = path.resolve(folder, name ?? defaultName(recording));
-  const inside = path.relative(path.resolve(folder), file);
-  const leadsOut = inside === "" || inside.startsWith("..") || path.isAbsolute(inside);
-  if (leadsOut || /[\0\\]/.test(name ?? "")) {
-    throw new SurveillanceError("CONFIG_INVALID", `The file name "${name ?? ""}" leads out of the folder.`, {
-      advice: "Give a name without .. and without a leading slash.",
-    });
-  }
+  const file = fileInside(folder, name ?? defaultName(recording));
   const identity = createHash("sha256").update(recording.playbackUri).digest("hex").slice(0, 12);
   return { file, partial: `${file}.${identity}.part` };
 }

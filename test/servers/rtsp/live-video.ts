@@ -1,9 +1,11 @@
-import type { AccessUnit, H264Clip } from "./h264";
+import type { AccessUnit, Clip } from "./clip";
+import type { Coding } from "./coding";
 import { CLOCK_RATE } from "./rtp";
 
 /** One picture on its way out, the same for every client. */
 export interface LivePicture {
   unit: AccessUnit;
+  coding: Coding;
   /** Counts up from 0 over all repetitions of the clip. */
   index: number;
   /** The picture's number in the clip. */
@@ -17,7 +19,7 @@ export interface LivePicture {
  * picture has its due time, and after a longer pause the timeline goes on from now instead of catching up.
  */
 export class LiveVideo {
-  #clip: H264Clip;
+  #clip: Clip;
   readonly #send: (picture: LivePicture) => void;
   #timer: NodeJS.Timeout | undefined;
   #index = 0;
@@ -25,17 +27,17 @@ export class LiveVideo {
   #timestamp = 0;
   #due = 0;
 
-  constructor(clip: H264Clip, send: (picture: LivePicture) => void) {
+  constructor(clip: Clip, send: (picture: LivePicture) => void) {
     this.#clip = clip;
     this.#send = send;
   }
 
-  get clip(): H264Clip {
+  get clip(): Clip {
     return this.#clip;
   }
 
   /** Shows another clip from its first picture on, on the same timeline, as when the resolution is changed. */
-  switchTo(clip: H264Clip): void {
+  switchTo(clip: Clip): void {
     this.#clip = clip;
     this.#clipIndex = 0;
   }
@@ -66,7 +68,13 @@ export class LiveVideo {
     const clipIndex = this.#clipIndex;
     const unit = this.#clip.units[clipIndex];
     if (unit === undefined) throw new Error("an empty clip");
-    this.#send({ unit, index: this.#index, clipIndex, timestamp: Math.round(this.#timestamp) });
+    this.#send({
+      unit,
+      coding: this.#clip.coding,
+      index: this.#index,
+      clipIndex,
+      timestamp: Math.round(this.#timestamp),
+    });
     this.#index++;
     this.#clipIndex = (clipIndex + 1) % this.#clip.units.length;
     this.#timestamp += CLOCK_RATE / this.#clip.fps;

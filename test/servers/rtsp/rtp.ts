@@ -1,10 +1,12 @@
 import { randomBytes } from "node:crypto";
-import type { AccessUnit } from "./h264";
+import type { AccessUnit } from "./clip";
+import type { Coding } from "./coding";
 
 export const CLOCK_RATE = 90_000;
 /** Leaves room for IP, UDP and RTP headers in an Ethernet frame. */
 const MAX_PAYLOAD = 1400;
 const FU_A = 28;
+const FU_H265 = 49;
 const NTP_EPOCH_S = 2_208_988_800;
 
 /** Makes the RTP packets of one track of a session (RFC 3550). */
@@ -60,9 +62,9 @@ export class RtpSender {
   }
 }
 
-/** A coded picture as RFC 6184 packs it, packetization-mode 1. */
-export function h264Payloads(unit: AccessUnit): Buffer[] {
-  return unit.nals.flatMap(fragment);
+/** A coded picture as RFC 6184 (H.264, packetization-mode 1) or RFC 7798 (H.265) packs it. */
+export function picturePayloads(unit: AccessUnit, { rtpName }: Coding): Buffer[] {
+  return unit.nals.flatMap(rtpName === "H264" ? fragmentH264 : fragmentH265);
 }
 
 /** Text cut into packets of at most the given size, anywhere. */
@@ -73,17 +75,31 @@ export function textPayloads(text: string, size = MAX_PAYLOAD): Buffer[] {
 }
 
 /** A unit as it is when it fits one packet, else in FU-A pieces (RFC 6184, 5.8). */
-function fragment(nal: Buffer): Buffer[] {
-  if (nal.length <= MAX_PAYLOAD) return [nal];
+function fragmentH264(nal: Buffer): Buffer[] {
   const header = nal[0] ?? 0;
+  return fragment(nal, 1, (edges) => [(header & 0xe0) | FU_A, edges | (header & 0x1f)]);
+}
+
+/** The same with the two bytes of its header (RFC 7798, 4.4.3). */
+function fragmentH265(nal: Buffer): Buffer[] {
+  const [first = 0, second = 0] = nal;
+  return fragment(nal, 2, (edges) => [
+    (first & 0x81) | (FU_H265 << 1),
+    second,
+    edges | ((first >> 1) & 0x3f),
+  ]);
+}
+
+/** @param header of a piece, from the bits that mark the first and the last one */
+function fragment(nal: Buffer, headerSize: number, header: (edges: number) => number[]): Buffer[] {
+  if (nal.length <= MAX_PAYLOAD) return [nal];
+  const size = MAX_PAYLOAD - headerSize - 1;
   const pieces: Buffer[] = [];
-  for (let start = 1; start < nal.length; start += MAX_PAYLOAD - 2) {
-    const piece = nal.subarray(start, start + MAX_PAYLOAD - 2);
-    const first = start === 1 ? 0x80 : 0;
+  for (let start = headerSize; start < nal.length; start += size) {
+    const piece = nal.subarray(start, start + size);
+    const first = start === headerSize ? 0x80 : 0;
     const last = start + piece.length === nal.length ? 0x40 : 0;
-    pieces.push(
-      Buffer.concat([Buffer.from([(header & 0xe0) | FU_A, first | last | (header & 0x1f)]), piece]),
-    );
+    pieces.push(Buffer.concat([Buffer.from(header(first | last)), piece]));
   }
   return pieces;
 }

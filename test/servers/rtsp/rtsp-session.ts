@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { LivePicture } from "./live-video";
-import { h264Payloads, RtpSender } from "./rtp";
+import { picturePayloads, RtpSender } from "./rtp";
 import type { RtspTransport } from "./rtsp-transport";
 import { clockRateOf, type TrackName } from "./tracks";
 
@@ -49,7 +49,7 @@ export class RtspSession {
     // A receiver that lags loses pictures up to the next keyframe: a picture without its predecessors is garbage.
     if (video.transport.congested) this.#synchronised = false;
     else if (picture.unit.keyframe) this.#synchronised = true;
-    if (this.#synchronised) video.send(h264Payloads(picture.unit), picture.timestamp);
+    if (this.#synchronised) video.send(picturePayloads(picture.unit, picture.coding), picture.timestamp);
   }
 
   /** @param seconds since the camera was switched on */

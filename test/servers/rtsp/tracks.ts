@@ -1,4 +1,4 @@
-import type { H264Clip } from "./h264";
+import type { Clip } from "./clip";
 import { CLOCK_RATE } from "./rtp";
 
 /** In the order of their trackIDs, as cameras number them. */
@@ -10,7 +10,7 @@ const VIDEO_PAYLOAD_TYPE = 96;
 const PCMU = 0;
 
 export interface TrackFacts {
-  clip: H264Clip;
+  clip: Clip;
   sprop: boolean;
   metadataPayloadType: number;
 }
@@ -36,12 +36,18 @@ export function describeTrack(track: TrackName, facts: TrackFacts): string {
     return `m=audio 0 RTP/AVP ${type}\r\na=rtpmap:${type} PCMU/${AUDIO_RATE}\r\n${control}`;
   if (track === "metadata")
     return `m=application 0 RTP/AVP ${type}\r\na=rtpmap:${type} isapi.metadata/90000\r\n${control}`;
-  const { sps, pps } = facts.clip;
-  const level = sps.subarray(1, 4).toString("hex").toUpperCase();
-  const sets = [sps, pps].map((set) => set.toString("base64")).join(",");
-  const sprop = facts.sprop ? `;sprop-parameter-sets=${sets}` : "";
-  return (
-    `m=video 0 RTP/AVP ${type}\r\na=rtpmap:${type} H264/90000\r\n` +
-    `a=fmtp:${type} packetization-mode=1;profile-level-id=${level}${sprop}\r\n${control}`
-  );
+  const { coding } = facts.clip;
+  return `m=video 0 RTP/AVP ${type}\r\na=rtpmap:${type} ${coding.rtpName}/90000\r\n${formatOf(type, facts)}${control}`;
+}
+
+/** RFC 6184 8.2.1, RFC 7798 7.1 */
+function formatOf(type: number, { clip: { coding, parameterSets }, sprop }: TrackFacts): string {
+  const [first = "", second = "", third = ""] = parameterSets.map((set) => set.toString("base64"));
+  if (coding.rtpName === "H265") {
+    const sets = `sprop-vps=${first};sprop-sps=${second};sprop-pps=${third}`;
+    return sprop ? `a=fmtp:${type} ${sets}\r\n` : "";
+  }
+  const level = parameterSets[0]?.subarray(1, 4).toString("hex").toUpperCase() ?? "";
+  const sets = sprop ? `;sprop-parameter-sets=${first},${second}` : "";
+  return `a=fmtp:${type} packetization-mode=1;profile-level-id=${level}${sets}\r\n`;
 }

@@ -1,7 +1,7 @@
 import { rename, rm } from "node:fs/promises";
-import { SurveillanceError } from "../../errors";
-import { runFfmpeg } from "../../ffmpeg/run-ffmpeg";
-import { fileError } from "./file-error";
+import { SurveillanceError } from "../errors";
+import { runFfmpeg } from "./run-ffmpeg";
+import { fileError } from "../files/file-error";
 
 export interface RemuxOptions {
   /** The path that the user entered at the node. */
@@ -11,6 +11,10 @@ export interface RemuxOptions {
   from?: number | undefined;
   /** Seconds */
   duration?: number | undefined;
+  /** What the source's sound is: `aac` goes into the MP4 as it is. @default unknown, and made AAC */
+  sound?: "aac" | "unknown" | undefined;
+  /** How the video is marked, where players insist on another mark than ffmpeg's. */
+  videoTag?: "hvc1" | undefined;
 }
 
 /**
@@ -20,7 +24,7 @@ export interface RemuxOptions {
  * @throws {SurveillanceError} FFMPEG_MISSING, FFMPEG_TOO_OLD, FFMPEG_FAILED, FILE_WRITE, CLOSED; no file is left then
  */
 export async function remuxToMp4(source: string, target: string, options: RemuxOptions = {}): Promise<void> {
-  const { ffmpeg, signal, from, duration } = options;
+  const { ffmpeg, signal, from, duration, videoTag } = options;
   const unfinished = `${target}.part`;
   const args = (sound: readonly string[]): string[] => [
     // Only what is on this machine: a recording is no playlist.
@@ -28,12 +32,13 @@ export async function remuxToMp4(source: string, target: string, options: RemuxO
     ...(from === undefined ? [] : ["-ss", String(from)]),
     ...["-i", `file:${source}`],
     ...(duration === undefined ? [] : ["-t", String(duration)]),
-    ...["-map", "0:v:0", ...sound, "-c:v", "copy"],
+    ...["-map", "0:v:0", ...sound, "-c:v", "copy", ...(videoTag === undefined ? [] : ["-tag:v", videoTag])],
     ...["-avoid_negative_ts", "make_zero", "-movflags", "+faststart", "-f", "mp4", `file:${unfinished}`],
   ];
+  const codec = options.sound === "aac" ? "copy" : "aac";
   try {
     try {
-      await runFfmpeg({ ffmpeg, signal, args: args(["-map", "0:a:0?", "-c:a", "aac"]) });
+      await runFfmpeg({ ffmpeg, signal, args: args(["-map", "0:a:0?", "-c:a", codec]) });
     } catch (thrown) {
       if (!(thrown instanceof SurveillanceError) || thrown.code !== "FFMPEG_FAILED") throw thrown;
       await runFfmpeg({ ffmpeg, signal, args: args(["-an"]) });

@@ -1,0 +1,91 @@
+import { opendir, rm, rmdir, stat } from "node:fs/promises";
+import path from "node:path";
+
+const DAY_FOLDER = /^\d{4}-\d{2}-\d{2}$/;
+
+/** The folders of one day, `<folder>/2026-11-20`. */
+export interface Day {
+  name: string;
+  folders: string[];
+  bytes: number;
+}
+
+interface StoredFile {
+  name: string;
+  path: string;
+  bytes: number;
+}
+
+/** Whether a file is one that may be counted and deleted. */
+export type IsOwn = (name: string) => boolean;
+
+const any: IsOwn = () => true;
+
+/** The folder of a day, `2026-11-20`, and the time in it, `101530123`, as the clock on the wall shows them. */
+export function dayAndTime(date: Date): { day: string; time: string } {
+  const digits = (value: number, count = 2): string => String(value).padStart(count, "0");
+  return {
+    day: [digits(date.getFullYear(), 4), digits(date.getMonth() + 1), digits(date.getDate())].join("-"),
+    time: [
+      digits(date.getHours()),
+      digits(date.getMinutes()),
+      digits(date.getSeconds()),
+      digits(date.getMilliseconds(), 3),
+    ].join(""),
+  };
+}
+
+/** The days that have folders, the oldest first. Where a folder is missing, it has none. */
+export async function listDays(folders: readonly string[], isOwn = any): Promise<Day[]> {
+  const days = new Map<string, Day>();
+  for (const folder of folders) {
+    for (const name of await namesIn(folder)) {
+      if (!DAY_FOLDER.test(name)) continue;
+      const day = days.get(name) ?? { name, folders: [], bytes: 0 };
+      const own = path.join(folder, name);
+      day.folders.push(own);
+      for (const file of await filesIn(own, isOwn)) day.bytes += file.bytes;
+      days.set(name, day);
+    }
+  }
+  return [...days.values()].sort((a, b) => a.name.localeCompare(b.name));
+}
+
+/**
+ * Deletes the files of a day in the order of their names.
+ * @returns the bytes set free
+ */
+export async function removeOldest(day: Day, excess: number, isOwn = any): Promise<number> {
+  const files = (await Promise.all(day.folders.map((folder) => filesIn(folder, isOwn)))).flat();
+  files.sort((a, b) => a.name.localeCompare(b.name));
+  let freed = 0;
+  for (const file of files) {
+    if (freed >= excess) return freed;
+    await rm(file.path, { force: true });
+    freed += file.bytes;
+  }
+  // Empty now; a file that was written meanwhile keeps its folder.
+  for (const folder of day.folders) await rmdir(folder).catch(() => undefined);
+  return freed;
+}
+
+export async function namesIn(folder: string): Promise<string[]> {
+  const names: string[] = [];
+  try {
+    for await (const entry of await opendir(folder)) names.push(entry.name);
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code !== "ENOENT") throw thrown;
+  }
+  return names;
+}
+
+async function filesIn(folder: string, isOwn: IsOwn): Promise<StoredFile[]> {
+  const files: StoredFile[] = [];
+  for (const name of (await namesIn(folder)).filter(isOwn)) {
+    const file = path.join(folder, name);
+    // Gone in the meantime: nothing to count.
+    const facts = await stat(file).catch(() => undefined);
+    if (facts?.isFile() === true) files.push({ name, path: file, bytes: facts.size });
+  }
+  return files;
+}

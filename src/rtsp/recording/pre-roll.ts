@@ -1,0 +1,70 @@
+import type { StreamPart } from "./ts-splitter";
+
+export interface TimedPart extends StreamPart {
+  /** Epoch milliseconds of its arrival. */
+  time: number;
+}
+
+interface Group {
+  parts: TimedPart[];
+  bytes: number;
+}
+
+/** What is kept at most of a stream whose bit rate is higher than expected: 30 s at 17 Mbit/s. */
+const MAX_BYTES = 64 * 1024 * 1024;
+
+/**
+ * The last seconds of a stream in memory, bounded in time and in bytes: whole groups of pictures, each of which begins
+ * with a keyframe.
+ */
+export class PreRoll {
+  readonly #milliseconds: number;
+  readonly #maxBytes: number;
+  #groups: Group[] = [];
+  #bytes = 0;
+
+  constructor(seconds: number, maxBytes = MAX_BYTES) {
+    this.#milliseconds = seconds * 1000;
+    this.#maxBytes = maxBytes;
+  }
+
+  /** Bytes that are kept. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  push(part: TimedPart): void {
+    if (part.picture?.keyframe === true) this.#groups.push({ parts: [], bytes: 0 });
+    const group = this.#groups.at(-1);
+    if (group === undefined) return;
+    group.parts.push(part);
+    group.bytes += part.data.length;
+    this.#bytes += part.data.length;
+    const since = part.time - this.#milliseconds;
+    while (this.#bytes > this.#maxBytes || startOf(this.#groups[1]) <= since) this.#dropOldest();
+  }
+
+  /**
+   * What arrived in the seconds before a time, from the keyframe before them.
+   * @returns nothing where the stream ended before
+   */
+  before(time: number, seconds: number): TimedPart[] {
+    const since = time - seconds * 1000;
+    if ((this.#groups.at(-1)?.parts.at(-1)?.time ?? -Infinity) < since) return [];
+    const first = this.#groups.findLastIndex((group) => startOf(group) <= since);
+    return this.#groups.slice(Math.max(0, first)).flatMap(({ parts }) => parts);
+  }
+
+  clear(): void {
+    this.#groups = [];
+    this.#bytes = 0;
+  }
+
+  #dropOldest(): void {
+    this.#bytes -= this.#groups.shift()?.bytes ?? 0;
+  }
+}
+
+function startOf(group: Group | undefined): number {
+  return group?.parts[0]?.time ?? Infinity;
+}

@@ -1,0 +1,52 @@
+import type { TimedPart } from "./pre-roll";
+import type { GrowingFile } from "./recording-file";
+
+export interface SegmentOptions {
+  /** After so many, the next file begins with the next keyframe. */
+  seconds: number;
+  open(start: number): GrowingFile;
+  /** @param complete false where the stream broke, or the file could not be written */
+  close(file: GrowingFile, complete: boolean): void;
+}
+
+/** After a file that could not be written, none is tried for so long. */
+const PAUSE_MS = 10_000;
+
+/** Files back to back, without a picture missing in between. */
+export class Segments {
+  readonly #options: SegmentOptions;
+  #file: GrowingFile | undefined;
+  #notBefore = -Infinity;
+
+  constructor(options: SegmentOptions) {
+    this.#options = options;
+  }
+
+  /** What is being written. */
+  get file(): string | undefined {
+    return this.#file?.file;
+  }
+
+  push(part: TimedPart): void {
+    if (this.#file?.failure !== undefined) {
+      this.#notBefore = part.time + PAUSE_MS;
+      this.#close(false);
+    }
+    if (part.picture?.keyframe === true) {
+      if ((this.#file?.seconds ?? 0) >= this.#options.seconds) this.#close(true);
+      if (part.time >= this.#notBefore) this.#file ??= this.#options.open(part.time);
+    }
+    this.#file?.write(part);
+  }
+
+  /** The stream is over: what there is becomes a file. */
+  interrupt(): void {
+    this.#close(false);
+  }
+
+  #close(complete: boolean): void {
+    const file = this.#file;
+    this.#file = undefined;
+    if (file !== undefined) this.#options.close(file, complete);
+  }
+}

@@ -1,0 +1,157 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import path from "node:path";
+import { parseStreamUrl } from "../../../../src/rtsp/stream-url";
+import { provideFfmpeg } from "../../../../tools/ffmpeg";
+import { BurstyNetwork } from "../../../support/bursty-network";
+import { numberedClip } from "../../../support/clips";
+import { gapsIn, readVideo } from "../../../support/mp4";
+import { LENGTH, login, RecorderRig, wish } from "./recorder-rig";
+
+describe("the clips of a Recorder with a real ffmpeg", function () {
+  this.timeout(20_000);
+  let rig: RecorderRig;
+  before(function () {
+    this.timeout(120_000);
+    return provideFfmpeg();
+  });
+  afterEach(() => rig.close());
+
+  for (const transport of ["tcp", "udp"] as const) {
+    it(`have pictures from before the trigger, none missing and none twice, over ${transport}`, async () => {
+      rig = await RecorderRig.open({ transport });
+      await rig.streaming();
+      await rig.picturesSent(40);
+      const before = rig.sent;
+      await rig.recorder.record({ ...wish, trigger: "alarm" });
+      const clip = rig.only;
+      const { numbers, steps, seconds } = await readVideo(rig.ffmpeg, clip.file);
+      assert.deepEqual(gapsIn(numbers, LENGTH), []);
+      assert.ok((before - (numbers[0] ?? 0) + LENGTH) % LENGTH >= 20, `${numbers[0] ?? ""} before ${before}`);
+      assert.ok(((numbers.at(-1) ?? 0) - before + LENGTH) % LENGTH >= 10);
+      assert.deepEqual([...new Set(steps)], [3600]);
+      assert.equal(seconds, numbers.length / 25);
+      assert.equal(clip.seconds, seconds);
+      assert.equal(Date.parse(clip.end) - Date.parse(clip.start), seconds * 1000);
+      assert.deepEqual([clip.kind, clip.camera, clip.codec, clip.complete], ["clip", "gate", "h264", true]);
+      assert.equal(rig.recorded[0]?.[1], "alarm");
+    });
+  }
+
+  it("are of H.265 where the camera sends it, marked as every player expects", async () => {
+    const seconds = LENGTH / 25;
+    const video = await numberedClip(await provideFfmpeg(), {
+      ...{ width: 320, height: 240, seconds, keyframeInterval: 5, codec: "h265" },
+    });
+    rig = await RecorderRig.open({}, { video });
+    await rig.streaming();
+    await rig.picturesSent(40);
+    await rig.recorder.record(wish);
+    const { numbers, steps, streams } = await readVideo(rig.ffmpeg, rig.only.file);
+    assert.equal(rig.only.codec, "h265");
+    assert.deepEqual(gapsIn(numbers, LENGTH), []);
+    assert.deepEqual([...new Set(steps)], [3600]);
+    assert.match(streams, /Video: hevc .*\(hvc1 /);
+  });
+
+  it("play evenly, though the network delivers in bursts", async () => {
+    rig = await RecorderRig.open();
+    await rig.recorder.close();
+    const network = await BurstyNetwork.open(rig.camera.port);
+    const url = rig.camera.url.replace(`:${rig.camera.port}`, `:${network.port}`);
+    rig.record({ source: parseStreamUrl(url, login) });
+    await rig.streaming();
+    await rig.picturesSent(40);
+    await rig.recorder.record({ ...wish, postRoll: 2 });
+    await network.close();
+    const { numbers, steps } = await readVideo(rig.ffmpeg, rig.only.file);
+    assert.deepEqual(gapsIn(numbers, LENGTH), []);
+    assert.deepEqual([...new Set(steps)], [3600]);
+  });
+
+  it("have sound where it is wanted, beside which no picture is missing", async () => {
+    rig = await RecorderRig.open({ audio: true }, { tracks: ["video", "audio"] });
+    await rig.streaming();
+    await rig.picturesSent(40);
+    await rig.recorder.record({ ...wish, postRoll: 2 });
+    const { numbers, steps, streams } = await readVideo(rig.ffmpeg, rig.only.file);
+    assert.deepEqual(gapsIn(numbers, LENGTH), []);
+    assert.ok(
+      steps.every((step) => Math.abs(step - 3600) <= 180),
+      steps.join(" "),
+    );
+    assert.match(streams, /Audio: aac .*8000 Hz/);
+  });
+
+  it("have no sound, and do not even ask for it, where it is not wanted", async () => {
+    const setUps: number[] = [];
+    rig = await RecorderRig.open({}, { tracks: ["video", "audio"] });
+    rig.camera.on("request", (method, status) => method === "SETUP" && setUps.push(status));
+    await rig.recorder.record(wish);
+    assert.doesNotMatch((await readVideo(rig.ffmpeg, rig.only.file)).streams, /Audio/);
+    assert.deepEqual(setUps, [200]);
+  });
+
+  it("need no sound of a camera that has none", async () => {
+    rig = await RecorderRig.open({ audio: true });
+    await rig.recorder.record(wish);
+    assert.doesNotMatch((await readVideo(rig.ffmpeg, rig.only.file)).streams, /Audio/);
+  });
+
+  it("connect only as long as they last, where nothing is kept before", async () => {
+    rig = await RecorderRig.open({ mode: "off" });
+    assert.equal(rig.camera.connections, 0);
+    await rig.recorder.record(wish);
+    assert.deepEqual(gapsIn((await readVideo(rig.ffmpeg, rig.only.file)).numbers, LENGTH), []);
+    while (rig.camera.playing > 0) await once(rig.camera, "disconnection");
+    assert.equal(rig.recorder.statistics.state, "stopped");
+    await rig.recorder.record(wish);
+    assert.equal(rig.recorded.length, 2);
+  });
+
+  it("lie in a folder of the camera and the day, or where the message wants them", async () => {
+    rig = await RecorderRig.open();
+    await rig.recorder.record(wish);
+    await rig.recorder.record({ ...wish, filename: "alarms/gate 7" });
+    await rig.recorder.record({ ...wish, folder: path.join(rig.folder, "other") });
+    const [usual, named, other, ...more] = (await rig.files()).sort((a, b) => b.localeCompare(a)).reverse();
+    assert.match(usual ?? "", /^alarms\/gate 7\.mp4$/);
+    assert.match(named ?? "", /^gate\/clips\/\d{4}-\d\d-\d\d\/\d{9}\.mp4$/);
+    assert.match(other ?? "", /^other\/gate-\d{4}-\d\d-\d\d-\d{9}\.mp4$/);
+    assert.deepEqual(more, []);
+    assert.throws(() => void rig.recorder.record({ ...wish, filename: "../../out.mp4" }), {
+      code: "CONFIG_INVALID",
+    });
+  });
+
+  it("are whole files when the camera is switched off, and say so", async () => {
+    rig = await RecorderRig.open();
+    await rig.streaming();
+    await rig.picturesSent(30);
+    const clip = rig.recorder.record({ ...wish, postRoll: 60 });
+    await rig.picturesSent(10);
+    await rig.camera.close();
+    await clip;
+    assert.equal(rig.only.complete, false);
+    const { numbers } = await readVideo(rig.ffmpeg, rig.only.file);
+    assert.deepEqual(gapsIn(numbers, LENGTH), []);
+    assert.ok(numbers.length >= 25);
+    const second = rig.nextRecorded();
+    await rig.camera.open();
+    await rig.streaming();
+    await rig.picturesSent(10);
+    await rig.recorder.stop();
+    assert.deepEqual(gapsIn((await readVideo(rig.ffmpeg, (await second).file)).numbers, LENGTH), []);
+  });
+
+  it("hold the last that was seen of a camera that is gone when the alarm comes", async () => {
+    rig = await RecorderRig.open({ preRoll: 30 });
+    await rig.streaming();
+    await rig.picturesSent(20);
+    await rig.camera.close();
+    await once(rig.recorder, "failure");
+    await rig.recorder.record({ ...wish, preRoll: 30 });
+    assert.equal(rig.only.complete, false);
+    assert.ok((await readVideo(rig.ffmpeg, rig.only.file)).numbers.length >= 10);
+  });
+});

@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import type { ClipWish } from "../../../../src/rtsp/recording/clips";
+import { Recorder, type Recorded, type RecorderOptions } from "../../../../src/rtsp/recording/recorder";
+import { parseStreamUrl } from "../../../../src/rtsp/stream-url";
+import { provideFfmpeg } from "../../../../tools/ffmpeg";
+import { startRtspCamera, type RtspCamera, type RtspCameraOptions } from "../../../servers/rtsp-camera";
+import { numberedClip } from "../../../support/clips";
+
+export const login = { username: "operator-77c1", password: "Pa:ss@w/rd#2" };
+export const wish: ClipWish = { preRoll: 1, postRoll: 0.6 };
+/** Pictures of the camera's video before it begins again: 25 a second, every fifth a keyframe. */
+export const LENGTH = 250;
+
+/** A recorder with a real ffmpeg, its camera and an empty folder. */
+export class RecorderRig {
+  readonly recorded: [Recorded, unknown][] = [];
+  /** The number of the picture that the camera sent last. */
+  sent = 0;
+  recorder: Recorder;
+
+  private constructor(
+    readonly ffmpeg: string,
+    readonly camera: RtspCamera,
+    readonly folder: string,
+    options: Partial<RecorderOptions>,
+  ) {
+    camera.on("sent", ({ clipIndex }) => {
+      this.sent = clipIndex;
+    });
+    this.recorder = this.record(options);
+  }
+
+  static async open(
+    options: Partial<RecorderOptions> = {},
+    cameraOptions: Partial<RtspCameraOptions> = {},
+  ): Promise<RecorderRig> {
+    const ffmpeg = await provideFfmpeg();
+    const video = await numberedClip(ffmpeg, {
+      ...{ width: 320, height: 240, seconds: LENGTH / 25, keyframeInterval: 5 },
+    });
+    const folder = await mkdtemp(path.join(os.tmpdir(), "recorder-"));
+    const camera = await startRtspCamera({ video, ffmpeg, ...login, ...cameraOptions });
+    return new RecorderRig(ffmpeg, camera, folder, options);
+  }
+
+  /** Starts a recorder, which takes the place of the one before. */
+  record(options: Partial<RecorderOptions>): Recorder {
+    this.recorder = new Recorder({
+      ...{ transport: "tcp", stallTimeout: 10, audio: false, mode: "clips", camera: "gate" },
+      ...{ folder: this.folder, preRoll: 1, segment: 1, ffmpeg: this.ffmpeg },
+      ...{ source: parseStreamUrl(this.camera.url, login), ...options },
+    });
+    this.recorder.on("recorded", (...args) => this.recorded.push(args));
+    this.recorder.start();
+    return this.recorder;
+  }
+
+  async close(): Promise<void> {
+    await this.recorder.close();
+    await this.camera.close();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  async picturesSent(count: number): Promise<void> {
+    for (let index = 0; index < count; index++) await once(this.camera, "sent");
+  }
+
+  async streaming(): Promise<void> {
+    for (;;) {
+      const [state] = (await once(this.recorder, "state")) as [{ stream: { name: string } }];
+      if (state.stream.name === "streaming") return;
+    }
+  }
+
+  async nextRecorded(): Promise<Recorded> {
+    return ((await once(this.recorder, "recorded")) as [Recorded])[0];
+  }
+
+  /** The one file that was recorded. */
+  get only(): Recorded {
+    assert.equal(this.recorded.length, 1);
+    return (this.recorded as [[Recorded, unknown]])[0][0];
+  }
+
+  /** Paths below the folder, in their order. */
+  async files(): Promise<string[]> {
+    return (await readdir(this.folder, { recursive: true, withFileTypes: true }))
+      .filter((entry) => entry.isFile())
+      .map((entry) => path.relative(this.folder, path.join(entry.parentPath, entry.name)))
+      .sort();
+  }
+}

@@ -1,0 +1,151 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { readdir, symlink } from "node:fs/promises";
+import path from "node:path";
+import { promisify } from "node:util";
+import { parseStreamUrl } from "../../../../src/rtsp/stream-url";
+import { provideFfmpeg } from "../../../../tools/ffmpeg";
+import { gapsIn, readVideo } from "../../../support/mp4";
+import { LENGTH, login, RecorderRig, wish } from "./recorder-rig";
+
+const run = promisify(execFile);
+
+describe("Recorder with a real ffmpeg", function () {
+  this.timeout(20_000);
+  let rig: RecorderRig;
+  before(function () {
+    this.timeout(120_000);
+    return provideFfmpeg();
+  });
+  afterEach(() => rig.close());
+
+  describe("fails", () => {
+    for (const mode of ["off", "clips"] as const) {
+      it(`with a wrong password, which is tried once for any number of clips (${mode})`, async () => {
+        rig = await RecorderRig.open({ mode: "off" });
+        rig.record({ mode, source: parseStreamUrl(rig.camera.url, { ...login, password: "wrong" }) });
+        for (let count = 0; count < 3; count++)
+          await assert.rejects(rig.recorder.record(wish), { code: "RTSP_UNAUTHORIZED" });
+        assert.equal(rig.camera.wrongLogins, 1);
+      });
+    }
+
+    it("where there is no ffmpeg, and no camera", async () => {
+      rig = await RecorderRig.open({ mode: "off", ffmpeg: "/nowhere/ffmpeg" });
+      await assert.rejects(rig.recorder.record(wish), { code: "FFMPEG_MISSING" });
+      rig.record({ source: parseStreamUrl("rtsp://127.0.0.1:1/none"), mode: "off" });
+      const failures: unknown[] = [];
+      rig.recorder.on("failure", (error) => failures.push(error));
+      await assert.rejects(rig.recorder.record(wish), { code: "CONNECTION_REFUSED" });
+      // Who waits for a clip is told; nobody else.
+      assert.deepEqual(failures, []);
+    });
+
+    it("on a full disk, and leaves nothing there", async function () {
+      if (process.platform !== "linux") this.skip();
+      rig = await RecorderRig.open();
+      const unfinished = path.join(rig.folder, "alarm.unfinished.ts");
+      await symlink("/dev/full", unfinished);
+      await assert.rejects(rig.recorder.record({ ...wish, filename: "alarm.mp4" }), {
+        code: "FILE_WRITE",
+        message: /Free some space/,
+      });
+      assert.deepEqual(await readdir(rig.folder), []);
+      assert.deepEqual(rig.recorded, []);
+      await rig.recorder.record(wish);
+      assert.equal(rig.recorded.length, 1);
+    });
+
+    it("where the MP4 finds no space, and keeps what was recorded", async function () {
+      if (process.platform !== "linux") this.skip();
+      rig = await RecorderRig.open();
+      await symlink("/dev/full", path.join(rig.folder, "alarm.mp4.part"));
+      await assert.rejects(rig.recorder.record({ ...wish, filename: "alarm.mp4" }), {
+        code: "FILE_WRITE",
+        message: /kept in .*alarm\.unfinished\.ts/,
+      });
+      assert.deepEqual(await readdir(rig.folder), ["alarm.unfinished.ts"]);
+      await readVideo(rig.ffmpeg, path.join(rig.folder, "alarm.unfinished.ts"));
+    });
+
+    it("where the folder cannot be made, and says once of segments that they are not recorded", async () => {
+      rig = await RecorderRig.open({ mode: "segments", folder: "/dev/null/recordings" });
+      const failures: string[] = [];
+      rig.recorder.on("failure", (error) => failures.push(error.code));
+      await assert.rejects(rig.recorder.record(wish), { code: "FILE_WRITE" });
+      await rig.picturesSent(50);
+      assert.deepEqual(failures, ["FILE_WRITE"]);
+    });
+  });
+
+  it("records segments without a gap between them, and the last one when it is stopped", async () => {
+    rig = await RecorderRig.open({ mode: "segments" });
+    for (let count = 0; count < 3; count++) await rig.nextRecorded();
+    await rig.recorder.close();
+    const videos = await Promise.all(rig.recorded.map(([{ file }]) => readVideo(rig.ffmpeg, file)));
+    assert.deepEqual(
+      gapsIn(
+        videos.flatMap(({ numbers }) => numbers),
+        LENGTH,
+      ),
+      [],
+    );
+    assert.deepEqual(
+      videos.slice(0, -1).map(({ seconds }) => seconds),
+      videos.slice(0, -1).map(() => 1),
+    );
+    const complete = rig.recorded.map(([segment]) => segment.complete);
+    assert.deepEqual(complete, [...complete.slice(0, -1).map(() => true), false]);
+    assert.ok(rig.recorded.every(([{ kind }, trigger]) => kind === "segment" && trigger === undefined));
+    assert.equal((await rig.files()).length, rig.recorded.length);
+  });
+
+  it("makes a clip while segments are recorded", async () => {
+    rig = await RecorderRig.open({ mode: "segments" });
+    await rig.nextRecorded();
+    await rig.recorder.record(wish);
+    const clip = rig.recorded.find(([{ kind }]) => kind === "clip")?.[0];
+    assert.deepEqual(gapsIn((await readVideo(rig.ffmpeg, clip?.file ?? "")).numbers, LENGTH), []);
+  });
+
+  it("keeps no more segments than their bound allows", async () => {
+    rig = await RecorderRig.open({ mode: "segments", maxBytes: 1 });
+    await rig.nextRecorded();
+    await rig.nextRecorded();
+    await rig.nextRecorded();
+    // What follows deletes it; of three, one is complete, and one is growing.
+    assert.ok((await rig.files()).length <= 2, (await rig.files()).join());
+  });
+
+  it("starts anew when the camera hangs, with a new file", async () => {
+    rig = await RecorderRig.open({ mode: "segments", segment: 60, stallTimeout: 1 });
+    await rig.streaming();
+    await rig.picturesSent(10);
+    rig.camera.freeze();
+    const { complete, file } = await rig.nextRecorded();
+    assert.equal(complete, false);
+    await readVideo(rig.ffmpeg, file);
+    rig.camera.thaw();
+    await rig.streaming();
+  });
+
+  it("shows no credentials in the list of processes", async () => {
+    rig = await RecorderRig.open();
+    await rig.streaming();
+    const { stdout } = await run("ps", ["-A", "-ww", "-o", "args"]);
+    assert.ok(stdout.includes("mpegts"));
+    assert.ok(!stdout.includes("Pa%3Ass") && !stdout.includes("Pa:ss") && !stdout.includes(login.username));
+  });
+
+  it("is closed within two seconds while the camera hangs, with the clip complete", async () => {
+    rig = await RecorderRig.open();
+    await rig.streaming();
+    await rig.picturesSent(10);
+    const clip = rig.recorder.record({ ...wish, postRoll: 60 });
+    await rig.picturesSent(5);
+    rig.camera.freeze();
+    await Promise.all([rig.recorder.close(), clip]);
+    await readVideo(rig.ffmpeg, rig.only.file);
+    assert.equal((await rig.files()).length, 1);
+  }).timeout(5000);
+});

@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { SurveillanceError } from "../../../../src/errors";
+import { Segments } from "../../../../src/rtsp/recording/segments";
+import { FakeFile, pictureAt } from "./growing-file";
+
+describe("Segments", () => {
+  let files: FakeFile[];
+  let closed: [file: string, complete: boolean][];
+  let segments: Segments;
+  beforeEach(() => {
+    files = [];
+    closed = [];
+    segments = new Segments({
+      seconds: 3,
+      open: (start) => {
+        const file = new FakeFile(`${start / 1000}`);
+        files.push(file);
+        return file;
+      },
+      close: (file, complete) => closed.push([file.file, complete]),
+    });
+  });
+
+  /** Two pictures a second, the whole seconds of which are keyframes. */
+  const play = (from: number, to: number): void => {
+    for (let second = from; second <= to; second += 0.5) segments.push(pictureAt(second));
+  };
+
+  it("end with the keyframe after their time, which the next one begins with", () => {
+    play(0.5, 8);
+    assert.deepEqual(
+      files.map(({ pictures }) => `${pictures[0] ?? ""}-${pictures.at(-1) ?? ""}`),
+      ["1-3.5", "4-6.5", "7-8"],
+    );
+    assert.deepEqual(closed, [
+      ["1", true],
+      ["4", true],
+    ]);
+  });
+
+  it("become a file where the stream breaks, and go on with its next keyframe", () => {
+    play(1, 2);
+    segments.interrupt();
+    segments.interrupt();
+    assert.equal(segments.file, undefined);
+    play(20.5, 21.5);
+    assert.deepEqual(closed, [["1", false]]);
+    assert.equal(segments.file, "21");
+  });
+
+  it("are not tried again for a while where a file cannot be written", () => {
+    play(1, 2);
+    for (const file of files) file.failure = new SurveillanceError("FILE_WRITE", "full");
+    play(2.5, 12);
+    assert.equal(files.length, 1);
+    play(12.5, 13.5);
+    assert.deepEqual(closed, [["1", false]]);
+    assert.equal(segments.file, "13");
+  });
+});
