@@ -17,6 +17,7 @@ const coreNodes: Readonly<Record<string, string>> = {
   change: "function/15-change",
   rbe: "function/rbe",
   delay: "function/89-delay",
+  "file in": "storage/10-file",
   trigger: "function/89-trigger",
   split: "sequence/17-split",
 };
