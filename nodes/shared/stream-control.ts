@@ -95,8 +95,11 @@ export function streamControl<Config extends StreamSourceConfig, Stream extends 
     },
     async close() {
       closed = true;
-      const closing = [replaced, stream].map(async (each) => (each?.close ?? each?.stop)?.call(each));
-      await Promise.all(closing);
+      await Promise.all([shut(replaced), shut(stream)]);
     },
   };
+}
+
+async function shut(stream: ControlledStream | undefined): Promise<void> {
+  await (stream?.close === undefined ? stream?.stop() : stream.close());
 }
