@@ -6,11 +6,16 @@ import { isFields } from "../src/isapi/record";
 import { deviceWork } from "./shared/device-work";
 import { onClose, onInput } from "./shared/guard";
 import { deviceOf } from "./shared/isapi-device-node";
-import { chosenOperation, type OperationFields } from "./shared/operation-message";
+import {
+  checkOperation,
+  chosenOperation,
+  type OperationConfig,
+  type OperationMessage,
+} from "./shared/operation-message";
 import { choiceOption, textOption } from "./shared/options";
 import { registerNode } from "./shared/register";
 
-interface Config extends OperationFields {
+interface Config extends OperationConfig {
   /** Id of an isapi-config node. */
   device: unknown;
   method?: unknown;
@@ -22,7 +27,7 @@ interface Config extends OperationFields {
   file?: unknown;
 }
 
-interface RequestMessage extends NodeMessageInFlow, OperationFields {
+interface RequestMessage extends NodeMessageInFlow, OperationMessage {
   payload?: unknown;
   method?: unknown;
   path?: unknown;
@@ -40,7 +45,7 @@ export = (RED: NodeAPI): void => {
     const answer = choiceOption("ret", config.ret, ["auto", "txt", "bin"], "auto");
     choiceOption("method", config.method, httpMethods, "GET");
     // Said when the flow starts, not with the first message.
-    chosenOperation({ ...config, ...(config.state === "payload" && { state: "read" }) }, {});
+    checkOperation(config);
     const closing = new AbortController();
     const { signal } = closing;
     const bounded = deviceWork({

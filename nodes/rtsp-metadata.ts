@@ -87,6 +87,7 @@ export = (RED: NodeAPI): void => {
           reportError(node, error);
         });
         stream.on("state", (state) => {
+          if (state.name === "connecting") count = 0;
           if (state.name === "waiting") showError(status, state.error);
           else if (state.name !== "streaming")
             status(state.name === "stopped" ? "idle" : "connecting", state.name);

@@ -44,7 +44,7 @@ async function buildEditor() {
     .filter((file) => file.endsWith(".editor.ts"))
     .map((file) => file.replace(".editor.ts", ""));
   for (const type of types) {
-    const template = await readFile(path.join(root, "nodes", `${type}.html`), "utf8");
+    const template = await readTemplate(path.join(root, "nodes", `${type}.html`));
     const { outputFiles } = await build({
       entryPoints: [path.join(root, "nodes", `${type}.editor.ts`)],
       bundle: true,
@@ -59,6 +59,15 @@ async function buildEditor() {
       `${template.trim()}\n\n<script type="text/javascript">\n${outputFiles[0].text}</script>\n`,
     );
   }
+}
+
+/** A dialog, with the rows that dialogs share in place of comments such as `<!-- shared/stream-source.html -->`. */
+async function readTemplate(file) {
+  let template = await readFile(file, "utf8");
+  for (const [comment, shared] of template.matchAll(/^ *<!-- (shared\/[\w-]+\.html) -->\n/gm)) {
+    template = template.replace(comment, await readFile(path.join(path.dirname(file), shared), "utf8"));
+  }
+  return template;
 }
 
 /** What all nodes say alike (statuses, common labels) is written once, in shared.json, and merged into each catalogue. */

@@ -22,13 +22,13 @@ const REFUSALS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 export function metadataSwitch<Config extends StreamSourceConfig & { enable?: unknown }>(
   { RED, config }: NodeParts<Config, StreamLogin>,
   warn: (text: string) => void,
-): (() => Promise<void>) | undefined {
+): ((signal: AbortSignal) => Promise<void>) | undefined {
   if (config.source !== "isapi" || !booleanOption("enable", config.enable, true)) return undefined;
   const { client } = deviceOf(RED, config.device);
   const channel = channelOf(config);
-  return async () => {
+  return async (signal) => {
     try {
-      await switchOnMetadata(client, channel);
+      await switchOnMetadata(client, channel, signal);
     } catch (thrown) {
       if (!(thrown instanceof SurveillanceError) || !REFUSALS.has(thrown.code)) throw thrown;
       warn(`Metadata could not be switched on: ${thrown.message}`);

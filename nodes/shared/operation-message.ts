@@ -2,22 +2,36 @@ import { SurveillanceError } from "../../src/errors";
 import {
   findOperation,
   switchStates,
+  usualParameters,
   type Operation,
   type OperationParameters,
+  type ParameterName,
   type SwitchState,
 } from "../../src/isapi/operations/catalogue";
 import { booleanOption, choiceOption, textOption } from "./options";
 
-/** What configuration and message say of an operation; both may leave any of it out. */
-export interface OperationFields {
+/** What the configuration says of an operation. */
+export interface OperationConfig {
+  /** Empty: a request of one's own; `msg`: the message says it. */
   operation?: unknown;
   channel?: unknown;
+  /** Of an alarm output. */
   port?: unknown;
   event?: unknown;
   metadataType?: unknown;
-  /** `read`, `on`, `off`; in the configuration also `payload`: by the message's payload. */
+  /** `read`, `on`, `off`, or `payload`: by the message's payload. */
   state?: unknown;
-  /** Of a message: what the clock is set to. */
+}
+
+/** What a message says of it, in place of the configuration; by names that core nodes have no other use for. */
+export interface OperationMessage {
+  operation?: unknown;
+  channel?: unknown;
+  output?: unknown;
+  trigger?: unknown;
+  metadataType?: unknown;
+  state?: unknown;
+  /** What the clock is set to. */
   time?: unknown;
   payload?: unknown;
 }
@@ -25,27 +39,35 @@ export interface OperationFields {
 export interface ChosenOperation {
   operation: Operation;
   parameters: OperationParameters;
-  /** Milliseconds since 1970 */
-  time: number;
+  /** Milliseconds since 1970; undefined: now. */
+  time: number | undefined;
 }
 
+const BY_MESSAGE = "msg";
 /** A restart is never had by chance: somebody chose it in the dialog. */
 const ONLY_CONFIGURED = new Set(["reboot"]);
 
 /**
- * The operation that a message is to carry out; undefined for a request of one's own. What the message says goes before
- * what the node says. Without an operation in the dialog, messages that bring another node's `operation` mean nothing.
+ * Makes sure that an operation can be carried out as it is configured, as far as no message has a say in it.
  *
  * @throws {SurveillanceError} CONFIG_INVALID
  */
-export function chosenOperation(config: OperationFields, msg: OperationFields): ChosenOperation | undefined {
+export function checkOperation(config: OperationConfig): void {
+  if (textOption(config.operation) === BY_MESSAGE) return;
+  chosenOperation({ ...config, ...(config.state === "payload" && { state: "read" }) }, {});
+}
+
+/**
+ * The operation that a message is to carry out; undefined for a request of one's own.
+ *
+ * @throws {SurveillanceError} CONFIG_INVALID
+ */
+export function chosenOperation(config: OperationConfig, msg: OperationMessage): ChosenOperation | undefined {
   const configured = textOption(config.operation);
-  const asked = textOption(msg.operation);
-  const id = asked ?? configured;
-  if (id === undefined) return undefined;
+  if (configured === undefined) return undefined;
+  const id = configured === BY_MESSAGE ? (textOption(msg.operation) ?? "") : configured;
   const operation = findOperation(id);
   if (operation === undefined) {
-    if (configured === undefined) return undefined;
     throw new SurveillanceError("CONFIG_INVALID", `There is no operation "${id}".`);
   }
   if (ONLY_CONFIGURED.has(id) && id !== configured) {
@@ -53,35 +75,32 @@ export function chosenOperation(config: OperationFields, msg: OperationFields): 
       advice: "Choose it in the node's dialog.",
     });
   }
-  const time = operation.kind === "clock" ? readTime(msg.time) : Date.now();
+  const time = operation.kind === "clock" ? readTime(msg.time) : undefined;
   return { operation, parameters: parametersOf(operation, config, msg), time };
 }
 
 function parametersOf(
   { parameters }: Operation,
-  config: OperationFields,
-  msg: OperationFields,
+  config: OperationConfig,
+  msg: OperationMessage,
 ): OperationParameters {
-  const text = (
-    name: "channel" | "port" | "event" | "metadataType",
-    preset: string,
-    form: RegExp,
-  ): string => {
-    if (!parameters.includes(name)) return preset;
-    const value = textOption(msg[name]) ?? textOption(config[name]) ?? preset;
+  const text = (name: Exclude<ParameterName, "state">, wish: unknown, form: RegExp): string => {
+    const usual = usualParameters[name];
+    if (!parameters.includes(name)) return usual;
+    const value = textOption(wish) ?? textOption(config[name]) ?? usual;
     if (form.test(value)) return value;
     throw new SurveillanceError("CONFIG_INVALID", `"${value}" is no ${name}.`);
   };
   return {
-    channel: text("channel", "1", /^[1-9]\d{0,4}$/),
-    port: text("port", "1", /^[1-9]\d{0,4}$/),
-    event: text("event", "VMD", /^[A-Za-z][\w-]{0,63}$/),
-    metadataType: text("metadataType", "", /^\w{0,64}$/),
+    channel: text("channel", msg.channel, /^[1-9]\d{0,4}$/),
+    port: text("port", msg.output, /^[1-9]\d{0,4}$/),
+    event: text("event", msg.trigger, /^[A-Za-z][\w-]{0,63}$/),
+    metadataType: text("metadataType", msg.metadataType, /^[\w, ]{0,200}$/),
     state: parameters.includes("state") ? readState(config.state, msg) : "read",
   };
 }
 
-function readState(preset: unknown, msg: OperationFields): SwitchState {
+function readState(preset: unknown, msg: OperationMessage): SwitchState {
   const byPayload = textOption(preset) === "payload";
   const state = msg.state ?? (byPayload ? msg.payload : preset);
   const known = switchStates.find((each) => each === state);
@@ -94,9 +113,9 @@ function readState(preset: unknown, msg: OperationFields): SwitchState {
   return booleanOption("state", state, false) ? "on" : "off";
 }
 
-/** A Date, milliseconds since 1970 or ISO 8601 with offset; nothing is now. */
-function readTime(time: unknown): number {
-  if (time === undefined || time === null || time === "") return Date.now();
+/** A Date, milliseconds since 1970 or ISO 8601 with offset; undefined where nothing is said. */
+function readTime(time: unknown): number | undefined {
+  if (time === undefined || time === null || time === "") return undefined;
   const value = time instanceof Date ? time.getTime() : typeof time === "string" ? Date.parse(time) : time;
   // Before 2000, it is something else; so long a year no device knows.
   if (typeof value === "number" && value >= 946_684_800_000 && value < 4_102_444_800_000) return value;

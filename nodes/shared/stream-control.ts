@@ -25,7 +25,7 @@ export interface StreamControl {
   /** Does what a message asks for: start (the default), stop, restart, status, or an action of the node. */
   take(msg: ControlMessage, send: Send): Promise<void>;
   /** Stops the stream for good. */
-  close(): Promise<void> | undefined;
+  close(): Promise<void>;
 }
 
 /** What a node has its stream do for messages of this action; one that has the message's URL goes on as it is. */
@@ -50,7 +50,11 @@ export function streamControl<Config extends StreamSourceConfig, Stream extends 
   let closed = false;
   /** What the last message named. */
   let present: string | undefined;
+  /** Counts the messages that start or stop: the last one decides, whatever the others still wait for. */
+  let wishes = 0;
   let stream = configured === undefined ? undefined : open(configured);
+  /** The one before, which may still be about to stop. */
+  let replaced: Stream | undefined;
   if (autostart) stream?.start();
   if (stream?.running !== true) parts.status("idle", "stopped");
 
@@ -60,9 +64,9 @@ export function streamControl<Config extends StreamSourceConfig, Stream extends 
       const source = fromUrl(url);
       if (anew || source.url !== present) {
         present = source.url;
-        const previous = stream;
+        replaced = stream;
         stream = open(source);
-        await previous?.stop();
+        await replaced?.stop();
       }
     }
     if (stream !== undefined) return stream;
@@ -83,14 +87,19 @@ export function streamControl<Config extends StreamSourceConfig, Stream extends 
         send({ ...rest, payload: stream?.statistics ?? { state: "stopped" } });
         return;
       }
+      const mine = ++wishes;
       if (wish !== "start") await stream?.stop();
       if (wish === "stop") return;
       const wanted = await streamFor(url, true);
-      if (!closed) wanted.start();
+      if (!closed && mine === wishes && wanted === stream) wanted.start();
     },
-    close() {
+    async close() {
       closed = true;
-      return stream?.close?.() ?? stream?.stop();
+      await Promise.all([shut(replaced), shut(stream)]);
     },
   };
+}
+
+async function shut(stream: ControlledStream | undefined): Promise<void> {
+  await (stream?.close === undefined ? stream?.stop() : stream.close());
 }

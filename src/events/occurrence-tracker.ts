@@ -55,6 +55,11 @@ export class OccurrenceTracker<Value> {
     return open?.id;
   }
 
+  /** The keys of what goes on and begins with a text. */
+  open(beginning: string): string[] {
+    return [...this.#open.keys()].filter((key) => key.startsWith(beginning));
+  }
+
   /** Forgets everything without a word. */
   close(): void {
     for (const { cancel } of this.#open.values()) cancel();

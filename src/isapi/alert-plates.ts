@@ -40,7 +40,7 @@ function readVehicle(anpr: Fields, boxes: Fields | undefined): Fields {
     plateColor: textOf(anpr, "plateColor"),
     plateType: textOf(anpr, "plateType"),
     country: textOf(anpr, "country"),
-    region: textOf(anpr, "region", "area", "province"),
+    plateRegion: textOf(anpr, "region", "area", "province"),
     direction: textOf(anpr, "direction"),
     lane: textOf(anpr, "line", "laneNo"),
     vehicleType: textOf(anpr, "vehicleType") ?? textOf(vehicle, "vehicleType"),

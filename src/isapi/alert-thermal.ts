@@ -1,6 +1,7 @@
 import type { EventTarget } from "../events";
 import { regionEntries } from "./alert-regions";
 import { present } from "./attributes";
+import { commonType } from "./event-types";
 import { boxAround, readBox, readPoints, type PicturePoint } from "./picture-regions";
 import { isFields, listOf, numberOf, textOf, type Fields } from "./record";
 import { differenceToCelsius, temperatureUnit, toCelsius } from "./thermal/temperature";
@@ -8,6 +9,11 @@ import { differenceToCelsius, temperatureUnit, toCelsius } from "./thermal/tempe
 const alarmNames: readonly string[] = ["TMA", "TMPA", "TPMA", "TDA"];
 /** Pre-alarms; the guide spells them in two ways. */
 const warnings: ReadonlySet<string> = new Set(["TMPA", "TPMA"]);
+
+/** Devices spell them in several ways. */
+const differenceFields = ["currTemperatureDiff", "curTemperatureDiff"];
+const currentFields = ["currTemperature", ...differenceFields];
+const thresholdFields = ["ruleTemperature", "ruleTemperatureDiff", "alarmTemperature"];
 
 /**
  * What a thermal camera measured: fires and smoke, and areas that are too hot, too cold, or too different. Devices put
@@ -34,13 +40,12 @@ function readEntry(entry: Fields, vendorType: string, region = entry): EventTarg
   if (isFields(entry.SmokeDetection)) return [smokeTarget(entry.SmokeDetection, region)];
   const name = alarmNames.find((each) => isFields(entry[each]));
   const values = name === undefined ? entry : (entry[name] as Fields);
-  const isMeasured = ["ruleType", "ruleTemperature", "currTemperature", "currTemperatureDiff"].some(
+  const isMeasured = ["ruleType", ...thresholdFields, ...currentFields].some(
     (field) => textOf(values, field) !== undefined,
   );
-  const level = warnings.has((alarmNames.includes(vendorType) ? vendorType : name) ?? "")
-    ? "warning"
-    : "alarm";
-  return isMeasured ? [temperatureTarget(values, region, level)] : [];
+  if (!isMeasured) return [];
+  const alarm = alarmNames.includes(vendorType) ? vendorType : (name ?? vendorType);
+  return [temperatureTarget(values, region, alarm)];
 }
 
 function fireTarget(fire: Fields, region: Fields): EventTarget {
@@ -59,11 +64,14 @@ function smokeTarget(smoke: Fields, region: Fields): EventTarget {
   return target("smoke", readBox(smoke.SmokeRegion), region, { regionId: textOf(region, "regionID") });
 }
 
-function temperatureTarget(values: Fields, region: Fields, level: "alarm" | "warning"): EventTarget {
+function temperatureTarget(values: Fields, region: Fields, alarm: string): EventTarget {
   const ruleType = textOf(values, "ruleType");
-  const isDiff = textOf(values, "currTemperatureDiff") !== undefined || /diff/i.test(ruleType ?? "");
-  const current = numberOf(values, "currTemperature", "currTemperatureDiff", "curTemperatureDiff");
-  const threshold = numberOf(values, "ruleTemperature", "ruleTemperatureDiff", "alarmTemperature");
+  const isDiff =
+    commonType(alarm) === "temperatureDifference" ||
+    textOf(values, ...differenceFields) !== undefined ||
+    /diff/i.test(ruleType ?? "");
+  const current = numberOf(values, ...currentFields);
+  const threshold = numberOf(values, ...thresholdFields);
   const preset = numberOf(values, "presetNo");
   const compared = comparedRegions(region);
   const rule = present({
@@ -72,7 +80,7 @@ function temperatureTarget(values: Fields, region: Fields, level: "alarm" | "war
     type: textOf(values, "ruleCalibType"),
   });
   return target("temperature", undefined, region, {
-    level,
+    level: warnings.has(alarm) ? "warning" : "alarm",
     rule: Object.keys(rule).length === 0 ? undefined : rule,
     ruleType,
     alarmType: textOf(values, "alarmType"),

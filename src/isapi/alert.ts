@@ -14,8 +14,10 @@ export interface Alert {
   type: CommonEventType;
   /** The vendor's own name; of a `duration` event, that of the event it continues. */
   vendorType: string;
-  /** What two reports of one occurrence have in common. */
+  /** What all reports of one kind on one channel have in common. */
   key: string;
+  /** What it reports of; several where more than one rule or person is in alarm. */
+  occurrences: ReportedOccurrence[];
   active: boolean;
   /** Over as soon as it happened. */
   momentary: boolean;
@@ -34,6 +36,13 @@ export interface Alert {
   raw: string;
 }
 
+/** What goes on at the same time as others of its kind, told apart from them. */
+export interface ReportedOccurrence {
+  /** By which it is told apart: a rule, a plate; empty where there is only one, undefined where the device does not say. */
+  mark: string | undefined;
+  targets: EventTarget[];
+}
+
 export interface AlertContext {
   /** The device's host, as configured. */
   host: string;
@@ -42,8 +51,8 @@ export interface AlertContext {
 }
 
 const byRule = ({ attributes }: EventTarget): string => textOf(attributes?.rule, "id") ?? "";
+/** What tells apart alarms of one type on one channel that go on at the same time. */
 const tellers: Partial<Record<CommonEventType, (target: EventTarget) => string>> = {
-  licensePlate: ({ plate }) => plate ?? "",
   temperature: byRule,
   temperatureDifference: byRule,
   peopleDensity: ({ id = "", attributes }) =>
@@ -73,7 +82,8 @@ export function readAlert(part: Part, { host, now }: AlertContext): Alert {
   return {
     type,
     vendorType,
-    key: [vendorType.toLowerCase(), rawChannel, occurrenceOf(type, targets)].join("|"),
+    key: `${vendorType.toLowerCase()}|${rawChannel}|`,
+    occurrences: occurrencesOf(type, targets),
     active: !/^inactive$/i.test(textOf(fields, "eventState") ?? "active"),
     momentary: isMomentary(type) || telemetry,
     heartbeat: isHeartbeat(vendorType, fields),
@@ -124,9 +134,15 @@ function refine(type: CommonEventType, targets: readonly EventTarget[]): CommonE
   return type === "temperature" && targets.some(isDifference) ? "temperatureDifference" : type;
 }
 
-/** What tells apart alarms of one type on one channel that go on at the same time; empty where nothing does. */
-function occurrenceOf(type: CommonEventType, targets: readonly EventTarget[]): string {
-  return targets.map((target) => tellers[type]?.(target) ?? "").join(",");
+function occurrencesOf(type: CommonEventType, targets: EventTarget[]): ReportedOccurrence[] {
+  // The plates of one report passed together.
+  if (type === "licensePlate") return [{ mark: targets.map(({ plate }) => plate ?? "").join(","), targets }];
+  const teller = tellers[type];
+  if (teller === undefined) return [{ mark: "", targets }];
+  const groups = new Map<string, EventTarget[]>();
+  for (const target of targets) groups.set(teller(target), [...(groups.get(teller(target)) ?? []), target]);
+  if (groups.size === 0) return [{ mark: undefined, targets }];
+  return [...groups].map(([mark, marked]) => ({ mark: mark === "" ? undefined : mark, targets: marked }));
 }
 
 function isTelemetry(fields: Fields): boolean {

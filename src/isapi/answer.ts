@@ -1,5 +1,5 @@
 import { SurveillanceError, type ErrorCode } from "../errors";
-import type { IsapiClient, IsapiRequest } from "./client";
+import type { IsapiAnswer, IsapiClient, IsapiRequest } from "./client";
 import { readResponseStatus } from "./response-status";
 
 /**
@@ -11,15 +11,20 @@ import { readResponseStatus } from "./response-status";
 export async function readAnswer<Content>(
   client: IsapiClient,
   request: IsapiRequest,
-  parse: (body: Buffer) => Content,
+  parse: (body: Buffer, answer: IsapiAnswer) => Content,
 ): Promise<Content> {
-  const { body } = await client.read(request);
+  const answer = await client.read(request);
   try {
-    return parse(body);
+    return parse(answer.body, answer);
   } catch (thrown) {
     if (!(thrown instanceof SurveillanceError)) throw thrown;
-    const { code, message } = thrown;
-    throw new SurveillanceError(code, `${client.nameOf(request)}: ${message}`, { cause: thrown });
+    const { code, message, advice } = thrown;
+    // The advice, which ends the message, is to end the new one.
+    const bare = advice === undefined ? message : message.slice(0, -advice.length - 1);
+    throw new SurveillanceError(code, `${client.nameOf(request)}: ${bare}`, {
+      cause: thrown,
+      ...(advice !== undefined && { advice }),
+    });
   }
 }
 
@@ -28,11 +33,10 @@ export async function readAnswer<Content>(
  *
  * @throws {SurveillanceError} ISAPI_REPLY, or what the client throws
  */
-export async function command(client: IsapiClient, request: IsapiRequest): Promise<void> {
-  await readAnswer(client, request, (body) => {
-    if (!isConfirmation(body.toString())) {
-      throw new SurveillanceError("ISAPI_REPLY", "the device does not say whether it did it.");
-    }
+export async function command(client: IsapiClient, request: IsapiRequest): Promise<IsapiAnswer> {
+  return readAnswer(client, request, (body, answer) => {
+    if (isConfirmation(body.toString())) return answer;
+    throw new SurveillanceError("ISAPI_REPLY", "the device does not say whether it did it.");
   });
 }
 

@@ -1,7 +1,13 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../clock";
 import type { ErrorCode } from "../errors";
-import { OccurrenceTracker, type CommonEvent, type EventImage, type EventState } from "../events";
+import {
+  OccurrenceTracker,
+  type CommonEvent,
+  type EventImage,
+  type EventState,
+  type EventTarget,
+} from "../events";
 import type { Alert } from "./alert";
 import type { StreamState } from "./alert-stream";
 import type { IsapiDevice } from "./device";
@@ -140,10 +146,7 @@ export class EventSource {
 
   #track(alert: Alert, images: EventImage[]): void {
     if (!alert.active || alert.heartbeat) {
-      const id = this.#tracker.end(alert.key);
-      if (id !== undefined && !alert.momentary) this.#emit(alert, "end", id, images, alert.raw);
-      else if (alert.heartbeat && this.#options.heartbeats === true)
-        this.#emit({ ...alert, type: "heartbeat" }, "pulse", randomUUID(), [], alert.raw);
+      this.#end(alert, images);
       return;
     }
     if (!this.#isWantedTarget(alert)) return;
@@ -151,10 +154,29 @@ export class EventSource {
       this.#emit(alert, "pulse", randomUUID(), images, alert.raw);
       return;
     }
-    const { id, state } = this.#tracker.report(alert.key, alert);
-    if (state === "update" && this.#options.updates !== true) return;
-    // A plate is read several times as it passes; it is one passage.
-    this.#emit(alert, alert.momentary && state === "start" ? "pulse" : state, id, images, alert.raw);
+    for (const { key, targets } of this.#occurrencesOf(alert)) {
+      const reported = { ...alert, targets };
+      const { id, state } = this.#tracker.report(key, reported);
+      if (state === "update" && this.#options.updates !== true) continue;
+      // A plate is read several times as it passes; it is one passage.
+      this.#emit(reported, alert.momentary && state === "start" ? "pulse" : state, id, images, alert.raw);
+    }
+  }
+
+  #end(alert: Alert, images: EventImage[]): void {
+    const ids = this.#occurrencesOf(alert).flatMap(({ key }) => this.#tracker.end(key) ?? []);
+    if (ids.length === 0 && alert.heartbeat && this.#options.heartbeats === true)
+      this.#emit({ ...alert, type: "heartbeat" }, "pulse", randomUUID(), [], alert.raw);
+    if (alert.momentary) return;
+    for (const id of ids) this.#emit(alert, "end", id, images, alert.raw);
+  }
+
+  /** What a report is of, by key. One that does not say which of several it means, means all that go on. */
+  #occurrencesOf({ key, occurrences }: Alert): { key: string; targets: EventTarget[] }[] {
+    return occurrences.flatMap(({ mark, targets }) => {
+      const open = mark === undefined ? this.#tracker.open(key) : [];
+      return (open.length === 0 ? [key + (mark ?? "")] : open).map((each) => ({ key: each, targets }));
+    });
   }
 
   #emit(alert: Alert, state: EventState, id: string, images: EventImage[], raw: string | undefined): void {

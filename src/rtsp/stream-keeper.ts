@@ -13,8 +13,8 @@ export interface KeptStream {
   purpose: StreamPurpose;
   /** The path of ffmpeg, when the user named one. */
   ffmpeg?: string | undefined;
-  /** What has to be done before each connection; its failure is the stream's. */
-  prepare?: (() => Promise<void>) | undefined;
+  /** What has to be done before each connection; its failure is the stream's. Aborted where the stream is stopped. */
+  prepare?: ((signal: AbortSignal) => Promise<void>) | undefined;
 }
 
 export type KeeperState =
@@ -144,7 +144,7 @@ export class StreamKeeper extends EventEmitter<KeeperEvents> {
     await this.#stopping;
     const binary = await this.#dependencies.find(this.#stream.ffmpeg);
     if (run.over) return;
-    await this.#stream.prepare?.();
+    await this.#stream.prepare?.(run.preparing.signal);
     if (isOver(run)) return;
     run.process = this.#launch(binary, run);
     this.#watch(FIRST_SIGN_MS);
@@ -158,6 +158,7 @@ export class StreamKeeper extends EventEmitter<KeeperEvents> {
     const run: CurrentRun = {
       startedAt: this.#dependencies.clock.now(),
       over: false,
+      preparing: new AbortController(),
       process: undefined,
       alive: (milliseconds) => {
         if (run.over) return;
@@ -193,8 +194,10 @@ export class StreamKeeper extends EventEmitter<KeeperEvents> {
     const delay = UNAUTHORIZED.has(error.code) ? UNAUTHORIZED_RETRY_MS : this.#backoff.next();
     this.#enter({ name: "waiting", seconds: Math.ceil(delay / 1000), error });
     this.#connectIn(delay);
-    if (this.#reported.has(error.code)) return;
-    this.#reported.add(error.code);
+    // That nothing is sent to a device which refused the password is the same fault, further on.
+    const fault = UNAUTHORIZED.has(error.code) ? "unauthorized" : error.code;
+    if (this.#reported.has(fault)) return;
+    this.#reported.add(fault);
     this.emit("failure", error);
   }
 
@@ -212,6 +215,7 @@ export class StreamKeeper extends EventEmitter<KeeperEvents> {
     this.#current = undefined;
     if (run === undefined) return;
     run.over = true;
+    run.preparing.abort();
     const process = run.process;
     if (process !== undefined) this.#stopping = this.#stopping.then(() => process.stop());
   }
@@ -225,6 +229,7 @@ export class StreamKeeper extends EventEmitter<KeeperEvents> {
 interface CurrentRun extends Run {
   startedAt: number;
   over: boolean;
+  preparing: AbortController;
   /** Absent until ffmpeg was found. */
   process: RunningProcess | undefined;
 }

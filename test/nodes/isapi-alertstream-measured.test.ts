@@ -60,6 +60,57 @@ describe("what the isapi-alertstream-in node tells of a measurement", () => {
     );
   });
 
+  it("is told of two rules that one report names, one by one", async () => {
+    await rig.deploy({ endAfter: "0" });
+    const got = await rig.collectUntilMarker(() => {
+      rig.device.alert({ eventType: "TMA" }, temperatureRegions("TMA", { id: 1 }));
+      rig.device.alert({ eventType: "TMA" }, temperatureRegions("TMA", { id: 1 }, { id: 2 }));
+      rig.device.alert({ eventType: "TMA", eventState: "inactive" }, temperatureRegions("TMA", { id: 1 }));
+    });
+    assert.deepEqual(
+      got.map(({ payload: { state, targets } }) => [
+        state,
+        ...targets.map(({ attributes }) => (attributes?.rule as { id: string }).id),
+      ]),
+      [
+        ["start", "1"],
+        ["start", "2"],
+        ["end", "1"],
+      ],
+    );
+    assert.equal(got[2]?.payload.id, got[0]?.payload.id);
+  });
+
+  it("is told of the end of all rules where the device names none", async () => {
+    await rig.deploy({ endAfter: "0" });
+    const got = await rig.collectUntilMarker(() => {
+      rig.device.alert({ eventType: "TMA" }, temperatureRegions("TMA", { id: 1 }, { id: 2 }));
+      rig.device.alert({ eventType: "TMA", eventState: "inactive" });
+    });
+    const states = got.map(({ payload: { state, id } }) => [state, id]);
+    const [first, second] = [got[0]?.payload.id, got[1]?.payload.id];
+    assert.deepEqual(states, [
+      ["start", first],
+      ["start", second],
+      ["end", first],
+      ["end", second],
+    ]);
+  });
+
+  it("is told of one fire, however many the device sees as it spreads", async () => {
+    await rig.deploy({ endAfter: "0" });
+    const fire = { x: 500, y: 250, width: 125, height: 250, temperature: 320 };
+    const got = await rig.collectUntilMarker(() => {
+      rig.device.alert({ eventType: "fireDetection" }, fireRegions(fire));
+      rig.device.alert({ eventType: "fireDetection" }, fireRegions(fire, fire));
+      rig.device.alert({ eventType: "fireDetection", eventState: "inactive" });
+    });
+    assert.deepEqual(
+      got.map(({ payload }) => payload.state),
+      ["start", "end"],
+    );
+  });
+
   it("is told of people: counts as they come, alarms once, though they repeat each second", async () => {
     await rig.deploy({ updates: false });
     const send = (fields: object): void => {

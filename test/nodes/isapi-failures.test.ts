@@ -7,11 +7,13 @@ import helper from "node-red-node-test-helper";
 import isapiAudio from "../../nodes/isapi-audio";
 import isapiConfig from "../../nodes/isapi-config";
 import isapiPtz from "../../nodes/isapi-ptz";
+import isapiRequest from "../../nodes/isapi-request";
 import isapiRecordings from "../../nodes/isapi-recordings";
 import isapiThermometry from "../../nodes/isapi-thermometry";
 import { provideFfmpeg } from "../../tools/ffmpeg";
 import { SimulatedPtz } from "../servers/isapi/ptz";
 import { addRecorder } from "../servers/isapi/recordings";
+import { SimulatedSettings } from "../servers/isapi/settings";
 import { SimulatedThermalCamera } from "../servers/isapi/thermal";
 import { addSpeaker } from "../servers/isapi/two-way-audio";
 import { SimulatedDevice } from "../servers/isapi-device";
@@ -157,6 +159,41 @@ const subjects: Subject[] = [
       { channel: "x" },
       { point: { x: 2, y: 0 } },
       { region: { x: 0, y: 0 } },
+    ],
+  },
+  {
+    type: "isapi-request",
+    initializer: isapiRequest,
+    config: { operation: "msg" },
+    equip: (device) => new SimulatedSettings(device),
+    tasks: [
+      {
+        what: "switching",
+        msg: { operation: "lineDetection", state: "on" },
+        asked: "/ISAPI/Smart/LineDetection/1",
+      },
+      {
+        what: "switching an output",
+        msg: { operation: "alarmOutput", state: "on" },
+        asked: "/ISAPI/System/IO/outputs/1/trigger",
+      },
+      {
+        what: "state of an output",
+        msg: { operation: "alarmOutput", state: "read" },
+        asked: "/ISAPI/System/IO/outputs/1/status",
+      },
+      { what: "setting the clock", msg: { operation: "setTime" }, asked: "/ISAPI/System/time" },
+      { what: "reading a document", msg: { operation: "deviceStatus" }, asked: "/ISAPI/System/status" },
+    ],
+    wrongMessages: [
+      {},
+      { operation: "motionDetecton" },
+      { operation: "reboot" },
+      { operation: "lineDetection", channel: "1/../2" },
+      { operation: "lineDetection", state: "maybe" },
+      { operation: "alarmOutput", output: "x" },
+      { operation: "notifyCenter", trigger: "VMD/x" },
+      { operation: "setTime", time: "noon" },
     ],
   },
 ];

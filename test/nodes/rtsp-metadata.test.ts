@@ -10,12 +10,12 @@ import type { MetadataDocument } from "../../src/isapi/metadata/document";
 import { provideFfmpeg } from "../../tools/ffmpeg";
 import { fireDocument, thermometryDocument } from "../servers/isapi/metadata";
 import { SimulatedSettings } from "../servers/isapi/settings";
-import { SimulatedDevice, type Answer, type SeenRequest } from "../servers/isapi-device";
+import { SimulatedDevice, type SeenRequest } from "../servers/isapi-device";
 import { startRtspCamera, type RtspCamera, type RtspCameraOptions } from "../servers/rtsp-camera";
 import { numberedClip } from "../support/clips";
 import { RunningExample } from "../support/example";
-import { breakdowns, refusals } from "../support/isapi-failures";
-import { assertNothingSaid, errorsOf, statusesOf, untilShown } from "../support/said";
+import { breakdowns, garbage, otherDocuments, refusals, type Failure } from "../support/isapi-failures";
+import { assertNothingSaid, errorsOf, statusesOf, untilShown, warningsOf } from "../support/said";
 import { wireNode, type WiredNode } from "../support/wired-node";
 
 type DocumentMessage = NodeMessage & { payload: MetadataDocument; raw?: string };
@@ -114,6 +114,11 @@ describe("the rtsp-metadata node", () => {
     assert.deepEqual(received.at(-1)?.payload, { state: "stopped", restarts: 0, documents: 0 });
     await handle({ action: "restart" });
     await untilShown(node, "status.connected");
+    const document = next("out");
+    camera.sendMetadata(thermometryDocument([rule]));
+    await document;
+    await handle({ action: "restart" });
+    await untilShown(node, "status.connected");
   });
 
   it("takes a URL out of a message, with credentials that it shows nowhere", async () => {
@@ -195,7 +200,7 @@ describe("the rtsp-metadata node", () => {
         },
         {
           initializers: [isapiConfig],
-          nodes: [{ id: "device", type: "isapi-config", url: device.url }],
+          nodes: [{ id: "device", type: "isapi-config", url: device.url, timeout: "0.5" }],
           credentials: { device: { ...login, password } },
         },
       );
@@ -220,6 +225,8 @@ describe("the rtsp-metadata node", () => {
         switches(),
         before.map((entry) => (isOurs(entry) ? entry.replace("false", "true") : entry)),
       );
+      // Each is a write to the device's flash memory.
+      assert.equal(device.requests.filter(({ method }) => method === "PUT").length, 1);
       assert.equal(connected, false);
       assertNothingSaid(node, [login.password]);
     });
@@ -244,17 +251,27 @@ describe("the rtsp-metadata node", () => {
         device.handlers.delete(path);
       const { node } = await wireDevice();
       await untilShown(node, "status.connected");
-      const { args } = (node as unknown as { warn: { args: string[][] } }).warn;
-      assert.match(args[0]?.[0] ?? "", /Metadata could not be switched on/);
+      assert.match(warningsOf(node)[0] ?? "", /Metadata could not be switched on/);
     });
 
-    for (const failure of [...refusals.slice(0, 1), ...breakdowns.slice(0, 1)])
+    const failsWith = ({ answer }: Failure): void => {
+      settings.failures.push(answer({ url: "/ISAPI/Streaming/channels/2/metadata" } as SeenRequest));
+    };
+    for (const failure of [...refusals.slice(0, 1), ...breakdowns])
       it(`reports that the device ${failure.what}, tries again, and connects`, async () => {
-        const { answer } = failure;
-        settings.failures.push(...[1, 2].map((): Answer => answer({ url: "/x" } as SeenRequest)));
+        failsWith(failure);
         const { node } = await wireDevice();
         await reported(node, failure.code);
         await untilShown(node, "status.connected");
+      });
+
+    for (const failure of [...refusals.slice(1), garbage, ...otherDocuments])
+      it(`connects all the same, with a word in the log, where the device ${failure.what}`, async () => {
+        failsWith(failure);
+        const { node } = await wireDevice();
+        await untilShown(node, "status.connected");
+        assert.match(warningsOf(node)[0] ?? "", /Metadata could not be switched on/);
+        assert.deepEqual(errorsOf(node), []);
       });
 
     it("tries a wrong password once, at the device only", async () => {

@@ -30,6 +30,11 @@ export function errorsOf(node: Node): unknown[] {
   return callsOf(node, "error");
 }
 
+/** Every warning that a node has put in the log. */
+export function warningsOf(node: Node): string[] {
+  return callsOf(node, "warn") as string[];
+}
+
 /** Waits until the last status of a node is this. */
 export async function untilShown(node: Node, text: string): Promise<void> {
   while (statusesOf(node).at(-1) !== text) {

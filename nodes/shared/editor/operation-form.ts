@@ -3,9 +3,12 @@ import {
   parameterNames,
   requestOf,
   triggerEvents,
+  usualParameters,
   type OperationParameters,
+  type ParameterName,
 } from "../../../src/isapi/operations/catalogue";
 
+const BY_MESSAGE = "msg";
 const tips: ReadonlySet<string> = new Set(["notifyCenter", "setTime", "reboot"]);
 
 /**
@@ -18,13 +21,14 @@ export function setUpOperationForm(translate: (key: string) => string): void {
   $("#isapi-request-events").append(triggerEvents.map((event) => $("<option>").val(event)));
 
   function parameters(): OperationParameters {
-    const text = (name: string, preset: string): string => String(field(name).val() ?? "").trim() || preset;
-    const state = text("state", "read");
+    const text = (name: ParameterName): string =>
+      String(field(name).val() ?? "").trim() || usualParameters[name];
+    const state = text("state");
     return {
-      channel: text("channel", "1"),
-      port: text("port", "1"),
-      event: text("event", "VMD"),
-      metadataType: text("metadataType", ""),
+      channel: text("channel"),
+      port: text("port"),
+      event: text("event"),
+      metadataType: text("metadataType"),
       // What a message will say is not known: as if it switched on.
       state: state === "read" || state === "off" ? state : "on",
     };
@@ -32,10 +36,10 @@ export function setUpOperationForm(translate: (key: string) => string): void {
   function show(): void {
     const id = String(operationField.val() ?? "");
     const operation = findOperation(id);
-    for (const name of parameterNames) {
-      $(`#isapi-request-${name}`).toggle(operation?.parameters.includes(name) ?? false);
-    }
-    $("#isapi-request-free").toggle(operation === undefined);
+    // What a message will ask for is not known: it may need any of them.
+    const asked = id === BY_MESSAGE ? parameterNames : (operation?.parameters ?? []);
+    for (const name of parameterNames) $(`#isapi-request-${name}`).toggle(asked.includes(name));
+    $("#isapi-request-free").toggle(id === "");
     $("#isapi-request-known").toggle(operation !== undefined);
     $("#isapi-request-tip")
       .toggle(tips.has(id))

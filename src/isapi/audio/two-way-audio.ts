@@ -202,9 +202,9 @@ export class TwoWayAudio {
     });
   }
 
-  #put(path: string, signal: AbortSignal | undefined, body?: string): Promise<void> {
+  async #put(path: string, signal: AbortSignal | undefined, body?: string): Promise<void> {
     const headers = body === undefined ? {} : { headers: { "content-type": "application/xml" } };
-    return command(this.#client, { method: "PUT", path, body, signal, ...headers });
+    await command(this.#client, { method: "PUT", path, body, signal, ...headers });
   }
 
   #explain(thrown: unknown, id: string): unknown {

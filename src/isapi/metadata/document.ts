@@ -1,4 +1,5 @@
 import { deviceTime } from "../device-time";
+import { commonType } from "../event-types";
 import { isFields, numberOf, textOf, type Fields } from "../record";
 import type { ThermalReading } from "../thermal/readings";
 import { parseXml } from "../xml";
@@ -44,7 +45,8 @@ export function readMetadata(xml: string, now: number): MetadataDocument {
     device: readDevice(details.DevInfo),
     channel: textOf(details.DevInfo, "channel", "channelID") ?? "0",
     targets,
-    readings: readingsOf(targets),
+    // A fire has a temperature, but no rule measured it.
+    readings: commonType(subType ?? "") === "fire" ? [] : readingsOf(targets),
     details,
   };
 }

@@ -62,7 +62,8 @@ export class MetadataEvents {
     const type = commonType(document.subType ?? "");
     if (type === "fire") {
       const fires = firesOf(document.targets).filter((fire) => this.#isHot(fire.temperature));
-      const targets = fires.map(fireTarget);
+      const label = /^smoke/i.test(document.subType ?? "") ? "smoke" : "fire";
+      const targets = fires.map((fire) => fireTarget(label, fire));
       return targets.length === 0 ? [] : [{ key: type, type, targets }];
     }
     const { threshold } = this.#options;
@@ -112,11 +113,14 @@ function firesOf(targets: readonly MetadataTarget[]): MetadataTarget[] {
   }, []);
 }
 
-function fireTarget({ box, regions, temperature, original, distance }: MetadataTarget): EventTarget {
+function fireTarget(
+  label: string,
+  { box, regions, temperature, original, distance }: MetadataTarget,
+): EventTarget {
   const highestPoint = regions.find((points) => points.length === 1)?.[0];
   const region = regions.find((points) => points.length > 1);
   return {
-    label: "fire",
+    label,
     ...(box && { box }),
     attributes: present({ temperature, original, distance, highestPoint, region }),
   };

@@ -12,10 +12,19 @@ export interface OperationParameters {
   port: string;
   /** `VMD`, `linedetection` … */
   event: string;
-  /** `thermometry` …; empty: all. */
+  /** `thermometry` …, one or more with commas between; empty: all. */
   metadataType: string;
   state: SwitchState;
 }
+
+/** What is meant where nothing is said. */
+export const usualParameters: OperationParameters = {
+  channel: "1",
+  port: "1",
+  event: "VMD",
+  metadataType: "",
+  state: "read",
+};
 
 interface OperationBase {
   id: string;
@@ -33,11 +42,16 @@ export interface SwitchOperation extends OperationBase {
 
 export interface OtherOperation extends OperationBase {
   /** `clock` changes the document of the device's time as a switch does its own. */
-  kind: "output" | "clock" | "plain";
-  method: "GET" | "PUT";
+  kind: "output" | "clock" | "command";
 }
 
-export type Operation = SwitchOperation | OtherOperation;
+/** Reads a document, by the name of its root element. */
+export interface ReadOperation extends OperationBase {
+  kind: "read";
+  root: string;
+}
+
+export type Operation = SwitchOperation | ReadOperation | OtherOperation;
 
 const detection = (id: string, ...paths: string[]): SwitchOperation => ({
   id,
@@ -48,12 +62,32 @@ const detection = (id: string, ...paths: string[]): SwitchOperation => ({
   paths,
 });
 
-const device = (
-  id: string,
-  path: string,
-  method: "GET" | "PUT" = "GET",
-  kind: "plain" | "clock" = "plain",
-): OtherOperation => ({ id, group: "device", kind, method, parameters: [], paths: [path] });
+const read = (id: string, path: string, root: string): ReadOperation => ({
+  id,
+  group: "device",
+  kind: "read",
+  root,
+  parameters: [],
+  paths: [path],
+});
+
+const change = (id: string, path: string, kind: "command" | "clock"): OtherOperation => ({
+  id,
+  group: "device",
+  kind,
+  parameters: [],
+  paths: [path],
+});
+
+/** Which kinds of metadata the streams of a channel carry. */
+export const metadataOperation: SwitchOperation = {
+  id: "metadata",
+  group: "stream",
+  kind: "switch",
+  setting: "metadata",
+  parameters: ["channel", "metadataType", "state"],
+  paths: ["/ISAPI/Streaming/channels/{channel}/metadata"],
+};
 
 /** Sources: the ISAPI guides for cameras, recorders and thermal cameras, and what other clients use with devices. */
 export const operations: readonly Operation[] = [
@@ -70,7 +104,6 @@ export const operations: readonly Operation[] = [
     id: "alarmOutput",
     group: "alarm",
     kind: "output",
-    method: "PUT",
     parameters: ["port", "state"],
     paths: ["/ISAPI/System/IO/outputs/{port}", "/ISAPI/ContentMgmt/IOProxy/outputs/{port}"],
   },
@@ -82,19 +115,12 @@ export const operations: readonly Operation[] = [
     parameters: ["event", "channel", "state"],
     paths: ["/ISAPI/Event/triggers/{trigger}/notifications"],
   },
-  {
-    id: "metadata",
-    group: "stream",
-    kind: "switch",
-    setting: "metadata",
-    parameters: ["channel", "metadataType", "state"],
-    paths: ["/ISAPI/Streaming/channels/{channel}/metadata"],
-  },
-  device("deviceInfo", "/ISAPI/System/deviceInfo"),
-  device("deviceStatus", "/ISAPI/System/status"),
-  device("time", "/ISAPI/System/time"),
-  device("setTime", "/ISAPI/System/time", "PUT", "clock"),
-  device("reboot", "/ISAPI/System/reboot", "PUT"),
+  metadataOperation,
+  read("deviceInfo", "/ISAPI/System/deviceInfo", "DeviceInfo"),
+  read("deviceStatus", "/ISAPI/System/status", "DeviceStatus"),
+  read("time", "/ISAPI/System/time", "Time"),
+  change("setTime", "/ISAPI/System/time", "clock"),
+  change("reboot", "/ISAPI/System/reboot", "command"),
 ];
 
 export function findOperation(id: string): Operation | undefined {
@@ -150,6 +176,5 @@ export function requestOf(
       `<outputState>${state === "on" ? "high" : "low"}</outputState></IOPortData>`;
     return { method: "PUT", path: `${filled}/trigger`, body };
   }
-  const method = operation.kind === "plain" ? operation.method : "GET";
-  return { method, path: filled, body: "" };
+  return { method: operation.kind === "command" ? "PUT" : "GET", path: filled, body: "" };
 }

@@ -19,7 +19,8 @@ export function changeClock(root: XmlElement, time: number): boolean {
   const offset =
     rule?.(time) ?? (zone === undefined ? -new Date(time).getTimezoneOffset() * MINUTE_MS : offsetOf(zone));
   mode.text = "manual";
-  const digits = new Date(time + offset).toISOString().slice(0, 19);
+  // Devices count whole seconds.
+  const digits = new Date(Math.round(time / 1000) * 1000 + offset).toISOString().slice(0, 19);
   // Many devices write no zone, and take none.
   localTime.text = zone === undefined ? digits : digits + nameOf(offset);
   return true;

@@ -22,7 +22,8 @@ export const flagReaders: Readonly<Record<SwitchOperation["setting"], FlagReader
     [...root.all()].flatMap((element) => {
       const flag = element.child("enable") ?? element.child("enabled");
       const type = element.child("type")?.text ?? "";
-      const isMeant = metadataType === "" || type.toLowerCase() === metadataType.toLowerCase();
+      const meant = metadataType.toLowerCase().split(/[\s,]+/);
+      const isMeant = meant.join("") === "" || meant.includes(type.toLowerCase());
       return flag === undefined || !isMeant ? [] : [flagOf(flag)];
     }),
 };

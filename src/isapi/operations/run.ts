@@ -1,9 +1,10 @@
 import { SurveillanceError } from "../../errors";
-import type { IsapiAnswer, IsapiClient } from "../client";
+import { command, readAnswer } from "../answer";
+import type { IsapiAnswer, IsapiClient, IsapiRequest } from "../client";
 import { mayBeElsewhere } from "../elsewhere";
 import { textOf, isFields, type Fields } from "../record";
 import { IsapiError, readResponseStatus } from "../response-status";
-import { parseXml } from "../xml";
+import { contentOf, parseXml } from "../xml";
 import { XmlTree } from "../xml-tree";
 import {
   fillPath,
@@ -18,15 +19,15 @@ import { flagReaders, type Flag } from "./flags";
 export interface OperationRequest {
   operation: Operation;
   parameters: OperationParameters;
-  /** What the clock is set to, in milliseconds since 1970. */
-  time: number;
+  /** What the clock is set to, in milliseconds since 1970; default: this machine's, at the moment it is sent. */
+  time?: number | undefined;
   signal?: AbortSignal | undefined;
 }
 
 export interface OperationAnswer {
   status: number;
   headers: IsapiAnswer["headers"];
-  /** The device's answer; of switches and outputs, `{ enabled, changed, … }` with it. */
+  /** The device's answer; of switches and outputs, with `enabled`, and of switches whether that was changed. */
   payload: Fields;
 }
 
@@ -39,10 +40,10 @@ const AFTER_RESTART = "7";
  * so already. Changes of one device come one after the other, or one would undo the other.
  *
  * @throws {SurveillanceError} ISAPI_NOT_FOUND, ISAPI_NOT_APPLIED, ISAPI_REPLY where the device has another document
- * there, an IsapiError with the device's codes, or what the client throws
+ * there or does not say whether it did it, an IsapiError with the device's codes, or what the client throws
  */
 export async function runOperation(client: IsapiClient, request: OperationRequest): Promise<OperationAnswer> {
-  const { operation } = request;
+  const { operation, parameters, signal } = request;
   switch (operation.kind) {
     case "switch":
       return switches(client, request, operation);
@@ -50,8 +51,12 @@ export async function runOperation(client: IsapiClient, request: OperationReques
       return output(client, request);
     case "clock":
       return inTurn(client, () => setClock(client, request));
-    case "plain": {
-      const answer = await send(client, request);
+    case "read": {
+      const { path } = requestOf(operation, parameters);
+      return readDocument(client, { path, signal }, operation.root);
+    }
+    case "command": {
+      const answer = await put(client, requestOf(operation, parameters), signal);
       return answerOf(answer, documentOf(answer));
     }
   }
@@ -92,7 +97,7 @@ async function turn(
     return answerOf(answer, { enabled: wanted, changed: false, document: documentOf(answer) });
   }
   for (const flag of others) flag.turn(wanted);
-  const written = await put(client, path, tree.toString(), request.signal);
+  const written = await put(client, { path, body: tree.toString() }, request.signal);
   const said = documentOf(written);
   if (textOf(said.ResponseStatus, "statusCode") === AFTER_RESTART) {
     return answerOf(written, { enabled: wanted, changed: true, ...said });
@@ -120,32 +125,33 @@ async function readFlags(
   { parameters, signal }: OperationRequest,
   operation: SwitchOperation,
 ): Promise<FlagsRead> {
-  const { path, answer } = await firstPath(client, operation, async (template) => {
-    const filled = fillPath(template, parameters);
-    return { path: filled, answer: await client.read({ path: filled, signal }) };
+  return firstPath(client, operation, (template) => {
+    const path = fillPath(template, parameters);
+    return readAnswer(client, { path, signal }, (body, answer) => {
+      const tree = new XmlTree(body.toString());
+      const flags = flagReaders[operation.setting](tree.root, parameters);
+      if (flags.length > 0) return { path, answer, tree, flags };
+      throw new SurveillanceError("ISAPI_REPLY", `there is nothing to be switched in "${tree.root.name}".`);
+    });
   });
-  const tree = new XmlTree(answer.body.toString());
-  const flags = flagReaders[operation.setting](tree.root, parameters);
-  if (flags.length === 0) {
-    throw new SurveillanceError(
-      "ISAPI_REPLY",
-      `GET ${path} at ${client.where}: there is nothing to be switched in ${tree.root.name}.`,
-    );
-  }
-  return { path, answer, tree, flags };
 }
 
 function isOn(flags: readonly Flag[]): boolean {
-  return flags.some((flag) => flag.isOn);
+  return flags.every((flag) => flag.isOn);
 }
 
 async function output(client: IsapiClient, request: OperationRequest): Promise<OperationAnswer> {
-  const { state } = request.parameters;
-  const answer = await send(client, request);
-  const said = documentOf(answer);
-  if (state !== "read") return answerOf(answer, { enabled: state === "on", changed: true, ...said });
-  const enabled = /^active$/i.test(textOf(said.IOPortStatus, "ioState") ?? "");
-  return answerOf(answer, { enabled, changed: false, document: said });
+  const { operation, parameters, signal } = request;
+  return firstPath(client, operation, async (template) => {
+    const { path, body } = requestOf(operation, parameters, template);
+    if (parameters.state === "read") {
+      const answer = await readDocument(client, { path, signal }, "IOPortStatus");
+      const enabled = /^active$/i.test(textOf(answer.payload.IOPortStatus, "ioState") ?? "");
+      return { ...answer, payload: { enabled, document: answer.payload } };
+    }
+    const answer = await put(client, { path, body }, signal);
+    return answerOf(answer, { enabled: parameters.state === "on", ...documentOf(answer) });
+  });
 }
 
 async function setClock(
@@ -153,34 +159,29 @@ async function setClock(
   { operation, parameters, time, signal }: OperationRequest,
 ): Promise<OperationAnswer> {
   const path = fillPath(operation.paths[0] ?? "", parameters);
-  const { body } = await client.read({ path, signal });
-  const tree = new XmlTree(body.toString());
-  if (!changeClock(tree.root, time)) {
-    throw new SurveillanceError("ISAPI_REPLY", `GET ${path} at ${client.where}: the device tells no time.`);
-  }
-  const written = await put(client, path, tree.toString(), signal);
+  const tree = await readAnswer(client, { path, signal }, (body) => {
+    const read = new XmlTree(body.toString());
+    if (changeClock(read.root, time ?? Date.now())) return read;
+    throw new SurveillanceError("ISAPI_REPLY", "the device tells no time.");
+  });
+  const written = await put(client, { path, body: tree.toString() }, signal);
   return answerOf(written, { ...documentOf(written), localTime: tree.root.child("localTime")?.text });
 }
 
-function send(
-  client: IsapiClient,
-  { operation, parameters, signal }: OperationRequest,
-): Promise<IsapiAnswer> {
-  return firstPath(client, operation, (template) => {
-    const { method, path, body } = requestOf(operation, parameters, template);
-    if (method === "GET") return client.read({ path, signal });
-    return put(client, path, body, signal);
+function readDocument(client: IsapiClient, request: IsapiRequest, root: string): Promise<OperationAnswer> {
+  return readAnswer(client, request, (body, answer) => {
+    contentOf(parseXml(body.toString()), new RegExp(`^${root}$`, "i"));
+    return answerOf(answer, documentOf(answer));
   });
 }
 
 function put(
   client: IsapiClient,
-  path: string,
-  body: string,
+  { path, body }: Pick<IsapiRequest, "path"> & { body: string },
   signal: AbortSignal | undefined,
 ): Promise<IsapiAnswer> {
   const content = body === "" ? {} : { body, headers: { "content-type": "application/xml" } };
-  return client.read({ method: "PUT", path, signal, ...content });
+  return command(client, { method: "PUT", path, signal, ...content });
 }
 
 /** Tries an operation's paths in turn, as far as the device says that it is not there. */

@@ -183,8 +183,8 @@ export class PtzChannel {
     );
   }
 
-  #send(request: (paths: PtzPaths) => IsapiRequest): Promise<void> {
-    return this.#find((paths) => command(this.#client, request(paths)));
+  async #send(request: (paths: PtzPaths) => IsapiRequest): Promise<void> {
+    await this.#find((paths) => command(this.#client, request(paths)));
   }
 
   /** Asks where the channel's PTZ is; while that is not known, where it may be. */

@@ -67,13 +67,17 @@ export class DocumentSplitter {
     if (startTag < 0) return undefined;
     if (this.#pending.toString("latin1", startTag - 1, startTag) === "/") return startTag + 1;
     const tag = `</${name}`;
-    const start = this.#pending.indexOf(tag, this.#searched);
-    if (start < 0) {
-      this.#searched = Math.max(0, this.#pending.length - tag.length);
-      return undefined;
+    for (;;) {
+      const start = this.#pending.indexOf(tag, this.#searched);
+      const close = start < 0 ? -1 : this.#pending.indexOf(">", start);
+      if (close < 0) {
+        this.#searched = start < 0 ? Math.max(0, this.#pending.length - tag.length) : start;
+        return undefined;
+      }
+      // Not that of an element whose name only begins so.
+      if (this.#pending.toString("latin1", start + tag.length, close).trim() === "") return close + 1;
+      this.#searched = close;
     }
-    const close = this.#pending.indexOf(">", start);
-    return close < 0 ? undefined : close + 1;
   }
 
   /** Where another document begins within the one that is read, which must then have lost its end. */

@@ -17,7 +17,7 @@ export interface MetadataStreamOptions extends Pick<InputOptions, "transport"> {
   /** Seconds without any data after which the stream is started anew. */
   stallTimeout: number;
   /** What has to be done at the camera before each connection. */
-  prepare?: (() => Promise<void>) | undefined;
+  prepare?: ((signal: AbortSignal) => Promise<void>) | undefined;
 }
 
 interface StreamEvents {

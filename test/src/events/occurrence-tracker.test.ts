@@ -37,6 +37,14 @@ describe("OccurrenceTracker", () => {
     assert.equal(clock.pending, 0);
   });
 
+  it("tells what goes on, by the beginning of its key", () => {
+    const { tracker } = track(5000);
+    for (const key of ["a|1", "a|2", "b|1"]) tracker.report(key, 1);
+    tracker.end("a|2");
+    assert.deepEqual(tracker.open("a|"), ["a|1"]);
+    tracker.close();
+  });
+
   it("ends with the device's word, and begins anew afterwards", () => {
     const { clock, tracker, ended } = track(5000);
     const { id } = tracker.report("a", 1);

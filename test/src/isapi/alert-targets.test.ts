@@ -129,10 +129,27 @@ describe("what an alert measures", () => {
     });
 
     it("keeps alarms of two rules of a channel apart", () => {
-      const alarm = (id: number): Alert => xml({ eventType: "TMA" }, temperatureRegions("TMA", { id }));
-      assert.notEqual(alarm(1).key, alarm(2).key);
-      assert.equal(alarm(1).key, alarm(1).key);
+      const { occurrences } = xml({ eventType: "TMA" }, temperatureRegions("TMA", { id: 1 }, { id: 2 }));
+      assert.deepEqual(
+        occurrences.map(({ mark, targets }) => [mark, targets.length]),
+        [
+          ["1", 1],
+          ["2", 1],
+        ],
+      );
     });
+
+    for (const fields of [
+      { ruleTemperature: 18, currTemperature: 27 },
+      { ruleTemperatureDiff: 18, curTemperatureDiff: 27 },
+      { ruleTemperatureDiff: 18, currTemperatureDiff: 27 },
+    ])
+      it(`is a difference in a TDA with ${Object.keys(fields).join(" and ")}`, () => {
+        const { type, targets } = xml({ eventType: "TDA", thermometryUnit: "fahrenheit", ...fields });
+        assert.equal(type, "temperatureDifference");
+        const { difference, threshold, temperature } = targets[0]?.attributes ?? {};
+        assert.deepEqual([difference, threshold, temperature], [15, 10, undefined]);
+      });
 
     it("is a difference where the rule compares", () => {
       const { type, targets } = xml(
@@ -213,8 +230,8 @@ describe("what an alert measures", () => {
     }
 
     it("keeps people who stay too long apart, and goes on with each of them", () => {
-      const stay = (targetID: number, alarmTime: number): string =>
-        json(density("DSA", { targetID, DSA: { alarmTime } }) as AlertFields).key;
+      const stay = (targetID: number, alarmTime: number): string | undefined =>
+        json(density("DSA", { targetID, DSA: { alarmTime } }) as AlertFields).occurrences[0]?.mark;
       assert.equal(stay(1, 200), stay(1, 201));
       assert.notEqual(stay(1, 200), stay(2, 200));
     });

@@ -166,7 +166,7 @@ describe("runOperation", () => {
     it("are switched and read", async () => {
       rig = await OperationRig.start();
       const on = await rig.run("alarmOutput", { port: "2", state: "on" });
-      assert.deepEqual([on.payload.enabled, on.payload.changed], [true, true]);
+      assert.equal(on.payload.enabled, true);
       assert.equal((await rig.run("alarmOutput", { port: "2" })).payload.enabled, true);
       await rig.run("alarmOutput", { port: "2", state: "off" });
       assert.equal((await rig.run("alarmOutput", { port: "2" })).payload.enabled, false);

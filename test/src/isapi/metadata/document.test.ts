@@ -72,8 +72,10 @@ describe("readMetadata", () => {
   });
 
   it("reads where a fire is, how far away and how hot", () => {
-    const { subType, targets } = readMetadata(fireDocument([{ distance: 250, temperature: 310 }]), now);
+    const document = fireDocument([{ distance: 250, temperature: 310 }]);
+    const { subType, targets, readings } = readMetadata(document, now);
     assert.equal(subType, "fireDetection");
+    assert.deepEqual(readings, []);
     assert.equal(targets[0]?.distance, 250);
     assert.deepEqual([targets[0].box?.x, targets[0].box?.y, targets[0].box?.height], [0.1, 0.5, 0.7 - 0.5]);
     assert.deepEqual([targets[1]?.temperature, targets[1]?.property], [310, "highest"]);

@@ -46,6 +46,14 @@ describe("DocumentSplitter", () => {
     assert.deepEqual(split(documents.join("")).documents, documents);
   });
 
+  it("does not take the end of an element for the root's whose name only begins so", () => {
+    const document = "<Metadata><MetadataType>x</MetadataType><type>a</type></Metadata>";
+    for (let size = 1; size <= document.length; size++) {
+      const chunks = document.match(new RegExp(`.{1,${size}}`, "g")) ?? [];
+      assert.deepEqual(split(...chunks), { documents: [document], damaged: 0 }, `by ${size}`);
+    }
+  });
+
   it("drops a document whose end was lost, and counts it", () => {
     assert.deepEqual(split(`${first.slice(0, 30)}${second}`), { documents: [second], damaged: 1 });
     assert.deepEqual(split(`${first.slice(0, 30)}<?xml version="1.0"?>`, second), {

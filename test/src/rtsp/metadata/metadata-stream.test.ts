@@ -152,6 +152,27 @@ describe("MetadataStream, with ffmpeg on a simulated camera", () => {
     assert.equal(failing.length, 0);
   }).timeout(10_000);
 
+  it("breaks the camera's preparation off when it is stopped", async () => {
+    const broken = new Promise<void>((resolve) => {
+      void open(
+        {},
+        {
+          prepare: (signal) =>
+            new Promise((_, reject) => {
+              signal.addEventListener("abort", () => {
+                resolve();
+                reject(new Error("given up"));
+              });
+              void stream.stop();
+            }),
+        },
+      );
+    });
+    await broken;
+    await stream.stop();
+    assert.deepEqual([camera.connections, stream.statistics.state], [0, "stopped"]);
+  });
+
   it("tells of documents that came incomplete", async () => {
     await open();
     await streaming();
