@@ -1,8 +1,8 @@
 import type { NodeAPI } from "node-red";
 import { systemClock } from "../src/clock";
 import { topicOf } from "../src/events";
-import { EventSource } from "../src/isapi/event-source";
-import type { StreamState } from "../src/isapi/alert-stream";
+import { EventSource } from "../src/isapi/alerts/event-source";
+import type { StreamState } from "../src/isapi/alerts/alert-stream";
 import { onClose, reportError } from "./shared/guard";
 import { deviceOf } from "./shared/isapi-device-node";
 import { booleanOption, listOption, numberOption } from "./shared/options";

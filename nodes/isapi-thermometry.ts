@@ -1,6 +1,6 @@
 import type { NodeAPI, NodeMessageInFlow } from "node-red";
 import { SurveillanceError } from "../src/errors";
-import type { StreamState } from "../src/isapi/alert-stream";
+import type { StreamState } from "../src/isapi/alerts/alert-stream";
 import { measure, type Area } from "../src/isapi/thermal/measure";
 import { RealtimeThermometry } from "../src/isapi/thermal/realtime";
 import { Thermometer } from "../src/isapi/thermal/thermometer";

@@ -1,8 +1,8 @@
 import { systemClock, type Clock } from "../clock";
-import { AlertStream } from "./alert-stream";
+import { AlertStream } from "./alerts/alert-stream";
 import { ChannelMap, readChannels, type DeviceChannel } from "./channels";
 import { IsapiClient, type IsapiClientOptions } from "./client";
-import { PictureFetcher } from "./picture-fetcher";
+import { PictureFetcher } from "./alerts/picture-fetcher";
 import { PtzMotions } from "./ptz/motion";
 import { isFields, textOf } from "./record";
 import { parseXml } from "./xml";

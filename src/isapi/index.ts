@@ -1,9 +1,9 @@
-export * from "./alert-stream";
+export * from "./alerts/alert-stream";
 export * from "./audio/two-way-audio";
 export * from "./client";
 export * from "./device";
 export * from "./discovery";
-export * from "./event-source";
+export * from "./alerts/event-source";
 export * from "./event-types";
 export * from "./generic-request";
 export {

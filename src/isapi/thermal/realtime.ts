@@ -1,6 +1,6 @@
 import { systemClock, type Clock } from "../../clock";
 import { SurveillanceError } from "../../errors";
-import type { StreamState } from "../alert-stream";
+import type { StreamState } from "../alerts/alert-stream";
 import { readText, type IsapiClient } from "../client";
 import { statusError } from "../response-status";
 import { PartParser } from "../stream/part-parser";

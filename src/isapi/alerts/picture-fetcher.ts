@@ -1,9 +1,9 @@
-import type { EventImage } from "../events";
+import type { EventImage } from "../../events";
 import type { Alert } from "./alert";
-import type { PictureUrl } from "./alert-pictures";
-import type { IsapiClient } from "./client";
-import { startsAsJpeg } from "../jpeg";
-import { textOf } from "./record";
+import type { PictureUrl } from "./announced-pictures";
+import type { IsapiClient } from "../client";
+import { startsAsJpeg } from "../../jpeg";
+import { textOf } from "../record";
 
 const MAX_UNDER_WAY = 16;
 

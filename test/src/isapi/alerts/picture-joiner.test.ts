@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import type { EventImage } from "../../../src/events";
-import { readAlert, type Alert } from "../../../src/isapi/alert";
-import { PictureJoiner } from "../../../src/isapi/picture-joiner";
-import type { Part } from "../../../src/isapi/stream/part-parser";
-import { alertXml, jpeg, type AlertFields } from "../../servers/isapi/alerts";
-import { ManualClock } from "../../support/manual-clock";
+import type { EventImage } from "../../../../src/events";
+import { readAlert, type Alert } from "../../../../src/isapi/alerts/alert";
+import { PictureJoiner } from "../../../../src/isapi/alerts/picture-joiner";
+import type { Part } from "../../../../src/isapi/stream/part-parser";
+import { alertXml, jpeg, type AlertFields } from "../../../servers/isapi/alerts";
+import { ManualClock } from "../../../support/manual-clock";
 
 const part = (headers: Record<string, string> = {}): Part => ({ kind: "jpeg", headers, body: jpeg() });
 const alert = (fields: AlertFields = {}, inner = ""): Alert =>

@@ -1,7 +1,7 @@
-import type { EventTarget } from "../events";
-import { present } from "./attributes";
-import { boxAround, readPoints } from "./picture-regions";
-import { isFields, listOf, numberOf, textOf, type Fields } from "./record";
+import type { EventTarget } from "../../events";
+import { present } from "../attributes";
+import { boxAround, readPoints } from "../picture-regions";
+import { isFields, listOf, numberOf, textOf, type Fields } from "../record";
 
 /**
  * The groups of people a people-density report is about. What it is told by `dataSource`: `PDC` and `timing` report

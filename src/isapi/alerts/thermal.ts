@@ -1,10 +1,10 @@
-import type { EventTarget } from "../events";
-import { regionEntries } from "./alert-regions";
-import { present } from "./attributes";
-import { commonType } from "./event-types";
-import { boxAround, readBox, readPoints, type PicturePoint } from "./picture-regions";
-import { isFields, listOf, numberOf, textOf, type Fields } from "./record";
-import { differenceToCelsius, temperatureUnit, toCelsius } from "./thermal/temperature";
+import type { EventTarget } from "../../events";
+import { regionEntries } from "./regions";
+import { present } from "../attributes";
+import { commonType } from "../event-types";
+import { boxAround, readBox, readPoints, type PicturePoint } from "../picture-regions";
+import { isFields, listOf, numberOf, textOf, type Fields } from "../record";
+import { differenceToCelsius, temperatureUnit, toCelsius } from "../thermal/temperature";
 
 const alarmNames: readonly string[] = ["TMA", "TMPA", "TPMA", "TDA"];
 /** Pre-alarms; the guide spells them in two ways. */

@@ -1,8 +1,8 @@
-import type { Clock } from "../clock";
-import type { EventImage } from "../events";
+import type { Clock } from "../../clock";
+import type { EventImage } from "../../events";
 import type { Alert } from "./alert";
-import { kindOf, partNames, type PictureUrl } from "./alert-pictures";
-import type { Part } from "./stream/part-parser";
+import { kindOf, partNames, type PictureUrl } from "./announced-pictures";
+import type { Part } from "../stream/part-parser";
 
 export interface JoinerOptions {
   clock: Clock;

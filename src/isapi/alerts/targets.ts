@@ -1,11 +1,11 @@
-import type { EventTarget, NormalisedBox } from "../events";
-import { readDensity } from "./alert-density";
-import { readPlates } from "./alert-plates";
-import { regionEntries } from "./alert-regions";
-import { readThermal } from "./alert-thermal";
-import { present } from "./attributes";
-import { readBox } from "./picture-regions";
-import { listOf, numberOf, textOf, type Fields } from "./record";
+import type { EventTarget, NormalisedBox } from "../../events";
+import { readDensity } from "./density";
+import { readPlates } from "./plates";
+import { regionEntries } from "./regions";
+import { readThermal } from "./thermal";
+import { present } from "../attributes";
+import { readBox } from "../picture-regions";
+import { listOf, numberOf, textOf, type Fields } from "../record";
 
 /**
  * What an alert is about: people, vehicles, plates, faces, fires, temperatures. Devices put it in many places.

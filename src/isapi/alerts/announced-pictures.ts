@@ -1,5 +1,5 @@
-import type { EventImage } from "../events";
-import { listOf, numberOf, textOf, visit, type Fields } from "./record";
+import type { EventImage } from "../../events";
+import { listOf, numberOf, textOf, visit, type Fields } from "../record";
 
 export type ImageKind = EventImage["kind"];
 

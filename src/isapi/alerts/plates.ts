@@ -1,8 +1,8 @@
-import type { EventTarget } from "../events";
-import { kindOf } from "./alert-pictures";
-import { present } from "./attributes";
-import { readBox } from "./picture-regions";
-import { isFields, listOf, numberOf, textOf, type Fields } from "./record";
+import type { EventTarget } from "../../events";
+import { kindOf } from "./announced-pictures";
+import { present } from "../attributes";
+import { readBox } from "../picture-regions";
+import { isFields, listOf, numberOf, textOf, type Fields } from "../record";
 
 /** What a camera writes where it could read none. */
 const NO_PLATE = /^(unknown|no ?plate)$/i;

@@ -1,16 +1,16 @@
 import { randomUUID } from "node:crypto";
-import type { Clock } from "../clock";
-import type { ErrorCode } from "../errors";
+import type { Clock } from "../../clock";
+import type { ErrorCode } from "../../errors";
 import {
   OccurrenceTracker,
   type CommonEvent,
   type EventImage,
   type EventState,
   type EventTarget,
-} from "../events";
+} from "../../events";
 import type { Alert } from "./alert";
 import type { StreamState } from "./alert-stream";
-import type { IsapiDevice } from "./device";
+import type { IsapiDevice } from "../device";
 import { PictureJoiner } from "./picture-joiner";
 
 export interface EventSourceOptions {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { readAlert, type Alert } from "../../../src/isapi/alert";
-import type { Part } from "../../../src/isapi/stream/part-parser";
-import { alertJson, alertXml, type AlertFields } from "../../servers/isapi/alerts";
+import { readAlert, type Alert } from "../../../../src/isapi/alerts/alert";
+import type { Part } from "../../../../src/isapi/stream/part-parser";
+import { alertJson, alertXml, type AlertFields } from "../../../servers/isapi/alerts";
 
 const now = Date.parse("2025-03-04T03:06:08.000Z");
 

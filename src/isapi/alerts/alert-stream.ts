@@ -1,11 +1,11 @@
-import { systemClock, type Clock } from "../clock";
-import { SurveillanceError, toError } from "../errors";
+import { systemClock, type Clock } from "../../clock";
+import { SurveillanceError, toError } from "../../errors";
 import { readAlert, type Alert } from "./alert";
-import { readText, type IsapiClient, type IsapiResponse } from "./client";
-import { readResponseStatus, statusError, IsapiError } from "./response-status";
-import { PartParser, type Part } from "./stream/part-parser";
-import { keepOpen } from "./stream/reopening";
-import { Watchdog } from "./stream/watchdog";
+import { readText, type IsapiClient, type IsapiResponse } from "../client";
+import { readResponseStatus, statusError, IsapiError } from "../response-status";
+import { PartParser, type Part } from "../stream/part-parser";
+import { keepOpen } from "../stream/reopening";
+import { Watchdog } from "../stream/watchdog";
 
 export type StreamState =
   | { kind: "connecting" }

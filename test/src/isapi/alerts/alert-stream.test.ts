@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { EventEmitter, once } from "node:events";
-import type { Alert } from "../../../src/isapi/alert";
-import type { StreamState } from "../../../src/isapi/alert-stream";
-import { IsapiDevice } from "../../../src/isapi/device";
-import type { Part } from "../../../src/isapi/stream/part-parser";
-import { alertJson, alertXml, heartbeatXml, jpeg } from "../../servers/isapi/alerts";
-import { frame, framings } from "../../servers/isapi/framing";
-import { SimulatedDevice, type DeviceOptions, type SeenRequest } from "../../servers/isapi-device";
-import { ManualClock } from "../../support/manual-clock";
+import type { Alert } from "../../../../src/isapi/alerts/alert";
+import type { StreamState } from "../../../../src/isapi/alerts/alert-stream";
+import { IsapiDevice } from "../../../../src/isapi/device";
+import type { Part } from "../../../../src/isapi/stream/part-parser";
+import { alertJson, alertXml, heartbeatXml, jpeg } from "../../../servers/isapi/alerts";
+import { frame, framings } from "../../../servers/isapi/framing";
+import { SimulatedDevice, type DeviceOptions, type SeenRequest } from "../../../servers/isapi-device";
+import { ManualClock } from "../../../support/manual-clock";
 
 describe("AlertStream", () => {
   const open: (() => Promise<void>)[] = [];

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { readAlert, type Alert } from "../../../src/isapi/alert";
-import { alertJson, alertXml, type AlertFields } from "../../servers/isapi/alerts";
+import { readAlert, type Alert } from "../../../../src/isapi/alerts/alert";
+import { alertJson, alertXml, type AlertFields } from "../../../servers/isapi/alerts";
 import {
   anpr,
   density,
@@ -8,7 +8,7 @@ import {
   temperatureDifference,
   temperatureRegions,
   type DataSource,
-} from "../../servers/isapi/alert-documents";
+} from "../../../servers/isapi/alert-documents";
 
 const read = (kind: "xml" | "json", body: string): Alert =>
   readAlert({ kind, headers: {}, body: Buffer.from(body) }, { host: "camera.test", now: 0 });

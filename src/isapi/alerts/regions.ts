@@ -1,4 +1,4 @@
-import { isFields, listOf, type Fields } from "./record";
+import { isFields, listOf, type Fields } from "../record";
 
 /** The regions an alert is about: a list in XML, a list of objects with one field each in JSON. */
 export function regionEntries(alert: Fields): Fields[] {

@@ -1,13 +1,13 @@
-import type { CommonEvent, CommonEventType, EventTarget } from "../events";
-import { SurveillanceError } from "../errors";
-import { partNames, readPictures, type AnnouncedPictures } from "./alert-pictures";
-import { readTargets } from "./alert-targets";
-import { isDifference } from "./alert-thermal";
-import { deviceTime } from "./device-time";
-import { commonType, isMomentary } from "./event-types";
-import { isFields, textOf, type Fields } from "./record";
-import type { Part } from "./stream/part-parser";
-import { parseXml } from "./xml";
+import type { CommonEvent, CommonEventType, EventTarget } from "../../events";
+import { SurveillanceError } from "../../errors";
+import { partNames, readPictures, type AnnouncedPictures } from "./announced-pictures";
+import { readTargets } from "./targets";
+import { isDifference } from "./thermal";
+import { deviceTime } from "../device-time";
+import { commonType, isMomentary } from "../event-types";
+import { isFields, textOf, type Fields } from "../record";
+import type { Part } from "../stream/part-parser";
+import { parseXml } from "../xml";
 
 /** One report of a device, typed; the next one of the same kind may belong to the same occurrence. */
 export interface Alert {
