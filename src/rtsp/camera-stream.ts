@@ -45,13 +45,22 @@ export class CameraStream extends EventEmitter<CameraEvents> {
     super();
     this.#frames = frames === undefined ? undefined : new FrameStream(frames);
     this.#recorder = new Recorder(recorder);
-    const failed = (error: SurveillanceError): void => void this.emit("failure", error);
-    this.#frames?.on("failure", failed).on("frame", (frame) => this.emit("frame", frame));
+    // A camera that is away is away for both: that is told once.
+    const failed = (error: SurveillanceError, other: StreamState | RecorderState["stream"]): void => {
+      if (other.name !== "waiting" || other.error.code !== error.code) this.emit("failure", error);
+    };
+    this.#frames?.on("frame", (frame) => this.emit("frame", frame));
+    this.#frames?.on("failure", (error) => {
+      failed(error, this.#recordings.stream);
+    });
     this.#frames?.on("state", (state) => {
       this.#pictures = state;
       this.emit("state", this.state);
     });
-    this.#recorder.on("failure", failed).on("recorded", (...args) => this.emit("recorded", ...args));
+    this.#recorder.on("recorded", (...args) => this.emit("recorded", ...args));
+    this.#recorder.on("failure", (error) => {
+      failed(error, this.#pictures);
+    });
     this.#recorder.on("state", (state) => {
       this.#recordings = state;
       this.emit("state", this.state);

@@ -9,6 +9,7 @@ import isapiConfig from "../../nodes/isapi-config";
 import rtspFrames from "../../nodes/rtsp-frames";
 import type { RecordingMessage } from "../../nodes/shared/record-message";
 import type { FrameInfo } from "../../src/frame";
+import type { CameraStatistics } from "../../src/rtsp/camera-stream";
 import { provideFfmpeg } from "../../tools/ffmpeg";
 import { startRtspCamera, type RtspCamera, type RtspCameraOptions } from "../servers/rtsp-camera";
 import { numberedClip, readNumber } from "../support/clips";
@@ -238,6 +239,17 @@ describe("the rtsp-frames node", () => {
       assert.equal("url" in msg, false);
       assert.equal(camera.connections, 1);
       assertNothingSaid(node, [login.password, encodeURIComponent(login.password)]);
+    });
+
+    it("reports once that the camera is away, though pictures and recordings both miss it", async () => {
+      const { node, handle, received } = await wire({ record: "clips", url: "rtsp://127.0.0.1:1/x" });
+      const states = async (): Promise<string[]> => {
+        await handle({ action: "status" });
+        const { state, recorder } = received.at(-1)?.payload as unknown as CameraStatistics;
+        return [state, recorder.state];
+      };
+      while ((await states()).some((state) => state !== "waiting")) await new Promise(setImmediate);
+      assert.equal(errorsOf(node).length, 1);
     });
 
     it("tells a Catch node why there is no clip", async () => {
