@@ -82,8 +82,12 @@ RED.nodes.registerType<Properties, Credentials>("rtsp-frames", {
       $(".rtsp-frames-continuous").toggle(chosen === "segments");
       $(".rtsp-frames-kept").toggle(chosen !== "off");
     });
-    // A node of an earlier version has no such setting.
-    if (!record.val()) record.val("off");
+    // A node of an earlier version has no such settings.
+    if (!record.val()) {
+      record.val("off");
+      const usual = { preRoll: "5", postRoll: "10", segment: "300", keepGigabytes: "10" };
+      for (const [name, value] of Object.entries(usual)) $(`#node-input-${name}`).val(value);
+    }
     record.trigger("change");
     prepareStreamSource();
   },

@@ -12,12 +12,14 @@ export interface Clock {
 /** setTimeout runs what is further away than this at once. */
 const MAX_DELAY_MS = 2 ** 31 - 1;
 
-export const systemClock: Clock = {
-  now: () => Date.now(),
-  after: (milliseconds, run) => {
-    const timer = setTimeout(run, Math.min(milliseconds, MAX_DELAY_MS)).unref();
-    return () => {
-      clearTimeout(timer);
-    };
-  },
-};
+function after(milliseconds: number, run: () => void): () => void {
+  const timer = setTimeout(run, Math.min(milliseconds, MAX_DELAY_MS)).unref();
+  return () => {
+    clearTimeout(timer);
+  };
+}
+
+export const systemClock: Clock = { now: () => Date.now(), after };
+
+/** Its `now` counts from some moment on, and is never set: for how long something takes. */
+export const steadyClock: Clock = { now: () => performance.now(), after };

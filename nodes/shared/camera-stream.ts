@@ -61,7 +61,7 @@ export function streamOpener<Config extends CameraStreamConfig>(
     });
     stream.on("state", (state) => {
       if (state.name === "streaming") status("ok", "fps", { fps: state.fps });
-      else if (state.name === "waiting") showError(status, state.error);
+      else if (state.name === "waiting" || state.name === "failing") showError(status, state.error);
       else if (state.name === "recording" || state.name === "ready") status("ok", state.name);
       else status(state.name === "stopped" ? "idle" : "connecting", state.name);
     });

@@ -1,7 +1,8 @@
 import path from "node:path";
 import type { NodeMessage, NodeMessageInFlow } from "node-red";
 import type { ClipWish } from "../../src/rtsp/recording/clips";
-import { recordModes, type Recorded, type RecorderOptions } from "../../src/rtsp/recording/recorder";
+import type { Recorded } from "../../src/rtsp/recording/finisher";
+import { recordModes, type RecorderOptions } from "../../src/rtsp/recording/recorder";
 import { booleanOption, choiceOption, numberOption, textOption } from "./options";
 import type { NodeParts } from "./register";
 
@@ -30,6 +31,7 @@ export interface RecordingMessage extends NodeMessage {
 }
 
 const GIGABYTE = 1e9;
+const USUAL_GIGABYTES = 10;
 const ROLL = { min: 0, max: 600 };
 
 /** @throws {SurveillanceError} CONFIG_INVALID */
@@ -38,7 +40,11 @@ export function recordOptions<Config extends RecordConfig>({
   node,
   config,
 }: NodeParts<Config, object>): Omit<RecorderOptions, "source" | "transport" | "stallTimeout"> {
-  const gigabytes = numberOption("keepGigabytes", config.keepGigabytes, { min: 0.01 });
+  // Blank keeps all; a flow that does not say it, of an earlier version or written by hand, must not fill the disk.
+  const gigabytes =
+    config.keepGigabytes === undefined
+      ? USUAL_GIGABYTES
+      : numberOption("keepGigabytes", config.keepGigabytes, { min: 0.01 });
   return {
     camera: textOption(node.name),
     mode: choiceOption("record", config.record, recordModes, "off"),

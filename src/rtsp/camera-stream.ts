@@ -8,16 +8,21 @@ import {
   type StreamStatistics,
 } from "./frames/frame-stream";
 import type { ClipWish } from "./recording/clips";
+import type { Recorded } from "./recording/finisher";
 import {
   Recorder,
-  type Recorded,
   type RecorderOptions,
   type RecorderState,
   type RecorderStatistics,
 } from "./recording/recorder";
 
 /** What is done with a stream, in one word: `ready` is a recorder that waits for a clip to be wanted. */
-export type CameraState = StreamState | { name: "recording" } | { name: "ready" };
+export type CameraState =
+  | StreamState
+  | { name: "recording" }
+  | { name: "ready" }
+  /** Files cannot be written. */
+  | { name: "failing"; error: SurveillanceError };
 
 export type CameraStatistics = Pick<StreamStatistics, "state" | "restarts" | "lastError"> &
   Partial<StreamStatistics> & { recorder: RecorderStatistics };
@@ -38,7 +43,7 @@ export class CameraStream extends EventEmitter<CameraEvents> {
   readonly #frames: FrameStream | undefined;
   readonly #recorder: Recorder;
   #pictures: StreamState = { name: "stopped" };
-  #recordings: RecorderState = { stream: { name: "stopped" }, recording: false };
+  #recordings: RecorderState = { stream: { name: "stopped" }, recording: false, fault: undefined };
 
   /** @param frames undefined where no pictures are wanted */
   constructor(frames: FrameStreamOptions | undefined, recorder: RecorderOptions) {
@@ -73,8 +78,9 @@ export class CameraStream extends EventEmitter<CameraEvents> {
 
   /** What fails comes first, then what is recorded, then the pictures. */
   get state(): CameraState {
-    const { stream, recording } = this.#recordings;
+    const { stream, recording, fault } = this.#recordings;
     for (const state of [stream, this.#pictures]) if (state.name === "waiting") return state;
+    if (fault !== undefined && stream.name !== "stopped") return { name: "failing", error: fault };
     if (recording && stream.name === "streaming") return { name: "recording" };
     if (this.#pictures.name !== "stopped") return this.#pictures;
     return stream.name === "streaming" ? { name: "ready" } : stream;

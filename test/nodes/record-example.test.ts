@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import helper from "node-red-node-test-helper";
-import type { Recorded } from "../../src/rtsp/recording/recorder";
+import type { Recorded } from "../../src/rtsp/recording/finisher";
 import { provideFfmpeg } from "../../tools/ffmpeg";
 import { SimulatedDevice } from "../servers/isapi-device";
 import { startRtspCamera, type RtspCamera } from "../servers/rtsp-camera";

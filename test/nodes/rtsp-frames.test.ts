@@ -252,6 +252,20 @@ describe("the rtsp-frames node", () => {
       assert.equal(errorsOf(node).length, 1);
     });
 
+    it("shows that files cannot be written as long as that is so", async () => {
+      const { node } = await wire({ record: "segments", recordFolder: "/dev/null/recordings" });
+      await untilShown(node, "status.error.FILE_WRITE");
+      await nextFrame();
+      assert.equal(statusesOf(node).at(-1), "status.error.FILE_WRITE");
+    });
+
+    it("is not shown as failing for a message that asks for what cannot be", async () => {
+      const { node, handle } = await wire({ record: "clips" });
+      await nextFrame();
+      assert.equal((await handle({ action: "record", filename: "../x" }))?.code, "CONFIG_INVALID");
+      assert.ok(!statusesOf(node).some((text) => text.startsWith("status.error")));
+    });
+
     it("tells a Catch node why there is no clip", async () => {
       const { node, handle } = await wireRecorder({ record: "off" }, { ...login, password: "wrong-one" });
       const error = await handle({ action: "record" });

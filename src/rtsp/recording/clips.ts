@@ -17,6 +17,7 @@ export interface ClipWish {
 }
 
 export interface ClipOptions {
+  /** One that is never set: a clip is not to last for the hour by which it is set back. */
   clock: Clock;
   preRoll: PreRoll;
   /** @param number counts the files of one wish from 1 */
@@ -52,7 +53,7 @@ export class Clips {
   /** What prolonged it, which a file after it would be for. */
   #latest: ClipWish | undefined;
   #file: GrowingFile | undefined;
-  /** Epoch milliseconds; undefined until there is a picture. */
+  /** By the clock; undefined until there is a picture. */
   #until: number | undefined;
   #number = 0;
   #waiting: Waiting[] = [];
@@ -65,25 +66,25 @@ export class Clips {
   }
 
   /** What is being written. */
-  get file(): string | undefined {
-    return this.#file?.file;
+  get file(): GrowingFile | undefined {
+    return this.#file;
   }
 
   /**
    * Wants a clip, or the present one to last longer.
    *
    * @returns resolves when the clip is complete that this moment is in
-   * @throws {SurveillanceError} what made it fail, QUEUE_FULL
+   * @throws {SurveillanceError} what made it fail, QUEUE_FULL where it is wanted, but cannot be waited for
    */
   record(wish: ClipWish): Promise<void> {
-    if (this.#waiting.length >= MAX_WAITING) {
-      const message = `${MAX_WAITING} messages are waiting for the clip already.`;
-      return Promise.reject(new SurveillanceError("QUEUE_FULL", message));
-    }
+    const waiting = this.#waiting.length;
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ resolve, reject });
+      if (waiting < MAX_WAITING) this.#waiting.push({ resolve, reject });
       if (this.#wish === undefined) this.#begin(wish);
       else this.#prolong(this.#wish, wish);
+      if (waiting < MAX_WAITING) return;
+      const message = `${waiting} messages are waiting for the clip already; this one prolongs it all the same.`;
+      reject(new SurveillanceError("QUEUE_FULL", message));
     });
   }
 
@@ -142,9 +143,14 @@ export class Clips {
   }
 
   /** The place stays that was chosen first. */
-  #prolong({ folder, filename }: ClipWish, wish: ClipWish): void {
+  #prolong(present: ClipWish, wish: ClipWish): void {
+    const { folder, filename } = present;
     this.#latest = { ...wish, folder, filename };
-    if (this.#until === undefined) return;
+    if (this.#until === undefined) {
+      // It has yet to begin.
+      this.#wish = { ...present, postRoll: Math.max(present.postRoll, wish.postRoll) };
+      return;
+    }
     this.#until = Math.max(this.#until, this.#options.clock.now() + wish.postRoll * 1000);
     if (this.#file === undefined) this.#expire();
   }

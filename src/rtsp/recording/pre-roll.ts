@@ -1,7 +1,7 @@
 import type { StreamPart } from "./ts-splitter";
 
 export interface TimedPart extends StreamPart {
-  /** Epoch milliseconds of its arrival. */
+  /** Milliseconds, by a clock that is never set, of its arrival. */
   time: number;
 }
 
@@ -10,6 +10,8 @@ interface Group {
   bytes: number;
 }
 
+/** A stream that is on is never silent for longer, whatever its rate. */
+const SILENCE_MS = 2000;
 /** What is kept at most of a stream whose bit rate is higher than expected: 30 s at 17 Mbit/s. */
 const MAX_BYTES = 64 * 1024 * 1024;
 
@@ -50,7 +52,8 @@ export class PreRoll {
    */
   before(time: number, seconds: number): TimedPart[] {
     const since = time - seconds * 1000;
-    if ((this.#groups.at(-1)?.parts.at(-1)?.time ?? -Infinity) < since) return [];
+    const last = this.#groups.at(-1)?.parts.at(-1)?.time ?? -Infinity;
+    if (last < Math.min(since, time - SILENCE_MS)) return [];
     const first = this.#groups.findLastIndex((group) => startOf(group) <= since);
     return this.#groups.slice(Math.max(0, first)).flatMap(({ parts }) => parts);
   }

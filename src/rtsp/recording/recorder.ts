@@ -1,7 +1,8 @@
 import { EventEmitter } from "node:events";
-import { systemClock } from "../../clock";
+import { steadyClock, systemClock, type Clock } from "../../clock";
 import type { SurveillanceError } from "../../errors";
 import type { FfmpegBinary } from "../../ffmpeg/ffmpeg-binary";
+import { createRedactor } from "../../redact";
 import {
   StreamKeeper,
   type KeeperDependencies,
@@ -10,11 +11,13 @@ import {
   type Run,
   type RunningProcess,
 } from "../stream-keeper";
+import type { StreamSource } from "../stream-url";
 import { Clips, type ClipWish } from "./clips";
+import { Finisher, type Recorded } from "./finisher";
 import { PreRoll } from "./pre-roll";
 import { openRecordProcess, type RecordProcessEvents, type RecordProcessOptions } from "./record-process";
-import { RecordFolder, type RecordingKind } from "./record-folder";
-import { RecordingFile, type GrowingFile, type RecordedFile } from "./recording-file";
+import { RecordFolder } from "./record-folder";
+import { RecordingFile } from "./recording-file";
 import { Segments } from "./segments";
 import { StampWatch } from "./stamp-watch";
 import { TsSplitter } from "./ts-splitter";
@@ -38,17 +41,12 @@ export interface RecorderOptions extends RecordProcessOptions {
   maxBytes?: number | undefined;
 }
 
-export interface Recorded extends RecordedFile {
-  kind: "clip" | "segment";
-  camera: string;
-  /** False where the stream broke or was stopped: there is less than was wanted. */
-  complete: boolean;
-}
-
 export interface RecorderState {
   stream: KeeperState;
   /** A clip is wanted, or a segment being written. */
   recording: boolean;
+  /** Why the last file could not be written. */
+  fault: SurveillanceError | undefined;
 }
 
 export interface RecorderStatistics extends KeeperStatistics {
@@ -66,9 +64,13 @@ interface RecorderEvents {
 }
 
 export interface RecorderDependencies extends KeeperDependencies {
+  /** For how long something lasts. */
+  steady: Clock;
   run: (binary: FfmpegBinary, options: RecordProcessOptions, events: RecordProcessEvents) => RunningProcess;
 }
 
+/** Of what is kept of segments, so that deleting the oldest is enough. */
+const SEGMENT_SHARE = 1 / 4;
 /** What closing leaves for the last file: the whole of it has two seconds. */
 const LAST_FILE_MS = 1500;
 
@@ -81,7 +83,9 @@ export class Recorder extends EventEmitter<RecorderEvents> {
   readonly #preRoll: PreRoll;
   readonly #clips: Clips;
   readonly #segments: Segments | undefined;
-  readonly #now: () => number;
+  readonly #clock: Clock;
+  readonly #steady: Clock;
+  readonly #finisher: Finisher;
   readonly #closing = new AbortController();
   #stream: KeeperState = { name: "stopped" };
   /** Runs only as long as a clip is wanted. */
@@ -89,27 +93,40 @@ export class Recorder extends EventEmitter<RecorderEvents> {
   /** A clip is. */
   #wanted = false;
   #toldWaiting = false;
-  #reported = new Set<string>();
-  /** Files are completed one after the other: it is the disk that limits it. */
-  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(options: RecorderOptions, dependencies: Partial<RecorderDependencies> = {}) {
     super();
     this.#options = options;
-    const { run: open = openRecordProcess, ...others } = dependencies;
-    const { source, ffmpeg, camera, folder, mode, segment } = options;
-    const clock = others.clock ?? systemClock;
-    this.#now = () => clock.now();
+    const { run: open = openRecordProcess, steady = steadyClock, ...others } = dependencies;
+    const { source, ffmpeg, camera, folder, mode, segment, maxBytes } = options;
+    this.#clock = others.clock ?? systemClock;
+    this.#steady = steady;
     this.#camera = camera ?? source.name;
-    this.#folder = new RecordFolder(folder, this.#camera);
+    this.#folder = new RecordFolder(folder, this.#camera, camera ?? addressOf(source));
+    this.#finisher = new Finisher({
+      ...{ camera: this.#camera, folder: this.#folder, maxBytes, signal: this.#closing.signal },
+      growing: (kind) => (kind === "clips" ? this.#clips.file : this.#segments?.file),
+      recorded: (recorded, trigger) => {
+        this.emit("recorded", recorded, trigger);
+      },
+      failed: (error) => {
+        this.emit("failure", error);
+      },
+      changed: () => {
+        this.#tell();
+      },
+    });
     this.#preRoll = new PreRoll(options.preRoll);
     this.#clips = new Clips({
-      clock,
+      clock: steady,
       preRoll: this.#preRoll,
-      open: (wish, start, number) => new RecordingFile(this.#place(wish, start, number), ffmpeg),
-      close: (file, complete, wish) => this.#finish("clips", file, complete, wish),
+      open: (wish, since, number) => {
+        const start = this.#wallTime(since);
+        return new RecordingFile(this.#place(wish, start, number), start, ffmpeg);
+      },
+      close: (file, complete, { trigger }) => this.#finisher.finish("clips", file, complete, trigger),
       failed: (error) => {
-        this.#report(error);
+        this.#finisher.report(error);
       },
       wanted: (wanted) => {
         this.#wanted = wanted;
@@ -120,10 +137,14 @@ export class Recorder extends EventEmitter<RecorderEvents> {
     if (mode === "segments") {
       this.#segments = new Segments({
         seconds: segment,
-        open: (start) => new RecordingFile(this.#folder.file("segments", start), ffmpeg),
+        maxBytes: maxBytes === undefined ? undefined : maxBytes * SEGMENT_SHARE,
+        open: (since) => {
+          const start = this.#wallTime(since);
+          return new RecordingFile(this.#folder.file("segments", start), start, ffmpeg);
+        },
         close: (file, complete) => {
-          this.#finish("segments", file, complete).catch((error: unknown) => {
-            this.#report(error);
+          this.#finisher.finish("segments", file, complete).catch((error: unknown) => {
+            this.#finisher.report(error);
           });
         },
       });
@@ -147,7 +168,14 @@ export class Recorder extends EventEmitter<RecorderEvents> {
   }
 
   get statistics(): RecorderStatistics {
-    return { ...this.#keeper.statistics, recording: this.#recording, preRollBytes: this.#preRoll.bytes };
+    const { lastError, ...rest } = this.#keeper.statistics;
+    const { code, message } = this.#finisher.fault ?? lastError ?? {};
+    return {
+      ...rest,
+      ...(code !== undefined && message !== undefined && { lastError: { code, message } }),
+      recording: this.#recording,
+      preRollBytes: this.#preRoll.bytes,
+    };
   }
 
   /** Begins to connect where something is recorded without being asked for; else a clip does. */
@@ -165,13 +193,14 @@ export class Recorder extends EventEmitter<RecorderEvents> {
    */
   record(wish: ClipWish): Promise<void> {
     // A name that leads out of the folder is told before anything is recorded.
-    this.#place(wish, 0, 1);
+    if (isChosen(wish)) this.#folder.chosen(wish, 0, 1);
     const recorded = this.#clips.record(wish);
     if (!this.#keeper.running) {
       this.#forClip = true;
       this.#keeper.start();
-    } else if (this.#stream.name === "waiting") {
-      this.#clips.interrupt(this.#stream.error);
+    } else if (this.#stream.name !== "streaming") {
+      // What there is of the connection before is a file of its own.
+      this.#clips.interrupt(this.#stream.name === "waiting" ? this.#stream.error : undefined);
     }
     return recorded;
   }
@@ -191,7 +220,7 @@ export class Recorder extends EventEmitter<RecorderEvents> {
       this.#closing.signal.addEventListener("abort", resolve);
     });
     await this.stop();
-    await Promise.race([this.#turn, given]);
+    await Promise.race([this.#finisher.settled(), given]);
     clearTimeout(timeout);
   }
 
@@ -200,8 +229,12 @@ export class Recorder extends EventEmitter<RecorderEvents> {
   }
 
   #place(wish: ClipWish, start: number, number: number): string {
-    const chosen = wish.folder !== undefined || wish.filename !== undefined;
-    return chosen ? this.#folder.chosen(wish, start, number) : this.#folder.file("clips", start);
+    return isChosen(wish) ? this.#folder.chosen(wish, start, number) : this.#folder.file("clips", start);
+  }
+
+  /** @param since by the steady clock */
+  #wallTime(since: number): number {
+    return Math.round(this.#clock.now() - (this.#steady.now() - since));
   }
 
   #launch(open: RecorderDependencies["run"], binary: FfmpegBinary, run: Run): RunningProcess {
@@ -211,7 +244,7 @@ export class Recorder extends EventEmitter<RecorderEvents> {
     return open(binary, this.#options, {
       onData: (chunk) => {
         if (run.over) return;
-        const time = this.#now();
+        const time = this.#steady.now();
         for (const part of splitter.push(chunk)) {
           // Pictures of two connections do not belong together.
           if (!begun && part.picture?.keyframe !== true) continue;
@@ -259,38 +292,15 @@ export class Recorder extends EventEmitter<RecorderEvents> {
   }
 
   #tell(): void {
-    this.emit("state", { stream: this.#stream, recording: this.#recording });
+    this.emit("state", { stream: this.#stream, recording: this.#recording, fault: this.#finisher.fault });
   }
+}
 
-  #finish(kind: RecordingKind, file: GrowingFile, complete: boolean, wish?: ClipWish): Promise<void> {
-    const finished = this.#turn.then(async () => {
-      const facts = await file.finish(this.#closing.signal);
-      this.#reported.delete("FILE_WRITE");
-      const recorded: Recorded = {
-        ...facts,
-        kind: kind === "clips" ? "clip" : "segment",
-        camera: this.#camera,
-        complete,
-      };
-      this.emit("recorded", recorded, wish?.trigger);
-    });
-    this.#turn = finished.catch(() => undefined).then(() => this.#tidy(kind));
-    return finished;
-  }
+function isChosen({ folder, filename }: ClipWish): boolean {
+  return folder !== undefined || filename !== undefined;
+}
 
-  /** Also after a failure: the disk may be full of what was recorded. */
-  async #tidy(kind: RecordingKind): Promise<void> {
-    const { maxBytes } = this.#options;
-    const growing = kind === "clips" ? this.#clips.file : this.#segments?.file;
-    // What cannot be deleted now is tried again after the next file.
-    if (maxBytes !== undefined) await this.#folder.keepNewest(kind, maxBytes, growing).catch(() => undefined);
-  }
-
-  /** A full disk fails each file anew; it is told once. */
-  #report(thrown: unknown): void {
-    const error = thrown as SurveillanceError;
-    if (this.#closing.signal.aborted || this.#reported.has(error.code)) return;
-    this.#reported.add(error.code);
-    this.emit("failure", error);
-  }
+/** The whole of a URL, for cameras that differ in its query only, but for its secrets. */
+function addressOf({ url, secrets }: StreamSource): string {
+  return createRedactor(secrets)(url.replace(/\/\/[^@/]*@/, "//"));
 }

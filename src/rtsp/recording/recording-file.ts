@@ -28,28 +28,48 @@ const MAX_WAITING_BYTES = 128 * 1024 * 1024;
  * this process, and becomes `<name>.mp4` when it is complete.
  */
 export class RecordingFile {
+  /** What grows in this process, so that two recordings of one name do not share it. */
+  static readonly #growing = new Set<string>();
   /** What it will be. */
   readonly file: string;
   readonly #unfinished: string;
   readonly #ffmpeg: string | undefined;
   readonly #input = new PassThrough();
   readonly #written: Promise<void>;
+  readonly #start: number;
   #failure: SurveillanceError | undefined;
-  #start: number | undefined;
+  #bytes = 0;
   #codec: VideoCodec = "h264";
   #pictures = 0;
   #first = Infinity;
   #last = -Infinity;
 
-  /** @param file absolute path that ends in `.mp4`; its folder is made */
-  constructor(file: string, ffmpeg: string | undefined) {
+  /**
+   * @param file absolute path that ends in `.mp4`; its folder is made
+   * @param start when its first picture arrived, epoch milliseconds
+   */
+  constructor(file: string, start: number, ffmpeg: string | undefined) {
     this.file = file;
+    this.#start = start;
     this.#ffmpeg = ffmpeg;
-    this.#unfinished = `${file.replace(/\.mp4$/i, "")}.unfinished.ts`;
+    this.#unfinished = RecordingFile.#unfinishedName(file.replace(/\.mp4$/i, ""));
+    RecordingFile.#growing.add(this.#unfinished);
     this.#input.on("error", () => undefined);
     this.#written = this.#writeAll();
     // Told by `failure` and `finish`.
     this.#written.catch(() => undefined);
+  }
+
+  static #unfinishedName(stem: string): string {
+    for (let number = 1; ; number++) {
+      const name = `${stem}${number === 1 ? "" : `.${number}`}.unfinished.ts`;
+      if (!this.#growing.has(name)) return name;
+    }
+  }
+
+  /** What was written so far. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   /** Of its pictures, by their time stamps, in whole milliseconds. */
@@ -66,9 +86,9 @@ export class RecordingFile {
   }
 
   /** @param part the first has to begin with a keyframe */
-  write({ data, picture, time }: TimedPart): void {
+  write({ data, picture }: TimedPart): void {
     if (this.#failure !== undefined) return;
-    this.#start ??= time;
+    this.#bytes += data.length;
     if (picture !== undefined) {
       this.#pictures += 1;
       this.#codec = picture.codec;
@@ -89,26 +109,37 @@ export class RecordingFile {
    * @throws {SurveillanceError} FILE_WRITE, FFMPEG_MISSING, FFMPEG_TOO_OLD, FFMPEG_FAILED, CLOSED
    */
   async finish(signal?: AbortSignal): Promise<RecordedFile> {
-    this.#input.end();
-    await this.#written;
+    try {
+      this.#input.end();
+      await this.#written;
+      await this.#convert(signal);
+      await rm(this.#unfinished, { force: true });
+    } finally {
+      RecordingFile.#growing.delete(this.#unfinished);
+    }
+    return {
+      file: this.file,
+      start: new Date(this.#start).toISOString(),
+      end: new Date(this.#start + this.seconds * 1000).toISOString(),
+      seconds: this.seconds,
+      bytes: (await stat(this.file)).size,
+      codec: this.#codec,
+    };
+  }
+
+  async #convert(signal: AbortSignal | undefined): Promise<void> {
     try {
       const videoTag = this.#codec === "h265" ? "hvc1" : undefined;
       await remuxToMp4(this.#unfinished, this.file, { ffmpeg: this.#ffmpeg, signal, sound: "aac", videoTag });
     } catch (thrown) {
       const { code, message } = thrown as SurveillanceError;
-      const advice = `What was recorded is kept in ${this.#unfinished}.`;
+      const isThere = await stat(this.#unfinished).then(
+        () => true,
+        () => false,
+      );
+      const advice = isThere ? `What was recorded is kept in ${this.#unfinished}.` : "Nothing of it is left.";
       throw new SurveillanceError(code, message, { advice, cause: thrown });
     }
-    await rm(this.#unfinished, { force: true });
-    const start = this.#start ?? 0;
-    return {
-      file: this.file,
-      start: new Date(start).toISOString(),
-      end: new Date(start + this.seconds * 1000).toISOString(),
-      seconds: this.seconds,
-      bytes: (await stat(this.file)).size,
-      codec: this.#codec,
-    };
   }
 
   async #writeAll(): Promise<void> {
@@ -125,4 +156,4 @@ export class RecordingFile {
   }
 }
 
-export type GrowingFile = Pick<RecordingFile, "file" | "seconds" | "failure" | "write" | "finish">;
+export type GrowingFile = Pick<RecordingFile, "file" | "bytes" | "seconds" | "failure" | "write" | "finish">;

@@ -4,6 +4,8 @@ import type { GrowingFile } from "./recording-file";
 export interface SegmentOptions {
   /** After so many, the next file begins with the next keyframe. */
   seconds: number;
+  /** Likewise; undefined sets no limit. */
+  maxBytes?: number | undefined;
   open(start: number): GrowingFile;
   /** @param complete false where the stream broke, or the file could not be written */
   close(file: GrowingFile, complete: boolean): void;
@@ -23,8 +25,8 @@ export class Segments {
   }
 
   /** What is being written. */
-  get file(): string | undefined {
-    return this.#file?.file;
+  get file(): GrowingFile | undefined {
+    return this.#file;
   }
 
   push(part: TimedPart): void {
@@ -33,7 +35,7 @@ export class Segments {
       this.#close(false);
     }
     if (part.picture?.keyframe === true) {
-      if ((this.#file?.seconds ?? 0) >= this.#options.seconds) this.#close(true);
+      if (this.#isFull(this.#file)) this.#close(true);
       if (part.time >= this.#notBefore) this.#file ??= this.#options.open(part.time);
     }
     this.#file?.write(part);
@@ -42,6 +44,11 @@ export class Segments {
   /** The stream is over: what there is becomes a file. */
   interrupt(): void {
     this.#close(false);
+  }
+
+  #isFull(file: GrowingFile | undefined): boolean {
+    const { seconds, maxBytes = Infinity } = this.#options;
+    return file !== undefined && (file.seconds >= seconds || file.bytes >= maxBytes);
   }
 
   #close(complete: boolean): void {

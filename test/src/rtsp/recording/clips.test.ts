@@ -88,6 +88,14 @@ describe("Clips", () => {
     assert.equal(scene.closed[0]?.pictures, "3-12.5");
   });
 
+  it("last as long as any trigger wanted before there was a picture", () => {
+    void scene.clips.record({ ...wish, postRoll: 2 });
+    void scene.clips.record({ ...wish, postRoll: 6 });
+    void scene.clips.record({ ...wish, postRoll: 1 });
+    scene.play(10);
+    assert.equal(scene.closed[0]?.pictures, "1-6.5");
+  });
+
   it("begin with the first keyframe where there is nothing before it, and last as long after that", () => {
     void scene.clips.record(wish);
     scene.play(10);
@@ -190,9 +198,12 @@ describe("Clips", () => {
     await assert.rejects(none, { code: "CLOSED" });
   });
 
-  it("let no more than a thousand triggers wait", async () => {
+  it("let no more than a thousand triggers wait, but are prolonged by all", async () => {
+    scene.play(5);
     for (let count = 0; count < 1000; count++) scene.clips.record(wish).catch(() => undefined);
+    scene.play(7);
     await assert.rejects(scene.clips.record(wish), { code: "QUEUE_FULL" });
-    scene.clips.stop();
+    scene.play(20);
+    assert.equal(scene.closed[0]?.pictures, "3-9.5");
   });
 });

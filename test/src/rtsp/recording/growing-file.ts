@@ -18,6 +18,10 @@ export class FakeFile implements GrowingFile {
 
   constructor(readonly file: string) {}
 
+  get bytes(): number {
+    return this.pictures.length;
+  }
+
   get seconds(): number {
     const [first, last] = [this.pictures[0], this.pictures.at(-1)];
     return first === undefined || last === undefined ? 0 : last - first + 0.5;

@@ -42,6 +42,12 @@ describe("PreRoll", () => {
     assert.equal(preRoll.bytes, 40);
   });
 
+  it("has the picture of this moment also where nothing before it is wanted", () => {
+    const preRoll = new PreRoll(10);
+    play(preRoll, "AbcDe");
+    assert.equal(names(preRoll.before(4900, 0)), "De");
+  });
+
   it("gives nothing of a stream that ended before the seconds that are wanted", () => {
     const preRoll = new PreRoll(5);
     preRoll.push(part("A", 1));

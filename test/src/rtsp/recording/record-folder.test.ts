@@ -34,7 +34,29 @@ describe("RecordFolder", () => {
 
   it("lets no camera's name lead anywhere else", () => {
     const other = new RecordFolder(root, "../../etc/rtsp://10.0.0.1:554/é");
-    assert.match(path.relative(root, other.file("clips", 0)), /^_etc_rtsp_10_0_0_1_554_e_?\/clips\//);
+    assert.match(
+      path.relative(root, other.file("clips", 0)),
+      /^_etc_rtsp_10_0_0_1_554_é-[0-9a-f]{8}\/clips\//,
+    );
+  });
+
+  it("gives every camera a folder of its own, whatever it is called", () => {
+    const folders = [
+      ...["前门", "后门", "Tür 1", "Tür.1", "gate", "gate ", "..", ""].map(
+        (name) => new RecordFolder(root, name),
+      ),
+      ...["channel=1", "channel=2"].map(
+        (query) => new RecordFolder(root, "cam/monitor", `cam/monitor?${query}`),
+      ),
+    ].map((each) => path.relative(root, each.file("clips", 0)).split(path.sep)[0] ?? "");
+    assert.deepEqual(folders.slice(0, 2), ["前门", "后门"]);
+    assert.equal(new Set(folders).size, folders.length);
+    assert.ok(folders.every((name) => /^[^.]/.test(name)));
+  });
+
+  it("names two recordings that begin with the same picture apart", () => {
+    const names = [1, 1, 1].map(() => path.basename(folder.file("clips", at(2, 8))));
+    assert.deepEqual(names, ["080405006.mp4", "080405007.mp4", "080405008.mp4"]);
   });
 
   it("numbers the further files of a clip that was named", () => {
@@ -56,17 +78,29 @@ describe("RecordFolder", () => {
       await write(folder.file("segments", at(10, 1))),
       await write(folder.file("clips", at(1, 1))),
     ];
-    await folder.keepNewest("segments", 250, undefined);
+    await folder.keepNewest("segments", 250, []);
     assert.deepEqual(await files(), kept.sort());
     assert.deepEqual((await readdir(path.join(root, "gate/segments"))).sort(), ["2026-03-02", "2026-03-10"]);
   });
 
-  it("counts and deletes unfinished files, too, but not the one that is growing", async () => {
-    const growing = folder.file("segments", at(1, 8));
-    const kept = await write(growing.replace(".mp4", ".unfinished.ts"), 1000);
+  it("counts and deletes unfinished files, too, but not those that are to be kept", async () => {
+    const growing = { file: folder.file("segments", at(1, 8)), bytes: 1000 };
+    const newest = { file: folder.file("segments", at(1, 7)), bytes: 100 };
+    const kept = [
+      await write(newest.file, newest.bytes),
+      await write(growing.file.replace(".mp4", ".unfinished.ts"), growing.bytes),
+    ];
     await write(folder.file("segments", at(1, 9)).replace(".mp4", ".unfinished.ts"));
     await write(folder.file("segments", at(1, 10)).replace(".mp4", ".mp4.part"));
-    await folder.keepNewest("segments", 0, growing);
+    await folder.keepNewest("segments", 0, [newest, growing]);
+    assert.deepEqual(await files(), kept);
+  });
+
+  it("counts what is growing", async () => {
+    const growing = { file: folder.file("segments", at(1, 9)), bytes: 200 };
+    await write(folder.file("segments", at(1, 7)));
+    const kept = await write(folder.file("segments", at(1, 8)));
+    await folder.keepNewest("segments", 300, [growing]);
     assert.deepEqual(await files(), [kept]);
   });
 
@@ -79,11 +113,11 @@ describe("RecordFolder", () => {
       await write(new RecordFolder(root, "yard").file("segments", at(1, 8))),
     ];
     await write(folder.file("segments", at(1, 8)));
-    await folder.keepNewest("segments", 0, undefined);
+    await folder.keepNewest("segments", 0, []);
     assert.deepEqual(await files(), foreign.sort());
   });
 
   it("has nothing to delete where there is no folder", async () => {
-    await folder.keepNewest("clips", 0, undefined);
+    await folder.keepNewest("clips", 0, []);
   });
 });

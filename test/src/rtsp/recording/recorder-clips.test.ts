@@ -38,6 +38,39 @@ describe("the clips of a Recorder with a real ffmpeg", function () {
     });
   }
 
+  it("do not mix two connections: what was before the camera restarted is a file of its own", async () => {
+    rig = await RecorderRig.open({ preRoll: 10 });
+    await rig.streaming();
+    await rig.picturesSent(40);
+    await rig.camera.close();
+    for (let state = ""; state !== "connecting";)
+      state = ((await once(rig.recorder, "state")) as [{ stream: { name: string } }])[0].stream.name;
+    const clip = rig.recorder.record({ preRoll: 10, postRoll: 60 });
+    await Promise.all([clip, rig.camera.open()]);
+    await rig.streaming();
+    await rig.picturesSent(20);
+    await rig.recorder.close();
+    assert.equal(rig.recorded.length, 2);
+    for (const [{ file, seconds, complete }] of rig.recorded) {
+      const { numbers, seconds: real } = await readVideo(rig.ffmpeg, file);
+      assert.deepEqual(gapsIn(numbers, LENGTH), []);
+      assert.deepEqual([real, complete], [seconds, false]);
+    }
+  });
+
+  it("of one name do not disturb each other", async () => {
+    rig = await RecorderRig.open();
+    await rig.streaming();
+    await rig.picturesSent(40);
+    const named = { preRoll: 0, postRoll: 0.2, filename: "last.mp4" };
+    const first = rig.recorder.record(named);
+    while (rig.recorded.length === 0 && rig.recorder.statistics.recording) await rig.picturesSent(1);
+    await Promise.all([first, rig.recorder.record(named)]);
+    assert.deepEqual(await rig.files(), ["last.mp4"]);
+    const { seconds } = await readVideo(rig.ffmpeg, path.join(rig.folder, "last.mp4"));
+    assert.equal(seconds, rig.recorded.at(-1)?.[0].seconds);
+  });
+
   it("are of H.265 where the camera sends it, marked as every player expects", async () => {
     const seconds = LENGTH / 25;
     const video = await numberedClip(await provideFfmpeg(), {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { readdir, symlink } from "node:fs/promises";
+import { access, readdir, rm, symlink } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { parseStreamUrl } from "../../../../src/rtsp/stream-url";
@@ -108,13 +108,41 @@ describe("Recorder with a real ffmpeg", function () {
     assert.deepEqual(gapsIn((await readVideo(rig.ffmpeg, clip?.file ?? "")).numbers, LENGTH), []);
   });
 
-  it("keeps no more segments than their bound allows", async () => {
+  it("keeps no more segments than their bound allows, but the one that it has just announced", async () => {
     rig = await RecorderRig.open({ mode: "segments", maxBytes: 1 });
+    for (let count = 0; count < 3; count++) {
+      const { file } = await rig.nextRecorded();
+      // What is deleted is deleted right after.
+      await new Promise(setImmediate);
+      await access(file);
+    }
+    await rig.recorder.close();
+    const [last] = rig.recorded.at(-1) ?? [];
+    assert.deepEqual(await rig.files(), [path.relative(rig.folder, last?.file ?? "")]);
+  });
+
+  it("says that files cannot be written as long as that is so, and each time it is so again", async () => {
+    rig = await RecorderRig.open({ mode: "segments" });
+    const failures: string[] = [];
+    rig.recorder.on("failure", ({ code }) => failures.push(code));
+    const faults: (string | undefined)[] = [];
+    rig.recorder.on("state", ({ fault }) => faults.push(fault?.code));
+    const breakOne = async (): Promise<void> => {
+      const count = failures.length;
+      while (failures.length === count) {
+        for (const name of await rig.files())
+          if (name.endsWith(".unfinished.ts")) await rm(path.join(rig.folder, name), { force: true });
+        await rig.picturesSent(1);
+      }
+      assert.equal(rig.recorder.statistics.lastError?.code, "FFMPEG_FAILED");
+    };
     await rig.nextRecorded();
+    await breakOne();
     await rig.nextRecorded();
-    await rig.nextRecorded();
-    // What follows deletes it; of three, one is complete, and one is growing.
-    assert.ok((await rig.files()).length <= 2, (await rig.files()).join());
+    assert.equal(rig.recorder.statistics.lastError, undefined);
+    await breakOne();
+    assert.deepEqual(failures, ["FFMPEG_FAILED", "FFMPEG_FAILED"]);
+    assert.ok(faults.includes("FFMPEG_FAILED") && faults.includes(undefined));
   });
 
   it("starts anew when the camera hangs, with a new file", async () => {

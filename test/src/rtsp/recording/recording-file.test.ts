@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
@@ -34,10 +35,10 @@ describe("RecordingFile", function () {
   afterEach(() => rm(folder, { recursive: true }));
 
   function write(): RecordingFile {
-    const recording = new RecordingFile(file, ffmpeg);
+    const recording = new RecordingFile(file, start, ffmpeg);
     const parts = new TsSplitter().push(stream);
     const first = parts.findIndex(({ picture }) => picture?.keyframe);
-    for (const part of parts.slice(first)) recording.write({ ...part, time: start });
+    for (const part of parts.slice(first)) recording.write({ ...part, time: 0 });
     return recording;
   }
 
@@ -62,8 +63,24 @@ describe("RecordingFile", function () {
     assert.equal((await readVideo(ffmpeg, unfinished)).numbers.length, 50);
   });
 
+  it("grows beside another one of the same name, and takes its place", async () => {
+    const [first, second] = [write(), write()];
+    assert.equal((await first.finish()).seconds, 2);
+    assert.equal((await second.finish()).seconds, 2);
+    assert.equal((await readVideo(ffmpeg, file)).numbers.length, 50);
+    assert.deepEqual(await readdir(path.dirname(file)), ["clip.mp4"]);
+  });
+
+  it("says that nothing is kept where somebody deleted what was growing", async () => {
+    const recording = write();
+    const unfinished = path.join(path.dirname(file), "clip.unfinished.ts");
+    while (!existsSync(unfinished)) await new Promise(setImmediate);
+    await rm(unfinished);
+    await assert.rejects(recording.finish(), { code: "FFMPEG_FAILED", message: /Nothing of it is left/ });
+  });
+
   it("is given up, with what waits for it, when the disk is too slow", async () => {
-    const recording = new RecordingFile(file, ffmpeg);
+    const recording = new RecordingFile(file, start, ffmpeg);
     // In one turn of the event loop, no disk takes anything.
     const data = Buffer.alloc(16 * 1024 * 1024);
     for (let count = 0; count < 6; count++) recording.write({ data, time: start });

@@ -21,6 +21,7 @@ describe("Segments", () => {
     });
   });
 
+  const growing = (): string | undefined => segments.file?.file;
   /** Two pictures a second, the whole seconds of which are keyframes. */
   const play = (from: number, to: number): void => {
     for (let second = from; second <= to; second += 0.5) segments.push(pictureAt(second));
@@ -38,14 +39,27 @@ describe("Segments", () => {
     ]);
   });
 
+  it("end before their time where they get too large", () => {
+    segments = new Segments({
+      ...{ seconds: 60, maxBytes: 4 },
+      open: (start) => new FakeFile(`${start / 1000}`),
+      close: (file, complete) => closed.push([file.file, complete]),
+    });
+    play(1, 6);
+    assert.deepEqual(closed, [
+      ["1", true],
+      ["3", true],
+    ]);
+  });
+
   it("become a file where the stream breaks, and go on with its next keyframe", () => {
     play(1, 2);
     segments.interrupt();
     segments.interrupt();
-    assert.equal(segments.file, undefined);
+    assert.equal(growing(), undefined);
     play(20.5, 21.5);
     assert.deepEqual(closed, [["1", false]]);
-    assert.equal(segments.file, "21");
+    assert.equal(growing(), "21");
   });
 
   it("are not tried again for a while where a file cannot be written", () => {
@@ -55,6 +69,6 @@ describe("Segments", () => {
     assert.equal(files.length, 1);
     play(12.5, 13.5);
     assert.deepEqual(closed, [["1", false]]);
-    assert.equal(segments.file, "13");
+    assert.equal(growing(), "13");
   });
 });
