@@ -25,7 +25,8 @@ export function numberOf(fields: unknown, ...names: string[]): number | undefine
 
 /** One object or a list of them, or nothing: as a list. */
 export function listOf(value: unknown): Fields[] {
-  return [value].flat().filter(isFields);
+  if (Array.isArray(value)) return value.filter(isFields);
+  return isFields(value) ? [value] : [];
 }
 
 const MAX_VISITED = 5000;

@@ -5,7 +5,7 @@ import { readTargets } from "./targets";
 import { isDifference } from "./thermal";
 import { deviceTime } from "../device-time";
 import { commonType, isMomentary } from "../event-types";
-import { isFields, textOf, type Fields } from "../record";
+import { isFields, listOf, textOf, type Fields } from "../record";
 import type { Part } from "../stream/part-parser";
 import { parseXml } from "../xml";
 
@@ -146,10 +146,8 @@ function occurrencesOf(type: CommonEventType, targets: EventTarget[]): ReportedO
 }
 
 function isTelemetry(fields: Fields): boolean {
-  const result: unknown = [fields.personDensityResult].flat()[0];
-  const target: unknown = isFields(result) ? [result.Target].flat()[0] : undefined;
-  const info = isFields(target) ? target.TargetInfo : undefined;
-  const source = textOf(info, "dataSource") ?? textOf(fields, "dataSource") ?? "";
+  const target = listOf(listOf(fields.personDensityResult)[0]?.Target)[0];
+  const source = textOf(target?.TargetInfo, "dataSource") ?? textOf(fields, "dataSource") ?? "";
   return TELEMETRY_SOURCES.has(source.toLowerCase());
 }
 

@@ -69,8 +69,10 @@ export function kindOf(text: string): ImageKind {
 
 /** The names a part of the stream goes by, from its headers. */
 export function partNames(headers: Readonly<Record<string, string>>): string[] {
-  const disposition = headers["content-disposition"] ?? "";
-  const fields = [...disposition.matchAll(/\b(?:file)?name\*?\s*=\s*(?:"([^"]*)"|([^\s;"]+))/gi)];
+  const disposition = headers["content-disposition"];
+  // Most parts have none, and there are many.
+  if (disposition === undefined && headers["content-id"] === undefined) return [];
+  const fields = [...(disposition ?? "").matchAll(/\b(?:file)?name\*?\s*=\s*(?:"([^"]*)"|([^\s;"]+))/gi)];
   return [headers["content-id"], ...fields.map(([, quoted, token]) => quoted ?? token)].flatMap((name) =>
     name === undefined || name === "" ? [] : [pictureName(name)],
   );

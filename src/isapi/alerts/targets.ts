@@ -36,7 +36,8 @@ function readRegions(alert: Fields): EventTarget[] {
 /** JSON results: `{ xyzResult: [{ Target: [{ recognitionType: "human", … }] }] }`. */
 function readRecognised(alert: Fields): EventTarget[] {
   return Object.values(alert)
-    .flatMap((value) => (Array.isArray(value) ? listOf(value) : []))
+    .filter((value) => Array.isArray(value))
+    .flatMap((value) => listOf(value))
     .flatMap((result) => listOf(result.Target))
     .flatMap((found) => {
       const label = textOf(found, "recognitionType", "targetType");
