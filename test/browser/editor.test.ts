@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
-import os from "node:os";
+import { readFile, readdir } from "node:fs/promises";
 import path from "node:path";
-import chromium from "@sparticuz/chromium";
-import { chromium as playwright, type Browser, type Page } from "playwright-core";
-import { linkPackage, startNodeRed, type NodeRedProcess } from "../../tools/node-red";
+import type { Page } from "playwright-core";
+import { OpenEditor } from "../support/open-editor";
 
 const root = path.resolve(__dirname, "../..");
 
@@ -28,44 +26,24 @@ declare const RED: Editor;
 /** Every dialog in a real browser, against the package as built. */
 describe("the editor", function () {
   this.timeout(120_000);
-  let userDir: string;
-  let nodeRed: NodeRedProcess;
-  let browser: Browser;
+  let editor: OpenEditor;
   let page: Page;
   let types: string[];
-  const problems: string[] = [];
 
   before(async () => {
     types = (await readdir(path.join(root, "nodes")))
       .filter((file) => file.endsWith(".editor.ts"))
       .map((file) => file.replace(".editor.ts", ""));
-    userDir = await mkdtemp(path.join(os.tmpdir(), "editor-"));
-    await linkPackage(userDir);
-    const module = process.env.NODE_RED_MODULE;
-    const nodeBinary = process.env.NODE_BINARY;
-    nodeRed = await startNodeRed({ userDir, ...(module && { module }), ...(nodeBinary && { nodeBinary }) });
-    browser = await playwright.launch({
-      executablePath: process.env.CHROMIUM_PATH ?? (await chromium.executablePath()),
-      args: chromium.args,
-    });
-    page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
-    page.on("pageerror", (error) => problems.push(error.message));
-    page.on("console", (line) => {
-      if (line.type() === "error" && !line.text().includes("Failed to load resource"))
-        problems.push(line.text());
-    });
-    await page.goto(nodeRed.url);
-    await page.waitForSelector(".red-ui-palette-node");
+    editor = await OpenEditor.open({ height: 900 });
+    page = editor.page;
   });
 
   after(async () => {
-    await browser.close();
-    await nodeRed.stop();
-    await rm(userDir, { recursive: true, force: true });
+    await editor.close();
   });
 
   afterEach(() => {
-    assert.deepEqual(problems.splice(0), []);
+    editor.assertNoProblems();
   });
 
   async function importExample(file: string): Promise<void> {
@@ -119,8 +97,7 @@ describe("the editor", function () {
         );
         await page.waitForSelector(".red-ui-tray .red-ui-tray-body .form-row");
         assertTranslated(await dialogText(), type);
-        const shots = process.env.SCREENSHOTS;
-        if (shots !== undefined) await page.screenshot({ path: path.join(shots, `${type}.png`) });
+        await editor.shoot(type);
         await closeDialog();
       }
     }

@@ -1,10 +1,6 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
-import os from "node:os";
-import path from "node:path";
-import chromium from "@sparticuz/chromium";
-import { chromium as playwright, type Browser, type Page } from "playwright-core";
-import { deploy, linkPackage, startNodeRed, type NodeRedProcess } from "../../tools/node-red";
+import type { Page } from "playwright-core";
+import { OpenEditor } from "../support/open-editor";
 import { startHcpGateway, type HcpGateway } from "../servers/hcp-gateway";
 
 interface EditorNode {
@@ -25,53 +21,33 @@ const credentials = { appKey: "21000031", appSecret: "browser-test-secret" };
 /** The dialogs of the HikCentral nodes with a simulated gateway behind them, against the package as built. */
 describe("the editor of the HikCentral nodes", function () {
   this.timeout(120_000);
-  let userDir: string;
-  let nodeRed: NodeRedProcess;
+  let editor: OpenEditor;
   let gateway: HcpGateway;
-  let browser: Browser;
   let page: Page;
-  const problems: string[] = [];
 
   before(async () => {
     gateway = await startHcpGateway(credentials);
-    userDir = await mkdtemp(path.join(os.tmpdir(), "editor-hcp-"));
-    await linkPackage(userDir);
-    const module = process.env.NODE_RED_MODULE;
-    const nodeBinary = process.env.NODE_BINARY;
-    nodeRed = await startNodeRed({ userDir, ...(module && { module }), ...(nodeBinary && { nodeBinary }) });
-    await deploy(nodeRed.url, [
+    const flow = [
       { id: "tab", type: "tab", label: "Test" },
       { id: "server", type: "hcp-config", url: gateway.url, verifyTls: true, timeout: "5", credentials },
       {
         ...{ id: "request", type: "hcp-request", z: "tab", x: 200, y: 100, wires: [[]], server: "server" },
         ...{ operation: "custom", path: "", body: "payload", bodyType: "msg", paging: "off" },
       },
-    ]);
-    browser = await playwright.launch({
-      executablePath: process.env.CHROMIUM_PATH ?? (await chromium.executablePath()),
-      args: chromium.args,
-    });
-    page = await browser.newPage({ viewport: { width: 1400, height: 1000 } });
-    page.on("pageerror", (error) => problems.push(error.message));
-    await page.goto(nodeRed.url);
-    await page.waitForSelector(".red-ui-palette-node");
+    ];
+    editor = await OpenEditor.open({ flow });
+    page = editor.page;
   });
 
   after(async () => {
-    await browser.close();
-    await nodeRed.stop();
+    await editor.close();
     await gateway.close();
-    await rm(userDir, { recursive: true, force: true });
   });
 
   afterEach(() => {
-    assert.deepEqual(problems.splice(0), []);
+    editor.assertNoProblems();
   });
 
-  async function shoot(name: string): Promise<void> {
-    const shots = process.env.SCREENSHOTS;
-    if (shots !== undefined) await page.screenshot({ path: path.join(shots, `${name}.png`) });
-  }
   async function close(button: string): Promise<void> {
     await page.locator(button).last().click();
     await page.waitForSelector(".red-ui-tray", { state: "detached" });
@@ -90,13 +66,13 @@ describe("the editor of the HikCentral nodes", function () {
       await page.innerText("#hcp-config-tested"),
       /HikCentral Professional V2\.2\.2\.0 answered in/,
     );
-    await shoot("hcp-config-ok");
+    await editor.shoot("hcp-config-ok");
 
     await page.fill("#node-config-input-appSecret", "not-it");
     await page.click("#hcp-config-test");
     await page.waitForSelector("#hcp-config-tested .fa-exclamation-triangle");
     assert.match(await page.innerText("#hcp-config-tested"), /signature is not accepted/);
-    await shoot("hcp-config-signature");
+    await editor.shoot("hcp-config-signature");
     await close("#node-config-dialog-cancel");
   });
 
@@ -112,7 +88,7 @@ describe("the editor of the HikCentral nodes", function () {
       await options.evaluateAll((all) => all.map((each) => (each as HTMLOptionElement).value)),
       ["video/cameras/previewURLs"],
     );
-    await shoot("hcp-request-search");
+    await editor.shoot("hcp-request-search");
     await page.selectOption("#node-input-operation", "video/cameras/previewURLs");
     assert.equal(await field("cameraIndexCode").count(), 1);
     assert.equal(await page.locator("#node-input-path").isVisible(), false);
@@ -144,14 +120,14 @@ describe("the editor of the HikCentral nodes", function () {
     await field("cameraIndexCode").locator("xpath=following-sibling::button").click();
     const menu = page.locator(".red-ui-autoComplete-container, .red-ui-menu-dropdown").last();
     await menu.getByText("Hall").waitFor();
-    await shoot("hcp-request-picker");
+    await editor.shoot("hcp-request-picker");
     await menu.getByText("Hall").click();
     assert.deepEqual(JSON.parse(await bodyValue()), {
       cameraIndexCode: "47",
       streamType: 0,
       protocol: "rtsp_s",
     });
-    await shoot("hcp-request-form");
+    await editor.shoot("hcp-request-form");
   });
 
   it("saves operation and body", async () => {
@@ -176,7 +152,7 @@ describe("the editor of the HikCentral nodes", function () {
     assert.equal(await field("cameraIndexCode").inputValue(), "47");
     await page.selectOption("#node-input-operation", "visitor/visitorgroups/groupinfo");
     await page.click("#hcp-request-example");
-    await shoot("hcp-request-nested");
+    await editor.shoot("hcp-request-nested");
     assert.equal(await field("VisitorListRequest.pageIndex").inputValue(), "1");
     assert.equal(await page.locator("#hcp-request-paging").isVisible(), true);
     await close("#node-dialog-cancel");

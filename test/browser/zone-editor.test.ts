@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import os from "node:os";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
-import chromium from "@sparticuz/chromium";
-import { chromium as playwright, type Browser, type Page } from "playwright-core";
-import { linkPackage, startNodeRed, type NodeRedProcess } from "../../tools/node-red";
+import type { Page } from "playwright-core";
+import { OpenEditor } from "../support/open-editor";
 
 const root = path.resolve(__dirname, "../..");
 
@@ -21,23 +19,13 @@ declare const RED: {
 /** Drawing zones by hand, in a real browser, against the package as built. */
 describe("the zone editor", function () {
   this.timeout(120_000);
-  let userDir: string;
-  let nodeRed: NodeRedProcess;
-  let browser: Browser;
+  let editor: OpenEditor;
   let page: Page;
   let rule: string;
 
   before(async () => {
-    userDir = await mkdtemp(path.join(os.tmpdir(), "zones-"));
-    await linkPackage(userDir);
-    nodeRed = await startNodeRed({ userDir });
-    browser = await playwright.launch({
-      executablePath: process.env.CHROMIUM_PATH ?? (await chromium.executablePath()),
-      args: chromium.args,
-    });
-    page = await browser.newPage({ viewport: { width: 1400, height: 1600 } });
-    await page.goto(nodeRed.url);
-    await page.waitForSelector(".red-ui-palette-node");
+    editor = await OpenEditor.open({ height: 1600 });
+    page = editor.page;
     const flow = JSON.parse(await readFile(path.join(root, "examples/06 Zones and rules.json"), "utf8")) as {
       id: string;
       type: string;
@@ -47,9 +35,7 @@ describe("the zone editor", function () {
   });
 
   after(async () => {
-    await browser.close();
-    await nodeRed.stop();
-    await rm(userDir, { recursive: true, force: true });
+    await editor.close();
   });
 
   const zones = (): Promise<unknown> => page.evaluate((id) => RED.nodes.node(id).zones, rule);
