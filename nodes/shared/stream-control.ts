@@ -29,7 +29,8 @@ export interface StreamControl {
 }
 
 /** What a node has its stream do for messages of this action; one that has the message's URL goes on as it is. */
-export type StreamActions<Stream> = Record<string, (stream: Stream, msg: NodeMessageInFlow) => Promise<void>>;
+export type StreamActions<Stream> = Record<string, StreamAction<Stream>>;
+type StreamAction<Stream> = (stream: Stream, msg: NodeMessageInFlow) => Promise<void>;
 
 const common = ["start", "stop", "restart", "status"];
 
@@ -58,19 +59,37 @@ export function streamControl<Config extends StreamSourceConfig, Stream extends 
   if (autostart) stream?.start();
   if (stream?.running !== true) parts.status("idle", "stopped");
 
-  /** The stream that a message means; one from another URL takes the place of the present one. */
-  const streamFor = async (url: unknown, anew: boolean): Promise<Stream> => {
-    if (configured === undefined && textOption(url) !== undefined) {
-      const source = fromUrl(url);
-      if (anew || source.url !== present) {
-        present = source.url;
-        replaced = stream;
-        stream = open(source);
-        await replaced?.stop();
-      }
-    }
-    if (stream !== undefined) return stream;
+  /**
+   * What a message's URL names; undefined where the stream that there is will do.
+   * @throws {SurveillanceError} CONFIG_INVALID, before anything is stopped for it
+   */
+  const sourceOf = (url: unknown): StreamSource | undefined => {
+    if (configured === undefined && textOption(url) !== undefined) return fromUrl(url);
+    if (stream !== undefined) return undefined;
     throw new SurveillanceError("CONFIG_INVALID", "msg.url is missing: there is no stream to start yet.");
+  };
+
+  /** Puts the stream of a source in the place of the present one. */
+  const replace = async (source: StreamSource): Promise<void> => {
+    present = source.url;
+    replaced = stream;
+    stream = open(source);
+    await replaced?.stop();
+  };
+
+  const run = async (act: StreamAction<Stream>, { url, ...msg }: ControlMessage): Promise<void> => {
+    const source = sourceOf(url);
+    const asked = wishes;
+    if (source !== undefined && source.url !== present) await replace(source);
+    if (closed || stream === undefined) return;
+    const isAnother = source !== undefined && source.url !== present;
+    if (isAnother || asked !== wishes) {
+      throw new SurveillanceError(
+        "CLOSED",
+        "The stream was stopped, or another took its place, before this began.",
+      );
+    }
+    await act(stream, msg);
   };
 
   return {
@@ -79,19 +98,18 @@ export function streamControl<Config extends StreamSourceConfig, Stream extends 
       const wish = choiceOption("msg.action", action, [...common, ...Object.keys(actions)], "start");
       const act = actions[wish];
       if (act !== undefined) {
-        const wanted = await streamFor(url, false);
-        if (!closed) await act(wanted, rest);
+        await run(act, { ...rest, url });
         return;
       }
       if (wish === "status") {
         send({ ...rest, payload: stream?.statistics ?? { state: "stopped" } });
         return;
       }
+      const source = wish === "stop" ? undefined : sourceOf(url);
       const mine = ++wishes;
       if (wish !== "start") await stream?.stop();
-      if (wish === "stop") return;
-      const wanted = await streamFor(url, true);
-      if (!closed && mine === wishes && wanted === stream) wanted.start();
+      if (source !== undefined && mine === wishes) await replace(source);
+      if (wish !== "stop" && !closed && mine === wishes) stream?.start();
     },
     async close() {
       closed = true;

@@ -47,12 +47,12 @@ export class OccurrenceTracker<Value> {
     return { id, state: "start" };
   }
 
-  /** The device says that it is over. @returns the occurrence's id; undefined where none had begun */
-  end(key: string): string | undefined {
+  /** The device says that it is over. @returns its id and its last report; undefined where none had begun */
+  end(key: string): { id: string; last: Value } | undefined {
     const open = this.#open.get(key);
     open?.cancel();
     this.#open.delete(key);
-    return open?.id;
+    return open && { id: open.id, last: open.last };
   }
 
   /** The keys of what goes on and begins with a text. */

@@ -13,6 +13,8 @@ export interface RemuxOptions {
   duration?: number | undefined;
   /** What the source's sound is: `aac` goes into the MP4 as it is. @default unknown, and made AAC */
   sound?: "aac" | "unknown" | undefined;
+  /** Where the MP4 grows. @default `<target>.part` */
+  partial?: string | undefined;
   /** How the video is marked, where players insist on another mark than ffmpeg's. */
   videoTag?: "hvc1" | undefined;
 }
@@ -24,8 +26,7 @@ export interface RemuxOptions {
  * @throws {SurveillanceError} FFMPEG_MISSING, FFMPEG_TOO_OLD, FFMPEG_FAILED, FILE_WRITE, CLOSED; no file is left then
  */
 export async function remuxToMp4(source: string, target: string, options: RemuxOptions = {}): Promise<void> {
-  const { ffmpeg, signal, from, duration, videoTag } = options;
-  const unfinished = `${target}.part`;
+  const { ffmpeg, signal, from, duration, videoTag, partial: unfinished = `${target}.part` } = options;
   const args = (sound: readonly string[]): string[] => [
     // Only what is on this machine: a recording is no playlist.
     ...["-protocol_whitelist", "file"],

@@ -17,7 +17,7 @@ interface StoredFile {
 }
 
 /** Whether a file is one that may be counted and deleted. */
-export type IsOwn = (name: string) => boolean;
+export type IsOwn = (name: string, file: string) => boolean;
 
 const any: IsOwn = () => true;
 
@@ -81,8 +81,9 @@ export async function namesIn(folder: string): Promise<string[]> {
 
 async function filesIn(folder: string, isOwn: IsOwn): Promise<StoredFile[]> {
   const files: StoredFile[] = [];
-  for (const name of (await namesIn(folder)).filter(isOwn)) {
+  for (const name of await namesIn(folder)) {
     const file = path.join(folder, name);
+    if (!isOwn(name, file)) continue;
     // Gone in the meantime: nothing to count.
     const facts = await stat(file).catch(() => undefined);
     if (facts?.isFile() === true) files.push({ name, path: file, bytes: facts.size });

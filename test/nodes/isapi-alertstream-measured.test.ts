@@ -88,6 +88,7 @@ describe("what the isapi-alertstream-in node tells of a measurement", () => {
       rig.device.alert({ eventType: "TMA", eventState: "inactive" });
     });
     const states = got.map(({ payload: { state, id } }) => [state, id]);
+    assert.ok(got.every(({ payload: { type } }) => type === "temperature"));
     const [first, second] = [got[0]?.payload.id, got[1]?.payload.id];
     assert.deepEqual(states, [
       ["start", first],
@@ -95,6 +96,34 @@ describe("what the isapi-alertstream-in node tells of a measurement", () => {
       ["end", first],
       ["end", second],
     ]);
+  });
+
+  it("is told of each rule by its own kind, from start to end, also where only that kind is wanted", async () => {
+    const both = temperatureRegions(
+      "TMA",
+      { id: 1 },
+      { id: 3, ruleType: "highest temp diff is higher than" },
+    );
+    for (const [eventTypes, expected] of [
+      [
+        "",
+        ["temperature start", "temperatureDifference start", "temperature end", "temperatureDifference end"],
+      ],
+      ["temperatureDifference, marker1", ["temperatureDifference start", "temperatureDifference end"]],
+    ] as const) {
+      await rig.deploy({ endAfter: "0", eventTypes });
+      const got = await rig.collectUntilMarker(() => {
+        rig.device.alert({ eventType: "TMA" }, both);
+        rig.device.alert({ eventType: "TMA", eventState: "inactive" });
+      });
+      assert.deepEqual(
+        got.map(({ payload: { type, state } }) => `${type} ${state}`),
+        expected,
+      );
+      await rig.end();
+      rig = new AlertStreamRig();
+    }
+    await rig.deploy();
   });
 
   it("is told of one fire, however many the device sees as it spreads", async () => {

@@ -11,6 +11,7 @@ import { parseXml } from "../xml";
 
 /** One report of a device, typed; the next one of the same kind may belong to the same occurrence. */
 export interface Alert {
+  /** That of its first occurrence. */
   type: CommonEventType;
   /** The vendor's own name; of a `duration` event, that of the event it continues. */
   vendorType: string;
@@ -40,6 +41,7 @@ export interface Alert {
 export interface ReportedOccurrence {
   /** By which it is told apart: a rule, a plate; empty where there is only one, undefined where the device does not say. */
   mark: string | undefined;
+  type: CommonEventType;
   targets: EventTarget[];
 }
 
@@ -75,7 +77,8 @@ export function readAlert(part: Part, { host, now }: AlertContext): Alert {
   const vendorType = /^duration$/i.test(declared) ? (continuedType(fields) ?? declared) : declared;
   const telemetry = isTelemetry(fields);
   const targets = readTargets(fields, vendorType);
-  const type = refine(commonType(vendorType), targets);
+  const occurrences = occurrencesOf(commonType(vendorType), targets);
+  const type = occurrences[0]?.type ?? commonType(vendorType);
   const rawChannel = readChannel(type, fields);
   const pictures = readPictures(fields);
   const ownNames = partNames(part.headers).map((name) => [name, "overview"] as const);
@@ -83,7 +86,7 @@ export function readAlert(part: Part, { host, now }: AlertContext): Alert {
     type,
     vendorType,
     key: `${vendorType.toLowerCase()}|${rawChannel}|`,
-    occurrences: occurrencesOf(type, targets),
+    occurrences,
     active: !/^inactive$/i.test(textOf(fields, "eventState") ?? "active"),
     momentary: isMomentary(type) || telemetry,
     heartbeat: isHeartbeat(vendorType, fields),
@@ -136,13 +139,18 @@ function refine(type: CommonEventType, targets: readonly EventTarget[]): CommonE
 
 function occurrencesOf(type: CommonEventType, targets: EventTarget[]): ReportedOccurrence[] {
   // The plates of one report passed together.
-  if (type === "licensePlate") return [{ mark: targets.map(({ plate }) => plate ?? "").join(","), targets }];
+  if (type === "licensePlate")
+    return [{ mark: targets.map(({ plate }) => plate ?? "").join(","), type, targets }];
   const teller = tellers[type];
-  if (teller === undefined) return [{ mark: "", targets }];
+  if (teller === undefined) return [{ mark: "", type, targets }];
   const groups = new Map<string, EventTarget[]>();
   for (const target of targets) groups.set(teller(target), [...(groups.get(teller(target)) ?? []), target]);
-  if (groups.size === 0) return [{ mark: undefined, targets }];
-  return [...groups].map(([mark, marked]) => ({ mark: mark === "" ? undefined : mark, targets: marked }));
+  if (groups.size === 0) return [{ mark: undefined, type, targets }];
+  return [...groups].map(([mark, marked]) => ({
+    mark: mark === "" && groups.size === 1 ? undefined : mark,
+    type: refine(type, marked),
+    targets: marked,
+  }));
 }
 
 function isTelemetry(fields: Fields): boolean {

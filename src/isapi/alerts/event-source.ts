@@ -4,6 +4,7 @@ import type { ErrorCode } from "../../errors";
 import {
   OccurrenceTracker,
   type CommonEvent,
+  type CommonEventType,
   type EventImage,
   type EventState,
   type EventTarget,
@@ -122,17 +123,20 @@ export class EventSource {
   #isWanted(alert: Alert): boolean {
     // The end of a video loss looks like a heartbeat: told apart once the alerts before it are through.
     if (alert.heartbeat) return true;
-    const { type, vendorType, rawChannel } = alert;
-    if (
-      this.#types.size > 0 &&
-      !this.#types.has(type.toLowerCase()) &&
-      !this.#types.has(vendorType.toLowerCase())
-    ) {
-      return false;
-    }
+    const { rawChannel, active } = alert;
+    // The end of what was wanted is, too, also where it no longer says what it is the end of.
+    if (active && !alert.occurrences.some(({ type }) => this.#isWantedType(type, alert))) return false;
     const channels = this.#options.channels ?? [];
     const id = this.#device.channelOf(rawChannel).id;
     return channels.length === 0 || channels.includes(id) || channels.includes(rawChannel);
+  }
+
+  #isWantedType(type: CommonEventType, { vendorType }: Alert): boolean {
+    return (
+      this.#types.size === 0 ||
+      this.#types.has(type.toLowerCase()) ||
+      this.#types.has(vendorType.toLowerCase())
+    );
   }
 
   /** An alarm that names nobody passes: better one too many than one missed. */
@@ -154,8 +158,9 @@ export class EventSource {
       this.#emit(alert, "pulse", randomUUID(), images, alert.raw);
       return;
     }
-    for (const { key, targets } of this.#occurrencesOf(alert)) {
-      const reported = { ...alert, targets };
+    for (const { key, type, targets } of this.#occurrencesOf(alert)) {
+      if (!this.#isWantedType(type, alert)) continue;
+      const reported = { ...alert, type, targets };
       const { id, state } = this.#tracker.report(key, reported);
       if (state === "update" && this.#options.updates !== true) continue;
       // A plate is read several times as it passes; it is one passage.
@@ -164,18 +169,25 @@ export class EventSource {
   }
 
   #end(alert: Alert, images: EventImage[]): void {
-    const ids = this.#occurrencesOf(alert).flatMap(({ key }) => this.#tracker.end(key) ?? []);
-    if (ids.length === 0 && alert.heartbeat && this.#options.heartbeats === true)
+    const ended = this.#occurrencesOf(alert).flatMap(({ key, targets }) => {
+      const over = this.#tracker.end(key);
+      return over === undefined ? [] : [{ ...over, targets }];
+    });
+    if (ended.length === 0 && alert.heartbeat && this.#options.heartbeats === true)
       this.#emit({ ...alert, type: "heartbeat" }, "pulse", randomUUID(), [], alert.raw);
     if (alert.momentary) return;
-    for (const id of ids) this.#emit(alert, "end", id, images, alert.raw);
+    for (const { id, last, targets } of ended)
+      this.#emit({ ...alert, type: last.type, targets }, "end", id, images, alert.raw);
   }
 
   /** What a report is of, by key. One that does not say which of several it means, means all that go on. */
-  #occurrencesOf({ key, occurrences }: Alert): { key: string; targets: EventTarget[] }[] {
-    return occurrences.flatMap(({ mark, targets }) => {
+  #occurrencesOf({
+    key,
+    occurrences,
+  }: Alert): { key: string; type: CommonEventType; targets: EventTarget[] }[] {
+    return occurrences.flatMap(({ mark, type, targets }) => {
       const open = mark === undefined ? this.#tracker.open(key) : [];
-      return (open.length === 0 ? [key + (mark ?? "")] : open).map((each) => ({ key: each, targets }));
+      return (open.length === 0 ? [key + (mark ?? "")] : open).map((each) => ({ key: each, type, targets }));
     });
   }
 

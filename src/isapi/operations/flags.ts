@@ -22,8 +22,8 @@ export const flagReaders: Readonly<Record<SwitchOperation["setting"], FlagReader
     [...root.all()].flatMap((element) => {
       const flag = element.child("enable") ?? element.child("enabled");
       const type = element.child("type")?.text ?? "";
-      const meant = metadataType.toLowerCase().split(/[\s,]+/);
-      const isMeant = meant.join("") === "" || meant.includes(type.toLowerCase());
+      const meant: readonly string[] = metadataType.toLowerCase().match(/\w+/g) ?? [];
+      const isMeant = meant.length === 0 || meant.includes(type.toLowerCase());
       return flag === undefined || !isMeant ? [] : [flagOf(flag)];
     }),
 };

@@ -82,7 +82,8 @@ export class DocumentSplitter {
 
   /** Where another document begins within the one that is read, which must then have lost its end. */
   #nextStart(name: string, end: number): number | undefined {
-    const starts = ["<?xml", `<${name} `, `<${name}>`].map((text) => this.#pending.indexOf(text, 1));
+    const beginnings = ["<?xml", ...[" ", "\t", "\r", "\n", "/", ">"].map((after) => `<${name}${after}`)];
+    const starts = beginnings.map((text) => this.#pending.indexOf(text, 1));
     const within = starts.filter((start) => start > 0 && start < end);
     return within.length === 0 ? undefined : Math.min(...within);
   }

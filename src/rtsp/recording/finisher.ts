@@ -28,6 +28,8 @@ export interface FinisherOptions {
 export class Finisher {
   readonly #options: FinisherOptions;
   readonly #reported = new Set<string>();
+  /** What waits for its turn. */
+  readonly #pending = new Set<GrowingFile>();
   #fault: SurveillanceError | undefined;
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -42,6 +44,7 @@ export class Finisher {
 
   /** @throws {SurveillanceError} as `RecordingFile.finish` does */
   finish(kind: RecordingKind, file: GrowingFile, complete: boolean, trigger?: unknown): Promise<void> {
+    this.#pending.add(file);
     const finished = this.#turn.then(() => this.#make(kind, file, complete, trigger));
     this.#turn = finished.catch(() => undefined).then(() => this.#tidy(kind, file));
     return finished;
@@ -73,6 +76,8 @@ export class Finisher {
     } catch (thrown) {
       this.#enter(thrown as SurveillanceError);
       throw thrown;
+    } finally {
+      this.#pending.delete(file);
     }
   }
 
@@ -86,7 +91,8 @@ export class Finisher {
   async #tidy(kind: RecordingKind, newest: GrowingFile): Promise<void> {
     const { maxBytes, folder } = this.#options;
     if (maxBytes === undefined) return;
-    const kept = [newest, this.#options.growing(kind)].filter((file) => file !== undefined);
+    const growing = this.#options.growing(kind);
+    const kept = [...this.#pending, newest, ...(growing === undefined ? [] : [growing])];
     // What cannot be deleted now is tried again after the next file.
     await folder.keepNewest(kind, maxBytes, kept).catch(() => undefined);
   }

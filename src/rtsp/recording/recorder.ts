@@ -193,7 +193,7 @@ export class Recorder extends EventEmitter<RecorderEvents> {
    */
   record(wish: ClipWish): Promise<void> {
     // A name that leads out of the folder is told before anything is recorded.
-    if (isChosen(wish)) this.#folder.chosen(wish, 0, 1);
+    this.#folder.check(wish);
     const recorded = this.#clips.record(wish);
     if (!this.#keeper.running) {
       this.#forClip = true;

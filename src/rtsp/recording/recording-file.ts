@@ -30,6 +30,11 @@ const MAX_WAITING_BYTES = 128 * 1024 * 1024;
 export class RecordingFile {
   /** What grows in this process, so that two recordings of one name do not share it. */
   static readonly #growing = new Set<string>();
+  /** Whether a file is one on its way, of any recorder in this process. */
+  static isUnfinished(file: string): boolean {
+    return this.#growing.has(file.replace(/\.mp4$/, ".ts"));
+  }
+
   /** What it will be. */
   readonly file: string;
   readonly #unfinished: string;
@@ -130,7 +135,9 @@ export class RecordingFile {
   async #convert(signal: AbortSignal | undefined): Promise<void> {
     try {
       const videoTag = this.#codec === "h265" ? "hvc1" : undefined;
-      await remuxToMp4(this.#unfinished, this.file, { ffmpeg: this.#ffmpeg, signal, sound: "aac", videoTag });
+      const partial = this.#unfinished.replace(/\.ts$/, ".mp4");
+      const options = { ffmpeg: this.#ffmpeg, signal, sound: "aac", videoTag, partial } as const;
+      await remuxToMp4(this.#unfinished, this.file, options);
     } catch (thrown) {
       const { code, message } = thrown as SurveillanceError;
       const isThere = await stat(this.#unfinished).then(

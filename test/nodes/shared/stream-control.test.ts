@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { NodeParts } from "../../../nodes/shared/register";
 import { streamControl, type ControlMessage, type StreamControl } from "../../../nodes/shared/stream-control";
+import type { StreamSource } from "../../../src/rtsp/stream-url";
 import type { StreamLogin, StreamSourceConfig } from "../../../nodes/shared/stream-source";
 
 /** A stream whose process takes until `gone` to end. */
@@ -33,19 +34,29 @@ class Stream {
 
 describe("the control of a node's stream", () => {
   let streams: Stream[];
+  let acted: string[];
   let control: StreamControl;
 
   function create(config: StreamSourceConfig = { source: "url", url: "rtsp://cam/a" }): void {
     streams = [];
+    acted = [];
+    const actions = {
+      act: ({ name }: Stream): Promise<void> => {
+        acted.push(name);
+        return Promise.resolve();
+      },
+    };
     const parts = { config, credentials: {}, status: () => undefined };
+    const open = ({ name }: StreamSource): Stream => {
+      const stream = new Stream(name);
+      streams.push(stream);
+      return stream;
+    };
     control = streamControl(
       parts as unknown as NodeParts<StreamSourceConfig, StreamLogin>,
       true,
-      ({ name }) => {
-        const stream = new Stream(name);
-        streams.push(stream);
-        return stream;
-      },
+      open,
+      actions,
     );
   }
   const tell = (msg: Omit<ControlMessage, "_msgid">): Promise<void> =>
@@ -87,6 +98,28 @@ describe("the control of a node's stream", () => {
     assert.deepEqual(running(), ["cam/c"]);
     await settle(tell({ url: "rtsp://cam/d" }), tell({ action: "stop" }));
     assert.deepEqual(running(), []);
+  });
+
+  it("does not let a message that cannot be meant undo one before it", async () => {
+    create({ source: "msg" });
+    await settle(tell({ url: "rtsp://cam/a" }));
+    const started = tell({ url: "rtsp://cam/b" });
+    const nonsense = tell({ url: "http://cam/c" });
+    await assert.rejects(nonsense, { code: "CONFIG_INVALID" });
+    await settle(started);
+    assert.deepEqual(running(), ["cam/b"]);
+  });
+
+  it("has an action done with the stream that was asked for, or not at all", async () => {
+    create({ source: "msg" });
+    await settle(tell({ url: "rtsp://cam/a" }));
+    const told = ["b", "c"].map((name) => tell({ action: "act", url: `rtsp://cam/${name}` }));
+    const first = assert.rejects(told[0] ?? Promise.resolve(), { code: "CLOSED" });
+    await settle(first, told[1] ?? Promise.resolve());
+    assert.deepEqual(acted, ["cam/c"]);
+    const late = assert.rejects(tell({ action: "act", url: "rtsp://cam/d" }), { code: "CLOSED" });
+    await settle(tell({ action: "stop" }), late);
+    assert.deepEqual(acted, ["cam/c"]);
   });
 
   it("closes with the stream and with the one it has just taken the place of", async () => {

@@ -48,7 +48,7 @@ describe("OccurrenceTracker", () => {
   it("ends with the device's word, and begins anew afterwards", () => {
     const { clock, tracker, ended } = track(5000);
     const { id } = tracker.report("a", 1);
-    assert.equal(tracker.end("a"), id);
+    assert.deepEqual(tracker.end("a"), { id, last: 1 });
     assert.equal(tracker.end("a"), undefined);
     assert.notEqual(tracker.report("a", 2).id, id);
     clock.advance(1);

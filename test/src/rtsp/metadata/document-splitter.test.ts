@@ -60,6 +60,8 @@ describe("DocumentSplitter", () => {
       documents: [second],
       damaged: 1,
     });
+    const spread = '<Metadata\n version="2.0"><type>c</type></Metadata>';
+    assert.deepEqual(split(`${first.slice(0, 30)}${spread}`), { documents: [spread], damaged: 1 });
   });
 
   it("takes nothing within a document for one whose beginning was lost", () => {

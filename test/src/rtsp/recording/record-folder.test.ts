@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { RecordFolder } from "../../../../src/rtsp/recording/record-folder";
+import { RecordingFile } from "../../../../src/rtsp/recording/recording-file";
 
 const at = (day: number, hour: number): number => new Date(2026, 2, day, hour, 4, 5, 6).getTime();
 
@@ -28,8 +30,8 @@ describe("RecordFolder", () => {
 
   it("names recordings by camera, day and time", () => {
     assert.equal(folder.file("clips", at(2, 8)), path.join(root, "gate/clips/2026-03-02/080405006.mp4"));
-    const chosen = folder.chosen({ folder: path.join(root, "x") }, at(2, 8), 1);
-    assert.equal(chosen, path.join(root, "x", "gate-2026-03-02-080405006.mp4"));
+    const chosen = folder.chosen({ folder: path.join(root, "x") }, at(2, 9), 1);
+    assert.equal(chosen, path.join(root, "x", "gate-2026-03-02-090405006.mp4"));
   });
 
   it("lets no camera's name lead anywhere else", () => {
@@ -57,6 +59,10 @@ describe("RecordFolder", () => {
   it("names two recordings that begin with the same picture apart", () => {
     const names = [1, 1, 1].map(() => path.basename(folder.file("clips", at(2, 8))));
     assert.deepEqual(names, ["080405006.mp4", "080405007.mp4", "080405008.mp4"]);
+    const chosen = [0, -1, 1].map((jitter) => folder.chosen({ folder: root }, at(3, 8) + jitter, 1));
+    assert.equal(new Set(chosen).size, 3);
+    // Not by a clock that was set back.
+    assert.equal(path.basename(folder.file("clips", at(2, 7))), "070405006.mp4");
   });
 
   it("numbers the further files of a clip that was named", () => {
@@ -65,8 +71,15 @@ describe("RecordFolder", () => {
       names.map((name) => path.relative(root, name)),
       ["a/b.mp4", "a/b-2.mp4", "a/b-3.mp4"],
     );
-    for (const filename of ["../b", "/etc/b", "a\\b"])
+    for (const filename of ["../b", "/etc/b", "a\\b"]) {
       assert.throws(() => folder.chosen({ filename }, 0, 1), { code: "CONFIG_INVALID" });
+      assert.throws(
+        () => {
+          folder.check({ filename });
+        },
+        { code: "CONFIG_INVALID" },
+      );
+    }
   });
 
   it("deletes the oldest of a kind until the rest fits, and the days that are empty then", async () => {
@@ -91,7 +104,7 @@ describe("RecordFolder", () => {
       await write(growing.file.replace(".mp4", ".unfinished.ts"), growing.bytes),
     ];
     await write(folder.file("segments", at(1, 9)).replace(".mp4", ".unfinished.ts"));
-    await write(folder.file("segments", at(1, 10)).replace(".mp4", ".mp4.part"));
+    await write(folder.file("segments", at(1, 10)).replace(".mp4", ".unfinished.mp4"));
     await folder.keepNewest("segments", 0, [newest, growing]);
     assert.deepEqual(await files(), kept);
   });
@@ -102,6 +115,27 @@ describe("RecordFolder", () => {
     const kept = await write(folder.file("segments", at(1, 8)));
     await folder.keepNewest("segments", 300, [growing]);
     assert.deepEqual(await files(), [kept]);
+  });
+
+  it("does not count what a message chose the place of", async () => {
+    const kept = [await write(folder.file("clips", at(1, 7))), await write(folder.file("clips", at(1, 8)))];
+    for (const file of [path.join(root, "0.mp4"), path.join(root, "gate/clips-of-alarm/080405006.mp4")])
+      await folder.keepNewest("clips", 200, [{ file, bytes: 1000 }]);
+    assert.deepEqual(await files(), kept);
+  });
+
+  it("touches nothing that is on its way, whichever recorder of the folder it is of", async () => {
+    const file = folder.file("segments", at(1, 8));
+    const other = new RecordingFile(file, at(1, 8), undefined);
+    other.write({ data: Buffer.alloc(100), time: 0 });
+    const unfinished = file.replace(".mp4", ".unfinished.ts");
+    while (!existsSync(unfinished)) await new Promise(setImmediate);
+    const converting = await write(file.replace(".mp4", ".unfinished.mp4"));
+    await folder.keepNewest("segments", 0, []);
+    assert.deepEqual(await files(), [converting, path.relative(root, unfinished)]);
+    await assert.rejects(other.finish(AbortSignal.abort()));
+    await folder.keepNewest("segments", 0, []);
+    assert.deepEqual(await files(), []);
   });
 
   it("touches no file that it did not name", async () => {

@@ -59,7 +59,7 @@ describe("Recorder with a real ffmpeg", function () {
     it("where the MP4 finds no space, and keeps what was recorded", async function () {
       if (process.platform !== "linux") this.skip();
       rig = await RecorderRig.open();
-      await symlink("/dev/full", path.join(rig.folder, "alarm.mp4.part"));
+      await symlink("/dev/full", path.join(rig.folder, "alarm.unfinished.mp4"));
       await assert.rejects(rig.recorder.record({ ...wish, filename: "alarm.mp4" }), {
         code: "FILE_WRITE",
         message: /kept in .*alarm\.unfinished\.ts/,
