@@ -10,6 +10,7 @@ import { provideFfmpeg } from "../../tools/ffmpeg";
 import { startHcpGateway, type GatewayAlarm, type HcpGateway } from "../servers/hcp-gateway";
 import { SimulatedPtz, type PtzAction } from "../servers/isapi/ptz";
 import { addRecorder } from "../servers/isapi/recordings";
+import { SimulatedSettings } from "../servers/isapi/settings";
 import { SimulatedThermalCamera, upload } from "../servers/isapi/thermal";
 import { addSpeaker } from "../servers/isapi/two-way-audio";
 import { SimulatedDevice } from "../servers/isapi-device";
@@ -134,6 +135,28 @@ describe("the examples for ISAPI devices, deployed", function () {
       } finally {
         await rm(folder, { recursive: true });
       }
+    });
+  });
+
+  describe("27 Switch detection of a camera", () => {
+    it("switches motion detection by its buttons, tells the center, and has the siren on for a while", async () => {
+      const settings = new SimulatedSettings(device, { triggers: { "VMD-1": "" } });
+      const example = await deploy("27", { pulse: { duration: "1", units: "ms" } });
+      const enabledAfter = async (button: string): Promise<unknown> => {
+        const shown = example.next("show");
+        example.press(button);
+        return ((await shown).payload as { enabled: boolean }).enabled;
+      };
+      assert.deepEqual([await enabledAfter("on"), await enabledAfter("off")], [true, false]);
+      assert.equal(await enabledAfter("tell"), true);
+      const notifications = settings.documents.get("/ISAPI/Event/triggers/VMD-1/notifications") ?? "";
+      assert.match(notifications, /<notificationMethod>center</);
+      assert.equal(await enabledAfter("siren"), true);
+      while (settings.outputs.length < 2) await example.next("show");
+      assert.deepEqual(settings.outputs, [
+        [1, "high"],
+        [1, "low"],
+      ]);
     });
   });
 
