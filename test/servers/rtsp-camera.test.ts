@@ -15,16 +15,25 @@ interface Answer {
 
 const md5 = (text: string): string => createHash("md5").update(text).digest("hex");
 
-/** Speaks RTSP by hand, right and wrong. */
+interface Frame {
+  channel: number;
+  packet: Buffer;
+}
+
+/** Speaks RTSP by hand, right and wrong. Answers and interleaved packets may come in one piece, or in several. */
 class Client {
   readonly socket: Socket;
+  readonly #frames: Frame[] = [];
+  #pending = Buffer.alloc(0);
   #cseq = 0;
 
   constructor(readonly camera: RtspCamera) {
     this.socket = connect(camera.port, "127.0.0.1");
+    this.socket.on("data", (chunk) => {
+      this.#pending = Buffer.concat([this.#pending, chunk]);
+    });
   }
 
-  /** Resolves with the answer; interleaved packets before it are passed over. */
   async request(
     method: string,
     headers: Record<string, string | undefined> = {},
@@ -37,14 +46,43 @@ class Client {
     );
     this.socket.write(`${method} ${this.camera.url}${path} ${version}\r\n${lines.join("")}\r\n`);
     for (;;) {
-      const [chunk] = (await once(this.socket, "data")) as [Buffer];
-      const [head = "", body = ""] = chunk.toString("latin1").split("\r\n\r\n");
-      const [first = "", ...rest] = head.split("\r\n");
-      const status = /^RTSP\/1\.0 (\d{3}) /.exec(first)?.[1];
-      if (status === undefined) continue;
-      const pairs = rest.map((line) => [line.split(":")[0]?.toLowerCase(), line.replace(/^[^:]*: */, "")]);
-      return { status: Number(status), headers: Object.fromEntries(pairs) as Answer["headers"], body };
+      this.#takeFrames();
+      const answer = this.#takeAnswer();
+      if (answer !== undefined) return answer;
+      await once(this.socket, "data");
     }
+  }
+
+  /** The next interleaved packet. */
+  async frame(): Promise<Frame> {
+    for (;;) {
+      this.#takeFrames();
+      const frame = this.#frames.shift();
+      if (frame !== undefined) return frame;
+      await once(this.socket, "data");
+    }
+  }
+
+  #takeFrames(): void {
+    while (this.#pending[0] === 0x24 && this.#pending.length >= 4) {
+      const end = 4 + this.#pending.readUInt16BE(2);
+      if (this.#pending.length < end) return;
+      this.#frames.push({ channel: this.#pending[1] ?? 0, packet: this.#pending.subarray(4, end) });
+      this.#pending = this.#pending.subarray(end);
+    }
+  }
+
+  #takeAnswer(): Answer | undefined {
+    const end = this.#pending.indexOf("\r\n\r\n");
+    if (this.#pending[0] === 0x24 || end < 0) return undefined;
+    const [first = "", ...rest] = this.#pending.toString("latin1", 0, end).split("\r\n");
+    const pairs = rest.map((line) => [line.split(":")[0]?.toLowerCase(), line.replace(/^[^:]*: */, "")]);
+    const headers = Object.fromEntries(pairs) as Answer["headers"];
+    const length = end + 4 + Number(headers["content-length"] ?? 0);
+    if (this.#pending.length < length) return undefined;
+    const body = this.#pending.toString("latin1", end + 4, length);
+    this.#pending = this.#pending.subarray(length);
+    return { status: Number(/^RTSP\/1\.0 (\d{3}) /.exec(first)?.[1]), headers, body };
   }
 
   async setUp(transport = "RTP/AVP/TCP;unicast;interleaved=0-1"): Promise<string> {
@@ -156,10 +194,9 @@ describe("the simulated RTSP camera", () => {
     assert.equal((await client.request("PLAY", { Session: session })).status, 200);
     const types: number[] = [];
     while (types.length < 3) {
-      const [chunk] = (await once(client.socket, "data")) as [Buffer];
-      // Each begins with $, the channel and its length; RTCP is on channel 1.
-      for (let at = 0; at + 16 < chunk.length && chunk[at] === 0x24; at += 4 + chunk.readUInt16BE(at + 2))
-        if (chunk[at + 1] === 0) types.push((chunk[at + 16] ?? 0) & 0x1f);
+      const { channel, packet } = await client.frame();
+      // RTCP is on channel 1.
+      if (channel === 0) types.push((packet[12] ?? 0) & 0x1f);
     }
     assert.deepEqual(types.slice(0, 2), [7, 8]);
     assert.equal((await client.request("GET_PARAMETER", { Session: session })).status, 200);
@@ -181,16 +218,13 @@ describe("the simulated RTSP camera", () => {
     camera.sendMetadata("<Metadata>0123456789</Metadata>", 16);
     const found = { sound: 0, text: "", marks: [] as boolean[] };
     while (found.sound === 0 || !found.text.endsWith("</Metadata>")) {
-      const [chunk] = (await once(client.socket, "data")) as [Buffer];
-      for (let at = 0; chunk[at] === 0x24; at += 4 + chunk.readUInt16BE(at + 2)) {
-        const packet = chunk.subarray(at + 4, at + 4 + chunk.readUInt16BE(at + 2));
-        const type = (packet[1] ?? 0) & 0x7f;
-        if (chunk[at + 1] === 0) found.sound += type === 0 ? packet.length - 12 : 0;
-        if (chunk[at + 1] !== 2) continue;
-        assert.equal(type, 112);
-        found.text += packet.subarray(12).toString();
-        found.marks.push(((packet[1] ?? 0) & 0x80) !== 0);
-      }
+      const { channel, packet } = await client.frame();
+      const type = (packet[1] ?? 0) & 0x7f;
+      if (channel === 0 && type === 0) found.sound += packet.length - 12;
+      if (channel !== 2) continue;
+      assert.equal(type, 112);
+      found.text += packet.subarray(12).toString();
+      found.marks.push(((packet[1] ?? 0) & 0x80) !== 0);
     }
     assert.equal(found.text, "<Metadata>0123456789</Metadata>");
     assert.deepEqual(found.marks, [false, true]);
