@@ -106,12 +106,7 @@ export class StreamKeeper extends EventEmitter<KeeperEvents> {
   }
 
   get statistics(): KeeperStatistics {
-    const { code, message } = this.#lastError ?? {};
-    return {
-      state: this.#state.name,
-      restarts: this.#restarts,
-      ...(code === undefined || message === undefined ? {} : { lastError: { code, message } }),
-    };
+    return { state: this.#state.name, restarts: this.#restarts, ...lastErrorOf(this.#lastError) };
   }
 
   /** Begins to connect; does nothing when it is running. */
@@ -142,10 +137,11 @@ export class StreamKeeper extends EventEmitter<KeeperEvents> {
 
   async #open(run: CurrentRun): Promise<void> {
     await this.#stopping;
+    const { signal } = run.ending;
     const binary = await this.#dependencies.find(this.#stream.ffmpeg);
-    if (run.over) return;
-    await this.#stream.prepare?.(run.preparing.signal);
-    if (isOver(run)) return;
+    signal.throwIfAborted();
+    await this.#stream.prepare?.(signal);
+    signal.throwIfAborted();
     run.process = this.#launch(binary, run);
     this.#watch(FIRST_SIGN_MS);
     this.#cancelHealthy = this.#dependencies.clock.after(HEALTHY_MS, () => {
@@ -157,9 +153,11 @@ export class StreamKeeper extends EventEmitter<KeeperEvents> {
   #newRun(): CurrentRun {
     const run: CurrentRun = {
       startedAt: this.#dependencies.clock.now(),
-      over: false,
-      preparing: new AbortController(),
+      ending: new AbortController(),
       process: undefined,
+      get over() {
+        return this.ending.signal.aborted;
+      },
       alive: (milliseconds) => {
         if (run.over) return;
         this.#watch(milliseconds);
@@ -214,8 +212,7 @@ export class StreamKeeper extends EventEmitter<KeeperEvents> {
     const run = this.#current;
     this.#current = undefined;
     if (run === undefined) return;
-    run.over = true;
-    run.preparing.abort();
+    run.ending.abort();
     const process = run.process;
     if (process !== undefined) this.#stopping = this.#stopping.then(() => process.stop());
   }
@@ -228,15 +225,14 @@ export class StreamKeeper extends EventEmitter<KeeperEvents> {
 
 interface CurrentRun extends Run {
   startedAt: number;
-  over: boolean;
-  preparing: AbortController;
+  ending: AbortController;
   /** Absent until ffmpeg was found. */
   process: RunningProcess | undefined;
 }
 
-/** Asked twice: in between, it may come to be. */
-function isOver(run: Run): boolean {
-  return run.over;
+/** An error as statistics tell it, where there is one. */
+export function lastErrorOf(error: SurveillanceError | undefined): Pick<KeeperStatistics, "lastError"> {
+  return error === undefined ? {} : { lastError: { code: error.code, message: error.message } };
 }
 
 function asFailure(thrown: unknown): SurveillanceError {

@@ -1,5 +1,6 @@
 import type { CommonEvent, CommonEventType, EventTarget } from "../../events";
 import { SurveillanceError } from "../../errors";
+import { groupBy } from "../../group-by";
 import { partNames, readPictures, type AnnouncedPictures } from "./announced-pictures";
 import { readTargets } from "./targets";
 import { isDifference } from "./thermal";
@@ -143,8 +144,7 @@ function occurrencesOf(type: CommonEventType, targets: EventTarget[]): ReportedO
     return [{ mark: targets.map(({ plate }) => plate ?? "").join(","), type, targets }];
   const teller = tellers[type];
   if (teller === undefined) return [{ mark: "", type, targets }];
-  const groups = new Map<string, EventTarget[]>();
-  for (const target of targets) groups.set(teller(target), [...(groups.get(teller(target)) ?? []), target]);
+  const groups = groupBy(targets, teller);
   if (groups.size === 0) return [{ mark: undefined, type, targets }];
   return [...groups].map(([mark, marked]) => ({
     mark: mark === "" && groups.size === 1 ? undefined : mark,

@@ -1,3 +1,4 @@
+import { groupBy } from "../../group-by";
 import type { ThermalReading } from "../thermal/readings";
 import type { MetadataTarget, TemperatureProperty } from "./target";
 
@@ -8,12 +9,8 @@ const fieldOf = { highest: "max", lowest: "min", average: "average" } as const;
  * as the other ways of asking for temperatures give them.
  */
 export function readingsOf(targets: readonly MetadataTarget[]): ThermalReading[] {
-  const rules = new Map<string | undefined, MetadataTarget[]>();
-  for (const target of targets) {
-    if (target.original === undefined) continue;
-    rules.set(target.rule, [...(rules.get(target.rule) ?? []), target]);
-  }
-  return [...rules].map(([id, measured]) => readingOf(id, measured));
+  const measured = targets.filter(({ original }) => original !== undefined);
+  return [...groupBy(measured, ({ rule }) => rule)].map(([id, ofRule]) => readingOf(id, ofRule));
 }
 
 function readingOf(id: string | undefined, measured: readonly MetadataTarget[]): ThermalReading {

@@ -1,7 +1,7 @@
 import { SurveillanceError } from "../../errors";
 import { command, readAnswer } from "../answer";
 import type { IsapiAnswer, IsapiClient, IsapiRequest } from "../client";
-import { mayBeElsewhere } from "../elsewhere";
+import { inOneOf } from "../elsewhere";
 import { textOf, isFields, type Fields } from "../record";
 import { IsapiError, readResponseStatus } from "../response-status";
 import { contentOf, parseXml } from "../xml";
@@ -184,27 +184,23 @@ function put(
   return command(client, { method: "PUT", path, signal, ...content });
 }
 
-/** Tries an operation's paths in turn, as far as the device says that it is not there. */
+/** Tries an operation's paths in turn. */
 async function firstPath<T>(
   client: IsapiClient,
   operation: Operation,
   attempt: (template: string) => Promise<T>,
 ): Promise<T> {
-  let failure: SurveillanceError | undefined;
-  for (const template of operation.paths) {
-    try {
-      return await attempt(template);
-    } catch (thrown) {
-      if (operation.paths.length === 1 || !mayBeElsewhere(thrown)) throw explained(thrown, operation);
-      // "Not found" says less than any other refusal.
-      if (failure === undefined || failure.code === "ISAPI_NOT_FOUND") failure = thrown;
-    }
+  const nowhere = (refusal: SurveillanceError | undefined): SurveillanceError =>
+    new SurveillanceError(
+      "ISAPI_NOT_FOUND",
+      `${client.where} has no ${operation.id} there: ${refusal?.message ?? ""}`,
+      { cause: refusal },
+    );
+  try {
+    return await inOneOf(operation.paths, attempt, nowhere);
+  } catch (thrown) {
+    throw explained(thrown, operation);
   }
-  throw new SurveillanceError(
-    "ISAPI_NOT_FOUND",
-    `${client.where} has no ${operation.id} there: ${failure?.message ?? ""}`,
-    { cause: failure },
-  );
 }
 
 /** Devices answer "busy" where they do not know an event. */

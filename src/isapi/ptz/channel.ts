@@ -1,7 +1,7 @@
 import { SurveillanceError } from "../../errors";
 import { command, readAnswer } from "../answer";
 import type { IsapiClient, IsapiRequest } from "../client";
-import { mayBeElsewhere } from "../elsewhere";
+import { inOneOf, mayBeElsewhere } from "../elsewhere";
 import { buildXml } from "../xml";
 import {
   POSITION_SCALE,
@@ -188,24 +188,20 @@ export class PtzChannel {
   }
 
   /** Asks where the channel's PTZ is; while that is not known, where it may be. */
-  async #find<Answer>(ask: (paths: PtzPaths) => Promise<Answer>): Promise<Answer> {
-    const candidates = this.#candidates;
-    let failure: SurveillanceError | undefined;
-    for (const paths of candidates) {
-      try {
+  #find<Answer>(ask: (paths: PtzPaths) => Promise<Answer>): Promise<Answer> {
+    return inOneOf(
+      this.#candidates,
+      async (paths) => {
         const answer = await ask(paths);
         this.#candidates = [paths];
         return answer;
-      } catch (thrown) {
-        if (candidates.length === 1 || !mayBeElsewhere(thrown)) throw thrown;
-        // "Not found" says less than any other refusal.
-        if (failure === undefined || failure.code === "ISAPI_NOT_FOUND") failure = thrown;
-      }
-    }
-    throw new SurveillanceError(
-      "ISAPI_NOT_FOUND",
-      `Channel ${this.#channel} at ${this.#client.where} has no such PTZ function: ${failure?.message ?? ""}`,
-      { cause: failure, advice: "Choose a channel with PTZ, and let the user control it." },
+      },
+      (refusal) =>
+        new SurveillanceError(
+          "ISAPI_NOT_FOUND",
+          `Channel ${this.#channel} at ${this.#client.where} has no such PTZ function: ${refusal?.message ?? ""}`,
+          { cause: refusal, advice: "Choose a channel with PTZ, and let the user control it." },
+        ),
     );
   }
 }

@@ -4,6 +4,7 @@ import type { SurveillanceError } from "../../errors";
 import type { FfmpegBinary } from "../../ffmpeg/ffmpeg-binary";
 import { createRedactor } from "../../redact";
 import {
+  lastErrorOf,
   StreamKeeper,
   type KeeperDependencies,
   type KeeperState,
@@ -120,10 +121,7 @@ export class Recorder extends EventEmitter<RecorderEvents> {
     this.#clips = new Clips({
       clock: steady,
       preRoll: this.#preRoll,
-      open: (wish, since, number) => {
-        const start = this.#wallTime(since);
-        return new RecordingFile(this.#place(wish, start, number), start, ffmpeg);
-      },
+      open: (wish, since, number) => this.#newFile(since, (start) => this.#place(wish, start, number)),
       close: (file, complete, { trigger }) => this.#finisher.finish("clips", file, complete, trigger),
       failed: (error) => {
         this.#finisher.report(error);
@@ -138,10 +136,7 @@ export class Recorder extends EventEmitter<RecorderEvents> {
       this.#segments = new Segments({
         seconds: segment,
         maxBytes: maxBytes === undefined ? undefined : maxBytes * SEGMENT_SHARE,
-        open: (since) => {
-          const start = this.#wallTime(since);
-          return new RecordingFile(this.#folder.file("segments", start), start, ffmpeg);
-        },
+        open: (since) => this.#newFile(since, (start) => this.#folder.file("segments", start)),
         close: (file, complete) => {
           this.#finisher.finish("segments", file, complete).catch((error: unknown) => {
             this.#finisher.report(error);
@@ -168,11 +163,9 @@ export class Recorder extends EventEmitter<RecorderEvents> {
   }
 
   get statistics(): RecorderStatistics {
-    const { lastError, ...rest } = this.#keeper.statistics;
-    const { code, message } = this.#finisher.fault ?? lastError ?? {};
     return {
-      ...rest,
-      ...(code !== undefined && message !== undefined && { lastError: { code, message } }),
+      ...this.#keeper.statistics,
+      ...lastErrorOf(this.#finisher.fault),
       recording: this.#recording,
       preRollBytes: this.#preRoll.bytes,
     };
@@ -233,8 +226,9 @@ export class Recorder extends EventEmitter<RecorderEvents> {
   }
 
   /** @param since by the steady clock */
-  #wallTime(since: number): number {
-    return Math.round(this.#clock.now() - (this.#steady.now() - since));
+  #newFile(since: number, place: (start: number) => string): RecordingFile {
+    const start = Math.round(this.#clock.now() - (this.#steady.now() - since));
+    return new RecordingFile(place(start), start, this.#options.ffmpeg);
   }
 
   #launch(open: RecorderDependencies["run"], binary: FfmpegBinary, run: Run): RunningProcess {

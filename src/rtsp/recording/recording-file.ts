@@ -30,6 +30,7 @@ const MAX_WAITING_BYTES = 128 * 1024 * 1024;
 export class RecordingFile {
   /** What grows in this process, so that two recordings of one name do not share it. */
   static readonly #growing = new Set<string>();
+
   /** Whether a file is one on its way, of any recorder in this process. */
   static isUnfinished(file: string): boolean {
     return this.#growing.has(file.replace(/\.mp4$/, ".ts"));
