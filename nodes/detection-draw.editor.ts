@@ -1,4 +1,6 @@
 import type { NodeProperties } from "@node-red/editor-client";
+import { detectionDraw } from "./shared/defaults";
+import { showDefaults } from "./shared/editor/absent-fields";
 import { areZones, ZoneEditor, type ZonesProperty } from "./shared/editor/zone-editor";
 
 interface Properties extends NodeProperties {
@@ -17,17 +19,18 @@ RED.nodes.registerType<Properties>("detection-draw", {
   outputs: 1,
   defaults: {
     name: { value: "" },
-    labels: { value: "", validate: areColours },
-    zones: { value: [], validate: areZones },
+    labels: { value: detectionDraw.labels, validate: areColours },
+    zones: { value: detectionDraw.zones, validate: areZones },
   },
   label() {
-    return this.name === "" ? "detection draw" : this.name;
+    return this.name || "detection draw";
   },
   labelStyle() {
-    return this.name === "" ? "" : "node_label_italic";
+    return this.name ? "node_label_italic" : "";
   },
   paletteLabel: "detection draw",
   oneditprepare() {
+    showDefaults(this, detectionDraw);
     zoneEditor = new ZoneEditor($("#detection-draw-zones"), this.zones, (key) => this._(key));
   },
   oneditsave() {
@@ -40,8 +43,8 @@ RED.nodes.registerType<Properties>("detection-draw", {
 });
 
 /** `label=colour`, separated by commas. */
-function areColours(text: string): boolean {
-  if (/^\$\{.+\}$/.test(text)) return true;
+function areColours(text: string | undefined): boolean {
+  if (text === undefined || /^\$\{.+\}$/.test(text)) return true;
   return text
     .split(",")
     .every((entry) => /^\s*$|^[^=]+=\s*(#[0-9a-f]{3}|#[0-9a-f]{6}|[a-z]+)\s*$/i.test(entry));

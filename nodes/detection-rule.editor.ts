@@ -1,5 +1,8 @@
 import type { NodeProperties } from "@node-red/editor-client";
 import { commonEventTypes } from "../src/events/event-types";
+import { detectionRule } from "./shared/defaults";
+import { showDefaults } from "./shared/editor/absent-fields";
+import { isNumber } from "./shared/editor/validators";
 import { areZones, ZoneEditor, type ZonesProperty } from "./shared/editor/zone-editor";
 
 interface Properties extends NodeProperties {
@@ -29,29 +32,32 @@ RED.nodes.registerType<Properties>("detection-rule", {
   outputs: 1,
   defaults: {
     name: { value: "" },
-    labels: { value: "person" },
-    zones: { value: [], validate: areZones },
-    zoneTest: { value: "bottomCentre" },
-    minScore: { value: "0.5", validate: RED.validators.number(true) },
-    hits: { value: "3", required: true, validate: RED.validators.number() },
-    window: { value: "5", required: true, validate: RED.validators.number() },
-    cooldown: { value: "30", required: true, validate: RED.validators.number() },
-    endAfter: { value: "5", required: true, validate: RED.validators.number() },
-    eventType: { value: "intrusion" },
-    deriveNoHelmet: { value: false },
-    personLabels: { value: "person" },
-    helmetLabels: { value: "helmet, hardhat, hard-hat, hard hat" },
-    minPersonHeight: { value: "10", validate: RED.validators.number(true) },
+    labels: { value: detectionRule.labels },
+    zones: { value: detectionRule.zones, validate: areZones },
+    zoneTest: { value: detectionRule.zoneTest },
+    minScore: { value: detectionRule.minScore, validate: isNumber({ min: 0, max: 1 }) },
+    hits: { value: detectionRule.hits, validate: isNumber({ min: 1, max: 1000, whole: true, blank: false }) },
+    window: {
+      value: detectionRule.window,
+      validate: isNumber({ min: 1, max: 1000, whole: true, blank: false }),
+    },
+    cooldown: { value: detectionRule.cooldown, validate: isNumber({ min: 0, blank: false }) },
+    endAfter: { value: detectionRule.endAfter, validate: isNumber({ min: 0.1, blank: false }) },
+    eventType: { value: detectionRule.eventType },
+    deriveNoHelmet: { value: detectionRule.deriveNoHelmet },
+    personLabels: { value: detectionRule.personLabels },
+    helmetLabels: { value: detectionRule.helmetLabels },
+    minPersonHeight: { value: detectionRule.minPersonHeight, validate: isNumber({ min: 0, max: 100 }) },
   },
   label() {
-    if (this.name !== "") return this.name;
-    return this.labels === "" ? "detection rule" : this.labels;
+    return this.name || this.labels || "detection rule";
   },
   labelStyle() {
-    return this.name === "" ? "" : "node_label_italic";
+    return this.name ? "node_label_italic" : "";
   },
   paletteLabel: "detection rule",
   oneditprepare() {
+    showDefaults(this, detectionRule);
     const types = commonEventTypes.map((type) => $("<option>").val(type).text(type));
     $("#node-input-eventType").append(types).val(this.eventType);
     const derive = $("#node-input-deriveNoHelmet");

@@ -1,3 +1,7 @@
+import { eventArchive } from "./shared/defaults";
+import { showDefaults } from "./shared/editor/absent-fields";
+import { isNumber, matches } from "./shared/editor/validators";
+
 RED.nodes.registerType("event-archive", {
   category: "surveillance",
   color: "#d8bfd8",
@@ -6,12 +10,12 @@ RED.nodes.registerType("event-archive", {
   outputs: 1,
   defaults: {
     name: { value: "" },
-    folder: { value: "surveillance-archive", required: true },
-    csv: { value: true },
-    images: { value: true },
-    raw: { value: false },
-    retainDays: { value: "", validate: RED.validators.number(true) },
-    maxBytes: { value: "", validate: RED.validators.regex(/^$|^\s*\d+(\.\d+)?\s*[kmgt]?b?\s*$|^\$\{.+\}$/i) },
+    folder: { value: eventArchive.folder, required: true },
+    csv: { value: eventArchive.csv },
+    images: { value: eventArchive.images },
+    raw: { value: eventArchive.raw },
+    retainDays: { value: eventArchive.retainDays, validate: isNumber({ min: 0.01 }) },
+    maxBytes: { value: eventArchive.maxBytes, validate: matches(/^$|^\s*\d+(\.\d+)?\s*[kmgt]?b?\s*$/i) },
   },
   inputLabels: "event",
   outputLabels: "event with its files",
@@ -21,5 +25,8 @@ RED.nodes.registerType("event-archive", {
   },
   labelStyle(this: { name: string }) {
     return this.name ? "node_label_italic" : "";
+  },
+  oneditprepare() {
+    showDefaults(this, eventArchive);
   },
 });

@@ -5,6 +5,9 @@ import {
   DEFAULT_TEXT,
   GENERIC_EVENT_PORT,
 } from "../src/hcp/alarm-defaults";
+import { hcpAlarmOut } from "./shared/defaults";
+import { showDefaults } from "./shared/editor/absent-fields";
+import { matches } from "./shared/editor/validators";
 
 interface Properties extends NodeProperties {
   name: string;
@@ -22,18 +25,18 @@ RED.nodes.registerType<Properties>("hcp-alarm-out", {
   color: "#C0DEED",
   defaults: {
     name: { value: "" },
-    server: { value: "", type: "hcp-config", required: true },
-    transport: { value: "tcp" },
-    host: { value: "" },
-    port: { value: "" },
+    server: { value: hcpAlarmOut.server, type: "hcp-config", required: true },
+    transport: { value: hcpAlarmOut.transport },
+    host: { value: hcpAlarmOut.host },
+    port: { value: hcpAlarmOut.port },
     // HikCentral takes 32 characters, and a quotation mark would end the rule's expression.
     rule: {
-      value: "Node-RED alarm",
+      value: hcpAlarmOut.rule,
       required: true,
-      validate: (rule: string) => /^([^"]{1,32}|\$\{.+\})$/.test(rule),
+      validate: matches(/^[^"]{1,32}$/),
     },
-    path: { value: "" },
-    template: { value: "" },
+    path: { value: hcpAlarmOut.path },
+    template: { value: hcpAlarmOut.template },
   },
   inputs: 1,
   outputs: 1,
@@ -47,6 +50,7 @@ RED.nodes.registerType<Properties>("hcp-alarm-out", {
     return this.name ? "node_label_italic" : "";
   },
   oneditprepare() {
+    showDefaults(this, hcpAlarmOut);
     $("#node-input-port").attr("placeholder", GENERIC_EVENT_PORT);
     $("#node-input-path").attr("placeholder", DEFAULT_ALARM_PATH);
     const transport = $("#node-input-transport");

@@ -1,4 +1,7 @@
 import type { NodeProperties } from "@node-red/editor-client";
+import { hcpConfig } from "./shared/defaults";
+import { showDefaults } from "./shared/editor/absent-fields";
+import { isUrl } from "./shared/editor/validators";
 import { setUpConnectionTest } from "./shared/editor/connection-test";
 import { enteredServer } from "./shared/editor/hcp-server";
 
@@ -21,12 +24,12 @@ RED.nodes.registerType<Properties, Credentials>("hcp-config", {
   category: "config",
   defaults: {
     name: { value: "" },
-    url: { value: "", required: true, validate: (url: string) => /^(https?:\/\/.+|\$\{.+\}.*)$/i.test(url) },
-    contextPath: { value: "/artemis" },
-    userId: { value: "" },
-    tls: { value: "", type: "tls-config", required: false },
-    verifyTls: { value: true },
-    timeout: { value: "10" },
+    url: { value: hcpConfig.url, required: true, validate: isUrl("https?") },
+    contextPath: { value: hcpConfig.contextPath },
+    userId: { value: hcpConfig.userId },
+    tls: { value: hcpConfig.tls, type: "tls-config", required: false },
+    verifyTls: { value: hcpConfig.verifyTls },
+    timeout: { value: hcpConfig.timeout },
   },
   credentials: {
     appKey: { type: "text" },
@@ -36,6 +39,7 @@ RED.nodes.registerType<Properties, Credentials>("hcp-config", {
     return this.name || this.url || "HikCentral";
   },
   oneditprepare() {
+    showDefaults(this, hcpConfig, "node-config-input");
     const verify = $("#node-config-input-verifyTls");
     verify.on("change", () => {
       $("#hcp-config-unverified").toggle(!verify.is(":checked"));

@@ -1,4 +1,7 @@
 import type { NodeProperties } from "@node-red/editor-client";
+import { hcpEventIn } from "./shared/defaults";
+import { showDefaults } from "./shared/editor/absent-fields";
+import { fieldOf, isNumber, isUrl } from "./shared/editor/validators";
 import { EventTypePicker } from "./shared/editor/event-type-picker";
 
 interface Properties extends NodeProperties {
@@ -15,6 +18,9 @@ interface Properties extends NodeProperties {
   raw: boolean;
 }
 
+/** The platform cannot post to nowhere; an absent one is missing, too. */
+const isCallbackUrl = isUrl("https?");
+
 let picker: EventTypePicker | undefined;
 
 RED.nodes.registerType<Properties, { token: string }>("hcp-event-in", {
@@ -22,21 +28,21 @@ RED.nodes.registerType<Properties, { token: string }>("hcp-event-in", {
   color: "#C0DEED",
   defaults: {
     name: { value: "" },
-    server: { value: "", type: "hcp-config", required: true },
-    eventTypes: { value: [] },
-    path: { value: "/hcp/events", required: true },
+    server: { value: hcpEventIn.server, type: "hcp-config", required: true },
+    eventTypes: { value: hcpEventIn.eventTypes },
+    path: { value: hcpEventIn.path, required: true },
     callbackUrl: {
-      value: "",
-      validate(url: string) {
-        return !this.manageSubscription || /^(https?:\/\/.+|\$\{.+\}.*)$/i.test(url);
+      value: hcpEventIn.callbackUrl,
+      validate(url) {
+        return fieldOf(this, "manageSubscription") === false || (url !== undefined && isCallbackUrl(url));
       },
     },
-    manageSubscription: { value: true },
-    checkEvery: { value: "60", validate: RED.validators.number(true) },
-    allow: { value: "" },
-    pictures: { value: "uploaded" },
-    backfill: { value: true },
-    raw: { value: false },
+    manageSubscription: { value: hcpEventIn.manageSubscription },
+    checkEvery: { value: hcpEventIn.checkEvery, validate: isNumber({ min: 1, max: 86_400 }) },
+    allow: { value: hcpEventIn.allow },
+    pictures: { value: hcpEventIn.pictures },
+    backfill: { value: hcpEventIn.backfill },
+    raw: { value: hcpEventIn.raw },
   },
   credentials: {
     token: { type: "password" },
@@ -53,6 +59,7 @@ RED.nodes.registerType<Properties, { token: string }>("hcp-event-in", {
     return this.name ? "node_label_italic" : "";
   },
   oneditprepare() {
+    showDefaults(this, hcpEventIn);
     const { eventTypes } = this;
     // Typed into a flow file, or out of the environment, it may be text.
     const codes = Array.isArray(eventTypes) ? eventTypes : String(eventTypes).split(",");

@@ -1,4 +1,6 @@
 import type { NodeProperties } from "@node-red/editor-client";
+import { hcpRequest } from "./shared/defaults";
+import { showDefaults } from "./shared/editor/absent-fields";
 import { setUpRequestForm } from "./shared/editor/request-form";
 
 interface Properties extends NodeProperties {
@@ -16,12 +18,12 @@ RED.nodes.registerType<Properties>("hcp-request", {
   color: "#C0DEED",
   defaults: {
     name: { value: "" },
-    server: { value: "", type: "hcp-config", required: true },
-    operation: { value: "custom" },
-    path: { value: "" },
-    body: { value: "payload", validate: RED.validators.typedInput("bodyType") },
-    bodyType: { value: "msg" },
-    paging: { value: "off" },
+    server: { value: hcpRequest.server, type: "hcp-config", required: true },
+    operation: { value: hcpRequest.operation },
+    path: { value: hcpRequest.path },
+    body: { value: hcpRequest.body, validate: RED.validators.typedInput("bodyType") },
+    bodyType: { value: hcpRequest.bodyType },
+    paging: { value: hcpRequest.paging },
   },
   inputs: 1,
   outputs: 1,
@@ -35,6 +37,7 @@ RED.nodes.registerType<Properties>("hcp-request", {
     return this.name ? "node_label_italic" : "";
   },
   oneditprepare() {
+    showDefaults(this, hcpRequest);
     $("#node-input-body").typedInput({
       default: "msg",
       types: ["msg", "json", "jsonata", "flow", "global", "env"],

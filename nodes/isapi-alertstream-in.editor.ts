@@ -1,5 +1,8 @@
 import type { NodeProperties } from "@node-red/editor-client";
 import { commonEventTypes } from "../src/events/event-types";
+import { isapiAlertstreamIn } from "./shared/defaults";
+import { showDefaults } from "./shared/editor/absent-fields";
+import { isNumber } from "./shared/editor/validators";
 import { offerChannels } from "./shared/editor/isapi-devices";
 
 interface Properties extends NodeProperties {
@@ -24,16 +27,16 @@ RED.nodes.registerType<Properties>("isapi-alertstream-in", {
   outputs: 1,
   defaults: {
     name: { value: "" },
-    device: { value: "", type: "isapi-config", required: true },
-    eventTypes: { value: "" },
-    channels: { value: "" },
-    targets: { value: "" },
-    endAfter: { value: "5", validate: (text: string) => /^(\d+(\.\d+)?|\$\{.+\})?$/.test(text) },
-    updates: { value: false },
-    heartbeats: { value: false },
-    images: { value: true },
-    offlineEvents: { value: false },
-    raw: { value: false },
+    device: { value: isapiAlertstreamIn.device, type: "isapi-config", required: true },
+    eventTypes: { value: isapiAlertstreamIn.eventTypes },
+    channels: { value: isapiAlertstreamIn.channels },
+    targets: { value: isapiAlertstreamIn.targets },
+    endAfter: { value: isapiAlertstreamIn.endAfter, validate: isNumber({ min: 0, max: 86_400 }) },
+    updates: { value: isapiAlertstreamIn.updates },
+    heartbeats: { value: isapiAlertstreamIn.heartbeats },
+    images: { value: isapiAlertstreamIn.images },
+    offlineEvents: { value: isapiAlertstreamIn.offlineEvents },
+    raw: { value: isapiAlertstreamIn.raw },
   },
   label() {
     return this.name || "isapi alerts";
@@ -43,6 +46,7 @@ RED.nodes.registerType<Properties>("isapi-alertstream-in", {
   },
   paletteLabel: "isapi alerts",
   oneditprepare() {
+    showDefaults(this, isapiAlertstreamIn);
     const choice = (name: string, values: readonly string[]): void => {
       const input = $(`#node-input-${name}`);
       const chosen = String(input.val() ?? "")

@@ -1,4 +1,7 @@
 import type { NodeProperties } from "@node-red/editor-client";
+import { isapiAudio } from "./shared/defaults";
+import { showDefaults } from "./shared/editor/absent-fields";
+import { isNumber, matches } from "./shared/editor/validators";
 
 interface Properties extends NodeProperties {
   name: string;
@@ -19,13 +22,13 @@ RED.nodes.registerType<Properties>("isapi-audio", {
   outputs: 1,
   defaults: {
     name: { value: "" },
-    device: { value: "", type: "isapi-config", required: true },
-    channel: { value: "1", validate: (text: string) => /^(\d{1,3}|\$\{.+\})?$/.test(text) },
-    action: { value: "play" },
-    volume: { value: "", validate: (text: string) => /^(\d{1,2}|100|\$\{.+\})?$/.test(text) },
-    file: { value: "" },
-    takeOver: { value: false },
-    ffmpeg: { value: "" },
+    device: { value: isapiAudio.device, type: "isapi-config", required: true },
+    channel: { value: isapiAudio.channel, validate: matches(/^(\d{1,3})?$/) },
+    action: { value: isapiAudio.action },
+    volume: { value: isapiAudio.volume, validate: isNumber({ min: 0, max: 100, whole: true }) },
+    file: { value: isapiAudio.file },
+    takeOver: { value: isapiAudio.takeOver },
+    ffmpeg: { value: isapiAudio.ffmpeg },
   },
   label() {
     return this.name || "isapi audio";
@@ -35,6 +38,7 @@ RED.nodes.registerType<Properties>("isapi-audio", {
   },
   paletteLabel: "isapi audio",
   oneditprepare() {
+    showDefaults(this, isapiAudio);
     const action = $("#node-input-action");
     const showFields = (): void => {
       const chosen = String(action.val());

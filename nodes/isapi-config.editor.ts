@@ -1,4 +1,7 @@
 import type { NodeProperties } from "@node-red/editor-client";
+import { isapiConfig } from "./shared/defaults";
+import { showDefaults } from "./shared/editor/absent-fields";
+import { matches } from "./shared/editor/validators";
 import type { FoundDevice, TestedDevice } from "./shared/editor/isapi-devices";
 import { askRuntime } from "./shared/editor/runtime";
 
@@ -24,18 +27,18 @@ RED.nodes.registerType<Properties, Credentials>("isapi-config", {
   defaults: {
     name: { value: "" },
     url: {
-      value: "",
+      value: isapiConfig.url,
       required: true,
-      validate: (url: string) => /^((https?:\/\/)?[^\s/@]+\/?|.*\$\{.+\}.*)$/i.test(url),
+      validate: matches(/^(https?:\/\/)?[^\s/@]+\/?$/i),
     },
-    auth: { value: "auto" },
-    tls: { value: "", type: "tls-config", required: false },
-    verifyTls: { value: true },
+    auth: { value: isapiConfig.auth },
+    tls: { value: isapiConfig.tls, type: "tls-config", required: false },
+    verifyTls: { value: isapiConfig.verifyTls },
     fingerprint: {
-      value: "",
-      validate: (text: string) => /^$|\$\{.+\}/.test(text) || text.replace(/[^0-9a-f]/gi, "").length === 64,
+      value: isapiConfig.fingerprint,
+      validate: matches(/^([^0-9a-f]*([0-9a-f][^0-9a-f]*){64})?$/i),
     },
-    timeout: { value: "10" },
+    timeout: { value: isapiConfig.timeout },
   },
   credentials: {
     username: { type: "text" },
@@ -45,6 +48,7 @@ RED.nodes.registerType<Properties, Credentials>("isapi-config", {
     return this.name || this.url || "ISAPI";
   },
   oneditprepare() {
+    showDefaults(this, isapiConfig, "node-config-input");
     const verify = field("verifyTls");
     verify.on("change", () => {
       $("#isapi-config-unverified").toggle(!verify.is(":checked"));

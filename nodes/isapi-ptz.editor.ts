@@ -1,4 +1,7 @@
 import type { NodeProperties } from "@node-red/editor-client";
+import { isapiPtz } from "./shared/defaults";
+import { showDefaults } from "./shared/editor/absent-fields";
+import { isNumber, matches } from "./shared/editor/validators";
 import { offerChannels } from "./shared/editor/isapi-devices";
 
 interface Properties extends NodeProperties {
@@ -16,8 +19,7 @@ interface Properties extends NodeProperties {
   patrol: string;
 }
 
-const isNumber = (text: string): boolean => /^(-?\d+(\.\d+)?|\$\{.+\})?$/.test(text);
-const isWhole = (text: string): boolean => /^(\d+|\$\{.+\})?$/.test(text);
+const isWhole = isNumber({ min: 1, whole: true });
 
 /** What a command needs to be told. */
 const rows: Readonly<Record<string, readonly string[]>> = {
@@ -48,17 +50,17 @@ RED.nodes.registerType<Properties>("isapi-ptz", {
   outputs: 1,
   defaults: {
     name: { value: "" },
-    device: { value: "", type: "isapi-config", required: true },
-    channel: { value: "1", validate: (text: string) => /^([1-9]\d{0,3}|\$\{.+\})$/.test(text) },
-    command: { value: "gotoPreset" },
-    pan: { value: "", validate: isNumber },
-    tilt: { value: "", validate: isNumber },
-    zoom: { value: "", validate: isNumber },
-    speed: { value: "50", validate: isNumber },
-    duration: { value: "1", validate: isNumber },
-    preset: { value: "1", validate: isWhole },
-    presetName: { value: "" },
-    patrol: { value: "1", validate: isWhole },
+    device: { value: isapiPtz.device, type: "isapi-config", required: true },
+    channel: { value: isapiPtz.channel, validate: matches(/^[1-9]\d{0,3}$/) },
+    command: { value: isapiPtz.command },
+    pan: { value: isapiPtz.pan, validate: isNumber() },
+    tilt: { value: isapiPtz.tilt, validate: isNumber() },
+    zoom: { value: isapiPtz.zoom, validate: isNumber() },
+    speed: { value: isapiPtz.speed, validate: isNumber({ min: -100, max: 100 }) },
+    duration: { value: isapiPtz.duration, validate: isNumber({ min: 0.05, max: 3600 }) },
+    preset: { value: isapiPtz.preset, validate: isWhole },
+    presetName: { value: isapiPtz.presetName },
+    patrol: { value: isapiPtz.patrol, validate: isWhole },
   },
   label() {
     return this.name || "isapi ptz";
@@ -68,6 +70,7 @@ RED.nodes.registerType<Properties>("isapi-ptz", {
   },
   paletteLabel: "isapi ptz",
   oneditprepare() {
+    showDefaults(this, isapiPtz);
     offerChannels($("#node-input-channel"), $("#node-input-device"), { streams: false });
     const command = $("#node-input-command");
     const show = (): void => {

@@ -1,4 +1,7 @@
 import type { NodeProperties } from "@node-red/editor-client";
+import { isapiRecordings } from "./shared/defaults";
+import { showDefaults } from "./shared/editor/absent-fields";
+import { isNumber, matches } from "./shared/editor/validators";
 import { offerChannels } from "./shared/editor/isapi-devices";
 
 interface Properties extends NodeProperties {
@@ -17,8 +20,6 @@ interface Properties extends NodeProperties {
   ffmpeg: string;
 }
 
-const isPort = (text: string): boolean => /^(\d{1,5}|\$\{.+\})?$/.test(text);
-
 RED.nodes.registerType<Properties>("isapi-recordings", {
   category: "surveillance",
   color: "#D8BFD8",
@@ -27,18 +28,18 @@ RED.nodes.registerType<Properties>("isapi-recordings", {
   outputs: 1,
   defaults: {
     name: { value: "" },
-    device: { value: "", type: "isapi-config", required: true },
-    action: { value: "search" },
-    track: { value: "101", validate: (text: string) => /^(\d{1,6}|\$\{.+\})?$/.test(text) },
-    start: { value: "" },
-    end: { value: "" },
-    recordType: { value: "all", validate: (text: string) => /^([A-Za-z][\w-]*|\$\{.+\})?$/.test(text) },
-    output: { value: "list" },
-    folder: { value: "" },
-    format: { value: "original" },
-    clock: { value: "device" },
-    rtspPort: { value: "", validate: isPort },
-    ffmpeg: { value: "" },
+    device: { value: isapiRecordings.device, type: "isapi-config", required: true },
+    action: { value: isapiRecordings.action },
+    track: { value: isapiRecordings.track, validate: matches(/^(\d{1,6})?$/) },
+    start: { value: isapiRecordings.start },
+    end: { value: isapiRecordings.end },
+    recordType: { value: isapiRecordings.recordType, validate: matches(/^([A-Za-z][\w-]*)?$/) },
+    output: { value: isapiRecordings.output },
+    folder: { value: isapiRecordings.folder },
+    format: { value: isapiRecordings.format },
+    clock: { value: isapiRecordings.clock },
+    rtspPort: { value: isapiRecordings.rtspPort, validate: isNumber({ min: 1, max: 65_535, whole: true }) },
+    ffmpeg: { value: isapiRecordings.ffmpeg },
   },
   label() {
     return this.name || "isapi recordings";
@@ -48,6 +49,7 @@ RED.nodes.registerType<Properties>("isapi-recordings", {
   },
   paletteLabel: "isapi recordings",
   oneditprepare() {
+    showDefaults(this, isapiRecordings);
     offerChannels($("#node-input-track"), $("#node-input-device"), { streams: true });
     const action = $("#node-input-action");
     const format = $("#node-input-format");

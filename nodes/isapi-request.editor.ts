@@ -1,4 +1,7 @@
 import type { NodeProperties } from "@node-red/editor-client";
+import { isapiRequest } from "./shared/defaults";
+import { showDefaults } from "./shared/editor/absent-fields";
+import { matches } from "./shared/editor/validators";
 import { offerChannels } from "./shared/editor/isapi-devices";
 import { setUpOperationForm } from "./shared/editor/operation-form";
 
@@ -18,8 +21,7 @@ interface Properties extends NodeProperties {
   file: string;
 }
 
-const isNumber = (text: string | undefined): boolean =>
-  text === undefined || /^([1-9]\d{0,4}|\$\{.+\})?$/.test(text);
+const isId = matches(/^([1-9]\d{0,4})?$/);
 
 RED.nodes.registerType<Properties>("isapi-request", {
   category: "surveillance",
@@ -29,21 +31,21 @@ RED.nodes.registerType<Properties>("isapi-request", {
   outputs: 1,
   defaults: {
     name: { value: "" },
-    device: { value: "", type: "isapi-config", required: true },
-    operation: { value: "" },
-    event: { value: "VMD" },
-    channel: { value: "1", validate: isNumber },
-    port: { value: "1", validate: isNumber },
-    metadataType: { value: "" },
-    state: { value: "read" },
-    method: { value: "GET" },
+    device: { value: isapiRequest.device, type: "isapi-config", required: true },
+    operation: { value: isapiRequest.operation },
+    event: { value: isapiRequest.event },
+    channel: { value: isapiRequest.channel, validate: isId },
+    port: { value: isapiRequest.port, validate: isId },
+    metadataType: { value: isapiRequest.metadataType },
+    state: { value: isapiRequest.state },
+    method: { value: isapiRequest.method },
     path: {
-      value: "/ISAPI/System/deviceInfo",
-      validate: (path: string) => /^(\/\S*|.*\$\{.+\}.*)?$/.test(path),
+      value: isapiRequest.path,
+      validate: matches(/^(\/\S*)?$/),
     },
-    body: { value: "" },
-    ret: { value: "auto" },
-    file: { value: "" },
+    body: { value: isapiRequest.body },
+    ret: { value: isapiRequest.ret },
+    file: { value: isapiRequest.file },
   },
   label() {
     return this.name || this.operation || "isapi request";
@@ -53,10 +55,8 @@ RED.nodes.registerType<Properties>("isapi-request", {
   },
   paletteLabel: "isapi request",
   oneditprepare() {
+    showDefaults(this, isapiRequest);
     offerChannels($("#node-input-channel"), $("#node-input-device"), { streams: false });
-    // Nodes of before there were operations have none, nor a state.
-    if (!this.operation) $("#node-input-operation").val("");
-    if (!this.state) $("#node-input-state").val("read");
     setUpOperationForm((key) => this._(key));
   },
 });

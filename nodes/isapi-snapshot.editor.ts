@@ -1,4 +1,7 @@
 import type { NodeProperties } from "@node-red/editor-client";
+import { isapiSnapshot } from "./shared/defaults";
+import { showDefaults } from "./shared/editor/absent-fields";
+import { isNumber, matches } from "./shared/editor/validators";
 import { offerChannels } from "./shared/editor/isapi-devices";
 
 interface Properties extends NodeProperties {
@@ -10,7 +13,7 @@ interface Properties extends NodeProperties {
   height: string;
 }
 
-const isPixels = (text: string): boolean => /^(\d{2,5}|\$\{.+\})?$/.test(text);
+const isPixels = isNumber({ min: 16, max: 10_000, whole: true });
 
 RED.nodes.registerType<Properties>("isapi-snapshot", {
   category: "surveillance",
@@ -20,11 +23,11 @@ RED.nodes.registerType<Properties>("isapi-snapshot", {
   outputs: 1,
   defaults: {
     name: { value: "" },
-    device: { value: "", type: "isapi-config", required: true },
-    channel: { value: "101", validate: (text: string) => /^(\d{1,5}|\$\{.+\})$/.test(text) },
-    stream: { value: "main" },
-    width: { value: "", validate: isPixels },
-    height: { value: "", validate: isPixels },
+    device: { value: isapiSnapshot.device, type: "isapi-config", required: true },
+    channel: { value: isapiSnapshot.channel, validate: matches(/^\d{1,5}$/) },
+    stream: { value: isapiSnapshot.stream },
+    width: { value: isapiSnapshot.width, validate: isPixels },
+    height: { value: isapiSnapshot.height, validate: isPixels },
   },
   label() {
     return this.name || "isapi snapshot";
@@ -34,6 +37,7 @@ RED.nodes.registerType<Properties>("isapi-snapshot", {
   },
   paletteLabel: "isapi snapshot",
   oneditprepare() {
+    showDefaults(this, isapiSnapshot);
     const channel = $("#node-input-channel");
     offerChannels(channel, $("#node-input-device"), { streams: true });
     // 101 names its stream already.

@@ -1,4 +1,7 @@
 import type { NodeProperties } from "@node-red/editor-client";
+import { isapiThermometry } from "./shared/defaults";
+import { showDefaults } from "./shared/editor/absent-fields";
+import { matches } from "./shared/editor/validators";
 import { offerChannels } from "./shared/editor/isapi-devices";
 
 interface Properties extends NodeProperties {
@@ -17,10 +20,10 @@ RED.nodes.registerType<Properties>("isapi-thermometry", {
   outputs: 1,
   defaults: {
     name: { value: "" },
-    device: { value: "", type: "isapi-config", required: true },
-    channel: { value: "2", validate: (text: string) => /^([1-9]\d{0,3}|\$\{.+\})$/.test(text) },
-    mode: { value: "realtime" },
-    raw: { value: false },
+    device: { value: isapiThermometry.device, type: "isapi-config", required: true },
+    channel: { value: isapiThermometry.channel, validate: matches(/^[1-9]\d{0,3}$/) },
+    mode: { value: isapiThermometry.mode },
+    raw: { value: isapiThermometry.raw },
   },
   label() {
     return this.name || "isapi thermometry";
@@ -30,6 +33,7 @@ RED.nodes.registerType<Properties>("isapi-thermometry", {
   },
   paletteLabel: "isapi thermometry",
   oneditprepare() {
+    showDefaults(this, isapiThermometry);
     offerChannels($("#node-input-channel"), $("#node-input-device"), { streams: false });
     const mode = $("#node-input-mode");
     const showRaw = (): void => {

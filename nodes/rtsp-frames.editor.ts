@@ -1,5 +1,8 @@
 import type { NodeProperties } from "@node-red/editor-client";
-import { prepareStreamSource } from "./shared/editor/stream-source";
+import { rtspFrames } from "./shared/defaults";
+import { showDefaults } from "./shared/editor/absent-fields";
+import { isNumber, matches } from "./shared/editor/validators";
+import { isStreamDevice, isStreamUrl, prepareStreamSource } from "./shared/editor/stream-source";
 
 interface Properties extends NodeProperties {
   name: string;
@@ -39,29 +42,27 @@ RED.nodes.registerType<Properties, Credentials>("rtsp-frames", {
   outputs: 2,
   defaults: {
     name: { value: "" },
-    source: { value: "url" },
-    // An environment variable may hold the URL; with the other source it may be empty.
-    url: { value: "", validate: (url: string) => /^(|rtsps?:\/\/.+|\$\{.+\}.*)$/i.test(url) },
-    // Only where the stream is a device's: the editor must not ask everybody else for one.
-    device: { value: "", type: "isapi-config", required: false },
-    channel: { value: "101", validate: (text: string) => /^(\d{1,5}|\$\{.+\})?$/.test(text) },
-    rtspPort: { value: "554", validate: RED.validators.number(true) },
-    transport: { value: "tcp" },
-    fps: { value: "1", required: true, validate: RED.validators.number() },
-    width: { value: "", validate: RED.validators.number(true) },
-    height: { value: "", validate: RED.validators.number(true) },
-    format: { value: "jpeg" },
-    hwaccel: { value: "" },
-    autostart: { value: true },
-    stallTimeout: { value: "10", validate: RED.validators.number(true) },
-    record: { value: "off" },
-    recordFolder: { value: "" },
-    preRoll: { value: "5", validate: RED.validators.number(true) },
-    postRoll: { value: "10", validate: RED.validators.number(true) },
-    segment: { value: "300", validate: RED.validators.number(true) },
-    keepGigabytes: { value: "10", validate: RED.validators.number(true) },
-    audio: { value: false },
-    ffmpeg: { value: "" },
+    source: { value: rtspFrames.source },
+    url: { value: rtspFrames.url, validate: isStreamUrl },
+    device: { value: rtspFrames.device, type: "isapi-config", validate: isStreamDevice },
+    channel: { value: rtspFrames.channel, validate: matches(/^(\d{1,5})?$/) },
+    rtspPort: { value: rtspFrames.rtspPort, validate: isNumber({ min: 1, max: 65_535, whole: true }) },
+    transport: { value: rtspFrames.transport },
+    fps: { value: rtspFrames.fps, validate: isNumber({ min: 0, max: 60, blank: false }) },
+    width: { value: rtspFrames.width, validate: isNumber({ min: 16, max: 8192, whole: true }) },
+    height: { value: rtspFrames.height, validate: isNumber({ min: 16, max: 8192, whole: true }) },
+    format: { value: rtspFrames.format },
+    hwaccel: { value: rtspFrames.hwaccel },
+    autostart: { value: rtspFrames.autostart },
+    stallTimeout: { value: rtspFrames.stallTimeout, validate: isNumber({ min: 1, max: 3600 }) },
+    record: { value: rtspFrames.record },
+    recordFolder: { value: rtspFrames.recordFolder },
+    preRoll: { value: rtspFrames.preRoll, validate: isNumber({ min: 0, max: 600 }) },
+    postRoll: { value: rtspFrames.postRoll, validate: isNumber({ min: 0, max: 600 }) },
+    segment: { value: rtspFrames.segment, validate: isNumber({ min: 1, max: 86_400 }) },
+    keepGigabytes: { value: rtspFrames.keepGigabytes, validate: isNumber({ min: 0 }) },
+    audio: { value: rtspFrames.audio },
+    ffmpeg: { value: rtspFrames.ffmpeg },
   },
   credentials: {
     username: { type: "text" },
@@ -76,18 +77,13 @@ RED.nodes.registerType<Properties, Credentials>("rtsp-frames", {
   paletteLabel: "rtsp frames",
   outputLabels: ["pictures", "recordings"],
   oneditprepare() {
+    showDefaults(this, rtspFrames);
     const record = $("#node-input-record");
     record.on("change", () => {
       const chosen = String(record.val());
       $(".rtsp-frames-continuous").toggle(chosen === "segments");
       $(".rtsp-frames-kept").toggle(chosen !== "off");
     });
-    // A node of an earlier version has no such settings.
-    if (!record.val()) {
-      record.val("off");
-      const usual = { preRoll: "5", postRoll: "10", segment: "300", keepGigabytes: "10" };
-      for (const [name, value] of Object.entries(usual)) $(`#node-input-${name}`).val(value);
-    }
     record.trigger("change");
     prepareStreamSource();
   },

@@ -1,5 +1,8 @@
 import type { NodeProperties } from "@node-red/editor-client";
-import { prepareStreamSource } from "./shared/editor/stream-source";
+import { rtspMetadata } from "./shared/defaults";
+import { showDefaults } from "./shared/editor/absent-fields";
+import { isNumber, matches } from "./shared/editor/validators";
+import { isStreamDevice, isStreamUrl, prepareStreamSource } from "./shared/editor/stream-source";
 
 interface Properties extends NodeProperties {
   name: string;
@@ -31,21 +34,19 @@ RED.nodes.registerType<Properties, Credentials>("rtsp-metadata", {
   outputs: 2,
   defaults: {
     name: { value: "" },
-    source: { value: "isapi" },
-    // An environment variable may hold the URL; with the other source it may be empty.
-    url: { value: "", validate: (url: string) => /^(|rtsps?:\/\/.+|\$\{.+\}.*)$/i.test(url) },
-    // Only where the stream is a device's: the editor must not ask everybody else for one.
-    device: { value: "", type: "isapi-config", required: false },
-    channel: { value: "201", validate: (text: string) => /^(\d{1,5}|\$\{.+\})?$/.test(text) },
-    rtspPort: { value: "554", validate: RED.validators.number(true) },
-    enable: { value: true },
-    transport: { value: "tcp" },
-    autostart: { value: true },
-    stallTimeout: { value: "10", validate: RED.validators.number(true) },
-    threshold: { value: "", validate: RED.validators.number(true) },
-    endAfter: { value: "5", validate: RED.validators.number(true) },
-    raw: { value: false },
-    ffmpeg: { value: "" },
+    source: { value: rtspMetadata.source },
+    url: { value: rtspMetadata.url, validate: isStreamUrl },
+    device: { value: rtspMetadata.device, type: "isapi-config", validate: isStreamDevice },
+    channel: { value: rtspMetadata.channel, validate: matches(/^(\d{1,5})?$/) },
+    rtspPort: { value: rtspMetadata.rtspPort, validate: isNumber({ min: 1, max: 65_535, whole: true }) },
+    enable: { value: rtspMetadata.enable },
+    transport: { value: rtspMetadata.transport },
+    autostart: { value: rtspMetadata.autostart },
+    stallTimeout: { value: rtspMetadata.stallTimeout, validate: isNumber({ min: 1, max: 3600 }) },
+    threshold: { value: rtspMetadata.threshold, validate: isNumber({ min: -273.15, max: 10_000 }) },
+    endAfter: { value: rtspMetadata.endAfter, validate: isNumber({ min: 1, max: 86_400 }) },
+    raw: { value: rtspMetadata.raw },
+    ffmpeg: { value: rtspMetadata.ffmpeg },
   },
   credentials: {
     username: { type: "text" },
@@ -60,6 +61,7 @@ RED.nodes.registerType<Properties, Credentials>("rtsp-metadata", {
   paletteLabel: "rtsp metadata",
   outputLabels: ["documents", "events"],
   oneditprepare() {
+    showDefaults(this, rtspMetadata);
     prepareStreamSource();
   },
 });

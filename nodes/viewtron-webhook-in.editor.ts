@@ -1,3 +1,8 @@
+import { viewtronWebhookIn } from "./shared/defaults";
+import { showDefaults } from "./shared/editor/absent-fields";
+import { isOwnPort } from "./shared/editor/own-port";
+import { isNumber } from "./shared/editor/validators";
+
 RED.nodes.registerType("viewtron-webhook-in", {
   category: "surveillance",
   color: "#a6bbcf",
@@ -6,21 +11,16 @@ RED.nodes.registerType("viewtron-webhook-in", {
   outputs: 1,
   defaults: {
     name: { value: "" },
-    path: { value: "/viewtron", required: true },
-    listen: { value: "node-red" },
-    port: {
-      value: "",
-      validate(this: { listen?: string }, value: string) {
-        return this.listen !== "port" || RED.validators.number()(value);
-      },
-    },
-    tls: { value: "", type: "tls-config", required: false },
-    allow: { value: "" },
-    statuses: { value: true },
-    tracks: { value: false },
-    tracksPerSecond: { value: "1", validate: RED.validators.number(true) },
-    heartbeats: { value: false },
-    raw: { value: false },
+    path: { value: viewtronWebhookIn.path, required: true },
+    listen: { value: viewtronWebhookIn.listen },
+    port: { value: viewtronWebhookIn.port, validate: isOwnPort },
+    tls: { value: viewtronWebhookIn.tls, type: "tls-config", required: false },
+    allow: { value: viewtronWebhookIn.allow },
+    statuses: { value: viewtronWebhookIn.statuses },
+    tracks: { value: viewtronWebhookIn.tracks },
+    tracksPerSecond: { value: viewtronWebhookIn.tracksPerSecond, validate: isNumber({ min: 0.01, max: 20 }) },
+    heartbeats: { value: viewtronWebhookIn.heartbeats },
+    raw: { value: viewtronWebhookIn.raw },
   },
   credentials: {
     username: { type: "text" },
@@ -35,6 +35,7 @@ RED.nodes.registerType("viewtron-webhook-in", {
     return this.name ? "node_label_italic" : "";
   },
   oneditprepare() {
+    showDefaults(this, viewtronWebhookIn);
     const listen = $("#node-input-listen");
     const tracks = $("#node-input-tracks");
     const show = () => {

@@ -1,4 +1,7 @@
 import type { NodeProperties } from "@node-red/editor-client";
+import { yoloDetect } from "./shared/defaults";
+import { showDefaults } from "./shared/editor/absent-fields";
+import { isNumber } from "./shared/editor/validators";
 
 interface Properties extends NodeProperties {
   model: string;
@@ -22,29 +25,30 @@ RED.nodes.registerType<Properties>("yolo-detect", {
   outputs: 1,
   defaults: {
     name: { value: "" },
-    model: { value: "", required: true },
-    labels: { value: "" },
-    confidence: { value: "0.25", validate: RED.validators.number(true) },
-    iou: { value: "0.45", validate: RED.validators.number(true) },
-    classes: { value: "" },
-    maxDetections: { value: "300", validate: RED.validators.number(true) },
-    workers: { value: "1", validate: RED.validators.number(true) },
-    threads: { value: "", validate: RED.validators.number(true) },
-    provider: { value: "cpu" },
-    queue: { value: "latest" },
-    queueSize: { value: "10", validate: RED.validators.number(true) },
+    model: { value: yoloDetect.model, required: true },
+    labels: { value: yoloDetect.labels },
+    confidence: { value: yoloDetect.confidence, validate: isNumber({ min: 0, max: 1 }) },
+    iou: { value: yoloDetect.iou, validate: isNumber({ min: 0, max: 1 }) },
+    classes: { value: yoloDetect.classes },
+    maxDetections: {
+      value: yoloDetect.maxDetections,
+      validate: isNumber({ min: 1, max: 10_000, whole: true }),
+    },
+    workers: { value: yoloDetect.workers, validate: isNumber({ min: 1, max: 16, whole: true }) },
+    threads: { value: yoloDetect.threads, validate: isNumber({ min: 1, max: 64, whole: true }) },
+    provider: { value: yoloDetect.provider },
+    queue: { value: yoloDetect.queue },
+    queueSize: { value: yoloDetect.queueSize, validate: isNumber({ min: 1, max: 1000, whole: true }) },
   },
   label() {
-    const { name = "", model } = this;
-    if (name !== "") return name;
-    return model === "" ? "yolo-detect" : fileName(model);
+    return this.name || fileName(this.model) || "yolo detect";
   },
   labelStyle() {
-    const { name = "" } = this;
-    return name === "" ? "" : "node_label_italic";
+    return this.name ? "node_label_italic" : "";
   },
   paletteLabel: "yolo detect",
   oneditprepare() {
+    showDefaults(this, yoloDetect);
     const queue = $("#node-input-queue");
     queue.on("change", () => {
       $(".node-row-queueSize").toggle(queue.val() === "fifo");
@@ -54,6 +58,6 @@ RED.nodes.registerType<Properties>("yolo-detect", {
 });
 
 /** The model's file without folder and ending. */
-function fileName(path: string): string {
+function fileName(path = ""): string {
   return (path.split(/[\\/]/).pop() ?? "").replace(/\.onnx$/i, "");
 }

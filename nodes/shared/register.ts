@@ -1,5 +1,6 @@
 import type { Node, NodeAPI, NodeCredentials, NodeDef } from "node-red";
 import { toError } from "../../src/errors";
+import { nodeDefaults } from "./defaults";
 import { onInput, reportError } from "./guard";
 import { showError, statusOf, type ShowStatus } from "./status";
 
@@ -31,7 +32,8 @@ export function registerNode<Config extends object, Credentials extends object =
       try {
         // Node-RED leaves `credentials` undefined where none were ever saved.
         const entered = (this.credentials as Credentials | undefined) ?? {};
-        setup({ RED, node: this, config, credentials: entered, status });
+        const settings = withDefaults(type, config);
+        setup({ RED, node: this, config: settings, credentials: entered, status });
       } catch (thrown) {
         const error = toError(thrown);
         showError(status, error);
@@ -46,4 +48,10 @@ export function registerNode<Config extends object, Credentials extends object =
     },
     credentials === undefined ? {} : { credentials },
   );
+}
+
+/** A flow that is older than a setting, or written by hand, may not have it: the dialog's default holds. */
+function withDefaults<Config extends object>(type: string, config: Config): Config {
+  const given = Object.entries(config).filter(([, value]) => value !== undefined && value !== null);
+  return { ...nodeDefaults[type], ...Object.fromEntries(given) } as Config;
 }

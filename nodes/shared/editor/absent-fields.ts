@@ -1,0 +1,19 @@
+/**
+ * Shows the defaults of settings that the node's flow does not have, because it is older than they are. Without this,
+ * a list would show nothing, and "Done" would save that.
+ *
+ * @param node the node of the open dialog
+ * @param prefix of the ids of the dialog's fields
+ */
+export function showDefaults(
+  node: object,
+  defaults: Readonly<Record<string, unknown>>,
+  prefix: "node-input" | "node-config-input" = "node-input",
+): void {
+  for (const [name, value] of Object.entries(defaults)) {
+    if ((node as Record<string, unknown>)[name] != null) continue;
+    const field = $(`#${prefix}-${name}`);
+    if (typeof value === "boolean") field.prop("checked", value);
+    else if (typeof value === "string") field.val(value);
+  }
+}
