@@ -1,7 +1,7 @@
 import type { NodeProperties } from "@node-red/editor-client";
 import { hcpEventIn } from "./shared/defaults";
 import { showDefaults } from "./shared/editor/absent-fields";
-import { fieldOf, isNumber, isUrl } from "./shared/editor/validators";
+import { fieldOf, isNumber, isUrl, type Field } from "./shared/editor/validators";
 import { EventTypePicker } from "./shared/editor/event-type-picker";
 
 interface Properties extends NodeProperties {
@@ -19,7 +19,7 @@ interface Properties extends NodeProperties {
 }
 
 /** The platform cannot post to nowhere; an absent one is missing, too. */
-const isCallbackUrl = isUrl("https?");
+const isCallbackUrl = (url: Field): boolean => url !== undefined && isUrl("https?")(url);
 
 let picker: EventTypePicker | undefined;
 
@@ -34,7 +34,7 @@ RED.nodes.registerType<Properties, { token: string }>("hcp-event-in", {
     callbackUrl: {
       value: hcpEventIn.callbackUrl,
       validate(url) {
-        return fieldOf(this, "manageSubscription") === false || (url !== undefined && isCallbackUrl(url));
+        return fieldOf(this, "manageSubscription") === false || isCallbackUrl(url);
       },
     },
     manageSubscription: { value: hcpEventIn.manageSubscription },

@@ -41,7 +41,7 @@ RED.nodes.registerType<Properties>("yolo-detect", {
     queueSize: { value: yoloDetect.queueSize, validate: isNumber({ min: 1, max: 1000, whole: true }) },
   },
   label() {
-    return this.name || fileName(this.model) || "yolo detect";
+    return [this.name, fileName(this.model)].find(Boolean) ?? "yolo detect";
   },
   labelStyle() {
     return this.name ? "node_label_italic" : "";

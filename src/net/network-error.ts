@@ -27,6 +27,11 @@ const tls: Diagnosis = {
   advice:
     "Give the certificate authority that signed the server's certificate, or switch verification off for this server.",
 };
+const plainPort: Diagnosis = {
+  code: "TLS_FAILED",
+  happened: "the port does not speak TLS",
+  advice: "Write http:// instead of https://, or the port of HTTPS.",
+};
 const lost: Diagnosis = {
   code: "CONNECTION_LOST",
   happened: "the connection broke",
@@ -43,6 +48,9 @@ const diagnoses: Readonly<Record<string, Diagnosis>> = {
   UND_ERR_CONNECT_TIMEOUT: timeout,
   UND_ERR_HEADERS_TIMEOUT: timeout,
   UND_ERR_BODY_TIMEOUT: timeout,
+  // What OpenSSL calls an answer that is no TLS at all.
+  ERR_SSL_WRONG_VERSION_NUMBER: plainPort,
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: plainPort,
 };
 /** How OpenSSL and Node name what is wrong with a certificate or a handshake. */
 const TLS_CODE = /CERT|SSL|TLS|SELF_SIGNED|UNABLE_TO_VERIFY|EPROTO/;
@@ -57,7 +65,8 @@ export function networkError(thrown: unknown, where: string): SurveillanceError 
   const cause = innermost(toError(thrown));
   const name = (cause as NodeJS.ErrnoException).code ?? cause.name;
   const { code, happened, advice } = diagnoses[name] ?? (TLS_CODE.test(name) ? tls : lost);
-  return new SurveillanceError(code, `${where}: ${happened} (${name}: ${cause.message}).`, { cause, advice });
+  const details = `(${name}: ${cause.message})`;
+  return new SurveillanceError(code, `${where}: ${happened}.`, { cause, advice, details });
 }
 
 /** Node tries several addresses of a host and wraps what each of them said; the first tells enough. */

@@ -51,3 +51,22 @@ describe("the message catalogues", () => {
     });
   }
 });
+
+describe("the help texts", () => {
+  const texts = readdirSync(locales).flatMap((language) =>
+    readdirSync(path.join(locales, language))
+      .filter((file) => file.endsWith(".html"))
+      .map((file) => path.join(language, file)),
+  );
+
+  for (const file of texts) {
+    it(`${file} does not tear a list of fields apart`, () => {
+      const text = readFileSync(path.join(locales, file), "utf8");
+      assert.doesNotMatch(
+        text,
+        /\n: .*\n\n+: /,
+        "a blank line ends the list, and the next field shows as plain text",
+      );
+    });
+  }
+});

@@ -26,8 +26,15 @@ export class OpenEditor {
     });
   }
 
-  /** @param flow what is deployed before the editor opens */
-  static async open({ flow, height = 1000 }: { flow?: object[]; height?: number } = {}): Promise<OpenEditor> {
+  /**
+   * @param flow what is deployed before the editor opens
+   * @param locale the browser's language, which the editor takes
+   */
+  static async open({
+    flow,
+    height = 1000,
+    locale = "en-US",
+  }: { flow?: object[]; height?: number; locale?: string } = {}): Promise<OpenEditor> {
     const userDir = await mkdtemp(path.join(os.tmpdir(), "editor-"));
     await linkPackage(userDir);
     const { NODE_RED_MODULE: module, NODE_BINARY: nodeBinary, CHROMIUM_PATH } = process.env;
@@ -41,7 +48,7 @@ export class OpenEditor {
       executablePath: CHROMIUM_PATH ?? (await chromium.executablePath()),
       args: chromium.args,
     });
-    const page = await browser.newPage({ viewport: { width: 1400, height } });
+    const page = await browser.newPage({ viewport: { width: 1400, height }, locale });
     const editor = new OpenEditor(page, nodeRed, browser, userDir);
     await page.goto(nodeRed.url);
     await page.waitForSelector(".red-ui-palette-node");

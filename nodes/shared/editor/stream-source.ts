@@ -1,10 +1,10 @@
 import { offerChannels } from "./isapi-devices";
-import { fieldOf, isChosen, isUrl } from "./validators";
+import { fieldOf, isChosen, isUrl, type Field } from "./validators";
 
 const isRtspUrl = isUrl("rtsps?");
 
 /** The URL counts only where the stream comes from one. A flow older than the setting has its stream from a URL. */
-export function isStreamUrl(this: object, url: unknown): boolean {
+export function isStreamUrl(this: object, url: Field): boolean {
   const source = fieldOf(this, "source") ?? "url";
   return source !== "url" || (url !== undefined && isRtspUrl(url));
 }

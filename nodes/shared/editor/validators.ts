@@ -1,4 +1,6 @@
-type Validator = (value: unknown) => boolean;
+/** What a field can hold, of whatever age the flow is. */
+export type Field = string | number | boolean | undefined;
+type Validator = (value: Field) => boolean;
 
 /**
  * What may stand in a field of a dialog. A flow older than a setting has no value for it: the default then holds, and

@@ -38,7 +38,7 @@ export class ZoneEditor {
     });
     const bar = $('<div style="display: flex; gap: 5px; margin-bottom: 5px">').append(
       this.#select,
-      this.#name.attr("placeholder", translate("label.name")),
+      this.#name.attr({ placeholder: translate("label.name"), "aria-label": translate("label.name") }),
       this.#button("plus", "zones.add", () => {
         this.#add();
       }),
@@ -50,6 +50,9 @@ export class ZoneEditor {
     const tip = $('<div class="form-tips" style="max-width: none; margin: 5px 0">').text(
       translate("zones.tip"),
     );
+    const label = translate("label.zones");
+    this.#select.attr("aria-label", label);
+    this.#json.attr("aria-label", `${label} (JSON)`);
     container.append(bar, this.#canvas.element, tip, this.#json);
 
     this.#select.on("change", () => {

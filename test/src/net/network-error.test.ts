@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import type { AddressInfo, Server } from "node:net";
+import { Agent, request } from "undici";
+import type { SurveillanceError } from "../../../src/errors";
+import { networkError } from "../../../src/net/network-error";
+
+describe("networkError", () => {
+  /** What a request to a server comes to, told as the nodes tell it. */
+  async function failureAt(server: Server, scheme: string): Promise<SurveillanceError> {
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    const dispatcher = new Agent({ connect: { rejectUnauthorized: false } });
+    try {
+      await request(`${scheme}://127.0.0.1:${port}/`, { dispatcher });
+      throw new Error("the request did not fail");
+    } catch (thrown) {
+      return networkError(thrown, "The server");
+    } finally {
+      await dispatcher.close();
+      server.close();
+    }
+  }
+
+  it("says that a port speaks plain HTTP where https:// was written", async () => {
+    const { code, message } = await failureAt(createServer(), "https");
+    assert.equal(code, "TLS_FAILED");
+    assert.match(message, /^The server: the port does not speak TLS\. Write http:\/\/ instead of https:\/\//);
+  });
+
+  it("gives advice before the words of the system", async () => {
+    const server = createServer((incoming) => incoming.socket.destroy());
+    const { message } = await failureAt(server, "http");
+    assert.match(message, /^The server: the connection broke\. .*take.* effect\. \(UND_ERR_SOCKET: .*\)$/);
+  });
+});

@@ -1,0 +1,55 @@
+import { readdirSync } from "node:fs";
+import path from "node:path";
+import type { Page } from "playwright-core";
+
+interface EditorNode {
+  id: string;
+}
+declare const RED: {
+  nodes: { import(flow: object[]): unknown; clear(): void; node(id: string): EditorNode | null };
+  editor: {
+    edit(node: EditorNode | null): void;
+    editConfig(scope: string, type: string, id: string): void;
+  };
+};
+declare const $: (selector: string) => { find(selector: string): { show(): void } };
+
+/** Every node type of this package. */
+export const nodeTypes: readonly string[] = readdirSync(path.resolve(__dirname, "../../nodes"))
+  .filter((file) => file.endsWith(".editor.ts"))
+  .map((file) => file.replace(".editor.ts", ""));
+
+/** Opens the dialog of a node that has nothing but its type, looks at it, and closes it. */
+export async function lookAtDialog<Result>(
+  page: Page,
+  type: string,
+  look: () => Promise<Result>,
+): Promise<Result> {
+  await page.evaluate(
+    ([nodeType, isConfig]) => {
+      const place = isConfig ? {} : { z: "tab", x: 100, y: 100, wires: [] };
+      RED.nodes.clear();
+      RED.nodes.import([
+        { id: "tab", type: "tab", label: "tab" },
+        { id: "node", type: nodeType, ...place },
+      ]);
+      if (isConfig) RED.editor.editConfig("", nodeType, "node");
+      else RED.editor.edit(RED.nodes.node("node"));
+    },
+    [type, type.endsWith("-config")] as const,
+  );
+  await page.waitForSelector(".red-ui-tray .red-ui-tray-body .form-row");
+  try {
+    return await look();
+  } finally {
+    await page.locator("#node-dialog-cancel, #node-config-dialog-cancel").last().click();
+    await page.waitForSelector(".red-ui-tray", { state: "detached" });
+  }
+}
+
+/** Shows the rows that only some choices need, too. */
+export async function showEveryRow(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    $(".red-ui-tray-body form").find(".form-row").show();
+  });
+}
