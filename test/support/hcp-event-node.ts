@@ -8,7 +8,7 @@ import type { CommonEvent } from "../../src/events";
 import type { EventOrigin } from "../../src/hcp/event-stream";
 import { startHcpGateway, type HcpGateway } from "../servers/hcp-gateway";
 import { errorsOf, untilShown } from "./said";
-import { HttpNodes } from "./http-nodes";
+import { HttpNodes, type HttpSettings } from "./http-nodes";
 import "./wired-node";
 
 export interface EventMessage extends NodeMessage {
@@ -33,8 +33,8 @@ export class EventNodeRig {
     readonly base: string,
   ) {}
 
-  static async start(): Promise<EventNodeRig> {
-    const http = new HttpNodes();
+  static async start({ tls = false } = {}): Promise<EventNodeRig> {
+    const http = new HttpNodes({ tls });
     return new EventNodeRig(await startHcpGateway(credentials), http, await http.listen());
   }
 
@@ -45,7 +45,7 @@ export class EventNodeRig {
   }
 
   /** Loads nodes `subject0`, `subject1` …, which all send to one output. */
-  async load(configs: object[], settings: object = {}): Promise<void> {
+  async load(configs: object[], settings: HttpSettings = {}): Promise<void> {
     const subjects = configs.map((config, index) => ({
       id: `subject${index}`,
       type: "hcp-event-in",
