@@ -201,26 +201,6 @@ describe("viewtron-webhook-in", () => {
       assert.deepEqual(seen, ["/viewtron"]);
     });
 
-    it("takes posts of any content type, and more than Node-RED's own parsers would", async () => {
-      await load([{ raw: true }], { settings: { apiMaxLength: "100kb" } });
-      for (const contentType of ["application/json", "application/x-www-form-urlencoded"])
-        await camera().deliver(plate, { contentType });
-      await until(received, 2, "out");
-      assert.deepEqual(
-        received.map(({ raw }) => raw?.toString() === plate),
-        [true, true],
-      );
-    });
-
-    it("takes a digest of the whole path below httpNodeRoot", async () => {
-      await load([{}], {
-        settings: { httpNodeRoot: "/api" },
-        credentials: { subject0: { username: "cam", password: "secret" } },
-      });
-      const options = { auth: "digest", username: "cam", password: "secret" } as const;
-      await camera({ url: `${base}/api/viewtron`, ...options }).deliver(plate);
-    });
-
     it("says what to do when Node-RED serves no HTTP nodes", async () => {
       await load([{}], { settings: { httpNodeRoot: false } });
       const [error] = errorsOf(helper.getNode("subject0")) as { code?: string; message: string }[];
