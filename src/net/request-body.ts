@@ -25,9 +25,11 @@ export interface BodyLimits {
   timeoutMs: number;
   /** Whose share of the memory it takes; the address of the connection unless said otherwise. */
   sender?: string;
+  /** What all unfinished bodies share; that of the process unless said otherwise. */
+  budget?: BodyBudget;
 }
 
-const budget = new BodyBudget({ bytes: 256 * 1024 * 1024, perSender: 400 });
+const ofProcess = new BodyBudget({ bytes: 256 * 1024 * 1024, perSender: 400 });
 
 /** @returns the announced length of a body; undefined for a chunked one */
 export function announcedLength(request: IncomingMessage): number | undefined {
@@ -43,7 +45,7 @@ export function announcedLength(request: IncomingMessage): number | undefined {
  * @returns undefined when the sender broke off: there is nobody to answer
  */
 export function readBody(request: IncomingMessage, limits: BodyLimits): Promise<Buffer | undefined> {
-  const { maxBytes, timeoutMs, sender = request.socket.remoteAddress ?? "" } = limits;
+  const { maxBytes, timeoutMs, sender = request.socket.remoteAddress ?? "", budget = ofProcess } = limits;
   return new Promise((resolve, reject) => {
     if (request.readableDidRead) {
       const advice = "Take body parsers out of settings.js, or let the node listen on a port of its own.";

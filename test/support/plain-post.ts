@@ -62,11 +62,15 @@ export async function plainPost(url: string, post: PlainPost = {}): Promise<Plai
 /** Reads one answer to its end; status 0 where the connection ends without one. */
 export async function answerOf(socket: Socket): Promise<PlainAnswer> {
   let text = "";
-  for await (const chunk of socket) {
-    text += (chunk as Buffer).toString("latin1");
-    const end = text.indexOf("\r\n\r\n");
-    const length = /\r\ncontent-length: *(\d+)/i.exec(text)?.[1];
-    if (end >= 0 && length !== undefined && text.length >= end + 4 + Number(length)) break;
+  try {
+    for await (const chunk of socket) {
+      text += (chunk as Buffer).toString("latin1");
+      const end = text.indexOf("\r\n\r\n");
+      const length = /\r\ncontent-length: *(\d+)/i.exec(text)?.[1];
+      if (end >= 0 && length !== undefined && text.length >= end + 4 + Number(length)) break;
+    }
+  } catch {
+    // Closed in its face.
   }
   socket.destroy();
   const [top = "", ...rest] = text.split("\r\n\r\n");
