@@ -48,6 +48,10 @@ const plain = (status: number, body: string): WebhookAnswer => ({
   body,
 });
 
+/** What is read of a body that was refused. */
+const DISCARD_BYTES = 64 * 1024 * 1024;
+const DISCARD_MS = 2000;
+
 /** How long a listener that is taken away waits for its own answers. */
 const SETTLE_MS = 1500;
 
@@ -197,20 +201,37 @@ function answer(
   { status, contentType, body }: WebhookAnswer,
 ): void {
   if (response.destroyed) return;
-  const { socket } = request;
   response.statusCode = status;
   response.setHeader("Content-Type", contentType);
   response.setHeader("Content-Length", Buffer.byteLength(body));
   if (request.complete || status === 401 || status === 403 || status === 405) {
     keepAlive(request, response);
-  } else {
-    // The rest of a body that is too large, or never comes, is not waited for.
-    response.setHeader("Connection", "close");
-    response.once("finish", () => {
-      socket.destroySoon();
-    });
+    response.end(body);
+    return;
   }
-  response.end(body);
+  response.setHeader("Connection", "close");
+  response.write(body);
+  void discardRest(request).then(() => response.end());
+}
+
+/**
+ * Reads on for a moment what nobody wants, such as the rest of a body that is too large: if its connection is closed while a
+ * sender writes, it never reads its answer.
+ */
+async function discardRest(request: IncomingMessage): Promise<void> {
+  let left = DISCARD_BYTES;
+  const enough = new AbortController();
+  const late = setTimeout(DISCARD_MS, undefined, { signal: enough.signal }).catch(() => undefined);
+  const over = new Promise<void>((resolve) => {
+    request.on("end", resolve).on("close", resolve).on("error", resolve);
+    request.on("data", (chunk: Buffer) => {
+      left -= chunk.length;
+      if (left < 0) resolve();
+    });
+    request.resume();
+  });
+  await Promise.race([over, late]);
+  enough.abort();
 }
 
 /** Node-RED's own server closes an idle connection after five seconds: a webhook's stays open for its next heartbeat. */

@@ -87,6 +87,13 @@ describe("a post to a node on Node-RED's HTTP server", () => {
     assert.deepEqual(rig.errors, ["WEBHOOK_REFUSED"]);
   });
 
+  it("is refused when it is larger than the limit, so that a sender who goes on writing reads the answer", async () => {
+    await load();
+    const body = Buffer.alloc(40 * 2 ** 20, " ");
+    for (const chunks of [undefined, 2 ** 20])
+      assert.equal((await plainPost(address(), { body, ...(chunks && { chunks }) })).status, 413);
+  });
+
   it("is refused when it cannot be decoded", async () => {
     await load();
     const encoded = (coding: string): PlainPost => ({
