@@ -3,12 +3,17 @@ import { hcpEventIn } from "./shared/defaults";
 import { showDefaults } from "./shared/editor/absent-fields";
 import { fieldOf, isNumber, isUrl, type Field } from "./shared/editor/validators";
 import { EventTypePicker } from "./shared/editor/event-type-picker";
+import { isOwnPort, preparePlace } from "./shared/editor/webhook-place";
 
 interface Properties extends NodeProperties {
   name: string;
   server: string;
   eventTypes: (number | string)[];
   path: string;
+  listen: string;
+  port: string;
+  tls: string;
+  trustedProxies: string;
   callbackUrl: string;
   manageSubscription: boolean;
   checkEvery: string;
@@ -31,6 +36,10 @@ RED.nodes.registerType<Properties, { token: string }>("hcp-event-in", {
     server: { value: hcpEventIn.server, type: "hcp-config", required: true },
     eventTypes: { value: hcpEventIn.eventTypes },
     path: { value: hcpEventIn.path, required: true },
+    listen: { value: hcpEventIn.listen },
+    port: { value: hcpEventIn.port, validate: isOwnPort },
+    tls: { value: hcpEventIn.tls, type: "tls-config", required: false },
+    trustedProxies: { value: hcpEventIn.trustedProxies },
     callbackUrl: {
       value: hcpEventIn.callbackUrl,
       validate(url) {
@@ -60,6 +69,7 @@ RED.nodes.registerType<Properties, { token: string }>("hcp-event-in", {
   },
   oneditprepare() {
     showDefaults(this, hcpEventIn);
+    preparePlace();
     const { eventTypes } = this;
     // Typed into a flow file, or out of the environment, it may be text.
     const codes = Array.isArray(eventTypes) ? eventTypes : String(eventTypes).split(",");

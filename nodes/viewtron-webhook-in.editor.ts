@@ -1,7 +1,7 @@
 import { viewtronWebhookIn } from "./shared/defaults";
 import { showDefaults } from "./shared/editor/absent-fields";
-import { isOwnPort } from "./shared/editor/own-port";
 import { isNumber } from "./shared/editor/validators";
+import { isOwnPort, preparePlace } from "./shared/editor/webhook-place";
 
 RED.nodes.registerType("viewtron-webhook-in", {
   category: "surveillance",
@@ -15,6 +15,7 @@ RED.nodes.registerType("viewtron-webhook-in", {
     listen: { value: viewtronWebhookIn.listen },
     port: { value: viewtronWebhookIn.port, validate: isOwnPort },
     tls: { value: viewtronWebhookIn.tls, type: "tls-config", required: false },
+    trustedProxies: { value: viewtronWebhookIn.trustedProxies },
     allow: { value: viewtronWebhookIn.allow },
     statuses: { value: viewtronWebhookIn.statuses },
     tracks: { value: viewtronWebhookIn.tracks },
@@ -36,13 +37,11 @@ RED.nodes.registerType("viewtron-webhook-in", {
   },
   oneditprepare() {
     showDefaults(this, viewtronWebhookIn);
-    const listen = $("#node-input-listen");
+    preparePlace();
     const tracks = $("#node-input-tracks");
     const show = () => {
-      $(".viewtron-own-port").toggle(listen.val() === "port");
       $(".viewtron-tracks").toggle(tracks.is(":checked"));
     };
-    listen.on("change", show);
     tracks.on("change", show);
     show();
   },

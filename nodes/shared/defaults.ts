@@ -50,7 +50,11 @@ export const hcpConfig = {
   timeout: "10",
 };
 
+/** Where a node that is posted to listens. */
+const webhook = { listen: "node-red", port: "", tls: "", trustedProxies: "" };
+
 export const hcpEventIn = {
+  ...webhook,
   server: "",
   eventTypes: [],
   path: "/hcp/events",
@@ -192,10 +196,8 @@ export const rtspMetadata = {
 };
 
 export const viewtronWebhookIn = {
+  ...webhook,
   path: "/viewtron",
-  listen: "node-red",
-  port: "",
-  tls: "",
   allow: "",
   statuses: true,
   tracks: false,

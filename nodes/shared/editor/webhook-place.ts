@@ -6,3 +6,13 @@ const isPort = isNumber({ min: 0, max: 65_535, whole: true, blank: false });
 export function isOwnPort(this: object, port: Field): boolean {
   return fieldOf(this, "listen") !== "port" || (port !== undefined && isPort(port));
 }
+
+/** Shows the rows of a port of its own only where there is one. */
+export function preparePlace(): void {
+  const listen = $("#node-input-listen");
+  const show = (): void => {
+    $(".webhook-own-port").toggle(listen.val() === "port");
+  };
+  listen.on("change", show);
+  show();
+}
