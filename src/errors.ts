@@ -42,6 +42,9 @@ export const errorCodes = {
   HCP_EVENTS_MISSED: "events could not be taken as they came, or not be fetched later",
   HCP_STREAM_PROPRIETARY:
     "HikCentral gave the address of a stream that only the vendor's players understand: ask for rtsp_s",
+  HCP_OUTCOME_UNKNOWN:
+    "a HikCentral request that changes something was sent, but not answered: whether it took effect is not known",
+  HCP_ALARM_UNCERTAIN: "the connection broke after an alarm was sent: whether HikCentral got it is not known",
   HCP_REPLY: "the reply is not what HikCentral's guide describes",
   FFMPEG_MISSING: "no ffmpeg was found, or the one named does not run",
   FFMPEG_TOO_OLD: "the ffmpeg found is older than 5.0",

@@ -44,7 +44,7 @@ export function openApiAlarms(options: OpenApiAlarmOptions): AlarmOutput {
   return {
     send: async (values) => ({
       transport: "openapi",
-      ...(await client.request(path, render(values), { signal: giveUp.signal })),
+      ...(await client.request(path, render(values), { signal: giveUp.signal, changes: true })),
     }),
     close: () => {
       giveUp.abort();
