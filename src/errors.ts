@@ -74,7 +74,10 @@ export const errorCodes = {
 export type ErrorCode = keyof typeof errorCodes;
 
 export interface SurveillanceErrorOptions {
-  /** The underlying error, kept for the Catch node and the log. Must hold no secret. */
+  /**
+   * The underlying error, kept for the Catch node and the log. Must hold no secret. Fields of it that are objects are
+   * left out: a TLS error's certificate is its own issuer, and a message with that in it cannot be turned into JSON.
+   */
   cause?: unknown;
   /** What the user can do about it; becomes the last sentence of the message. */
   advice?: string;
@@ -91,12 +94,27 @@ export class SurveillanceError extends Error {
   constructor(code: ErrorCode, message: string, options: SurveillanceErrorOptions = {}) {
     super(
       options.advice === undefined ? message : `${message} ${options.advice}`,
-      options.cause === undefined ? undefined : { cause: options.cause },
+      options.cause === undefined ? undefined : { cause: plainCause(options.cause) },
     );
     this.name = "SurveillanceError";
     this.code = code;
     this.advice = options.advice;
   }
+}
+
+/** The same error where all of its own fields are plain values, else a copy with those that are. */
+function plainCause(cause: unknown): unknown {
+  if (!(cause instanceof Error)) return isPlain(cause) ? cause : String(cause);
+  const fields = Object.entries(cause);
+  if (fields.every(([, value]) => isPlain(value))) return cause;
+  const { name, message, stack } = cause;
+  const copy = Object.assign(new Error(message), Object.fromEntries(fields.filter(([, value]) => isPlain(value))));
+  // Not enumerable, as with every error.
+  return Object.defineProperties(copy, { name: { value: name }, stack: { value: stack } });
+}
+
+function isPlain(value: unknown): boolean {
+  return value === undefined || value === null || ["string", "number", "boolean"].includes(typeof value);
 }
 
 /** Whatever was thrown, as an Error. */

@@ -293,6 +293,6 @@ export class HcpClient {
       body: JSON.stringify(body),
     };
     const reply = await post(this.#dispatcher, request, giveUp);
-    return readReply(reply, { path, stringToSign: signature.stringToSign, redact: this.#redact });
+    return readReply(reply, { path, stringToSign: signature.stringToSign, now, redact: this.#redact });
   }
 }

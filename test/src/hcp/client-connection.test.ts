@@ -191,6 +191,15 @@ describe("HcpClient's connection", () => {
       await strict.close();
     });
 
+    it("fails with a cause that can be turned into JSON, whatever hangs on it", async () => {
+      const tls = { ca: loopbackTls.cert, servername: "elsewhere.example" };
+      const misled = connect({ url: secure.url, tls });
+      const { code, cause } = await failure(misled);
+      assert.equal(code, "TLS_FAILED");
+      assert.equal((JSON.parse(JSON.stringify(cause)) as { code: string }).code, "ERR_TLS_CERT_ALTNAME_INVALID");
+      await misled.close();
+    });
+
     it("accepts it with its authority, and without verification for this client alone", async () => {
       for (const options of [{ tls: { ca: loopbackTls.cert } }, { verifyTls: false }]) {
         const trusting = connect({ url: secure.url, ...options });
