@@ -15,6 +15,7 @@ interface Properties extends NodeProperties {
   rule: string;
   path: string;
   template: string;
+  resend: boolean;
 }
 
 RED.nodes.registerType<Properties>("hcp-alarm-out", {
@@ -34,6 +35,7 @@ RED.nodes.registerType<Properties>("hcp-alarm-out", {
     },
     path: { value: "" },
     template: { value: "" },
+    resend: { value: false },
   },
   inputs: 1,
   outputs: 1,
@@ -54,6 +56,7 @@ RED.nodes.registerType<Properties>("hcp-alarm-out", {
       const openApi = transport.val() === "openapi";
       $(".hcp-alarm-out-openapi").toggle(openApi);
       $(".hcp-alarm-out-generic").toggle(!openApi);
+      $(".hcp-alarm-out-tcp").toggle(transport.val() === "tcp");
       $("#node-input-template").attr("placeholder", openApi ? DEFAULT_BODY : DEFAULT_TEXT);
     });
     transport.trigger("change");

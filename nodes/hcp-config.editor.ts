@@ -1,4 +1,5 @@
 import type { NodeProperties } from "@node-red/editor-client";
+import { DEFAULT_CONCURRENCY, DEFAULT_PENDING } from "../src/hcp/client-defaults";
 import { setUpConnectionTest } from "./shared/editor/connection-test";
 import { enteredServer } from "./shared/editor/hcp-server";
 
@@ -10,7 +11,12 @@ interface Properties extends NodeProperties {
   tls: string;
   verifyTls: boolean;
   timeout: string;
+  concurrency: string;
+  pending: string;
 }
+
+/** Absent in flows of before, and blank, for the default. */
+const isCount = (text?: string | number): boolean => /^([1-9]\d{0,5}|\$\{.+\})?$/.test(String(text ?? ""));
 
 interface Credentials {
   appKey: string;
@@ -27,6 +33,8 @@ RED.nodes.registerType<Properties, Credentials>("hcp-config", {
     tls: { value: "", type: "tls-config", required: false },
     verifyTls: { value: true },
     timeout: { value: "10" },
+    concurrency: { value: String(DEFAULT_CONCURRENCY), validate: isCount },
+    pending: { value: String(DEFAULT_PENDING), validate: isCount },
   },
   credentials: {
     appKey: { type: "text" },
@@ -36,6 +44,8 @@ RED.nodes.registerType<Properties, Credentials>("hcp-config", {
     return this.name || this.url || "HikCentral";
   },
   oneditprepare() {
+    $("#node-config-input-concurrency").attr("placeholder", DEFAULT_CONCURRENCY);
+    $("#node-config-input-pending").attr("placeholder", DEFAULT_PENDING);
     const verify = $("#node-config-input-verifyTls");
     verify.on("change", () => {
       $("#hcp-config-unverified").toggle(!verify.is(":checked"));

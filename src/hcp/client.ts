@@ -7,6 +7,7 @@ import { networkError } from "../net/network-error";
 import { createRedactor } from "../redact";
 import { gatewayAddress, operationPath, type GatewayAddress } from "./address";
 import type { Operation } from "./catalogue/types";
+import { DEFAULT_CONCURRENCY, DEFAULT_PENDING } from "./client-defaults";
 import { GiveUp } from "./give-up";
 import { post } from "./http";
 import { operationOf, operationRequest } from "./operation-request";
@@ -58,8 +59,6 @@ export interface HcpRequestOptions {
   onSent?: (() => void) | undefined;
 }
 
-const CONCURRENCY = 8;
-const PENDING = 10_000;
 const MAX_ATTEMPTS = 3;
 const RETRY_BASE_MS = 250;
 
@@ -81,7 +80,7 @@ export class HcpClient {
   /** @throws {SurveillanceError} CONFIG_INVALID when address, key, secret or user id cannot be right */
   constructor(options: HcpClientOptions) {
     const { url, contextPath, appKey, appSecret, userId, verifyTls = true, tls, timeout = 10 } = options;
-    const { concurrency = CONCURRENCY, pending = PENDING } = options;
+    const { concurrency = DEFAULT_CONCURRENCY, pending = DEFAULT_PENDING } = options;
     if (appKey === "" || appSecret === "") {
       throw new SurveillanceError("CONFIG_INVALID", "App key and app secret are needed.", {
         advice: "They are in the partner's details in the Open Platform.",

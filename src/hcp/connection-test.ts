@@ -5,6 +5,9 @@ import type { ConnectionProblem, ConnectionReport } from "./connection-report";
 import { HcpError } from "./hcp-error";
 import { operationOf } from "./operation-request";
 
+/** A difference that is worth a hint, though the request was taken. */
+const SKEW_MS = 60_000;
+
 const problems: Partial<Record<ErrorCode, ConnectionProblem>> = {
   CONFIG_INVALID: "settings",
   HOST_UNKNOWN: "dns",
@@ -26,7 +29,7 @@ export async function testConnection(
   try {
     const { data, durationMs, date } = await client.call(operationOf("common/version"));
     const { produceName, softVersion } = (data ?? {}) as Record<string, unknown>;
-    const ahead = clockAhead(date, now());
+    const ahead = clockAhead(date, now(), SKEW_MS);
     return {
       ok: true,
       product: typeof produceName === "string" ? produceName : "",

@@ -48,7 +48,8 @@ export async function* walkPages(
     try {
       reply = await ask(numbered);
     } catch (error) {
-      if (held !== undefined) yield held;
+      // Whoever gave up wants nothing more.
+      if (held !== undefined && (error as { code?: unknown }).code !== "CLOSED") yield held;
       throw error;
     }
     const entries = listIn(reply.data, paging);

@@ -204,8 +204,8 @@ describe("HcpClient", () => {
     });
 
     for (const [skewMs, said] of [
-      [3_600_000, /This machine's clock is 60 min behind HikCentral's/],
-      [-3_600_000, /This machine's clock is 60 min ahead of HikCentral's/],
+      [3_600_000, /This machine's clock is 60 min behind the server's/],
+      [-3_600_000, /This machine's clock is 60 min ahead of the server's/],
     ] as const) {
       it(`says by how much the clocks differ: ${skewMs / 60_000} min`, async () => {
         gateway.clockSkewMs = skewMs;

@@ -26,25 +26,15 @@ describe("the test of a connection", () => {
     }
   }
 
-  it("names clocks that are more than five minutes apart, though the gateway took the request", async () => {
-    gateway.clockSkewMs = 6 * MINUTE;
-    const far = await test();
-    assert.ok(far.ok && far.clockAheadSeconds !== undefined);
-    assert.ok(Math.abs(far.clockAheadSeconds + 360) <= 2, String(far.clockAheadSeconds));
-    gateway.clockSkewMs = 4 * MINUTE;
-    const near = await test();
-    assert.ok(near.ok && near.clockAheadSeconds === undefined);
-  });
-
-  it("names the clock instead of the key where it may be the reason", async () => {
+  it("names the clock instead of the key from five minutes on", async () => {
     gateway.clockSkewMs = -20 * MINUTE;
     const report = await test();
     assert.ok(!report.ok);
     assert.deepEqual([report.problem, report.code], ["clock", "HCP_AUTH"]);
-    assert.match(report.message, /clock is 20 min ahead of HikCentral's/);
+    assert.match(report.message, /clock is 20 min ahead of the server's/);
   });
 
-  it("names the signature where clocks are close", async () => {
+  it("names the signature where clocks are closer", async () => {
     gateway.clockSkewMs = 4 * MINUTE;
     const report = await test("another-secret");
     assert.ok(!report.ok);
