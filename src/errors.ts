@@ -108,7 +108,10 @@ function plainCause(cause: unknown): unknown {
   const fields = Object.entries(cause);
   if (fields.every(([, value]) => isPlain(value))) return cause;
   const { name, message, stack } = cause;
-  const copy = Object.assign(new Error(message), Object.fromEntries(fields.filter(([, value]) => isPlain(value))));
+  const copy = Object.assign(
+    new Error(message),
+    Object.fromEntries(fields.filter(([, value]) => isPlain(value))),
+  );
   // Not enumerable, as with every error.
   return Object.defineProperties(copy, { name: { value: name }, stack: { value: stack } });
 }

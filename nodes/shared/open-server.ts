@@ -23,13 +23,17 @@ export function openServer(RED: NodeAPI, server: unknown): [HcpServerConfig, Par
       ([, value]) => value !== UNCHANGED && typeof value === "string",
     ),
   );
-  if (saved === undefined || !saved.isAt(config.url)) {
+  if (!saved?.isAt(config.url)) {
     const isKept = (name: keyof HcpCredentials): boolean =>
       entered[name] === undefined && saved?.credentials[name] !== undefined;
     if (isKept("appKey") || isKept("appSecret")) {
-      throw new SurveillanceError("CONFIG_INVALID", "The saved app key and secret belong to another address.", {
-        advice: "Enter both again, or deploy first.",
-      });
+      throw new SurveillanceError(
+        "CONFIG_INVALID",
+        "The saved app key and secret belong to another address.",
+        {
+          advice: "Enter both again, or deploy first.",
+        },
+      );
     }
     return [withoutVariables(config) as unknown as HcpServerConfig, withoutVariables(entered)];
   }
@@ -59,7 +63,7 @@ function savedServer(RED: NodeAPI, id: unknown): SavedServer | undefined {
   const node = RED.nodes.getNode(config.id);
   const value = (text: unknown): unknown =>
     typeof text === "string" && VARIABLE.test(text)
-      ? (RED.util.evaluateNodeProperty(text, "env", node as never, {}) as unknown)
+      ? (RED.util.evaluateNodeProperty(text, "env", node, {}) as unknown)
       : text;
   return {
     config,

@@ -127,8 +127,7 @@ export class HcpClient {
     checkHeaders(options);
     const target = operationPath(path, this.#address.contextPath);
     const { signal } = options;
-    const givenUp = (): Error =>
-      new SurveillanceError("CLOSED", `The request for ${target} was given up.`);
+    const givenUp = (): Error => new SurveillanceError("CLOSED", `The request for ${target} was given up.`);
     if (this.#closed || signal?.aborted) throw givenUp();
     if (this.#turns.isFull(signal)) {
       throw new SurveillanceError(

@@ -50,16 +50,13 @@ export function gatewayError(
   const meaning = known === undefined ? "" : `, ${known.meaning}`;
   const said = explained === "" ? "" : ` (${explained})`;
   const code = known?.error ?? "HCP_FAILED";
-  const advice = details.advice ?? known?.advice ?? "Look the code up in the guide of your HikCentral version.";
-  return new HcpError(
-    code,
-    `HikCentral refused ${details.path} with code ${gatewayCode}${meaning}${said}.`,
-    {
-      ...details,
-      gatewayCode,
-      advice: withClock(code, clockAdvice, advice),
-    },
-  );
+  const advice =
+    details.advice ?? known?.advice ?? "Look the code up in the guide of your HikCentral version.";
+  return new HcpError(code, `HikCentral refused ${details.path} with code ${gatewayCode}${meaning}${said}.`, {
+    ...details,
+    gatewayCode,
+    advice: withClock(code, clockAdvice, advice),
+  });
 }
 
 /** What an HTTP status means when the body holds no code of the gateway's own. */

@@ -80,11 +80,7 @@ export function readReply({ status, contentType, date, body }: RawReply, asked: 
   });
 }
 
-function refusal(
-  { code, msg }: Envelope,
-  where: Refused,
-  asked: AskedFor,
-): HcpError {
+function refusal({ code, msg }: Envelope, where: Refused, asked: AskedFor): HcpError {
   const advice = code.toLowerCase() === "0x02401003" ? explainSignature(msg, asked.stringToSign) : undefined;
   return gatewayError(code, asked.redact(withoutSecrets(msg)), {
     ...where,

@@ -81,7 +81,10 @@ export class Settling<Message extends { bytes: Buffer }> {
     if (this.#socket.destroyed || this.#socket.readableEnded) return;
     this.#settle(written - (unacknowledged ?? 0), lookedAt - this.#options.settleMs);
     const [first] = this.#messages;
-    if (first !== undefined && performance.now() - first.at > this.#options.timeoutMs + this.#options.settleMs) {
+    if (
+      first !== undefined &&
+      performance.now() - first.at > this.#options.timeoutMs + this.#options.settleMs
+    ) {
       this.#options.onDead();
     } else {
       this.#lookLater();
@@ -89,7 +92,9 @@ export class Settling<Message extends { bytes: Buffer }> {
   }
 
   #settle(acknowledged: number, writtenBefore: number): void {
-    const firstUnsettled = this.#messages.findIndex(({ end, at }) => end > acknowledged || at > writtenBefore);
+    const firstUnsettled = this.#messages.findIndex(
+      ({ end, at }) => end > acknowledged || at > writtenBefore,
+    );
     const count = firstUnsettled < 0 ? this.#messages.length : firstUnsettled;
     for (const { message } of this.#messages.splice(0, count)) {
       this.#bytes -= message.bytes.length;

@@ -26,7 +26,10 @@ export async function unacknowledgedBytes(end: ConnectionEnd): Promise<number | 
 
 /** The largest of those with these ports: addresses are not compared, as hardly two have both ports in common. */
 function queuedIn(table: string, localPort: number, remotePort: number): number | undefined {
-  const row = new RegExp(`: [0-9A-F]+:${hex(localPort)} [0-9A-F]+:${hex(remotePort)} [0-9A-F]+ ([0-9A-F]+):`, "g");
+  const row = new RegExp(
+    `: [0-9A-F]+:${hex(localPort)} [0-9A-F]+:${hex(remotePort)} [0-9A-F]+ ([0-9A-F]+):`,
+    "g",
+  );
   const queued = [...table.matchAll(row)].map(([, bytes = ""]) => Number.parseInt(bytes, 16));
   return queued.length === 0 ? undefined : Math.max(...queued);
 }

@@ -21,7 +21,10 @@ describe("the hcp-request node with many messages at once", () => {
     await gateway.close();
   });
 
-  const wire = (server: object = {}, nodes: { id: string; type: string }[] = []): Promise<WiredNode<NodeMessage>> =>
+  const wire = (
+    server: object = {},
+    nodes: { id: string; type: string }[] = [],
+  ): Promise<WiredNode<NodeMessage>> =>
     wireHcpNode(
       hcpRequest,
       { type: "hcp-request", path: version },

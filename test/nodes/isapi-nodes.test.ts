@@ -237,8 +237,7 @@ describe("the nodes that ask ISAPI devices", () => {
     it("resolves no variable that was typed, in the address or the password", async () => {
       await request();
       process.env.ISAPI_ADMIN_SECRET = "env-s3cret";
-      const post = (body: object): Promise<unknown> =>
-        helper.request().post("/isapi-config/test").send(body) as unknown as Promise<unknown>;
+      const post = (body: object): Promise<unknown> => helper.request().post("/isapi-config/test").send(body);
       await post({ ...credentials, url: "http://${ISAPI_ADMIN_SECRET}.example" });
       await post({ url: device.url, username: "${ISAPI_ADMIN_SECRET}", password: "${ISAPI_ADMIN_SECRET}" });
       delete process.env.ISAPI_ADMIN_SECRET;

@@ -44,10 +44,13 @@ describe("the simulated platform", () => {
       return [(list as object[]).length, pageSize, total];
     };
     platform.paging = { cap: 2, tellsCap: true };
-    assert.deepEqual([sizes(1), sizes(2)], [
-      [2, 2, 3],
-      [1, 2, 3],
-    ]);
+    assert.deepEqual(
+      [sizes(1), sizes(2)],
+      [
+        [2, 2, 3],
+        [1, 2, 3],
+      ],
+    );
     platform.paging = { cap: 2 };
     assert.deepEqual(sizes(1), [2, 10, 3]);
   });

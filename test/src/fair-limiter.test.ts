@@ -6,7 +6,10 @@ const given = (): Error => new Error("given up");
 
 describe("FairLimiter", () => {
   /** Lets work come in by a user's lane, and notes the order in which it starts. */
-  function rig(concurrency: number, pending = 100): {
+  function rig(
+    concurrency: number,
+    pending = 100,
+  ): {
     limiter: FairLimiter;
     started: string[];
     add: (name: string, user: AbortSignal) => Promise<void>;

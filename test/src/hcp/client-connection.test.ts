@@ -75,7 +75,6 @@ describe("HcpClient's connection", () => {
       giveUp.abort();
       await assert.rejects(pending, { code: "CLOSED" });
     });
-
   });
 
   describe("requests that wait", () => {
@@ -196,7 +195,10 @@ describe("HcpClient's connection", () => {
       const misled = connect({ url: secure.url, tls });
       const { code, cause } = await failure(misled);
       assert.equal(code, "TLS_FAILED");
-      assert.equal((JSON.parse(JSON.stringify(cause)) as { code: string }).code, "ERR_TLS_CERT_ALTNAME_INVALID");
+      assert.equal(
+        (JSON.parse(JSON.stringify(cause)) as { code: string }).code,
+        "ERR_TLS_CERT_ALTNAME_INVALID",
+      );
       await misled.close();
     });
 

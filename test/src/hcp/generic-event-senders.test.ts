@@ -135,7 +135,7 @@ describe("TcpSender", () => {
     open({ backoffMs: { min: 60_000, max: 60_000 } });
     const waiting = Array.from({ length: 100 }, (_, index) => sender.send(String(index)));
     await assert.rejects(sender.send("one too many"), { code: "QUEUE_FULL" });
-    sender.close();
+    await sender.close();
     for (const message of waiting) await assert.rejects(message, { code: "CLOSED" });
   });
 
@@ -154,11 +154,7 @@ describe("TcpSender", () => {
       }
       return Promise.all(outcomes);
     }
-    const arrivals = (n: number): number =>
-      receiver.received
-        .join("")
-        .split(`<${n}>`)
-        .length - 1;
+    const arrivals = (n: number): number => receiver.received.join("").split(`<${n}>`).length - 1;
     /** Breaks each connection at some moment. Every other one is not read, so that what it took is lost. */
     function storm(connections = Infinity): void {
       const random = seededRandom(7);
@@ -181,7 +177,10 @@ describe("TcpSender", () => {
         "these were said to be sent",
       );
       assert.ok(sent.length > 0);
-      assert.deepEqual(new Set(outcomes.filter((outcome) => outcome !== "sent")), new Set(["HCP_ALARM_UNCERTAIN"]));
+      assert.deepEqual(
+        new Set(outcomes.filter((outcome) => outcome !== "sent")),
+        new Set(["HCP_ALARM_UNCERTAIN"]),
+      );
       assert.ok(outcomes.every((_, n) => arrivals(n) <= 1));
     });
 
@@ -284,7 +283,7 @@ describe("TcpSender", () => {
   it("refuses a message that is too large, and any after close", async () => {
     open();
     await assert.rejects(sender.send("x".repeat(65_536)), { code: "TOO_LARGE" });
-    sender.close();
+    await sender.close();
     await assert.rejects(sender.send("x"), { code: "CLOSED" });
   });
 });

@@ -257,7 +257,9 @@ describe("operations that change something", () => {
   it("are none of those that list, search or fetch", () => {
     const asking = /list|search|info|URLs|picture|image_data|page|record$/i;
     assert.deepEqual(
-      changing.filter(({ path, paging, answer }) => asking.test(path) || paging !== undefined || answer === "picture"),
+      changing.filter(
+        ({ path, paging, answer }) => asking.test(path) || paging !== undefined || answer === "picture",
+      ),
       [],
     );
     assert.equal(changing.length, 46);
