@@ -18,6 +18,7 @@ interface Properties extends NodeProperties {
   rule: string;
   path: string;
   template: string;
+  resend: boolean;
 }
 
 RED.nodes.registerType<Properties>("hcp-alarm-out", {
@@ -37,6 +38,7 @@ RED.nodes.registerType<Properties>("hcp-alarm-out", {
     },
     path: { value: hcpAlarmOut.path },
     template: { value: hcpAlarmOut.template },
+    resend: { value: hcpAlarmOut.resend },
   },
   inputs: 1,
   outputs: 1,
@@ -58,6 +60,7 @@ RED.nodes.registerType<Properties>("hcp-alarm-out", {
       const openApi = transport.val() === "openapi";
       $(".hcp-alarm-out-openapi").toggle(openApi);
       $(".hcp-alarm-out-generic").toggle(!openApi);
+      $(".hcp-alarm-out-tcp").toggle(transport.val() === "tcp");
       $("#node-input-template").attr("placeholder", openApi ? DEFAULT_BODY : DEFAULT_TEXT);
     });
     transport.trigger("change");

@@ -2,7 +2,7 @@ import type { NodeAPI } from "node-red";
 import { GenericEventAlarms, openApiAlarms, type AlarmOutput } from "../src/hcp/alarm-output";
 import { onClose, onInput, reportError } from "./shared/guard";
 import { hcpClientOf } from "./shared/hcp-server";
-import { choiceOption, numberOption, textOption } from "./shared/options";
+import { booleanOption, choiceOption, numberOption, textOption } from "./shared/options";
 import { registerNode } from "./shared/register";
 import { showError } from "./shared/status";
 
@@ -14,6 +14,7 @@ interface Config {
   rule: string;
   path: string;
   template: string;
+  resend?: boolean | string;
 }
 
 export = (RED: NodeAPI): void => {
@@ -43,6 +44,7 @@ export = (RED: NodeAPI): void => {
             transport,
             host: textOption(config.host),
             port: numberOption("port", config.port, { min: 1, max: 65535, integer: true }),
+            resend: booleanOption("resend", config.resend, false),
             onReady: showReady,
             onProblem,
           });
@@ -63,7 +65,7 @@ export = (RED: NodeAPI): void => {
     });
     onClose(node, () => {
       closed = true;
-      output.close();
+      return output.close();
     });
   });
 };

@@ -1,7 +1,7 @@
 import type { NodeProperties } from "@node-red/editor-client";
 import { hcpConfig } from "./shared/defaults";
 import { showDefaults } from "./shared/editor/absent-fields";
-import { isUrl } from "./shared/editor/validators";
+import { isNumber, isUrl } from "./shared/editor/validators";
 import { setUpConnectionTest } from "./shared/editor/connection-test";
 import { enteredServer } from "./shared/editor/hcp-server";
 
@@ -13,6 +13,8 @@ interface Properties extends NodeProperties {
   tls: string;
   verifyTls: boolean;
   timeout: string;
+  concurrency: string;
+  pending: string;
 }
 
 interface Credentials {
@@ -30,6 +32,8 @@ RED.nodes.registerType<Properties, Credentials>("hcp-config", {
     tls: { value: hcpConfig.tls, type: "tls-config", required: false },
     verifyTls: { value: hcpConfig.verifyTls },
     timeout: { value: hcpConfig.timeout },
+    concurrency: { value: hcpConfig.concurrency, validate: isNumber({ min: 1, max: 64, whole: true }) },
+    pending: { value: hcpConfig.pending, validate: isNumber({ min: 1, max: 100_000, whole: true }) },
   },
   credentials: {
     appKey: { type: "text" },

@@ -11,8 +11,8 @@ import { serveOperations } from "./shared/hcp-admin";
 import { hcpClientOf } from "./shared/hcp-server";
 import { choiceOption, textOption } from "./shared/options";
 import { registerNode } from "./shared/register";
+import { RequestBatch } from "./shared/request-batch";
 import { requestBody } from "./shared/request-body";
-import { showError } from "./shared/status";
 
 interface Config {
   server: string;
@@ -39,43 +39,37 @@ export = (RED: NodeAPI): void => {
     // Said when the flow starts, not with the first message.
     if (preset !== "custom") operationOf(preset);
     const giveUp = new AbortController();
-    let pending = 0;
+    const batch = new RequestBatch(status);
 
     onInput(node, async (msg: RequestMessage, send) => {
+      const turn = batch.take();
       try {
         const operation = chosenOperation(msg, preset, config.path);
         const body = await requestBody(RED, node, config, msg);
-        const options: HcpRequestOptions = { userId: textOption(msg.userId), signal: giveUp.signal };
-        pending += 1;
-        status("busy", "requesting", { n: pending });
-        const started = performance.now();
-        const finish = (reply: HcpReply, pages: number): RequestMessage => {
-          const durationMs = Math.round(performance.now() - started);
-          return answer(msg, reply, { pages, durationMs });
+        const options: HcpRequestOptions = {
+          userId: textOption(msg.userId),
+          signal: giveUp.signal,
+          onSent: turn.sent,
         };
-        try {
-          if (paging === "off" || operation.paging === undefined) {
-            send(finish(await client.call(operation, body, options), 1));
-          } else if (paging === "all") {
-            const { reply, pages } = await gatherPages(
-              withProgress(client.pages(operation, body, options)),
-              operation.paging,
-            );
-            send(finish(reply, pages));
-          } else {
-            const id = RED.util.generateId();
-            for await (const page of withProgress(client.pages(operation, body, options))) {
-              const copy = RED.util.cloneMessage(msg);
-              const parts = { id, index: page.index, ...(page.pages !== undefined && { count: page.pages }) };
-              send(Object.assign(answer(copy, page.reply, { pages: page.index + 1 }), { parts }));
-            }
+        if (paging === "off" || operation.paging === undefined) {
+          send(answer(msg, await client.call(operation, body, options), 1));
+        } else if (paging === "all") {
+          const { reply, pages } = await gatherPages(
+            withProgress(client.pages(operation, body, options)),
+            operation.paging,
+          );
+          send(answer(msg, reply, pages));
+        } else {
+          const id = RED.util.generateId();
+          for await (const page of withProgress(client.pages(operation, body, options))) {
+            const copy = RED.util.cloneMessage(msg);
+            const parts = { id, index: page.index, ...(page.pages !== undefined && { count: page.pages }) };
+            send(Object.assign(answer(copy, page.reply, page.index + 1), { parts }));
           }
-        } finally {
-          pending -= 1;
         }
-        status("ok", "answered", { ms: Math.round(performance.now() - started) });
+        turn.answered();
       } catch (error) {
-        if (!giveUp.signal.aborted) showError(status, error);
+        turn.failed(giveUp.signal.aborted ? undefined : error);
         throw error;
       }
     });
@@ -85,7 +79,8 @@ export = (RED: NodeAPI): void => {
 
     async function* withProgress(pages: AsyncIterable<HcpPage>): AsyncGenerator<HcpPage, void> {
       for await (const page of pages) {
-        if (page.total === undefined) status("busy", "entries", { n: page.reached });
+        if (batch.isWaiting) batch.show();
+        else if (page.total === undefined) status("busy", "entries", { n: page.reached });
         else status("busy", "progress", { n: page.reached, total: page.total });
         yield page;
       }
@@ -110,11 +105,11 @@ function chosenOperation(msg: RequestMessage, preset: string, presetPath: string
 function answer(
   msg: RequestMessage,
   { code, msg: said, path, data, mimeType, durationMs }: HcpReply,
-  more: { pages: number; durationMs?: number },
+  pages: number,
 ): RequestMessage {
   Object.assign(msg, {
     payload: data,
-    hcp: { code, msg: said, path, durationMs, ...more },
+    hcp: { code, msg: said, path, durationMs, pages },
     ...(mimeType !== undefined && { mimeType }),
   });
   const url = streamUrl(path, data);

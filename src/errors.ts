@@ -43,6 +43,9 @@ export const errorCodes = {
   HCP_EVENTS_MISSED: "events could not be taken as they came, or not be fetched later",
   HCP_STREAM_PROPRIETARY:
     "HikCentral gave the address of a stream that only the vendor's players understand: ask for rtsp_s",
+  HCP_OUTCOME_UNKNOWN:
+    "a HikCentral request that changes something was sent, but not answered: whether it took effect is not known",
+  HCP_ALARM_UNCERTAIN: "the connection broke after an alarm was sent: whether HikCentral got it is not known",
   HCP_REPLY: "the reply is not what HikCentral's guide describes",
   FFMPEG_MISSING: "no ffmpeg was found, or the one named does not run",
   FFMPEG_TOO_OLD: "the ffmpeg found is older than 5.0",
@@ -72,7 +75,10 @@ export const errorCodes = {
 export type ErrorCode = keyof typeof errorCodes;
 
 export interface SurveillanceErrorOptions {
-  /** The underlying error, kept for the Catch node and the log. Must hold no secret. */
+  /**
+   * The underlying error, kept for the Catch node and the log. Must hold no secret. Fields of it that are objects are
+   * left out: a TLS error's certificate is its own issuer, and a message with that in it cannot be turned into JSON.
+   */
   cause?: unknown;
   /** What the user can do about it; follows what happened. */
   advice?: string;
@@ -91,12 +97,30 @@ export class SurveillanceError extends Error {
   constructor(code: ErrorCode, message: string, options: SurveillanceErrorOptions = {}) {
     super(
       [message, options.advice, options.details].filter((part) => part !== undefined).join(" "),
-      options.cause === undefined ? undefined : { cause: options.cause },
+      options.cause === undefined ? undefined : { cause: plainCause(options.cause) },
     );
     this.name = "SurveillanceError";
     this.code = code;
     this.advice = options.advice;
   }
+}
+
+/** The same error where all of its own fields are plain values, else a copy with those that are. */
+function plainCause(cause: unknown): unknown {
+  if (!(cause instanceof Error)) return isPlain(cause) ? cause : String(cause);
+  const fields = Object.entries(cause);
+  if (fields.every(([, value]) => isPlain(value))) return cause;
+  const { name, message, stack } = cause;
+  const copy = Object.assign(
+    new Error(message),
+    Object.fromEntries(fields.filter(([, value]) => isPlain(value))),
+  );
+  // Not enumerable, as with every error.
+  return Object.defineProperties(copy, { name: { value: name }, stack: { value: stack } });
+}
+
+function isPlain(value: unknown): boolean {
+  return value === undefined || value === null || ["string", "number", "boolean"].includes(typeof value);
 }
 
 /** Whatever was thrown, as an Error. */

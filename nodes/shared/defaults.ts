@@ -1,3 +1,5 @@
+import { DEFAULT_CONCURRENCY, DEFAULT_PENDING } from "../../src/hcp/client-defaults";
+
 /**
  * What a setting holds where nobody has chosen anything: for a node that was just added, and for one out of a flow that
  * is older than the setting. The dialogs begin with these values, and `registerNode` puts them in for settings that a
@@ -39,6 +41,7 @@ export const hcpAlarmOut = {
   rule: "Node-RED alarm",
   path: "",
   template: "",
+  resend: false,
 };
 
 export const hcpConfig = {
@@ -48,6 +51,8 @@ export const hcpConfig = {
   tls: "",
   verifyTls: true,
   timeout: "10",
+  concurrency: String(DEFAULT_CONCURRENCY),
+  pending: String(DEFAULT_PENDING),
 };
 
 /** Where a node that is posted to listens. */

@@ -11,10 +11,9 @@ import {
 } from "../../src/hcp/resources";
 import { adminRoute } from "./admin-routes";
 import type { OperationsAnswer } from "./hcp-admin-data";
-import { hcpClientOptions, type HcpCredentials, type HcpServerConfig } from "./hcp-server";
+import { hcpClientOptions } from "./hcp-server";
+import { openServer } from "./open-server";
 
-/** How the editor shows a password that it does not know. */
-const UNCHANGED = "__PWRD__";
 /** Seconds that somebody waits in front of a dialog. */
 const PATIENCE = 20;
 
@@ -73,36 +72,13 @@ async function withClient<T>(
   server: unknown,
   use: (client: HcpClient) => Promise<T>,
 ): Promise<T> {
-  const options = hcpClientOptions(RED, ...openSettings(RED, server));
+  const options = hcpClientOptions(RED, ...openServer(RED, server));
   const client = new HcpClient({ ...options, timeout: Math.min(options.timeout ?? PATIENCE, PATIENCE) });
   try {
     return await use(client);
   } finally {
     await client.close();
   }
-}
-
-/** Settings as the editor holds them: environment variables unresolved, secrets only where they were changed. */
-function openSettings(RED: NodeAPI, server: unknown): [HcpServerConfig, Partial<HcpCredentials>] {
-  const { credentials, id, ...config } = record(server);
-  const known = typeof id === "string" ? id : "";
-  const node = RED.nodes.getNode(known) as Parameters<typeof RED.util.evaluateNodeProperty>[2] | null;
-  const saved = record(RED.nodes.getCredentials(known));
-  const entered = record(credentials);
-  const resolve = (value: unknown): unknown => {
-    // Without a node of that id, variables come from the environment alone, not from the flow.
-    if (typeof value !== "string" || !/\$\{\S+\}/.test(value)) return value;
-    return RED.util.evaluateNodeProperty(value, "env", node as never, {}) as unknown;
-  };
-  const resolved = (values: Record<string, unknown>): Record<string, unknown> =>
-    Object.fromEntries(Object.entries(values).map(([name, value]) => [name, resolve(value)]));
-  const changed = Object.entries(entered).filter(
-    ([, value]) => value !== UNCHANGED && typeof value === "string",
-  );
-  return [
-    resolved(config) as unknown as HcpServerConfig,
-    resolved({ ...saved, ...Object.fromEntries(changed) }),
-  ];
 }
 
 function record(value: unknown): Record<string, unknown> {

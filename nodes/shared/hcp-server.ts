@@ -18,6 +18,8 @@ export interface HcpServerConfig {
   tls: string;
   verifyTls: boolean | string;
   timeout: number | string;
+  concurrency?: number | string;
+  pending?: number | string;
 }
 
 export interface HcpCredentials {
@@ -57,5 +59,7 @@ export function hcpClientOptions(
     verifyTls: booleanOption("verifyTls", config.verifyTls, true) && tls?.rejectUnauthorized !== false,
     tls,
     timeout: numberOption("timeout", config.timeout, { min: 0.1, max: 600 }),
+    concurrency: numberOption("concurrency", config.concurrency, { min: 1, max: 64, integer: true }),
+    pending: numberOption("pending", config.pending, { min: 1, max: 100_000, integer: true }),
   };
 }

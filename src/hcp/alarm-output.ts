@@ -18,8 +18,8 @@ export type AlarmReceipt =
 export interface AlarmOutput {
   /** @param values what the template's fields are looked up in: the message of a flow */
   send: (values: object) => Promise<AlarmReceipt>;
-  /** Gives up what is under way. The client stays the caller's. */
-  close: () => void;
+  /** Gives up what is under way. The client stays the caller's. Takes a second at most. */
+  close: () => Promise<void>;
 }
 
 export interface OpenApiAlarmOptions {
@@ -44,10 +44,11 @@ export function openApiAlarms(options: OpenApiAlarmOptions): AlarmOutput {
   return {
     send: async (values) => ({
       transport: "openapi",
-      ...(await client.request(path, render(values), { signal: giveUp.signal })),
+      ...(await client.request(path, render(values), { signal: giveUp.signal, changes: true })),
     }),
     close: () => {
       giveUp.abort();
+      return Promise.resolve();
     },
   };
 }
@@ -62,11 +63,14 @@ export interface GenericEventAlarmOptions {
   rule: string;
   /** Text with fields; see {@link renderText}. */
   template?: string | undefined;
+  /** Over TCP: sends anew what may or may not have arrived; see {@link TcpSender}. Default false. */
+  resend?: boolean | undefined;
   /** Told when alarms can be sent, and what keeps them from it. */
   onReady: () => void;
   onProblem: (error: Error) => void;
   /** Of the TCP connection; see {@link TcpSender}. */
   backoffMs?: { min: number; max: number };
+  settleMs?: number;
 }
 
 /** Sends alarms as generic events over TCP or UDP, and makes the rule by which HikCentral recognises them. */
@@ -84,7 +88,8 @@ export class GenericEventAlarms implements AlarmOutput {
    * @throws {SurveillanceError} CONFIG_INVALID when HikCentral would not take the rule's name
    */
   constructor(options: GenericEventAlarmOptions) {
-    const { client, transport, rule, host = client.host, port = GENERIC_EVENT_PORT, backoffMs } = options;
+    const { client, transport, rule, host = client.host, port = GENERIC_EVENT_PORT } = options;
+    const { resend, settleMs, backoffMs } = options;
     this.#options = options;
     this.#rule = new GenericEventRule({ client, transport, name: rule, signal: this.#giveUp.signal });
     this.#connected = transport === "udp";
@@ -95,7 +100,7 @@ export class GenericEventAlarms implements AlarmOutput {
             host,
             port,
             timeoutMs: client.timeout * 1000,
-            backoffMs,
+            ...{ resend, settleMs, backoffMs },
             onConnected: () => {
               this.#connected = true;
               this.#lookForRule();
@@ -133,9 +138,9 @@ export class GenericEventAlarms implements AlarmOutput {
     return { transport, rule, text };
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.#giveUp.abort();
-    this.#sender.close();
+    await this.#sender.close();
   }
 
   #lookForRule(): void {

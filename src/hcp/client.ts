@@ -2,18 +2,20 @@ import { randomUUID } from "node:crypto";
 import type { ConnectionOptions } from "node:tls";
 import { Agent, type Dispatcher } from "undici";
 import { SurveillanceError } from "../errors";
+import { FairLimiter } from "../fair-limiter";
 import { networkError } from "../net/network-error";
 import { createRedactor } from "../redact";
 import { gatewayAddress, operationPath, type GatewayAddress } from "./address";
 import type { Operation } from "./catalogue/types";
+import { DEFAULT_CONCURRENCY, DEFAULT_PENDING } from "./client-defaults";
 import { GiveUp } from "./give-up";
-import { HcpError } from "./hcp-error";
 import { post } from "./http";
 import { operationOf, operationRequest } from "./operation-request";
+import { errorOfSent, isSafeToRetry } from "./outcome";
 import { walkPages, type HcpPage } from "./paging";
 import { readReply, type HcpReply, type Reply } from "./reply";
+import { checkHeaders, checkUserId } from "./request-headers";
 import { sign } from "./sign";
-import { statusCodes } from "./status-codes";
 
 export interface HcpClientOptions {
   /** `https://host[:port]` of the OpenAPI gateway. */
@@ -28,8 +30,12 @@ export interface HcpClientOptions {
   verifyTls?: boolean | undefined;
   /** Certificate authority, client certificate, server name. */
   tls?: Pick<ConnectionOptions, "ca" | "cert" | "key" | "passphrase" | "servername"> | undefined;
-  /** Seconds a request may take, its retries included; default 10. */
+  /** Seconds a request may take from when it is sent, its retries included; default 10. */
   timeout?: number | undefined;
+  /** Requests that are under way at once; default 8. */
+  concurrency?: number | undefined;
+  /** Requests of one user (see {@link HcpRequestOptions.signal}) that may wait for their turn; default 10,000. */
+  pending?: number | undefined;
   /** Replaces the connections this client would make itself; stays the caller's to close. */
   dispatcher?: Dispatcher;
   /** Milliseconds since 1970; default the system's clock. */
@@ -42,17 +48,19 @@ export interface HcpRequestOptions {
   userId?: string | undefined;
   /** More that the operation takes in the header, such as `domainId`. */
   headers?: Readonly<Record<string, string>> | undefined;
+  /**
+   * Gives the request up. It also tells whose request it is: those of one signal wait in a line of their own, and the lines
+   * are served in turn.
+   */
   signal?: AbortSignal | undefined;
+  /** True where the request changes something: without an answer, it is HCP_OUTCOME_UNKNOWN. */
+  changes?: boolean | undefined;
+  /** Told when the request's turn has come. */
+  onSent?: (() => void) | undefined;
 }
 
-const CONNECTIONS = 8;
-/** Requests under way and waiting, together. */
-const MAX_PENDING = 256;
 const MAX_ATTEMPTS = 3;
 const RETRY_BASE_MS = 250;
-/** What the guide forbids in a user id, and what cannot stand in an HTTP header. */
-const BAD_USER_ID = /['/\\:*?"<>|]|[^\x20-\x7e]/;
-const PRINTABLE = /^[\x20-\x7e]*$/;
 
 /**
  * One HikCentral Professional server: signed requests to its OpenAPI gateway over shared keep-alive connections.
@@ -64,6 +72,7 @@ export class HcpClient {
   readonly #timeoutMs: number;
   readonly #dispatcher: Dispatcher;
   readonly #redact: (text: string) => string;
+  readonly #turns: FairLimiter;
   /** What gives up each request. */
   readonly #underWay = new Set<() => void>();
   #closed = false;
@@ -71,6 +80,7 @@ export class HcpClient {
   /** @throws {SurveillanceError} CONFIG_INVALID when address, key, secret or user id cannot be right */
   constructor(options: HcpClientOptions) {
     const { url, contextPath, appKey, appSecret, userId, verifyTls = true, tls, timeout = 10 } = options;
+    const { concurrency = DEFAULT_CONCURRENCY, pending = DEFAULT_PENDING } = options;
     if (appKey === "" || appSecret === "") {
       throw new SurveillanceError("CONFIG_INVALID", "App key and app secret are needed.", {
         advice: "They are in the partner's details in the Open Platform.",
@@ -81,10 +91,11 @@ export class HcpClient {
     this.#address = gatewayAddress(url, contextPath);
     this.#timeoutMs = timeout * 1000;
     this.#redact = createRedactor([appSecret, appKey]);
+    this.#turns = new FairLimiter({ concurrency, pending });
     this.#dispatcher =
       options.dispatcher ??
       new Agent({
-        connections: CONNECTIONS,
+        connections: concurrency,
         connect: { ...tls, rejectUnauthorized: verifyTls, timeout: this.#timeoutMs },
         // The whole request has a deadline of its own.
         headersTimeout: 0,
@@ -109,36 +120,28 @@ export class HcpClient {
    * @param body what becomes the JSON body
    * @throws {HcpError} what the gateway refused, with its code in `gatewayCode`
    * @throws {SurveillanceError} what kept the request from being answered: HOST_UNKNOWN, CONNECTION_REFUSED,
-   *   CONNECTION_LOST, TLS_FAILED, TIMEOUT, TOO_LARGE, QUEUE_FULL, CLOSED; CONFIG_INVALID for a bad path or user id
+   *   CONNECTION_LOST, TLS_FAILED, TIMEOUT, TOO_LARGE, QUEUE_FULL, CLOSED; HCP_OUTCOME_UNKNOWN in place of these where
+   *   something that changes was sent; CONFIG_INVALID for a bad path or user id
    */
   async request(path: string, body: object = {}, options: HcpRequestOptions = {}): Promise<HcpReply> {
     checkHeaders(options);
     const target = operationPath(path, this.#address.contextPath);
-    if (this.#underWay.size >= MAX_PENDING) {
-      throw new SurveillanceError("QUEUE_FULL", `${MAX_PENDING} requests to HikCentral are waiting already.`);
-    }
-    const started = performance.now();
-    const giveUp = new GiveUp();
-    const close = (): void => {
-      giveUp.now(new SurveillanceError("CLOSED", `The request for ${target} was given up.`));
-    };
-    const timer = setTimeout(() => {
-      giveUp.now(this.#timedOut(target));
-    }, this.#timeoutMs);
-    this.#underWay.add(close);
-    if (this.#closed || options.signal?.aborted) close();
-    options.signal?.addEventListener("abort", close);
-    try {
-      const reply = await this.#withRetries(
-        () => this.#attempt(target, body, options, giveUp),
-        giveUp,
-        started + this.#timeoutMs,
+    const { signal } = options;
+    const givenUp = (): Error => new SurveillanceError("CLOSED", `The request for ${target} was given up.`);
+    if (this.#closed || signal?.aborted) throw givenUp();
+    if (this.#turns.isFull(signal)) {
+      throw new SurveillanceError(
+        "QUEUE_FULL",
+        `${this.#turns.pending} requests to HikCentral are waiting already.`,
+        { advice: "Send fewer at a time, or let more of them wait." },
       );
-      return Object.assign(reply, { path: target, durationMs: Math.round(performance.now() - started) });
+    }
+    await this.#turns.enter(signal, givenUp);
+    try {
+      options.onSent?.();
+      return await this.#inTurn(target, body, options, givenUp);
     } finally {
-      clearTimeout(timer);
-      this.#underWay.delete(close);
-      options.signal?.removeEventListener("abort", close);
+      this.#turns.leave();
     }
   }
 
@@ -157,12 +160,13 @@ export class HcpClient {
     options: HcpRequestOptions = {},
   ): Promise<HcpReply> {
     const known = typeof operation === "string" ? operationOf(operation) : operation;
-    const { userId, headers, signal } = options;
+    const { userId, headers } = options;
     const request = operationRequest(known, body, {
       headers: { ...headers, ...(userId !== undefined && { userId }) },
     });
     const { userId: user, ...others } = request.headers;
-    return this.request(request.path, request.body, { userId: user, headers: others, signal });
+    const { changes } = known;
+    return this.request(request.path, request.body, { changes, ...options, userId: user, headers: others });
   }
 
   /**
@@ -184,8 +188,44 @@ export class HcpClient {
   /** Gives up what is under way and closes the connections. */
   async close(): Promise<void> {
     this.#closed = true;
+    this.#turns.clear();
     for (const giveUp of this.#underWay) giveUp();
     if (this.#options.dispatcher === undefined) await this.#dispatcher.destroy();
+  }
+
+  /** A request whose turn has come: only now its time begins. */
+  async #inTurn(
+    target: string,
+    body: object,
+    options: HcpRequestOptions,
+    givenUp: () => Error,
+  ): Promise<HcpReply> {
+    const { signal, changes } = options;
+    const started = performance.now();
+    const giveUp = new GiveUp();
+    const close = (): void => {
+      giveUp.now(givenUp());
+    };
+    const timer = setTimeout(() => {
+      giveUp.now(this.#timedOut(target));
+    }, this.#timeoutMs);
+    this.#underWay.add(close);
+    if (this.#closed || signal?.aborted) close();
+    signal?.addEventListener("abort", close);
+    try {
+      const reply = await this.#withRetries(
+        () => this.#attempt(target, body, options, giveUp),
+        giveUp,
+        started + this.#timeoutMs,
+      );
+      return Object.assign(reply, { path: target, durationMs: Math.round(performance.now() - started) });
+    } catch (error) {
+      throw changes === true && giveUp.sent ? errorOfSent(error, target) : error;
+    } finally {
+      clearTimeout(timer);
+      this.#underWay.delete(close);
+      signal?.removeEventListener("abort", close);
+    }
   }
 
   #timedOut(target: string): SurveillanceError {
@@ -215,6 +255,8 @@ export class HcpClient {
       const pause = RETRY_BASE_MS * 2 ** attempts * (0.5 + random() / 2);
       const timeIsUp = performance.now() + pause > endsAt;
       if (attempts === MAX_ATTEMPTS || timeIsUp || !isSafeToRetry(error)) throw error;
+      // It was turned away, so nothing is out any more.
+      giveUp.sent = false;
       await giveUp.pause(pause);
     }
   }
@@ -249,30 +291,6 @@ export class HcpClient {
       body: JSON.stringify(body),
     };
     const reply = await post(this.#dispatcher, request, giveUp);
-    return readReply(reply, { path, stringToSign: signature.stringToSign, redact: this.#redact });
+    return readReply(reply, { path, stringToSign: signature.stringToSign, now, redact: this.#redact });
   }
-}
-
-/** Only what was turned away before it had any effect: the gateway's operations are not idempotent. */
-function isSafeToRetry(error: SurveillanceError): boolean {
-  if (error.code === "CONNECTION_REFUSED") return true;
-  if (!(error instanceof HcpError)) return false;
-  const { gatewayCode, httpStatus } = error;
-  return httpStatus === 429 || statusCodes[gatewayCode?.toLowerCase() ?? ""]?.retry === true;
-}
-
-function checkHeaders({ userId, headers = {} }: HcpRequestOptions): void {
-  checkUserId(userId);
-  const broken = Object.entries(headers).find(([, value]) => !PRINTABLE.test(value))?.[0];
-  if (broken === undefined) return;
-  throw new SurveillanceError("CONFIG_INVALID", `The value of ${broken} cannot stand in an HTTP header.`);
-}
-
-function checkUserId(userId: string | undefined): void {
-  if (userId === undefined || (userId.length >= 1 && userId.length <= 32 && !BAD_USER_ID.test(userId)))
-    return;
-  throw new SurveillanceError(
-    "CONFIG_INVALID",
-    "The user id must have 1 to 32 characters and none of ' / \\ : * ? \" < > |.",
-  );
 }

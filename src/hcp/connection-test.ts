@@ -1,10 +1,11 @@
 import { SurveillanceError, toError, type ErrorCode } from "../errors";
+import { clockAhead } from "./clock-skew";
 import type { HcpClient } from "./client";
 import type { ConnectionProblem, ConnectionReport } from "./connection-report";
 import { HcpError } from "./hcp-error";
 import { operationOf } from "./operation-request";
 
-/** Gateways refuse requests whose time is off; by how much is not documented. */
+/** A difference that is worth a hint, though the request was taken. */
 const SKEW_MS = 60_000;
 
 const problems: Partial<Record<ErrorCode, ConnectionProblem>> = {
@@ -25,37 +26,30 @@ export async function testConnection(
   client: Pick<HcpClient, "call">,
   now: () => number = Date.now,
 ): Promise<ConnectionReport> {
-  const ahead = (date = ""): number => {
-    const serverTime = Date.parse(date);
-    return Number.isNaN(serverTime) ? 0 : now() - serverTime;
-  };
   try {
     const { data, durationMs, date } = await client.call(operationOf("common/version"));
     const { produceName, softVersion } = (data ?? {}) as Record<string, unknown>;
-    const skew = ahead(date);
+    const ahead = clockAhead(date, now(), SKEW_MS);
     return {
       ok: true,
       product: typeof produceName === "string" ? produceName : "",
       version: typeof softVersion === "string" ? softVersion : "",
       durationMs,
-      ...(Math.abs(skew) > SKEW_MS && { clockAheadSeconds: Math.round(skew / 1000) }),
+      ...(ahead !== 0 && { clockAheadSeconds: Math.round(ahead / 1000) }),
     };
   } catch (thrown) {
-    const skew = ahead(thrown instanceof HcpError ? thrown.date : undefined);
-    return problemOf(thrown, skew);
+    return problemOf(thrown, now);
   }
 }
 
-/** @param skewMs by how much this machine's clock is ahead of the server's */
-export function problemOf(thrown: unknown, skewMs = 0): ConnectionReport {
+/** What is wrong, as a person has to look for it. */
+export function problemOf(thrown: unknown, now: () => number = Date.now): ConnectionReport {
   const error = toError(thrown);
+  const { message } = error;
   const code = error instanceof SurveillanceError ? error.code : undefined;
   const refused = code === "HCP_AUTH" || code === "HCP_SIGNATURE";
-  if (refused && Math.abs(skewMs) > SKEW_MS) {
-    const minutes = Math.round(Math.abs(skewMs) / 60_000);
-    const message = `This machine's clock is ${minutes} min ${skewMs > 0 ? "ahead of" : "behind"} the server's. ${error.message}`;
+  if (refused && error instanceof HcpError && clockAhead(error.date, now()) !== 0) {
     return { ok: false, problem: "clock", code, message };
   }
-  const problem = (code && problems[code]) ?? "gateway";
-  return { ok: false, problem, code: code ?? "OTHER", message: error.message };
+  return { ok: false, problem: (code && problems[code]) ?? "gateway", code: code ?? "OTHER", message };
 }

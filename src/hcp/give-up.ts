@@ -3,6 +3,8 @@
  * each costs as much as the signature.
  */
 export class GiveUp {
+  /** Whether the request has been written to a connection, so that it may take effect. */
+  sent = false;
   #reason: Error | undefined;
   readonly #listeners = new Set<(reason: Error) => void>();
 

@@ -13,6 +13,12 @@ export interface HcpErrorDetails {
   advice?: string | undefined;
 }
 
+/** What an answer is judged by, beside its code. */
+export interface Refused extends Omit<HcpErrorDetails, "gatewayCode"> {
+  /** What to do about clocks that are too far apart: it goes before other advice where a request was not authenticated. */
+  clockAdvice?: string | undefined;
+}
+
 /** The gateway answered, but not with success. */
 export class HcpError extends SurveillanceError {
   readonly path: string;
@@ -38,27 +44,34 @@ export class HcpError extends SurveillanceError {
 export function gatewayError(
   gatewayCode: string,
   explained: string,
-  details: Omit<HcpErrorDetails, "gatewayCode">,
+  { clockAdvice, ...details }: Refused,
 ): HcpError {
   const known = statusCodes[gatewayCode.toLowerCase()];
   const meaning = known === undefined ? "" : `, ${known.meaning}`;
   const said = explained === "" ? "" : ` (${explained})`;
-  return new HcpError(
-    known?.error ?? "HCP_FAILED",
-    `HikCentral refused ${details.path} with code ${gatewayCode}${meaning}${said}.`,
-    {
-      ...details,
-      gatewayCode,
-      advice: details.advice ?? known?.advice ?? "Look the code up in the guide of your HikCentral version.",
-    },
-  );
+  const code = known?.error ?? "HCP_FAILED";
+  const advice =
+    details.advice ?? known?.advice ?? "Look the code up in the guide of your HikCentral version.";
+  return new HcpError(code, `HikCentral refused ${details.path} with code ${gatewayCode}${meaning}${said}.`, {
+    ...details,
+    gatewayCode,
+    advice: withClock(code, clockAdvice, advice),
+  });
 }
 
 /** What an HTTP status means when the body holds no code of the gateway's own. */
-export function httpError(details: Omit<HcpErrorDetails, "gatewayCode" | "advice">): HcpError {
+export function httpError({ clockAdvice, ...details }: Omit<Refused, "advice">): HcpError {
   const { httpStatus, path } = details;
   const [code, advice] = httpMeaning(httpStatus);
-  return new HcpError(code, `HikCentral answered ${path} with HTTP ${httpStatus}.`, { ...details, advice });
+  return new HcpError(code, `HikCentral answered ${path} with HTTP ${httpStatus}.`, {
+    ...details,
+    advice: withClock(code, clockAdvice, advice),
+  });
+}
+
+function withClock(code: ErrorCode, clockAdvice: string | undefined, advice: string): string {
+  const concerns = code === "HCP_AUTH" || code === "HCP_SIGNATURE";
+  return concerns && clockAdvice !== undefined ? `${clockAdvice} ${advice}` : advice;
 }
 
 function httpMeaning(status: number): [ErrorCode, string] {

@@ -38,6 +38,7 @@ export function post(dispatcher: Dispatcher, request: Post, giveUp: GiveUp): Pro
         onRequestStart: (started) => {
           controller = started;
           if (giveUp.reason !== undefined) started.abort(giveUp.reason);
+          else giveUp.sent = true;
         },
         onResponseStart: (_, status, { "content-type": contentType, date }) => {
           reply.status = status;

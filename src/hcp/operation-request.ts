@@ -38,6 +38,8 @@ export function customOperation(path: string): Operation {
     path,
     parameters: [],
     ...(paging !== undefined && { paging }),
+    // Of what nobody knows, it is not known either that it only asks.
+    changes: known?.changes ?? true,
     answer: known?.answer ?? "json",
     example: {},
     result: [],

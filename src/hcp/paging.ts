@@ -16,45 +16,79 @@ export interface HcpPage {
   reached: number;
   /** Entries in all, where the platform tells. */
   total?: number;
-  /** Pages in all, where that is known; that of the last page is certain, as platforms change while they are read. */
+  /**
+   * Pages in all, where that is known: certain at the last page, and before it as long as every page was as large as it
+   * was asked for. Some releases have a smaller limit of their own, and tell nobody.
+   */
   pages?: number;
 }
 
 /**
  * Reads page by page: from the page and with the page size that the body has, else from the first with 500 entries each.
- * It ends when the platform's total is reached, with an empty page, or with a page that repeats the one before: there
- * are operations that ignore the page number. Each page is handed out when the next has come, so the last knows itself.
+ * It ends when the platform's total is reached, with an empty page, or, where no total is told, with a page that repeats
+ * the one before: such an operation has no pages. Each page is handed out when the next has come, so the last knows
+ * itself; or when the next has failed, before the error.
  *
  * @param ask sends a body
+ * @throws {SurveillanceError} HCP_REPLY where the platform repeats a page though its total has not been reached
  */
 export async function* walkPages(
   ask: (body: object) => Promise<HcpReply>,
   paging: Paging,
   body: object,
 ): AsyncGenerator<HcpPage, void> {
-  const first = positive(at(body, paging.pageNo)) ?? 1;
+  const first = count(at(body, paging.pageNo)) ?? 1;
   const size = positive(at(body, paging.pageSize)) ?? PAGE_SIZE;
   let held: HcpPage | undefined;
   let before = "";
-  for (let index = 0; ; index += 1) {
-    const numbered = withValue(withValue(body, paging.pageNo, first + index), paging.pageSize, size);
-    const reply = await ask(numbered);
+  let allFull = true;
+  for (let pageNo = first; ; pageNo += 1) {
+    const numbered = withValue(withValue(body, paging.pageNo, pageNo), paging.pageSize, size);
+    let reply: HcpReply;
+    try {
+      reply = await ask(numbered);
+    } catch (error) {
+      // Whoever gave up wants nothing more.
+      if (held !== undefined && (error as { code?: unknown }).code !== "CLOSED") yield held;
+      throw error;
+    }
     const entries = listIn(reply.data, paging);
     const text = JSON.stringify(entries);
-    if (held !== undefined && (entries.length === 0 || text === before)) {
-      yield { ...held, pages: index };
-      return;
-    }
-    if (held !== undefined) yield held;
     const total = paging.total === undefined ? undefined : count(at(reply.data, paging.total));
-    const reached = (held?.reached ?? (first - 1) * size) + entries.length;
-    held = { reply, index, entries, reached, ...(total !== undefined && guess(total, reached, size, index)) };
+    if (held !== undefined) {
+      const repeats = entries.length > 0 && text === before;
+      // A platform that counts from 1 takes 0 as 1, too.
+      if (repeats && pageNo === 1) continue;
+      if (repeats && total !== undefined && held.reached < total) {
+        yield held;
+        throw ignoresPages(reply.path, held.reached, total);
+      }
+      const isOver = repeats || entries.length === 0;
+      yield isOver ? { ...held, pages: held.index + 1 } : held;
+      if (isOver) return;
+    }
+    const index = held === undefined ? 0 : held.index + 1;
+    const reached = (held?.reached ?? Math.max(0, first - 1) * size) + entries.length;
+    allFull &&= entries.length === size;
+    held = {
+      ...{ reply, index, entries, reached },
+      ...(total !== undefined && { total }),
+      ...(total !== undefined && allFull && { pages: index + 1 + Math.ceil((total - reached) / size) }),
+    };
     if (entries.length === 0 || (total !== undefined && reached >= total)) {
       yield { ...held, pages: index + 1 };
       return;
     }
     before = text;
   }
+}
+
+function ignoresPages(path: string, reached: number, total: number): SurveillanceError {
+  return new SurveillanceError(
+    "HCP_REPLY",
+    `HikCentral answers every page of ${path} with the same entries: ${reached} of ${total} came.`,
+    { advice: "This release ignores the page number. Narrow the request down, so that one page is enough." },
+  );
 }
 
 /**
@@ -68,10 +102,12 @@ export async function gatherPages(
 ): Promise<{ reply: HcpReply; pages: number }> {
   const entries: unknown[] = [];
   let read = 0;
+  let durationMs = 0;
   let reply: HcpReply = { code: "0", msg: "", data: "", path: "", durationMs: 0 };
   for await (const page of pages) {
     if (read === 0) reply = page.reply;
     read += 1;
+    durationMs += page.reply.durationMs;
     if (entries.length + page.entries.length > MAX_GATHERED) {
       throw new SurveillanceError("TOO_LARGE", `The answer has more than ${MAX_GATHERED} entries.`, {
         advice: "Have a message for each page, or ask for less at a time.",
@@ -79,18 +115,8 @@ export async function gatherPages(
     }
     for (const entry of page.entries) entries.push(entry);
   }
-  if (read > 1) reply = { ...reply, data: withValue(reply.data as object, paging.list, entries) };
+  if (read > 1) reply = { ...reply, durationMs, data: withValue(reply.data as object, paging.list, entries) };
   return { reply, pages: read };
-}
-
-function guess(
-  total: number,
-  reached: number,
-  size: number,
-  index: number,
-): Pick<HcpPage, "total" | "pages"> {
-  const left = Math.max(0, total - reached);
-  return { total, pages: index + 1 + Math.ceil(left / size) };
 }
 
 function listIn(data: unknown, { list }: Paging): readonly unknown[] {

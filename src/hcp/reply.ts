@@ -1,4 +1,5 @@
-import { HcpError, gatewayError, httpError } from "./hcp-error";
+import { clockAdvice, clockAhead } from "./clock-skew";
+import { HcpError, gatewayError, httpError, type Refused } from "./hcp-error";
 import { explainSignature, withoutSecrets } from "./signature-diff";
 
 /** An HTTP answer as it came. */
@@ -15,6 +16,8 @@ export interface RawReply {
 export interface AskedFor {
   path: string;
   stringToSign: string;
+  /** Milliseconds since 1970; default the system's clock. */
+  now?: () => number;
   redact: (text: string) => string;
 }
 
@@ -67,8 +70,9 @@ export function readReply({ status, contentType, date, body }: RawReply, asked: 
     return Object.assign({ code, msg, data, date }, textPicture(data));
   }
   const where = { path: asked.path, httpStatus: status, date };
-  if (envelope !== undefined && envelope.code !== "0") throw refusal(envelope, where, asked);
-  if (!succeeded) throw httpError(where);
+  const refused = { ...where, clockAdvice: clockAdvice(clockAhead(date, (asked.now ?? Date.now)())) };
+  if (envelope !== undefined && envelope.code !== "0") throw refusal(envelope, refused, asked);
+  if (!succeeded) throw httpError(refused);
   throw new HcpError("HCP_REPLY", `The answer to ${asked.path} is neither JSON with a code nor a picture.`, {
     ...where,
     advice:
@@ -76,11 +80,7 @@ export function readReply({ status, contentType, date, body }: RawReply, asked: 
   });
 }
 
-function refusal(
-  { code, msg }: Envelope,
-  where: { path: string; httpStatus: number; date: string },
-  asked: AskedFor,
-): HcpError {
+function refusal({ code, msg }: Envelope, where: Refused, asked: AskedFor): HcpError {
   const advice = code.toLowerCase() === "0x02401003" ? explainSignature(msg, asked.stringToSign) : undefined;
   return gatewayError(code, asked.redact(withoutSecrets(msg)), {
     ...where,

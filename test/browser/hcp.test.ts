@@ -34,6 +34,10 @@ describe("the editor of the HikCentral nodes", function () {
         ...{ id: "request", type: "hcp-request", z: "tab", x: 200, y: 100, wires: [[]], server: "server" },
         ...{ operation: "custom", path: "", body: "payload", bodyType: "msg", paging: "off" },
       },
+      {
+        ...{ id: "alarm", type: "hcp-alarm-out", z: "tab", x: 200, y: 200, wires: [[]], server: "server" },
+        ...{ transport: "tcp", host: "", port: "", rule: "Browser", path: "", template: "" },
+      },
     ];
     editor = await OpenEditor.open({ flow });
     page = editor.page;
@@ -155,6 +159,44 @@ describe("the editor of the HikCentral nodes", function () {
     await editor.shoot("hcp-request-nested");
     assert.equal(await field("VisitorListRequest.pageIndex").inputValue(), "1");
     assert.equal(await page.locator("#hcp-request-paging").isVisible(), true);
+    await page.selectOption("#node-input-operation", "visitor/visitorconfig/customfields");
+    await page.click("#hcp-request-example");
+    await field("customFieldName").fill("floor");
+    await field("customFieldName").fill("");
+    assert.deepEqual(JSON.parse(await bodyValue()), { pageIndex: 0, pageSize: 50, customFieldName: "" });
+    await close("#node-dialog-cancel");
+  });
+
+  it("shows what a server takes at once and lets wait, and for which alarms there is a second sending", async () => {
+    await page.evaluate(() => {
+      RED.editor.editConfig("", "hcp-config", "server");
+    });
+    for (const [name, preset] of [
+      ["concurrency", "8"],
+      ["pending", "10000"],
+    ] as const) {
+      const input = page.locator(`#node-config-input-${name}`);
+      assert.equal(await input.inputValue(), "", "the flow was saved before there was such a setting");
+      assert.equal(await input.getAttribute("placeholder"), preset);
+      assert.equal(await input.evaluate((each) => each.classList.contains("input-error")), false);
+    }
+    await page.fill("#node-config-input-concurrency", "many");
+    await page.locator("#node-config-input-concurrency").press("Tab");
+    assert.equal(
+      await page
+        .locator("#node-config-input-concurrency")
+        .evaluate((each) => each.classList.contains("input-error")),
+      true,
+    );
+    await close("#node-config-dialog-cancel");
+
+    await page.evaluate(() => {
+      RED.editor.edit(RED.nodes.node("alarm"));
+    });
+    const resend = page.locator("#node-input-resend");
+    assert.deepEqual([await resend.isVisible(), await resend.isChecked()], [true, false]);
+    await page.selectOption("#node-input-transport", "udp");
+    assert.equal(await resend.isVisible(), false);
     await close("#node-dialog-cancel");
   });
 });

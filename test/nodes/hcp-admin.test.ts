@@ -76,16 +76,56 @@ describe("what the editor asks the runtime for HikCentral", () => {
     assert.equal((await test({})).problem, "settings");
   });
 
-  it("takes settings from the environment", async () => {
-    process.env.HCP_ADMIN_URL = gateway.url;
-    process.env.HCP_ADMIN_SECRET = credentials.appSecret;
-    const { ok } = await test({
-      url: "${HCP_ADMIN_URL}",
-      credentials: { appKey: credentials.appKey, appSecret: "${HCP_ADMIN_SECRET}" },
+  describe("never gives away what the editor's user cannot read", () => {
+    let elsewhere: HcpGateway;
+    beforeEach(async () => {
+      elsewhere = await startHcpGateway(credentials);
+      Object.assign(process.env, { HCP_ADMIN_URL: gateway.url, HCP_ADMIN_SECRET: credentials.appSecret });
     });
-    delete process.env.HCP_ADMIN_URL;
-    delete process.env.HCP_ADMIN_SECRET;
-    assert.equal(ok, true);
+    afterEach(async () => {
+      for (const name of ["HCP_ADMIN_URL", "HCP_ADMIN_SECRET"]) Reflect.deleteProperty(process.env, name);
+      await elsewhere.close();
+    });
+    const refused = async (server: object): Promise<void> => {
+      const report = await test(server);
+      assert.deepEqual([report.ok, report.code], [false, "CONFIG_INVALID"]);
+      assert.equal(elsewhere.requests.length, 0);
+    };
+
+    it("signs with the saved key and secret for no other address", async () => {
+      const server = { id: "saved", url: elsewhere.url };
+      const { appKey, appSecret } = credentials;
+      await refused(server);
+      await refused({ ...server, credentials: { appKey, appSecret: UNCHANGED } });
+      await refused({ ...server, credentials: { appSecret } });
+      await refused({ ...server, url: gateway.url.replace("127.0.0.1", "localhost") });
+      const answer = await post("/hcp-config/resources", { server, kind: "door" });
+      assert.equal(answer.status, 400);
+      assert.equal(elsewhere.requests.length, 0);
+      assert.equal((await test({ ...server, credentials })).ok, true, "with a key and secret of its own");
+    });
+
+    it("resolves no variable that was typed", async () => {
+      const { appKey } = credentials;
+      await refused({ url: elsewhere.url, credentials: { appKey, appSecret: "${HCP_ADMIN_SECRET}" } });
+      await refused({ url: elsewhere.url, contextPath: "/${HCP_ADMIN_SECRET}", credentials });
+      await refused({ url: "${HCP_ADMIN_URL}", credentials });
+      await refused({ id: "saved", url: gateway.url, userId: "${HCP_ADMIN_SECRET}" });
+      await refused({ id: "saved", url: gateway.url, credentials: { appKey: "${HCP_ADMIN_SECRET}" } });
+      assert.equal(gateway.requests.length, 0);
+    });
+
+    it("resolves the variables of the server as it is deployed", async () => {
+      await helper.unload();
+      const types = [hcpConfig, hcpRequest] as Parameters<typeof helper.load>[0];
+      const saved = { id: "saved", type: "hcp-config", url: "${HCP_ADMIN_URL}" };
+      const secrets = { appKey: credentials.appKey, appSecret: "${HCP_ADMIN_SECRET}" };
+      await helper.load(types, [saved], { saved: secrets });
+      for (const url of ["${HCP_ADMIN_URL}", gateway.url]) {
+        assert.equal((await test({ id: "saved", url, credentials: { appSecret: UNCHANGED } })).ok, true, url);
+      }
+      await refused({ id: "saved", url: elsewhere.url });
+    });
   });
 
   it("lists what a platform has", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import type { NodeMessage } from "node-red";
+import type { Node, NodeMessage } from "node-red";
 import helper from "node-red-node-test-helper";
 import hcpAlarmOut from "../../nodes/hcp-alarm-out";
 import { startHcpGateway, type GatewayAlarm, type HcpGateway } from "../servers/hcp-gateway";
@@ -153,6 +153,63 @@ describe("the hcp-alarm-out node", () => {
       raised.map((line) => line.split(" | ")[1]),
       ["one", "two"],
     );
+  });
+
+  describe("over a connection that breaks", () => {
+    /** How messages end: the code of an error, or "done"; without errors of the connection itself, which have no message. */
+    const ends = (): string[] => {
+      const outcomes: string[] = [];
+      helper.getNode("ended").on("input", (msg) => {
+        const { error } = msg as Partial<CaughtMessage>;
+        if (msg.payload !== undefined) outcomes.push(error?.code ?? "done");
+      });
+      return outcomes;
+    };
+    /** Sends an alarm in, and breaks the connection when HikCentral has it. */
+    async function raiseAndBreak(node: Node): Promise<void> {
+      const alarm = nextAlarm();
+      node.receive(event());
+      await alarm;
+      gateway.resetGenericEventConnections();
+      await untilShown(node, "status.error.HCP_ALARM_UNCERTAIN");
+    }
+
+    it("hands an alarm that may not have arrived to Catch nodes, once, and does not pass it on", async () => {
+      const { node, received } = await wire();
+      await untilShown(node, "status.connected");
+      const outcomes = ends();
+      await raiseAndBreak(node);
+      await untilShown(node, "status.connected");
+      assert.deepEqual([outcomes, received.length], [["HCP_ALARM_UNCERTAIN"], 0]);
+    });
+
+    it("sends such an alarm again where it is told to", async () => {
+      const { node, received } = await wire({ resend: true });
+      await untilShown(node, "status.connected");
+      const raised: string[] = [];
+      gateway.on("alarm", (alarm) => raised.push(alarm.text));
+      const alarm = nextAlarm();
+      node.receive(event());
+      await alarm;
+      const passedOn = once(helper.getNode("out"), "input");
+      gateway.resetGenericEventConnections();
+      await passedOn;
+      assert.deepEqual([raised, received.length], [[text, text], 1]);
+    });
+
+    it("says that those are sent which HikCentral had read when the node was closed, each once", async () => {
+      const { node } = await wire();
+      await untilShown(node, "status.connected");
+      const outcomes = ends();
+      for (const type of ["one", "two"]) {
+        const alarm = nextAlarm();
+        node.receive({ payload: { type } });
+        await alarm;
+      }
+      await (node as unknown as { close(removed: boolean): Promise<void> }).close(false);
+      while (outcomes.length < 2) await once(helper.getNode("ended"), "input");
+      assert.deepEqual(outcomes, ["done", "done"]);
+    });
   });
 
   it("hands a failed alarm to Catch nodes with its code", async () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import type { NodeMessage } from "node-red";
+import { createRequire } from "node:module";
+import type { NodeInitializer, NodeMessage } from "node-red";
 import helper from "node-red-node-test-helper";
 import hcpRequest from "../../nodes/hcp-request";
 import { startHcpGateway, type HcpGateway } from "../servers/hcp-gateway";
@@ -15,6 +16,7 @@ interface Answered extends NodeMessage {
   mimeType?: string;
 }
 
+const splitAndJoin = createRequire(__filename)("@node-red/nodes/core/sequence/17-split") as NodeInitializer;
 const credentials = { appKey: "21000006", appSecret: "request-operations-secret" };
 
 describe("the hcp-request node with operations of the catalogue", () => {
@@ -165,10 +167,50 @@ describe("the hcp-request node with operations of the catalogue", () => {
       manyCameras(4);
       const { handle, received } = await wire({ operation: "resource/cameras", paging: "pages" });
       gateway.on("request", () => {
-        if (gateway.requests.length === 3) gateway.fail({ code: "0x00052102" });
+        if (gateway.requests.length === 2) gateway.fail({ code: "0x00052102" });
       });
       assert.equal((await handle({ payload: { pageSize: 1 } }))?.code, "HCP_FAILED");
       assert.equal(received.length, 2);
+    });
+
+    for (const tellsCap of [true, false]) {
+      it(`is one message behind a join where the platform ${tellsCap ? "says" : "hides"} that its pages are smaller`, async () => {
+        manyCameras(25);
+        gateway.platform.paging = { cap: 10, tellsCap };
+        await wireHcpNode(
+          hcpRequest,
+          { type: "hcp-request", operation: "resource/cameras", paging: "pages", wires: [["joining"]] },
+          { url: gateway.url },
+          credentials,
+          {
+            initializers: [splitAndJoin],
+            nodes: [{ ...{ id: "joining", z: "tab", type: "join" }, mode: "auto", wires: [["out"]] }],
+          },
+        );
+        const joined = once(helper.getNode("out"), "input") as Promise<[NodeMessage]>;
+        helper.getNode("subject").receive({ payload: {} });
+        const pages = (await joined)[0].payload as { list: object[] }[];
+        assert.deepEqual(
+          pages.map(({ list }) => list.length),
+          [10, 10, 5],
+        );
+      });
+    }
+
+    it("is an error where the platform ignores the page number, in either manner", async () => {
+      manyCameras(1203);
+      gateway.platform.paging = { ignoresPageNo: true };
+      for (const [paging, messages] of [
+        ["all", 0],
+        ["pages", 1],
+      ] as const) {
+        const { handle, received } = await wire({ operation: "resource/cameras", paging });
+        const error = await handle({ payload: {} });
+        assert.equal(error?.code, "HCP_REPLY");
+        assert.match(error.message, /500 of 1203 came/);
+        assert.equal(received.length, messages);
+        await helper.unload();
+      }
     });
 
     it("stops when the node is closed", async () => {

@@ -234,6 +234,17 @@ describe("the nodes that ask ISAPI devices", () => {
       }
     });
 
+    it("resolves no variable that was typed, in the address or the password", async () => {
+      await request();
+      process.env.ISAPI_ADMIN_SECRET = "env-s3cret";
+      const post = (body: object): Promise<unknown> => helper.request().post("/isapi-config/test").send(body);
+      await post({ ...credentials, url: "http://${ISAPI_ADMIN_SECRET}.example" });
+      await post({ url: device.url, username: "${ISAPI_ADMIN_SECRET}", password: "${ISAPI_ADMIN_SECRET}" });
+      delete process.env.ISAPI_ADMIN_SECRET;
+      const sent = JSON.stringify(device.requests);
+      assert.ok(!sent.includes("env-s3cret"), sent);
+    });
+
     it("tries the same wrong password once, and does not echo it", async () => {
       await request();
       const wrong = { url: device.url, username: "flow", password: "wrong-s3cret" };

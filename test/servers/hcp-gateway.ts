@@ -2,6 +2,7 @@ import { EventEmitter, once } from "node:events";
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
+import { setTimeout } from "node:timers/promises";
 import { Refusal, success, text, type Answer, type Body } from "./hcp/answer";
 import { EventService } from "./hcp/event-service";
 import { Authentication } from "./hcp/authentication";
@@ -42,12 +43,13 @@ export interface GatewayRequest {
 }
 
 /**
- * What the next requests meet instead of an answer: nothing at all, a cut connection, half an answer, a body that is no
- * JSON, an HTTP status, or a code of the gateway.
+ * What the next requests meet instead of an answer: nothing at all, a cut connection without and with the request carried
+ * out before, half an answer, a body that is no JSON, an HTTP status, or a code of the gateway.
  */
 export type Fault =
   | "hang"
   | "drop"
+  | "act-and-drop"
   | "half-body"
   | "garbage"
   | { status: number; body?: string }
@@ -72,6 +74,11 @@ export class HcpGateway extends EventEmitter<GatewayEvents> {
   readonly requests: GatewayRequest[] = [];
   /** The gateway's clock, relative to this machine's. */
   clockSkewMs = 0;
+  /** How long the gateway thinks about each request. */
+  latencyMs = 0;
+  /** The most requests that it had in hand at once. */
+  mostAtOnce = 0;
+  #atOnce = 0;
   readonly host = "127.0.0.1";
   url = "";
   port = 0;
@@ -147,6 +154,9 @@ export class HcpGateway extends EventEmitter<GatewayEvents> {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.#atOnce += 1;
+    this.mostAtOnce = Math.max(this.mostAtOnce, this.#atOnce);
+    response.once("close", () => (this.#atOnce -= 1));
     const chunks: Buffer[] = [];
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
     const body = Buffer.concat(chunks).toString("utf8");
@@ -159,7 +169,8 @@ export class HcpGateway extends EventEmitter<GatewayEvents> {
     this.emit("request", entry);
     if (this.requests.length > MAX_LOG) this.requests.shift();
     if (fault === "hang") return;
-    if (fault === "drop") {
+    if (this.latencyMs > 0) await setTimeout(this.latencyMs);
+    if (fault === "drop" || fault === "act-and-drop") {
       request.socket.destroy();
       return;
     }
@@ -242,6 +253,7 @@ function readBody(contentType: string | undefined, body: string): Body {
 
 function faultAnswer(fault: Fault | undefined): Answer | undefined {
   if (fault === "garbage") return { status: 200, text: "<html><body>Sign in</body></html>" };
+  if (fault === "act-and-drop") return undefined;
   if (typeof fault === "string")
     return { status: 200, code: "0", msg: "Success", data: "never arrives in whole" };
   if (fault === undefined) return undefined;

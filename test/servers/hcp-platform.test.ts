@@ -37,6 +37,31 @@ describe("the simulated platform", () => {
     assert.deepEqual([total, list.length], [3, 1]);
   });
 
+  it("can have smaller pages than it is asked for, and tell so or not", () => {
+    const at = "/api/resource/v1/cameras";
+    const sizes = (pageNo: number): unknown[] => {
+      const { list, pageSize, total } = ask(at, { pageNo, pageSize: 10 }).data as Record<string, unknown>;
+      return [(list as object[]).length, pageSize, total];
+    };
+    platform.paging = { cap: 2, tellsCap: true };
+    assert.deepEqual(
+      [sizes(1), sizes(2)],
+      [
+        [2, 2, 3],
+        [1, 2, 3],
+      ],
+    );
+    platform.paging = { cap: 2 };
+    assert.deepEqual(sizes(1), [2, 10, 3]);
+  });
+
+  it("can ignore the page number", () => {
+    platform.paging = { ignoresPageNo: true };
+    const page = (pageNo: number): unknown =>
+      (ask("/api/resource/v1/cameras", { pageNo, pageSize: 2 }).data as { list: object[] }).list;
+    assert.deepEqual(page(2), page(1));
+  });
+
   it("gives a standard address only to those who ask for rtsp_s, and none for talking", () => {
     const at = "/api/video/v1/cameras/previewURLs";
     const url = (path: string, body: object): string => (ask(path, body).data as { url: string }).url;

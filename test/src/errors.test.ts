@@ -15,6 +15,17 @@ describe("SurveillanceError", () => {
     const cause = new Error("underneath");
     assert.equal(new SurveillanceError("CLOSED", "Closed.", { cause }).cause, cause);
   });
+
+  it("keeps of a cause only what can be turned into JSON", () => {
+    const certificate: Record<string, unknown> = { subject: "x" };
+    certificate.issuerCertificate = certificate;
+    const cause = Object.assign(new RangeError("bad name"), {
+      ...{ code: "ERR_TLS_CERT_ALTNAME_INVALID", cert: certificate, serial: 5n },
+    });
+    const kept = new SurveillanceError("TLS_FAILED", "Failed.", { cause }).cause as Error;
+    assert.equal(JSON.stringify(kept), '{"code":"ERR_TLS_CERT_ALTNAME_INVALID"}');
+    assert.deepEqual([kept.name, kept.message, kept.stack], ["RangeError", "bad name", cause.stack]);
+  });
 });
 
 describe("toError", () => {

@@ -94,7 +94,7 @@ export class ParameterForm {
     }
     input.val(text);
     const read = (): void => {
-      const value = readField(parameter, String(input.val()));
+      const value = readField(parameter, String(input.val()), example);
       input.toggleClass("input-error", value instanceof Error);
       if (value instanceof Error) return;
       setAt(this.#body, at, value);

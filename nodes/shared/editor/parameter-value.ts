@@ -8,10 +8,14 @@ export function writeField(value: unknown): string {
   return isPlainList ? value.join(", ") : JSON.stringify(value);
 }
 
-/** The value that somebody meant; undefined for an empty field, an Error for what cannot be read. */
-export function readField({ type, items }: Parameter, text: string): unknown {
+/**
+ * The value that somebody meant; undefined for an empty field, an Error for what cannot be read.
+ *
+ * @param example what the guide's example has: where that is an empty text, an empty field is one, too
+ */
+export function readField({ type, items }: Parameter, text: string, example?: unknown): unknown {
   const trimmed = text.trim();
-  if (trimmed === "") return undefined;
+  if (trimmed === "") return example === "" ? "" : undefined;
   switch (type) {
     case "string":
       return text;

@@ -127,6 +127,10 @@ export const pageIndexParameters: readonly Parameter[] = [
 
 export const usualPaging: Paging = { pageNo: "pageNo", pageSize: "pageSize", list: "list", total: "total" };
 
+/** How the paths of operations end that change something; all others only ask. */
+const CHANGE =
+  /(\/(add|update|delete|addition|deletion|controlling|doControl|restart|triggerAlarm|appointment|registerment|out|reapplication|(add|delete)Persons)|Update|SubscriptionByEventTypes)$/;
+
 interface Definition {
   summary: string;
   parameters?: readonly Parameter[];
@@ -156,6 +160,7 @@ export function section(number: string, group: string): Section {
       section: number,
       group,
       ...rest,
+      changes: CHANGE.test(path),
       parameters: user === false ? parameters : [userId, ...parameters],
       answer,
       example,

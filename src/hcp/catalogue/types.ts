@@ -86,6 +86,8 @@ export interface Operation {
   readonly atLeastOne?: readonly (readonly string[])[];
   readonly timeWindow?: TimeWindow;
   readonly paging?: Paging;
+  /** Whether it changes something on the platform, or on its devices. */
+  readonly changes: boolean;
   /** `json`: the answer's `data`. `picture`: the body is the picture. `nothing`: only the success is told. */
   readonly answer: AnswerKind;
   /** A complete request body. */

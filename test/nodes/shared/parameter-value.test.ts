@@ -25,6 +25,11 @@ describe("a field of the form for a request", () => {
     }
   });
 
+  it("is an empty text where the guide's example has one", () => {
+    assert.equal(readField(parameter({}), "", ""), "");
+    assert.equal(readField(parameter({}), "", "Gate"), undefined);
+  });
+
   it("keeps what is no number for the runtime to judge, and tells JSON that is none", () => {
     assert.equal(readField(parameter({ type: "number" }), "${SPEED}"), "${SPEED}");
     assert.ok(readField(parameter({ type: "object" }), "{") instanceof Error);

@@ -5,6 +5,8 @@ import { videoOperations, type Camera, type PtzCommand } from "./video";
 export interface Platform {
   /** False for a partner that has no right to list them. */
   listed: boolean;
+  /** How releases were seen to page otherwise than the guide says. */
+  paging: PagingQuirks;
   cameras: Camera[];
   doors: { doorIndexCode: string; doorName: string; doorNo: string; regionIndexCode: string }[];
   regions: { indexCode: string; name: string; parentIndexCode: string }[];
@@ -17,9 +19,19 @@ export interface Platform {
   ptz: PtzCommand[];
 }
 
+export interface PagingQuirks {
+  /** The most entries that a page has, whatever was asked for. */
+  cap?: number;
+  /** Whether `pageSize` of the answer tells the cap; otherwise it repeats what was asked for. */
+  tellsCap?: boolean;
+  /** Answers every page with the first one. */
+  ignoresPageNo?: boolean;
+}
+
 export function samplePlatform(): Platform {
   return {
     listed: true,
+    paging: {},
     cameras: [
       { cameraIndexCode: "31", cameraName: "Gate", regionIndexCode: "5", presets: [], patrols: [] },
       { cameraIndexCode: "32", cameraName: "Yard", regionIndexCode: "5", presets: [], patrols: [] },
@@ -71,6 +83,7 @@ export function platformOperations(platform: Platform): Operations {
 }
 
 function lists(platform: Platform): Operations {
+  const page: Pager = (...asked) => pageOf(platform.paging, ...asked);
   return {
     "/api/resource/v1/cameras": (body) =>
       page(body, 2147483647, platform.cameras.map(listed), () => {
@@ -89,8 +102,11 @@ function lists(platform: Platform): Operations {
   };
 }
 
+type Pager = (body: Body, lastPage: number, entries: readonly object[], check?: () => void) => Answer;
+
 /** A page of a list, in the envelope that all paged operations share. */
-function page(
+function pageOf(
+  { cap = Infinity, tellsCap = false, ignoresPageNo = false }: PagingQuirks,
   body: Body,
   lastPage: number,
   entries: readonly object[],
@@ -99,8 +115,10 @@ function page(
   const pageNo = whole(body, "pageNo", 1, lastPage);
   const pageSize = whole(body, "pageSize", 1, 500);
   check();
-  const list = entries.slice((pageNo - 1) * pageSize, pageNo * pageSize);
-  return success({ total: entries.length, pageNo, pageSize, list });
+  const size = Math.min(pageSize, cap);
+  const from = ignoresPageNo ? 0 : (pageNo - 1) * size;
+  const list = entries.slice(from, from + size);
+  return success({ total: entries.length, pageNo, pageSize: tellsCap ? size : pageSize, list });
 }
 
 function listed({ cameraIndexCode, cameraName, regionIndexCode }: Camera): object {

@@ -37,6 +37,7 @@ describe("alarms to HikCentral", () => {
       onReady: () => states.emit("ready"),
       onProblem: (error) => states.emit("problem", error),
       backoffMs: { min: 5, max: 20 },
+      settleMs: 50,
       ...options,
     }));
   const nextAlarm = async (): Promise<GatewayAlarm> => ((await once(gateway, "alarm")) as [GatewayAlarm])[0];
@@ -47,7 +48,7 @@ describe("alarms to HikCentral", () => {
   });
   afterEach(async () => {
     states.removeAllListeners();
-    output.close();
+    await output.close();
     await client.close();
     await gateway.close();
   });
@@ -136,7 +137,7 @@ describe("alarms to HikCentral", () => {
     gateway.fail("hang", 5, "generalEventRuleList");
     genericEvents({ port: tcpPort });
     const pending = output.send(event);
-    output.close();
+    await output.close();
     await assert.rejects(pending, { code: "CLOSED" });
   });
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { afterEach, beforeEach, describe, it } from "mocha";
 import { Agent } from "undici";
 import { HcpClient, type HcpClientOptions } from "../../../src/hcp/client";
@@ -74,13 +75,102 @@ describe("HcpClient's connection", () => {
       giveUp.abort();
       await assert.rejects(pending, { code: "CLOSED" });
     });
+  });
 
-    it("is bounded: the 257th waiting request is turned away", async () => {
-      gateway.fail("hang", 300);
-      const waiting = Array.from({ length: 256 }, () => failure(client));
+  describe("requests that wait", () => {
+    /** So many requests that the gateway never answers, under way and waiting. */
+    const hanging = (count: number, busy: HcpClient): Promise<string>[] => {
+      gateway.fail("hang", count);
+      return Array.from({ length: count }, () => failure(busy).then(({ code }) => code));
+    };
+
+    it("are as many as its options say; the next one is turned away", async () => {
+      const small = connect({ concurrency: 2, pending: 3 });
+      const waiting = hanging(5, small);
+      assert.equal((await failure(small)).code, "QUEUE_FULL");
+      await small.close();
+      assert.deepEqual(new Set(await Promise.all(waiting)), new Set(["CLOSED"]));
+    });
+
+    it("are 10,000 at most, unless told otherwise", async () => {
+      const waiting = hanging(10_008, client);
       assert.equal((await failure(client)).code, "QUEUE_FULL");
       await client.close();
-      assert.deepEqual([...new Set((await Promise.all(waiting)).map(({ code }) => code))], ["CLOSED"]);
+      assert.deepEqual(new Set(await Promise.all(waiting)), new Set(["CLOSED"]));
+    });
+
+    it("have all their time when their turn comes", async () => {
+      const slow = connect({ concurrency: 1, timeout: 0.3 });
+      gateway.latencyMs = 100;
+      const replies = await Promise.all(Array.from({ length: 6 }, () => slow.request(version)));
+      assert.ok(replies.every(({ durationMs }) => durationMs < 300));
+      await slow.close();
+    });
+
+    it("are never sent when their caller gives up, and end at once", async () => {
+      const one = connect({ concurrency: 1 });
+      const [busy] = hanging(1, one);
+      const giveUp = new AbortController();
+      const waiting = Array.from({ length: 3 }, () => one.request(version, {}, { signal: giveUp.signal }));
+      giveUp.abort();
+      for (const each of waiting) await assert.rejects(each, { code: "CLOSED" });
+      await one.close();
+      assert.equal(await busy, "CLOSED");
+      assert.ok(gateway.requests.length <= 1);
+    });
+  });
+
+  describe("what was sent without an answer", () => {
+    const open = (doors: HcpClient, signal?: AbortSignal): Promise<unknown> =>
+      doors.call("acs/door/doControl", { doorIndexCodes: ["12"], controlType: 1 }, { signal });
+    const unknown = { code: "HCP_OUTCOME_UNKNOWN", message: /whether it took effect is not known/ };
+
+    it("is an unknown outcome where it changes something and the connection breaks", async () => {
+      gateway.fail("act-and-drop");
+      await assert.rejects(open(client), unknown);
+      assert.equal(gateway.platform.doorControls.get("12"), 1, "it did take effect");
+      assert.equal(gateway.requests.length, 1, "it is not sent again");
+    });
+
+    it("is an unknown outcome where it changes something and time runs out, with the reason as its cause", async () => {
+      const impatient = connect({ timeout: 0.1 });
+      gateway.fail("hang");
+      await assert.rejects(open(impatient), (error: Error & { cause: { code?: string } }) => {
+        assert.equal((error as { code?: string }).code, unknown.code);
+        assert.equal(error.cause.code, "TIMEOUT");
+        assert.match(error.message, /did not answer .*doControl within 0\.1 s/);
+        return true;
+      });
+      await impatient.close();
+    });
+
+    it("is an unknown outcome where it changes something and a proxy gave up", async () => {
+      gateway.fail({ status: 504 });
+      await assert.rejects(open(client), unknown);
+    });
+
+    it("is an unknown outcome where it changes something and its caller gives up", async () => {
+      const giveUp = new AbortController();
+      gateway.fail("hang");
+      const pending = open(client, giveUp.signal);
+      await once(gateway, "request");
+      giveUp.abort();
+      await assert.rejects(pending, unknown);
+    });
+
+    it("is what it was where it only asks", async () => {
+      gateway.fail("drop");
+      await assert.rejects(client.call("common/version"), { code: "CONNECTION_LOST" });
+    });
+
+    it("is no unknown outcome where no connection was made, or the gateway refused", async () => {
+      gateway.fail({ code: "0x02401007" });
+      await assert.rejects(open(client), { code: "HCP_FORBIDDEN" });
+      const unused = await startHcpGateway({ appKey, appSecret });
+      await unused.close();
+      const nobody = connect({ url: unused.url });
+      await assert.rejects(open(nobody), { code: "CONNECTION_REFUSED" });
+      await nobody.close();
     });
   });
 
@@ -98,6 +188,18 @@ describe("HcpClient's connection", () => {
       assert.equal((await failure(strict)).code, "TLS_FAILED");
       assert.equal(secure.requests.length, 0);
       await strict.close();
+    });
+
+    it("fails with a cause that can be turned into JSON, whatever hangs on it", async () => {
+      const tls = { ca: loopbackTls.cert, servername: "elsewhere.example" };
+      const misled = connect({ url: secure.url, tls });
+      const { code, cause } = await failure(misled);
+      assert.equal(code, "TLS_FAILED");
+      assert.equal(
+        (JSON.parse(JSON.stringify(cause)) as { code: string }).code,
+        "ERR_TLS_CERT_ALTNAME_INVALID",
+      );
+      await misled.close();
     });
 
     it("accepts it with its authority, and without verification for this client alone", async () => {

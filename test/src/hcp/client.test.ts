@@ -203,12 +203,32 @@ describe("HcpClient", () => {
       await proxy.close();
     });
 
-    it("says so when clock and gateway are too far apart", async () => {
-      gateway.clockSkewMs = 3_600_000;
-      const error = await failure(client);
-      assert.equal(error.code, "HCP_AUTH");
-      assert.match(error.message, /time stamp has expired/);
-      assert.match(error.message, /clock/);
+    for (const [skewMs, said] of [
+      [3_600_000, /This machine's clock is 60 min behind the server's/],
+      [-3_600_000, /This machine's clock is 60 min ahead of the server's/],
+    ] as const) {
+      it(`says by how much the clocks differ: ${skewMs / 60_000} min`, async () => {
+        gateway.clockSkewMs = skewMs;
+        const error = await failure(client);
+        assert.equal(error.code, "HCP_AUTH");
+        assert.match(error.message, /time stamp has expired/);
+        assert.match(error.message, said);
+      });
+    }
+
+    it("says so with a signature, too, from five minutes on", async () => {
+      const wrong = connect({ appSecret: "wrong-secret" });
+      gateway.clockSkewMs = 6 * 60_000;
+      assert.match((await failure(wrong)).message, /clock is 6 min behind/);
+      gateway.clockSkewMs = 4 * 60_000;
+      assert.doesNotMatch((await failure(wrong)).message, /clock is/);
+      await wrong.close();
+    });
+
+    it("is not blamed on the clock where the partner has no right", async () => {
+      gateway.clockSkewMs = 6 * 60_000;
+      gateway.fail({ code: "0x02401007" });
+      assert.doesNotMatch((await failure(client)).message, /clock is/);
     });
   });
 

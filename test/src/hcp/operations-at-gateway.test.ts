@@ -51,6 +51,17 @@ describe("operations at a gateway", () => {
       assert.equal(gateway.requests.length, 0);
     });
 
+    it("sends an empty text as it is, and page 0", async () => {
+      const body = { pageIndex: 0, pageSize: 50, customFieldName: "" };
+      const client = connect();
+      await assert.rejects(client.call("visitor/visitorconfig/customfields", body));
+      await assert.rejects(client.pages("visitor/visitorconfig/customfields", body).next());
+      assert.deepEqual(
+        gateway.requests.map((request) => JSON.parse(request.body) as unknown),
+        [body, body],
+      );
+    });
+
     it("walks pages, and stops when it is given up", async () => {
       const client = connect();
       const giveUp = new AbortController();

@@ -89,15 +89,42 @@ describe("walking pages", () => {
     }
   });
 
-  it("ends with a page that repeats the one before, and leaves that out", async () => {
-    const { ask, asked } = platform(() => ({ total: 50, list: [{ id: 1 }, { id: 2 }] }));
+  it("ends with a page that repeats the one before where no total is told, and leaves that out", async () => {
+    const { ask, asked } = platform(() => ({ list: [{ id: 1 }, { id: 2 }] }));
     const pages = await walked(walkPages(ask, usual, {}));
     assert.deepEqual([pages.length, asked.length, pages[0]?.pages], [1, 2, 1]);
   });
 
-  it("goes on where the platform hands out fewer entries than it was asked for", async () => {
+  it("fails, after the page it has, where every page is the first one and the total has more", async () => {
+    const { ask } = platform((body) => entries(1203)({ ...body, pageNo: 1 }));
+    const pages: HcpPage[] = [];
+    const walk = async (): Promise<void> => {
+      for await (const page of walkPages(ask, usual, {})) pages.push(page);
+    };
+    await assert.rejects(walk(), { code: "HCP_REPLY", message: /the same entries: 500 of 1203 came/ });
+    assert.equal(pages.length, 1);
+  });
+
+  it("goes on where the platform hands out fewer entries than it was asked for, and guesses no number of pages", async () => {
     const { ask } = platform(entries(250, 100));
-    assert.equal((await walked(walkPages(ask, usual, {}))).at(-1)?.reached, 250);
+    const pages = await walked(walkPages(ask, usual, {}));
+    assert.deepEqual(
+      pages.map(({ reached, pages: count }) => [reached, count]),
+      [
+        [100, undefined],
+        [200, undefined],
+        [250, 3],
+      ],
+    );
+  });
+
+  it("begins with page 0 where the body says so, whether the platform counts from 0 or from 1", async () => {
+    const from0 = platform((body) => entries(1203)({ ...body, pageNo: Number(body.pageNo) + 1 }));
+    const from1 = platform((body) => entries(1203)({ ...body, pageNo: Math.max(1, Number(body.pageNo)) }));
+    for (const { ask } of [from0, from1]) {
+      const pages = await walked(walkPages(ask, usual, { pageNo: 0 }));
+      assert.deepEqual([pages.length, pages.at(-1)?.reached, pages.at(-1)?.pages], [3, 1203, 3]);
+    }
   });
 
   it("takes a total that is written as text", async () => {
@@ -125,6 +152,19 @@ describe("walking pages", () => {
       return entries(1200)(body);
     });
     await assert.rejects(walked(walkPages(ask, usual, {})), /broken/);
+  });
+
+  it("hands out the pages before the one that fails", async () => {
+    const { ask } = platform((body) => {
+      if (body.pageNo === 3) throw new Error("broken");
+      return entries(1203)(body);
+    });
+    const reached: number[] = [];
+    const walk = async (): Promise<void> => {
+      for await (const page of walkPages(ask, usual, {})) reached.push(page.reached);
+    };
+    await assert.rejects(walk(), /broken/);
+    assert.deepEqual(reached, [500, 1000]);
   });
 });
 

@@ -233,3 +233,35 @@ describe("what the guide says of single operations", () => {
     );
   });
 });
+
+describe("operations that change something", () => {
+  const changing = operations.filter(({ changes }) => changes);
+
+  it("are those that add, delete, control or set", () => {
+    for (const id of [
+      "acs/door/doControl",
+      "video/ptzs/controlling",
+      "resource/person/single/add",
+      "resource/person/personId/customFieldsUpdate",
+      "visitor/v2/appointment",
+      "visitor/visitor/out",
+      "eventService/eventSubscriptionByEventTypes",
+    ]) {
+      assert.ok(
+        changing.some((operation) => operation.id === id || operation.path === `/api/${id}`),
+        id,
+      );
+    }
+  });
+
+  it("are none of those that list, search or fetch", () => {
+    const asking = /list|search|info|URLs|picture|image_data|page|record$/i;
+    assert.deepEqual(
+      changing.filter(
+        ({ path, paging, answer }) => asking.test(path) || paging !== undefined || answer === "picture",
+      ),
+      [],
+    );
+    assert.equal(changing.length, 46);
+  });
+});
