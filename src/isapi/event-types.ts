@@ -32,7 +32,8 @@ const table: Readonly<Partial<Record<CommonEventType, string>>> = {
   faceMatch:
     "alarmResult FaceContrast faceMatch faceContrastResult blackListMatch faceContrastSuccess faceContrastFailure " +
     "whiteFaceContrast whiteListFaceContrast blackListFaceContrast PictureCaptureComparision HFPD LFPD",
-  peopleCounting: "PeopleCounting peopleCountingDetection peopleStatistics peopleNumChange counting heatmapPDC",
+  peopleCounting:
+    "PeopleCounting peopleCountingDetection peopleStatistics peopleNumChange counting heatmapPDC",
   peopleDensity:
     "PERSON_DENSITY_DETECTION personDensityDetection personQueueDetection crowdDensity framesPeopleCounting " +
     "peopleDensity personQueueTime personQueueCounting personQueueRealTime",
@@ -42,8 +43,7 @@ const table: Readonly<Partial<Record<CommonEventType, string>>> = {
     "heatmapDuration humanAttribute",
   fire: "fireDetection smokeDetection smokeAndFireDetection fireSmokeDetect",
   temperature: "TMA TMPA TPMA thermometry temperatureAlarm temperaturePreAlarm highTempAlarm",
-  temperatureDifference:
-    "TDA temperatureDifference thermometryDiff temperatureDifferenceAlarm temperature",
+  temperatureDifference: "TDA temperatureDifference thermometryDiff temperatureDifferenceAlarm temperature",
   hardHat: "hardHat hatDetection hardHatDetection safetyHelmetDetection",
   access: "AccessControllerEvent accessControl cardMatch",
   doorbell:

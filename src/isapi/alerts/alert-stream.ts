@@ -1,6 +1,6 @@
 import { systemClock, type Clock } from "../../clock";
 import { SurveillanceError, toError } from "../../errors";
-import { readAlert, type Alert } from "./alert";
+import { isSubscriptionAnswer, readAlert, type Alert } from "./alert";
 import { readText, type IsapiClient, type IsapiResponse } from "../client";
 import { readResponseStatus, statusError, IsapiError } from "../response-status";
 import { PartParser, type Part } from "../stream/part-parser";
@@ -188,6 +188,7 @@ export class AlertStream {
       this.#warn(`A part that is no alert was passed over (${part.headers["content-type"] ?? "no type"}).`);
       return;
     }
+    if (isSubscriptionAnswer(part)) return;
     const status = readResponseStatus(part.body.toString());
     if (status !== undefined) {
       this.#warn(

@@ -5,6 +5,7 @@ import type { StreamState } from "../../../../src/isapi/alerts/alert-stream";
 import { IsapiDevice } from "../../../../src/isapi/device";
 import type { Part } from "../../../../src/isapi/stream/part-parser";
 import { alertJson, alertXml, heartbeatXml, jpeg } from "../../../servers/isapi/alerts";
+import { subscribeEventResponse } from "../../../servers/isapi/alert-documents";
 import { frame, framings } from "../../../servers/isapi/framing";
 import { SimulatedDevice, type DeviceOptions, type SeenRequest } from "../../../servers/isapi-device";
 import { ManualClock } from "../../../support/manual-clock";
@@ -160,6 +161,19 @@ describe("AlertStream", () => {
     const came = once(events, "alert");
     simulated.alert();
     await came;
+  });
+
+  it("takes the answer to a subscription for no event", async () => {
+    const { simulated, events } = await start();
+    const warnings: string[] = [];
+    events.on("warning", (text) => warnings.push(text));
+    const came = once(events, "alert");
+    simulated.part("application/xml", subscribeEventResponse());
+    simulated.part("application/json", '{"SubscribeEventResponse":{"id":1,"FailedEventList":[]}}');
+    simulated.alert({ eventType: "VMD" });
+    const [alert] = (await came) as [Alert];
+    assert.equal(alert.vendorType, "VMD");
+    assert.deepEqual(warnings, []);
   });
 
   for (const [name, framing] of Object.entries(framings)) {

@@ -3,8 +3,10 @@ import { readAlert, type Alert } from "../../../../src/isapi/alerts/alert";
 import { alertJson, alertXml, type AlertFields } from "../../../servers/isapi/alerts";
 import {
   anpr,
+  captured,
   density,
   fireRegions,
+  mixedTargets,
   temperatureDifference,
   temperatureRegions,
   type DataSource,
@@ -128,6 +130,19 @@ describe("what an alert measures", () => {
       assert.equal(kelvin.targets[0]?.attributes?.temperature, 26.85);
     });
 
+    it("tells the hottest point under either of its names", () => {
+      const point =
+        "<RegionCoordinates><positionX>500</positionX><positionY>250</positionY></RegionCoordinates>";
+      const { targets } = xml(
+        { eventType: "TMA" },
+        temperatureRegions("TMA", {}).replace(
+          "</TMA>",
+          `<MaximumTemperaturePoint>${point}</MaximumTemperaturePoint></TMA>`,
+        ),
+      );
+      assert.deepEqual(targets[0]?.attributes?.highestPoint, { x: 0.5, y: 0.25 });
+    });
+
     it("keeps alarms of two rules of a channel apart", () => {
       const { occurrences } = xml({ eventType: "TMA" }, temperatureRegions("TMA", { id: 1 }, { id: 2 }));
       assert.deepEqual(
@@ -237,7 +252,75 @@ describe("what an alert measures", () => {
     });
   });
 
+  describe("of what a camera captures", () => {
+    it("is each target with its label, box and id, and the plate as text", () => {
+      const { type, momentary, targets } = json(
+        mixedTargets(
+          {
+            targetID: 1,
+            Human: captured([0.25, 0.5, 0.125, 0.25], "human"),
+            Face: captured([0.25, 0.5, 0.0625, 0.0625], "face"),
+          },
+          {
+            targetID: 2,
+            Vehicle: captured([0.5, 0.25, 0.25, 0.25], "vehicle", {
+              plateNo: "0012345",
+              Property: [
+                { description: "vehicleType", value: "SUVMPV" },
+                { description: "vehicleColor", value: "red" },
+              ],
+            }),
+          },
+          { targetID: 3, NonMotor: captured([0, 0, 0.125, 0.125], "nonMotor") },
+        ) as AlertFields,
+      );
+      assert.deepEqual([type, momentary], ["videoMetadata", true]);
+      assert.deepEqual(targets, [
+        { label: "human", id: "1", box: { x: 0.25, y: 0.5, width: 0.125, height: 0.25 } },
+        { label: "face", id: "1", box: { x: 0.25, y: 0.5, width: 0.0625, height: 0.0625 } },
+        {
+          label: "vehicle",
+          id: "2",
+          box: { x: 0.5, y: 0.25, width: 0.25, height: 0.25 },
+          plate: "0012345",
+          attributes: { vehicleType: "SUVMPV", vehicleColor: "red" },
+        },
+        { label: "nonmotor", id: "3", box: { x: 0, y: 0, width: 0.125, height: 0.125 } },
+      ]);
+    });
+
+    it("takes the plate from the vehicle's properties, too, and leaves out one that was not read", () => {
+      const plateOf = (value: string): string | undefined =>
+        json(
+          mixedTargets({
+            Vehicle: { Property: [{ description: "licensePlate", value }] },
+          }) as AlertFields,
+        ).targets[0]?.plate;
+      assert.deepEqual([plateOf("12E4567"), plateOf("unknown")], ["12E4567", undefined]);
+    });
+
+    it("waits for each picture once, though it has two names", () => {
+      const { pictures } = json(
+        mixedTargets({ targetID: 1, Human: captured([0, 0, 1, 1], "human") }) as AlertFields,
+      );
+      assert.equal(pictures.expected, 2);
+      assert.deepEqual(
+        ["humanimage", "humanbackgroundimage", "human0001"].map((name) => pictures.names.get(name)),
+        ["target", "overview", "target"],
+      );
+    });
+  });
+
   describe("of a vehicle", () => {
+    it("is the vehicle's rectangle beside the plate's in the picture of the scene, as it is spelt there", () => {
+      const { targets } = xml(
+        { eventType: "ANPR" },
+        anpr("AB12CDE", {}, "<X>250</X><Y>125</Y><width>500</width><height>500</height>"),
+      );
+      assert.deepEqual(targets[0]?.box, { x: 0.25, y: 0.5, width: 0.125, height: 0.25 });
+      assert.deepEqual(targets[0].attributes?.vehicleBox, { x: 0.25, y: 0.125, width: 0.5, height: 0.5 });
+    });
+
     it("is all that a plate camera tells", () => {
       const { targets } = xml({ eventType: "ANPR" }, anpr("0012345", { vehicleListName: "allowList" }));
       assert.deepEqual(targets, [
