@@ -14,9 +14,14 @@ const DATE_TIME =
 export function deviceTime(text: string | undefined, received: number): string {
   const match = DATE_TIME.exec(text?.trim() ?? "");
   if (match === null) return new Date(received).toISOString();
-  const [, year, month, day, hour, minute, second] = match
-    .slice(0, 7)
-    .map((digits = "0") => Number(digits)) as [number, number, number, number, number, number, number];
+  const [year, month, day, hour, minute] = match.slice(1, 6).map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  const second = Number(match[6] ?? 0);
   const fraction = match[7] ?? "";
   const local = new Date(year, month - 1, day, hour, minute, second);
   const exists =
