@@ -176,6 +176,13 @@ export class SimulatedDevice extends EventEmitter<{ request: [SeenRequest]; stre
     for (const stream of this.#streams) stream.end();
   }
 
+  /** Gone without a word: the open streams stay, as they do at the client of a device that lost its power. */
+  vanish(): void {
+    const kept = new Set([...this.#streams].map(({ socket }) => socket));
+    for (const socket of this.#sockets.keys()) if (!kept.has(socket)) socket.destroy();
+    this.#server.close();
+  }
+
   /** Breaks every connection. */
   breakConnections(): void {
     for (const socket of this.#sockets.keys()) socket.destroy();
@@ -183,6 +190,7 @@ export class SimulatedDevice extends EventEmitter<{ request: [SeenRequest]; stre
 
   async close(): Promise<void> {
     this.breakConnections();
+    if (!this.#server.listening) return;
     this.#server.close();
     await once(this.#server, "close");
   }

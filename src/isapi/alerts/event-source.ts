@@ -10,7 +10,7 @@ import {
   type EventTarget,
 } from "../../events";
 import type { Alert } from "./alert";
-import type { StreamState } from "./alert-stream";
+import { AWAY_CODES, type StreamState } from "./alert-stream";
 import type { IsapiDevice } from "../device";
 import { ChannelMap } from "../channels";
 import { Gate } from "./gate";
@@ -44,13 +44,7 @@ export interface EventSourceHandler {
 }
 
 /** Failures that mean that the device is not there, rather than that it refuses. */
-const OFFLINE_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  "HOST_UNKNOWN",
-  "CONNECTION_REFUSED",
-  "CONNECTION_LOST",
-  "TIMEOUT",
-  "ISAPI_SILENT",
-]);
+const OFFLINE_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([...AWAY_CODES, "ISAPI_SILENT"]);
 /** One failed attempt may be a restart of the stream. */
 const OFFLINE_AFTER_FAILURES = 2;
 const OFFLINE = "deviceOffline";
