@@ -61,7 +61,6 @@ describe("AlertStream", () => {
     return { simulated, device, clock, events, states, leave, listen, untilState };
   }
 
-
   it("opens with the first listener and closes with the last", async () => {
     const { simulated, leave, listen } = await start();
     const leaveToo = listen();
