@@ -1,5 +1,5 @@
 import type { NodeProperties } from "@node-red/editor-client";
-import type { FoundDevice, TestedDevice } from "./shared/editor/isapi-devices";
+import { armingLines, type FoundDevice, type TestedDevice } from "./shared/editor/isapi-devices";
 import { askRuntime } from "./shared/editor/runtime";
 
 interface Properties extends NodeProperties {
@@ -60,7 +60,7 @@ RED.nodes.registerType<Properties, Credentials>("isapi-config", {
   },
 });
 
-type Translate = (key: string, values?: Record<string, string>) => string;
+type Translate = Parameters<typeof armingLines>[1];
 
 async function test(id: string, translate: Translate): Promise<void> {
   const result = $("#isapi-config-result").text(translate("test.running"));
@@ -81,6 +81,7 @@ async function test(id: string, translate: Translate): Promise<void> {
       .join(", ");
     const values = { model: device.model ?? "?", firmware: device.firmware ?? "?", channels };
     result.text(translate("test.answered", values));
+    for (const line of armingLines(device, translate)) $("<div>").text(line).appendTo(result);
   } catch (thrown) {
     result.text((thrown as Error).message);
   }

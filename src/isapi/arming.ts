@@ -90,6 +90,23 @@ export function armed(events: readonly ArmedEvent[]): ArmedEvent[] {
   return events.filter((event) => event.armed === true);
 }
 
+/**
+ * What of it somebody wants.
+ *
+ * @param wanted the vendor's names or the common ones, and channels; an empty list means all
+ */
+export function wantedOf(
+  events: readonly ArmedEvent[],
+  { eventTypes, channels }: { eventTypes: readonly string[]; channels: readonly string[] },
+): ArmedEvent[] {
+  const types = new Set(eventTypes.map((type) => type.toLowerCase()));
+  return events.filter(
+    ({ event, channel }) =>
+      (types.size === 0 || types.has(event.toLowerCase()) || types.has(commonType(event).toLowerCase())) &&
+      (channels.length === 0 || channel === undefined || channels.includes(channel)),
+  );
+}
+
 /** `VMD on 1 (Gate), linedetection on 2` */
 export function nameEvents(events: readonly ArmedEvent[]): string {
   return events

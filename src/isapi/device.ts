@@ -1,5 +1,6 @@
 import { systemClock, type Clock } from "../clock";
 import { AlertStream } from "./alerts/alert-stream";
+import { readArming, type ArmedEvent } from "./arming";
 import { ChannelMap, readChannels, type DeviceChannel } from "./channels";
 import { IsapiClient, type IsapiClientOptions } from "./client";
 import { PictureFetcher } from "./alerts/picture-fetcher";
@@ -37,6 +38,7 @@ export class IsapiDevice {
   readonly #lastWords = new Set<() => Promise<void>>();
   readonly #clock: Clock;
   #asking: Promise<void> | undefined;
+  #arming: Promise<ArmedEvent[]> | undefined;
   /** The channels are known, or are not asked for before this time. */
   #askAgain = 0;
 
@@ -87,6 +89,20 @@ export class IsapiDevice {
     const channels = await readChannels(this.client, signal);
     this.#channels.set(channels);
     return channels;
+  }
+
+  /**
+   * Which events the device is set to tell. Asked once for all who want to know at the same time.
+   *
+   * @throws {SurveillanceError} where its triggers cannot be read
+   */
+  arming(): Promise<ArmedEvent[]> {
+    this.#arming ??= this.channels()
+      .then((channels) => readArming(this.client, channels))
+      .finally(() => {
+        this.#arming = undefined;
+      });
+    return this.#arming;
   }
 
   /** @throws {SurveillanceError} where the device cannot be asked, or does not answer as the guide says */
