@@ -68,11 +68,15 @@ export class ChannelMap {
     return Number(raw) >= FIRST_IP_CHANNEL;
   }
 
-  /** 33 is a recorder's first IP channel: its channel 1, or the one behind its own inputs. */
+  /**
+   * 33 is a recorder's first IP channel: its channel 1, or the one behind its own inputs. Names are those that a
+   * recorder has for its channels.
+   */
   resolve(raw: string): { id: string; name?: string } {
     const isIp = ChannelMap.isIpChannel(raw);
     const id = isIp ? this.#ipChannel(Number(raw) - FIRST_IP_CHANNEL) : raw;
-    const meant = this.#channels.filter((channel) => channel.id === id);
+    const isRecorder = this.#channels.some(({ proxied }) => proxied);
+    const meant = this.#channels.filter((channel) => isRecorder && channel.id === id);
     const name = (meant.find(({ proxied }) => proxied === isIp) ?? meant[0])?.name;
     return { id, ...(name === undefined ? {} : { name }) };
   }

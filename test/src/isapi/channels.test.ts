@@ -11,8 +11,12 @@ const mapOf = (...channels: DeviceChannel[]): ChannelMap => {
 
 describe("what a channel's number in an alert means", () => {
   it("is what the device's paths say, below 33", () => {
-    assert.deepEqual(mapOf(own("1", "Gate"), own("2")).resolve("1"), { id: "1", name: "Gate" });
-    assert.deepEqual(mapOf(own("1")).resolve("7"), { id: "7" });
+    assert.deepEqual(mapOf(proxied("1", "Gate"), proxied("2")).resolve("1"), { id: "1", name: "Gate" });
+    assert.deepEqual(mapOf(proxied("1")).resolve("7"), { id: "7" });
+  });
+
+  it("brings no name with it at a camera, which does not send one", () => {
+    assert.deepEqual(mapOf(own("1", "Gate"), own("2", "Kiln")).resolve("2"), { id: "2" });
   });
 
   it("is a network recorder's first camera for 33, whatever cameras are left", () => {
