@@ -1,5 +1,6 @@
 import type { NodeProperties } from "@node-red/editor-client";
-import { armingLines, type FoundDevice, type TestedDevice } from "./shared/editor/isapi-devices";
+import { armingLines } from "./shared/editor/arming-lines";
+import type { FoundDevice, TestedDevice } from "./shared/editor/isapi-devices";
 import { askRuntime } from "./shared/editor/runtime";
 
 interface Properties extends NodeProperties {

@@ -63,13 +63,13 @@ export function isRuleNotice(root: XmlElement): boolean {
 function reportsIn(block: XmlElement | undefined, kind: EventKind, prefix: string): Report[] {
   const groups = groupBy(
     happeningsIn(block),
-    (item) => `${item.value("eventId") ?? ""} ${item.value("status") ?? ""}`,
+    (item) => `${occurrenceOf(item)} ${item.value("status") ?? ""}`,
   );
   return [...groups.values()].map((items) => {
     const about = new Set(items.map((item) => item.value("targetId") ?? ""));
     return {
       kind,
-      occurrence: prefix + (items[0]?.value("eventId") ?? ""),
+      occurrence: prefix + (items[0] === undefined ? "" : occurrenceOf(items[0])),
       ...(items[0] === undefined ? {} : statusOf(items[0])),
       about,
     };
@@ -78,8 +78,13 @@ function reportsIn(block: XmlElement | undefined, kind: EventKind, prefix: strin
 
 function happeningsIn(block: XmlElement | undefined): XmlElement[] {
   return [...(block?.descendants() ?? [])].filter(
-    (element) => element.name.toLowerCase() === "item" && element.value("eventId") !== undefined,
+    (element) => element.name.toLowerCase() === "item" && element.value("eventId", "status") !== undefined,
   );
+}
+
+/** Where an item has no number of its own, its target stands for it. */
+function occurrenceOf(item: XmlElement): string {
+  return item.value("eventId") ?? `target-${item.value("targetId") ?? ""}`;
 }
 
 /** The first state that is told in an element. */

@@ -1,25 +1,15 @@
 /** What the editor asks the runtime about ISAPI devices. */
+import type { ToldEvents } from "./arming-lines";
 
 export interface EditorChannel {
   id: string;
   name?: string;
 }
 
-export interface TestedDevice {
+export interface TestedDevice extends ToldEvents {
   model?: string;
   firmware?: string;
   channels: EditorChannel[];
-  /** What it is set to tell; missing where that could not be read. */
-  events?: EditorEvent[];
-  eventsError?: string;
-}
-
-export interface EditorEvent {
-  event: string;
-  channel?: string;
-  channelName?: string;
-  armed?: boolean;
-  linked: boolean;
 }
 
 export interface FoundDevice {
@@ -27,34 +17,6 @@ export interface FoundDevice {
   mac?: string;
   model?: string;
   activated: boolean;
-}
-
-/** Which events come, and which do not: "connected, but no alerts" is nearly always this. */
-export function armingLines(
-  { events, eventsError = "" }: TestedDevice,
-  translate: (key: string, values?: Record<string, string>) => string,
-): string[] {
-  if (events === undefined) return [translate("test.armingUnknown", { error: eventsError })];
-  const on = events.filter(({ armed }) => armed);
-  const line = (key: string, chosen: EditorEvent[]): string[] => {
-    const list = chosen
-      .map(({ event, channel = "", channelName }) =>
-        translate("test.eventOn", { event, channel: channelName ? `${channel} ${channelName}` : channel }),
-      )
-      .join(", ");
-    return chosen.length === 0 ? [] : [translate(key, { list })];
-  };
-  return [
-    ...line(
-      "test.armed",
-      on.filter(({ linked }) => linked),
-    ),
-    ...line(
-      "test.unlinked",
-      on.filter(({ linked }) => !linked),
-    ),
-    ...(on.length === 0 ? [translate("test.noneArmed")] : []),
-  ];
 }
 
 /**

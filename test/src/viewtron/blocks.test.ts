@@ -44,6 +44,16 @@ describe("decodePost: what a post reports, block by block", () => {
     assert.notEqual(events[0]?.id, events[1]?.id);
   });
 
+  it("goes by the targets where the items have no event id", () => {
+    const xml = camera
+      .occurrences({ zones: [zone, { ...zone, targetId: 33, status: "SMART_STOP" }] })
+      .replace(/<eventId [^]*?<\/eventId>/g, "");
+    assert.deepEqual(told(xml), [
+      ["intrusion", "start", ["30"]],
+      ["intrusion", "end", ["33"]],
+    ]);
+  });
+
   it("is a start and an end where one event does both in one post", () => {
     const xml = camera.occurrences({ zones: [zone, { ...zone, status: "SMART_STOP" }] });
     assert.deepEqual(told(xml), [
