@@ -3,7 +3,7 @@ import { commonType } from "./event-types";
 import type { DeviceChannel } from "./channels";
 import type { IsapiClient } from "./client";
 import { mayBeElsewhere } from "./elsewhere";
-import { findOperation } from "./operations/catalogue";
+import { detection, findOperation, type Operation, type SwitchOperation } from "./operations/catalogue";
 import { runOperation } from "./operations/run";
 import { isFields, listOf, textOf, type Fields } from "./record";
 import { IsapiError } from "./response-status";
@@ -24,13 +24,33 @@ export interface ArmedEvent {
   linked: boolean;
 }
 
-/** Where a detection is switched, by the event it makes, in lower case. */
-const switches: ReadonlyMap<string, string> = new Map([
-  ["vmd", "motionDetection"],
-  ["linedetection", "lineDetection"],
-  ["fielddetection", "fieldDetection"],
-  ["regionentrance", "regionEntrance"],
-  ["regionexiting", "regionExiting"],
+const smart = (event: string): [string, SwitchOperation] => [
+  event.toLowerCase(),
+  detection(event, `/ISAPI/Smart/${event}/{channel}`),
+];
+
+/**
+ * Where a detection is switched, by the event it makes, in lower case. The last ones are of the general guide; they were
+ * not seen on a device here. An event without a switch in this list is one of which nobody knows whether it is armed.
+ */
+const switches: ReadonlyMap<string, Operation | undefined> = new Map([
+  ["vmd", findOperation("motionDetection")],
+  ["linedetection", findOperation("lineDetection")],
+  ["fielddetection", findOperation("fieldDetection")],
+  ["regionentrance", findOperation("regionEntrance")],
+  ["regionexiting", findOperation("regionExiting")],
+  [
+    "tamperdetection",
+    detection(
+      "tamperDetection",
+      "/ISAPI/System/Video/inputs/channels/{channel}/tamperDetection",
+      "/ISAPI/ContentMgmt/InputProxy/channels/{channel}/video/tamperDetection",
+    ),
+  ],
+  ["facedetection", detection("faceDetection", "/ISAPI/Smart/FaceDetect/{channel}")],
+  ["defocus", detection("defocus", "/ISAPI/Smart/DefocusDetection/{channel}")],
+  smart("SceneChangeDetection"),
+  ...["unattendedBaggage", "attendedBaggage", "loitering", "group", "rapidMove", "parking"].map(smart),
 ]);
 /** What is asked for one by one where a device does not list its triggers. */
 const ASKED = ["VMD", "linedetection", "fielddetection", "regionEntrance", "regionExiting"];
@@ -57,7 +77,7 @@ export async function readArming(
   let reads = 0;
   const found: ArmedEvent[] = [];
   for (const each of events) {
-    const operation = findOperation(switches.get(each.event.toLowerCase()) ?? "");
+    const operation = switches.get(each.event.toLowerCase());
     if (operation === undefined || each.channel === undefined || (reads += 1) > MAX_READS) {
       found.push(each);
       continue;

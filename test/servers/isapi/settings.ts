@@ -7,6 +7,7 @@ import {
   metadata,
   motionDetection,
   regionDetection,
+  tamperDetection,
   time,
 } from "./settings-documents";
 
@@ -69,6 +70,10 @@ export class SimulatedSettings {
       this.#keep(`/ISAPI/Smart/LineDetection/${id}`, lineDetection(id));
       this.#keep(`/ISAPI/Smart/FieldDetection/${id}`, fieldDetection(id));
       this.#keep(`/ISAPI/Smart/regionEntrance/${id}`, regionDetection("RegionEntrance", id));
+      this.#keep(
+        isRecorder ? proxied.replace("motion", "tamper") : own.replace("motion", "tamper"),
+        tamperDetection(),
+      );
       this.#keep(`/ISAPI/Smart/regionExiting/${id}`, regionDetection("RegionExiting", id));
       this.#keep(`/ISAPI/Streaming/channels/${id}/metadata`, metadata());
     }

@@ -43,6 +43,21 @@ describe("which events a device is set to tell", () => {
     ]);
   });
 
+  it("is read of what looks after the picture, too, and left open where nobody knows a switch", async () => {
+    const events = await read({
+      device: { kind: "nvr" },
+      settings: { triggers: { "tamperdetection-1": "", "facedetection-1": "", "somethingNew-1": "" } },
+    });
+    assert.deepEqual(
+      events.map(({ event, armed }) => [event, armed]),
+      [
+        ["tamperdetection", true],
+        ["facedetection", undefined],
+        ["somethingNew", undefined],
+      ],
+    );
+  });
+
   it("is asked for one by one where the device does not list its triggers", async () => {
     const events = await read({ settings: { triggers, listsTriggers: false } });
     assert.deepEqual(
