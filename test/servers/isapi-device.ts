@@ -80,6 +80,7 @@ export class SimulatedDevice extends EventEmitter<{ request: [SeenRequest]; stre
   readonly #sockets = new Map<Socket, number>();
   readonly #streams = new Set<ServerResponse>();
   #connections = 0;
+  #isGone = false;
 
   static async start(options: Partial<DeviceOptions> = {}): Promise<SimulatedDevice> {
     const device = new SimulatedDevice(options);
@@ -159,6 +160,7 @@ export class SimulatedDevice extends EventEmitter<{ request: [SeenRequest]; stre
 
   /** Writes bytes to every open stream, as they are. */
   raw(bytes: Buffer | string): void {
+    if (this.#isGone) return;
     for (const stream of this.#streams) stream.write(bytes);
   }
 
@@ -178,6 +180,7 @@ export class SimulatedDevice extends EventEmitter<{ request: [SeenRequest]; stre
 
   /** Gone without a word: the open streams stay, as they do at the client of a device that lost its power. */
   vanish(): void {
+    this.#isGone = true;
     const kept = new Set([...this.#streams].map(({ socket }) => socket));
     for (const socket of this.#sockets.keys()) if (!kept.has(socket)) socket.destroy();
     this.#server.close();
