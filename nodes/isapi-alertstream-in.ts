@@ -2,12 +2,12 @@ import type { NodeAPI } from "node-red";
 import { systemClock } from "../src/clock";
 import { topicOf } from "../src/events";
 import { EventSource } from "../src/isapi/alerts/event-source";
-import type { StreamState } from "../src/isapi/alerts/alert-stream";
-import { onClose, reportError } from "./shared/guard";
+import { wantedOf } from "../src/isapi/arming";
+import { AlertStreamStatus } from "./shared/alert-stream-status";
+import { onClose } from "./shared/guard";
 import { deviceOf } from "./shared/isapi-device-node";
 import { booleanOption, listOption, numberOption } from "./shared/options";
 import { registerNode } from "./shared/register";
-import { showError } from "./shared/status";
 import { throttledWarning } from "./shared/warnings";
 
 interface Config {
@@ -28,29 +28,19 @@ export = (RED: NodeAPI): void => {
   registerNode<Config>(RED, "isapi-alertstream-in", ({ node, config, status }) => {
     const device = deviceOf(RED, config.device);
     const raw = booleanOption("raw", config.raw, false);
-    let events = 0;
-    let reported: string | undefined;
-
-    const showState = (state: StreamState): void => {
-      if (state.kind === "connecting") {
-        status("connecting", "connecting");
-      } else if (state.kind === "connected") {
-        reported = undefined;
-        if (events === 0) status("ok", "connected");
-        else status("ok", "events", { count: events });
-      } else {
-        showError(status, state.error);
-        // One fault is one error, however often it is met again while it lasts.
-        if (reported !== state.error.code) reportError(node, state.error);
-        reported = state.error.code;
-      }
-    };
+    const eventTypes = listOption(config.eventTypes);
+    const channels = listOption(config.channels);
+    const shown = new AlertStreamStatus({
+      node,
+      status,
+      readArming: async () => wantedOf(await device.arming(), { eventTypes, channels }),
+    });
 
     const source = new EventSource(
       device,
       {
-        eventTypes: listOption(config.eventTypes),
-        channels: listOption(config.channels),
+        eventTypes,
+        channels,
         targets: listOption(config.targets),
         endAfter: numberOption("endAfter", config.endAfter, { min: 0, max: 86_400 }) ?? 5,
         updates: booleanOption("updates", config.updates, false),
@@ -61,16 +51,19 @@ export = (RED: NodeAPI): void => {
       },
       {
         event: (event, body) => {
-          events += 1;
-          if (event.type !== "deviceOffline") status("ok", "events", { count: events });
+          // Loss and return of the device are shown as such, and heartbeats are not what is waited for.
+          if (event.type !== "deviceOffline" && event.type !== "heartbeat") shown.event();
           const withRaw = raw && body !== undefined ? { raw: body } : {};
           node.send({ topic: topicOf(event), payload: event, ...withRaw });
         },
-        state: showState,
+        state: (state) => {
+          shown.state(state);
+        },
         warning: throttledWarning(node),
       },
     );
     onClose(node, () => {
+      shown.close();
       source.close();
     });
   });

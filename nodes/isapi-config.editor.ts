@@ -2,6 +2,7 @@ import type { NodeProperties } from "@node-red/editor-client";
 import { isapiConfig } from "./shared/defaults";
 import { showDefaults } from "./shared/editor/absent-fields";
 import { matches } from "./shared/editor/validators";
+import { armingLines } from "./shared/editor/arming-lines";
 import type { FoundDevice, TestedDevice } from "./shared/editor/isapi-devices";
 import { askRuntime } from "./shared/editor/runtime";
 
@@ -64,7 +65,7 @@ RED.nodes.registerType<Properties, Credentials>("isapi-config", {
   },
 });
 
-type Translate = (key: string, values?: Record<string, string>) => string;
+type Translate = Parameters<typeof armingLines>[1];
 
 async function test(id: string, translate: Translate): Promise<void> {
   const result = $("#isapi-config-result").text(translate("test.running"));
@@ -85,6 +86,7 @@ async function test(id: string, translate: Translate): Promise<void> {
       .join(", ");
     const values = { model: device.model ?? "?", firmware: device.firmware ?? "?", channels };
     result.text(translate("test.answered", values));
+    for (const line of armingLines(device, translate)) $("<div>").text(line).appendTo(result);
   } catch (thrown) {
     result.text((thrown as Error).message);
   }

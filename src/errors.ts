@@ -70,6 +70,7 @@ export const errorCodes = {
   ISAPI_NOT_APPLIED: "the device answered OK to a change of its settings, but did not keep it",
   ISAPI_AUDIO_CODEC: "the two-way audio of the device is set to a coding other than G.711",
   ISAPI_SILENT: "the device's event stream fell silent",
+  ISAPI_NOT_LINKED: "the device detects events, but is not set to send them",
 } as const;
 
 export type ErrorCode = keyof typeof errorCodes;

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Request } from "express";
 import type { NodeAPI } from "node-red";
-import { SurveillanceError } from "../../src/errors";
+import { SurveillanceError, toError } from "../../src/errors";
+import type { ArmedEvent } from "../../src/isapi/arming";
 import { deviceOrigin } from "../../src/isapi/address";
 import { IsapiDevice } from "../../src/isapi/device";
 import { discoverDevices } from "../../src/isapi/discovery";
@@ -41,7 +42,7 @@ export function registerIsapiRoutes(RED: NodeAPI): void {
       assertNotRefused(refused, attempt);
       const device = new IsapiDevice(options);
       try {
-        return { ...(await device.info()), channels: await device.channels() };
+        return { ...(await device.info()), channels: await device.channels(), ...(await armingOf(device)) };
       } catch (thrown) {
         if (thrown instanceof SurveillanceError && thrown.code === "ISAPI_AUTH") remember(refused, attempt);
         throw thrown;
@@ -64,6 +65,15 @@ export function registerIsapiRoutes(RED: NodeAPI): void {
     permission: "isapi-config.write",
     handler: async () => ({ devices: await discoverDevices() }),
   });
+}
+
+/** What the device is set to tell; one that does not say so is no failed connection. */
+async function armingOf(device: IsapiDevice): Promise<{ events: ArmedEvent[] } | { eventsError: string }> {
+  try {
+    return { events: await device.arming() };
+  } catch (thrown) {
+    return { eventsError: toError(thrown).message };
+  }
 }
 
 /** A stored password only goes to the device it was stored for. */

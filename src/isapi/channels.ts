@@ -68,14 +68,26 @@ export class ChannelMap {
     return Number(raw) >= FIRST_IP_CHANNEL;
   }
 
-  /** 33 is a recorder's first IP channel: its channel 1, or the one behind its analogue inputs. */
+  /**
+   * 33 is a recorder's first IP channel: its channel 1, or the one behind its own inputs. Names are those that a
+   * recorder has for its channels.
+   */
   resolve(raw: string): { id: string; name?: string } {
-    const id = ChannelMap.isIpChannel(raw) ? this.#ipChannel(Number(raw) - FIRST_IP_CHANNEL) : raw;
-    const name = this.#channels.find((channel) => channel.id === id)?.name;
+    const isIp = ChannelMap.isIpChannel(raw);
+    const id = isIp ? this.#ipChannel(Number(raw) - FIRST_IP_CHANNEL) : raw;
+    const isRecorder = this.#channels.some(({ proxied }) => proxied);
+    const meant = this.#channels.filter((channel) => isRecorder && channel.id === id);
+    const name = (meant.find(({ proxied }) => proxied === isIp) ?? meant[0])?.name;
     return { id, ...(name === undefined ? {} : { name }) };
   }
 
   #ipChannel(index: number): string {
-    return this.#channels.filter(({ proxied }) => proxied)[index]?.id ?? String(index + 1);
+    const [own, proxied] = [false, true].map((each) =>
+      this.#channels.filter((channel) => channel.proxied === each).map(({ id }) => id),
+    ) as [string[], string[]];
+    const countsOn = !proxied.some((id) => own.includes(id));
+    const id = String((countsOn ? own.length : 0) + index + 1);
+    // Numbers are kept where a camera was taken out; where they do not fit, the order counts.
+    return proxied.length === 0 || proxied.includes(id) ? id : (proxied[index] ?? id);
   }
 }

@@ -2,27 +2,26 @@
 const FIRST_YEAR = 2000;
 const MAX_OFFSET_HOURS = 14;
 const DATE_TIME =
-  /^(\d{4})-(\d{1,2})-(\d{1,2})[T ](\d{1,2}):(\d{1,2}):(\d{1,2})(\.\d{1,6})?\s*(Z|[+-]\d{1,2}(?::?\d{2})?)?(.*)$/i;
+  /^(\d{4})-(\d{1,2})-(\d{1,2})[T ](\d{1,2}):(\d{1,2})(?::(\d{1,2})(\.\d{1,6})?)?\s*(Z|[+-]\d{1,2}(?::?\d{2})?)?(.*)$/i;
 
 /**
- * A device's time as ISO 8601 with offset. Devices leave the zone out, write it with one digit, or write nonsense; the
- * time is then taken as this machine's wall clock. A clock that was never set (1970) says nothing: the time of receipt
- * stands in.
+ * A device's time as ISO 8601 with offset. Devices leave the seconds out. They leave the zone out, write it with one
+ * digit, or write nonsense; the time is then taken as this machine's wall clock. A clock that was never set (1970) says
+ * nothing: the time of receipt stands in.
  *
  * @param received milliseconds since 1970
  */
 export function deviceTime(text: string | undefined, received: number): string {
   const match = DATE_TIME.exec(text?.trim() ?? "");
   if (match === null) return new Date(received).toISOString();
-  const [, year, month, day, hour, minute, second] = match.slice(0, 7).map(Number) as [
-    number,
-    number,
+  const [year, month, day, hour, minute] = match.slice(1, 6).map(Number) as [
     number,
     number,
     number,
     number,
     number,
   ];
+  const second = Number(match[6] ?? 0);
   const fraction = match[7] ?? "";
   const local = new Date(year, month - 1, day, hour, minute, second);
   const exists =

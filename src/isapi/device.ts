@@ -1,5 +1,6 @@
 import { systemClock, type Clock } from "../clock";
 import { AlertStream } from "./alerts/alert-stream";
+import { readArming, type ArmedEvent } from "./arming";
 import { ChannelMap, readChannels, type DeviceChannel } from "./channels";
 import { IsapiClient, type IsapiClientOptions } from "./client";
 import { PictureFetcher } from "./alerts/picture-fetcher";
@@ -24,6 +25,8 @@ export interface DeviceInfo {
   type: string | undefined;
 }
 
+const ASK_AGAIN_MS = 60_000;
+
 /** One device: its connections and its event stream, shared by everything that uses it. */
 export class IsapiDevice {
   readonly client: IsapiClient;
@@ -33,15 +36,20 @@ export class IsapiDevice {
   readonly name: string | undefined;
   readonly #channels = new ChannelMap();
   readonly #lastWords = new Set<() => Promise<void>>();
-  #askedForChannels = false;
+  readonly #clock: Clock;
+  #asking: Promise<void> | undefined;
+  #arming: Promise<ArmedEvent[]> | undefined;
+  /** The channels are known, or are not asked for before this time. */
+  #askAgain = 0;
 
   /** @throws {SurveillanceError} CONFIG_INVALID */
   constructor({ name, random, warn, ...options }: IsapiDeviceOptions) {
     this.name = name;
     this.client = new IsapiClient(options);
+    this.#clock = options.clock ?? systemClock;
     const timing = { ...(options.clock && { clock: options.clock }), ...(random && { random }) };
     this.stream = new AlertStream({ client: this.client, name, ...timing });
-    this.motions = new PtzMotions(options.clock ?? systemClock);
+    this.motions = new PtzMotions(this.#clock);
     this.pictures = new PictureFetcher(this.client, warn ?? (() => undefined));
   }
 
@@ -49,14 +57,31 @@ export class IsapiDevice {
     return this.client.origin.hostname;
   }
 
-  /** What a channel number of an alert means. A recorder is asked for its channels when the first one needs it. */
+  /** What a channel number of an alert means, as far as the channels are known. */
   channelOf(raw: string): { id: string; name?: string } {
-    if (ChannelMap.isIpChannel(raw) && !this.#askedForChannels) {
-      this.#askedForChannels = true;
-      // Until it answers, or if it does not, channels count on from 33 = 1.
-      void this.channels().catch(() => undefined);
-    }
     return this.#channels.resolve(raw);
+  }
+
+  /**
+   * Asks for the channels where they are not known, once for all who need them. A device that does not tell is asked
+   * again after a while, when somebody needs them.
+   *
+   * @returns what to wait for before the first number is looked up; never rejects. Undefined: there is nothing to wait for
+   */
+  learnChannels(): Promise<void> | undefined {
+    if (this.#asking !== undefined) return this.#asking;
+    if (this.#clock.now() < this.#askAgain) return undefined;
+    const isFirst = this.#askAgain === 0;
+    this.#asking = this.channels()
+      .then(
+        () => Infinity,
+        () => this.#clock.now() + ASK_AGAIN_MS,
+      )
+      .then((askAgain) => {
+        this.#askAgain = askAgain;
+        this.#asking = undefined;
+      });
+    return isFirst ? this.#asking : undefined;
   }
 
   /** @throws {SurveillanceError} where the device cannot be asked */
@@ -64,6 +89,20 @@ export class IsapiDevice {
     const channels = await readChannels(this.client, signal);
     this.#channels.set(channels);
     return channels;
+  }
+
+  /**
+   * Which events the device is set to tell. Asked once for all who want to know at the same time.
+   *
+   * @throws {SurveillanceError} where its triggers cannot be read
+   */
+  arming(): Promise<ArmedEvent[]> {
+    this.#arming ??= this.channels()
+      .then((channels) => readArming(this.client, channels))
+      .finally(() => {
+        this.#arming = undefined;
+      });
+    return this.#arming;
   }
 
   /** @throws {SurveillanceError} where the device cannot be asked, or does not answer as the guide says */

@@ -72,3 +72,28 @@ export function faceBox(
     Math.abs(Math.log((box.width * picture.width) / crop.width));
   return mismatch(pixels) < mismatch(normalised) ? pixels : normalised;
 }
+
+/**
+ * The box around all points below an element, in pixels of the overview: a face's corners have names that no guide
+ * tells. Undefined where the points are not inside the picture.
+ */
+export function boxAroundPoints(
+  element: XmlElement,
+  picture: PictureSize | undefined,
+): NormalisedBox | undefined {
+  const points = [...element.descendants()].flatMap((each) => {
+    const [x, y] = [each.number("x"), each.number("y")];
+    return x === undefined || y === undefined ? [] : [{ x, y }];
+  });
+  if (points.length < 2 || picture === undefined) return undefined;
+  const [xs, ys] = [points.map(({ x }) => x), points.map(({ y }) => y)];
+  const corners = {
+    left: Math.min(...xs),
+    top: Math.min(...ys),
+    right: Math.max(...xs),
+    bottom: Math.max(...ys),
+  };
+  const isInside = corners.right <= picture.width && corners.bottom <= picture.height;
+  const hasExtent = corners.right > corners.left && corners.bottom > corners.top;
+  return isInside && hasExtent ? scaled(corners, picture.width, picture.height) : undefined;
+}

@@ -9,10 +9,11 @@ import { picturesOf } from "./pictures";
 import { plateItems, plateTargets } from "./plates";
 import { dialectOf, postKindOf, type Dialect, type PostKind } from "./post-kind";
 import type { DecodedPost } from "./decoded-post";
+import { PEA, reportsOf, type Report } from "./reports";
 import { statusEvents } from "./statuses";
 import { targetsOf } from "./targets";
 import { localTime, unixTime } from "./time";
-import { kindOfSmartType, peaByLine, type EventKind } from "./vocabulary";
+import { kindOfSmartType, type EventKind } from "./vocabulary";
 import { parseXml } from "./xml";
 
 export interface PostContext {
@@ -22,7 +23,7 @@ export interface PostContext {
   receivedAt: Date;
 }
 
-/** A post, decoded. A post of several alarm states is several events, every other one. */
+/** A post, decoded. What it reports of is told as events of their own: alarm states, blocks, targets with an event id. */
 export interface ViewtronPost {
   kind: PostKind;
   /** Undefined for an empty body. */
@@ -42,6 +43,7 @@ export function decodePost(body: Buffer, context: PostContext): ViewtronPost {
   const kind = postKindOf(root);
   const dialect = dialectOf(root);
   const device = deviceOf(root, context.sender);
+  if (kind === "rules") return { kind, dialect, events: [] };
   if (kind === "heartbeat") return { kind, dialect, events: [heartbeatOf(device, context)] };
 
   const channel = channelOf(root);
@@ -58,39 +60,46 @@ export function decodePost(body: Buffer, context: PostContext): ViewtronPost {
     },
     key: channelKey(device, channel),
   };
-  return { kind, dialect, events: kind === "status" ? statusEvents(post) : [eventOf(post, kind)] };
+  return { kind, dialect, events: kind === "status" ? statusEvents(post) : dataEvents(post, kind) };
 }
 
-function eventOf(post: DecodedPost, postKind: PostKind): CommonEvent {
-  const { root, base, key } = post;
-  const vendorType = root.value("smartType") ?? (postKind === "tracks" ? "traject" : root.name);
-  const eventKind = kindOfPost(root, vendorType, postKind);
-  const crop = cropKind(root, eventKind);
-  const images = picturesOf(root, crop, post.blob);
+function dataEvents(post: DecodedPost, postKind: PostKind): CommonEvent[] {
+  const { root, base } = post;
+  const vendorType = vendorTypeOf(root, postKind);
+  const counts = countsOf(root);
+  const details = counts === undefined ? base.details : { ...base.details, counts };
+  const reports =
+    postKind === "tracks" ? [{ kind: kindOfSmartType("VSD"), status: RUNNING }] : reportsOf(root, vendorType);
+  return reports.map((report) => eventOf({ ...post, base: { ...base, details } }, vendorType, report));
+}
+
+function vendorTypeOf(root: XmlElement, postKind: PostKind): string {
+  const smartType = root.value("smartType");
+  if (smartType !== undefined) return smartType;
+  if (postKind === "tracks") return "traject";
+  return postKind === "data" ? PEA : root.name;
+}
+
+function eventOf({ root, base, blob, key }: DecodedPost, vendorType: string, report: Report): CommonEvent {
+  const { kind, occurrence, status, about } = report;
+  const crop = cropKind(root, kind);
+  const images = picturesOf(root, { crop, about }, blob);
   const overview = pictureSize(images.find((image) => image.kind === "overview"));
   const targets = {
     plate: () => plateTargets(root, overview),
-    face: () => (eventKind.type === "faceMatch" ? matchTargets(root) : faceTargets(root, overview)),
+    face: () => (kind.type === "faceMatch" ? matchTargets(root) : faceTargets(root, overview)),
     target: () => targetsOf(root),
   }[crop]();
-  const counts = countsOf(root);
   return {
     ...base,
-    type: eventKind.type,
+    type: kind.type,
     vendorType,
-    state: postKind === "tracks" ? "update" : stateOf(root),
-    id: `${key}/${vendorType}/${occurrenceOf(root, base.time)}`,
-    description: eventKind.description,
-    targets,
+    state: states[status ?? ""] ?? "pulse",
+    id: `${key}/${vendorType}/${occurrence ?? occurrenceOf(root, base.time)}`,
+    description: kind.description,
+    targets: about === undefined ? targets : targets.filter(({ id }) => about.has(String(id))),
     images,
-    details: counts === undefined ? base.details : { ...base.details, counts },
   };
-}
-
-function kindOfPost(root: XmlElement, vendorType: string, postKind: PostKind): EventKind {
-  if (postKind === "tracks") return kindOfSmartType("VSD");
-  const kind = kindOfSmartType(vendorType);
-  return vendorType === "PEA" && root.child("tripwire") !== undefined ? peaByLine : kind;
 }
 
 function cropKind(root: XmlElement, { type }: EventKind): "plate" | "face" | "target" {
@@ -99,28 +108,18 @@ function cropKind(root: XmlElement, { type }: EventKind): "plate" | "face" | "ta
   return "target";
 }
 
+const RUNNING = "SMART_PROCEDURE";
+
+/** What the camera says of its event, as the same event id comes again and again while a target is there. */
 const states: Record<string, EventState> = {
   SMART_START: "start",
-  SMART_PROCEDURE: "update",
+  [RUNNING]: "update",
   SMART_STOP: "end",
 };
 
-/** What the camera says of its event, as the same event id comes again and again while a target is there. */
-function stateOf(root: XmlElement): EventState {
-  return states[firstValue(root, "status") ?? ""] ?? "pulse";
-}
-
-/** What tells this occurrence from others on its channel: the vendor's own event id, else the time. */
+/** What tells this occurrence from others on its channel where it has no id of its own: the time. */
 function occurrenceOf(root: XmlElement, time: string): string {
-  return firstValue(root, "eventId") ?? (root.child("traject") === undefined ? time : "tracks");
-}
-
-function firstValue(root: XmlElement, name: string): string | undefined {
-  for (const element of root.descendants()) {
-    const value = element.value(name);
-    if (value !== undefined) return value;
-  }
-  return undefined;
+  return root.child("traject") === undefined ? time : "tracks";
 }
 
 function timeOf(root: XmlElement): string | undefined {

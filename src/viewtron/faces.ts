@@ -1,5 +1,5 @@
 import type { EventTarget } from "../events";
-import { faceBox, normalisedBox } from "./boxes";
+import { boxAroundPoints, faceBox, normalisedBox } from "./boxes";
 import type { XmlElement } from "./element";
 import type { PictureSize } from "../jpeg";
 
@@ -16,7 +16,9 @@ export function faceTargets(config: XmlElement, overview: PictureSize | undefine
   return items.map((item) => {
     const id = item.value("targetId");
     const rect = item.child("rect");
-    const box = byRecorder === undefined ? normalisedBox(rect) : faceBox(rect, overview, cropSize(item));
+    const box =
+      (byRecorder === undefined ? normalisedBox(rect) : faceBox(rect, overview, cropSize(item))) ??
+      boxAroundPoints(item, overview);
     const attributes = valuesOf(item, LOOKS);
     return {
       label: "face",

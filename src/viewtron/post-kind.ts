@@ -1,7 +1,8 @@
 import type { XmlElement } from "./element";
+import { isRuleNotice, listsHappenings } from "./reports";
 
 /** What a post is for. */
-export type PostKind = "heartbeat" | "status" | "tracks" | "data" | "unknown";
+export type PostKind = "heartbeat" | "status" | "tracks" | "data" | "rules" | "unknown";
 
 /** Which of the three structures a post has: cameras up to firmware 5.2, cameras from 5.3.1 on, recorders. */
 export type Dialect = "ipc" | "ipc-5.3" | "nvr";
@@ -12,7 +13,8 @@ const recorderLists = ["eventInfo", "targetListInfo", "licensePlateListInfo", "f
 export function postKindOf(root: XmlElement): PostKind {
   if (root.name.toLowerCase() === "deviceinfo") return "heartbeat";
   if (root.value("messageType")?.toLowerCase() === "keepalive") return "heartbeat";
-  if (root.child("smartType") !== undefined) return "data";
+  if (isRuleNotice(root)) return "rules";
+  if (root.child("smartType") !== undefined || listsHappenings(root)) return "data";
   if (root.child("alarmStatusInfo") !== undefined) return "status";
   if (root.child("traject") !== undefined) return "tracks";
   const others = root.children.filter(({ name }) => !/^(deviceInfo|dataTime|messageType)$/i.test(name));

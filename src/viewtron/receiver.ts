@@ -40,13 +40,17 @@ export class ViewtronReceiver {
       case "heartbeat":
         return this.#options.heartbeats ? events : [];
       case "status":
-        return this.#options.statuses ? events.map((event) => this.#occurrences.identify(event)) : [];
+        return this.#options.statuses
+          ? events.flatMap((event) => this.#occurrences.identify(event) ?? [])
+          : [];
       case "tracks":
         return events.filter(
           ({ device, channel }) =>
             this.#options.tracks && this.#limiter.passes(channelKey(device, channel), receivedAt.getTime()),
         );
       case "data":
+        return events.map((event) => this.#occurrences.follow(event));
+      case "rules":
       case "unknown":
         return events;
     }

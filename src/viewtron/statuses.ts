@@ -6,24 +6,37 @@ import { kindOfAlarm } from "./vocabulary";
 
 interface Alarm {
   field: string;
-  /** Number of the rule (or sensor, or camera) of its kind. */
-  id: string;
+  /** Number of the rule, sensor or camera of its kind; undefined where there is none. */
+  id: string | undefined;
+  /** Of the camera, where the number is a camera's. */
+  name: string | undefined;
   on: boolean;
 }
 
-/** A recorder reports which of its cameras is gone in the number that is a rule's in every other alarm. */
-const CHANNEL_ALARMS = /^(chlOffline|videoLoss)Alarm$/i;
+/** In these, the number is a camera's, whatever channel the post names. */
+const CHANNEL_ALARMS = /^(chlOffline|chlVideoLoss|videoLoss)(Alarm)?$/i;
+/** In this one, an input's: the recorder's own first, then its cameras'. */
+const INPUT_ALARM = /^sensorAlarmIn$/i;
+/** What is said of a recorder itself, rather than of one of its cameras. */
+const ITSELF = "0";
 
 /**
- * The events of an `alarmStatusInfo`, one for each alarm it names: `start` when it goes on, `end` when it goes off.
- * Their ids name the alarm, not the occurrence: to make them the same from start to end, and different the next time,
- * takes memory (see Occurrences).
+ * The events of an `alarmStatusInfo`, one for each alarm it names: `start` when it is on, `end` when it is off. Their
+ * ids name the alarm, not the occurrence: to make them the same from start to end, and different the next time, takes
+ * memory (see Occurrences).
  */
 export function statusEvents({ root, base, key }: DecodedPost): CommonEvent[] {
   const alarms = root.child("alarmStatusInfo")?.children.flatMap(alarmsOf) ?? [];
-  return alarms.map(({ field, id, on }) => {
+  const countsChannels = !namesChannel(root) && isRecorder(root, alarms);
+  const channelOf = ({ field, id, name }: Alarm): CommonEvent["channel"] => {
+    const isNumbered = countsChannels || CHANNEL_ALARMS.test(field) || INPUT_ALARM.test(field);
+    if (isNumbered && id !== undefined) return { id, ...(name !== undefined && { name }) };
+    return countsChannels ? { id: ITSELF } : base.channel;
+  };
+  return alarms.map((alarm) => {
+    const { field, id = "1", on } = alarm;
     const { type, description } = kindOfAlarm(field);
-    const channel = CHANNEL_ALARMS.test(field) ? { id } : base.channel;
+    const channel = channelOf(alarm);
     return {
       ...base,
       channel,
@@ -38,12 +51,32 @@ export function statusEvents({ root, base, key }: DecodedPost): CommonEvent[] {
   });
 }
 
-/** `<motionAlarm id="1">true</motionAlarm>` of a camera, `<motionAlarm><item id="1">true</item></motionAlarm>` of a recorder. */
+/**
+ * `<motionAlarm id="1">true</motionAlarm>` of a camera, `<motionAlarm><item id="1">true</item></motionAlarm>` of a
+ * recorder, whose list may be empty.
+ */
 function alarmsOf(element: XmlElement): Alarm[] {
-  const holders = element.items.length > 0 ? element.items : [element];
+  const isList = element.items.length > 0 || element.child("itemType") !== undefined;
+  const holders = isList ? element.items : [element];
   return holders.map((holder) => ({
     field: element.name,
-    id: holder.attributes.get("id") ?? "1",
+    id: holder.attributes.get("id"),
+    name: holder.attributes.get("name"),
     on: /^(true|1|on)$/i.test(holder.text),
   }));
+}
+
+function namesChannel(root: XmlElement): boolean {
+  return (root.value("channelId") ?? root.child("deviceInfo")?.value("channelId")) !== undefined;
+}
+
+/** Recorders send lists, or one element for each camera; a camera sends one state, of one rule. */
+function isRecorder(root: XmlElement, alarms: readonly Alarm[]): boolean {
+  const holders = root.child("alarmStatusInfo")?.children ?? [];
+  return (
+    root.value("messageType") !== undefined ||
+    holders.some((holder) => holder.items.length > 0 || holder.child("itemType") !== undefined) ||
+    alarms.some(({ field, name }) => name !== undefined || CHANNEL_ALARMS.test(field)) ||
+    new Set(holders.map(({ name }) => name)).size < holders.length
+  );
 }

@@ -62,7 +62,7 @@ const smartTypes = new Map<string, EventKind>(
   }),
 );
 
-/** What only an alarm status names, in lower case and without the ending `Alarm`. */
+/** What only an alarm status names, in lower case and without the word `Alarm` in it. */
 const statusNames = new Map<string, EventKind>(
   Object.entries({
     clarityabnormal: kind("tamper", "Blurred video"),
@@ -72,8 +72,17 @@ const statusNames = new Map<string, EventKind>(
     chloffline: kind("deviceOffline", "Camera offline"),
     videoloss: kind("videoLoss", "Video loss"),
     loitering: kind("loitering", "Loitering"),
+    sensorin: kind("alarmInput", "Alarm input"),
+    vfdmatch: kind("faceMatch", "Face match"),
+    soundabruptup: kind("audio", "Sudden noise"),
+    soundabruptdown: kind("audio", "Sudden silence"),
+    chlvideoloss: kind("videoLoss", "Video loss"),
+    ipconflict: kind("network", "Conflict of addresses"),
+    illegalaccess: kind("illegalAccess", "Illegal access"),
   }),
 );
+/** `diskFull`, `diskError` and whatever else a disk has. */
+const disk = kind("storage", "Disk");
 
 /** @param smartType as sent, `VEHICE` or `regionIntrusion`; what is not in the list is an event of type `unknown` */
 export function kindOfSmartType(smartType: string): EventKind {
@@ -82,8 +91,8 @@ export function kindOfSmartType(smartType: string): EventKind {
 
 /** @param field the element inside `alarmStatusInfo`, `perimeterAlarm` or `sceneChange` */
 export function kindOfAlarm(field: string): EventKind {
-  const name = field.toLowerCase().replace(/alarm$/, "");
-  return statusNames.get(name) ?? smartTypes.get(name) ?? unknown;
+  const name = field.toLowerCase().replace(/alarm(?=in$|$)/, "");
+  return statusNames.get(name) ?? smartTypes.get(name) ?? (name.startsWith("disk") ? disk : unknown);
 }
 
 /** `PEA` covers two events, told apart by what the post is about. */

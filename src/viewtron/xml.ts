@@ -2,6 +2,7 @@ import { XMLParser, XMLValidator } from "fast-xml-parser";
 import { toError } from "../errors";
 import { cutBlobs, PLACEHOLDER } from "./blobs";
 import { XmlElement } from "./element";
+import { asUtf8 } from "./encoding";
 import { invalidXml } from "./invalid-xml";
 
 /** A body taken apart: the tree, and the long texts (pictures) that were kept out of it. */
@@ -42,7 +43,7 @@ const parser = new XMLParser({
  *   with it entities), is nested too deeply or holds too much mark-up
  */
 export function parseXml(body: Buffer): XmlDocument {
-  const { skeleton, blobs } = cutBlobs(body);
+  const { skeleton, blobs } = cutBlobs(asUtf8(body));
   const verdict = XMLValidator.validate(skeleton);
   if (verdict !== true) throw invalidXml(`${verdict.err.msg} (line ${verdict.err.line})`);
 

@@ -193,6 +193,34 @@ describe("the isapi-alertstream-in node", () => {
     assert.equal(payload.details.dynChannelID, "34");
   });
 
+  it("gives the first event after a start its channel, and keeps the order of what follows", async () => {
+    await rig.deploy({ channels: "3,2" }, { kind: "hybrid", inputs: 2, channels: ["Till", "Door", "Yard"] });
+    const got = await rig.collectUntilMarker(() => {
+      rig.device.alert({ eventType: "linedetection", channelID: 33 });
+      rig.device.part("image/jpeg", jpeg(2000));
+      rig.device.alert({ eventType: "fielddetection", channelID: 2 });
+      rig.device.alert({ eventType: "linedetection", channelID: 33, eventState: "inactive" });
+    }, 2);
+    assert.deepEqual(
+      got.map(({ payload }) => [payload.vendorType, payload.state, payload.channel, payload.images.length]),
+      [
+        ["linedetection", "start", { id: "3", name: "Yard" }, 1],
+        ["fielddetection", "start", { id: "2", name: "Door" }, 0],
+        ["linedetection", "end", { id: "3", name: "Yard" }, 0],
+      ],
+    );
+  });
+
+  it("does not wait for the channels of a device that does not tell them", async () => {
+    await rig.deploy({}, { kind: "nvr", channels: ["Yard"] });
+    const never = new Promise<void>(() => undefined);
+    for (const path of ["/ISAPI/System/Video/inputs/channels", "/ISAPI/ContentMgmt/InputProxy/channels"])
+      rig.device.handlers.set(path, () => ({ status: 200, after: never }));
+    const message = rig.nextEvent();
+    rig.device.alert({ channelID: 33 });
+    assert.deepEqual((await message).payload.channel, { id: "1" });
+  });
+
   it("shares one stream among all nodes of a device", async () => {
     await rig.deploy({}, {}, undefined, [
       { id: "in2", z: "tab", type: "isapi-alertstream-in", device: "dev", wires: [["out"]] },

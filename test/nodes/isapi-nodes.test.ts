@@ -7,9 +7,11 @@ import helper from "node-red-node-test-helper";
 import isapiConfig from "../../nodes/isapi-config";
 import isapiRequest from "../../nodes/isapi-request";
 import isapiSnapshot from "../../nodes/isapi-snapshot";
+import type { ArmedEvent } from "../../src/isapi/arming";
 import { startsAsJpeg } from "../../src/jpeg";
 import { jpeg } from "../servers/isapi/alerts";
 import { responseStatus } from "../servers/isapi/documents";
+import { SimulatedSettings } from "../servers/isapi/settings";
 import { SimulatedDevice } from "../servers/isapi-device";
 import { assertNothingSaid } from "../support/said";
 import { wireNode, type WiredNode } from "../support/wired-node";
@@ -211,6 +213,34 @@ describe("the nodes that ask ISAPI devices", () => {
       assert.equal((body as { model: string }).model, "TC-2143");
       assert.equal((body as { firmware: string }).firmware, "V5.7.3");
       assert.equal((body as { channels: object[] }).channels.length, 2);
+    });
+
+    it("tells which events are armed, and which of them are not sent", async () => {
+      await request();
+      new SimulatedSettings(device, { triggers: { "fielddetection-1": "", "fielddetection-2": "center" } });
+      const { body } = (await helper
+        .request()
+        .post("/isapi-config/test")
+        .send({ url: device.url, ...credentials })
+        .expect(200)) as { body: { events: ArmedEvent[] } };
+      assert.deepEqual(
+        body.events.map(({ event, channelName, armed, linked }) => [event, channelName, armed, linked]),
+        [
+          ["fielddetection", "Gate", true, false],
+          ["fielddetection", "Yard", true, true],
+        ],
+      );
+    });
+
+    it("is no failed test where a device does not tell its events", async () => {
+      await request();
+      const { body } = (await helper
+        .request()
+        .post("/isapi-config/test")
+        .send({ url: device.url, ...credentials })
+        .expect(200)) as { body: { model: string; eventsError: string } };
+      assert.equal(body.model, "TC-2143");
+      assert.match(body.eventsError, /triggers/);
     });
 
     it("uses the stored password for the stored address only", async () => {

@@ -21,6 +21,8 @@ export interface DeviceOptions extends Partial<GuardOptions> {
   kind: DeviceKind;
   /** The names of its channels. */
   channels: readonly string[];
+  /** How many of a hybrid recorder's channels are its own inputs; alerts count the others from 33 on. */
+  inputs: number;
   framing: Framing;
   /** 0: no heartbeats. */
   heartbeatMs: number;
@@ -78,6 +80,7 @@ export class SimulatedDevice extends EventEmitter<{ request: [SeenRequest]; stre
   readonly #sockets = new Map<Socket, number>();
   readonly #streams = new Set<ServerResponse>();
   #connections = 0;
+  #isGone = false;
 
   static async start(options: Partial<DeviceOptions> = {}): Promise<SimulatedDevice> {
     const device = new SimulatedDevice(options);
@@ -91,6 +94,7 @@ export class SimulatedDevice extends EventEmitter<{ request: [SeenRequest]; stre
     this.options = {
       kind: "camera",
       channels: ["Gate"],
+      inputs: 0,
       framing: guideFraming,
       heartbeatMs: 0,
       maxStreams: 4,
@@ -156,6 +160,7 @@ export class SimulatedDevice extends EventEmitter<{ request: [SeenRequest]; stre
 
   /** Writes bytes to every open stream, as they are. */
   raw(bytes: Buffer | string): void {
+    if (this.#isGone) return;
     for (const stream of this.#streams) stream.write(bytes);
   }
 
@@ -173,6 +178,14 @@ export class SimulatedDevice extends EventEmitter<{ request: [SeenRequest]; stre
     for (const stream of this.#streams) stream.end();
   }
 
+  /** Gone without a word: the open streams stay, as they do at the client of a device that lost its power. */
+  vanish(): void {
+    this.#isGone = true;
+    const kept = new Set([...this.#streams].map(({ socket }) => socket));
+    for (const socket of this.#sockets.keys()) if (!kept.has(socket)) socket.destroy();
+    this.#server.close();
+  }
+
   /** Breaks every connection. */
   breakConnections(): void {
     for (const socket of this.#sockets.keys()) socket.destroy();
@@ -180,6 +193,7 @@ export class SimulatedDevice extends EventEmitter<{ request: [SeenRequest]; stre
 
   async close(): Promise<void> {
     this.breakConnections();
+    if (!this.#server.listening) return;
     this.#server.close();
     await once(this.#server, "close");
   }
@@ -259,11 +273,13 @@ export class SimulatedDevice extends EventEmitter<{ request: [SeenRequest]; stre
 
   #document(method: string, path: string, query: string): string | Buffer | undefined {
     if (method !== "GET") return undefined;
-    const { kind, channels } = this.options;
+    const { kind, channels, inputs } = this.options;
+    const own = kind === "camera" ? channels : channels.slice(0, inputs);
     if (path === "/ISAPI/System/deviceInfo") return deviceInfo(kind);
     if (path === "/ISAPI/System/time") return systemTime(new Date());
-    if (path === "/ISAPI/System/Video/inputs/channels" && kind === "camera") return videoInputs(channels);
-    if (path === "/ISAPI/ContentMgmt/InputProxy/channels" && kind === "nvr") return inputProxies(channels);
+    if (path === "/ISAPI/System/Video/inputs/channels" && own.length > 0) return videoInputs(own);
+    if (path === "/ISAPI/ContentMgmt/InputProxy/channels" && kind !== "camera")
+      return inputProxies(channels.slice(own.length), own.length + 1);
     const picture = /^\/ISAPI\/(Streaming|ContentMgmt\/StreamingProxy)\/channels\/(\d+)\/picture$/.exec(path);
     if (picture === null) return undefined;
     // A recorder has no cameras of its own: theirs are behind its proxy.

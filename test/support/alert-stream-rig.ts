@@ -59,7 +59,7 @@ export class AlertStreamRig {
     (await once(this.messages, "message"))[0] as EventMessage;
 
   /** Answers once everything sent so far has been through: a marker of a type of its own. */
-  async collectUntilMarker(act: () => void): Promise<EventMessage[]> {
+  async collectUntilMarker(act: () => void, channelID = 1): Promise<EventMessage[]> {
     const got: EventMessage[] = [];
     const marker = `marker${(this.#markers += 1)}`;
     const { messages } = this;
@@ -72,7 +72,7 @@ export class AlertStreamRig {
       });
     });
     act();
-    this.device.alert({ eventType: marker });
+    this.device.alert({ eventType: marker, channelID });
     await done;
     return got;
   }

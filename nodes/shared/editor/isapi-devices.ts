@@ -1,11 +1,12 @@
 /** What the editor asks the runtime about ISAPI devices. */
+import type { ToldEvents } from "./arming-lines";
 
 export interface EditorChannel {
   id: string;
   name?: string;
 }
 
-export interface TestedDevice {
+export interface TestedDevice extends ToldEvents {
   model?: string;
   firmware?: string;
   channels: EditorChannel[];

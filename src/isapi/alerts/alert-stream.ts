@@ -1,6 +1,6 @@
 import { systemClock, type Clock } from "../../clock";
-import { SurveillanceError, toError } from "../../errors";
-import { readAlert, type Alert } from "./alert";
+import { SurveillanceError, toError, type ErrorCode } from "../../errors";
+import { isSubscriptionAnswer, readAlert, type Alert } from "./alert";
 import { readText, type IsapiClient, type IsapiResponse } from "../client";
 import { readResponseStatus, statusError, IsapiError } from "../response-status";
 import { PartParser, type Part } from "../stream/part-parser";
@@ -9,7 +9,11 @@ import { Watchdog } from "../stream/watchdog";
 
 export type StreamState =
   | { kind: "connecting" }
-  | { kind: "connected" }
+  /**
+   * The stream is open. Without `sign`, the device was heard of lately; `none`: nothing has come over the stream yet;
+   * `quiet`: heartbeats that were to come did not.
+   */
+  | { kind: "connected"; sign?: "none" | "quiet" }
   /** Nothing comes; tried again in `retryMs`. `failures` counts the attempts in a row that failed. */
   | { kind: "down"; error: SurveillanceError; failures: number; retryMs: number };
 
@@ -32,6 +36,13 @@ export interface AlertStreamOptions {
 
 const PATHS = ["/ISAPI/Event/notification/alertStream", "/Event/notification/alertStream"];
 const PROBE_PATH = "/ISAPI/System/time";
+/** Failures that mean that the device is not there, rather than that it refuses. */
+export const AWAY_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  "HOST_UNKNOWN",
+  "CONNECTION_REFUSED",
+  "CONNECTION_LOST",
+  "TIMEOUT",
+]);
 /** A stream that ends sooner without a single alert is no success. */
 const LIVED_MS = 5000;
 /** How many responses in a row may be over this fast before they are taken for a fault. */
@@ -51,6 +62,7 @@ export class AlertStream {
   /** The device answers once per event, or not before the first one. */
   #answersPerEvent = false;
   #stop: AbortController | undefined;
+  #asking: Promise<boolean> | undefined;
 
   constructor(options: AlertStreamOptions) {
     this.#options = options;
@@ -113,6 +125,15 @@ export class AlertStream {
     let silence: SurveillanceError | "reopen" | undefined;
     const watchdog = new Watchdog({
       clock: this.#clock,
+      onQuiet: (missed) => {
+        if (missed && this.#state.kind === "connected") this.#tell({ kind: "connected", sign: "quiet" });
+        const since = this.#clock.now();
+        void this.#isAway().then((away) => {
+          if (!away || watchdog.heardSince(since)) return;
+          silence = this.#silentError(watchdog.silentSeconds);
+          abort();
+        });
+      },
       onSilence: (seconds, missed) => {
         void this.#judgeSilence(seconds, missed).then((verdict) => {
           silence = verdict;
@@ -124,7 +145,8 @@ export class AlertStream {
     let alerts = 0;
     try {
       const response = await this.#open(stop.signal);
-      this.#tell({ kind: "connected" });
+      // Where it was open and ended in good order, nothing has changed.
+      if (this.#state.kind !== "connected") this.#tell({ kind: "connected", sign: "none" });
       watchdog.data();
       const type = headerOf(response, "content-type");
       const parser = this.#parser(type, (alert) => {
@@ -133,6 +155,8 @@ export class AlertStream {
       });
       for await (const chunk of response.body as AsyncIterable<Buffer>) {
         watchdog.data();
+        if (this.#state.kind !== "connected" || this.#state.sign !== undefined)
+          this.#tell({ kind: "connected" });
         parser.push(chunk);
       }
       parser.end();
@@ -188,6 +212,7 @@ export class AlertStream {
       this.#warn(`A part that is no alert was passed over (${part.headers["content-type"] ?? "no type"}).`);
       return;
     }
+    if (isSubscriptionAnswer(part)) return;
     const status = readResponseStatus(part.body.toString());
     if (status !== undefined) {
       this.#warn(
@@ -208,22 +233,28 @@ export class AlertStream {
 
   /** A device without heartbeats is asked whether it is there; the stream is opened anew either way. */
   async #judgeSilence(seconds: number, missed: boolean): Promise<SurveillanceError | "reopen"> {
-    const { client } = this.#options;
-    if (!missed) {
-      try {
-        await client.read({ path: PROBE_PATH });
-        return "reopen";
-      } catch {
-        // It is not there: said below.
-      }
-    }
-    return new SurveillanceError(
-      "ISAPI_SILENT",
-      `The event stream of ${client.where} is silent for ${seconds} s.`,
-      {
-        advice: "It is opened anew.",
-      },
-    );
+    return missed || (await this.#isAway()) ? this.#silentError(seconds) : "reopen";
+  }
+
+  #silentError(seconds: number): SurveillanceError {
+    const { where } = this.#options.client;
+    return new SurveillanceError("ISAPI_SILENT", `The event stream of ${where} is silent for ${seconds} s.`, {
+      advice: "It is opened anew.",
+    });
+  }
+
+  /** Asks the device for something small, once at a time. Whatever it answers, it is there. */
+  #isAway(): Promise<boolean> {
+    this.#asking ??= this.#options.client
+      .read({ path: PROBE_PATH })
+      .then(
+        () => false,
+        (thrown: unknown) => thrown instanceof SurveillanceError && AWAY_CODES.has(thrown.code),
+      )
+      .finally(() => {
+        this.#asking = undefined;
+      });
+    return this.#asking;
   }
 
   #tell(state: StreamState): void {

@@ -65,6 +65,7 @@ const tellers: Partial<Record<CommonEventType, (target: EventTarget) => string>>
 /** Statistics, where the same event type also brings alarms. */
 const TELEMETRY_SOURCES = new Set(["pdc", "timing"]);
 const FIRST_IO_PORT = 501;
+const SUBSCRIPTION_ANSWER = /^[^{}]{0,400}(<(\w+:)?|\{\s*")SubscribeEventResponse["\s>]/;
 
 /**
  * Reads an alert part.
@@ -78,8 +79,9 @@ export function readAlert(part: Part, { host, now }: AlertContext): Alert {
   const vendorType = /^duration$/i.test(declared) ? (continuedType(fields) ?? declared) : declared;
   const telemetry = isTelemetry(fields);
   const targets = readTargets(fields, vendorType);
-  const occurrences = occurrencesOf(commonType(vendorType), targets);
-  const type = occurrences[0]?.type ?? commonType(vendorType);
+  const ownType = isBell(fields) ? "doorbell" : commonType(vendorType);
+  const occurrences = occurrencesOf(ownType, targets);
+  const type = occurrences[0]?.type ?? ownType;
   const rawChannel = readChannel(type, fields);
   const pictures = readPictures(fields);
   const ownNames = partNames(part.headers).map((name) => [name, "overview"] as const);
@@ -124,6 +126,16 @@ function readDocument(part: Part, raw: string): { root: string; fields: Fields }
   // {"EventNotificationAlert": {…}}
   if (others.length === 0 && first !== undefined && isFields(inner)) return { root: first, fields: inner };
   return { root: first ?? "unknown", fields: value };
+}
+
+/** A door station reports its bell among all that happens at its door, by numbers. */
+function isBell({ AccessControllerEvent: access }: Fields): boolean {
+  return textOf(access, "majorEventType") === "5" && textOf(access, "subEventType") === "37";
+}
+
+/** A device's answer to a subscription comes as the first part of its stream, and is not an event. */
+export function isSubscriptionAnswer({ body }: Part): boolean {
+  return SUBSCRIPTION_ANSWER.test(body.toString("latin1", 0, 512));
 }
 
 /** `duration` events tell again and again that another one goes on. */

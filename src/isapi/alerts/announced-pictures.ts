@@ -18,23 +18,34 @@ export interface AnnouncedPictures {
   urls: readonly PictureUrl[];
 }
 
-const NAME_FIELDS = /^(contentID|pId|picId|picName|fileName|filename|imageName|pictureName)$/;
+/** With a number where a target has more than one picture: `pId1` is its crop, `pId2` the scene. */
+const NAME_FIELDS = /^(contentID|pId|picId|picName|fileName|filename|imageName|pictureName)\d?$/;
 const URL_FIELDS = /^(bkgUrl|.*(pic|picture|image|face|target|plate|snap)\w*ur[li])$/i;
 const MAX_URLS = 8;
 
 export function readPictures(alert: Fields): AnnouncedPictures {
   const names = new Map<string, ImageKind>();
+  /** How many distinct names each field brought: a picture goes by a name in each of several fields. */
+  const perField = new Map<string, Set<string>>();
   const urls = new Map<string, ImageKind>();
   visit(alert, (field, value, owner) => {
     if (typeof value !== "string" || value === "") return;
     if (NAME_FIELDS.test(field)) {
-      names.set(pictureName(value), kindOf(`${field} ${value} ${textOf(owner, "type", "picType") ?? ""}`));
+      const name = pictureName(value);
+      // An id is a number at random: what is in the picture is said by the content id that goes with it.
+      const said = textOf(owner, field.replace(/^pId/, "contentID")) ?? value;
+      names.set(name, kindOf(`${field} ${said} ${textOf(owner, "type", "picType") ?? ""}`));
+      const base = field.replace(/\d$/, "");
+      perField.set(base, (perField.get(base) ?? new Set()).add(name));
     } else if (URL_FIELDS.test(field) && /^(https?:\/)?\//i.test(value) && urls.size < MAX_URLS) {
       urls.set(value, kindOf(field));
     }
   });
   return {
-    expected: urls.size > 0 ? undefined : countOf(alert, names.size),
+    expected:
+      urls.size > 0
+        ? undefined
+        : countOf(alert, Math.max(0, ...[...perField.values()].map(({ size }) => size))),
     names,
     urls: [...urls].map(([url, kind]) => ({ url, kind })),
   };
@@ -61,8 +72,9 @@ export function pictureName(text: string): string {
 
 /** Told from a field's or a file's name. */
 export function kindOf(text: string): ImageKind {
+  if (/background|bkg/i.test(text)) return "overview";
   if (/plate/i.test(text)) return "plate";
-  if (/face(?!bkg|background)/i.test(text)) return "face";
+  if (/face/i.test(text)) return "face";
   if (/target|human|cutout|crop|vehiclepic/i.test(text)) return "target";
   return "overview";
 }

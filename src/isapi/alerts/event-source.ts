@@ -10,9 +10,12 @@ import {
   type EventTarget,
 } from "../../events";
 import type { Alert } from "./alert";
-import type { StreamState } from "./alert-stream";
+import { AWAY_CODES, type StreamState } from "./alert-stream";
 import type { IsapiDevice } from "../device";
+import { ChannelMap } from "../channels";
+import { Gate } from "./gate";
 import { PictureJoiner } from "./picture-joiner";
+import { StreamClock } from "./stream-clock";
 
 export interface EventSourceOptions {
   /** The vendor's names or the common ones; empty: all. */
@@ -41,18 +44,15 @@ export interface EventSourceHandler {
 }
 
 /** Failures that mean that the device is not there, rather than that it refuses. */
-const OFFLINE_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  "HOST_UNKNOWN",
-  "CONNECTION_REFUSED",
-  "CONNECTION_LOST",
-  "TIMEOUT",
-  "ISAPI_SILENT",
-]);
+const OFFLINE_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([...AWAY_CODES, "ISAPI_SILENT"]);
 /** One failed attempt may be a restart of the stream. */
 const OFFLINE_AFTER_FAILURES = 2;
 const OFFLINE = "deviceOffline";
 /** Targets that nobody means who chooses people or vehicles: a fire is an alarm to them, too. */
 const MEASURED: ReadonlySet<string> = new Set(["fire", "smoke", "temperature"]);
+
+/** How long the first event waits for the device to tell its channels. */
+const CHANNELS_WAIT_MS = 2000;
 
 /** One listener's view of a device: its alerts as common events, filtered, with pictures, with start and end. */
 export class EventSource {
@@ -64,6 +64,8 @@ export class EventSource {
   readonly #types: ReadonlySet<string>;
   readonly #targets: ReadonlySet<string>;
   readonly #leave: () => void;
+  readonly #gate: Gate;
+  readonly #streamClock = new StreamClock();
   #offlineId: string | undefined;
 
   constructor(device: IsapiDevice, options: EventSourceOptions, handler: EventSourceHandler) {
@@ -78,8 +80,9 @@ export class EventSource {
       clock,
       onEnd: (id, last) => {
         if (last.momentary) return;
-        const now = new Date(clock.now()).toISOString();
-        this.#emit({ ...last, time: now, receivedTime: now }, "end", id, [], undefined);
+        const time = this.#streamClock.at(clock.now(), last.time);
+        const receivedTime = new Date(clock.now()).toISOString();
+        this.#emit({ ...last, time, receivedTime }, "end", id, [], undefined);
       },
     });
     this.#joiner = new PictureJoiner({
@@ -89,15 +92,25 @@ export class EventSource {
         this.#track(alert, images);
       },
     });
+    this.#gate = new Gate(clock);
     this.#leave = device.stream.listen({
       alert: (alert) => {
-        this.#take(alert);
+        this.#streamClock.learn(alert);
+        const unknown = this.#needsChannels(alert) ? device.learnChannels() : undefined;
+        if (unknown !== undefined) this.#gate.close(unknown, CHANNELS_WAIT_MS);
+        this.#gate.pass(() => {
+          this.#take(alert);
+        });
       },
       pictureBegins: () => {
-        this.#joiner.pictureBegins();
+        this.#gate.pass(() => {
+          this.#joiner.pictureBegins();
+        });
       },
       picture: (part) => {
-        this.#joiner.picture(part);
+        this.#gate.pass(() => {
+          this.#joiner.picture(part);
+        });
       },
       state: (state) => {
         this.#watch(state);
@@ -110,8 +123,15 @@ export class EventSource {
 
   close(): void {
     this.#leave();
+    this.#gate.clear();
     this.#joiner.close();
     this.#tracker.close();
+  }
+
+  /** An alert's own words are enough for most: channel 1, by name. Channel 0 is the device itself. */
+  #needsChannels({ heartbeat, rawChannel, channelName, type }: Alert): boolean {
+    if (heartbeat || type === "alarmInput" || rawChannel === "0") return false;
+    return ChannelMap.isIpChannel(rawChannel) || channelName === undefined;
   }
 
   #take(alert: Alert): void {

@@ -1,11 +1,11 @@
-import type { EventTarget } from "../../events";
+import type { EventTarget, NormalisedBox } from "../../events";
 import { kindOf } from "./announced-pictures";
 import { present } from "../attributes";
 import { readBox } from "../picture-regions";
 import { isFields, listOf, numberOf, textOf, type Fields } from "../record";
 
 /** What a camera writes where it could read none. */
-const NO_PLATE = /^(unknown|no ?plate)$/i;
+export const NO_PLATE = /^(unknown|no ?plate)$/i;
 /** Names of lists, as firmware of several ages and their users write them. */
 const listTypes: readonly (readonly [RegExp, "allow" | "block"])[] = [
   [/^(allow|white) ?list$/i, "allow"],
@@ -20,8 +20,10 @@ export function readPlates(alert: Fields): EventTarget[] {
 function readPlate(anpr: Fields): EventTarget {
   const plate = textOf(anpr, "licensePlate", "originalLicensePlate");
   const score = numberOf(anpr, "confidenceLevel");
-  const vehicleBox = readBox(anpr.vehicleRect);
-  const plateBox = readBox(anpr.plateRect ?? anpr.PlateRect ?? rectInOverview(anpr));
+  const scene = overviewOf(anpr);
+  const vehicleBox =
+    rectOf(anpr, "vehicleRect", "vehicelRect") ?? rectOf(scene, "vehicelRect", "vehicleRect");
+  const plateBox = rectOf(anpr, "plateRect", "PlateRect") ?? rectOf(scene, "plateRect");
   const box = plateBox ?? vehicleBox;
   const attributes = readVehicle(anpr, plateBox === undefined ? undefined : { vehicleBox });
   return {
@@ -56,12 +58,19 @@ function readVehicle(anpr: Fields, boxes: Fields | undefined): Fields {
 }
 
 /** Rectangles are told beside the picture they are meant for; those in a crop say nothing of the scene. */
-function rectInOverview(anpr: Fields): unknown {
+function overviewOf(anpr: Fields): Fields {
   const list = anpr.pictureInfoList;
-  return listOf(isFields(list) ? list.pictureInfo : list).find(
+  const scene = listOf(isFields(list) ? list.pictureInfo : list).find(
     (picture) =>
-      picture.plateRect !== undefined && kindOf(textOf(picture, "type", "fileName") ?? "") === "overview",
-  )?.plateRect;
+      (picture.plateRect !== undefined || picture.vehicelRect !== undefined) &&
+      kindOf(textOf(picture, "type", "fileName") ?? "") === "overview",
+  );
+  return scene ?? {};
+}
+
+/** The first of the named rectangles that has an extent. "vehicelRect" is the firmware's own spelling. */
+function rectOf(fields: Fields, ...names: string[]): NormalisedBox | undefined {
+  return names.map((name) => readBox(fields[name])).find((box) => box !== undefined);
 }
 
 /** One confidence for each character of the plate, as `99,98,61`. */

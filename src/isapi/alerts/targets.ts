@@ -1,4 +1,5 @@
 import type { EventTarget, NormalisedBox } from "../../events";
+import { readCaptures } from "./captures";
 import { readDensity } from "./density";
 import { readPlates } from "./plates";
 import { regionEntries } from "./regions";
@@ -13,7 +14,7 @@ import { listOf, numberOf, textOf, type Fields } from "../record";
  * @param vendorType the alert's own type, as the device wrote it
  */
 export function readTargets(alert: Fields, vendorType: string): EventTarget[] {
-  for (const read of [readPlates, readFaces, readThermal, readDensity]) {
+  for (const read of [readPlates, readCaptures, readFaces, readThermal, readDensity]) {
     const targets = read(alert, vendorType);
     if (targets.length > 0) return targets;
   }

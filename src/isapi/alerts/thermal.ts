@@ -86,7 +86,7 @@ function temperatureTarget(values: Fields, region: Fields, alarm: string): Event
     alarmType: textOf(values, "alarmType"),
     alarmRule: textOf(values, "alarmRule"),
     ...inCelsius({ [isDiff ? "difference" : "temperature"]: current, threshold }, unitOf(values), isDiff),
-    highestPoint: readPoints(values.HighestPoint)[0],
+    highestPoint: readPoints(values.HighestPoint ?? values.MaximumTemperaturePoint)[0],
     preset: preset !== undefined && preset > 0 ? preset : undefined,
     compared: compared.length === 0 ? undefined : compared,
   });

@@ -53,7 +53,8 @@ export interface ReadOperation extends OperationBase {
 
 export type Operation = SwitchOperation | ReadOperation | OtherOperation;
 
-const detection = (id: string, ...paths: string[]): SwitchOperation => ({
+/** The switch of a detection, in a document that is whole. */
+export const detection = (id: string, ...paths: string[]): SwitchOperation => ({
   id,
   group: "detection",
   kind: "switch",

@@ -48,10 +48,12 @@ function centerFlag(list: XmlElement): Flag {
     turn: (on) => {
       for (const notification of present) list.remove(notification);
       if (!on) return;
+      // Optional in the guide; recorders do not use it, and refuse it.
+      const tellsHowOften = list.elements.some((each) => each.child("notificationRecurrence") !== undefined);
       list.append("EventTriggerNotification", {
         id: "center",
         notificationMethod: "center",
-        notificationRecurrence: "beginning",
+        ...(tellsHowOften && { notificationRecurrence: "beginning" }),
       });
     },
   };

@@ -3,6 +3,11 @@ import type { Clock } from "../../clock";
 export interface WatchdogOptions {
   clock: Clock;
   /**
+   * Nothing came for so long that the device had better be asked; said again while it lasts.
+   * @param missed as below
+   */
+  onQuiet?: (missed: boolean) => void;
+  /**
    * Nothing came for too long.
    * @param missed heartbeats were missed; false: the device sends none, so that silence says little
    */
@@ -12,6 +17,10 @@ export interface WatchdogOptions {
 const MISSED_BEATS = 3;
 const SHORTEST_MS = 30_000;
 const WITHOUT_BEATS_MS = 5 * 60_000;
+/** When a device is asked: one that has a rhythm, after two beats, and one that has none, every minute. */
+const QUIET_BEATS = 2;
+const SHORTEST_QUIET_MS = 10_000;
+const QUIET_WITHOUT_BEATS_MS = 60_000;
 const KEPT_INTERVALS = 5;
 /** Two intervals are a rhythm. */
 const ENOUGH_INTERVALS = 2;
@@ -25,6 +34,7 @@ export class Watchdog {
   #intervals: number[] = [];
   #lastBeat: number | undefined;
   #lastData: number;
+  #lastQuiet = 0;
   #cancel: () => void = () => undefined;
 
   constructor(options: WatchdogOptions) {
@@ -47,6 +57,16 @@ export class Watchdog {
     this.#lastBeat = now;
   }
 
+  /** For how long nothing came. */
+  get silentSeconds(): number {
+    return Math.round((this.#options.clock.now() - this.#lastData) / 1000);
+  }
+
+  /** Whether anything came after that time. */
+  heardSince(time: number): boolean {
+    return this.#lastData > time;
+  }
+
   stop(): void {
     this.#cancel();
   }
@@ -55,20 +75,37 @@ export class Watchdog {
     return this.#intervals.length >= ENOUGH_INTERVALS;
   }
 
-  get #patience(): number {
-    if (!this.#hasRhythm) return WITHOUT_BEATS_MS;
+  get #rhythm(): number {
     const sorted = this.#intervals.toSorted((a, b) => a - b);
-    return Math.max(SHORTEST_MS, MISSED_BEATS * (sorted[Math.floor(sorted.length / 2)] ?? 0));
+    return sorted[Math.floor(sorted.length / 2)] ?? 0;
+  }
+
+  get #patience(): number {
+    return this.#hasRhythm ? Math.max(SHORTEST_MS, MISSED_BEATS * this.#rhythm) : WITHOUT_BEATS_MS;
+  }
+
+  get #quietAt(): number {
+    const quiet = this.#hasRhythm
+      ? Math.max(SHORTEST_QUIET_MS, QUIET_BEATS * this.#rhythm)
+      : QUIET_WITHOUT_BEATS_MS;
+    return Math.max(this.#lastData, this.#lastQuiet) + quiet;
   }
 
   #arm(): void {
     this.#cancel();
-    const { clock, onSilence } = this.#options;
-    const left = this.#lastData + this.#patience - clock.now();
-    this.#cancel = clock.after(Math.max(1, left), () => {
+    const { clock, onQuiet, onSilence } = this.#options;
+    const due = Math.min(this.#lastData + this.#patience, this.#quietAt);
+    this.#cancel = clock.after(Math.max(1, due - clock.now()), () => {
       const silent = clock.now() - this.#lastData;
-      if (silent >= this.#patience) onSilence(Math.round(silent / 1000), this.#hasRhythm);
-      else this.#arm();
+      if (silent >= this.#patience) {
+        onSilence(Math.round(silent / 1000), this.#hasRhythm);
+        return;
+      }
+      if (clock.now() >= this.#quietAt) {
+        this.#lastQuiet = clock.now();
+        onQuiet?.(this.#hasRhythm);
+      }
+      this.#arm();
     });
   }
 }

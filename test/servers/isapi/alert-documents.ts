@@ -117,20 +117,66 @@ export function density(dataSource: DataSource, more: object = {}): object {
   return { personDensityResult: { Target: [{ recognitionType: "human", TargetInfo }] } };
 }
 
-/** What a plate camera tells of a vehicle. */
-export function anpr(plate: string, fields: Record<string, string | number> = {}): string {
+/**
+ * What a plate camera tells of a vehicle.
+ *
+ * @param vehicle its rectangle, which newer firmware puts beside the plate's, under a name of its own spelling
+ */
+export function anpr(plate: string, fields: Record<string, string | number> = {}, vehicle = ""): string {
   const all = {
     ...{ country: 46, licensePlate: plate, line: 2, direction: "forward", confidenceLevel: 97 },
     ...{ plateType: "92TypeCivil", plateColor: "white", plateCharBelieve: "99,98,61", speedLimit: 50 },
     ...{ vehicleType: "SUVMPV", vehicleListName: "otherList", ...fields },
   };
-  const picture = (type: string, rect: string): string =>
-    `<pictureInfo><fileName>${type}.jpg</fileName><type>${type}</type><plateRect>${rect}</plateRect></pictureInfo>`;
+  const picture = (type: string, rect: string, more = ""): string =>
+    `<pictureInfo><fileName>${type}.jpg</fileName><type>${type}</type><plateRect>${rect}</plateRect>${more}</pictureInfo>`;
+  const none = "<x>0</x><y>0</y><width>0</width><height>0</height>";
+  const inPicture =
+    vehicle && `<vehicelRect>${vehicle}</vehicelRect><VehicelWindowRect>${none}</VehicelWindowRect>`;
   return (
     `<ANPR>${Object.entries(all)
       .map(([name, value]) => `<${name}>${value}</${name}>`)
       .join("")}<vehicleInfo><index>7</index><color>red</color><speed>42</speed></vehicleInfo>` +
     `<pictureInfoList>${picture("vehiclePicture", "<X>448</X><Y>406</Y><width>117</width><height>40</height>")}` +
-    `${picture("detectionPicture", "<X>250</X><Y>500</Y><width>125</width><height>250</height>")}</pictureInfoList></ANPR>`
+    `${picture("detectionPicture", "<X>250</X><Y>500</Y><width>125</width><height>250</height>", inPicture)}</pictureInfoList></ANPR>`
+  );
+}
+
+/** One target of a mixed-target report: a person with a face, a vehicle, a bicycle. */
+export type MixedTarget = Partial<Record<"Human" | "Face" | "Vehicle" | "NonMotor", object>> & {
+  targetID?: number;
+};
+
+/**
+ * A report of what a camera captured. Each target names its crop and its scene twice, by content id and by name, and
+ * its time has no seconds. Source: the general guide's example of a message with pictures.
+ */
+export function mixedTargets(...CaptureResult: MixedTarget[]): object {
+  return {
+    ...{ eventType: "mixedTargetDetection", eventState: undefined, activePostCount: undefined },
+    ...{ eventDescription: "Mixed target detection", dateTime: "2025-03-04T05:06+02:00", CaptureResult },
+  };
+}
+
+/** Where a target is, and which two pictures show it. */
+export function captured(
+  rect: readonly [number, number, number, number],
+  name: string,
+  more: object = {},
+): object {
+  const [x, y, width, height] = rect;
+  return {
+    Rect: { height, width, x, y },
+    ...{ contentID1: `${name}Image`, contentID2: `${name}BackgroundImage` },
+    ...{ pId1: `${name}0001`, pId2: `${name}0002` },
+    ...more,
+  };
+}
+
+/** What a device answers first where a client subscribes to events; it comes as the first part of the stream. */
+export function subscribeEventResponse(): string {
+  return (
+    '<?xml version="1.0" encoding="UTF-8"?>\n<SubscribeEventResponse version="2.0" ' +
+    'xmlns="http://www.isapi.org/ver20/XMLSchema"><id>1</id><FailedEventList/></SubscribeEventResponse>'
   );
 }

@@ -3,10 +3,15 @@
 const NAMESPACE = 'version="2.0" xmlns="http://www.hikvision.com/ver20/XMLSchema"';
 const XML = '<?xml version="1.0" encoding="UTF-8"?>\n';
 
-export type DeviceKind = "camera" | "nvr";
+/** A hybrid recorder has inputs of its own, and network cameras that count on behind them. */
+export type DeviceKind = "camera" | "nvr" | "hybrid";
 
 export function deviceInfo(kind: DeviceKind): string {
-  const [type, model] = kind === "nvr" ? ["NVR", "TN-7604"] : ["IPCamera", "TC-2143"];
+  const [type, model] = {
+    camera: ["IPCamera", "TC-2143"],
+    nvr: ["NVR", "TN-7604"],
+    hybrid: ["DVR", "TH-7204"],
+  }[kind] as [string, string];
   return (
     `${XML}<DeviceInfo ${NAMESPACE}><deviceName>Test ${kind}</deviceName><deviceID>48443030-0000</deviceID>` +
     `<model>${model}</model><serialNumber>${model}20250101AAWR000012345</serialNumber>` +
@@ -31,11 +36,15 @@ export function videoInputs(names: readonly string[]): string {
   return `${XML}<VideoInputChannelList ${NAMESPACE}>${channels.join("")}</VideoInputChannelList>`;
 }
 
-/** The cameras behind a recorder. */
-export function inputProxies(names: readonly string[]): string {
+/**
+ * The cameras behind a recorder.
+ *
+ * @param first the number of the first one
+ */
+export function inputProxies(names: readonly string[], first = 1): string {
   const channels = names.map(
     (name, index) =>
-      `<InputProxyChannel ${NAMESPACE}><id>${index + 1}</id><name>${name}</name><sourceInputPortDescriptor>` +
+      `<InputProxyChannel ${NAMESPACE}><id>${first + index}</id><name>${name}</name><sourceInputPortDescriptor>` +
       `<proxyProtocol>HIKVISION</proxyProtocol><ipAddress>198.51.100.${index + 10}</ipAddress><srcInputPort>1</srcInputPort>` +
       `</sourceInputPortDescriptor></InputProxyChannel>`,
   );

@@ -16,6 +16,15 @@ export function motionDetection(): string {
   );
 }
 
+/** Switched on, as it is delivered. */
+export function tamperDetection(): string {
+  return (
+    `${XML}<TamperDetection ${NAMESPACE}>\n<enabled>true</enabled>\n${screen}` +
+    "<TamperDetectionRegionList><TamperDetectionRegion><id>1</id><enabled>true</enabled>" +
+    "<sensitivityLevel>20</sensitivityLevel></TamperDetectionRegion></TamperDetectionRegionList>\n</TamperDetection>"
+  );
+}
+
 export function lineDetection(id: number): string {
   const line = (number: number, on: boolean): string =>
     `<LineItem><id>${number}</id><enabled>${on}</enabled><sensitivityLevel>50</sensitivityLevel>` +

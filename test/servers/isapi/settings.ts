@@ -7,6 +7,7 @@ import {
   metadata,
   motionDetection,
   regionDetection,
+  tamperDetection,
   time,
 } from "./settings-documents";
 
@@ -20,6 +21,8 @@ export interface SettingsOptions {
   notificationMethods: readonly string[];
   /** The triggers that there are, and what they notify at first. */
   triggers: Readonly<Record<string, string>>;
+  /** It lists its triggers; some answer 500 instead. */
+  listsTriggers: boolean;
 }
 
 type Leaf = readonly [path: string, value: string];
@@ -42,6 +45,7 @@ export class SimulatedSettings {
   readonly #device: SimulatedDevice;
   readonly #options: SettingsOptions;
   readonly #high = new Set<number>();
+  readonly #isRecorder: boolean;
 
   constructor(device: SimulatedDevice, options: Partial<SettingsOptions> = {}) {
     this.#device = device;
@@ -51,10 +55,12 @@ export class SimulatedSettings {
       outputs: 2,
       notificationMethods: ["center", "record", "email", "IO", "FTP", "beep", "whiteLight"],
       triggers: { "VMD-1": "record", "linedetection-1": "", diskfull: "beep" },
+      listsTriggers: true,
       ...options,
     };
     const { kind, channels } = device.options;
-    const isRecorder = kind === "nvr";
+    const isRecorder = kind !== "camera";
+    this.#isRecorder = isRecorder;
     for (const index of channels.keys()) {
       const id = index + 1;
       const own = `/ISAPI/System/Video/inputs/channels/${id}/motionDetection`;
@@ -64,12 +70,26 @@ export class SimulatedSettings {
       this.#keep(`/ISAPI/Smart/LineDetection/${id}`, lineDetection(id));
       this.#keep(`/ISAPI/Smart/FieldDetection/${id}`, fieldDetection(id));
       this.#keep(`/ISAPI/Smart/regionEntrance/${id}`, regionDetection("RegionEntrance", id));
+      this.#keep(
+        isRecorder ? proxied.replace("motion", "tamper") : own.replace("motion", "tamper"),
+        tamperDetection(),
+      );
       this.#keep(`/ISAPI/Smart/regionExiting/${id}`, regionDetection("RegionExiting", id));
       this.#keep(`/ISAPI/Streaming/channels/${id}/metadata`, metadata());
     }
     this.#keep("/ISAPI/System/time", time());
     for (const [trigger, methods] of Object.entries(this.#options.triggers))
       this.#addTrigger(trigger, methods);
+    this.#on("/ISAPI/Event/triggers", ["GET"], ({ url }) =>
+      this.#options.listsTriggers
+        ? xml(
+            `<EventTriggerList version="2.0" xmlns="${this.#triggerSpace}">` +
+              `${Object.keys(this.#options.triggers)
+                .map((trigger) => this.#triggerXml(trigger))
+                .join("")}</EventTriggerList>`,
+          )
+        : { status: 500, body: responseStatus(url, 3, "Device Error", "deviceError") },
+    );
     for (let port = 1; port <= this.#options.outputs; port += 1) this.#addOutput(port);
     this.#on("/ISAPI/System/reboot", ["PUT"], ({ url, body }) => {
       if (body !== "") return refuse(url, 400, 6, "badXmlContent");
@@ -117,14 +137,33 @@ export class SimulatedSettings {
       : ok(url);
   }
 
+  /** Recorders have another namespace there than in most of their documents. */
+  get #triggerSpace(): string {
+    return this.#isRecorder ? "http://www.isapi.org/ver20/XMLSchema" : NAMESPACE;
+  }
+
+  /** With its notifications, as they are now. */
+  #triggerXml(trigger: string): string {
+    const [, event = trigger, number] = /^(.*)-(\d+)$/.exec(trigger) ?? [];
+    const where = this.#isRecorder ? "dynVideoInputChannelID" : "videoInputChannelID";
+    const input = event === "IO" ? "inputIOPortID" : where;
+    const list = this.documents.get(`/ISAPI/Event/triggers/${trigger}/notifications`) ?? "";
+    return (
+      `<EventTrigger><id>${trigger}</id><eventType>${event}</eventType>` +
+      (number === undefined ? "" : `<${input}>${number}</${input}>`) +
+      `${list.replace(/^<\?xml[^>]*>\s*/, "")}</EventTrigger>`
+    );
+  }
+
   #addTrigger(trigger: string, method: string): void {
     const path = `/ISAPI/Event/triggers/${trigger}/notifications`;
-    const first = method === "" ? "" : notification(`${method}-1`, method);
+    const first = method === "" ? "" : this.#notification(method);
     this.documents.set(
       path,
-      `<?xml version="1.0" encoding="UTF-8"?>\n<EventTriggerNotificationList version="2.0" xmlns="${NAMESPACE}">` +
+      `<?xml version="1.0" encoding="UTF-8"?>\n<EventTriggerNotificationList version="2.0" xmlns="${this.#triggerSpace}">` +
         `${first}\n</EventTriggerNotificationList>\n`,
     );
+    this.#on(`/ISAPI/Event/triggers/${trigger}`, ["GET"], () => xml(this.#triggerXml(trigger)));
     this.#on(path, ["GET", "PUT"], (request) => {
       const { method: verb, url, body } = request;
       if (verb === "GET") return xml(this.documents.get(path) ?? "");
@@ -134,27 +173,45 @@ export class SimulatedSettings {
     });
   }
 
-  /** Each has an id of its own and a method that the event can have; how often it is told may be left out. */
+  /**
+   * Each has an id of its own and a method that the event can have. Cameras may be told how often; recorders know no
+   * such element (no list of theirs was seen with one), and name the channel that is recorded.
+   */
   #isNotificationList(body: string): boolean {
     const all = leaves(body);
     const at = "EventTriggerNotificationList";
-    if (all?.[0]?.join("=") !== `${at}@=${NAMESPACE}`) return false;
+    if (all?.[0]?.join("=") !== `${at}@=${this.#triggerSpace}`) return false;
     const inner = all.slice(1);
     const of = (name: string): string[] =>
       inner.filter(([path]) => path === `${at}/EventTriggerNotification/${name}`).map(([, value]) => value);
     const [ids, methods, often] = [of("id"), of("notificationMethod"), of("notificationRecurrence")];
+    const inputs = of(this.#isRecorder ? "dynVideoInputID" : "videoInputID");
     return (
       ids.length === methods.length &&
       new Set(ids).size === ids.length &&
       new Set(methods).size === methods.length &&
-      ids.length + methods.length + often.length === inner.length &&
+      ids.length + methods.length + often.length + inputs.length === inner.length &&
       methods.every((method) => this.#options.notificationMethods.includes(method)) &&
-      often.every((value) => /^(beginning|beginningandend|recurring)$/.test(value))
+      often.every((value) => !this.#isRecorder && /^(beginning|beginningandend|recurring)$/.test(value))
+    );
+  }
+
+  #notification(method: string): string {
+    // "center" goes by its own name, the others are numbered.
+    const id = method === "center" ? method : `${method}-1`;
+    const more = this.#isRecorder
+      ? method === "record"
+        ? "<dynVideoInputID>1</dynVideoInputID>"
+        : ""
+      : "<notificationRecurrence>beginning</notificationRecurrence>";
+    return (
+      `\n<EventTriggerNotification><id>${id}</id><notificationMethod>${method}</notificationMethod>` +
+      `${more}</EventTriggerNotification>`
     );
   }
 
   #addOutput(port: number): void {
-    const isRecorder = this.#device.options.kind === "nvr" && port > 1;
+    const isRecorder = this.#isRecorder && port > 1;
     const base = `/ISAPI/${isRecorder ? "ContentMgmt/IOProxy" : "System/IO"}/outputs/${port}`;
     this.#on(`${base}/status`, ["GET"], () =>
       xml(
@@ -211,13 +268,6 @@ function isAllowed(path: string, before: string, value: string): boolean {
   if (path.endsWith("/localTime")) return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d([+-]\d\d:\d\d)?$/.test(value);
   if (/(Level|Threshold)$/.test(path)) return /^\d{1,3}$/.test(value) && Number(value) <= 100;
   return value === before;
-}
-
-function notification(id: string, method: string): string {
-  return (
-    `\n<EventTriggerNotification><id>${id}</id><notificationMethod>${method}</notificationMethod>` +
-    "<notificationRecurrence>beginning</notificationRecurrence></EventTriggerNotification>"
-  );
 }
 
 function xml(body: string): Answer {

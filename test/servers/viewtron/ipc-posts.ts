@@ -11,6 +11,14 @@ import {
   type Rectangle,
 } from "./xml";
 
+/** Somebody in a zone or at a line. */
+export interface Occurrence {
+  eventId: number;
+  targetId: number;
+  status?: string;
+  box: Rectangle;
+}
+
 /** The posts of a camera with firmware up to 5.2: every element declares its type, version 1.7. */
 export class IpcPosts {
   constructor(
@@ -67,6 +75,68 @@ ${where}${rect(box, true)}
 </item></${list}></${outer}>
 ${overview === undefined ? "" : this.overview(overview)}
 <listInfo type="list" count="1"><item>${element("targetId", targetId, "tuint32")}${rect(box, true)}${this.crop(crop, targetType)}</item></listInfo>`,
+    );
+  }
+
+  /**
+   * What goes on in zones and at lines, as one post: each block lists its own, an empty one stays.
+   *
+   * @param smartType null: the post has none
+   */
+  occurrences(options: {
+    zones?: readonly Occurrence[];
+    lines?: readonly Occurrence[];
+    smartType?: string | null;
+    overview?: Buffer;
+    crop?: Buffer;
+  }): string {
+    const { zones, lines, smartType = "PEA", overview, crop } = options;
+    const item = ({ eventId, targetId, status = "SMART_START", box }: Occurrence): string =>
+      `<item>${element("eventId", eventId, "uint32")}${element("targetId", targetId, "uint32")}${element("status", status, "smartStatus")}${rect(box, true)}</item>`;
+    const block = (outer: string, list: string, all: readonly Occurrence[] | undefined): string =>
+      all === undefined
+        ? ""
+        : `<${outer}><${list} type="list" count="${all.length}">${all.map(item).join("")}</${list}></${outer}>`;
+    const targets = new Map([...(zones ?? []), ...(lines ?? [])].map((each) => [each.targetId, each]));
+    const post = this.data(
+      smartType ?? "",
+      `${block("perimeter", "perInfo", zones)}${block("tripwire", "tripInfo", lines)}
+${overview === undefined ? "" : this.overview(overview)}
+<listInfo type="list" count="${targets.size}">${[...targets.values()]
+        .map(
+          ({ targetId, box }) =>
+            `<item>${element("targetId", targetId, "tuint32")}${rect(box, true)}${this.crop(crop, "1")}</item>`,
+        )
+        .join("")}</listInfo>`,
+    );
+    return smartType === null ? post.replace(/<smartType [^]*?<\/smartType>\n/, "") : post;
+  }
+
+  /** Somebody has drawn another zone in the camera's web page: nothing has happened in the picture. */
+  rulesChanged(): string {
+    return this.data(
+      "PEA",
+      `<perimeter><perimeterRule type="list" count="1"><item>${element("ruleId", 1, "uint32")}<boundary type="list" count="1"><item><point>${element("x", 400, "uint32")}${element("y", 500, "uint32")}</point></item></boundary></item></perimeterRule><perInfo type="list" count="0"/></perimeter>`,
+    );
+  }
+
+  /** The face's corners in pixels of the overview. Their names are not public: these are ours. */
+  faceByCorners(options: {
+    targetId: number;
+    corners: readonly (readonly [number, number])[];
+    overview: Buffer;
+    crop: Buffer;
+  }): string {
+    const { targetId, corners, overview, crop } = options;
+    const points = corners
+      .map(
+        ([x, y], index) =>
+          `<corner${index}>${element("x", x, "uint32")}${element("y", y, "uint32")}</corner${index}>`,
+      )
+      .join("");
+    return this.data(
+      "VFD",
+      `${this.overview(overview)}<listInfo type="list" count="1"><item>${element("targetId", targetId, "tuint32")}<facePosition>${points}</facePosition>${this.crop(crop, "1")}</item></listInfo>`,
     );
   }
 

@@ -31,6 +31,23 @@ export class NvrPosts {
     );
   }
 
+  /** Of firmware whose alarm states name no channel: the numbers are the cameras'. */
+  alarmStatusOfChannels(
+    field: string,
+    states: readonly { id: number; on: boolean; name?: string }[],
+  ): string {
+    const items = states
+      .map(
+        ({ id, on, name }) => `<item id="${id}"${name === undefined ? "" : ` name="${name}"`}>${on}</item>`,
+      )
+      .join("");
+    return this.#message(
+      "alarmStatus",
+      `${element("currentTime", microseconds(this.now()))}<alarmStatusInfo><${field}>${items}</${field}></alarmStatusInfo>`,
+      false,
+    );
+  }
+
   /** regionIntrusion, lineCrossing, targetCountingByLine, targetCountingByArea, videoMetadata. */
   target(options: {
     smartType: string;

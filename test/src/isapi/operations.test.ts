@@ -125,6 +125,27 @@ describe("runOperation", () => {
       assert.match(rig.document("/ISAPI/Event/triggers/linedetection-1/notifications"), />center</);
     });
 
+    for (const triggers of [{ "VMD-1": "record" }, { "VMD-1": "" }]) {
+      it(`is put beside ${triggers["VMD-1"] || "nothing"} at a recorder as the recorder writes it itself`, async () => {
+        rig = await OperationRig.start({ device: { kind: "nvr" }, settings: { triggers } });
+        const { payload } = await rig.run("notifyCenter", { state: "on" });
+        assert.deepEqual([payload.enabled, payload.changed], [true, true]);
+        assert.match(
+          rig.document(NOTIFICATIONS),
+          /<EventTriggerNotification>\s*<id>center<\/id>\s*<notificationMethod>center<\/notificationMethod>\s*<\/EventTriggerNotification>/,
+        );
+      });
+    }
+
+    it("is told how often at a camera that tells so of the others", async () => {
+      rig = await OperationRig.start();
+      await rig.run("notifyCenter", { state: "on" });
+      assert.match(
+        rig.document(NOTIFICATIONS),
+        />center<\/notificationMethod>\s*<notificationRecurrence>beginning</,
+      );
+    });
+
     it("is set for the device, too, and for a trigger by its whole name", async () => {
       rig = await OperationRig.start();
       await rig.run("notifyCenter", { event: "diskfull", channel: "2", state: "on" });

@@ -42,11 +42,27 @@ describe("ViewtronReceiver", () => {
     assert.equal(repeated.id, start?.id);
   });
 
-  it("reports an end whose start it never saw", () => {
-    assert.deepEqual(
-      new Receiving().post(off).map(({ state }) => state),
-      ["end"],
+  it("says nothing of an alarm that is off and was never on", () => {
+    const camera = new Receiving();
+    assert.deepEqual(camera.post(off), []);
+    camera.post(on);
+    assert.equal(camera.post(off).length, 1);
+    assert.deepEqual(camera.post(off), []);
+  });
+
+  it("takes the repeated start of the same event for an update, until it has ended", () => {
+    const camera = new Receiving();
+    const event = (status: string): string =>
+      posts.occurrences({ zones: [{ eventId: 7, targetId: 1, status, box }] });
+    const states = ["START", "START", "PROCEDURE", "STOP", "START"].map(
+      (status) => camera.post(event(`SMART_${status}`))[0]?.state,
     );
+    assert.deepEqual(states, ["start", "update", "update", "end", "start"]);
+  });
+
+  it("tells the end of an event whose start it never saw, as its pictures come with it", () => {
+    const xml = posts.occurrences({ zones: [{ eventId: 7, targetId: 1, status: "SMART_STOP", box }] });
+    assert.equal(new Receiving().post(xml)[0]?.state, "end");
   });
 
   it("keeps the alarms of different rules apart", () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { OlderRecorderPosts } from "../../servers/viewtron/older-recorder-posts";
 import { camera, decode, only, recorder } from "./decoding";
 
 describe("decodePost: alarm states", () => {
@@ -20,6 +21,29 @@ describe("decodePost: alarm states", () => {
     colorAbnormal: "tamper",
     sceneChange: "tamper",
     chlOfflineAlarm: "deviceOffline",
+    aoiEntryAlarm: "regionEntrance",
+    aoiLeaveAlarm: "regionExit",
+    avdAlarm: "tamper",
+    crowdGatheringAlarm: "gathering",
+    vfdMatchAlarm: "faceMatch",
+    trafficAlarm: "objectCounting",
+    pvdAlarm: "parking",
+    loiteringAlarm: "loitering",
+    asdAlarm: "audio",
+    soundAbruptUpAlarm: "audio",
+    soundAbruptDownAlarm: "audio",
+    soundAbruptUp: "audio",
+    fireAlarm: "fire",
+    temperatureAlarm: "temperature",
+    sensorAlarmIn: "alarmInput",
+    chlVideoLossAlarm: "videoLoss",
+    chlVideoLoss: "videoLoss",
+    videoLossAlarm: "videoLoss",
+    diskFullAlarm: "storage",
+    diskErrorAlarm: "storage",
+    diskAlarm: "storage",
+    ipConflictAlarm: "network",
+    illegalAccessAlarm: "illegalAccess",
     inventedAlarm: "unknown",
   };
   for (const [field, type] of Object.entries(fields)) {
@@ -43,6 +67,58 @@ describe("decodePost: alarm states", () => {
   it("takes the number of a recorder's lost camera for its channel", () => {
     const event = only(recorder.alarmStatus("chlOfflineAlarm", true, 9));
     assert.equal(event.channel.id, "9");
+  });
+
+  describe("of a recorder that names no channel", () => {
+    const older = new OlderRecorderPosts();
+    const channels = (xml: string): unknown[] =>
+      decode(xml).events.map(({ type, state, channel }) => [type, state, channel]);
+
+    it("takes the number beside each state for the camera's, with its name", () => {
+      const states = [
+        { id: 4, on: true, name: "Yard" },
+        { id: 9, on: false },
+      ];
+      const expected = [
+        ["motion", "start", { id: "4", name: "Yard" }],
+        ["motion", "end", { id: "9" }],
+      ];
+      assert.deepEqual(channels(older.alarmList("motionAlarm", ...states)), expected);
+      assert.deepEqual(channels(older.alarmRow("motionAlarm", ...states)), expected);
+      assert.deepEqual(channels(recorder.alarmStatusOfChannels("motionAlarm", states)), expected);
+    });
+
+    it("keeps the states of its cameras apart", () => {
+      const [first, second] = decode(
+        older.alarmList("perimeterAlarm", { id: 1, on: true }, { id: 2, on: true }),
+      ).events;
+      assert.notEqual(first?.id, second?.id);
+    });
+
+    it("has nothing to say of a list without items", () => {
+      assert.deepEqual(decode(older.alarmList("chlOfflineAlarm")).events, []);
+    });
+
+    it("means itself where there is no number", () => {
+      const xml = older
+        .alarmList("motionAlarm", { id: 4, on: true })
+        .replace(
+          "</alarmStatusInfo>",
+          '<diskFullAlarm type="boolean">true</diskFullAlarm></alarmStatusInfo>',
+        );
+      assert.deepEqual(channels(xml)[1], ["storage", "start", { id: "0" }]);
+    });
+  });
+
+  it("keeps a camera's only channel, whatever rule the number is of", () => {
+    assert.equal(only(camera.alarmStatus("perimeterAlarm", true, undefined, 3)).channel.id, "1");
+  });
+
+  it("takes a lost picture for its camera's, and a sensor for its input, whatever channel the post names", () => {
+    assert.equal(only(recorder.alarmStatus("chlVideoLoss", true, 9)).channel.id, "9");
+    assert.equal(only(recorder.alarmStatus("videoLossAlarm", true, 9)).channel.id, "9");
+    assert.equal(only(recorder.alarmStatus("sensorAlarmIn", true, 17)).channel.id, "17");
+    assert.equal(only(recorder.alarmStatus("perimeterAlarm", true, 9)).channel.id, "2");
   });
 
   it("is one event for each alarm of a post", () => {

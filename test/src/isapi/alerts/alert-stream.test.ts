@@ -5,6 +5,7 @@ import type { StreamState } from "../../../../src/isapi/alerts/alert-stream";
 import { IsapiDevice } from "../../../../src/isapi/device";
 import type { Part } from "../../../../src/isapi/stream/part-parser";
 import { alertJson, alertXml, heartbeatXml, jpeg } from "../../../servers/isapi/alerts";
+import { subscribeEventResponse } from "../../../servers/isapi/alert-documents";
 import { frame, framings } from "../../../servers/isapi/framing";
 import { SimulatedDevice, type DeviceOptions, type SeenRequest } from "../../../servers/isapi-device";
 import { ManualClock } from "../../../support/manual-clock";
@@ -60,8 +61,6 @@ describe("AlertStream", () => {
     return { simulated, device, clock, events, states, leave, listen, untilState };
   }
 
-  const kinds = (states: StreamState[]): string[] => states.map(({ kind }) => kind);
-
   it("opens with the first listener and closes with the last", async () => {
     const { simulated, leave, listen } = await start();
     const leaveToo = listen();
@@ -96,19 +95,72 @@ describe("AlertStream", () => {
   });
 
   it("asks a device without heartbeats whether it is there, and reopens quietly if it is", async () => {
-    const { simulated, clock, states, untilState } = await start();
+    const { simulated, clock, states } = await start();
     const probed = once(simulated, "request");
     const closed = once(simulated, "streamClosed");
+    const again = once(simulated, "stream");
     clock.advance(301);
     const [request] = (await probed) as [SeenRequest];
     assert.equal(request.url, "/ISAPI/System/time");
     await closed;
-    const connected = untilState("connected");
     // The wait before the stream is opened again begins once the old one is gone.
     while (clock.pending === 0) await new Promise(setImmediate);
     clock.advance(1);
-    await connected;
-    assert.deepEqual(kinds(states), ["connecting", "connected", "connected"]);
+    await again;
+    assert.deepEqual(states, [{ kind: "connecting" }, { kind: "connected", sign: "none" }]);
+  });
+
+  it("says that nothing has come yet, until something comes", async () => {
+    const { simulated, states, events } = await start();
+    assert.deepEqual(states.at(-1), { kind: "connected", sign: "none" });
+    const came = once(events, "alert");
+    simulated.part("application/xml", heartbeatXml());
+    await came;
+    assert.deepEqual(states.at(-1), { kind: "connected" });
+  });
+
+  it("says within a minute that a device without heartbeats is gone, though the connection stays", async () => {
+    const { simulated, clock, untilState } = await start();
+    const down = untilState("down");
+    simulated.vanish();
+    clock.advance(60);
+    const state = await down;
+    assert.ok(state.kind === "down");
+    assert.equal(state.error.code, "ISAPI_SILENT");
+    assert.match(state.error.message, /60 s/);
+  });
+
+  it("says after two missed heartbeats that it is quiet, and that the device is gone, if it is", async () => {
+    const { simulated, clock, events, states, untilState } = await start();
+    for (let beat = 0; beat < 4; beat += 1) {
+      const came = once(events, "alert");
+      simulated.part("application/xml", heartbeatXml());
+      await came;
+      clock.advance(1);
+    }
+    simulated.vanish();
+    const down = untilState("down");
+    clock.advance(9);
+    assert.deepEqual(states.at(-1), { kind: "connected", sign: "quiet" });
+    await down;
+  });
+
+  it("takes a device that answers anything for there, and its next heartbeat for life", async () => {
+    const { simulated, clock, events, states } = await start();
+    simulated.handlers.set("/ISAPI/System/time", () => ({ status: 403 }));
+    const beat = async (): Promise<void> => {
+      const came = once(events, "alert");
+      simulated.part("application/xml", heartbeatXml());
+      await came;
+      clock.advance(1);
+    };
+    for (let count = 0; count < 4; count += 1) await beat();
+    const probed = once(simulated, "request");
+    clock.advance(10);
+    await probed;
+    assert.deepEqual(states.at(-1), { kind: "connected", sign: "quiet" });
+    await beat();
+    assert.deepEqual(states.at(-1), { kind: "connected" });
   });
 
   it("comes back with growing waits where the device is gone", async () => {
@@ -160,6 +212,19 @@ describe("AlertStream", () => {
     const came = once(events, "alert");
     simulated.alert();
     await came;
+  });
+
+  it("takes the answer to a subscription for no event", async () => {
+    const { simulated, events } = await start();
+    const warnings: string[] = [];
+    events.on("warning", (text) => warnings.push(text));
+    const came = once(events, "alert");
+    simulated.part("application/xml", subscribeEventResponse());
+    simulated.part("application/json", '{"SubscribeEventResponse":{"id":1,"FailedEventList":[]}}');
+    simulated.alert({ eventType: "VMD" });
+    const [alert] = (await came) as [Alert];
+    assert.equal(alert.vendorType, "VMD");
+    assert.deepEqual(warnings, []);
   });
 
   for (const [name, framing] of Object.entries(framings)) {

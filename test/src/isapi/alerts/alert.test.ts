@@ -54,6 +54,15 @@ describe("readAlert", () => {
     assert.equal(xml({ eventType: "TMA", ruleType: "highest temp is higher than" }).type, "temperature");
   });
 
+  it("takes the bell of a door for a doorbell, and what else happens at it for access", () => {
+    const at = (subEventType: number): string =>
+      json({
+        eventType: "AccessControllerEvent",
+        AccessControllerEvent: { majorEventType: 5, subEventType, doorNo: 1 },
+      }).type;
+    assert.deepEqual([at(37), at(75)], ["doorbell", "access"]);
+  });
+
   it("takes a duration event for the event it continues", () => {
     const alert = xml(
       { eventType: "duration" },

@@ -128,6 +128,19 @@ describe("what an alert measures", () => {
       assert.equal(kelvin.targets[0]?.attributes?.temperature, 26.85);
     });
 
+    it("tells the hottest point under either of its names", () => {
+      const point =
+        "<RegionCoordinates><positionX>500</positionX><positionY>250</positionY></RegionCoordinates>";
+      const { targets } = xml(
+        { eventType: "TMA" },
+        temperatureRegions("TMA", {}).replace(
+          "</TMA>",
+          `<MaximumTemperaturePoint>${point}</MaximumTemperaturePoint></TMA>`,
+        ),
+      );
+      assert.deepEqual(targets[0]?.attributes?.highestPoint, { x: 0.5, y: 0.25 });
+    });
+
     it("keeps alarms of two rules of a channel apart", () => {
       const { occurrences } = xml({ eventType: "TMA" }, temperatureRegions("TMA", { id: 1 }, { id: 2 }));
       assert.deepEqual(
@@ -238,6 +251,15 @@ describe("what an alert measures", () => {
   });
 
   describe("of a vehicle", () => {
+    it("is the vehicle's rectangle beside the plate's in the picture of the scene, as it is spelt there", () => {
+      const { targets } = xml(
+        { eventType: "ANPR" },
+        anpr("AB12CDE", {}, "<X>250</X><Y>125</Y><width>500</width><height>500</height>"),
+      );
+      assert.deepEqual(targets[0]?.box, { x: 0.25, y: 0.5, width: 0.125, height: 0.25 });
+      assert.deepEqual(targets[0].attributes?.vehicleBox, { x: 0.25, y: 0.125, width: 0.5, height: 0.5 });
+    });
+
     it("is all that a plate camera tells", () => {
       const { targets } = xml({ eventType: "ANPR" }, anpr("0012345", { vehicleListName: "allowList" }));
       assert.deepEqual(targets, [

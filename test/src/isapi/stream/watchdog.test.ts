@@ -6,7 +6,13 @@ import { ManualClock } from "../../../support/manual-clock";
 function watch() {
   const clock = new ManualClock();
   const silences: [number, boolean][] = [];
-  const watchdog = new Watchdog({ clock, onSilence: (seconds, missed) => silences.push([seconds, missed]) });
+  const quiet: number[] = [];
+  const started = clock.now();
+  const watchdog = new Watchdog({
+    clock,
+    onQuiet: () => quiet.push(Math.round((clock.now() - started) / 1000)),
+    onSilence: (seconds, missed) => silences.push([seconds, missed]),
+  });
   const beat = (seconds: number, times: number): void => {
     for (let count = 0; count < times; count += 1) {
       clock.advance(seconds);
@@ -14,7 +20,7 @@ function watch() {
       watchdog.beat();
     }
   };
-  return { clock, watchdog, silences, beat };
+  return { clock, watchdog, silences, quiet, beat };
 }
 
 describe("Watchdog", () => {
@@ -44,6 +50,22 @@ describe("Watchdog", () => {
     assert.deepEqual(silences, []);
     clock.advance(2);
     assert.deepEqual(silences, [[300, false]]);
+  });
+
+  it("calls a device quiet after two beats, at least 10 s, and every minute where it sends none", () => {
+    const slow = watch();
+    slow.beat(8, 4);
+    slow.clock.advance(17);
+    assert.deepEqual(slow.quiet, [32 + 16]);
+    const fast = watch();
+    fast.beat(1, 4);
+    fast.clock.advance(29);
+    assert.deepEqual(fast.quiet, [14, 24]);
+    const none = watch();
+    none.clock.advance(100);
+    none.watchdog.data();
+    none.clock.advance(80);
+    assert.deepEqual(none.quiet, [60, 160]);
   });
 
   it("leaves no timer behind", () => {

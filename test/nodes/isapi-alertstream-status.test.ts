@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { heartbeatXml } from "../servers/isapi/alerts";
+import { AlertStreamRig } from "../support/alert-stream-rig";
+import { statusesOf, untilShown } from "../support/said";
+
+describe("the status of the isapi-alertstream-in node", () => {
+  let rig: AlertStreamRig;
+  beforeEach(() => {
+    rig = new AlertStreamRig();
+  });
+  afterEach(() => rig.end());
+
+  it("is green from the stream's first sign on, not from its opening", async () => {
+    const node = await rig.deploy();
+    await untilShown(node, "status.waiting");
+    rig.device.part("application/xml", heartbeatXml());
+    await untilShown(node, "status.connected");
+  });
+
+  it("stays red when an alarm ends by itself while the device is away", async () => {
+    const node = await rig.deploy({ endAfter: "0.2" });
+    const started = rig.nextEvent();
+    rig.device.alert();
+    await started;
+    const caught = once(rig.messages, "caught");
+    const ended = rig.nextEvent();
+    await rig.device.close();
+    await caught;
+    assert.equal((await ended).payload.state, "end");
+    assert.match(statusesOf(node).at(-1) ?? "", /status\.error\./);
+  });
+});

@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { EventEmitter, once } from "node:events";
+import type { CommonEvent } from "../../../../src/events";
+import { EventSource, type EventSourceOptions } from "../../../../src/isapi/alerts/event-source";
+import { IsapiDevice } from "../../../../src/isapi/device";
+import { heartbeatXml } from "../../../servers/isapi/alerts";
+import { SimulatedDevice, type DeviceOptions } from "../../../servers/isapi-device";
+import { ManualClock } from "../../../support/manual-clock";
+
+describe("EventSource", () => {
+  const open: (() => Promise<void>)[] = [];
+  afterEach(async () => {
+    for (const close of open.splice(0)) await close();
+  });
+
+  async function start(
+    options: Omit<EventSourceOptions, "clock"> = {},
+    deviceOptions: Partial<DeviceOptions> = {},
+  ) {
+    const simulated = await SimulatedDevice.start(deviceOptions);
+    const clock = new ManualClock("2026-03-02T08:00:00.000Z");
+    const device = new IsapiDevice({ url: simulated.url, username: "flow", password: "s3cret:pass", clock });
+    const events = new EventEmitter<{ event: [CommonEvent]; alert: [] }>();
+    const opened = once(simulated, "stream");
+    const leave = device.stream.listen({
+      alert: () => events.emit("alert"),
+      pictureBegins: () => undefined,
+      picture: () => undefined,
+      state: () => undefined,
+      warning: () => undefined,
+    });
+    const source = new EventSource(
+      device,
+      { images: false, ...options, clock },
+      {
+        event: (event) => events.emit("event", event),
+        state: () => undefined,
+        warning: () => undefined,
+      },
+    );
+    open.push(async () => {
+      leave();
+      source.close();
+      await device.close();
+      await simulated.close();
+    });
+    await opened;
+    const next = async (): Promise<CommonEvent> => ((await once(events, "event")) as [CommonEvent])[0];
+    return { simulated, clock, events, next };
+  }
+
+  describe("an end that the device does not report", () => {
+    it("has the device's clock and zone, though this machine's is another", async () => {
+      const { simulated, clock, next } = await start({ endAfter: 5 });
+      const started = next();
+      // Three hours behind.
+      simulated.alert({ dateTime: "2026-03-02T13:00:00+08:00", channelName: "Gate" });
+      const { time, id } = await started;
+      assert.equal(time, "2026-03-02T13:00:00+08:00");
+      const ended = next();
+      clock.advance(5);
+      const end = await ended;
+      assert.deepEqual([end.state, end.id, end.time], ["end", id, "2026-03-02T13:00:05+08:00"]);
+      assert.equal(end.receivedTime, "2026-03-02T08:00:05.000Z");
+    });
+
+    it("is not as old as the beginning where the device repeats that", async () => {
+      const { simulated, clock, events, next } = await start({ endAfter: 5 });
+      const begun = { dateTime: "2026-03-02T05:00:00Z", channelName: "Gate" };
+      const started = next();
+      simulated.alert(begun);
+      await started;
+      for (let second = 0; second < 3; second += 1) {
+        clock.advance(4);
+        const repeated = once(events, "alert");
+        simulated.alert(begun);
+        await repeated;
+      }
+      const ended = next();
+      clock.advance(5);
+      assert.equal((await ended).time, "2026-03-02T05:00:17Z");
+    });
+
+    it("learns the clock from heartbeats, too, and not from a clock that was never set", async () => {
+      const { simulated, clock, events, next } = await start({ endAfter: 5 });
+      const beat = once(events, "alert");
+      simulated.part(
+        "application/xml",
+        heartbeatXml().replace("2025-03-04T05:06:07+02:00", "2026-03-02T12:00:00+01:00"),
+      );
+      await beat;
+      const started = next();
+      simulated.alert({ dateTime: "1970-01-01T00:00:09+01:00", channelName: "Gate" });
+      await started;
+      const ended = next();
+      clock.advance(5);
+      assert.equal((await ended).time, "2026-03-02T11:00:05Z");
+    });
+
+    it("has this machine's time where the device tells none", async () => {
+      const { simulated, clock, next } = await start({ endAfter: 5 });
+      const started = next();
+      simulated.alert({ dateTime: undefined as never, channelName: "Gate" });
+      await started;
+      const ended = next();
+      clock.advance(5);
+      assert.equal((await ended).time, "2026-03-02T08:00:05.000Z");
+    });
+  });
+});

@@ -1,0 +1,126 @@
+import assert from "node:assert/strict";
+import { camera, crop, decode, only, overview } from "./decoding";
+
+describe("decodePost: what a post reports, block by block", () => {
+  const box = { x1: 1000, y1: 2000, x2: 3000, y2: 6000 };
+  const zone = { eventId: 320, targetId: 30, box };
+  const line = { eventId: 321, targetId: 31, box: { ...box, x2: 5000 } };
+  const told = (xml: string): unknown[] =>
+    decode(xml).events.map(({ type, state, targets }) => [type, state, targets.map(({ id }) => id)]);
+
+  it("goes by the block that has something in it, not by the one that is there", () => {
+    assert.equal(only(camera.occurrences({ zones: [zone], lines: [] })).type, "intrusion");
+    assert.equal(only(camera.occurrences({ zones: [], lines: [line] })).type, "lineCrossing");
+  });
+
+  it("is two events where both blocks have", () => {
+    assert.deepEqual(
+      told(camera.occurrences({ zones: [zone], lines: [{ ...line, status: "SMART_STOP" }] })),
+      [
+        ["intrusion", "start", ["30"]],
+        ["lineCrossing", "end", ["31"]],
+      ],
+    );
+  });
+
+  it("is an event for each target that has an event id of its own, each with its state and its pictures", () => {
+    const { events } = decode(
+      camera.occurrences({
+        zones: [zone, { eventId: 322, targetId: 32, status: "SMART_STOP", box }],
+        ...{ overview, crop },
+      }),
+    );
+    assert.deepEqual(
+      events.map(({ state, targets, images }) => [
+        state,
+        targets.map(({ id, label }) => `${id} ${label}`),
+        images.map(({ kind }) => kind),
+      ]),
+      [
+        ["start", ["30 person"], ["overview", "target"]],
+        ["end", ["32 person"], ["overview", "target"]],
+      ],
+    );
+    assert.notEqual(events[0]?.id, events[1]?.id);
+  });
+
+  it("goes by the targets where the items have no event id", () => {
+    const xml = camera
+      .occurrences({ zones: [zone, { ...zone, targetId: 33, status: "SMART_STOP" }] })
+      .replace(/<eventId [^]*?<\/eventId>/g, "");
+    assert.deepEqual(told(xml), [
+      ["intrusion", "start", ["30"]],
+      ["intrusion", "end", ["33"]],
+    ]);
+  });
+
+  it("is a start and an end where one event does both in one post", () => {
+    const xml = camera.occurrences({ zones: [zone, { ...zone, status: "SMART_STOP" }] });
+    assert.deepEqual(told(xml), [
+      ["intrusion", "start", ["30"]],
+      ["intrusion", "end", ["30"]],
+    ]);
+    const [start, end] = decode(xml).events;
+    assert.equal(start?.id, end?.id);
+  });
+
+  it("is one event where several targets share the event id and the state", () => {
+    assert.deepEqual(told(camera.occurrences({ zones: [zone, { ...zone, targetId: 33 }] })), [
+      ["intrusion", "start", ["30", "33"]],
+    ]);
+  });
+
+  it("has another id at a line than in a zone, though the numbers are the same", () => {
+    const { events } = decode(camera.occurrences({ zones: [zone], lines: [{ ...line, eventId: 320 }] }));
+    assert.notEqual(events[0]?.id, events[1]?.id);
+  });
+
+  it("is known by its block where it has no smartType", () => {
+    const { kind, events } = decode(camera.occurrences({ lines: [line], smartType: null }));
+    assert.deepEqual(
+      [kind, events.map(({ type, vendorType }) => [type, vendorType])],
+      ["data", [["lineCrossing", "PEA"]]],
+    );
+  });
+
+  it("keeps its type where another event borrows the block", () => {
+    assert.equal(only(camera.occurrences({ zones: [zone], smartType: "AOILEAVE" })).type, "regionExit");
+    assert.equal(only(camera.occurrences({ zones: [zone], smartType: "LOITER" })).type, "loitering");
+  });
+
+  it("is no event where only the rules have changed", () => {
+    assert.deepEqual(decode(camera.rulesChanged()), { kind: "rules", dialect: "ipc", events: [] });
+  });
+});
+
+describe("decodePost: faces by their corners", () => {
+  it("have the box around the corners, in pixels of the overview", () => {
+    const [target] = only(
+      camera.faceByCorners({
+        targetId: 15,
+        corners: [
+          [32, 9],
+          [48, 9],
+          [48, 27],
+          [32, 27],
+        ],
+        overview,
+        crop,
+      }),
+    ).targets;
+    assert.deepEqual(target, {
+      label: "face",
+      id: "15",
+      box: { x: 0.5, y: 0.25, width: 0.25, height: 0.5 },
+    });
+  });
+
+  it("have no box where the corners lie outside of the picture", () => {
+    const corners = [
+      [10, 10],
+      [9000, 20],
+    ] as const;
+    const [target] = only(camera.faceByCorners({ targetId: 15, corners, overview, crop })).targets;
+    assert.equal(target?.box, undefined);
+  });
+});
