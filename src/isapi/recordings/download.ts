@@ -5,6 +5,7 @@ import { pipeline } from "node:stream/promises";
 import { SurveillanceError } from "../../errors";
 import { networkError } from "../../net/network-error";
 import { readText, type IsapiClient, type IsapiResponse } from "../client";
+import { PROGRESS_BYTES } from "../paced";
 import { isSuccess, readResponseStatus, statusError } from "../response-status";
 import { buildXml } from "../xml";
 import { fileError } from "../../files/file-error";
@@ -88,7 +89,10 @@ export class RecordingDownloader {
         const broken =
           thrown instanceof SurveillanceError && ["CONNECTION_LOST", "TIMEOUT"].includes(thrown.code);
         if (!broken) throw thrown;
-        attempts = (await sizeOf(partial)) > before ? 1 : attempts + 1;
+        const gained = (await sizeOf(partial)) - before;
+        // What drips until the time-out, would drip for ever.
+        const progress = gained >= (thrown.code === "TIMEOUT" ? PROGRESS_BYTES : 1);
+        attempts = progress ? 1 : attempts + 1;
         if (attempts >= MAX_ATTEMPTS || count >= MAX_CONTINUATIONS) throw thrown;
       }
     }
@@ -159,6 +163,7 @@ export class RecordingDownloader {
       body: buildXml({ downloadRequest: { playbackURI: uri } }),
       headers: { "content-type": "application/xml", ...(from > 0 ? { range: `bytes=${from}-` } : {}) },
       signal,
+      bulk: true,
     });
     const { status, body, headers } = response;
     if (status === 206 && !continuesAt(headers["content-range"], from)) {
