@@ -1,4 +1,4 @@
-import { systemClock, type Clock } from "../clock";
+import { pause, systemClock, type Clock } from "../clock";
 import { SurveillanceError } from "../errors";
 import type { IsapiAnswer, IsapiClient, RequestBudget } from "./client";
 import { endsAsJpeg, jpegSize, startsAsJpeg } from "../jpeg";
@@ -98,19 +98,9 @@ export class SnapshotTaker {
         return await this.#client.read({ path, budget, signal });
       } catch (thrown) {
         if (!isBusy(thrown) || retries >= MAX_BUSY_RETRIES || budget.left <= 0) throw thrown;
-        await this.#pause(signal);
+        await pause(BUSY_WAIT_MS, this.#clock, signal);
       }
     }
-  }
-
-  async #pause(signal: AbortSignal | undefined): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const cancel = this.#clock.after(BUSY_WAIT_MS, resolve);
-      signal?.addEventListener("abort", () => {
-        cancel();
-        resolve();
-      });
-    });
   }
 
   #check({ status, body }: IsapiAnswer, channel: string): Snapshot {

@@ -9,7 +9,7 @@ import { PROGRESS_BYTES } from "../paced";
 import { isSuccess, readResponseStatus, statusError } from "../response-status";
 import { buildXml } from "../xml";
 import { fileError } from "../../files/file-error";
-import type { Recording } from "./recording";
+import type { DownloadableRecording } from "./recording";
 import type { TargetFile } from "./target-file";
 
 export interface Progress {
@@ -56,7 +56,11 @@ export class RecordingDownloader {
    * @throws {SurveillanceError} FILE_WRITE, CONNECTION_LOST, TIMEOUT, ISAPI_REPLY, an IsapiError with the device's
    * codes, CLOSED, or what the client throws
    */
-  async download(recording: Recording, target: TargetFile, options: DownloadOptions = {}): Promise<number> {
+  async download(
+    recording: DownloadableRecording,
+    target: TargetFile,
+    options: DownloadOptions = {},
+  ): Promise<number> {
     if (RecordingDownloader.#growing.has(target.partial)) {
       throw new SurveillanceError("FILE_WRITE", `${target.file} is being downloaded already.`);
     }
@@ -78,7 +82,7 @@ export class RecordingDownloader {
     }
   }
 
-  async #fetch(recording: Recording, partial: string, options: DownloadOptions): Promise<void> {
+  async #fetch(recording: DownloadableRecording, partial: string, options: DownloadOptions): Promise<void> {
     let attempts = 0;
     for (let count = 1; ; count += 1) {
       const before = await sizeOf(partial);
@@ -99,7 +103,7 @@ export class RecordingDownloader {
   }
 
   async #continue(
-    recording: Recording,
+    recording: DownloadableRecording,
     partial: string,
     have: number,
     { onProgress, signal }: DownloadOptions,

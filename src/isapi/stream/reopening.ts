@@ -1,4 +1,4 @@
-import type { Clock } from "../../clock";
+import { pause, type Clock } from "../../clock";
 import { SurveillanceError } from "../../errors";
 import { networkError } from "../../net/network-error";
 import type { IsapiClient } from "../client";
@@ -41,19 +41,6 @@ export async function keepOpen(options: ReopeningOptions): Promise<void> {
     }
     await pause(wait, clock, signal);
   }
-}
-
-async function pause(milliseconds: number, clock: Clock, signal: AbortSignal): Promise<void> {
-  if (milliseconds <= 0 || signal.aborted) return;
-  await new Promise<void>((resolve) => {
-    const cancel = clock.after(milliseconds, done);
-    signal.addEventListener("abort", done);
-    function done(): void {
-      cancel();
-      signal.removeEventListener("abort", done);
-      resolve();
-    }
-  });
 }
 
 /** Asked anew: it may have changed while something was waited for. */
