@@ -13,6 +13,7 @@ interface Properties extends NodeProperties {
   heartbeats: boolean;
   images: boolean;
   offlineEvents: boolean;
+  maxBackoff: string;
   raw: boolean;
 }
 
@@ -33,6 +34,10 @@ RED.nodes.registerType<Properties>("isapi-alertstream-in", {
     heartbeats: { value: false },
     images: { value: true },
     offlineEvents: { value: false },
+    maxBackoff: {
+      value: "10",
+      validate: (text?: string) => /^(\d+(\.\d+)?|\$\{.+\})?$/.test(text ?? ""),
+    },
     raw: { value: false },
   },
   label() {
@@ -43,6 +48,9 @@ RED.nodes.registerType<Properties>("isapi-alertstream-in", {
   },
   paletteLabel: "isapi alerts",
   oneditprepare() {
+    // A node of an earlier version has none.
+    const maxBackoff = $("#node-input-maxBackoff");
+    if (!maxBackoff.val()) maxBackoff.val("10");
     const choice = (name: string, values: readonly string[]): void => {
       const input = $(`#node-input-${name}`);
       const chosen = String(input.val() ?? "")

@@ -16,6 +16,7 @@ interface Properties extends NodeProperties {
   hwaccel: string;
   autostart: boolean;
   stallTimeout: string;
+  maxBackoff: string;
   record: string;
   recordFolder: string;
   preRoll: string;
@@ -54,6 +55,7 @@ RED.nodes.registerType<Properties, Credentials>("rtsp-frames", {
     hwaccel: { value: "" },
     autostart: { value: true },
     stallTimeout: { value: "10", validate: RED.validators.number(true) },
+    maxBackoff: { value: "10", validate: RED.validators.number(true) },
     record: { value: "off" },
     recordFolder: { value: "" },
     preRoll: { value: "5", validate: RED.validators.number(true) },
@@ -76,6 +78,9 @@ RED.nodes.registerType<Properties, Credentials>("rtsp-frames", {
   paletteLabel: "rtsp frames",
   outputLabels: ["pictures", "recordings"],
   oneditprepare() {
+    // A node of an earlier version has none.
+    const maxBackoff = $("#node-input-maxBackoff");
+    if (!maxBackoff.val()) maxBackoff.val("10");
     const record = $("#node-input-record");
     record.on("change", () => {
       const chosen = String(record.val());

@@ -12,6 +12,7 @@ interface Properties extends NodeProperties {
   transport: string;
   autostart: boolean;
   stallTimeout: string;
+  maxBackoff: string;
   threshold: string;
   endAfter: string;
   raw: boolean;
@@ -42,6 +43,7 @@ RED.nodes.registerType<Properties, Credentials>("rtsp-metadata", {
     transport: { value: "tcp" },
     autostart: { value: true },
     stallTimeout: { value: "10", validate: RED.validators.number(true) },
+    maxBackoff: { value: "10", validate: RED.validators.number(true) },
     threshold: { value: "", validate: RED.validators.number(true) },
     endAfter: { value: "5", validate: RED.validators.number(true) },
     raw: { value: false },
@@ -60,6 +62,9 @@ RED.nodes.registerType<Properties, Credentials>("rtsp-metadata", {
   paletteLabel: "rtsp metadata",
   outputLabels: ["documents", "events"],
   oneditprepare() {
+    // A node of an earlier version has none.
+    const maxBackoff = $("#node-input-maxBackoff");
+    if (!maxBackoff.val()) maxBackoff.val("10");
     prepareStreamSource();
   },
 });

@@ -9,9 +9,11 @@ import isapiConfig from "../../nodes/isapi-config";
 import isapiPtz from "../../nodes/isapi-ptz";
 import isapiRequest from "../../nodes/isapi-request";
 import isapiRecordings from "../../nodes/isapi-recordings";
+import isapiSnapshot from "../../nodes/isapi-snapshot";
 import isapiThermometry from "../../nodes/isapi-thermometry";
 import { provideFfmpeg } from "../../tools/ffmpeg";
 import { SimulatedPtz } from "../servers/isapi/ptz";
+import { jpeg } from "../servers/isapi/alerts";
 import { addRecorder } from "../servers/isapi/recordings";
 import { SimulatedSettings } from "../servers/isapi/settings";
 import { SimulatedThermalCamera } from "../servers/isapi/thermal";
@@ -53,6 +55,30 @@ const SPEAKER = "/ISAPI/System/TwoWayAudio/channels";
 const anHourAhead = (): string => `${new Date(Date.now() + 3600_000).toISOString().slice(0, 19)}+01:00`;
 
 const subjects: Subject[] = [
+  {
+    type: "isapi-snapshot",
+    initializer: isapiSnapshot,
+    config: { channel: "101" },
+    equip: (device) => {
+      const body = jpeg(2000);
+      const picture = { status: 200, type: "image/jpeg", body };
+      device.handlers.set("/ISAPI/Streaming/channels/101/picture", () => picture);
+      // Wherever else it may be looked for.
+      const elsewhere = [
+        "/ISAPI/Streaming/channels/1/picture",
+        "/ISAPI/ContentMgmt/StreamingProxy/channels/101/picture",
+      ];
+      for (const path of elsewhere) device.handlers.set(path, () => ({ status: 404 }));
+    },
+    tasks: [
+      {
+        what: "taking a picture",
+        msg: {},
+        asked: "/ISAPI/Streaming/channels/101/picture",
+      },
+    ],
+    wrongMessages: [{ channel: "x" }, { width: 0 }, { stream: "fourth" }],
+  },
   {
     type: "isapi-ptz",
     initializer: isapiPtz,

@@ -37,6 +37,20 @@ export const breakdowns: Failure[] = [
     }),
   },
   {
+    what: "sends its answer a byte at a time, without end",
+    code: "TIMEOUT",
+    answer: () => ({
+      status: 200,
+      respond: (response) => {
+        response.writeHead(200, { "Content-Type": "application/xml" });
+        const timer = setInterval(() => response.write("<"), 30);
+        response.on("close", () => {
+          clearInterval(timer);
+        });
+      },
+    }),
+  },
+  {
     what: "does not answer in time",
     code: "TIMEOUT",
     answer: () => ({ status: 200, after: new Promise(() => undefined) }),

@@ -30,6 +30,8 @@ export interface EventSourceOptions {
   images?: boolean;
   /** Report the loss of the device as an event. */
   offlineEvents?: boolean;
+  /** Seconds that may lie between two attempts to open the stream; default 10. */
+  maxBackoff?: number | undefined;
   clock: Clock;
 }
 
@@ -90,6 +92,7 @@ export class EventSource {
       },
     });
     this.#leave = device.stream.listen({
+      maxBackoff: options.maxBackoff,
       alert: (alert) => {
         this.#take(alert);
       },
