@@ -81,8 +81,10 @@ export class SnapshotTaker {
         // What the device said tells more than that it was not asked again.
         if (budget.left <= 0 && failure !== undefined && !(thrown instanceof IsapiError)) throw failure;
         this.#known.delete(id);
-        failure = asElsewhere(thrown);
-        location = nextLocation(failure, tried);
+        const here = asElsewhere(thrown);
+        // "Not found" says less than any other.
+        if (failure === undefined || failure.code === "ISAPI_NOT_FOUND") failure = here;
+        location = nextLocation(here, tried);
         if (location === undefined || budget.left <= 0) throw failure;
       }
     }
