@@ -16,6 +16,7 @@ interface Properties extends NodeProperties {
   heartbeats: boolean;
   images: boolean;
   offlineEvents: boolean;
+  maxBackoff: string;
   raw: boolean;
 }
 
@@ -36,6 +37,7 @@ RED.nodes.registerType<Properties>("isapi-alertstream-in", {
     heartbeats: { value: isapiAlertstreamIn.heartbeats },
     images: { value: isapiAlertstreamIn.images },
     offlineEvents: { value: isapiAlertstreamIn.offlineEvents },
+    maxBackoff: { value: isapiAlertstreamIn.maxBackoff, validate: isNumber({ min: 1, max: 3600 }) },
     raw: { value: isapiAlertstreamIn.raw },
   },
   label() {

@@ -21,6 +21,7 @@ interface Config {
   heartbeats?: unknown;
   images?: unknown;
   offlineEvents?: unknown;
+  maxBackoff?: unknown;
   raw?: unknown;
 }
 
@@ -47,6 +48,7 @@ export = (RED: NodeAPI): void => {
         heartbeats: booleanOption("heartbeats", config.heartbeats, false),
         images: booleanOption("images", config.images, true),
         offlineEvents: booleanOption("offlineEvents", config.offlineEvents, false),
+        maxBackoff: numberOption("maxBackoff", config.maxBackoff, { min: 1, max: 3600 }),
         clock: systemClock,
       },
       {

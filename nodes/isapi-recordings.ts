@@ -8,12 +8,14 @@ import { onClose, onInput, type Send } from "./shared/guard";
 import { deviceOf } from "./shared/isapi-device-node";
 import { choiceOption, numberOption, textOption } from "./shared/options";
 import {
+  downloadable,
   recordingsIn,
   spanOf,
   type RecordingMessage,
   type RecordingWishes,
 } from "./shared/recording-message";
 import { registerNode } from "./shared/register";
+import { throttledWarning } from "./shared/warnings";
 
 interface Config extends RecordingWishes {
   /** Id of an isapi-config node. */
@@ -42,6 +44,7 @@ export = (RED: NodeAPI): void => {
       choiceOption("action", wish ?? config.action, ["search", "download", "playbackUrl"], "search");
     // What the config says is checked at deploy, not at the first message.
     actionOf(undefined);
+    const warn = throttledWarning(node);
     const closing = new AbortController();
     const { signal } = closing;
     const bounded = deviceWork({
@@ -53,7 +56,10 @@ export = (RED: NodeAPI): void => {
 
     const find = async (msg: RecordingMessage): Promise<Recording[]> => {
       status("busy", "searching");
-      const { recordings: found, complete } = await recordings.search(spanOf(msg, config), signal);
+      const { recordings: found, complete, assumed } = await recordings.search(spanOf(msg, config), signal);
+      if (assumed !== undefined) {
+        warn(`${assumed.message} The times of recordings are read by this machine's time zone.`);
+      }
       if (!complete) node.warn(`The device has more than ${found.length} recordings in this time.`);
       status("ok", "found", { count: found.length });
       return found;
@@ -61,10 +67,8 @@ export = (RED: NodeAPI): void => {
     const download = async (msg: RecordingMessage, send: Send): Promise<void> => {
       const chosen = recordingsIn(msg.payload);
       const name = textOption(msg.name);
-      const all = chosen ?? (await find(msg)).filter((found) => name === undefined || found.name === name);
-      if (all.length === 0) {
-        throw new SurveillanceError("ISAPI_NOT_FOUND", `There is no such recording at ${client.where}.`);
-      }
+      const meant = chosen ?? (await find(msg)).filter((found) => name === undefined || found.name === name);
+      const all = downloadable(meant, client.where, warn);
       // Of a recording that was chosen all is wanted, of those found by time only that time.
       const cut = chosen === undefined ? spanOf(msg, config) : undefined;
       const folder = textOption(msg.folder ?? config.folder);

@@ -19,6 +19,7 @@ interface Properties extends NodeProperties {
   hwaccel: string;
   autostart: boolean;
   stallTimeout: string;
+  maxBackoff: string;
   record: string;
   recordFolder: string;
   preRoll: string;
@@ -55,6 +56,7 @@ RED.nodes.registerType<Properties, Credentials>("rtsp-frames", {
     hwaccel: { value: rtspFrames.hwaccel },
     autostart: { value: rtspFrames.autostart },
     stallTimeout: { value: rtspFrames.stallTimeout, validate: isNumber({ min: 1, max: 3600 }) },
+    maxBackoff: { value: rtspFrames.maxBackoff, validate: isNumber({ min: 1, max: 3600 }) },
     record: { value: rtspFrames.record },
     recordFolder: { value: rtspFrames.recordFolder },
     preRoll: { value: rtspFrames.preRoll, validate: isNumber({ min: 0, max: 600 }) },

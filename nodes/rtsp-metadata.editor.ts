@@ -15,6 +15,7 @@ interface Properties extends NodeProperties {
   transport: string;
   autostart: boolean;
   stallTimeout: string;
+  maxBackoff: string;
   threshold: string;
   endAfter: string;
   raw: boolean;
@@ -43,6 +44,7 @@ RED.nodes.registerType<Properties, Credentials>("rtsp-metadata", {
     transport: { value: rtspMetadata.transport },
     autostart: { value: rtspMetadata.autostart },
     stallTimeout: { value: rtspMetadata.stallTimeout, validate: isNumber({ min: 1, max: 3600 }) },
+    maxBackoff: { value: rtspMetadata.maxBackoff, validate: isNumber({ min: 1, max: 3600 }) },
     threshold: { value: rtspMetadata.threshold, validate: isNumber({ min: -273.15, max: 10_000 }) },
     endAfter: { value: rtspMetadata.endAfter, validate: isNumber({ min: 1, max: 86_400 }) },
     raw: { value: rtspMetadata.raw },

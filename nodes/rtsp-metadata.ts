@@ -21,6 +21,7 @@ interface Config extends StreamSourceConfig {
   transport?: unknown;
   autostart?: unknown;
   stallTimeout?: unknown;
+  maxBackoff?: unknown;
   ffmpeg?: unknown;
   /** Switch metadata on at the device. */
   enable?: unknown;
@@ -48,6 +49,7 @@ export = (RED: NodeAPI): void => {
       const name = textOption(node.name);
       const transport = choiceOption("transport", config.transport, transports, "tcp");
       const stallTimeout = numberOption("stallTimeout", config.stallTimeout, { min: 1, max: 3600 }) ?? 10;
+      const maxBackoff = numberOption("maxBackoff", config.maxBackoff, { min: 1, max: 3600 });
       const ffmpeg = textOption(config.ffmpeg);
       const threshold = numberOption("threshold", config.threshold, { min: -273.15, max: 10_000 });
       const endAfter = numberOption("endAfter", config.endAfter, { min: 1, max: 86_400 }) ?? 5;
@@ -65,7 +67,7 @@ export = (RED: NodeAPI): void => {
 
       const open = (source: StreamSource): MetadataStream => {
         let count = 0;
-        const stream = new MetadataStream({ source, transport, stallTimeout, ffmpeg, prepare });
+        const stream = new MetadataStream({ source, transport, stallTimeout, maxBackoff, ffmpeg, prepare });
         stream.on("document", (xml) => {
           let payload: MetadataDocument;
           try {

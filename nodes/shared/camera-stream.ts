@@ -21,6 +21,7 @@ export interface CameraStreamConfig extends RecordConfig {
   format?: unknown;
   hwaccel?: unknown;
   stallTimeout?: unknown;
+  maxBackoff?: unknown;
   ffmpeg?: unknown;
 }
 
@@ -41,6 +42,7 @@ export function streamOpener<Config extends CameraStreamConfig>(
   const common = {
     transport: choiceOption("transport", config.transport, transports, "tcp"),
     stallTimeout: numberOption("stallTimeout", config.stallTimeout, { min: 1, max: 3600 }) ?? 10,
+    maxBackoff: numberOption("maxBackoff", config.maxBackoff, { min: 1, max: 3600 }),
     ffmpeg: textOption(config.ffmpeg),
     camera: textOption(node.name),
   };

@@ -91,6 +91,7 @@ export const isapiAlertstreamIn = {
   heartbeats: false,
   images: true,
   offlineEvents: false,
+  maxBackoff: "10",
   raw: false,
 };
 
@@ -170,6 +171,7 @@ const stream = {
   transport: "tcp",
   autostart: true,
   stallTimeout: "10",
+  maxBackoff: "10",
   ffmpeg: "",
 };
 

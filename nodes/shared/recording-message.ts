@@ -1,6 +1,12 @@
 import type { NodeMessageInFlow } from "node-red";
+import { SurveillanceError } from "../../src/errors";
 import { isFields, textOf } from "../../src/isapi/record";
-import { recordingOf, type Recording } from "../../src/isapi/recordings/recording";
+import {
+  isDownloadable,
+  recordingOf,
+  type DownloadableRecording,
+  type Recording,
+} from "../../src/isapi/recordings/recording";
 import type { TimeSpan } from "../../src/isapi/recordings/recordings";
 import { textOption } from "./options";
 
@@ -41,11 +47,36 @@ export function spanOf(
  */
 export function recordingsIn(payload: unknown): Recording[] | undefined {
   const items = [payload].flat();
-  if (!items.some((item) => isFields(item) && "playbackUri" in item)) return undefined;
-  return items.map((item) => ({
-    ...(isFields(item) ? item : {}),
-    ...recordingOf(textOf(item, "playbackUri") ?? ""),
-  }));
+  if (!items.some((item) => isFields(item) && ("playbackUri" in item || item.downloadable === false))) {
+    return undefined;
+  }
+  return items.map((item) => {
+    const fields = isFields(item) ? item : {};
+    if (fields.downloadable === false) return fields as unknown as Recording;
+    return { ...fields, ...recordingOf(textOf(item, "playbackUri") ?? "") };
+  });
+}
+
+/**
+ * The recordings that can be downloaded; of the others, a warning says how many they are.
+ *
+ * @param where the device, as messages name it
+ * @throws {SurveillanceError} ISAPI_NOT_FOUND where there are none
+ */
+export function downloadable(
+  recordings: readonly Recording[],
+  where: string,
+  warn: (text: string) => void,
+): DownloadableRecording[] {
+  const all = recordings.filter(isDownloadable);
+  const lacking = recordings.length - all.length;
+  const unnamed = `${where} tells no playback URI of ${lacking} recordings: they cannot be downloaded.`;
+  if (all.length === 0) {
+    const message = lacking === 0 ? `There is no such recording at ${where}.` : unnamed;
+    throw new SurveillanceError("ISAPI_NOT_FOUND", message);
+  }
+  if (lacking > 0) warn(unnamed);
+  return all;
 }
 
 /** A blank field is no time. */

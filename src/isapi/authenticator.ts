@@ -11,7 +11,7 @@ import {
   type DigestCredentials,
 } from "./digest";
 
-/** `auto` takes Digest where it is offered, and Basic only over TLS, where nobody else reads the password. */
+/** `auto` takes Digest where it is offered, and Basic only over TLS to a device whose certificate was checked. */
 export type AuthMode = "auto" | "digest" | "basic";
 
 /** Devices lock an account for 30 minutes, and every further attempt starts the time anew. */
@@ -20,32 +20,35 @@ const LOCK_MARGIN_MS = 60_000;
 
 export interface AuthenticatorOptions extends DigestCredentials {
   mode: AuthMode;
-  secure: boolean;
+  /** Nobody else can read or stand between: TLS, and the certificate was checked. */
+  verified: boolean;
   /** The device, as messages name it. */
   where: string;
   clock: Clock;
 }
 
-export interface Turn {
-  alone: boolean;
-  leave(): void;
-}
-
-interface Session {
+/** A nonce and how often it was used, or Basic, which has none. */
+export interface Session {
   challenge: Challenge | "basic";
   count: number;
 }
 
+export interface UserCheck {
+  locked: boolean;
+  unlockMs: number;
+  /** Attempts that are left, as the device counts them. */
+  triesLeft: number | undefined;
+}
+
 /**
- * What is known of a device's authentication: the nonce in use and how often it was used, whether the password was
- * ever accepted, and until when nothing may be sent because it was refused.
+ * What is known of a device's authentication: the nonce in use, whether the password was ever accepted, and until when
+ * nothing may be sent because it was refused.
  */
 export class Authenticator {
   readonly #options: AuthenticatorOptions;
   #session: Session | undefined;
   #proven = false;
   #heldUntil = 0;
-  #turn: Promise<void> = Promise.resolve();
 
   constructor(options: AuthenticatorOptions) {
     this.#options = options;
@@ -56,32 +59,18 @@ export class Authenticator {
     return this.#heldUntil > this.#options.clock.now() ? this.#heldUntil : undefined;
   }
 
-  /**
-   * Waits for the right to send. As long as the password is not proven, one request at a time may try it: several at
-   * once would each spend an attempt.
-   *
-   * @returns the right: `alone` while the password is not proven; `leave` gives it back and must be called
-   * @throws {SurveillanceError} ISAPI_LOCKED
-   */
-  async enter(): Promise<Turn> {
-    this.#assertNotHeld();
-    if (this.#proven) return { alone: false, leave: () => undefined };
-    const before = this.#turn;
-    let leave = (): void => undefined;
-    this.#turn = new Promise((resolve) => {
-      leave = resolve;
-    });
-    await before;
-    const proven = this.#isProven();
-    if (this.heldUntil === undefined && !proven) return { alone: true, leave };
-    leave();
-    this.#assertNotHeld();
-    return { alone: false, leave };
+  /** The password was accepted, and not refused since. */
+  get proven(): boolean {
+    return this.#proven;
   }
 
-  /** The Authorization header; undefined before the device has said what it wants. */
-  header(method: string, uri: string): string | undefined {
-    const session = this.#session;
+  /** The last one that was accepted; undefined before the device has said what it wants. */
+  get session(): Session | undefined {
+    return this.#session;
+  }
+
+  /** The Authorization header; undefined without a session. */
+  header(session: Session | undefined, method: string, uri: string): string | undefined {
     if (session === undefined) return undefined;
     if (session.challenge === "basic") return basicHeader(this.#options);
     session.count += 1;
@@ -89,34 +78,52 @@ export class Authenticator {
     return digestHeader(session.challenge, this.#options, { method, uri, count: session.count, clientNonce });
   }
 
-  accepted(): void {
+  /** The device has answered a request of this session with something else than 401. */
+  accepted(session: Session | undefined): void {
+    // What is answered without a password says nothing about it.
+    if (session === undefined && this.heldUntil !== undefined) return;
+    this.#session = session ?? this.#session;
     this.#proven = true;
+    this.#heldUntil = 0;
   }
 
   /**
    * Takes up a 401's challenge.
    *
-   * @returns whether the device says that only the nonce was too old
+   * @returns `stale` where the device says that only the nonce was too old; undefined where there is no challenge
    * @throws {SurveillanceError} ISAPI_AUTH_SCHEME
    */
-  challenged(header: string | string[] | undefined): { stale: boolean } {
-    this.#proven = false;
+  challenged(header: string | string[] | undefined): { session: Session; stale: boolean } | undefined {
     const challenges = parseChallenges(header);
-    const { mode, secure } = this.#options;
+    if (challenges.length === 0) return undefined;
+    const { mode, verified } = this.#options;
     const digest = mode === "basic" ? undefined : chooseDigest(challenges);
-    if (digest !== undefined) {
-      this.#session = { challenge: digest, count: 0 };
-      return { stale: isStale(digest) };
+    if (digest !== undefined) return { session: { challenge: digest, count: 0 }, stale: isStale(digest) };
+    const basic = challenges.some(({ scheme }) => scheme === "basic");
+    if (basic && (mode === "basic" || (mode === "auto" && verified))) {
+      return { session: { challenge: "basic", count: 0 }, stale: false };
     }
+    throw this.unusable(challenges);
+  }
+
+  /** @param challenges what the device offers */
+  unusable(challenges: readonly Challenge[] = []): SurveillanceError {
+    const { where, mode } = this.#options;
     const basicOffered = challenges.some(({ scheme }) => scheme === "basic");
-    if (basicOffered && (mode === "basic" || (mode === "auto" && secure))) {
-      this.#session = { challenge: "basic", count: 0 };
-      return { stale: false };
+    if (basicOffered && mode === "auto") {
+      return new SurveillanceError(
+        "ISAPI_AUTH_SCHEME",
+        `${where} offers only Basic, which shows the password to everybody on the way: it was not sent.`,
+        {
+          advice:
+            "Switch the device's web authentication to Digest, connect by https with a certificate that is checked, or choose Basic for this device.",
+        },
+      );
     }
     const offered = [...new Set(challenges.map(({ scheme }) => scheme))].join(", ");
-    throw new SurveillanceError(
+    return new SurveillanceError(
       "ISAPI_AUTH_SCHEME",
-      `${this.#options.where} offers no authentication that is allowed here (${offered === "" ? "none" : offered}).`,
+      `${where} offers no authentication that is allowed here (${offered === "" ? "none" : offered}).`,
       {
         advice: basicOffered
           ? "Allow Basic for this device, or switch it to Digest."
@@ -144,11 +151,8 @@ export class Authenticator {
     );
   }
 
-  #isProven(): boolean {
-    return this.#proven;
-  }
-
-  #assertNotHeld(): void {
+  /** @throws {SurveillanceError} ISAPI_LOCKED */
+  assertNotHeld(): void {
     if (this.heldUntil === undefined) return;
     throw new SurveillanceError(
       "ISAPI_LOCKED",
@@ -162,13 +166,14 @@ export class Authenticator {
   }
 }
 
-function readUserCheck(body: string): { locked: boolean; unlockMs: number; triesLeft: string | undefined } {
-  // Firmware without a userCheck answers with a web page or nothing; the lock is as long all the same.
+/** Reads the `userCheck` that devices send with a 401; firmware without one sends a web page or nothing. */
+export function readUserCheck(body: string): UserCheck {
   const text = (name: string): string | undefined =>
     new RegExp(`<${name}>([^<]+)</${name}>`).exec(body)?.[1]?.trim();
+  const triesLeft = Number(text("retryLoginTime") ?? Number.NaN);
   return {
     locked: text("lockStatus") === "lock",
     unlockMs: (Number(text("unlockTime")) || 0) * 1000,
-    triesLeft: text("retryLoginTime"),
+    triesLeft: Number.isNaN(triesLeft) ? undefined : triesLeft,
   };
 }

@@ -1,13 +1,19 @@
-import type { Duplex, Readable } from "node:stream";
+import { pipeline, type Duplex, type Readable } from "node:stream";
 import type { Dispatcher } from "undici";
 import { systemClock, type Clock } from "../clock";
 import { SurveillanceError } from "../errors";
 import { networkError } from "../net/network-error";
 import { deviceOrigin } from "./address";
 import { Authenticator, type AuthMode } from "./authenticator";
-import { openConnections, type Connections, type TlsOptions } from "./connections";
+import { isVerified, openConnections, type Connections, type TlsOptions } from "./connections";
+import { MAX_ERROR_BYTES } from "./error-text";
+import { Login } from "./login";
+import { sendOver } from "./own-connection";
+import { Paced } from "./paced";
 import { isSuccess, readResponseStatus, statusError } from "./response-status";
-import { talk } from "./talk";
+import { Slots } from "./slots";
+
+export { readText } from "./error-text";
 
 export interface IsapiClientOptions extends TlsOptions {
   /** `http[s]://host[:port]` */
@@ -15,7 +21,10 @@ export interface IsapiClientOptions extends TlsOptions {
   username: string;
   password: string;
   auth?: AuthMode | undefined;
-  /** Seconds to connect in, and in which an answer must begin and may pause; default 10. */
+  /**
+   * Seconds to connect in, in which an answer must begin, and in which all of it must come, or of a long one each
+   * 64 KiB; default 10.
+   */
   timeout?: number | undefined;
   clock?: Clock;
 }
@@ -39,6 +48,10 @@ export interface IsapiRequest {
   patient?: boolean;
   /** The connection is kept, to be written to once the device has answered. */
   talks?: boolean;
+  /** The answer is large, and read as slowly as a disk writes. */
+  bulk?: boolean;
+  /** Waits for nothing, and goes out even while a refused password keeps everything else back. */
+  urgent?: boolean;
 }
 
 export interface IsapiResponse {
@@ -59,7 +72,8 @@ export interface IsapiAnswer extends Omit<IsapiResponse, "body" | "connection"> 
 export const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 /** A ResponseStatus that comes with HTTP 200 is short. */
 const MAX_STATUS_BYTES = 16 * 1024;
-const MAX_ERROR_BYTES = 64 * 1024;
+/** Recorders read from one disk, and cameras have to serve others too. */
+const BULK_CONNECTIONS = 2;
 
 /** One device: authenticated requests over connections that all its users share. */
 export class IsapiClient {
@@ -68,6 +82,8 @@ export class IsapiClient {
   readonly where: string;
   readonly #connections: Connections;
   readonly #authenticator: Authenticator;
+  readonly #login: Login;
+  readonly #bulk = new Slots(BULK_CONNECTIONS);
   readonly #timeout: number;
   #closed = false;
 
@@ -80,10 +96,15 @@ export class IsapiClient {
       username: options.username,
       password: options.password,
       mode: options.auth ?? "auto",
-      secure: this.origin.protocol === "https:",
+      verified: this.origin.protocol === "https:" && isVerified(options),
       where: this.where,
       clock: options.clock ?? systemClock,
     });
+    this.#login = new Login(
+      this.#authenticator,
+      (request, authorization) => this.#send(request, authorization),
+      (request) => this.nameOf(request),
+    );
     this.#connections = openConnections(this.origin, options, this.#timeout);
   }
 
@@ -114,33 +135,17 @@ export class IsapiClient {
         },
       );
     }
-    let turn = await this.#authenticator.enter();
+    if (request.bulk !== true) return this.#login.request(request);
+    const leave = await this.#bulk.take(request.signal).catch((thrown: unknown) => {
+      throw this.#failure(thrown, request);
+    });
     try {
-      // Whether the password went out with a nonce the device gave out for this very request.
-      let tried = false;
-      let refreshed = false;
-      for (;;) {
-        const response = await this.#send(request);
-        if (response.status !== 401) {
-          this.#authenticator.accepted();
-          return response;
-        }
-        const body = await readText(response.body);
-        const { stale } = this.#authenticator.challenged(response.headers["www-authenticate"]);
-        if (tried && (!stale || refreshed)) {
-          // Some firmware says 401 where 403 is meant: that is no reason to doubt the password.
-          if (/lowPrivilege/i.test(readResponseStatus(body)?.subStatusCode ?? "")) {
-            throw statusError(403, body, this.nameOf(request));
-          }
-          throw this.#authenticator.refused(body);
-        }
-        refreshed = tried;
-        tried = true;
-        // A nonce that had been good is not: from here on, one at a time again.
-        if (!turn.alone) turn = await this.#authenticator.enter();
-      }
-    } finally {
-      turn.leave();
+      const response = await this.#login.request(request);
+      response.body.once("close", leave);
+      return response;
+    } catch (thrown) {
+      leave();
+      throw thrown;
     }
   }
 
@@ -163,37 +168,18 @@ export class IsapiClient {
     return { ...response, body };
   }
 
-  async #send(request: IsapiRequest): Promise<IsapiResponse> {
+  async #send(request: IsapiRequest, authorization: string | undefined): Promise<IsapiResponse> {
     const method = request.method ?? "GET";
+    const headers = { ...request.headers, ...(authorization === undefined ? {} : { authorization }) };
     for (let attempt = 1; ; attempt += 1) {
       if (request.budget !== undefined) spend(request.budget, this.nameOf(request));
-      const authorization = this.#authenticator.header(method, request.path);
-      const headers = { ...request.headers, ...(authorization === undefined ? {} : { authorization }) };
-      const dispatcher = this.#dispatcher(request);
       try {
-        if (request.talks === true) {
-          const socket = await this.#connections.dial();
-          const { path, signal } = request;
-          return await talk({
-            socket,
-            host: this.where,
-            method,
-            path,
-            headers,
-            timeout: this.#timeout,
-            signal,
-          });
-        }
-        const answer = await dispatcher.request({
-          method,
-          path: request.path,
-          headers,
-          body: request.body ?? null,
-          signal: request.signal ?? null,
-          headersTimeout: request.patient === true ? 0 : this.#timeout,
-          bodyTimeout: isLasting(request) ? 0 : this.#timeout,
-        });
-        return { status: answer.statusCode, headers: answer.headers, body: answer.body };
+        const own = request.talks === true || request.bulk === true || request.urgent === true;
+        const response = await (own
+          ? this.#sendOver(request, method, headers)
+          : this.#dispatch(request, method, headers));
+        const endless = response.connection !== undefined || (isLasting(request) && response.status === 200);
+        return endless ? response : { ...response, body: this.#paced(response.body) };
       } catch (thrown) {
         // The device may close an idle connection just as it is used again.
         const wasIdle = (thrown as NodeJS.ErrnoException).code === "UND_ERR_SOCKET";
@@ -201,6 +187,40 @@ export class IsapiClient {
         throw this.#failure(thrown, request);
       }
     }
+  }
+
+  async #sendOver(
+    { path, body, signal, talks }: IsapiRequest,
+    method: string,
+    headers: Record<string, string>,
+  ): Promise<IsapiResponse> {
+    const socket = await this.#connections.dial();
+    const { where: host } = this;
+    return sendOver({ socket, host, method, path, headers, body, timeout: this.#timeout, signal, talks });
+  }
+
+  async #dispatch(
+    request: IsapiRequest,
+    method: string,
+    headers: Record<string, string>,
+  ): Promise<IsapiResponse> {
+    const answer = await this.#dispatcher(request).request({
+      method,
+      path: request.path,
+      headers,
+      body: request.body ?? null,
+      signal: request.signal ?? null,
+      headersTimeout: request.patient === true ? 0 : this.#timeout,
+      bodyTimeout: isLasting(request) ? 0 : this.#timeout,
+      // undici 7 ends the process where a device closes the connection while the answer is held up.
+      highWaterMark: MAX_ANSWER_BYTES,
+    });
+    return { status: answer.statusCode, headers: answer.headers, body: answer.body };
+  }
+
+  #paced(body: Readable): Readable {
+    // What went wrong is told by the one that is read.
+    return pipeline(body, new Paced(this.#timeout), () => undefined);
   }
 
   #dispatcher({ lasting }: IsapiRequest): Dispatcher {
@@ -253,20 +273,4 @@ function spend(budget: RequestBudget, name: string): void {
     throw new SurveillanceError("ISAPI_BUSY", `${name}: given up after too many attempts.`);
   }
   budget.left -= 1;
-}
-
-/** The beginning of a body that is only looked into for an explanation; reading it frees the connection. */
-export async function readText(body: Readable, limit = MAX_ERROR_BYTES): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  try {
-    for await (const chunk of body as AsyncIterable<Buffer>) {
-      chunks.push(chunk);
-      size += chunk.length;
-      if (size > limit) break;
-    }
-  } catch {
-    // What came so far has to do.
-  }
-  return Buffer.concat(chunks).toString("utf8", 0, limit);
 }

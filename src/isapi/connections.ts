@@ -22,19 +22,29 @@ export interface Connections {
   close(): Promise<void>;
 }
 
+/** Whether it is certain who is at the other end of a TLS connection. */
+export function isVerified({ verifyTls, fingerprint }: TlsOptions): boolean {
+  return verifyTls !== false || plainFingerprint(fingerprint) !== undefined;
+}
+
+function plainFingerprint(fingerprint: string | undefined): string | undefined {
+  const plain = fingerprint?.replace(/[^0-9a-f]/gi, "").toLowerCase();
+  return plain === "" ? undefined : plain;
+}
+
 /** Cameras take few connections, and have to serve others too. */
 const REQUEST_CONNECTIONS = 4;
 
 /** @param timeout milliseconds to connect in */
 export function openConnections(origin: URL, options: TlsOptions, timeout: number): Connections {
-  const fingerprint = options.fingerprint?.replace(/[^0-9a-f]/gi, "").toLowerCase();
-  if (fingerprint !== undefined && fingerprint !== "" && fingerprint.length !== 64) {
+  const fingerprint = plainFingerprint(options.fingerprint);
+  if (fingerprint !== undefined && fingerprint.length !== 64) {
     throw new SurveillanceError(
       "CONFIG_INVALID",
       "The certificate's fingerprint must be a SHA-256: 64 hex digits.",
     );
   }
-  const pinned = fingerprint !== undefined && fingerprint !== "";
+  const pinned = fingerprint !== undefined;
   const base = buildConnector({
     ...options.tls,
     timeout,
@@ -42,7 +52,7 @@ export function openConnections(origin: URL, options: TlsOptions, timeout: numbe
     // A resumed session shows no certificate that could be compared.
     ...(pinned ? { maxCachedSessions: 0 } : {}),
   });
-  const connect = pinned ? pin(base, fingerprint) : base;
+  const connect = fingerprint === undefined ? base : pin(base, fingerprint);
   const requests = new Pool(origin.origin, { connections: REQUEST_CONNECTIONS, connect });
   const stream = new Pool(origin.origin, { connections: 1, connect });
   // Without a limit: a second one would wait for the end of the first one, which has none.

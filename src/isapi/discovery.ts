@@ -3,7 +3,7 @@ import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { systemClock, type Clock } from "../clock";
 import { networkError } from "../net/network-error";
-import { textOf } from "./record";
+import { numberOf, textOf } from "./record";
 import { parseXml } from "./xml";
 
 /** A device that answered a SADP probe. */
@@ -88,10 +88,8 @@ function readAnswer(text: string): DiscoveredDevice | undefined {
   }
   const ip = textOf(fields, "IPv4Address");
   if (ip === undefined) return undefined;
-  const https = textOf(fields, "HttpPort") === undefined ? textOf(fields, "HttpsPort") : undefined;
   return {
-    url:
-      https === undefined ? `http://${ip}:${textOf(fields, "HttpPort") ?? "80"}` : `https://${ip}:${https}`,
+    url: urlOf(ip, portOf(fields, "HttpPort"), portOf(fields, "HttpsPort")),
     ip,
     mac: textOf(fields, "MAC"),
     model: textOf(fields, "DeviceDescription"),
@@ -99,4 +97,16 @@ function readAnswer(text: string): DiscoveredDevice | undefined {
     firmware: textOf(fields, "SoftwareVersion"),
     activated: textOf(fields, "Activated") !== "false",
   };
+}
+
+/** Undefined where the device tells none; 0 where it says that it is switched off, as some do of both. */
+function portOf(fields: unknown, name: string): number | undefined {
+  const port = numberOf(fields, name);
+  return port !== undefined && Number.isInteger(port) && port >= 0 && port < 65_536 ? port : undefined;
+}
+
+/** HTTP where the device has it, and where it tells nothing. */
+function urlOf(ip: string, http: number | undefined, https: number | undefined): string {
+  if (http === undefined || http === 0) return https ? `https://${ip}:${https}` : `http://${ip}:80`;
+  return `http://${ip}:${http}`;
 }

@@ -100,7 +100,7 @@ async function download(
   headers: Record<string, string>,
   body: string | Buffer | undefined,
 ): Promise<GenericAnswer> {
-  const response = await client.request({ method, path, body, headers, signal });
+  const response = await client.request({ method, path, body, headers, signal, bulk: true });
   if (response.status < 200 || response.status > 299) {
     throw statusError(
       response.status,

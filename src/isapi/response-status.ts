@@ -138,6 +138,12 @@ export function isSuccess({ statusCode }: ResponseStatus): boolean {
 }
 
 const byHttpStatus: Readonly<Record<number, { code: ErrorCode; happened: string; advice?: string }>> = {
+  // Where the password is right: some paths are refused with it to everybody, or to this user.
+  401: {
+    code: "ISAPI_FORBIDDEN",
+    happened: "the device refuses this path, although it takes the password",
+    advice: "Give the user the permission on the device.",
+  },
   403: {
     code: "ISAPI_FORBIDDEN",
     happened: "the device refuses this to the user",

@@ -1,4 +1,4 @@
-import { systemClock, type Clock } from "../clock";
+import { pause, systemClock, type Clock } from "../clock";
 import { SurveillanceError } from "../errors";
 import type { IsapiAnswer, IsapiClient, RequestBudget } from "./client";
 import { endsAsJpeg, jpegSize, startsAsJpeg } from "../jpeg";
@@ -81,8 +81,10 @@ export class SnapshotTaker {
         // What the device said tells more than that it was not asked again.
         if (budget.left <= 0 && failure !== undefined && !(thrown instanceof IsapiError)) throw failure;
         this.#known.delete(id);
-        failure = asElsewhere(thrown);
-        location = nextLocation(failure, tried);
+        const here = asElsewhere(thrown);
+        // "Not found" says less than any other.
+        if (failure === undefined || failure.code === "ISAPI_NOT_FOUND") failure = here;
+        location = nextLocation(here, tried);
         if (location === undefined || budget.left <= 0) throw failure;
       }
     }
@@ -98,19 +100,9 @@ export class SnapshotTaker {
         return await this.#client.read({ path, budget, signal });
       } catch (thrown) {
         if (!isBusy(thrown) || retries >= MAX_BUSY_RETRIES || budget.left <= 0) throw thrown;
-        await this.#pause(signal);
+        await pause(BUSY_WAIT_MS, this.#clock, signal);
       }
     }
-  }
-
-  async #pause(signal: AbortSignal | undefined): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const cancel = this.#clock.after(BUSY_WAIT_MS, resolve);
-      signal?.addEventListener("abort", () => {
-        cancel();
-        resolve();
-      });
-    });
   }
 
   #check({ status, body }: IsapiAnswer, channel: string): Snapshot {

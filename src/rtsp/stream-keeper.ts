@@ -13,6 +13,8 @@ export interface KeptStream {
   purpose: StreamPurpose;
   /** The path of ffmpeg, when the user named one. */
   ffmpeg?: string | undefined;
+  /** Seconds: the longest pause between two attempts; default 10. */
+  maxBackoff?: number | undefined;
   /** What has to be done before each connection; its failure is the stream's. Aborted where the stream is stopped. */
   prepare?: ((signal: AbortSignal) => Promise<void>) | undefined;
 }
@@ -98,7 +100,7 @@ export class StreamKeeper extends EventEmitter<KeeperEvents> {
     this.#stream = stream;
     this.#launch = launch;
     this.#dependencies = { ...defaults, ...dependencies };
-    this.#backoff = new Backoff(this.#dependencies.random);
+    this.#backoff = new Backoff(this.#dependencies.random, stream.maxBackoff);
   }
 
   get running(): boolean {

@@ -4,9 +4,9 @@ import type { NodeMessage } from "node-red";
 import helper from "node-red-node-test-helper";
 import isapiConfig from "../../nodes/isapi-config";
 import isapiRecordings from "../../nodes/isapi-recordings";
-import type { Recording } from "../../src/isapi/recordings/recording";
+import { isDownloadable, type Recording } from "../../src/isapi/recordings/recording";
 import { targetFile } from "../../src/isapi/recordings/target-file";
-import { assertNothingSaid, errorsOf, lastStatusOf, statusesOf } from "../support/said";
+import { assertNothingSaid, errorsOf, lastStatusOf, statusesOf, warningsOf } from "../support/said";
 import { RecorderScene, recordedSpan, tenMinutes } from "../support/recorder-scene";
 import { wireNode, type WiredNode } from "../support/wired-node";
 
@@ -139,12 +139,34 @@ describe("isapi-recordings", () => {
     assert.deepEqual(errorsOf(node), []);
   });
 
+  it("downloads what can be downloaded, and says of the rest that it cannot", async () => {
+    for (const item of scene.recorder.stored.slice(1)) item.unnamed = true;
+    const { node, handle, received } = await wire({ folder: scene.folder });
+    assert.equal(await handle({}), undefined);
+    const found = received[0]?.payload as Recording[];
+    assert.ok(found.length > 1);
+    assert.equal(await handle({ action: "download", payload: found }), undefined);
+    assert.equal(received.length, 2);
+    assert.match(warningsOf(node).join(), /cannot be downloaded/);
+    const error = await handle({ action: "download", payload: found.slice(1) });
+    assert.equal(error?.code, "ISAPI_NOT_FOUND");
+    assert.match(error.message, /no playback URI/);
+  });
+
+  it("searches a device that refuses to tell its time, and says how it reads the times", async () => {
+    scene.device.handlers.set("/ISAPI/System/time", () => ({ status: 403 }));
+    const { node, handle, received } = await wire({});
+    assert.equal(await handle({ start: "2026-03-02T08:00:00", end: "2026-03-02T08:05:00" }), undefined);
+    assert.equal((received[0]?.payload as Recording[]).length, 1);
+    assert.match(warningsOf(node).join(), /this machine's time zone/);
+  });
+
   it("leaves no broken file on a full disk, and says so", async function () {
     if (process.platform !== "linux") this.skip();
     const { node, handle, received } = await wire({ folder: scene.folder });
     await handle({ name: "ch01_00000000000" });
     const [recording] = received[0]?.payload as Recording[];
-    assert.ok(recording !== undefined);
+    assert.ok(recording !== undefined && isDownloadable(recording));
     await symlink("/dev/full", targetFile(scene.folder, recording).partial);
     const error = await handle({ action: "download", payload: recording });
     assert.equal(error?.code, "FILE_WRITE");

@@ -115,6 +115,10 @@ export class SimulatedDevice extends EventEmitter<{ request: [SeenRequest]; stre
       maxFailures: 5,
       lockSeconds: 1800,
       saysStale: true,
+      saysAttempts: true,
+      nonceUses: Number.POSITIVE_INFINITY,
+      keepsOneNonce: false,
+      deniedPaths: [],
       now: Date.now,
       ...options,
     });

@@ -23,8 +23,32 @@ export const refusals: Failure[] = [
     code: "ISAPI_NOT_FOUND",
     answer: ({ url }) => ({ status: 403, body: responseStatus(url, 4, "Invalid Operation", "notSupport") }),
   },
+  {
+    what: "refuses the path with a 401, although the password is right",
+    code: "ISAPI_FORBIDDEN",
+    answer: () => ({
+      status: 401,
+      headers: { "WWW-Authenticate": 'Digest realm="IP Camera(A1234)", nonce="0123", qop="auth"' },
+    }),
+  },
 ];
-export const breakdowns: Failure[] = [
+/** The request is answered, but the answer never ends. */
+const drip: Failure = {
+  what: "sends its answer a byte at a time, without end",
+  code: "TIMEOUT",
+  answer: () => ({
+    status: 200,
+    respond: (response) => {
+      response.writeHead(200, { "Content-Type": "application/xml" });
+      const timer = setInterval(() => response.write("<"), 30);
+      response.on("close", () => {
+        clearInterval(timer);
+      });
+    },
+  }),
+};
+/** The connection or the device itself breaks down. */
+export const silences: Failure[] = [
   {
     what: "breaks the connection in the middle of its answer",
     code: "CONNECTION_LOST",
@@ -42,6 +66,7 @@ export const breakdowns: Failure[] = [
     answer: () => ({ status: 200, after: new Promise(() => undefined) }),
   },
 ];
+export const breakdowns = [...silences, drip];
 export const garbage: Failure = {
   what: "answers with garbage",
   code: "ISAPI_REPLY",

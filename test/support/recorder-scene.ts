@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { IsapiClient } from "../../src/isapi/client";
-import type { Recording } from "../../src/isapi/recordings/recording";
+import { isDownloadable, type DownloadableRecording } from "../../src/isapi/recordings/recording";
 import { Recordings, type RecordingsOptions } from "../../src/isapi/recordings/recordings";
 import { SimulatedDevice } from "../servers/isapi-device";
 import { addRecorder, type RecorderOptions, type StoredRecording } from "../servers/isapi/recordings";
@@ -60,9 +60,11 @@ export class RecorderScene {
     return new RecorderScene(device, recorder, await mkdtemp(path.join(os.tmpdir(), "recordings-")), more);
   }
 
-  async first(): Promise<Recording> {
+  async first(): Promise<DownloadableRecording> {
     const [recording] = (await this.recordings.search(recordedSpan)).recordings;
-    if (recording === undefined) throw new Error("the simulated recorder holds no recording");
+    if (recording === undefined || !isDownloadable(recording)) {
+      throw new Error("the simulated recorder holds no recording");
+    }
     return recording;
   }
 

@@ -4,6 +4,7 @@ import { isSubscriptionAnswer, readAlert, type Alert } from "./alert";
 import { readText, type IsapiClient, type IsapiResponse } from "../client";
 import { readResponseStatus, statusError, IsapiError } from "../response-status";
 import { PartParser, type Part } from "../stream/part-parser";
+import { DEFAULT_MAX_BACKOFF, MAX_BACKOFF } from "../stream/backoff";
 import { keepOpen } from "../stream/reopening";
 import { Watchdog } from "../stream/watchdog";
 
@@ -23,6 +24,8 @@ export interface StreamListener {
   picture(part: Part): void;
   state(state: StreamState): void;
   warning(text: string): void;
+  /** Seconds that may lie between two attempts to open the stream; of several listeners, the shortest counts. */
+  maxBackoff?: number | undefined;
 }
 
 export interface AlertStreamOptions {
@@ -96,6 +99,7 @@ export class AlertStream {
     this.#tell({ kind: "connecting" });
     await keepOpen({
       ...{ client, where, clock: this.#clock, random, signal },
+      longestMs: () => this.#longestMs,
       read: async () => {
         const { lived, alerts, multipart } = await this.#readOnce(signal);
         // A device that answers once per event is asked again at once: its next answer comes on the same connection.
@@ -113,6 +117,11 @@ export class AlertStream {
         this.#tell({ kind: "down", error, failures, retryMs });
       },
     });
+  }
+
+  get #longestMs(): number {
+    const wanted = [...this.#listeners].map(({ maxBackoff }) => maxBackoff ?? DEFAULT_MAX_BACKOFF);
+    return Math.min(...wanted, MAX_BACKOFF) * 1000;
   }
 
   /** Opens the stream and reads it to its end. */
@@ -154,7 +163,7 @@ export class AlertStream {
         if (alert.heartbeat) watchdog.beat();
       });
       for await (const chunk of response.body as AsyncIterable<Buffer>) {
-        watchdog.data();
+        watchdog.data(chunk.length);
         if (this.#state.kind !== "connected" || this.#state.sign !== undefined)
           this.#tell({ kind: "connected" });
         parser.push(chunk);

@@ -33,6 +33,8 @@ export interface EventSourceOptions {
   images?: boolean;
   /** Report the loss of the device as an event. */
   offlineEvents?: boolean;
+  /** Seconds that may lie between two attempts to open the stream; default 10. */
+  maxBackoff?: number | undefined;
   clock: Clock;
 }
 
@@ -94,6 +96,7 @@ export class EventSource {
     });
     this.#gate = new Gate(clock);
     this.#leave = device.stream.listen({
+      maxBackoff: options.maxBackoff,
       alert: (alert) => {
         this.#streamClock.learn(alert);
         const unknown = this.#needsChannels(alert) ? device.learnChannels() : undefined;

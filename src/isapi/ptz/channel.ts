@@ -81,8 +81,8 @@ export class PtzChannel {
     return limited;
   }
 
+  /** Whatever moves; asks the device for nothing before. */
   async stop(): Promise<void> {
-    await this.limits();
     await this.#motion.stop(this.#user, new Map([["ptz", this.#ptzMotor({ PTZData: STILL }, "continuous")]]));
   }
 
@@ -148,16 +148,16 @@ export class PtzChannel {
   #ptzMotor(body: Record<string, unknown>, path: string): Motor {
     return {
       start: () => this.#send(({ control }) => put(`${control}/${path}`, buildXml(body))),
-      stop: () => this.#send(({ control }) => put(`${control}/continuous`, buildXml({ PTZData: STILL }))),
+      stop: () => this.#stop(({ control }) => put(`${control}/continuous`, buildXml({ PTZData: STILL }))),
     };
   }
 
   #lensMotor(drive: Exclude<Drive, "ptz">, speed: number): Motor {
-    const turn = (value: number): Promise<void> => {
+    const turn = (value: number) => (paths: PtzPaths) => {
       const body = drive === "focus" ? { FocusData: { focus: value } } : { IrisData: { iris: value } };
-      return this.#send((paths) => put(paths[drive], buildXml(body)));
+      return put(paths[drive], buildXml(body));
     };
-    return { start: () => turn(speed), stop: () => turn(0) };
+    return { start: () => this.#send(turn(speed)), stop: () => this.#stop(turn(0)) };
   }
 
   async #replace(path: string, body?: Record<string, unknown>): Promise<void> {
@@ -185,6 +185,11 @@ export class PtzChannel {
 
   async #send(request: (paths: PtzPaths) => IsapiRequest): Promise<void> {
     await this.#find((paths) => command(this.#client, request(paths)));
+  }
+
+  /** Nothing may hold it up: neither requests before it nor a password that was refused to another one. */
+  async #stop(request: (paths: PtzPaths) => IsapiRequest): Promise<void> {
+    await this.#send((paths) => ({ ...request(paths), urgent: true }));
   }
 
   /** Asks where the channel's PTZ is; while that is not known, where it may be. */

@@ -1,5 +1,5 @@
 import type { Clock } from "../../clock";
-import { SurveillanceError } from "../../errors";
+import { SurveillanceError, type ErrorCode } from "../../errors";
 import { mayHaveDone } from "../answer";
 
 /** What moves on its own, and so is stopped on its own. */
@@ -23,6 +23,7 @@ interface Moving {
 
 const STOP_ATTEMPTS = 3;
 const STOP_PAUSE_MS = 300;
+const REFUSED: ReadonlySet<ErrorCode> = new Set(["ISAPI_AUTH", "ISAPI_LOCKED", "ISAPI_AUTH_SCHEME"]);
 /** Node-RED's close takes both, and has to be through within two seconds. */
 const ANSWER_PATIENCE_MS = 500;
 const LAST_STOP_MS = 1000;
@@ -86,11 +87,14 @@ export class Motion {
   /** Stops what is moving, and the named drives whether they move or not: somebody else may have started them. */
   stop(user: PtzUser, motors: ReadonlyMap<Drive, Motor>): Promise<void> {
     return this.#inTurn(user, async () => {
+      const failures: unknown[] = [];
       for (const [drive, motor] of new Map([...motors, ...this.#motors()])) {
         const moving = this.#moving.get(drive);
-        if (moving === undefined) await motor.stop();
-        else await this.#halt(drive, moving);
+        const stop = moving === undefined ? motor.stop() : this.#halt(drive, moving);
+        // One that fails does not keep the others moving.
+        await stop.catch((thrown: unknown) => failures.push(thrown));
       }
+      if (failures.length > 0) throw failures[0];
     });
   }
 
@@ -158,7 +162,7 @@ export class Motion {
         await moving.motor.stop();
         this.#forget(drive, moving);
       } catch (thrown) {
-        if (attempt >= STOP_ATTEMPTS) throw thrown;
+        if (attempt >= STOP_ATTEMPTS || isRefused(thrown)) throw thrown;
         await this.#pause(STOP_PAUSE_MS);
       }
     }
@@ -178,4 +182,9 @@ export class Motion {
       this.#clock.after(milliseconds, resolve);
     });
   }
+}
+
+/** Another attempt would be refused, too, and only lengthen the account's lock. */
+function isRefused(thrown: unknown): boolean {
+  return thrown instanceof SurveillanceError && REFUSED.has(thrown.code);
 }

@@ -1,5 +1,5 @@
 import type { Clock } from "../../clock";
-import { SurveillanceError } from "../../errors";
+import { SurveillanceError, type ErrorCode } from "../../errors";
 import { readAnswer } from "../answer";
 import type { IsapiClient } from "../client";
 import { textOf } from "../record";
@@ -9,6 +9,9 @@ import { readZoneRule, type ZoneRule } from "./zone-rule";
 /** What a device means by the `Z` behind its recordings' times: on most recorders, its wall clock. */
 export type TimeBase = "device" | "utc";
 
+/** What a device says that does not tell its time to this user, or to nobody. */
+const REFUSALS: ReadonlySet<ErrorCode> = new Set(["ISAPI_FORBIDDEN", "ISAPI_NOT_FOUND", "ISAPI_STATUS"]);
+
 const QUARTER_HOUR_MS = 15 * 60 * 1000;
 const DAY_MS = 24 * 3600 * 1000;
 /** The device tells whole seconds, and the answer takes time, too. */
@@ -16,18 +19,29 @@ const SMALLEST_DRIFT_MS = 2000;
 const DIGITS = /^(\d{4})-?(\d{2})-?(\d{2})[T ](\d{2}):?(\d{2})(?::?(\d{2}))?(?:\.(\d{1,3})\d*)?/;
 const ZONE = /(Z|[+-]\d{2}:?\d{2})$/i;
 
+export interface DeviceClockOptions {
+  base: TimeBase;
+  clock: Clock;
+  /** A device that refuses to tell its time is taken to go by this machine's zone, rightly. */
+  assume?: boolean;
+  signal?: AbortSignal | undefined;
+}
+
 /** Translates between real time and the times that a device gives its recordings. */
 export class DeviceClock {
   /** Milliseconds by which its clock is wrong. */
   readonly #drift: number;
   readonly #zone: ZoneRule;
   readonly #base: TimeBase;
+  /** Why its clock is only assumed; undefined where the device told its time. */
+  readonly assumed: SurveillanceError | undefined;
 
   /**
    * @param ahead milliseconds by which its wall clock, read as UTC, is ahead of UTC: its zone, and what it is wrong by
    * @param zone its zone at other times; default: the one of now
    */
-  constructor(ahead: number, base: TimeBase, zone?: ZoneRule) {
+  constructor(ahead: number, base: TimeBase, zone?: ZoneRule, assumed?: SurveillanceError) {
+    this.assumed = assumed;
     const now = zoneOf(ahead);
     const drift = ahead - now;
     this.#drift = Math.abs(drift) < SMALLEST_DRIFT_MS ? 0 : drift;
@@ -41,12 +55,17 @@ export class DeviceClock {
    *
    * @throws {SurveillanceError} ISAPI_REPLY where it tells none, or what the client throws
    */
-  static async read(
-    client: IsapiClient,
-    options: { base: TimeBase; clock: Clock; signal?: AbortSignal | undefined },
-  ): Promise<DeviceClock> {
+  static async read(client: IsapiClient, options: DeviceClockOptions): Promise<DeviceClock> {
     const request = { path: "/ISAPI/System/time", signal: options.signal };
-    const { wall, zone } = await readAnswer(client, request, (body) => readTime(body.toString()));
+    let told: ReturnType<typeof readTime>;
+    try {
+      told = await readAnswer(client, request, (body) => readTime(body.toString()));
+    } catch (thrown) {
+      const refused = thrown instanceof SurveillanceError && REFUSALS.has(thrown.code);
+      if (!refused || options.assume !== true) throw thrown;
+      return new DeviceClock(ownZone(options.clock.now()), options.base, ownZone, thrown);
+    }
+    const { wall, zone } = told;
     const now = options.clock.now();
     // Many a device has a zone that was never set: it counts only where its clock goes by it.
     const goesByIt = zone?.(now) === zoneOf(wall - now);
@@ -99,6 +118,8 @@ function readTime(xml: string): { wall: number; zone: ZoneRule | undefined } {
   if (wall === undefined) throw new SurveillanceError("ISAPI_REPLY", "the device does not tell its time.");
   return { wall, zone: readZoneRule(textOf(time, "timeZone") ?? "") };
 }
+
+const ownZone: ZoneRule = (time) => -new Date(time).getTimezoneOffset() * 60_000;
 
 /** Zones are told apart by quarters of an hour; what is left is a clock that is wrong. */
 function zoneOf(ahead: number): number {

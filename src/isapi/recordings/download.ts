@@ -5,10 +5,11 @@ import { pipeline } from "node:stream/promises";
 import { SurveillanceError } from "../../errors";
 import { networkError } from "../../net/network-error";
 import { readText, type IsapiClient, type IsapiResponse } from "../client";
+import { PROGRESS_BYTES } from "../paced";
 import { isSuccess, readResponseStatus, statusError } from "../response-status";
 import { buildXml } from "../xml";
 import { fileError } from "../../files/file-error";
-import type { Recording } from "./recording";
+import type { DownloadableRecording } from "./recording";
 import type { TargetFile } from "./target-file";
 
 export interface Progress {
@@ -55,7 +56,11 @@ export class RecordingDownloader {
    * @throws {SurveillanceError} FILE_WRITE, CONNECTION_LOST, TIMEOUT, ISAPI_REPLY, an IsapiError with the device's
    * codes, CLOSED, or what the client throws
    */
-  async download(recording: Recording, target: TargetFile, options: DownloadOptions = {}): Promise<number> {
+  async download(
+    recording: DownloadableRecording,
+    target: TargetFile,
+    options: DownloadOptions = {},
+  ): Promise<number> {
     if (RecordingDownloader.#growing.has(target.partial)) {
       throw new SurveillanceError("FILE_WRITE", `${target.file} is being downloaded already.`);
     }
@@ -77,7 +82,7 @@ export class RecordingDownloader {
     }
   }
 
-  async #fetch(recording: Recording, partial: string, options: DownloadOptions): Promise<void> {
+  async #fetch(recording: DownloadableRecording, partial: string, options: DownloadOptions): Promise<void> {
     let attempts = 0;
     for (let count = 1; ; count += 1) {
       const before = await sizeOf(partial);
@@ -88,14 +93,17 @@ export class RecordingDownloader {
         const broken =
           thrown instanceof SurveillanceError && ["CONNECTION_LOST", "TIMEOUT"].includes(thrown.code);
         if (!broken) throw thrown;
-        attempts = (await sizeOf(partial)) > before ? 1 : attempts + 1;
+        const gained = (await sizeOf(partial)) - before;
+        // What drips until the time-out, would drip for ever.
+        const progress = gained >= (thrown.code === "TIMEOUT" ? PROGRESS_BYTES : 1);
+        attempts = progress ? 1 : attempts + 1;
         if (attempts >= MAX_ATTEMPTS || count >= MAX_CONTINUATIONS) throw thrown;
       }
     }
   }
 
   async #continue(
-    recording: Recording,
+    recording: DownloadableRecording,
     partial: string,
     have: number,
     { onProgress, signal }: DownloadOptions,
@@ -159,6 +167,7 @@ export class RecordingDownloader {
       body: buildXml({ downloadRequest: { playbackURI: uri } }),
       headers: { "content-type": "application/xml", ...(from > 0 ? { range: `bytes=${from}-` } : {}) },
       signal,
+      bulk: true,
     });
     const { status, body, headers } = response;
     if (status === 206 && !continuesAt(headers["content-range"], from)) {

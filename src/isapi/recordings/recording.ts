@@ -20,17 +20,24 @@ export interface Recording {
   /** Bytes */
   size?: number;
   /** What the device takes to play or download it; of no use elsewhere. */
-  playbackUri: string;
+  playbackUri?: string;
+  /** False where the device tells no playback URI: the recording is there, but cannot be asked for. */
+  downloadable?: false;
 }
 
-/** @param item a `searchMatchItem`; undefined without a playback URI, for nothing could be done with it */
-export function readMatch(item: Fields, clock: DeviceClock, track: string): Recording | undefined {
+export type DownloadableRecording = Recording & { playbackUri: string };
+
+export function isDownloadable(recording: Recording): recording is DownloadableRecording {
+  return recording.playbackUri !== undefined;
+}
+
+/** @param item a `searchMatchItem` */
+export function readMatch(item: Fields, clock: DeviceClock, track: string): Recording {
   const media = item.mediaSegmentDescriptor;
   const playbackUri = textOf(media, "playbackURI")?.trim();
-  if (playbackUri === undefined) return undefined;
   const deviceStart = textOf(item.timeSpan, "startTime");
   const deviceEnd = textOf(item.timeSpan, "endTime");
-  const inUri = uriParameters(playbackUri);
+  const inUri = uriParameters(playbackUri ?? "");
   const size = numberOf(inUri, "size");
   return present({
     track: textOf(item, "trackID") ?? track,
@@ -43,6 +50,7 @@ export function readMatch(item: Fields, clock: DeviceClock, track: string): Reco
     name: textOf(inUri, "name"),
     size: size !== undefined && size > 0 ? size : undefined,
     playbackUri,
+    downloadable: playbackUri === undefined ? false : undefined,
   });
 }
 
@@ -65,7 +73,7 @@ function present(recording: { [Key in keyof Recording]: Recording[Key] | undefin
  * A recording that is known by nothing but its playback URI.
  * @throws {SurveillanceError} CONFIG_INVALID
  */
-export function recordingOf(playbackUri: string): Recording {
+export function recordingOf(playbackUri: string): DownloadableRecording {
   const { starttime, endtime, name, size } = uriParameters(playbackUri);
   const track = /\/tracks\/(\d+)/i.exec(playbackUri)?.[1];
   if (track === undefined || !/^rtsp:\/\//i.test(playbackUri)) {

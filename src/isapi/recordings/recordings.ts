@@ -8,7 +8,7 @@ import type { IsapiClient } from "../client";
 import { DeviceClock, deviceSeconds, type TimeBase } from "./device-clock";
 import { RecordingDownloader, type Progress } from "./download";
 import { checkTrack, playbackUrl } from "./playback-url";
-import type { Recording } from "./recording";
+import type { DownloadableRecording, Recording } from "./recording";
 import { remuxToMp4 } from "../../ffmpeg/remux";
 import { searchRecordings, type SearchResult } from "./search";
 import { targetFile } from "./target-file";
@@ -66,15 +66,23 @@ export class Recordings {
     this.#downloader = new RecordingDownloader(client);
   }
 
-  /** @throws {SurveillanceError} CONFIG_INVALID, ISAPI_REPLY, or what the client throws */
-  async search(span: TimeSpan & { type?: string | undefined }, signal?: AbortSignal): Promise<SearchResult> {
+  /**
+   * Where the device refuses to tell its time, its clock is assumed to go by this machine's zone.
+   *
+   * @throws {SurveillanceError} CONFIG_INVALID, ISAPI_REPLY, or what the client throws
+   */
+  async search(
+    span: TimeSpan & { type?: string | undefined },
+    signal?: AbortSignal,
+  ): Promise<SearchResult & { assumed: SurveillanceError | undefined }> {
     const track = checkTrack(span.track);
     if (span.type !== undefined && !/^[A-Za-z][\w-]*$/.test(span.type)) {
       throw new SurveillanceError("CONFIG_INVALID", `"${span.type}" is no type of recording.`);
     }
-    const clock = await this.#deviceClock(signal);
+    const clock = await this.#deviceClock(signal, true);
     const times = this.#times(clock, span);
-    return searchRecordings(this.#client, clock, { track, type: span.type, ...times, signal });
+    const result = await searchRecordings(this.#client, clock, { track, type: span.type, ...times, signal });
+    return { ...result, assumed: clock.assumed };
   }
 
   /**
@@ -93,7 +101,7 @@ export class Recordings {
    * @throws {SurveillanceError} CONFIG_INVALID, FILE_WRITE, FFMPEG_*, or what the download throws; no broken file is
    * left: what came of the original stays in a file `….part`, from which the next download goes on
    */
-  save(recording: Recording, options: SaveOptions): Promise<SavedRecording> {
+  save(recording: DownloadableRecording, options: SaveOptions): Promise<SavedRecording> {
     const work = this.#turn.then(() => this.#save(recording, options));
     this.#turn = work.catch(() => undefined);
     return work;
@@ -103,7 +111,10 @@ export class Recordings {
    * Downloads a recording into memory.
    * @throws {SurveillanceError} TOO_LARGE beyond 64 MiB, or what `save` throws
    */
-  async read(recording: Recording, options: Omit<SaveOptions, "folder" | "filename">): Promise<Buffer> {
+  async read(
+    recording: DownloadableRecording,
+    options: Omit<SaveOptions, "folder" | "filename">,
+  ): Promise<Buffer> {
     const tooLarge = (bytes: number): SurveillanceError =>
       new SurveillanceError("TOO_LARGE", `The recording has ${bytes} bytes, too many for a message.`, {
         advice: "Choose a folder to save it to.",
@@ -127,7 +138,7 @@ export class Recordings {
     await this.#turn;
   }
 
-  async #save(recording: Recording, options: SaveOptions): Promise<SavedRecording> {
+  async #save(recording: DownloadableRecording, options: SaveOptions): Promise<SavedRecording> {
     const { folder, filename, format, signal, onProgress } = options;
     if (signal?.aborted === true) throw new SurveillanceError("CLOSED", "The download was given up.");
     if (format === "original") {
@@ -156,7 +167,7 @@ export class Recordings {
     signal: AbortSignal | undefined,
   ): Promise<{ from?: number; duration?: number }> {
     if (deviceStart === undefined) return {};
-    const clock = await this.#deviceClock(signal);
+    const clock = await this.#deviceClock(signal, true);
     const at = (name: string, time: unknown): number | undefined =>
       time === undefined ? undefined : deviceSeconds(clock.toDevice(name, time));
     const begins = deviceSeconds(deviceStart);
@@ -167,8 +178,9 @@ export class Recordings {
     return end > start ? { from: start - begins, duration: end - start } : {};
   }
 
-  #deviceClock(signal: AbortSignal | undefined): Promise<DeviceClock> {
+  #deviceClock(signal: AbortSignal | undefined, assume = false): Promise<DeviceClock> {
     return DeviceClock.read(this.#client, {
+      assume,
       base: this.#options.timeBase ?? "device",
       clock: this.#clock,
       signal,

@@ -50,7 +50,7 @@ export async function searchRecordings(
     const known = found.size;
     for (const item of items) {
       const recording = readMatch(item, clock, request.track);
-      if (recording !== undefined) found.set(recording.playbackUri, recording);
+      found.set(recording.playbackUri ?? JSON.stringify(recording), recording);
     }
     position += items.length;
     // A device that says MORE but sends nothing new would be asked for ever.

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { fileInside } from "../../files/file-inside";
-import type { Recording } from "./recording";
+import type { DownloadableRecording } from "./recording";
 
 const MAX_NAME = 150;
 
@@ -17,14 +17,14 @@ export interface TargetFile {
  * @param name of the file; default: track, start and the device's own name of it
  * @throws {SurveillanceError} CONFIG_INVALID where the name leads out of the folder
  */
-export function targetFile(folder: string, recording: Recording, name?: string): TargetFile {
+export function targetFile(folder: string, recording: DownloadableRecording, name?: string): TargetFile {
   const file = fileInside(folder, name ?? defaultName(recording));
   const identity = createHash("sha256").update(recording.playbackUri).digest("hex").slice(0, 12);
   return { file, partial: `${file}.${identity}.part` };
 }
 
 /** What the device says goes into no path unseen. */
-function defaultName({ track, deviceStart, name }: Recording): string {
+function defaultName({ track, deviceStart, name }: DownloadableRecording): string {
   const parts = [track, deviceStart?.replace(/[-:]/g, "").replace(" ", "T"), name].filter(
     (part) => part !== undefined,
   );

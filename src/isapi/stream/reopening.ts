@@ -1,5 +1,5 @@
-import type { Clock } from "../../clock";
-import { SurveillanceError } from "../../errors";
+import { pause, type Clock } from "../../clock";
+import { SurveillanceError, type ErrorCode } from "../../errors";
 import { networkError } from "../../net/network-error";
 import type { IsapiClient } from "../client";
 import { backoff } from "./backoff";
@@ -11,6 +11,8 @@ export interface ReopeningOptions {
   clock: Clock;
   /** 0 ≤ x < 1, for the jitter. */
   random?: (() => number) | undefined;
+  /** The longest wait for what may pass; default 10 s. */
+  longestMs?: () => number;
   /** Gives the stream up. */
   signal: AbortSignal;
   /**
@@ -22,38 +24,38 @@ export interface ReopeningOptions {
   failed: (error: SurveillanceError, failures: number, retryMs: number) => void;
 }
 
+/** So often in a row, "not there" is no device that is still starting. */
+const CONVINCED_AFTER = 8;
+/** Between attempts that take their time themselves. */
+const SHORTEST_MS = 500;
+
 /** Opens a stream again and again, and waits the longer the more often that fails. Resolves when it is given up. */
 export async function keepOpen(options: ReopeningOptions): Promise<void> {
-  const { client, where, clock, random = Math.random, signal, read, failed } = options;
+  const { client, where, clock, random = Math.random, longestMs, signal, read, failed } = options;
   let failures = 0;
+  let same: { code: ErrorCode; count: number } | undefined;
   while (!signal.aborted) {
     let wait: number;
+    const began = clock.now();
     try {
       wait = (await read()) === "at once" ? 0 : backoff(0, undefined, random());
       failures = 0;
+      same = undefined;
     } catch (thrown) {
       if (isAborted(signal)) return;
       failures += 1;
       const error = thrown instanceof SurveillanceError ? thrown : networkError(thrown, where);
       const held = client.heldUntil;
-      wait = held === undefined ? backoff(failures, error.code, random()) : held - clock.now();
+      same = { code: error.code, count: error.code === same?.code ? same.count + 1 : 1 };
+      const code = same.count < CONVINCED_AFTER ? undefined : same.code;
+      const pauseMs = backoff(failures, code, random(), longestMs?.());
+      // From one attempt to the next: one that had to wait for its time-out has waited already.
+      const left = Math.max(Math.min(pauseMs, SHORTEST_MS), pauseMs - (clock.now() - began));
+      wait = held === undefined ? left : held - clock.now();
       failed(error, failures, wait);
     }
     await pause(wait, clock, signal);
   }
-}
-
-async function pause(milliseconds: number, clock: Clock, signal: AbortSignal): Promise<void> {
-  if (milliseconds <= 0 || signal.aborted) return;
-  await new Promise<void>((resolve) => {
-    const cancel = clock.after(milliseconds, done);
-    signal.addEventListener("abort", done);
-    function done(): void {
-      cancel();
-      signal.removeEventListener("abort", done);
-      resolve();
-    }
-  });
 }
 
 /** Asked anew: it may have changed while something was waited for. */

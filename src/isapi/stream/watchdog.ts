@@ -21,6 +21,9 @@ const WITHOUT_BEATS_MS = 5 * 60_000;
 const QUIET_BEATS = 2;
 const SHORTEST_QUIET_MS = 10_000;
 const QUIET_WITHOUT_BEATS_MS = 60_000;
+/** A device that sends less than this sends nothing that can be read: the shortest heartbeat is longer. */
+const LIFE_BYTES = 128;
+const LIFE_WINDOW_MS = 10_000;
 const KEPT_INTERVALS = 5;
 /** Two intervals are a rhythm. */
 const ENOUGH_INTERVALS = 2;
@@ -35,6 +38,8 @@ export class Watchdog {
   #lastBeat: number | undefined;
   #lastData: number;
   #lastQuiet = 0;
+  /** What came since then, as long as it is too little to count. */
+  #drips = { since: 0, bytes: 0 };
   #cancel: () => void = () => undefined;
 
   constructor(options: WatchdogOptions) {
@@ -43,8 +48,14 @@ export class Watchdog {
     this.#arm();
   }
 
-  data(): void {
-    this.#lastData = this.#options.clock.now();
+  /** @param bytes how many came; a drip of single bytes is no life */
+  data(bytes = LIFE_BYTES): void {
+    const now = this.#options.clock.now();
+    if (now - this.#drips.since > LIFE_WINDOW_MS) this.#drips = { since: now, bytes: 0 };
+    this.#drips.bytes += bytes;
+    if (this.#drips.bytes < LIFE_BYTES) return;
+    this.#drips.bytes = 0;
+    this.#lastData = now;
   }
 
   beat(): void {

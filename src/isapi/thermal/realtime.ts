@@ -68,6 +68,11 @@ export class RealtimeThermometry {
   async #readOnce(where: string): Promise<void> {
     const { client, channel } = this.#options;
     const silent = new AbortController();
+    const giveUp = (): void => {
+      silent.abort();
+    };
+    if (this.#stop.signal.aborted) giveUp();
+    this.#stop.signal.addEventListener("abort", giveUp);
     let silence: SurveillanceError | undefined;
     const watchdog = new Watchdog({
       clock: this.#clock,
@@ -83,7 +88,7 @@ export class RealtimeThermometry {
       const response = await client.request({
         path: `/ISAPI/Thermal/channels/${channel}/thermometry/realTimethermometry/rules?format=json`,
         lasting: "other",
-        signal: AbortSignal.any([this.#stop.signal, silent.signal]),
+        signal: silent.signal,
       });
       if (response.status !== 200) {
         throw statusError(response.status, await readText(response.body), where);
@@ -105,7 +110,7 @@ export class RealtimeThermometry {
         { boundary },
       );
       for await (const chunk of response.body as AsyncIterable<Buffer>) {
-        watchdog.data();
+        watchdog.data(chunk.length);
         bytes += chunk.length;
         parser.push(chunk);
       }
@@ -118,6 +123,7 @@ export class RealtimeThermometry {
       throw silence ?? thrown;
     } finally {
       watchdog.stop();
+      this.#stop.signal.removeEventListener("abort", giveUp);
     }
   }
 

@@ -23,6 +23,8 @@ export interface FrameStreamOptions extends Omit<PictureOptions, "timeout"> {
   ffmpeg?: string | undefined;
   /** Seconds without a picture after which the stream is started anew. */
   stallTimeout: number;
+  /** Seconds: the longest pause between two attempts; default 10. */
+  maxBackoff?: number | undefined;
 }
 
 export interface Frame {
@@ -72,11 +74,11 @@ export class FrameStream extends EventEmitter<StreamEvents> {
     super();
     this.#options = options;
     const { run: open = openProcess, ...others } = dependencies;
-    const { source, ffmpeg, stallTimeout } = options;
+    const { source, ffmpeg, stallTimeout, maxBackoff } = options;
     const clock = others.clock ?? systemClock;
     this.#now = () => clock.now();
     this.#keeper = new StreamKeeper(
-      { name: source.name, purpose: "picture", ffmpeg },
+      { name: source.name, purpose: "picture", ffmpeg, maxBackoff },
       (binary, run) => open(binary, source, { ...options, timeout: stallTimeout }, this.#eventsOf(run)),
       others,
     );

@@ -16,6 +16,8 @@ export interface MetadataStreamOptions extends Pick<InputOptions, "transport"> {
   ffmpeg?: string | undefined;
   /** Seconds without any data after which the stream is started anew. */
   stallTimeout: number;
+  /** Seconds: the longest pause between two attempts; default 10. */
+  maxBackoff?: number | undefined;
   /** What has to be done at the camera before each connection. */
   prepare?: ((signal: AbortSignal) => Promise<void>) | undefined;
 }
@@ -37,9 +39,9 @@ export class MetadataStream extends EventEmitter<StreamEvents> {
 
   constructor(options: MetadataStreamOptions, dependencies: Partial<KeeperDependencies> = {}) {
     super();
-    const { source, transport, stallTimeout, ffmpeg, prepare } = options;
+    const { source, transport, stallTimeout, ffmpeg, maxBackoff, prepare } = options;
     this.#keeper = new StreamKeeper(
-      { name: source.name, purpose: "metadata", ffmpeg, prepare },
+      { name: source.name, purpose: "metadata", ffmpeg, maxBackoff, prepare },
       (binary, run) =>
         new MetadataProcess(
           binary,

@@ -40,6 +40,8 @@ export interface RecorderOptions extends RecordProcessOptions {
   segment: number;
   /** Of the camera's clips, and as much again of its segments. Undefined sets no limit. */
   maxBytes?: number | undefined;
+  /** Seconds: the longest pause between two attempts; default 10. */
+  maxBackoff?: number | undefined;
 }
 
 export interface RecorderState {
@@ -99,7 +101,7 @@ export class Recorder extends EventEmitter<RecorderEvents> {
     super();
     this.#options = options;
     const { run: open = openRecordProcess, steady = steadyClock, ...others } = dependencies;
-    const { source, ffmpeg, camera, folder, mode, segment, maxBytes } = options;
+    const { source, ffmpeg, maxBackoff, camera, folder, mode, segment, maxBytes } = options;
     this.#clock = others.clock ?? systemClock;
     this.#steady = steady;
     this.#camera = camera ?? source.name;
@@ -145,7 +147,7 @@ export class Recorder extends EventEmitter<RecorderEvents> {
       });
     }
     this.#keeper = new StreamKeeper(
-      { name: source.name, purpose: "video", ffmpeg },
+      { name: source.name, purpose: "video", ffmpeg, maxBackoff },
       (binary, run) => this.#launch(open, binary, run),
       others,
     );

@@ -19,6 +19,14 @@ export interface GuardOptions {
   lockSeconds: number;
   /** Whether a 401 for an old nonce says so. */
   saysStale: boolean;
+  /** Whether a 401 tells how many attempts are left. */
+  saysAttempts: boolean;
+  /** How often a nonce is good. */
+  nonceUses: number;
+  /** A new nonce makes the ones before it worthless, whoever got them. */
+  keepsOneNonce: boolean;
+  /** Paths that are answered with 401 whoever asks. */
+  deniedPaths: readonly string[];
   now: () => number;
 }
 
@@ -73,7 +81,7 @@ export class DigestGuard {
   }
 
   #checkDigest(request: IncomingMessage, fields: Record<string, string>): Verdict {
-    const { username, algorithm, qop, opaque } = this.#options;
+    const { username, algorithm, qop, opaque, nonceUses, deniedPaths } = this.#options;
     const used = this.#nonces.get(fields.nonce ?? "");
     if (used === undefined) return this.#refuse("unknown nonce", { stale: true });
     if (fields.uri !== request.url)
@@ -85,12 +93,14 @@ export class DigestGuard {
       if (!/^[0-9a-f]{8}$/.test(fields.nc ?? "") || (fields.cnonce ?? "") === "")
         return this.#count("no nc or cnonce");
       if (used.has(fields.nc ?? "")) return this.#refuse("nc was used before", { stale: false });
+      if (used.size >= nonceUses) return this.#refuse("the nonce was used too often", { stale: true });
       used.add(fields.nc ?? "");
     }
     if (fields.username !== username || fields.response !== this.#expected(request.method ?? "", fields)) {
       return this.#count("wrong password");
     }
-    return this.#grant();
+    const path = request.url?.split("?")[0] ?? "";
+    return deniedPaths.includes(path) ? this.#refuse("nobody may have this path", {}) : this.#grant();
   }
 
   #expected(method: string, { nonce = "", nc = "", cnonce = "", uri = "" }: Record<string, string>): string {
@@ -120,8 +130,9 @@ export class DigestGuard {
   }
 
   #refuse(reason: string, { stale = false, counted = false }): Verdict {
-    const { digest, basic, algorithm, qop, opaque, saysStale, maxFailures } = this.#options;
+    const { digest, basic, algorithm, qop, opaque, saysStale, saysAttempts, maxFailures } = this.#options;
     const nonce = randomBytes(16).toString("hex");
+    if (this.#options.keepsOneNonce) this.#nonces.clear();
     this.#nonces.set(nonce, new Set());
     const fields = [
       `realm="${REALM}"`,
@@ -133,6 +144,7 @@ export class DigestGuard {
       ...(saysStale ? [`stale="${stale ? "TRUE" : "FALSE"}"`] : []),
     ];
     const locked = this.isLocked;
+    const attempts = `<retryLoginTime>${maxFailures - this.#failures}</retryLoginTime>\n`;
     const remaining = Math.max(0, Math.ceil((this.#lockedUntil - this.#options.now()) / 1000));
     return {
       granted: false,
@@ -146,9 +158,7 @@ export class DigestGuard {
         `<?xml version="1.0" encoding="UTF-8"?>\n<userCheck>\n<statusValue>401</statusValue>\n` +
         `<statusString>Unauthorized</statusString>\n<isDefaultPassword>false</isDefaultPassword>\n` +
         `<lockStatus>${locked ? "lock" : "unlock"}</lockStatus>\n` +
-        (locked
-          ? `<unlockTime>${remaining}</unlockTime>\n`
-          : `<retryLoginTime>${maxFailures - this.#failures}</retryLoginTime>\n`) +
+        (locked ? `<unlockTime>${remaining}</unlockTime>\n` : saysAttempts ? attempts : "") +
         `</userCheck>\n`,
     };
   }

@@ -9,6 +9,8 @@ export interface StoredRecording {
   type?: string;
   name: string;
   data: Buffer;
+  /** The search tells no playback URI. */
+  unnamed?: boolean;
 }
 
 export interface RecorderOptions {
@@ -126,7 +128,10 @@ function search(recorder: RecorderOptions, begun: Set<string>, { method, url, bo
       `<searchMatchItem><sourceID>{0000000000-0000-0000-0000-000000000000}</sourceID><trackID>${item.track}</trackID>` +
       `<timeSpan><startTime>${item.start}</startTime><endTime>${item.end}</endTime></timeSpan>` +
       `<mediaSegmentDescriptor><contentType>video</contentType><codecType>H.264-BP</codecType>` +
-      `<playbackURI>${playbackUri(item).replaceAll("&", "&amp;")}</playbackURI></mediaSegmentDescriptor>` +
+      (item.unnamed === true
+        ? ""
+        : `<playbackURI>${playbackUri(item).replaceAll("&", "&amp;")}</playbackURI>`) +
+      `</mediaSegmentDescriptor>` +
       `<metadataMatches><metadataDescriptor>recordType.meta.hikvision.com/${item.type ?? "timing"}</metadataDescriptor>` +
       `</metadataMatches></searchMatchItem>`,
   );

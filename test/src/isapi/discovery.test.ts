@@ -59,6 +59,30 @@ describe("discoverDevices", () => {
     assert.match(probes[0] ?? "", /<Probe><Uuid>[0-9A-F-]{36}<\/Uuid><Types>inquiry<\/Types><\/Probe>/);
   });
 
+  it("takes a port 0 for one that is switched off", async () => {
+    const device = (ip: string, ports: Record<string, string>): string =>
+      match({ MAC: ip, IPv4Address: ip, ...ports });
+    const devices = await search([
+      device("192.0.2.1", { HttpPort: "0", HttpsPort: "443" }),
+      device("192.0.2.2", { HttpPort: "0", HttpsPort: "0" }),
+      device("192.0.2.3", { HttpPort: "0" }),
+      device("192.0.2.4", { HttpsPort: "8443" }),
+      device("192.0.2.5", { HttpPort: "81", HttpsPort: "443" }),
+      device("192.0.2.6", { HttpPort: "x" }),
+    ]);
+    assert.deepEqual(
+      devices.map(({ url }) => url),
+      [
+        "https://192.0.2.1:443",
+        "http://192.0.2.2:80",
+        "http://192.0.2.3:80",
+        "https://192.0.2.4:8443",
+        "http://192.0.2.5:81",
+        "http://192.0.2.6:80",
+      ],
+    );
+  });
+
   it("passes over whatever else comes in", async () => {
     assert.deepEqual(await search(["noise", "<Probe/>", match({ MAC: "x" }), "x".repeat(60_000)]), []);
   });

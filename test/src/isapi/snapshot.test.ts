@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { getEventListeners } from "node:events";
 import { IsapiClient } from "../../../src/isapi/client";
 import { SnapshotTaker } from "../../../src/isapi/snapshot";
 import { jpeg } from "../../servers/isapi/alerts";
@@ -100,5 +101,15 @@ describe("SnapshotTaker", () => {
     await start();
     await assert.rejects(taker.take({ channel: "gate" }), { code: "CONFIG_INVALID" });
     assert.equal(device.requests.length, 0);
+  });
+
+  it("leaves nothing behind on the signal that would give it up, however often the device is busy", async () => {
+    await start();
+    const { signal } = new AbortController();
+    for (let count = 0; count < 3; count += 1) {
+      answer(BY_STREAM, refuse(503, 2, "deviceBusy"), refuse(503, 2, "deviceBusy"));
+      await taker.take({ channel: "101", signal });
+    }
+    assert.equal(getEventListeners(signal, "abort").length, 0);
   });
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Recordings } from "../../../../src/isapi/recordings/recordings";
+import { responseStatus } from "../../../servers/isapi/documents";
 import { RecorderScene, recordedSpan, tenMinutes } from "../../../support/recorder-scene";
 
 describe("the recordings of an ISAPI device", () => {
@@ -47,6 +48,49 @@ describe("the recordings of an ISAPI device", () => {
       assert.match(
         scene.device.requests.at(-1)?.body ?? "",
         /<startTime>2025-07-01T10:00:00Z<\/startTime><endTime>2026-01-01T09:00:00Z</,
+      );
+    });
+
+    it("are found although the device refuses to tell its time", async () => {
+      const recordings = await open();
+      scene.device.handlers.set("/ISAPI/System/time", ({ url }) => ({
+        status: 403,
+        body: responseStatus(url, 4, "Invalid Operation", "lowPrivilege"),
+      }));
+      const asked = { track: "101", start: "2026-03-02T08:00:00", end: "2026-03-02T08:15:00" };
+      const { recordings: found, assumed } = await recordings.search(asked);
+      assert.equal(assumed?.code, "ISAPI_FORBIDDEN");
+      assert.deepEqual(
+        found.map(({ deviceStart, start }) => [deviceStart, start]),
+        ["08:00:00", "08:10:00"].map((time) => [
+          `2026-03-02T${time}Z`,
+          // This machine's zone, wherever the test runs.
+          new Date(`2026-03-02T${time}`).toISOString(),
+        ]),
+      );
+    });
+
+    it("are not searched by an assumed clock where the device may tell its time later", async () => {
+      const recordings = await open();
+      scene.device.handlers.set("/ISAPI/System/time", () => ({ status: 503 }));
+      await assert.rejects(recordings.search(recordedSpan), { code: "ISAPI_BUSY" });
+    });
+
+    it("are listed without a playback URI, too, as what cannot be downloaded", async () => {
+      const stored = tenMinutes(3).map((item, index) => ({ ...item, unnamed: index > 0 }));
+      const recordings = await open({ stored });
+      const { recordings: found } = await recordings.search(recordedSpan);
+      assert.deepEqual(
+        found.map(({ deviceStart, playbackUri, downloadable }) => [
+          deviceStart?.slice(11, 16),
+          playbackUri !== undefined,
+          downloadable,
+        ]),
+        [
+          ["08:00", true, undefined],
+          ["08:10", false, false],
+          ["08:20", false, false],
+        ],
       );
     });
 

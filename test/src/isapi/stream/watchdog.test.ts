@@ -73,13 +73,33 @@ describe("Watchdog", () => {
     watchdog.stop();
     assert.equal(clock.pending, 0);
   });
+
+  it("does not take a drip of bytes for life", () => {
+    const { clock, watchdog, silences } = watch();
+    for (let second = 0; second < 300; second += 1) {
+      clock.advance(1);
+      watchdog.data(4);
+    }
+    assert.equal(silences.length, 1);
+  });
+
+  it("takes a picture that comes slowly for life", () => {
+    const { clock, watchdog, silences } = watch();
+    for (let second = 0; second < 600; second += 1) {
+      clock.advance(1);
+      watchdog.data(100);
+    }
+    assert.equal(silences.length, 0);
+  });
 });
 
 describe("backoff", () => {
-  it("doubles up to a minute, with jitter", () => {
+  it("doubles up to ten seconds, or what is set, with jitter", () => {
     const longest = [1, 2, 3, 7, 100].map((failures) => backoff(failures, "TIMEOUT", 1));
-    assert.deepEqual(longest, [1000, 2000, 4000, 60_000, 60_000]);
+    assert.deepEqual(longest, [1000, 2000, 4000, 10_000, 10_000]);
     assert.equal(backoff(3, "TIMEOUT", 0), 2000);
+    assert.equal(backoff(100, "TIMEOUT", 1, 120_000), 120_000);
+    assert.equal(backoff(100, "TIMEOUT", 1, 500), 500);
   });
 
   it("comes back at once where the device ended the stream in good order", () => {

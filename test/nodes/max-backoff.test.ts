@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import type { NodeInitializer } from "node-red";
+import helper from "node-red-node-test-helper";
+import isapiAlertstreamIn from "../../nodes/isapi-alertstream-in";
+import isapiConfig from "../../nodes/isapi-config";
+import rtspFrames from "../../nodes/rtsp-frames";
+import rtspMetadata from "../../nodes/rtsp-metadata";
+import { statusesOf, untilShown } from "../support/said";
+import { wireNode } from "../support/wired-node";
+
+// Nothing listens at this address.
+const away = { id: "dev", type: "isapi-config", url: "http://127.0.0.1:9" };
+const nodes: Record<string, NodeInitializer> = {
+  "isapi-alertstream-in": isapiAlertstreamIn,
+  "rtsp-frames": rtspFrames,
+  "rtsp-metadata": rtspMetadata,
+};
+
+describe("the setting maxBackoff", () => {
+  afterEach(() => helper.unload());
+
+  for (const [type, initializer] of Object.entries(nodes)) {
+    const wire = (maxBackoff: unknown) =>
+      wireNode(
+        initializer,
+        { type, device: "dev", source: "msg", maxBackoff },
+        {
+          initializers: [isapiConfig],
+          nodes: [away],
+          credentials: { dev: { username: "flow", password: "s3cret:pass" } },
+        },
+      );
+
+    for (const maxBackoff of ["0", "soon", "-1", "100000"]) {
+      it(`of ${type} is not ${maxBackoff} seconds`, async () => {
+        const { node } = await wire(maxBackoff);
+        await untilShown(node, "status.error.CONFIG_INVALID");
+      });
+    }
+
+    for (const maxBackoff of [undefined, "", "5", 3600]) {
+      it(`of ${type} may be ${maxBackoff === undefined ? "left out" : JSON.stringify(maxBackoff)}`, async () => {
+        const { node } = await wire(maxBackoff);
+        assert.notEqual(statusesOf(node).at(-1), "status.error.CONFIG_INVALID");
+      });
+    }
+  }
+});

@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { StreamKeeper, type KeeperState } from "../../../src/rtsp/stream-keeper";
+import { ManualClock } from "../../support/manual-clock";
+
+/** The seconds that a stream waits between attempts, each of which fails. */
+async function waits(attempts: number, maxBackoff?: number): Promise<number[]> {
+  const clock = new ManualClock();
+  const keeper = new StreamKeeper(
+    { name: "a camera", purpose: "picture", maxBackoff },
+    (_binary, run) => {
+      setImmediate(() => {
+        run.ended({ words: "Connection refused", ending: "exited" });
+      });
+      return { stop: () => Promise.resolve() };
+    },
+    {
+      clock,
+      random: () => 0.999,
+      find: () => Promise.resolve({ path: "ffmpeg", version: "7.0", libavformat: [61, 1] }),
+    },
+  );
+  const seen: number[] = [];
+  await new Promise<void>((resolve) => {
+    keeper.on("state", (state: KeeperState) => {
+      if (state.name !== "waiting") return;
+      seen.push(state.seconds);
+      if (seen.length === attempts) resolve();
+      else
+        setImmediate(() => {
+          clock.advance(state.seconds);
+        });
+    });
+    keeper.start();
+  });
+  await keeper.stop();
+  return seen;
+}
+
+describe("StreamKeeper", () => {
+  it("is ten seconds late at most when a camera is back, where nothing else is wished", async () => {
+    const seen = await waits(12);
+    assert.equal(Math.max(...seen), 10);
+    assert.ok((seen[0] ?? 0) <= 2);
+  });
+
+  it("waits as long as is wished", async () => {
+    assert.equal(Math.max(...(await waits(8, 3))), 3);
+    assert.equal(Math.max(...(await waits(12, 60))), 60);
+  });
+});

@@ -1,0 +1,214 @@
+import type { NodeInitializer } from "node-red";
+import isapiAudio from "../../nodes/isapi-audio";
+import isapiPtz from "../../nodes/isapi-ptz";
+import isapiRecordings from "../../nodes/isapi-recordings";
+import isapiRequest from "../../nodes/isapi-request";
+import isapiSnapshot from "../../nodes/isapi-snapshot";
+import isapiThermometry from "../../nodes/isapi-thermometry";
+import { jpeg } from "../servers/isapi/alerts";
+import { SimulatedPtz } from "../servers/isapi/ptz";
+import { addRecorder } from "../servers/isapi/recordings";
+import { SimulatedSettings } from "../servers/isapi/settings";
+import { SimulatedThermalCamera } from "../servers/isapi/thermal";
+import { addSpeaker } from "../servers/isapi/two-way-audio";
+import type { SimulatedDevice } from "../servers/isapi-device";
+import { allFailures, breakdowns, otherDocuments, refusals, silences, type Failure } from "./isapi-failures";
+import { recordedSpan, tenMinutes } from "./recorder-scene";
+import { tone } from "./wav";
+
+/** Something that a node asks of its device when a message tells it to. */
+export interface Task {
+  what: string;
+  msg: object;
+  /** What the device is asked for, and fails at. */
+  asked: string;
+  failures?: Failure[];
+}
+
+export interface Subject {
+  type: string;
+  initializer: NodeInitializer;
+  config: object;
+  /** Gives the device what the node needs. */
+  equip: (device: SimulatedDevice) => void;
+  tasks: Task[];
+  /** Messages that cannot be meant, and are not sent to the device. */
+  wrongMessages: object[];
+}
+
+const THERMOMETRY = "/ISAPI/Thermal/channels/2/thermometry";
+const SPEAKER = "/ISAPI/System/TwoWayAudio/channels";
+
+/** By which the recording lies in the span that is asked for. */
+const anHourAhead = (): string => `${new Date(Date.now() + 3600_000).toISOString().slice(0, 19)}+01:00`;
+
+/** The nodes that ask a device when a message tells them to. */
+export const subjects: Subject[] = [
+  {
+    type: "isapi-snapshot",
+    initializer: isapiSnapshot,
+    config: { channel: "101" },
+    equip: (device) => {
+      const body = jpeg(2000);
+      const picture = { status: 200, type: "image/jpeg", body };
+      device.handlers.set("/ISAPI/Streaming/channels/101/picture", () => picture);
+      // Wherever else it may be looked for.
+      const elsewhere = [
+        "/ISAPI/Streaming/channels/1/picture",
+        "/ISAPI/ContentMgmt/StreamingProxy/channels/101/picture",
+      ];
+      for (const path of elsewhere) device.handlers.set(path, () => ({ status: 404 }));
+    },
+    tasks: [
+      {
+        what: "taking a picture",
+        msg: {},
+        asked: "/ISAPI/Streaming/channels/101/picture",
+      },
+    ],
+    wrongMessages: [{ channel: "x" }, { width: 0 }, { stream: "fourth" }],
+  },
+  {
+    type: "isapi-ptz",
+    initializer: isapiPtz,
+    config: { channel: "1", command: "status" },
+    equip: (device) => new SimulatedPtz(device),
+    tasks: [
+      { what: "moving", msg: { command: "left" }, asked: "/ISAPI/PTZCtrl/channels/1/continuous" },
+      { what: "momentary", msg: { command: "momentary" }, asked: "/ISAPI/PTZCtrl/channels/1/momentary" },
+      {
+        what: "focusing",
+        msg: { command: "focus" },
+        asked: "/ISAPI/System/Video/inputs/channels/1/focus",
+      },
+      {
+        what: "going to a preset",
+        msg: { command: "gotoPreset", preset: 1 },
+        asked: "/ISAPI/PTZCtrl/channels/1/presets/1/goto",
+      },
+      {
+        what: "starting a patrol",
+        msg: { command: "startPatrol", patrol: 1 },
+        asked: "/ISAPI/PTZCtrl/channels/1/patrols/1/start",
+      },
+      { what: "position", msg: { command: "status" }, asked: "/ISAPI/PTZCtrl/channels/1/status" },
+      { what: "list of presets", msg: { command: "presets" }, asked: "/ISAPI/PTZCtrl/channels/1/presets" },
+      { what: "list of patrols", msg: { command: "patrols" }, asked: "/ISAPI/PTZCtrl/channels/1/patrols" },
+      {
+        what: "limits",
+        msg: { command: "capabilities" },
+        asked: "/ISAPI/PTZCtrl/channels/1/capabilities",
+        // A channel that publishes no limits has the guide's.
+        failures: allFailures.filter(({ code }) => code !== "ISAPI_NOT_FOUND"),
+      },
+    ],
+    wrongMessages: [
+      { command: "dance" },
+      { command: "left", duration: 0 },
+      { command: "left", channel: "../1" },
+      { command: "continuous", pan: 101 },
+      { command: "gotoPreset", preset: 21 },
+      { command: "gotoPreset", preset: "home" },
+      { command: "startPatrol", patrol: 5 },
+      { command: "absolute", pan: 400, tilt: 0, zoom: 1 },
+    ],
+  },
+  {
+    type: "isapi-recordings",
+    initializer: isapiRecordings,
+    config: recordedSpan,
+    equip: (device) => addRecorder(device, { stored: tenMinutes(1), localTime: anHourAhead }),
+    tasks: [
+      { what: "search", msg: { action: "search" }, asked: "/ISAPI/ContentMgmt/search" },
+      { what: "playback URL", msg: { action: "playbackUrl" }, asked: "/ISAPI/System/time" },
+      {
+        what: "download",
+        msg: { action: "download" },
+        asked: "/ISAPI/ContentMgmt/download",
+        // Of bytes, nobody knows whether they are a recording.
+        failures: [...refusals, ...breakdowns, ...otherDocuments],
+      },
+    ],
+    wrongMessages: [{ action: "destroy" }, { track: "x" }, { start: "soon" }, { end: recordedSpan.start }],
+  },
+  {
+    type: "isapi-audio",
+    initializer: isapiAudio,
+    config: {},
+    equip: (device) => addSpeaker(device),
+    tasks: [
+      { what: "list of channels", msg: { action: "status" }, asked: SPEAKER },
+      { what: "setting the volume", msg: { action: "volume", volume: 30 }, asked: `${SPEAKER}/1` },
+      { what: "opening", msg: { action: "open" }, asked: `${SPEAKER}/1/open` },
+      { what: "question for the codec", msg: { payload: tone(0.05) }, asked: `${SPEAKER}/1` },
+      { what: "opening for a clip", msg: { payload: tone(0.05) }, asked: `${SPEAKER}/1/open` },
+      {
+        what: "talking",
+        msg: { payload: tone(0.05) },
+        asked: `${SPEAKER}/1/audioData`,
+        // Whatever comes with the answer is not looked at.
+        failures: [...refusals, ...silences],
+      },
+    ],
+    wrongMessages: [{ action: "sing" }, { action: "volume", volume: 101 }, { action: "open", channel: "x" }],
+  },
+  {
+    type: "isapi-thermometry",
+    initializer: isapiThermometry,
+    config: { channel: "2", mode: "manual" },
+    equip: (device) => new SimulatedThermalCamera(device),
+    tasks: [
+      { what: "capabilities", msg: { mode: "image" }, asked: "/ISAPI/Thermal/capabilities" },
+      { what: "unit", msg: {}, asked: `${THERMOMETRY}/basicParam` },
+      { what: "measurement", msg: {}, asked: `${THERMOMETRY}/1/rulesTemperatureInfo` },
+      { what: "picture", msg: { mode: "image" }, asked: `${THERMOMETRY}/jpegPicWithAppendData` },
+      {
+        what: "measurement of a point",
+        msg: { point: { x: 0.5, y: 0.5 } },
+        asked: `${THERMOMETRY}/jpegPicWithAppendData`,
+      },
+    ],
+    wrongMessages: [
+      { mode: "guess" },
+      { mode: "realtime" },
+      { channel: "x" },
+      { point: { x: 2, y: 0 } },
+      { region: { x: 0, y: 0 } },
+    ],
+  },
+  {
+    type: "isapi-request",
+    initializer: isapiRequest,
+    config: { operation: "msg" },
+    equip: (device) => new SimulatedSettings(device),
+    tasks: [
+      {
+        what: "switching",
+        msg: { operation: "lineDetection", state: "on" },
+        asked: "/ISAPI/Smart/LineDetection/1",
+      },
+      {
+        what: "switching an output",
+        msg: { operation: "alarmOutput", state: "on" },
+        asked: "/ISAPI/System/IO/outputs/1/trigger",
+      },
+      {
+        what: "state of an output",
+        msg: { operation: "alarmOutput", state: "read" },
+        asked: "/ISAPI/System/IO/outputs/1/status",
+      },
+      { what: "setting the clock", msg: { operation: "setTime" }, asked: "/ISAPI/System/time" },
+      { what: "reading a document", msg: { operation: "deviceStatus" }, asked: "/ISAPI/System/status" },
+    ],
+    wrongMessages: [
+      {},
+      { operation: "motionDetecton" },
+      { operation: "reboot" },
+      { operation: "lineDetection", channel: "1/../2" },
+      { operation: "lineDetection", state: "maybe" },
+      { operation: "alarmOutput", output: "x" },
+      { operation: "notifyCenter", trigger: "VMD/x" },
+      { operation: "setTime", time: "noon" },
+    ],
+  },
+];
