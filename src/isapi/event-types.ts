@@ -4,7 +4,7 @@ import type { CommonEventType } from "../events";
  * Hikvision's event types and what they are called here. Sources: the ISAPI integration guides for cameras, recorders
  * and thermal cameras; for the others, what devices were seen to send. Devices disagree on upper and lower case.
  */
-const table: Readonly<Record<CommonEventType, string>> = {
+const table: Readonly<Partial<Record<CommonEventType, string>>> = {
   motion: "VMD MotionDetection motionDetection PIR PIRAlarm mixedTargetDetection humanDetection",
   lineCrossing: "linedetection lineDetection",
   intrusion: "fielddetection fieldDetection intrusionDetection fieldIntrusion",
