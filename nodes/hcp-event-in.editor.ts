@@ -1,4 +1,5 @@
 import type { NodeProperties } from "@node-red/editor-client";
+import { setUpCallbackTest } from "./shared/editor/callback-test";
 import { EventTypePicker } from "./shared/editor/event-type-picker";
 
 interface Properties extends NodeProperties {
@@ -64,6 +65,8 @@ RED.nodes.registerType<Properties, { token: string }>("hcp-event-in", {
       $(".hcp-event-in-managed").toggle(manage.is(":checked"));
     });
     manage.trigger("change");
+
+    setUpCallbackTest(this.id, (key, values) => this._(key, values));
 
     const token = $("#node-input-token");
     const renew = (): void => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { HcpClient } from "../../../src/hcp/client";
 import { eventDestination } from "../../../src/hcp/event-destination";
+import type { OwnSubscription } from "../../../src/hcp/obsolete-types";
 import { EventSubscription, type EventSubscriptionOptions } from "../../../src/hcp/subscription";
 import { startHcpGateway, type HcpGateway } from "../../servers/hcp-gateway";
 import { ManualClock } from "../../support/manual-clock";
@@ -22,12 +23,15 @@ describe("EventSubscription", () => {
   let open: EventSubscription[];
   let told: { count: number; gap: boolean }[];
   let problems: Error[];
+  let advice: (Error & { code?: string })[];
+  /** What is kept from one run to the next. */
+  let remembered: OwnSubscription[];
 
   beforeEach(async () => {
     gateway = await startHcpGateway({ appKey, appSecret });
     client = new HcpClient({ url: gateway.url, appKey, appSecret, random: () => 0 });
     clock = new ManualClock();
-    [open, told, problems] = [[], [], []];
+    [open, told, problems, advice, remembered] = [[], [], [], [], []];
   });
   afterEach(async () => {
     await Promise.all(open.map((subscription) => subscription.close(false)));
@@ -47,6 +51,11 @@ describe("EventSubscription", () => {
       clock,
       onSubscribed: (count, gap) => told.push({ count, gap }),
       onProblem: (error) => problems.push(error),
+      onAdvice: (error) => advice.push(error),
+      onOwn: (own) => {
+        remembered = own;
+        return Promise.resolve();
+      },
       ...options,
     });
     open.push(made);
