@@ -45,8 +45,8 @@ export class SeenEvents {
    */
   addRecord(id: string, ended: boolean): "event" | "end" | undefined {
     const known = this.#note(id, seenWithRecord(ended));
-    // A picture that came later does not tell what happened.
-    if ((known & ~bit(eventStatus.picture)) === 0) return "event";
+    // Its picture and its end do not tell what has happened: they may have got here where the start did not.
+    if ((known & ~(bit(eventStatus.picture) | ENDED)) === 0) return "event";
     const isOpen = (known & bit(eventStatus.started)) !== 0 && (known & ENDED) === 0;
     return ended && isOpen ? "end" : undefined;
   }

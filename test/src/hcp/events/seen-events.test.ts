@@ -54,10 +54,12 @@ describe("the memory of events", () => {
     );
   });
 
-  it("takes a record for news where only a later picture of its event was seen", () => {
-    const seen = new SeenEvents();
-    seen.add("a", 5);
-    assert.equal(seen.addRecord("a", false), "event");
+  it("takes a record for news where only the end or a later picture of its event was seen", () => {
+    for (const status of [2, 5]) {
+      const seen = new SeenEvents();
+      seen.add("a", status);
+      assert.equal(seen.addRecord("a", true), "event");
+    }
   });
 
   it("outlasts a restart, with what came of one event at different times", () => {
