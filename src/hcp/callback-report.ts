@@ -6,8 +6,7 @@ export interface CallbackReport {
 
 /** The event types of ours that the platform posts here, and where else it posts any of them; or why that cannot be told. */
 export type SubscriptionReport =
-  | { ok: true; wanted: number; there: number; elsewhere: string[] }
-  | { ok: false; message: string };
+  { ok: true; wanted: number; there: number; elsewhere: string[] } | { ok: false; message: string };
 
 /** How a test post to the callback address went. */
 export type CallbackPost = { ok: true; durationMs: number } | { ok: false; message: string };

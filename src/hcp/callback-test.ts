@@ -99,7 +99,8 @@ export class CallbackTest {
         signal: AbortSignal.any([this.#closing.signal, AbortSignal.timeout(TIMEOUT_MS)]),
       });
       body.on("error", () => undefined).destroy();
-      if (arrived && statusCode === 200) return { ok: true, durationMs: Math.round(performance.now() - began) };
+      if (arrived && statusCode === 200)
+        return { ok: true, durationMs: Math.round(performance.now() - began) };
       return { ok: false, message: arrived ? `It was answered with ${statusCode}.` : refusal(statusCode) };
     } catch (thrown) {
       return { ok: false, message: failure(thrown, url) };

@@ -210,6 +210,6 @@ async function* entriesOf(file: string): AsyncGenerator<Entry> {
   for (const [index, line] of text.split("\n").entries()) {
     if (index % 20 === 19) await nextTurn();
     const entry = fieldsOf(line);
-    if (entry !== undefined) yield entry as Entry;
+    if (entry !== undefined) yield entry;
   }
 }

@@ -37,12 +37,17 @@ export function obsoleteTypes(
       claims.some(
         ({ destination = entry.destination, types }) => destination === entry.destination && types.has(type),
       );
-    return { entry, isClaimed, isObsolete: (type: number) => subscribed?.has(type) === true && !isClaimed(type) };
+    return {
+      entry,
+      isClaimed,
+      isObsolete: (type: number) => subscribed?.has(type) === true && !isClaimed(type),
+    };
   });
   const candidates = places.flatMap(({ entry, isObsolete }) => entry.types.filter(isObsolete));
   const types = [...new Set(candidates)].filter((type) =>
     places.every(
-      ({ entry, isClaimed, isObsolete }) => !entry.types.includes(type) || isClaimed(type) || isObsolete(type),
+      ({ entry, isClaimed, isObsolete }) =>
+        !entry.types.includes(type) || isClaimed(type) || isObsolete(type),
     ),
   );
   const again = places.map(({ entry: { destination, types: all }, isClaimed }) => ({

@@ -55,6 +55,8 @@ export function othersThan(destination: string, entries: readonly ViewEntry[]): 
 
 /** The addresses that get any of the types, without what may be secret of them. */
 export function holdersOf(types: readonly number[], entries: readonly ViewEntry[], except: string): string[] {
-  const holders = othersThan(except, entries).filter((entry) => entry.types.some((type) => types.includes(type)));
+  const holders = othersThan(except, entries).filter((entry) =>
+    entry.types.some((type) => types.includes(type)),
+  );
   return [...new Set(holders.map(({ destination }) => shownAddress(destination)))];
 }

@@ -66,7 +66,9 @@ export class EventSink extends EventEmitter<{ event: [SunkEvent] }> {
     for (const event of this.events) found(event);
     await new Promise<void>((resolve, reject) => {
       const timer = setTimeout(() => {
-        reject(new Error(`${missing.size} of ${parts.length} never came: ${[...missing].slice(0, 20).join(", ")}`));
+        reject(
+          new Error(`${missing.size} of ${parts.length} never came: ${[...missing].slice(0, 20).join(", ")}`),
+        );
       }, 60_000);
       const take = (event: SunkEvent): void => {
         found(event);

@@ -34,7 +34,12 @@ export class KilledNodeRed {
   static async begin(): Promise<KilledNodeRed> {
     const userDir = await mkdtemp(path.join(tmpdir(), "killed-"));
     await linkPackage(userDir);
-    return new KilledNodeRed(await startHcpGateway(credentials), await EventSink.open(), userDir, await freePort());
+    return new KilledNodeRed(
+      await startHcpGateway(credentials),
+      await EventSink.open(),
+      userDir,
+      await freePort(),
+    );
   }
 
   async end(): Promise<void> {
@@ -84,7 +89,15 @@ export class KilledNodeRed {
         wires: [["post"]],
         credentials: { token: "t0ken" },
       },
-      { id: "post", type: "http request", z: "tab", method: "POST", url: this.sink.url, ret: "txt", wires: [[]] },
+      {
+        id: "post",
+        type: "http request",
+        z: "tab",
+        method: "POST",
+        url: this.sink.url,
+        ret: "txt",
+        wires: [[]],
+      },
     ];
   }
 

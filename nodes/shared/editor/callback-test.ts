@@ -13,7 +13,9 @@ export function setUpCallbackTest(id: string, translate: Translate): void {
     try {
       result.text(lines(await askRuntime<CallbackReport>("hcp-event-in/test", { id }), translate).join("\n"));
     } catch (error) {
-      result.text(`${translate("callback.undone")} ${error instanceof Error ? error.message : String(error)}`);
+      result.text(
+        `${translate("callback.undone")} ${error instanceof Error ? error.message : String(error)}`,
+      );
     }
     button.prop("disabled", false);
   };

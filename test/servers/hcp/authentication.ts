@@ -38,7 +38,8 @@ export class Authentication {
     const key = headers.get("x-ca-key");
     if (key === undefined || key === "") throw new Refusal("0x02401000", "AppKey is empty", 401);
     const secret = this.partners[key];
-    if (secret === undefined) throw new Refusal("0x02401001", "the partner of the AppKey does not exist", 401);
+    if (secret === undefined)
+      throw new Refusal("0x02401001", "the partner of the AppKey does not exist", 401);
     const signature = headers.get("x-ca-signature");
     if (signature === undefined || signature === "")
       throw new Refusal("0x02401002", "Signature is empty", 401);
