@@ -1,12 +1,17 @@
 import type { NodeProperties } from "@node-red/editor-client";
 import { setUpCallbackTest } from "./shared/editor/callback-test";
 import { EventTypePicker } from "./shared/editor/event-type-picker";
+import { placeDefaults, preparePlace } from "./shared/editor/webhook-place";
 
 interface Properties extends NodeProperties {
   name: string;
   server: string;
   eventTypes: (number | string)[];
   path: string;
+  listen: string;
+  port: string;
+  tls: string;
+  trustedProxies: string;
   callbackUrl: string;
   manageSubscription: boolean;
   checkEvery: string;
@@ -26,6 +31,7 @@ RED.nodes.registerType<Properties, { token: string }>("hcp-event-in", {
     server: { value: "", type: "hcp-config", required: true },
     eventTypes: { value: [] },
     path: { value: "/hcp/events", required: true },
+    ...placeDefaults,
     callbackUrl: {
       value: "",
       validate(url: string) {
@@ -54,6 +60,7 @@ RED.nodes.registerType<Properties, { token: string }>("hcp-event-in", {
     return this.name ? "node_label_italic" : "";
   },
   oneditprepare() {
+    preparePlace();
     const { eventTypes } = this;
     // Typed into a flow file, or out of the environment, it may be text.
     const codes = Array.isArray(eventTypes) ? eventTypes : String(eventTypes).split(",");

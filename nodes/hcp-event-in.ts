@@ -16,7 +16,7 @@ import { hcpClientOf } from "./shared/hcp-server";
 import { nodeMemory } from "./shared/node-memory";
 import { OncePer } from "./shared/once-per";
 import { registerNode } from "./shared/register";
-import { addWebhookRoute } from "./shared/webhook-routes";
+import { serve } from "./shared/webhook-place";
 
 interface Credentials {
   token: string;
@@ -47,7 +47,6 @@ export = (RED: NodeAPI): void => {
         error.stack = redact(error.stack ?? "");
         reportError(node, error);
       };
-      const shown = new EventStatus(status, options);
       const advise = ({ message }: Error): void => {
         if (reported.first(message)) node.warn(redact(message));
       };
@@ -61,7 +60,7 @@ export = (RED: NodeAPI): void => {
           return answer(400, "400", "no event message");
         }
       };
-      const removeRoute = addWebhookRoute(RED, {
+      const place = serve({ RED, node, status }, config, {
         paths: token === undefined ? [path] : [path, `${path}/*`],
         allow,
         ...(token !== undefined && { authenticator: new PathToken(token) }),
@@ -69,6 +68,7 @@ export = (RED: NodeAPI): void => {
         receive,
         refused: complain,
       });
+      const shown = new EventStatus(place.status, options);
       const input = new EventInput({
         ...options,
         client,
@@ -99,7 +99,7 @@ export = (RED: NodeAPI): void => {
       });
       (node as EventInNode).testCallback = () => input.test();
       onClose(node, async (removed) => {
-        await Promise.all([removeRoute(), input.close(removed)]);
+        await Promise.all([place.close(), input.close(removed)]);
       });
     },
     { token: { type: "password" } },

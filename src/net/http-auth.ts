@@ -1,4 +1,5 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { pathOf } from "./request-path";
 
 export interface HttpCredentials {
   username: string;
@@ -90,15 +91,6 @@ export class HttpAuthenticator implements Authenticator {
   /** Says when it was made, signed, so that none has to be kept. */
   #nonce(issuedAt: number): string {
     return `${issuedAt}.${createHmac("sha256", this.#key).update(String(issuedAt)).digest("hex")}`;
-  }
-}
-
-/** The path of a request line's target, absolute or not, without its query. */
-export function pathOf(url: string): string {
-  try {
-    return new URL(url, "http://localhost").pathname;
-  } catch {
-    return url;
   }
 }
 

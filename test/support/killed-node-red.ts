@@ -9,8 +9,6 @@ import { freePort } from "./http-nodes";
 
 const credentials = { appKey: "21000011", appSecret: "killed-node-red-secret" };
 const MOTION = 131331;
-/** What Node-RED's own body parsers do not touch. Switch it to the platform's own type once the node reads that, too. */
-const CONTENT_TYPE = "text/plain";
 
 /** A real Node-RED that takes HikCentral's events and posts them on, and is killed and started again. */
 export class KilledNodeRed {
@@ -27,9 +25,7 @@ export class KilledNodeRed {
     readonly sink: EventSink,
     readonly userDir: string,
     readonly port: number,
-  ) {
-    gateway.events.contentType = CONTENT_TYPE;
-  }
+  ) {}
 
   static async begin(): Promise<KilledNodeRed> {
     const userDir = await mkdtemp(path.join(tmpdir(), "killed-"));

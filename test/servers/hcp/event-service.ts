@@ -46,8 +46,6 @@ export class EventService {
    * say, so clients have to live with each.
    */
   destinations: "all" | "latest" | "first" = "all";
-  /** How the posts call their body. */
-  contentType = "application/json;charset=UTF-8";
   readonly records: GatewayRecord[] = [];
   /** Rows of the lists of resources, by the end of their path. */
   readonly resources = new Map<string, Body[]>();
@@ -155,7 +153,7 @@ export class EventService {
     try {
       const reply = await fetch(destination, {
         method: "POST",
-        headers: { "Content-Type": this.contentType },
+        headers: { "Content-Type": "application/json;charset=UTF-8" },
         body: JSON.stringify(message),
       });
       return { destination, status: reply.status, body: await reply.text() };
