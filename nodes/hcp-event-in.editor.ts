@@ -2,6 +2,7 @@ import type { NodeProperties } from "@node-red/editor-client";
 import { hcpEventIn } from "./shared/defaults";
 import { showDefaults } from "./shared/editor/absent-fields";
 import { fieldOf, isNumber, isUrl, type Field } from "./shared/editor/validators";
+import { setUpCallbackTest } from "./shared/editor/callback-test";
 import { EventTypePicker } from "./shared/editor/event-type-picker";
 import { isOwnPort, preparePlace } from "./shared/editor/webhook-place";
 
@@ -81,6 +82,8 @@ RED.nodes.registerType<Properties, { token: string }>("hcp-event-in", {
       $(".hcp-event-in-managed").toggle(manage.is(":checked"));
     });
     manage.trigger("change");
+
+    setUpCallbackTest(this.id, (key, values) => this._(key, values));
 
     const token = $("#node-input-token");
     const renew = (): void => {

@@ -7,13 +7,15 @@ import { findEventType } from "../src/hcp/event-types";
 import { PathToken } from "../src/net/path-token";
 import type { WebhookAnswer, WebhookPost } from "../src/net/webhook";
 import { createRedactor } from "../src/redact";
+import { deliver } from "./shared/delivery";
+import { EventStatus } from "./shared/event-status";
 import { onClose, reportError } from "./shared/guard";
+import { journalOf, serveCallbackTest, type EventInNode } from "./shared/hcp-callback";
 import { eventInOptions, type EventInConfig } from "./shared/hcp-event-options";
 import { hcpClientOf } from "./shared/hcp-server";
 import { nodeMemory } from "./shared/node-memory";
 import { OncePer } from "./shared/once-per";
 import { registerNode } from "./shared/register";
-import { showError } from "./shared/status";
 import { serve } from "./shared/webhook-place";
 
 interface Credentials {
@@ -24,10 +26,11 @@ interface Credentials {
 const MAX_BODY = 16 * 1024 * 1024;
 
 export = (RED: NodeAPI): void => {
+  serveCallbackTest(RED);
   registerNode<EventInConfig, Credentials>(
     RED,
     "hcp-event-in",
-    ({ node, config, credentials, status: show }) => {
+    ({ node, config, credentials, status }) => {
       const client = hcpClientOf(RED, config.server);
       const options = eventInOptions(RED, config, credentials.token);
       const { eventTypes, path, token, allow } = options;
@@ -44,15 +47,8 @@ export = (RED: NodeAPI): void => {
         error.stack = redact(error.stack ?? "");
         reportError(node, error);
       };
-      let subscribed: number | undefined;
-      let shownSecond = 0;
-      const showEvent = (): void => {
-        const second = Math.trunc(Date.now() / 1000);
-        if (second === shownSecond || (subscribed === undefined && options.eventDest !== undefined)) return;
-        shownSecond = second;
-        const time = new Date().toTimeString().slice(0, 8);
-        if (subscribed === undefined) status("ok", "lastEvent", { time });
-        else status("ok", "event", { count: subscribed, time });
+      const advise = ({ message }: Error): void => {
+        if (reported.first(message)) node.warn(redact(message));
       };
 
       const receive = async ({ body, sender }: WebhookPost): Promise<WebhookAnswer> => {
@@ -64,7 +60,7 @@ export = (RED: NodeAPI): void => {
           return answer(400, "400", "no event message");
         }
       };
-      const place = serve({ RED, node, status: show }, config, {
+      const place = serve({ RED, node, status }, config, {
         paths: token === undefined ? [path] : [path, `${path}/*`],
         allow,
         ...(token !== undefined && { authenticator: new PathToken(token) }),
@@ -72,33 +68,36 @@ export = (RED: NodeAPI): void => {
         receive,
         refused: complain,
       });
-      const { status } = place;
+      const shown = new EventStatus(place.status, options);
       const input = new EventInput({
         ...options,
         client,
-        memory: nodeMemory<EventStreamMemory>(RED, node, "hcp-event-in"),
-        onEvent: (event, hcp, body) => {
-          node.send({ topic: topicOf(event), payload: event, hcp, ...(body !== undefined && { raw: body }) });
-          showEvent();
+        journal: journalOf(RED, node),
+        inherit: nodeMemory<EventStreamMemory>(RED, node, "hcp-event-in").take,
+        onEvent: (event, hcp, body) =>
+          deliver(RED, node, {
+            topic: topicOf(event),
+            payload: event,
+            hcp,
+            ...(body !== undefined && { raw: body }),
+          }),
+        onPost: () => {
+          shown.posted();
         },
         onSubscribed: (count) => {
-          if (subscribed !== count) status("ok", "subscribed", { count });
-          subscribed = count;
+          shown.subscribed(count);
           reported.clear();
         },
         onSubscriptionProblem: (error) => {
-          subscribed = undefined;
-          showError(status, error);
+          shown.notSubscribed(error);
           complain(error, "subscription");
         },
+        onAdvice: advise,
         onProblem: (error) => {
           complain(error, error.message);
         },
       });
-      void place.listening.then((open) => {
-        if (open && options.eventDest === undefined) status("ok", "listening");
-      });
-      if (options.eventDest !== undefined) status("connecting", "subscribing");
+      (node as EventInNode).testCallback = () => input.test();
       onClose(node, async (removed) => {
         await Promise.all([place.close(), input.close(removed)]);
       });

@@ -41,6 +41,8 @@ export const errorCodes = {
   HCP_FAILED: "HikCentral reports another error; its own code is in error.gatewayCode",
   HCP_EVENT_INVALID: "what was posted is no event message of HikCentral",
   HCP_EVENTS_MISSED: "events could not be taken as they came, or not be fetched later",
+  HCP_SUBSCRIPTION_TAKEN: "HikCentral keeps one address for an event type, and somebody else's took its place",
+  HCP_CALLBACK: "a test post to the address that HikCentral was given did not arrive",
   HCP_STREAM_PROPRIETARY:
     "HikCentral gave the address of a stream that only the vendor's players understand: ask for rtsp_s",
   HCP_OUTCOME_UNKNOWN:
@@ -127,4 +129,9 @@ function isPlain(value: unknown): boolean {
 /** Whatever was thrown, as an Error. */
 export function toError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown));
+}
+
+/** Whether work was given up because its node, or that of its server, was closed. */
+export function isClosedError(thrown: unknown): boolean {
+  return thrown instanceof SurveillanceError && thrown.code === "CLOSED";
 }

@@ -1,9 +1,9 @@
 import type { Node, NodeAPI, NodeContextData } from "node-red";
 
-/** What a node keeps from one run to the next, in its own context. */
+/** What an earlier version of a node kept from one run to the next, in its own context. */
 export interface NodeMemory<Content> {
-  load: () => Promise<Content | undefined>;
-  save: (content: Content) => Promise<void>;
+  /** Gives it out once: from then on it is the node's own business. */
+  take: () => Promise<Content | undefined>;
 }
 
 /**
@@ -13,21 +13,24 @@ export interface NodeMemory<Content> {
 export function nodeMemory<Content>(RED: NodeAPI, node: Node, key: string): NodeMemory<Content> {
   const context: NodeContextData = node.context();
   const store = fileStore(RED.settings.contextStorage);
+  const forget = (): Promise<void> =>
+    new Promise((resolve, reject) => {
+      context.set(key, undefined, store, (error: Error | null | undefined) => {
+        if (error) reject(error);
+        else resolve();
+      });
+    });
   return {
-    load: () =>
-      new Promise((resolve, reject) => {
+    take: async () => {
+      const content = await new Promise<Content | undefined>((resolve, reject) => {
         context.get(key, store, (error: Error | null, value: unknown) => {
           if (error) reject(error);
           else resolve(value as Content | undefined);
         });
-      }),
-    save: (content) =>
-      new Promise((resolve, reject) => {
-        context.set(key, content, store, (error: Error | null | undefined) => {
-          if (error) reject(error);
-          else resolve();
-        });
-      }),
+      });
+      if (content !== undefined) await forget();
+      return content;
+    },
   };
 }
 

@@ -46,6 +46,10 @@ export const commonEventTypes = [
   "traffic",
   "videoQuality",
   "hardware",
+  "posture",
+  "driver",
+  "vehicleMotion",
+  "noMask",
   "heartbeat",
   "unknown",
 ] as const;

@@ -185,6 +185,11 @@ export class HcpClient {
     else yield { reply: await ask(body), index: 0, entries: [], reached: 0, pages: 1 };
   }
 
+  /** A client of the same server with connections of its own, for what is left to be done once this one is closed. */
+  fresh(): HcpClient {
+    return new HcpClient(this.#options);
+  }
+
   /** Gives up what is under way and closes the connections. */
   async close(): Promise<void> {
     this.#closed = true;

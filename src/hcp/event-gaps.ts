@@ -1,11 +1,11 @@
 import type { Clock } from "../clock";
-import { SurveillanceError, toError } from "../errors";
+import { SurveillanceError, isClosedError, toError } from "../errors";
 import { missedRecords, type RecordWindow } from "./backfill";
 import type { HcpClient } from "./client";
 import type { EventSources } from "./events/event-sources";
 
 /** Events that were on their way when the gap began are searched for, too. */
-const OVERLAP_MS = 60_000;
+export const OVERLAP_MS = 60_000;
 /** How far back the platform's search reaches at once (guide, 5.5.2). */
 const MAX_GAP_MS = 31 * 24 * 3600 * 1000 - OVERLAP_MS;
 const RETRY_MS = 60_000;
@@ -34,16 +34,18 @@ export class EventGaps {
   #running: Promise<void> | undefined;
   #cancelRetry: (() => void) | undefined;
   #cancelSecondLook: (() => void) | undefined;
+  /** Since when a second look will be taken. */
+  #lookAgainAt: number | undefined;
   #isSecondLook = false;
 
   constructor(options: EventGapsOptions) {
     this.#options = options;
   }
 
-  /** Since when something is missing, milliseconds since the epoch. */
+  /** Since when something is missing or may be, milliseconds since the epoch. */
   get since(): number | undefined {
-    const both = [this.#since, this.#filling].filter((since) => since !== undefined);
-    return both.length > 0 ? Math.min(...both) : undefined;
+    const all = [this.#since, this.#filling, this.#lookAgainAt].filter((since) => since !== undefined);
+    return all.length > 0 ? Math.min(...all) : undefined;
   }
 
   /** Events since then may be missing. */
@@ -89,7 +91,8 @@ export class EventGaps {
 
   async #fetch(opened: number, until: number): Promise<void> {
     const { client, sources, eventTypes, take, onProblem } = this.#options;
-    const since = Math.max(opened - OVERLAP_MS, until - MAX_GAP_MS);
+    // What was remembered by another clock may lie in the future of the platform's.
+    const since = Math.max(Math.min(opened, until) - OVERLAP_MS, until - MAX_GAP_MS);
     if (since > opened) onProblem(tooLong());
     const signal = this.#closing.signal;
     const onSkipped = (srcType: string): void => {
@@ -104,17 +107,20 @@ export class EventGaps {
 
   #planSecondLook(since: number): void {
     this.#cancelSecondLook?.();
+    this.#lookAgainAt = Math.min(since, this.#lookAgainAt ?? since);
     this.#cancelSecondLook = this.#options.clock.after(SECOND_LOOK_MS, () => {
       this.#isSecondLook = true;
-      this.open(since);
+      this.open(this.#lookAgainAt ?? since);
+      this.#lookAgainAt = undefined;
       void this.fill();
     });
   }
 
   #reportAndRetry(thrown: unknown): void {
-    if (this.#isClosed()) return;
     const { onProblem, clock } = this.#options;
     const { message } = toError(thrown);
+    // The server's own node closes first when everything is deployed anew.
+    if (this.#isClosed() || isClosedError(thrown)) return;
     onProblem(
       new SurveillanceError("HCP_EVENTS_MISSED", `Missed events could not be fetched yet: ${message}`, {
         cause: thrown,

@@ -5,14 +5,16 @@ import type { RecordWindow } from "./backfill";
 import type { HcpClient } from "./client";
 import { EventGaps } from "./event-gaps";
 import { listedCodes } from "./event-types";
+import { Deliveries, type Delivery } from "./events/deliveries";
 import { decodeEvent, idOf, type DecodedEvent } from "./events/decode";
 import { eventStatus, readPost, typesOf, type EventMessage } from "./events/envelope";
 import { EventQueue } from "./events/event-queue";
 import { EventSources, type SourcesSnapshot } from "./events/event-sources";
+import { PairedEvents, type PairsSnapshot } from "./events/paired-events";
 import { EventPictures } from "./events/pictures";
 import { RecentEvents } from "./events/recent-events";
-import { decodeRecord, hasEnded, recordId } from "./events/record";
-import { SeenEvents, type SeenSnapshot } from "./events/seen-events";
+import { decodeRecord, hasEnded, recordId, startOf } from "./events/record";
+import { SeenEvents, seenWith, seenWithRecord, type SeenSnapshot } from "./events/seen-events";
 import { eventTime } from "./events/time";
 import type { Fields } from "./events/values";
 
@@ -25,14 +27,21 @@ export interface EventOrigin {
   backfilled?: true;
 }
 
-/** Plain data: what has to be remembered from one run to the next. */
-export interface EventStreamMemory {
+/** Plain data: until when events were delivered. */
+export interface StreamState {
   /** Time of the latest event, milliseconds since the epoch on the platform's clock. */
   latest: number;
   /** When all types were last known to be subscribed. */
   subscribed?: number;
-  /** Since when events are known to be missing. */
+  /** Since when events are missing, or waiting to be delivered. */
   gap?: number;
+  /** What goes on. */
+  open?: PairsSnapshot;
+}
+
+/** Plain data: what has to be remembered from one run to the next. */
+export interface EventStreamMemory extends StreamState {
+  /** What was delivered. */
   seen: SeenSnapshot;
   sources: SourcesSnapshot;
 }
@@ -53,15 +62,21 @@ export interface EventStreamOptions {
   maxQueue?: number;
   /** Whether the post that an event came in is handed on with it. */
   raw?: boolean;
-  /** @param body the post that the event came in, where it is asked for; absent for a fetched one */
-  onEvent: (event: CommonEvent, origin: EventOrigin, body?: Buffer) => void;
+  /**
+   * @param body the post that the event came in, where it is asked for; absent for a fetched one
+   * @returns resolves when the flow has dealt with the event, where that can be told
+   */
+  onEvent: (event: CommonEvent, origin: EventOrigin, body?: Buffer) => Promise<void> | void;
+  /** These are delivered: they are not to come again in the next run. */
+  onDelivered: (deliveries: readonly Delivery[]) => void;
+  /** These were not known before. */
+  onSources: (sources: SourcesSnapshot) => void;
   onProblem: (error: Error) => void;
 }
 
 interface Item {
   decoded: DecodedEvent;
-  /** Of the message; absent for a record. */
-  status?: number;
+  delivery: Delivery;
   origin: EventOrigin;
   body?: Buffer;
   /** Resolves when its pictures are there. */
@@ -81,8 +96,10 @@ export class EventStream {
   readonly #pictures: EventPictures;
   readonly #queue: EventQueue<Item>;
   readonly #gaps: EventGaps;
-  /** How far the platform's clock is ahead of ours. */
-  #clockOffset = 0;
+  readonly #deliveries: Deliveries;
+  readonly #pairs: PairedEvents;
+  /** How far the platform's clock is ahead of ours; undefined until it is known. */
+  #clockOffset: number | undefined;
   #latest: number;
   #subscribed: number | undefined;
   #overflowed = 0;
@@ -94,6 +111,8 @@ export class EventStream {
     this.#types = new Set(eventTypes);
     this.#seen = new SeenEvents(memory?.seen);
     this.#sources = new EventSources(memory?.sources);
+    this.#deliveries = new Deliveries(clock, options.onDelivered);
+    this.#pairs = new PairedEvents(memory?.open);
     this.#pictures = new EventPictures(client, clock, onProblem);
     this.#queue = new EventQueue(maxQueue, (item) => this.#handOn(item));
     this.#gaps = new EventGaps({
@@ -117,10 +136,11 @@ export class EventStream {
   /**
    * Takes the body of a post over; its events come out later, in order.
    *
-   * @returns false when so many wait already that these are not taken: they are fetched later, where that is asked for
+   * @returns the earliest time of these events; undefined when so many wait already that these are not taken: they are fetched
+   *   later, where that is asked for
    * @throws {SurveillanceError} HCP_EVENT_INVALID when it is no event message
    */
-  receive(body: Buffer): boolean {
+  receive(body: Buffer): number | undefined {
     const messages = readPost(body);
     const received = this.#clock.now();
     const sent = Date.parse(eventTime(messages[0]?.sendTime) ?? "");
@@ -128,21 +148,25 @@ export class EventStream {
     const wanted = messages.filter((message) => this.#isWanted(message));
     if (!this.#queue.hasRoomFor(wanted.length)) {
       this.#overflow(wanted);
-      return false;
+      return undefined;
     }
     const items = wanted
       .filter((message) => this.#seen.add(idOf(message), message.status))
       .map((message) => this.#itemOf(message, body, received));
     this.#queue.push(items);
-    return true;
+    return items.reduce((earliest, { delivery }) => Math.min(earliest, delivery.time), Infinity);
   }
 
   /**
    * All types are subscribed. If some were not until now, or the platform could not be asked, what was missed is fetched.
    *
    * @param gap whether events may have been missed since the last time
+   * @param date the platform's clock, as its HTTP header says it
    */
-  subscribed(gap: boolean): void {
+  subscribed(gap: boolean, date = ""): void {
+    const platform = Date.parse(date);
+    // To the second: posts tell it better.
+    if (!Number.isNaN(platform)) this.#clockOffset ??= platform - this.#clock.now();
     if (gap && this.#subscribed !== undefined && this.#options.backfill) {
       this.#gaps.open(Math.min(this.#subscribed, this.#latest));
     }
@@ -155,23 +179,27 @@ export class EventStream {
     return this.#gaps.fill();
   }
 
-  memory(): EventStreamMemory {
-    const waiting = this.#queue.pending();
-    // What waits is not safe yet: the next run is to fetch it.
-    const times = waiting.map(({ decoded }) => Date.parse(decoded.event.time));
-    const gap = Math.min(this.#gaps.since ?? Infinity, ...times);
+  /** Until when events were delivered, at this moment. */
+  state(): StreamState {
+    const waiting = this.#queue.pending().map(({ delivery }) => delivery.time);
+    const gap = Math.min(this.#gaps.since ?? Infinity, this.#deliveries.earliest, ...waiting);
+    const open = this.#pairs.snapshot();
     return {
       latest: this.#latest,
       ...(this.#subscribed !== undefined && { subscribed: this.#subscribed }),
       ...(gap < Infinity && { gap }),
-      seen: this.#seen.snapshot(waiting.map(({ decoded, status }) => ({ id: decoded.event.id, status }))),
-      sources: this.#sources.snapshot(),
+      ...(open.length > 0 && { open }),
     };
   }
 
-  /** Stops: what waits still is in the memory as missing. */
+  get sources(): SourcesSnapshot {
+    return this.#sources.snapshot();
+  }
+
+  /** Stops: what waits still is missing in the state. */
   async close(): Promise<void> {
     this.#queue.close();
+    this.#deliveries.close();
     this.#pictures.close();
     await this.#gaps.close();
   }
@@ -183,7 +211,9 @@ export class EventStream {
   #itemOf(message: EventMessage, body: Buffer, received: number): Item {
     const { ability, sendTime, fields, status } = message;
     const decoded = decodeEvent(message, this.#options.client.host, received);
-    this.#sources.note(message);
+    const news = this.#sources.note(message);
+    if (news !== undefined) this.#options.onSources(news);
+    this.#pairs.join(decoded.event);
     if (status === eventStatus.picture) this.#recent.complete(decoded.event);
     else this.#recent.remember(decoded.event);
     const { pictures, raw = false } = this.#options;
@@ -198,7 +228,7 @@ export class EventStream {
     };
     return {
       decoded,
-      status,
+      delivery: this.#deliveryOf(decoded, idOf(message), seenWith(status)),
       origin,
       ...(raw && { body }),
       ...(fetches && { ready: this.#pictures.attach(decoded) }),
@@ -212,24 +242,34 @@ export class EventStream {
     });
   }
 
-  #emit({ decoded: { event }, origin, body }: Item): void {
-    if (this.#queue.isClosed) return;
-    this.#options.onEvent(event, origin, body);
+  #deliveryOf({ event }: DecodedEvent, id: string, statuses: number): Delivery {
     // A device whose clock is ahead must not make the next search begin in the future.
-    const time = Math.min(Date.parse(event.time), this.#platformNow());
-    this.#latest = Math.max(this.#latest, time);
+    return { id, statuses, time: Math.min(Date.parse(event.time), this.#platformNow()) };
+  }
+
+  #emit({ decoded: { event }, delivery, origin, body }: Item): void {
+    if (this.#queue.isClosed) return;
+    this.#deliveries.add(delivery, this.#options.onEvent(event, origin, body) ?? undefined);
+    this.#latest = Math.max(this.#latest, delivery.time);
   }
 
   async #takeMissed({ records }: RecordWindow): Promise<void> {
     const { client, pictures } = this.#options;
     for (const record of records) {
       await this.#queue.roomy();
+      // The window counts as fetched once this returns.
+      if (this.#queue.isClosed) throw new SurveillanceError("CLOSED", "The node was closed.");
       const id = recordId(record);
-      const news = id === undefined ? undefined : this.#seen.addRecord(id, hasEnded(record));
-      if (news === undefined) continue;
+      const ended = hasEnded(record);
+      const news = id === undefined ? undefined : this.#seen.addRecord(id, ended);
+      if (id === undefined || news === undefined) continue;
       const decoded = decodeRecord(record, news, client.host, this.#clock.now());
       if (pictures !== "none" && decoded.pictures.length > 0) await this.#pictures.attach(decoded);
-      this.#queue.push([{ decoded, origin: { record, backfilled: true } }]);
+      if (!ended) this.#pairs.join(decoded.event);
+      const delivery = this.#deliveryOf(decoded, id, seenWithRecord(ended));
+      // Records are searched by when they began.
+      delivery.time = Math.min(delivery.time, startOf(record) ?? Infinity);
+      this.#queue.push([{ decoded, delivery, origin: { record, backfilled: true } }]);
     }
   }
 
@@ -255,6 +295,6 @@ export class EventStream {
   }
 
   #platformNow(): number {
-    return this.#clock.now() + this.#clockOffset;
+    return this.#clock.now() + (this.#clockOffset ?? 0);
   }
 }

@@ -37,7 +37,7 @@ describe("the simulated gateway's signature check", () => {
   };
   const check = (changes: Record<string, string | undefined> = {}, now = 1479968678000): void => {
     const headers = Object.entries({ ...example.headers, ...changes });
-    new Authentication("29666671", "empsl21ds3", () => now).check({
+    new Authentication({ "29666671": "empsl21ds3" }, () => now).check({
       method: example.method,
       target: example.target,
       rawHeaders: headers.flatMap(([name, value]) => (value === undefined ? [] : [name, value])),

@@ -13,6 +13,8 @@ import { platformOperations, samplePlatform, type Platform } from "./hcp/platfor
 export interface HcpGatewayOptions {
   appKey: string;
   appSecret: string;
+  /** Secrets of more partners by their keys; each has subscriptions of its own. */
+  partners?: Readonly<Record<string, string>>;
   /** Default `/artemis`. */
   contextPath?: string;
   /** Serves HTTPS instead of HTTP. */
@@ -101,8 +103,7 @@ export class HcpGateway extends EventEmitter<GatewayEvents> {
     this.#context = options.contextPath ?? "/artemis";
     this.genericEvents = new GenericEventRules(options.restartOf?.genericEvents);
     this.#authentication = new Authentication(
-      options.appKey,
-      options.appSecret,
+      { ...options.partners, [options.appKey]: options.appSecret },
       () => Date.now() + this.clockSkewMs,
     );
     const serve = (request: IncomingMessage, response: ServerResponse): void =>
@@ -198,17 +199,18 @@ export class HcpGateway extends EventEmitter<GatewayEvents> {
     try {
       if (!path.startsWith(`${this.#context}/api/`)) return notFound(path);
       const { method = "", rawHeaders } = request;
-      this.#authentication.check({ method, target, rawHeaders });
+      const key = this.#authentication.check({ method, target, rawHeaders });
       if (method !== "POST") throw new Refusal("0x0240100a", "Request method is not supported", 405);
       const parsed = readBody(request.headers["content-type"], body);
-      return this.#operate(path.slice(this.#context.length), parsed);
+      const partner = key === this.#options.appKey ? undefined : key;
+      return this.#operate(path.slice(this.#context.length), parsed, partner);
     } catch (thrown) {
       if (!(thrown instanceof Refusal)) throw thrown;
       return { status: thrown.status, code: thrown.code, msg: thrown.msg, data: "" };
     }
   }
 
-  #operate(path: string, body: Body): Answer {
+  #operate(path: string, body: Body, partner: string | undefined): Answer {
     if (path === "/api/common/v1/version") {
       return success({ produceName: "HikCentral Professional", softVersion: "V2.2.2.0" });
     }
@@ -224,7 +226,7 @@ export class HcpGateway extends EventEmitter<GatewayEvents> {
     const handle = this.genericEvents.operations[operation] ?? this.events.find(path.slice("/api/".length));
     // What gateways were seen to answer for an operation they don't have.
     if (handle === undefined) throw new Refusal("8", "This product version is not supported");
-    return handle(body);
+    return handle(body, partner);
   }
 }
 

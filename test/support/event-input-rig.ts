@@ -1,6 +1,9 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { HcpClient } from "../../src/hcp/client";
 import { EventInput, type EventInputOptions } from "../../src/hcp/event-input";
-import type { EventOrigin, EventStreamMemory } from "../../src/hcp/event-stream";
+import type { EventOrigin } from "../../src/hcp/event-stream";
 import type { CommonEvent } from "../../src/events";
 import { startHcpGateway, type HcpGateway } from "../servers/hcp-gateway";
 import { spacedTime, type GatewayRecord } from "../servers/hcp/event-service";
@@ -24,13 +27,20 @@ export class EventInputRig {
   readonly problems: (Error & { code?: string })[] = [];
   /** How often the subscription was seen to be complete. */
   checks = 0;
-  #memory: string | undefined;
+  /** How often the platform was seen to have posted. */
+  posts = 0;
+  readonly advice: (Error & { code?: string })[] = [];
+  /** Where what outlasts a run is kept. */
+  readonly folder = mkdtempSync(path.join(tmpdir(), "event-input-"));
   readonly #client: HcpClient;
   readonly #open = new Set<EventInput>();
 
   private constructor(gateway: HcpGateway) {
     this.gateway = gateway;
-    this.#client = new HcpClient({ url: gateway.url, ...credentials, random: () => 0 });
+    // The platform's clock is that of the test.
+    Object.defineProperty(gateway, "clockSkewMs", { get: () => this.clock.now() - Date.now() });
+    const now = (): number => this.clock.now();
+    this.#client = new HcpClient({ url: gateway.url, ...credentials, random: () => 0, now });
     gateway.platform.listed = false;
     const { resources } = gateway.events;
     resources.set("resource/v1/cameras", [{ cameraIndexCode: "31" }, { cameraIndexCode: "32" }]);
@@ -45,6 +55,7 @@ export class EventInputRig {
     for (const input of this.#open) await input.close(false);
     await this.#client.close();
     await this.gateway.close();
+    rmSync(this.folder, { recursive: true });
   }
 
   start(options: Partial<EventInputOptions> = {}): EventInput {
@@ -56,20 +67,15 @@ export class EventInputRig {
       checkEvery: 60,
       pictures: "none",
       backfill: true,
-      memory: {
-        load: () =>
-          Promise.resolve(
-            this.#memory === undefined ? undefined : (JSON.parse(this.#memory) as EventStreamMemory),
-          ),
-        save: (content) => {
-          this.#memory = JSON.stringify(content);
-          return Promise.resolve();
-        },
+      journal: path.join(this.folder, "journal"),
+      onEvent: (event, origin) => {
+        this.out.push({ event, origin });
       },
-      onEvent: (event, origin) => this.out.push({ event, origin }),
       onProblem: (error) => this.problems.push(error),
       onSubscribed: () => (this.checks += 1),
       onSubscriptionProblem: (error) => this.problems.push(error),
+      onPost: () => (this.posts += 1),
+      onAdvice: (error) => this.advice.push(error),
       ...options,
     });
     this.#open.add(input);

@@ -4,7 +4,7 @@ import { deviceEventTypes } from "./devices";
 import { mobileAndHealthcareEventTypes } from "./mobile-and-healthcare";
 import type { EventSourceType, HcpEventType } from "./types";
 
-export { commonTypeOf } from "./common-types";
+export { beginningOf, commonTypeOf, hasEnding } from "./common-types";
 export type { EventCategory, EventSourceType, HcpEventType } from "./types";
 
 export const eventTypes: readonly HcpEventType[] = [

@@ -13,6 +13,12 @@ export interface SourcesSnapshot {
   kinds: Record<string, string>;
 }
 
+/** Puts more sources into a snapshot. */
+export function mergeSources(into: SourcesSnapshot, more: SourcesSnapshot): void {
+  for (const [kind, ids] of Object.entries(more.ids)) (into.ids[kind] ??= []).push(...ids);
+  Object.assign(into.kinds, more.kinds);
+}
+
 interface SourceList {
   path: string;
   /** The member of a row that holds the id. */
@@ -51,20 +57,30 @@ export class EventSources {
 
   constructor({ ids, kinds }: SourcesSnapshot = { ids: {}, kinds: {} }) {
     this.#ids = new Map(Object.entries(ids).map(([kind, list]) => [kind, new Set(list)]));
-    this.#count = Object.values(ids).reduce((count, list) => count + list.length, 0);
+    this.#count = [...this.#ids.values()].reduce((count, { size }) => count + size, 0);
     this.#kinds = new Map(Object.entries(kinds).map(([type, kind]) => [Number(type), kind]));
   }
 
-  /** Remembers where an event came from. */
-  note({ fields, eventType }: EventMessage): void {
+  /**
+   * Remembers where an event came from.
+   *
+   * @returns what of it was not known before
+   */
+  note({ fields, eventType }: EventMessage): SourcesSnapshot | undefined {
     const [kind, id] = [textOf(fields.srcType), textOf(fields.srcIndex)];
-    if (kind === undefined || id === undefined || this.#count >= MAX_SOURCES) return;
+    if (kind === undefined || id === undefined || this.#count >= MAX_SOURCES) return undefined;
+    const news: SourcesSnapshot = { ids: {}, kinds: {} };
     const known = this.#ids.get(kind) ?? new Set();
     if (!known.has(id)) {
       this.#count += 1;
       this.#ids.set(kind, known.add(id));
+      news.ids[kind] = [id];
     }
-    if (eventType > 0 && findEventType(eventType) === undefined) this.#kinds.set(eventType, kind);
+    if (eventType > 0 && findEventType(eventType) === undefined && this.#kinds.get(eventType) !== kind) {
+      this.#kinds.set(eventType, kind);
+      news.kinds[eventType] = kind;
+    }
+    return Object.keys(news.ids).length + Object.keys(news.kinds).length > 0 ? news : undefined;
   }
 
   snapshot(): SourcesSnapshot {

@@ -1,5 +1,6 @@
 import type { EventImage } from "../../events";
 import type { Clock } from "../../clock";
+import { isClosedError } from "../../errors";
 import type { HcpClient } from "../client";
 import { HcpError } from "../hcp-error";
 import type { DecodedEvent } from "./decode";
@@ -46,7 +47,7 @@ export class EventPictures {
       if (!this.#isPaused()) await this.#fetchAll(decoded);
     } catch (error) {
       if (!(error instanceof HcpError)) this.#pausedUntil = this.#clock.now() + PAUSE_MS;
-      if (!this.#isClosed()) this.#onProblem(error as Error);
+      if (!this.#isClosed() && !isClosedError(error)) this.#onProblem(error as Error);
     } finally {
       const next = this.#queue.shift();
       if (next === undefined) this.#running -= 1;

@@ -12,6 +12,12 @@ export function hasEnded(record: Fields): boolean {
   return textOf(record.stopTime) !== undefined;
 }
 
+/** When it began, milliseconds since the epoch. */
+export function startOf(record: Fields): number | undefined {
+  const time = Date.parse(eventTime(textOf(record.startTime)) ?? "");
+  return Number.isNaN(time) ? undefined : time;
+}
+
 /**
  * The common event for a record of the platform (guide, 5.5.2). A record tells of the whole occurrence at once, so it is a `pulse`;
  * or the `end` of one whose start was seen.

@@ -24,30 +24,35 @@ export class Authentication {
   readonly #nonces = new Map<string, number>();
 
   constructor(
-    private readonly appKey: string,
-    private readonly appSecret: string,
+    /** Secrets by key. */
+    private readonly partners: Readonly<Record<string, string>>,
     private readonly now: () => number,
   ) {}
 
-  /** @throws {Refusal} with the code that a gateway answers */
-  check(request: WireRequest): void {
+  /**
+   * @returns the key of the partner
+   * @throws {Refusal} with the code that a gateway answers
+   */
+  check(request: WireRequest): string {
     const headers = collect(request.rawHeaders);
     const key = headers.get("x-ca-key");
     if (key === undefined || key === "") throw new Refusal("0x02401000", "AppKey is empty", 401);
-    if (key !== this.appKey) throw new Refusal("0x02401001", "the partner of the AppKey does not exist", 401);
+    const secret = this.partners[key];
+    if (secret === undefined)
+      throw new Refusal("0x02401001", "the partner of the AppKey does not exist", 401);
     const signature = headers.get("x-ca-signature");
     if (signature === undefined || signature === "")
       throw new Refusal("0x02401002", "Signature is empty", 401);
 
     const signed = signedHeaderNames(headers);
     const stringToSign = this.#stringToSign(request, headers, signed);
-    const expected = createHmac("sha256", Buffer.from(this.appSecret, "utf8")).update(stringToSign, "utf8");
+    const expected = createHmac("sha256", Buffer.from(secret, "utf8")).update(stringToSign, "utf8");
     if (signature !== expected.digest("base64")) {
       // Newer builds do print the partner's secret.
       throw new Refusal(
         "0x02401003",
         `api AK/SK signature authentication failed,Invalid Signature! and StringToSign: ${stringToSign}` +
-          `, apiName : simulated, appKey : ${key}, secret : ${this.appSecret}`,
+          `, apiName : simulated, appKey : ${key}, secret : ${secret}`,
         401,
       );
     }
@@ -59,6 +64,7 @@ export class Authentication {
     ) {
       throw new Refusal("0x00072003", "userId has the wrong format");
     }
+    return key;
   }
 
   #stringToSign(request: WireRequest, headers: Map<string, string>, signed: readonly string[]): string {

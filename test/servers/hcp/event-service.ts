@@ -31,10 +31,21 @@ const DAY_MS = 24 * 3600 * 1000;
 export const PICTURE = Buffer.from("ffd8ffe000104a46494600010100000100010000ffd9", "hex");
 const dataUrl = `data:image/jpeg;base64,${PICTURE.toString("base64")}`;
 
+export interface Subscription {
+  eventTypes: number[];
+  eventDest: string;
+}
+
 /** Subscriptions, event records and event pictures of a server, and the posts to its subscribers (guide, 5.5). */
 export class EventService {
-  /** Of the one user there is. */
-  readonly subscriptions: { eventTypes: number[]; eventDest: string }[] = [];
+  /** Of the first partner; what others have, this one can neither see nor end. */
+  readonly subscriptions: Subscription[] = [];
+  readonly #ofOthers = new Map<string, Subscription[]>();
+  /**
+   * Whether a second address for the same type is kept beside the first, takes its place, or is ignored: the guide does not
+   * say, so clients have to live with each.
+   */
+  destinations: "all" | "latest" | "first" = "all";
   readonly records: GatewayRecord[] = [];
   /** Rows of the lists of resources, by the end of their path. */
   readonly resources = new Map<string, Body[]>();
@@ -42,10 +53,12 @@ export class EventService {
   /** What this version of the platform does not have. */
   readonly unsupportedTypes = new Set<number>();
 
-  readonly operations: Readonly<Record<string, (body: Body) => Answer>> = {
-    "eventService/v1/eventSubscriptionByEventTypes": (body) => this.#subscribe(body),
-    "eventService/v1/eventSubscriptionView": () => this.#view(),
-    "eventService/v1/eventUnSubscriptionByEventTypes": (body) => this.#unsubscribe(body),
+  readonly operations: Readonly<Record<string, (body: Body, partner?: string) => Answer>> = {
+    "eventService/v1/eventSubscriptionByEventTypes": (body, partner) =>
+      this.#subscribe(body, this.subscriptionsOf(partner)),
+    "eventService/v1/eventSubscriptionView": (_, partner) => view(this.subscriptionsOf(partner)),
+    "eventService/v1/eventUnSubscriptionByEventTypes": (body, partner) =>
+      unsubscribe(body, this.subscriptionsOf(partner)),
     "eventService/v1/eventRecords/page": (body) => this.#searchRecords(body),
     "eventService/v1/image_data": (body) => {
       text(body, "picUri", 256);
@@ -67,27 +80,68 @@ export class EventService {
   };
 
   /** The operation at the end of a path below `/api/`. */
-  find(path: string): ((body: Body) => Answer) | undefined {
+  find(path: string): ((body: Body, partner?: string) => Answer) | undefined {
     const rows = this.resources.get(path);
     return this.operations[path] ?? (rows === undefined ? undefined : (body) => page(body, rows));
+  }
+
+  /** @param partner key of another partner than the first */
+  subscriptionsOf(partner?: string): Subscription[] {
+    if (partner === undefined) return this.subscriptions;
+    const known = this.#ofOthers.get(partner) ?? [];
+    this.#ofOthers.set(partner, known);
+    return known;
   }
 
   /** What a restart does, and nobody tells. */
   forgetSubscriptions(): void {
     this.subscriptions.length = 0;
+    this.#ofOthers.clear();
   }
 
-  /** Posts events to everybody who subscribed to their types, as the platform does: once, without a retry. */
+  /**
+   * Something happens: it is written down, and posted to whoever subscribed to it.
+   *
+   * @returns resolves when all posts are answered or have failed
+   */
+  async raise(events: readonly PostedEvent[]): Promise<PostAnswer[]> {
+    const now = Date.now();
+    const full = events.map((event) => complete({ happenTime: spacedTime(now), ...event }));
+    for (const event of full) this.#write(now, event);
+    return this.post(full);
+  }
+
+  #write(now: number, event: Record<string, unknown>): void {
+    const eventIndexCode = String(event.eventId);
+    if (event.status === 2) {
+      const begun = this.records.find((record) => record.eventIndexCode === eventIndexCode);
+      if (begun !== undefined) begun.stopTime = now;
+      return;
+    }
+    this.records.push({
+      eventIndexCode,
+      eventType: Number(event.eventType),
+      srcType: String(event.srcType),
+      srcIndex: String(event.srcIndex),
+      startTime: now,
+    });
+  }
+
+  /**
+   * Posts events to everybody who subscribed to their types, as the platform does: once, without a retry. A receiver that
+   * cannot be reached has status 0.
+   */
   async post(events: readonly PostedEvent[], ability = "event_vss"): Promise<PostAnswer[]> {
     const full = events.map(complete);
-    const bodies = this.subscriptions.map(({ eventTypes, eventDest }) => ({
+    const everybody = [this.subscriptions, ...this.#ofOthers.values()].flat();
+    const bodies = everybody.map(({ eventTypes, eventDest }) => ({
       destination: eventDest,
       events: full.filter(({ eventType }) => eventTypes.includes(eventType)),
     }));
     const due = bodies.filter(({ events: own }) => own.length > 0);
     return Promise.all(
       due.map(({ destination, events: own }) =>
-        send(destination, {
+        this.#send(destination, {
           method: "OnEventNotify",
           params: { sendTime: spacedTime(Date.now()), ability, events: own },
         }),
@@ -95,38 +149,32 @@ export class EventService {
     );
   }
 
-  #subscribe(body: Body): Answer {
-    const eventTypes = readTypes(body);
+  async #send(destination: string, message: object): Promise<PostAnswer> {
+    try {
+      const reply = await fetch(destination, {
+        method: "POST",
+        headers: { "Content-Type": "application/json;charset=UTF-8" },
+        body: JSON.stringify(message),
+      });
+      return { destination, status: reply.status, body: await reply.text() };
+    } catch (error) {
+      return { destination, status: 0, body: String(error) };
+    }
+  }
+
+  #subscribe(body: Body, subscriptions: Subscription[]): Answer {
+    const asked = readTypes(body);
     const eventDest = text(body, "eventDest", 1024);
     if (!DESTINATION.test(eventDest)) throw new Refusal("0x00072003", `eventDest ${eventDest} is no address`);
-    const unsupported = eventTypes.filter((type) => this.unsupportedTypes.has(type));
+    const unsupported = asked.filter((type) => this.unsupportedTypes.has(type));
     if (unsupported.length > 0) throw new Refusal("0x00072002", `eventTypes ${unsupported.join()} unknown`);
-    const known = this.subscriptions.find((entry) => entry.eventDest === eventDest);
-    if (known === undefined) this.subscriptions.push({ eventTypes: [...new Set(eventTypes)], eventDest });
-    else known.eventTypes = [...new Set([...known.eventTypes, ...eventTypes])];
-    return { status: 200, code: 0, msg: "Success" };
-  }
-
-  #view(): Answer {
-    // As the guide prints it: a number for the code, blanks around and in the address.
-    const detail = this.subscriptions.map(({ eventTypes, eventDest }) => ({
-      eventTypes,
-      eventDest: ` ${eventDest.replace(/(:\d+)\//, "$1 /")} `,
-    }));
-    return { status: 200, code: 0, msg: "Success", data: { detail } };
-  }
-
-  /** By type alone: for every address at once. */
-  #unsubscribe(body: Body): Answer {
-    const gone = readTypes(body);
-    for (const entry of this.subscriptions) {
-      entry.eventTypes = entry.eventTypes.filter((type) => !gone.includes(type));
-    }
-    this.subscriptions.splice(
-      0,
-      Number.POSITIVE_INFINITY,
-      ...this.subscriptions.filter(({ eventTypes }) => eventTypes.length > 0),
-    );
+    const others = subscriptions.filter((entry) => entry.eventDest !== eventDest);
+    const taken = new Set(others.flatMap((entry) => entry.eventTypes));
+    const eventTypes = this.destinations === "first" ? asked.filter((type) => !taken.has(type)) : asked;
+    if (this.destinations === "latest") drop(eventTypes, others, subscriptions);
+    const known = subscriptions.find((entry) => entry.eventDest === eventDest);
+    if (known !== undefined) known.eventTypes = [...new Set([...known.eventTypes, ...eventTypes])];
+    else if (eventTypes.length > 0) subscriptions.push({ eventTypes: [...new Set(eventTypes)], eventDest });
     return { status: 200, code: 0, msg: "Success" };
   }
 
@@ -148,6 +196,29 @@ export class EventService {
       }));
     return page(body, rows);
   }
+}
+
+function view(subscriptions: readonly Subscription[]): Answer {
+  // As the guide prints it: a number for the code, blanks around and in the address.
+  const detail = subscriptions.map(({ eventTypes, eventDest }) => ({
+    eventTypes,
+    eventDest: ` ${eventDest.replace(/(:\d+)\//, "$1 /")} `,
+  }));
+  return { status: 200, code: 0, msg: "Success", data: { detail } };
+}
+
+/** By type alone: for every address at once. */
+function unsubscribe(body: Body, subscriptions: Subscription[]): Answer {
+  drop(readTypes(body), subscriptions, subscriptions);
+  return { status: 200, code: 0, msg: "Success" };
+}
+
+/** Takes types from entries; those that are left without any are gone from the list. */
+function drop(types: readonly number[], entries: readonly Subscription[], list: Subscription[]): void {
+  for (const entry of entries) {
+    entry.eventTypes = entry.eventTypes.filter((type) => !types.includes(type));
+  }
+  list.splice(0, list.length, ...list.filter(({ eventTypes }) => eventTypes.length > 0));
 }
 
 function recordFilter(body: Body): (record: GatewayRecord) => boolean {
@@ -205,13 +276,4 @@ export function spacedTime(time: number): string {
 
 function isoTime(time: number): string {
   return new Date(time).toISOString().replace(/\.\d+Z/, "+00:00");
-}
-
-async function send(destination: string, message: object): Promise<PostAnswer> {
-  const reply = await fetch(destination, {
-    method: "POST",
-    headers: { "Content-Type": "application/json;charset=UTF-8" },
-    body: JSON.stringify(message),
-  });
-  return { destination, status: reply.status, body: await reply.text() };
 }

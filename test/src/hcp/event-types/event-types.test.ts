@@ -72,15 +72,47 @@ describe("the common type of an event type", () => {
     [197634, "access"],
     [198657, "access"],
     [199608, "tamper"],
+    // One of each type that was unknown before.
+    [131591, "parking"],
+    [131592, "rapidMove"],
+    [131593, "gathering"],
+    [131594, "objectLeft"],
+    [131595, "objectRemoved"],
+    [663, "regionEntrance"],
+    [665, "regionExit"],
+    [131612, "tamper"],
+    [131623, "audio"],
+    [131597, "intrusion"],
+    [131669, "loitering"],
+    [131604, "access"],
+    [131664, "peopleCounting"],
+    [131704, "face"],
+    [1421313, "videoMetadata"],
+    [66053, "illegalAccess"],
+    [385050, "storage"],
+    [66311, "deviceOffline"],
+    [133122, "peopleDensity"],
+    [500041, "personDown"],
+    [131596, "fight"],
+    [131603, "absence"],
+    [500051, "posture"],
+    [644, "driver"],
+    [660, "vehicleMotion"],
+    [131679, "traffic"],
+    [656, "panic"],
+    [66065, "videoQuality"],
+    [194, "noMask"],
   ] as const) {
     it(`of ${code} (${findEventType(code)?.name}) is ${type}`, () => {
       assert.equal(commonTypeOf(code), type);
     });
   }
 
-  it("is unknown where there is no counterpart, and for codes of other releases", () => {
-    assert.equal(commonTypeOf(131612), "unknown");
-    assert.equal(commonTypeOf(195), "unknown");
+  it("is unknown for the user's own generic events, and for codes of other releases", () => {
+    assert.deepEqual(
+      eventTypes.map(({ code }) => code).filter((code) => commonTypeOf(code) === "unknown"),
+      [195],
+    );
     assert.equal(commonTypeOf(3_000_000_000), "unknown");
   });
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { SeenEvents } from "../../../../src/hcp/events/seen-events";
+import { SeenEvents, seenWith, seenWithRecord } from "../../../../src/hcp/events/seen-events";
 
 describe("the memory of events", () => {
   it("tells a status of an event that is new from one that comes again", () => {
@@ -54,24 +54,23 @@ describe("the memory of events", () => {
     );
   });
 
-  it("outlasts a restart, without what was still waiting", () => {
-    const seen = new SeenEvents();
-    for (const [id, status] of [
-      ["a", 1],
-      ["a", 2],
-      ["b", 0],
-      ["c", 0],
-    ] as const) {
-      seen.add(id, status);
+  it("takes a record for news where only the end or a later picture of its event was seen", () => {
+    for (const status of [2, 5]) {
+      const seen = new SeenEvents();
+      seen.add("a", status);
+      assert.equal(seen.addRecord("a", true), "event");
     }
-    const waiting = [
-      { id: "a", status: 2 },
-      { id: "b", status: 0 },
-    ];
-    const next = new SeenEvents(JSON.parse(JSON.stringify(seen.snapshot(waiting))) as [string, number][]);
+  });
+
+  it("outlasts a restart, with what came of one event at different times", () => {
+    const next = new SeenEvents([
+      ["a", seenWith(1)],
+      ["b", seenWithRecord(true)],
+      ["a", seenWith(2)],
+    ]);
     assert.deepEqual(
-      [next.add("a", 1), next.add("a", 2), next.add("b", 0), next.add("c", 0)],
-      [false, true, true, false],
+      [next.add("a", 1), next.add("a", 2), next.add("a", 5), next.add("b", 1), next.add("b", 2)],
+      [false, false, true, false, false],
     );
   });
 });
