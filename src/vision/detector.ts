@@ -77,6 +77,7 @@ export class Detector {
       provider: options.provider ?? "cpu",
       threads: options.threads ?? usualThreads(),
       workers: options.workers ?? 1,
+      ...(options.labels !== undefined && options.labels.length > 0 && { classes: options.labels.length }),
     });
     this.ready = this.#open(watcher);
     // Each picture is answered with the same error, so it is not lost where nobody looks at `ready`.

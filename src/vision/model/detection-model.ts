@@ -74,7 +74,12 @@ export class DetectionModel {
    */
   static async load(file: string, settings: SessionSettings): Promise<DetectionModel> {
     const { ort, session } = await openSession(file, settings);
-    const { layout, info, type, inputName, otherFeeds } = await recogniseModel(file, ort, session);
+    const { layout, info, type, inputName, otherFeeds } = await recogniseModel(
+      file,
+      ort,
+      session,
+      settings.classes,
+    );
     const input = new InputBuffer(type, info.input, inputStyleOf(layout));
     const { width, height } = info.input;
     const image = new ort.Tensor(type, input.data as never, [1, 3, height, width]) as Tensor;
@@ -84,7 +89,7 @@ export class DetectionModel {
   /**
    * Finds the objects in a picture.
    *
-   * @throws {SurveillanceError} IMAGE_INVALID, YOLO_INFERENCE_FAILED
+   * @throws {SurveillanceError} IMAGE_INVALID, YOLO_INFERENCE_FAILED, YOLO_UNSUPPORTED_MODEL
    */
   async detect(picture: Picture, options: DetectOptions): Promise<Findings> {
     const { size, fit, pixels } = await readPicture(picture, this.info.input, this.#style.placement);

@@ -9,6 +9,8 @@ export interface SessionSettings {
   provider: Provider;
   /** How many CPU cores one run may use. */
   threads: number;
+  /** How many labels the user gave, where they did. */
+  classes?: number;
 }
 
 /**

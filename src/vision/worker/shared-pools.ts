@@ -19,8 +19,8 @@ const shared = new Map<string, { pool: WorkerPool; users: number }>();
  */
 export async function leasePool(file: string, settings: PoolSettings): Promise<PoolLease> {
   const { path, version } = await identify(file);
-  const { provider, threads, workers } = settings;
-  const key = JSON.stringify([path, version, provider, threads, workers]);
+  const { provider, threads, workers, classes } = settings;
+  const key = JSON.stringify([path, version, provider, threads, workers, classes]);
   const entry = shared.get(key) ?? { pool: new WorkerPool(path, settings), users: 0 };
   shared.set(key, entry);
   entry.users++;
