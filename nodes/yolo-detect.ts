@@ -45,7 +45,10 @@ export = (RED: NodeAPI): void => {
       onWorkerReady: showReady,
     });
     status("connecting", "loading");
-    detector.ready.then(showReady, report);
+    detector.ready.then(({ runtime }) => {
+      if (runtime === "wasm") status("ok", "readyWasm");
+      else showReady();
+    }, report);
 
     const watch = new CameraWatch();
     const warn = throttledWarning(node);

@@ -73,12 +73,14 @@ export type ErrorCode = keyof typeof errorCodes;
 export interface SurveillanceErrorOptions {
   /** The underlying error, kept for the Catch node and the log. Must hold no secret. */
   cause?: unknown;
-  /** What the user can do about it; becomes the last sentence of the message. */
+  /** What the user can do about it; follows what happened. */
   advice?: string;
+  /** What another program said, in its own words; comes last. Must hold no secret. */
+  details?: string;
 }
 
 /**
- * An error with a stable `code`. The message says what happened and where, and ends with what to do about it.
+ * An error with a stable `code`. The message says what happened and where, then what to do about it, then the details.
  * `code` is an own property, because that is what Node-RED copies into `msg.error`.
  */
 export class SurveillanceError extends Error {
@@ -87,7 +89,7 @@ export class SurveillanceError extends Error {
 
   constructor(code: ErrorCode, message: string, options: SurveillanceErrorOptions = {}) {
     super(
-      options.advice === undefined ? message : `${message} ${options.advice}`,
+      [message, options.advice, options.details].filter((part) => part !== undefined).join(" "),
       options.cause === undefined ? undefined : { cause: options.cause },
     );
     this.name = "SurveillanceError";

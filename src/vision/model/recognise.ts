@@ -12,9 +12,8 @@ import {
   type OutputLayout,
   type OutputTensor,
 } from "./layout";
-import { readModelFacts, type ModelFacts } from "./model-facts";
+import type { ModelFacts } from "./model-facts";
 import type { ModelInfo } from "./model-info";
-import { readOnnxMetadata } from "./onnx-metadata";
 import { probePictures } from "./probe";
 import { describeTensors, toOutputTensor } from "./tensors";
 
@@ -36,16 +35,16 @@ const USUAL_SIZE = 640;
  * also warms it up.
  *
  * @param classes how many labels the user gave, where they did: they may tell two families apart
- * @throws {SurveillanceError} YOLO_MODEL_INVALID, YOLO_UNSUPPORTED_MODEL, YOLO_BAD_EXPORT
+ * @throws {SurveillanceError} YOLO_UNSUPPORTED_MODEL, YOLO_BAD_EXPORT
  */
 export async function recogniseModel(
   file: string,
+  facts: ModelFacts,
   ort: typeof Ort,
   session: Ort.InferenceSession,
   classes?: number,
 ): Promise<RecognisedModel> {
   const name = path.basename(file);
-  const facts = readModelFacts(await readOnnxMetadata(file));
   const unsupported = (why: string, cause?: unknown, advice = SUPPORTED): SurveillanceError =>
     new SurveillanceError(
       "YOLO_UNSUPPORTED_MODEL",
