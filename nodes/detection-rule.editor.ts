@@ -12,6 +12,7 @@ interface Properties extends NodeProperties {
   window: string;
   cooldown: string;
   endAfter: string;
+  trackSeconds?: string;
   eventType: string;
   deriveNoHelmet: boolean;
   personLabels: string;
@@ -37,6 +38,7 @@ RED.nodes.registerType<Properties>("detection-rule", {
     window: { value: "5", required: true, validate: RED.validators.number() },
     cooldown: { value: "30", required: true, validate: RED.validators.number() },
     endAfter: { value: "5", required: true, validate: RED.validators.number() },
+    trackSeconds: { value: "10", validate: RED.validators.number(true) },
     eventType: { value: "intrusion" },
     deriveNoHelmet: { value: false },
     personLabels: { value: "person" },
