@@ -22,7 +22,12 @@ RED.nodes.registerType<Properties>("yolo-detect", {
   outputs: 1,
   defaults: {
     name: { value: "" },
-    model: { value: "", required: true },
+    // What is plainly no ONNX file; the node says how one is made.
+    model: {
+      value: "",
+      required: true,
+      validate: (model: string) => !/\.(pt|pth|engine|trt|tflite|safetensors)$/i.test(model),
+    },
     labels: { value: "" },
     confidence: { value: "0.25", validate: RED.validators.number(true) },
     iou: { value: "0.45", validate: RED.validators.number(true) },

@@ -13,7 +13,6 @@ import { onClose, onInput, reportError } from "./shared/guard";
 import { choiceOption, listOption, numberOption, textOption } from "./shared/options";
 import { registerNode } from "./shared/register";
 import { showError } from "./shared/status";
-import { throttledWarning } from "./shared/warnings";
 
 /** As the editor saved it: numbers may be text, `${ENV}` is already replaced. */
 interface Config {
@@ -51,12 +50,13 @@ export = (RED: NodeAPI): void => {
     }, report);
 
     const watch = new CameraWatch();
-    const warn = throttledWarning(node);
+    const warned = new Set<string>();
     onInput(node, async (msg: DetectionMessage, send) => {
       try {
         const { camera, mark } = pictureSourceOf(msg);
         const isShared = watch.isShared(camera, mark);
-        if (isShared) warn(sharedName(camera));
+        if (isShared && !warned.has(camera)) node.warn(sharedName(camera));
+        if (isShared) warned.add(camera);
         const result = await detector.detect(pictureIn(msg), camera);
         if (result === "dropped") return;
         const { detections, ...detection } = result;

@@ -37,7 +37,9 @@ export class CameraWatch {
   isShared(name: string, mark: PictureMark): boolean {
     const camera = this.#cameraOf(name);
     camera.pictures++;
-    if (isInterleaved(camera, mark) || isOtherSize(camera, mark)) camera.proofs.push(camera.pictures);
+    // Pictures that are counted may well be cut to several sizes on their way.
+    const isProof = typeof mark.index === "number" ? isInterleaved(camera, mark) : isOtherSize(camera, mark);
+    if (isProof) camera.proofs.push(camera.pictures);
     camera.proofs = camera.proofs
       .filter((picture) => picture > camera.pictures - WITHIN_PICTURES)
       .slice(-PROOFS);
