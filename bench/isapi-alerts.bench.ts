@@ -1,6 +1,6 @@
 /**
- * Alert streams of ISAPI devices against what was measured of node-red-contrib-hikvision-ultimate 1.3.0 (on another
- * machine, so only orders of magnitude compare: it is not on npm in a form that could take part).
+ * Alert streams of ISAPI devices. There is nothing to hold them against: node-red-contrib-hikvision-ultimate is not in
+ * the npm registry, and what was measured on another machine is no ratio.
  */
 import path from "node:path";
 import { performance } from "node:perf_hooks";
@@ -61,9 +61,8 @@ async function burst(): Promise<Row[]> {
     return [
       {
         what: `${BURST} alerts at once`,
-        ours: ms(took),
-        against: "711 ms",
-        ratio: took / 711,
+        ours: `${ms(took)} (${Math.round(BURST / (took / 1000))} a second)`,
+        against: "",
       },
     ];
   });
@@ -78,7 +77,7 @@ async function latency(): Promise<Row[]> {
     const { times } = await nodes.ask<AlertReport>({ do: "report" });
     const p99 = percentile(times, 99);
     return [
-      { what: "last byte to message, 10 s heartbeats: median", ours: ms(median(times)), against: "8000 ms" },
+      { what: "last byte to message, 10 s heartbeats: median", ours: ms(median(times)), against: "" },
       {
         what: "last byte to message, 10 s heartbeats: p99",
         ours: ms(p99),
@@ -162,10 +161,7 @@ async function main(): Promise<void> {
     parserSpeed(65_536),
     parserSpeed(1448),
   ];
-  const kept = printTable(
-    "ISAPI alert streams (against: hikvision-ultimate 1.3.0, as measured elsewhere)",
-    rows,
-  );
+  const kept = printTable("ISAPI alert streams", rows);
   if (!kept) process.exitCode = 1;
 }
 

@@ -44,7 +44,6 @@ async function main(options: DemoOptions): Promise<void> {
   const ffmpeg = await provideFfmpeg((line) => {
     say(`· ${line}`);
   });
-  say(`· ffmpeg: ${ffmpeg}`);
   const model = options.model === undefined ? await defaultModel() : path.resolve(options.model);
   const camera =
     options.rtsp === undefined ? await simulatedCamera(options, ffmpeg, folder) : realCamera(options.rtsp);

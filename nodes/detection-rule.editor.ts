@@ -15,6 +15,7 @@ interface Properties extends NodeProperties {
   window: string;
   cooldown: string;
   endAfter: string;
+  trackSeconds?: string;
   eventType: string;
   deriveNoHelmet: boolean;
   personLabels: string;
@@ -43,6 +44,7 @@ RED.nodes.registerType<Properties>("detection-rule", {
     },
     cooldown: { value: detectionRule.cooldown, validate: isNumber({ min: 0, blank: false }) },
     endAfter: { value: detectionRule.endAfter, validate: isNumber({ min: 0.1, blank: false }) },
+    trackSeconds: { value: detectionRule.trackSeconds, validate: isNumber({ min: 0, max: 3600 }) },
     eventType: { value: detectionRule.eventType },
     deriveNoHelmet: { value: detectionRule.deriveNoHelmet },
     personLabels: { value: detectionRule.personLabels },

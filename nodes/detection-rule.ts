@@ -1,44 +1,27 @@
 import type { Node, NodeAPI, NodeMessage } from "node-red";
-import { SurveillanceError } from "../src/errors";
-import { commonEventTypes, topicOf, type CommonEvent } from "../src/events";
+import { topicOf, type CommonEvent } from "../src/events";
 import { pictureOf } from "../src/vision/picture";
-import {
-  DetectionRule,
-  type DetectedFrame,
-  type DetectionRuleOptions,
-} from "../src/vision/rules/detection-rule";
-import type { HelmetOptions } from "../src/vision/rules/helmet";
-import { parseZones, zoneTests } from "../src/vision/rules/zones";
+import { DetectionRule, type DetectedFrame } from "../src/vision/rules/detection-rule";
 import { cameraOf, pictureSizeOf, type DetectionMessage } from "./shared/detection-message";
 import { onClose, onInput } from "./shared/guard";
-import { booleanOption, choiceOption, listOption, numberOption, textOption } from "./shared/options";
+import { numberOption, textOption } from "./shared/options";
 import { registerNode } from "./shared/register";
+import { ruleOptions, type RuleConfig } from "./shared/rule-options";
 import { showError } from "./shared/status";
 
-/** As the editor saved it: numbers and booleans may be text, `${ENV}` is already replaced. */
-interface Config {
-  labels?: unknown;
-  zones?: unknown;
-  zoneTest?: unknown;
-  minScore?: unknown;
-  hits?: unknown;
-  window?: unknown;
-  cooldown?: unknown;
-  endAfter?: unknown;
-  eventType?: unknown;
-  deriveNoHelmet?: unknown;
-  personLabels?: unknown;
-  helmetLabels?: unknown;
-  minPersonHeight?: unknown;
-}
+const BLIND =
+  "The labels never match: the model names no classes, so its objects are called class 0, class 1 and so on. " +
+  "Set the labels at the yolo-detect node, or name the classes so here.";
 
 export = (RED: NodeAPI): void => {
-  registerNode<Config>(RED, "detection-rule", ({ node, config, status }) => {
+  registerNode<RuleConfig>(RED, "detection-rule", ({ node, config, status }) => {
     const showState = (): void => {
-      if (rule.active === 0) status("ok", "watching");
+      if (rule.isBlind) status("warning", "unnamed");
+      else if (rule.active === 0) status("ok", "watching");
       else status("warning", "alarms", { count: rule.active });
     };
-    const rule = new DetectionRule(optionsOf(config), (event) => {
+    let warned = false;
+    const rule = new DetectionRule(ruleOptions(config), (event) => {
       node.send(messageOf({}, event));
       showState();
     });
@@ -52,6 +35,8 @@ export = (RED: NodeAPI): void => {
         await rule.take(frameOf(msg, nameOf(node)), (event) => {
           send(messageOf(rest, event));
         });
+        if (rule.isBlind && !warned) node.warn(BLIND);
+        warned ||= rule.isBlind;
         showState();
       } catch (thrown) {
         showError(status, thrown);
@@ -82,37 +67,4 @@ function messageOf(base: object, event: CommonEvent): NodeMessage {
 
 function nameOf(node: Node): string {
   return textOption(node.name) ?? node.id;
-}
-
-function optionsOf(config: Config): DetectionRuleOptions {
-  const helmet = helmetOptionsOf(config);
-  const options = {
-    labels: listOption(config.labels),
-    zones: parseZones(config.zones),
-    zoneTest: choiceOption("zoneTest", config.zoneTest, zoneTests, "bottomCentre"),
-    minScore: numberOption("minScore", config.minScore, { min: 0, max: 1 }) ?? 0,
-    hits: numberOption("hits", config.hits, { min: 1, max: 1000, integer: true }) ?? 3,
-    window: numberOption("window", config.window, { min: 1, max: 1000, integer: true }) ?? 5,
-    cooldown: numberOption("cooldown", config.cooldown, { min: 0 }) ?? 30,
-    endAfter: numberOption("endAfter", config.endAfter, { min: 0.1 }) ?? 5,
-    eventType: choiceOption("eventType", config.eventType, commonEventTypes, "intrusion"),
-    ...(helmet === undefined ? {} : { helmet }),
-  };
-  if (options.hits <= options.window) return options;
-  throw new SurveillanceError(
-    "CONFIG_INVALID",
-    `hits is ${options.hits} of ${options.window} frames: it can be at most the number of frames.`,
-  );
-}
-
-function helmetOptionsOf(config: Config): HelmetOptions | undefined {
-  if (!booleanOption("deriveNoHelmet", config.deriveNoHelmet, false)) return undefined;
-  const labels = (value: unknown, fallback: string): string[] =>
-    listOption(textOption(value) === undefined ? fallback : value).map((label) => label.toLowerCase());
-  return {
-    personLabels: labels(config.personLabels, "person"),
-    helmetLabels: labels(config.helmetLabels, "helmet, hardhat, hard-hat, hard hat"),
-    minPersonHeight:
-      (numberOption("minPersonHeight", config.minPersonHeight, { min: 0, max: 100 }) ?? 10) / 100,
-  };
 }

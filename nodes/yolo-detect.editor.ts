@@ -1,7 +1,7 @@
 import type { NodeProperties } from "@node-red/editor-client";
 import { yoloDetect } from "./shared/defaults";
 import { showDefaults } from "./shared/editor/absent-fields";
-import { isNumber } from "./shared/editor/validators";
+import { isNumber, matches } from "./shared/editor/validators";
 
 interface Properties extends NodeProperties {
   model: string;
@@ -25,7 +25,12 @@ RED.nodes.registerType<Properties>("yolo-detect", {
   outputs: 1,
   defaults: {
     name: { value: "" },
-    model: { value: yoloDetect.model, required: true },
+    // What is plainly not an ONNX file; the node says how to export one.
+    model: {
+      value: yoloDetect.model,
+      required: true,
+      validate: matches(/^(?!.*\.(pt|pth|engine|trt|tflite|safetensors)$)/i),
+    },
     labels: { value: yoloDetect.labels },
     confidence: { value: yoloDetect.confidence, validate: isNumber({ min: 0, max: 1 }) },
     iou: { value: yoloDetect.iou, validate: isNumber({ min: 0, max: 1 }) },

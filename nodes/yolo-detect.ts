@@ -1,12 +1,14 @@
 import path from "node:path";
-import type { NodeAPI, NodeMessageInFlow } from "node-red";
+import type { NodeAPI } from "node-red";
 import { SurveillanceError } from "../src/errors";
 import type { Picture } from "../src/frame";
+import { CameraWatch } from "../src/vision/camera-watch";
 import { Detector, type DetectorOptions } from "../src/vision/detector";
 import { readLabels } from "../src/vision/model/labels";
 import { providers } from "../src/vision/model/session";
 import { pictureOf } from "../src/vision/picture";
 import { queuePolicies } from "../src/vision/worker/job-queue";
+import { pictureSourceOf, type DetectionMessage } from "./shared/detection-message";
 import { onClose, onInput, reportError } from "./shared/guard";
 import { choiceOption, listOption, numberOption, textOption } from "./shared/options";
 import { registerNode } from "./shared/register";
@@ -27,12 +29,6 @@ interface Config {
   queueSize?: unknown;
 }
 
-interface DetectMessage extends NodeMessageInFlow {
-  frame?: unknown;
-  image?: unknown;
-  detection?: object;
-}
-
 export = (RED: NodeAPI): void => {
   registerNode<Config>(RED, "yolo-detect", ({ node, config, status }) => {
     const showReady = (): void => {
@@ -48,18 +44,28 @@ export = (RED: NodeAPI): void => {
       onWorkerReady: showReady,
     });
     status("connecting", "loading");
-    detector.ready.then(showReady, report);
+    detector.ready.then(({ runtime }) => {
+      if (runtime === "wasm") status("ok", "readyWasm");
+      else showReady();
+    }, report);
 
-    onInput(node, async (msg: DetectMessage, send) => {
+    const watch = new CameraWatch();
+    const warned = new Set<string>();
+    onInput(node, async (msg: DetectionMessage, send) => {
       try {
-        const result = await detector.detect(pictureIn(msg));
+        const { camera, mark } = pictureSourceOf(msg);
+        const isShared = watch.isShared(camera, mark);
+        if (isShared && !warned.has(camera)) node.warn(sharedName(camera));
+        if (isShared) warned.add(camera);
+        const result = await detector.detect(pictureIn(msg), camera);
         if (result === "dropped") return;
         const { detections, ...detection } = result;
         msg.image = msg.payload;
         msg.payload = detections;
-        msg.detection = detection;
+        msg.detection = { ...detection };
         send(msg);
-        status("ok", "found", { count: detections.length, ms: Math.round(detection.totalMs) });
+        if (isShared) status("warning", "sharedName");
+        else status("ok", "found", { count: detections.length, ms: Math.round(detection.totalMs) });
       } catch (error) {
         // A picture that a redeploy overtook is no error.
         if (isClosed(error)) return;
@@ -71,11 +77,19 @@ export = (RED: NodeAPI): void => {
   });
 };
 
+function sharedName(camera: string): string {
+  const name = camera === "" ? "without a name" : `under the name "${camera}"`;
+  return (
+    `Pictures of two cameras or more arrive ${name}, so they take each other's places in the queue. ` +
+    "Give each its own msg.frame.camera or msg.topic, for instance by the names of their rtsp-frames nodes."
+  );
+}
+
 function isClosed(error: unknown): boolean {
   return error instanceof SurveillanceError && error.code === "CLOSED";
 }
 
-function pictureIn({ payload, frame }: DetectMessage): Picture {
+function pictureIn({ payload, frame }: DetectionMessage): Picture {
   const picture = pictureOf(payload, frame);
   if (picture !== undefined) return picture;
   throw new SurveillanceError("IMAGE_INVALID", "The payload is no picture: it must be a Buffer.", {

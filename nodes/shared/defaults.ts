@@ -17,6 +17,7 @@ export const detectionRule = {
   window: "5",
   cooldown: "30",
   endAfter: "5",
+  trackSeconds: "10",
   eventType: "intrusion",
   deriveNoHelmet: false,
   personLabels: "person",

@@ -1,5 +1,6 @@
 import type { NodeMessageInFlow } from "node-red";
 import { SurveillanceError } from "../../src/errors";
+import type { PictureMark } from "../../src/vision/camera-watch";
 import type { PictureSize } from "../../src/vision/rules/sightings";
 import { numberOption, textOption } from "./options";
 
@@ -30,4 +31,20 @@ export function pictureSizeOf({ detection, frame }: DetectionMessage): PictureSi
 /** The name that a camera's state is kept by. */
 export function cameraOf({ frame, topic }: DetectionMessage, fallback: string): string {
   return textOption(frame?.camera) ?? textOption(topic) ?? fallback;
+}
+
+/**
+ * Which camera a picture on its way to the detector is of: what its frame says, else the topic, else the channel of a
+ * snapshot; empty where nothing says it.
+ */
+export function pictureSourceOf({
+  frame,
+  topic,
+  image,
+}: Pick<DetectionMessage, "frame" | "topic" | "image">): { camera: string; mark: PictureMark } {
+  const snapshot = (image ?? {}) as Record<string, unknown>;
+  return {
+    camera: textOption(frame?.camera) ?? textOption(topic) ?? textOption(snapshot.channel) ?? "",
+    mark: frame ?? snapshot,
+  };
 }

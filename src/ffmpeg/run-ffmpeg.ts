@@ -1,6 +1,7 @@
 import { SurveillanceError } from "../errors";
 import { findFfmpeg } from "./ffmpeg-binary";
 import { spawnGuarded } from "./guarded-child";
+import { ffmpegSaid } from "./words";
 
 export interface FfmpegRun {
   /** The path that the user entered at the node. */
@@ -58,12 +59,13 @@ export async function runFfmpeg({ ffmpeg, args, signal, maxOutput = 0 }: FfmpegR
 }
 
 function failure(ending: string, words: string): SurveillanceError {
+  const said = ffmpegSaid(words);
+  const details = said === undefined ? {} : { details: said };
   if (/no space left|disk quota/i.test(words)) {
-    return new SurveillanceError("FILE_WRITE", `ffmpeg could not write its file: ${words}.`, {
-      advice: "Free some space, or choose another folder.",
-    });
+    const advice = "Free some space, or choose another folder.";
+    return new SurveillanceError("FILE_WRITE", "ffmpeg could not write its file.", { advice, ...details });
   }
-  return new SurveillanceError("FFMPEG_FAILED", `ffmpeg failed (${ending}): ${words}.`);
+  return new SurveillanceError("FFMPEG_FAILED", `ffmpeg failed (${ending}).`, details);
 }
 
 /** Asked twice: in between, it may come to be. */

@@ -1,4 +1,5 @@
 import { SurveillanceError, type ErrorCode } from "../errors";
+import { ffmpegSaid } from "../ffmpeg/words";
 
 /** What is taken out of a stream, as its errors call it. */
 export type StreamPurpose = "picture" | "video" | "metadata";
@@ -55,6 +56,13 @@ const diagnoses: Diagnosis[] = [
     advice: "Check host and port, whether the camera runs, and the firewall between.",
   },
   {
+    pattern: /\[tls[^\]]*\] (io )?error/i,
+    code: "TLS_FAILED",
+    happened: "no encrypted connection could be made",
+    advice:
+      "Write rtsp:// instead of rtsps:// where the camera's port is not encrypted, or enter the port that is.",
+  },
+  {
     pattern: /connection timed out|operation timed out/i,
     code: "TIMEOUT",
     happened: "the camera did not answer in time",
@@ -72,6 +80,12 @@ const diagnoses: Diagnosis[] = [
     happened: "the hardware decoder could not be used",
     advice: "Choose another one, or none.",
   },
+  {
+    pattern: /error opening input: invalid data found|impossible to open .*invalid data found/i,
+    code: "RTSP_FAILED",
+    happened: "what answers there does not speak RTSP",
+    advice: "Check the port: that of RTSP is mostly 554, while 80, 443 and 8000 are for other things.",
+  },
 ];
 
 /**
@@ -86,12 +100,12 @@ export function streamFailure(
   ending: string,
   purpose: StreamPurpose = "picture",
 ): SurveillanceError {
-  const quoted =
-    words === "" ? "" : ` ffmpeg said: ${words.replace(/ @ 0x[0-9a-f]+\]/g, "]").replace(/\.?$/, ".")}`;
+  const said = ffmpegSaid(words);
+  const details = said === undefined ? {} : { details: said };
   const known = purpose === "metadata" ? [noMetadata, ...diagnoses] : diagnoses;
   const found = known.find(({ pattern }) => pattern.test(words));
   if (found === undefined)
-    return new SurveillanceError("RTSP_FAILED", `${where}: the stream ended (${ending}).${quoted}`);
+    return new SurveillanceError("RTSP_FAILED", `${where}: the stream ended (${ending}).`, details);
   const { code, happened, advice } = found;
-  return new SurveillanceError(code, `${where}: ${happened} (${ending}).${quoted}`, { advice });
+  return new SurveillanceError(code, `${where}: ${happened} (${ending}).`, { advice, ...details });
 }

@@ -28,17 +28,18 @@ export function parseStreamUrl(
   if (/^\[[a-z]+:/i.test(text))
     throw invalid("is the inner notation of a video management system", "Enter the camera's rtsp:// URL.");
   const match = /^(rtsps?):\/\/(.+)$/i.exec(text.trim());
-  if (match === null)
-    throw invalid(
-      "is no rtsp:// or rtsps:// URL",
-      "Enter one such as rtsp://192.0.2.10:554/Streaming/Channels/101.",
-    );
+  if (match === null) throw notRtsp(text.trim());
   const [, scheme = "", rest = ""] = match;
   const { userinfo, address } = splitUserinfo(rest);
   const host = /^(\[[0-9a-f:.]+\]|[^\s:/?#@'"[\]]+)(:\d{1,5})?(?=[/?#]|$)/i.exec(address);
 
   if (host === null || /[\s\u0000-\u001f]/.test(address))
     throw invalid("has no valid host or path", "Check its spelling.");
+  if (isObscureAddress(host[1] ?? ""))
+    throw invalid(
+      "has an address in hexadecimal, octal or as one number",
+      "Write it as four decimal numbers, such as 192.0.2.10.",
+    );
 
   const own = userinfo === undefined ? undefined : splitLogin(userinfo);
   const username = login.username ?? own?.username;
@@ -61,6 +62,31 @@ export function parseStreamUrl(
       ...[...address.matchAll(SECRET_PARAMETER)].map((parameter) => parameter[2]),
     ].filter((secret): secret is string => secret !== undefined && secret !== ""),
   };
+}
+
+const EXAMPLE = "rtsp://192.0.2.10:554/Streaming/Channels/101";
+
+function notRtsp(text: string): SurveillanceError {
+  if (/^https?:/i.test(text))
+    return invalid(
+      "is that of a web page or picture (http), not of a stream",
+      `Enter the camera's RTSP address, such as ${EXAMPLE}; for single pictures use isapi-snapshot.`,
+    );
+  const [, scheme] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text) ?? [];
+  if (scheme !== undefined)
+    return invalid(
+      `begins with ${scheme.toLowerCase()}://, which is not RTSP`,
+      `Enter one such as ${EXAMPLE}.`,
+    );
+  return invalid("does not begin with rtsp:// or rtsps://", `Put rtsp:// before it, as in ${EXAMPLE}.`);
+}
+
+/** What programs of the C library take for an IPv4 address beside four decimal numbers: no user means it. */
+function isObscureAddress(host: string): boolean {
+  const parts = host.split(".");
+  const isNumber = (part: string): boolean => /^(0x[0-9a-f]*|\d+)$/i.test(part);
+  if (!parts.every(isNumber)) return false;
+  return parts.length !== 4 || parts.some((part) => /^0./.test(part) || Number(part) > 255);
 }
 
 /** Without the port. */

@@ -29,7 +29,7 @@ export interface DetectorOptions {
   threads?: number;
   /** `cpu` unless given. */
   provider?: Provider;
-  /** While a picture is looked at: keep the newest one only (`latest`, unless given) or queue them (`fifo`). */
+  /** While a picture is looked at: keep the newest one of each camera (`latest`, unless given) or queue them (`fifo`). */
   queue?: QueuePolicy;
   /** How many pictures wait at most in a `fifo` queue. 10 unless given. */
   queueSize?: number;
@@ -77,6 +77,7 @@ export class Detector {
       provider: options.provider ?? "cpu",
       threads: options.threads ?? usualThreads(),
       workers: options.workers ?? 1,
+      ...(options.labels !== undefined && options.labels.length > 0 && { classes: options.labels.length }),
     });
     this.ready = this.#open(watcher);
     // Each picture is answered with the same error, so it is not lost where nobody looks at `ready`.
@@ -86,17 +87,19 @@ export class Detector {
   /**
    * Finds the objects in a picture. The picture is copied before it is looked at and can be used on.
    *
+   * @param camera what the picture is of: with the queue `latest`, cameras are served in turn
    * @returns what was found, or `"dropped"` when a newer picture took its place in the queue
    * @throws {SurveillanceError} IMAGE_INVALID, QUEUE_FULL, YOLO_INFERENCE_FAILED, YOLO_WORKER_DIED (the next picture
    *   works again), CLOSED, or why the model is not `ready`
    */
-  async detect(picture: Picture): Promise<DetectionResult | "dropped"> {
+  async detect(picture: Picture, camera = ""): Promise<DetectionResult | "dropped"> {
     const started = performance.now();
     let model: ModelInfo | undefined;
-    const findings = await this.#queue.add(picture, (loaded) => {
+    const options = (loaded: ModelInfo): DetectOptions => {
       model = this.#withLabels(loaded);
       return this.#request(model);
-    });
+    };
+    const findings = await this.#queue.add(picture, options, camera);
     if (findings === "dropped" || model === undefined) return "dropped";
     const { labels, name } = model;
     const { objects, width, height, inferenceMs } = findings;

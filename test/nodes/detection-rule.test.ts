@@ -4,6 +4,7 @@ import type { NodeMessage } from "node-red";
 import helper from "node-red-node-test-helper";
 import detectionRule from "../../nodes/detection-rule";
 import type { CommonEvent } from "../../src/events";
+import { lastStatusOf, warningsOf } from "../support/said";
 import { wireNode, type WiredNode } from "../support/wired-node";
 
 type EventMessage = NodeMessage & {
@@ -67,6 +68,42 @@ describe("the detection-rule node", () => {
     ]);
     assert.deepEqual(images, [{ kind: "overview", mimeType: "image/jpeg", data: jpeg, ...size }]);
     assert.deepEqual(details, { hits: 1, window: 1, dropped: 3 });
+  });
+
+  it("warns, in its status and once in the log, where the model names no classes but the rule wants a name", async () => {
+    const { handle, node } = await wire({ labels: "person" });
+    for (let i = 0; i < 3; i++) await handle(message({ payload: [{ ...person, label: "class 0" }] }));
+    assert.deepEqual([lastStatusOf(node).fill, lastStatusOf(node).text], ["yellow", "status.unnamed"]);
+    const [warning, ...more] = warningsOf(node);
+    assert.match(warning ?? "", /labels never match.*Set the labels at the yolo-detect node/);
+    assert.deepEqual(more, []);
+  });
+
+  for (const [what, labels, label] of [
+    ["wants a class by its id", "class 0", "class 0"],
+    ["wants everything", "", "class 0"],
+    ["wants a name that was not seen yet", "person", "dog"],
+  ] as const) {
+    it(`does not warn where the rule ${what}`, async () => {
+      const { handle, node } = await wire({ labels });
+      await handle(message({ payload: [{ ...person, label }] }));
+      assert.deepEqual(warningsOf(node), []);
+      assert.notEqual(lastStatusOf(node).text, "status.unnamed");
+    });
+  }
+
+  it("remembers objects for 10 seconds unless another time is set", async () => {
+    const gap = async (config: object): Promise<number> => {
+      const { handle, received } = await wire({ labels: "person", endAfter: "1", ...config });
+      const at = (second: number): object =>
+        message({ frame: { ...frame, time: new Date(1e12 + 1000 * second).toISOString() } });
+      for (let second = 0; second <= 30; second++) await handle(at(second));
+      for (const second of [31, 32, 33, 34, 35, 36, 37, 38]) await handle({ ...at(second), payload: [] });
+      await handle(at(39));
+      await helper.unload();
+      return received.filter(({ payload }) => payload.state === "start").length;
+    };
+    assert.deepEqual([await gap({}), await gap({ trackSeconds: "1" })], [1, 2]);
   });
 
   it("sends nothing for a frame that raises nothing, and is done with it", async () => {

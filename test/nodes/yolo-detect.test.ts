@@ -8,9 +8,11 @@ import yoloDetect from "../../nodes/yolo-detect";
 import type { Detection } from "../../src/frame";
 import { modelFolder } from "../support/model-folder";
 import { colourDetector } from "../support/onnx-model";
+import { lastStatusOf, warningsOf } from "../support/said";
 import { wireNode, type CaughtMessage, type WiredNode } from "../support/wired-node";
 
 interface Result extends NodeMessage {
+  number?: string;
   payload: Detection[];
   image: Buffer;
   frame?: object;
@@ -22,6 +24,7 @@ describe("the yolo-detect node", () => {
   const model = folder.write("colours.onnx", colourDetector());
   const raw = (r: number, g: number, b: number): Buffer => Buffer.alloc(64 * 64 * 3, Buffer.from([r, g, b]));
   const frame = { width: 64, height: 64, channels: 3, format: "rgb", camera: "gate" };
+  const unnamed = { width: 64, height: 64, channels: 3, format: "rgb" };
   const red = () => ({ payload: raw(255, 0, 0), frame });
   const wire = (config: object = {}): Promise<WiredNode<Result>> =>
     wireNode(yoloDetect, { type: "yolo-detect", model, ...config });
@@ -91,6 +94,67 @@ describe("the yolo-detect node", () => {
     assert.deepEqual(topicsOf(ended), ["1", "2", "3", "4", "5"]);
     assert.deepEqual(topicsOf(wired.received), ["5"]);
     assert.equal(wired.received[0]?.detection.dropped, 4);
+  });
+
+  const camerasOf: [what: string, messages: object[], received: string[]][] = [
+    [
+      "the frame names",
+      [{ frame: { ...frame, camera: "a" } }, { frame: { ...frame, camera: "b" } }],
+      ["1", "2"],
+    ],
+    [
+      "the topic names",
+      [
+        { frame: unnamed, topic: "a" },
+        { frame: unnamed, topic: "b" },
+      ],
+      ["1", "2"],
+    ],
+    [
+      "a snapshot's channel names",
+      [
+        { frame: unnamed, image: { channel: "101" } },
+        { frame: unnamed, image: { channel: "201" } },
+        { frame: unnamed, image: { channel: "101" } },
+      ],
+      ["3", "2"],
+    ],
+    ["nothing names", [{ frame: unnamed }, { frame: unnamed }], ["2"]],
+  ];
+  for (const [what, messages, received] of camerasOf) {
+    it(`keeps the newest picture of each camera that ${what}`, async () => {
+      const wired = await wire();
+      let number = 0;
+      const all = messages.map((msg) => ({ number: String(++number), payload: raw(255, 0, 0), ...msg }));
+      const ended = new Promise<void>((resolve) => {
+        let count = 0;
+        helper.getNode("ended").on("input", () => {
+          if (++count === all.length) resolve();
+        });
+      });
+      for (const msg of all) wired.node.receive({ ...msg });
+      await ended;
+      assert.deepEqual(
+        wired.received.map((msg) => msg.number),
+        received,
+      );
+    });
+  }
+
+  it("warns of two cameras under one name, in the log and in its status", async () => {
+    const { handle, node } = await wire();
+    let time = 1e12;
+    for (let i = 0; i < 6; i++) {
+      for (const index of [500 + i, 10 + i])
+        await handle({
+          payload: raw(255, 0, 0),
+          frame: { ...frame, index, time: new Date((time += 100)).toISOString() },
+        });
+    }
+    const [warning, ...more] = warningsOf(node);
+    assert.match(warning ?? "", /two cameras or more arrive under the name "gate"/);
+    assert.deepEqual(more, []);
+    assert.deepEqual([lastStatusOf(node).fill, lastStatusOf(node).text], ["yellow", "status.sharedName"]);
   });
 
   it("keeps the order of the messages and refuses what is too much", async () => {

@@ -48,7 +48,9 @@ export class FrameProcess implements RunningProcess {
       script: inputScript(url, options, ["video"]),
       secrets,
       onEnd: (end) => {
-        events.onEnd(end);
+        // A JPEG encoder fails over the first picture of another size, before that could be told in another way.
+        if (this.#times.rebuilt && !this.#sizeChanged) events.onSizeChange();
+        else events.onEnd(end);
       },
     });
     const splitter = options.format === "jpeg" ? new JpegSplitter() : new PamSplitter();

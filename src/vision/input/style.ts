@@ -13,6 +13,7 @@ export interface InputStyle extends PixelStyle {
 const styles: Record<OutputLayout["family"], InputStyle> = {
   yolov8: { order: "rgb", range: "unit", pad: 114, placement: "centre" },
   yolov5: { order: "rgb", range: "unit", pad: 114, placement: "centre" },
+  deepstream: { order: "rgb", range: "unit", pad: 114, placement: "centre" },
   end2end: { order: "rgb", range: "unit", pad: 114, placement: "centre" },
   yolox: { order: "bgr", range: "byte", pad: 114, placement: "topLeft" },
   detr: { order: "rgb", range: "unit", pad: 0, placement: "centre" },

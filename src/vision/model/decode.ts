@@ -1,3 +1,4 @@
+import { SurveillanceError } from "../../errors";
 import type { InputSize, OutputLayout, OutputTensor } from "./layout";
 
 /** An object as the model sees it: corners in pixels of the model's input. */
@@ -16,6 +17,7 @@ export interface Candidate {
  *
  * @param size of the model's input, pixels
  * @param confidence 0..1; objects must score higher
+ * @throws {SurveillanceError} YOLO_UNSUPPORTED_MODEL for rows that are no objects
  */
 export function decode(
   layout: OutputLayout,
@@ -27,12 +29,13 @@ export function decode(
     outputs.find((output) => output.name === name)?.data ?? new Float32Array();
   switch (layout.family) {
     case "yolov8":
-      return decodeYolov8(data(layout.output), layout.cells, layout.classes, confidence);
+      return decodeYolov8(data(layout.output), layout, confidence);
     case "yolov5":
       return decodeYolov5(data(layout.output), layout, confidence);
     case "yolox":
       return decodeYolox(data(layout.output), layout, size, confidence);
     case "end2end":
+    case "deepstream":
       return decodeSelected(data(layout.output), layout, confidence);
     case "detr":
       return decodeDetr(data(layout.labels), data(layout.boxes), data(layout.scores), confidence);
@@ -46,15 +49,16 @@ export function needsSuppression({ family }: OutputLayout): boolean {
 
 function decodeYolov8(
   data: OutputTensor["data"],
-  cells: number,
-  classes: number,
+  { cells, classes, byCell }: Extract<OutputLayout, { family: "yolov8" }>,
   confidence: number,
 ): Candidate[] {
+  // From one value of a channel to the next, and from one channel to the next.
+  const [step, next] = byCell ? [data.length / cells, 1] : [1, cells];
   // Class by class along the rows as they lie in memory: cell by cell would jump by the row length 80 times a cell.
   const best = new Float32Array(cells).fill(confidence);
   const bestClass = new Int32Array(cells).fill(-1);
-  for (let classId = 0, at = 4 * cells; classId < classes; classId++) {
-    for (let cell = 0; cell < cells; cell++, at++) {
+  for (let classId = 0; classId < classes; classId++) {
+    for (let cell = 0, at = (4 + classId) * next; cell < cells; cell++, at += step) {
       const score = data[at] ?? 0;
       if (score > (best[cell] ?? 0)) {
         best[cell] = score;
@@ -66,7 +70,7 @@ function decodeYolov8(
   for (let cell = 0; cell < cells; cell++) {
     const classId = bestClass[cell] ?? 0;
     if (classId < 0) continue;
-    const row = (index: number): number => data[index * cells + cell] ?? 0;
+    const row = (index: number): number => data[index * next + cell * step] ?? 0;
     found.push(fromCentre(row(0), row(1), row(2), row(3), best[cell] ?? 0, classId));
   }
   return found;
@@ -132,23 +136,33 @@ function decodeYolox(
 
 function decodeSelected(
   data: OutputTensor["data"],
-  { rowLength, box, score, classId }: Extract<OutputLayout, { family: "end2end" }>,
+  { output, rowLength, box, score, classId }: Extract<OutputLayout, { family: "end2end" | "deepstream" }>,
   confidence: number,
 ): Candidate[] {
   const found: Candidate[] = [];
   for (let row = 0; row + rowLength <= data.length; row += rowLength) {
     const value = (index: number): number => data[row + index] ?? 0;
     if (value(score) <= confidence) continue;
+    if (!Number.isInteger(value(classId)) || value(score) > 1.001) throw notSelected(output);
     found.push({
       x1: value(box),
       y1: value(box + 1),
       x2: value(box + 2),
       y2: value(box + 3),
       score: value(score),
-      classId: Math.round(value(classId)),
+      classId: value(classId),
     });
   }
   return found;
+}
+
+/** A selection that was empty when the model was loaded turns out to have other columns. */
+function notSelected(output: string): SurveillanceError {
+  return new SurveillanceError(
+    "YOLO_UNSUPPORTED_MODEL",
+    `The rows of the output ${output} are not boxes with a score and a class.`,
+    { advice: "Export the model again, without its own selection of objects (nms=False)." },
+  );
 }
 
 function decodeDetr(

@@ -9,7 +9,10 @@ import { inputStyleOf, type InputStyle } from "../input/style";
 import { decode, needsSuppression } from "./decode";
 import type { OutputLayout, OutputTensor } from "./layout";
 import { best, suppress } from "./nms";
+import { readModelFacts } from "./model-facts";
 import type { ModelInfo } from "./model-info";
+import { readOnnxMetadata } from "./onnx-metadata";
+import type { OnnxRuntime } from "./runtime";
 import { openSession, type SessionSettings } from "./session";
 import { toOutputTensor } from "./tensors";
 import { recogniseModel } from "./recognise";
@@ -72,19 +75,32 @@ export class DetectionModel {
    * @throws {SurveillanceError} YOLO_MODEL_NOT_FOUND, YOLO_MODEL_INVALID, YOLO_UNSUPPORTED_MODEL, YOLO_BAD_EXPORT,
    *   YOLO_PROVIDER_FAILED, DEPENDENCY_MISSING
    */
-  static async load(file: string, settings: SessionSettings): Promise<DetectionModel> {
-    const { ort, session } = await openSession(file, settings);
-    const { layout, info, type, inputName, otherFeeds } = await recogniseModel(file, ort, session);
+  static async load(
+    file: string,
+    settings: SessionSettings,
+    runtime?: Promise<OnnxRuntime>,
+  ): Promise<DetectionModel> {
+    // Says of another program's file what it is, where the runtime only says that it cannot parse it.
+    const facts = readModelFacts(await readOnnxMetadata(file));
+    const { ort, kind, session } = await openSession(file, settings, runtime);
+    const { layout, info, type, inputName, otherFeeds } = await recogniseModel(
+      file,
+      facts,
+      ort,
+      session,
+      settings.classes,
+    );
     const input = new InputBuffer(type, info.input, inputStyleOf(layout));
     const { width, height } = info.input;
     const image = new ort.Tensor(type, input.data as never, [1, 3, height, width]) as Tensor;
-    return new DetectionModel(info, session, layout, input, { [inputName]: image, ...otherFeeds });
+    const about = kind === "wasm" ? { ...info, runtime: kind } : info;
+    return new DetectionModel(about, session, layout, input, { [inputName]: image, ...otherFeeds });
   }
 
   /**
    * Finds the objects in a picture.
    *
-   * @throws {SurveillanceError} IMAGE_INVALID, YOLO_INFERENCE_FAILED
+   * @throws {SurveillanceError} IMAGE_INVALID, YOLO_INFERENCE_FAILED, YOLO_UNSUPPORTED_MODEL
    */
   async detect(picture: Picture, options: DetectOptions): Promise<Findings> {
     const { size, fit, pixels } = await readPicture(picture, this.info.input, this.#style.placement);

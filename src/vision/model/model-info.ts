@@ -8,4 +8,6 @@ export interface ModelInfo {
   input: InputSize;
   /** Class names by class id, as the model brings them; empty when it brings none. */
   labels: string[];
+  /** It runs in WebAssembly, which takes about four times as long as the native package. */
+  runtime?: "wasm";
 }

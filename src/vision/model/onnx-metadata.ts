@@ -1,5 +1,6 @@
 import { open, type FileHandle } from "node:fs/promises";
 import { SurveillanceError } from "../../errors";
+import { foreignFormat } from "./foreign-format";
 
 /**
  * ModelProto.metadata_props of an ONNX file: what the exporter wrote beside the graph. onnxruntime-node does not hand
@@ -39,7 +40,7 @@ async function walk(handle: FileHandle, file: string): Promise<Map<string, strin
     const length = tag === undefined ? undefined : fieldLength(tag & 7, header);
     const start = position + header.offset;
     if (tag === undefined || length === undefined || start + length > size || ++fields > MAX_FIELDS)
-      throw notOnnx(file);
+      throw notOnnx(file, await readAt(handle, 0, HEADER_BYTES));
     if (tag >>> 3 === METADATA_PROPS && (tag & 7) === WireType.bytes && length <= MAX_PROPERTY_BYTES) {
       const [key, value] = readProperty(await readAt(handle, start, length));
       metadata.set(key, value);
@@ -87,7 +88,9 @@ async function readAt(handle: FileHandle, position: number, length: number): Pro
   return buffer.subarray(0, bytesRead);
 }
 
-function notOnnx(file: string): SurveillanceError {
+function notOnnx(file: string, start?: Buffer): SurveillanceError {
+  const foreign = foreignFormat(file, start);
+  if (foreign !== undefined) return foreign;
   return new SurveillanceError("YOLO_MODEL_INVALID", `${file} is not an ONNX model.`, {
     advice: "Export the model to ONNX and check that the file was copied completely.",
   });

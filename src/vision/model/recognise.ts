@@ -12,9 +12,8 @@ import {
   type OutputLayout,
   type OutputTensor,
 } from "./layout";
-import { readModelFacts, type ModelFacts } from "./model-facts";
+import type { ModelFacts } from "./model-facts";
 import type { ModelInfo } from "./model-info";
-import { readOnnxMetadata } from "./onnx-metadata";
 import { probePictures } from "./probe";
 import { describeTensors, toOutputTensor } from "./tensors";
 
@@ -35,21 +34,23 @@ const USUAL_SIZE = 640;
  * Finds out what a model takes and gives: from its metadata, its inputs, and a first run on made-up pictures, which
  * also warms it up.
  *
- * @throws {SurveillanceError} YOLO_MODEL_INVALID, YOLO_UNSUPPORTED_MODEL, YOLO_BAD_EXPORT
+ * @param classes how many labels the user gave, where they did: they may tell two families apart
+ * @throws {SurveillanceError} YOLO_UNSUPPORTED_MODEL, YOLO_BAD_EXPORT
  */
 export async function recogniseModel(
   file: string,
+  facts: ModelFacts,
   ort: typeof Ort,
   session: Ort.InferenceSession,
+  classes?: number,
 ): Promise<RecognisedModel> {
   const name = path.basename(file);
-  const facts = readModelFacts(await readOnnxMetadata(file));
-  const unsupported = (why: string, cause?: unknown): SurveillanceError =>
+  const unsupported = (why: string, cause?: unknown, advice = SUPPORTED): SurveillanceError =>
     new SurveillanceError(
       "YOLO_UNSUPPORTED_MODEL",
       `${name}: ${why}. Inputs: ${describeTensors(session.inputMetadata)}; ` +
         `outputs: ${describeTensors(session.outputMetadata)}.`,
-      { advice: "Supported are YOLOv5 to v12, v26, YOLOX and DETR detectors exported to ONNX.", cause },
+      { advice, cause },
     );
 
   const image = session.inputMetadata.find(isPicture);
@@ -80,8 +81,11 @@ export async function recogniseModel(
       cause,
     );
   });
-  const layout = recogniseLayout(outputs, size, facts);
+  let layout = recogniseLayout(outputs, size, facts, classes);
+  for (let index = 1; layout?.family === "undecided" && index < probePictures.length; index++)
+    layout = recogniseLayout(await probe(index, UNKNOWN_STYLE), size, facts, classes);
   if (layout === undefined) throw unsupported(reasonOf(facts, outputs));
+  if (layout.family === "undecided") throw unsupported(layout.why, undefined, layout.advice);
 
   let flat = scoresAreFlat(layout, outputs);
   for (let index = 0; flat && index < probePictures.length; index++)
@@ -104,6 +108,8 @@ export async function recogniseModel(
     otherFeeds,
   };
 }
+
+const SUPPORTED = "Supported are YOLOv5 to v12, v26, YOLOX and DETR detectors exported to ONNX.";
 
 /** Only for the run that tells what the style is. */
 const UNKNOWN_STYLE: InputStyle = { order: "rgb", range: "unit", pad: 114, placement: "centre" };

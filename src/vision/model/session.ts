@@ -1,5 +1,6 @@
 import type * as Ort from "onnxruntime-node";
 import { SurveillanceError, toError } from "../../errors";
+import { loadRuntime, type OnnxRuntime } from "./runtime";
 
 export const providers = ["cpu", "cuda", "tensorrt", "dml", "coreml", "webgpu"] as const;
 export type Provider = (typeof providers)[number];
@@ -9,6 +10,8 @@ export interface SessionSettings {
   provider: Provider;
   /** How many CPU cores one run may use. */
   threads: number;
+  /** How many labels the user gave, where they did. */
+  classes?: number;
 }
 
 /**
@@ -19,26 +22,26 @@ export interface SessionSettings {
 export async function openSession(
   file: string,
   { provider, threads }: SessionSettings,
-): Promise<{ ort: typeof Ort; session: Ort.InferenceSession }> {
-  const ort = await import("onnxruntime-node").catch((cause: unknown) => {
+  runtime: Promise<OnnxRuntime> = loadRuntime(),
+): Promise<OnnxRuntime & { session: Ort.InferenceSession }> {
+  const { ort, kind } = await runtime;
+  if (kind === "wasm" && provider !== "cpu")
     throw new SurveillanceError(
-      "DEPENDENCY_MISSING",
-      "The package onnxruntime-node, which runs the model, is missing.",
-      { advice: 'Run "npm install onnxruntime-node" in the Node-RED user directory.', cause },
+      "YOLO_PROVIDER_FAILED",
+      `onnxruntime-web does not run models on ${provider}.`,
+      {
+        advice: "Choose the provider cpu, or install onnxruntime-node.",
+      },
     );
-  });
+  if (kind === "wasm") ort.env.wasm.numThreads = threads;
   try {
     const session = await ort.InferenceSession.create(file, {
-      executionProviders: [provider],
       graphOptimizationLevel: "all",
-      intraOpNumThreads: threads,
-      interOpNumThreads: 1,
       executionMode: "sequential",
       logSeverityLevel: 3,
-      // Threads that wait by spinning would take a core from Node-RED between the frames, for 3 ms gained a frame.
-      extra: { session: { intra_op: { allow_spinning: "0" } } },
+      ...(kind === "wasm" ? { executionProviders: ["wasm"] } : nativeOptions(provider, threads)),
     });
-    return { ort, session };
+    return { ort, kind, session };
   } catch (cause) {
     const reason = toError(cause).message;
     if (provider === "cpu")
@@ -48,4 +51,14 @@ export async function openSession(
       cause,
     });
   }
+}
+
+function nativeOptions(provider: Provider, threads: number): Ort.InferenceSession.SessionOptions {
+  return {
+    executionProviders: [provider],
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    // Threads that wait by spinning would take a core from Node-RED between the frames, for 3 ms gained a frame.
+    extra: { session: { intra_op: { allow_spinning: "0" } } },
+  };
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { normalise, type PictureSize } from "./sightings";
-import { Tracker, type Sighting, type Track } from "./tracker";
+import { isFlickering, isParked, Tracker, type Sighting, type Stay, type Track } from "./tracker";
 import { isInZone, type Zone, type ZoneTest } from "./zones";
 
 export interface CameraRuleOptions {
@@ -17,6 +17,11 @@ export interface CameraRuleOptions {
   cooldown: number;
   /** Seconds without a hit after which an occurrence is over. */
   endAfter: number;
+  /**
+   * Seconds for which an object that is not seen is remembered. What has been parked is remembered as long as it stood,
+   * up to six times these, and as long as it is remembered, its occurrence goes on. 10 unless given.
+   */
+  trackSeconds?: number;
 }
 
 /** What becomes of an occurrence: objects of one label in one zone, from the first alarm until the last has gone. */
@@ -64,6 +69,8 @@ export class CameraRule {
   readonly #occurrences = new Map<string, Occurrence>();
   /** The numbers of the frames in which a track was hit, by zone (undefined: the whole picture). */
   readonly #hits = new WeakMap<Track, Map<string | undefined, number[]>>();
+  /** The stays in which a track raised an occurrence, by zone. */
+  readonly #raised = new WeakMap<Stay, Set<string | undefined>>();
   #frame = 0;
 
   constructor(options: CameraRuleOptions) {
@@ -71,6 +78,7 @@ export class CameraRule {
     this.#tracker = new Tracker({
       minScore: options.minScore,
       maxMissed: Math.max(MIN_MISSED, options.window),
+      memory: options.trackSeconds ?? 10,
     });
   }
 
@@ -81,7 +89,7 @@ export class CameraRule {
 
   /** Seconds on the stream's clock at which the next occurrence ends if nothing is seen until then. */
   get nextEnd(): number | undefined {
-    const ends = this.#active().map(({ lastHit }) => lastHit + this.#options.endAfter);
+    const ends = this.#active().map((occurrence) => this.#endOf(occurrence));
     return ends.length === 0 ? undefined : Math.min(...ends);
   }
 
@@ -89,7 +97,9 @@ export class CameraRule {
   take(sightings: readonly Sighting[], size: PictureSize, seconds: number): Change[] {
     this.#frame++;
     const groups = new Map<string, { zone: string | undefined; label: string; tracks: Track[] }>();
-    for (const track of this.#tracker.update(sightings, seconds)) {
+    const seen = this.#tracker.update(sightings, seconds);
+    this.#forgetMembers();
+    for (const track of seen) {
       if (track.score < this.#options.minScore) continue;
       for (const zone of this.#zonesOf(track, size)) {
         this.#countHit(track, zone);
@@ -105,7 +115,7 @@ export class CameraRule {
       const objects = tracks.filter(
         (track) =>
           (known?.active === true && known.members.has(track.id)) ||
-          this.#hitsOf(track, zone) >= this.#options.hits,
+          (this.#hitsOf(track, zone) >= this.#options.hits && !this.#isKnown(track, zone)),
       );
       if (objects.length === 0) continue;
       const report = {
@@ -122,19 +132,35 @@ export class CameraRule {
       };
       const change = known?.active === true ? goOn(known, report) : this.#open(key, known, report);
       if (change !== undefined) changes.push(change);
+      if (this.#occurrences.get(key)?.active === true)
+        for (const { stay } of objects) this.#noteRaised(stay, zone);
     }
     return [...changes, ...this.expire(seconds)];
   }
 
   /** Ends what has not been hit for `endAfter` seconds, and forgets what ended longer ago than its cooldown. */
   expire(seconds: number): Change[] {
-    const { endAfter, cooldown } = this.#options;
-    const over = this.#active().filter(({ lastHit }) => seconds - lastHit >= endAfter - ROUNDING_S);
+    const { cooldown } = this.#options;
+    const over = this.#active().filter((occurrence) => seconds >= this.#endOf(occurrence) - ROUNDING_S);
     for (const occurrence of over) occurrence.active = false;
     for (const [key, { active, startedAt }] of this.#occurrences) {
       if (!active && seconds - startedAt >= cooldown) this.#occurrences.delete(key);
     }
     return over.map((occurrence) => changeOf("end", occurrence));
+  }
+
+  /** An occurrence may go on for days, with thousands of objects that came and went. */
+  #forgetMembers(): void {
+    const known = new Set(this.#tracker.tracks.map(({ id }) => id));
+    for (const { members } of this.#active())
+      for (const id of members) if (!known.has(id)) members.delete(id);
+  }
+
+  /** When an occurrence ends if it is not hit again. A detector that misses what is parked makes no end of it. */
+  #endOf({ lastHit, members }: Occurrence): number {
+    const parked = this.#tracker.tracks.filter((track) => members.has(track.id) && isParked(track));
+    const forgotten = parked.map((track) => track.seenAt + this.#tracker.memoryOf(track));
+    return Math.max(lastHit + this.#options.endAfter, ...forgotten);
   }
 
   #active(): Occurrence[] {
@@ -157,6 +183,16 @@ export class CameraRule {
 
   #hitsOf(track: Track, zone: string | undefined): number {
     return this.#hits.get(track)?.get(zone)?.length ?? 0;
+  }
+
+  #noteRaised(stay: Stay, zone: string | undefined): void {
+    const zones = this.#raised.get(stay) ?? new Set();
+    this.#raised.set(stay, zones.add(zone));
+  }
+
+  /** What flickers where it stands has been there all the time: it raises one occurrence, and no other. */
+  #isKnown(track: Track, zone: string | undefined): boolean {
+    return isFlickering(track) && this.#raised.get(track.stay)?.has(zone) === true;
   }
 
   #open(key: string, before: Occurrence | undefined, report: Report): Change | undefined {

@@ -56,6 +56,8 @@ export class DetectionRule {
   readonly #encoder = new PictureEncoder();
   #lastEmission: Promise<unknown> = Promise.resolve();
   #closed = false;
+  /** What the detector calls its objects so far. */
+  #names: "unknown" | "ids" | "labels" = "unknown";
 
   /** @param onLateEnd gets the ends that no frame brought about: a camera fell silent or was forgotten */
   constructor(options: DetectionRuleOptions, onLateEnd: EmitEvent, clock: Clock = systemClock) {
@@ -70,6 +72,11 @@ export class DetectionRule {
     return [...this.#cameras.values()].reduce((sum, { rule }) => sum + rule.active, 0);
   }
 
+  /** Whether the wanted labels cannot match: the detector has no names for its classes and gives their ids. */
+  get isBlind(): boolean {
+    return this.#names === "ids" && this.#labels.size > 0 && ![...this.#labels].some(isClassId);
+  }
+
   /**
    * Takes the next frame.
    * @param emit gets the events it brings about, before the promise resolves
@@ -78,7 +85,9 @@ export class DetectionRule {
    */
   async take(frame: DetectedFrame, emit: EmitEvent): Promise<void> {
     if (this.#closed) return;
-    const sightings = this.#wanted(readSightings(frame.detections, frame.size), frame.size);
+    const seen = readSightings(frame.detections, frame.size);
+    this.#noteNames(seen);
+    const sightings = this.#wanted(seen, frame.size);
     const camera = this.#cameraOf(frame);
     const { time, seconds } = camera.clock.next(frame.time, this.#clock.now());
     const changes = camera.rule.take(sightings, frame.size, seconds);
@@ -91,6 +100,11 @@ export class DetectionRule {
     this.#closed = true;
     for (const { cancelTimer } of this.#cameras.values()) cancelTimer();
     this.#cameras.clear();
+  }
+
+  #noteNames(sightings: readonly Sighting[]): void {
+    if (sightings.some(({ label }) => !isClassId(label))) this.#names = "labels";
+    else if (sightings.length > 0 && this.#names === "unknown") this.#names = "ids";
   }
 
   #wanted(sightings: Sighting[], size: PictureSize): Sighting[] {
@@ -168,4 +182,9 @@ export class DetectionRule {
     this.#lastEmission = emission.catch(() => undefined);
     return emission;
   }
+}
+
+/** What a detector calls a class that its model has no name for. */
+function isClassId(label: string): boolean {
+  return /^class \d+$/i.test(label);
 }

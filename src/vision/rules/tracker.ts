@@ -9,18 +9,34 @@ export interface Track extends Sighting {
   readonly id: number;
   /** How many frames ago it was last seen; 0 = in the latest one. */
   missed: number;
+  /** Seconds on the tracker's clock */
+  seenAt: number;
+  /** Since it came to where it stands. */
+  readonly stay: Stay;
+}
+
+/** The time that an object has been at one place. */
+export interface Stay {
+  place: PixelBox;
+  /** Seconds on the tracker's clock */
+  since: number;
+  /** Seconds in which it was seen. */
+  seen: number;
+  /** How often it was out of sight for a while and came back to its place. */
+  returns: number;
 }
 
 export interface TrackerOptions {
   /** A sighting below it carries a track on, but never starts one. */
   minScore: number;
-  /** Frames that a track outlives without being seen. */
+  /** Frames that a track outlives without being seen, whatever time they take. */
   maxMissed: number;
+  /** Seconds that a track outlives without being seen. What has been standing for longer is remembered longer. */
+  memory: number;
 }
 
 interface Motion extends Track {
-  /** Seconds on the tracker's clock */
-  seenAt: number;
+  stay: Stay;
   /** Of the box's centre, in pixels a second. */
   velocity: { x: number; y: number } | undefined;
 }
@@ -41,8 +57,16 @@ const MIN_IOU = 0.2;
 const MAX_JUMP = 1.5;
 /** How much larger or smaller (in area) it may have become meanwhile. */
 const MAX_GROWTH = 3;
-/** At 25 frames a second a few missed frames are nothing: a track also outlives this time. */
-const MIN_MEMORY_S = 2;
+/** Who was seen this short a time ago is looked for before those who are only remembered. */
+const RECENT_S = 2;
+/** A box that overlaps the place by more has not left it: detectors' boxes jitter by less. */
+const SAME_PLACE_IOU = 0.5;
+/** Seen motionless for this long is parked. */
+const PARKED_S = 20;
+/** Who came back to its place as often was there all the time, and the detector missed it. */
+const FLICKERS = 2;
+/** How many times as long as others a parked object is remembered at most. */
+const MAX_PATIENCE = 6;
 const MAX_TRACKS = 300;
 /** Weight of the newest step in the velocity: boxes jitter, and a jitter between two close frames looks fast. */
 const NEWEST = 0.5;
@@ -53,7 +77,8 @@ const NEWEST = 0.5;
  * rates of detection on small machines:
  * - boxes are compared with where the object should be by now (constant velocity, as SORT, Bewley et al. 2016, assumes);
  * - what did not overlap is matched by the distance of the centres: at 1 fps a walking person leaves their own box;
- * - weak sightings carry a track on, but do not start one (ByteTrack, Zhang et al. 2022).
+ * - weak sightings carry a track on, but do not start one (ByteTrack, Zhang et al. 2022);
+ * - what is out of sight is remembered for a time and not for a number of frames, and after those just seen.
  *
  * Greedy instead of Hungarian: with boxes that fit well both find the same pairs, and it has no cubic worst case.
  */
@@ -80,19 +105,34 @@ export class Tracker {
     for (const track of this.#tracks) track.missed++;
     const open = new Set(sightings);
     this.#match(open, seconds, overlapRank);
+    this.#match(open, seconds, (expected, track, sighting) =>
+      seconds - track.seenAt > RECENT_S ? 0 : nearnessRank(expected, track, sighting),
+    );
     this.#match(open, seconds, nearnessRank);
     const started = [...open].filter(({ score }) => score >= this.#options.minScore);
     this.#tracks = this.#tracks
-      .filter(({ missed, seenAt }) => missed <= this.#options.maxMissed || seconds - seenAt <= MIN_MEMORY_S)
+      .filter(
+        (track) => track.missed <= this.#options.maxMissed || seconds - track.seenAt <= this.memoryOf(track),
+      )
       .concat(started.map((sighting) => this.#start(sighting, seconds)))
       .sort((a, b) => a.missed - b.missed || b.score - a.score)
       .slice(0, MAX_TRACKS);
     return this.#tracks.filter(({ missed }) => missed === 0);
   }
 
+  /** How many seconds an object is remembered after it was last seen: a parked one as long as it stood, within limits. */
+  memoryOf(track: Track): number {
+    const { memory } = this.#options;
+    return Math.min(
+      Math.max(memory, isParked(track) ? track.seenAt - track.stay.since : 0),
+      MAX_PATIENCE * memory,
+    );
+  }
+
   #start({ label, score, box }: Sighting, seconds: number): Motion {
     const id = ++this.#lastId;
-    return { id, label, score, box, missed: 0, seenAt: seconds, velocity: undefined };
+    const stay = stayAt(box, seconds);
+    return { id, label, score, box, missed: 0, seenAt: seconds, stay, velocity: undefined };
   }
 
   /** Matches the best pairs first and takes what it matched out of `open`. */
@@ -114,6 +154,33 @@ export class Tracker {
   }
 }
 
+/** Whether an object has been at its place for so long that it will not be gone just because it is not seen. */
+export function isParked(track: Track): boolean {
+  return track.stay.seen >= PARKED_S || isFlickering(track);
+}
+
+/** Whether the detector loses an object that stands there again and again. */
+export function isFlickering({ stay }: Track): boolean {
+  return stay.returns >= FLICKERS;
+}
+
+function stayAt(place: PixelBox, since: number): Stay {
+  return { place, since, seen: 0, returns: 0 };
+}
+
+/** Notes that an object was seen, before its track is brought up to date. */
+function prolongStay(track: Motion, box: PixelBox, seconds: number): void {
+  const { stay, seenAt, missed } = track;
+  if (iou(box, stay.place) < SAME_PLACE_IOU) {
+    track.stay = stayAt(box, seconds);
+    return;
+  }
+  const gap = seconds - seenAt;
+  const wasLost = missed > 1 && gap > RECENT_S;
+  stay.seen += wasLost ? 0 : gap;
+  if (wasLost) stay.returns++;
+}
+
 function follow(track: Motion, { score, box }: Sighting, seconds: number): void {
   const elapsed = seconds - track.seenAt;
   const from = centreOf(track.box);
@@ -126,11 +193,13 @@ function follow(track: Motion, { score, box }: Sighting, seconds: number): void 
       y: before.y + NEWEST * (newest.y - before.y),
     };
   }
+  prolongStay(track, box, seconds);
   Object.assign(track, { score, box, seenAt: seconds, missed: 0 });
 }
 
-function expectedBox({ box, velocity, seenAt }: Motion, seconds: number): PixelBox {
-  if (velocity === undefined) return box;
+function expectedBox({ box, velocity, seenAt, stay }: Motion, seconds: number): PixelBox {
+  // What stands only seems to move, by the jitter of its boxes.
+  if (velocity === undefined || seenAt - stay.since > RECENT_S) return box;
   const elapsed = seconds - seenAt;
   return { ...box, x: box.x + velocity.x * elapsed, y: box.y + velocity.y * elapsed };
 }

@@ -1,7 +1,7 @@
-import { SurveillanceError } from "../../errors";
 import type { Picture } from "../../frame";
 import type { DetectOptions, Findings } from "../model/detection-model";
 import type { ModelInfo } from "../model/model-info";
+import { FifoLine, LatestLine, type WaitingLine } from "./waiting-line";
 
 /** What happens to a picture that comes while another one is waiting. */
 export const queuePolicies = ["latest", "fifo"] as const;
@@ -16,6 +16,12 @@ export interface Job {
   fail: (error: Error) => void;
 }
 
+/** A picture in a line, with what becomes of it when it does not get to its turn. */
+export interface WaitingJob extends Job {
+  camera: string;
+  drop: () => void;
+}
+
 /** Of a picture that is worked on: it keeps its result until those before it have theirs. */
 interface Place {
   job: Job;
@@ -23,24 +29,21 @@ interface Place {
 }
 
 /**
- * The pictures of one user of a model that wait for a worker. Bounded: `latest` keeps the newest one only and tells
- * the others that they were dropped, `fifo` keeps `size` and refuses more. Results come in the order of the pictures,
- * also when several workers finish in another.
+ * The pictures of one user of a model that wait for a worker. Bounded: `latest` keeps the newest one of each camera and
+ * tells the others that they were dropped, `fifo` keeps `size` in all and refuses more. Results come in the order of
+ * the pictures, also when several workers finish in another.
  */
 export class JobQueue {
   /** How many pictures gave way to newer ones. */
   dropped = 0;
-  readonly #policy: QueuePolicy;
-  readonly #size: number;
-  #waiting: (Job & { drop: () => void })[] = [];
+  readonly #line: WaitingLine;
   readonly #running: Place[] = [];
   #refusal: Error | undefined;
   #closed = false;
   #onJob: () => void = () => undefined;
 
   constructor(policy: QueuePolicy, size: number) {
-    this.#policy = policy;
-    this.#size = policy === "latest" ? 1 : size;
+    this.#line = policy === "latest" ? new LatestLine() : new FifoLine(size);
   }
 
   /** Sets who is told that there is something to take. */
@@ -49,37 +52,34 @@ export class JobQueue {
   }
 
   /**
+   * @param camera what the picture is of: cameras do not take each other's places
    * @returns what was found, or that a newer picture took the place of this one
    * @throws {SurveillanceError} QUEUE_FULL, or why the model cannot be used
    */
-  add(picture: Picture, options: Job["options"]): Promise<Findings | "dropped"> {
+  add(picture: Picture, options: Job["options"], camera = ""): Promise<Findings | "dropped"> {
     if (this.#refusal !== undefined) return Promise.reject(this.#refusal);
-    if (this.#waiting.length >= this.#size) {
-      if (this.#policy === "fifo") return Promise.reject(fullError(this.#size));
-      this.#waiting.shift()?.drop();
-      this.dropped++;
-    }
     return new Promise((resolve, reject) => {
-      this.#waiting.push({
-        picture,
-        options,
-        succeed: resolve,
-        fail: reject,
-        drop: () => {
-          resolve("dropped");
-        },
-      });
+      const drop = (): void => {
+        this.dropped++;
+        resolve("dropped");
+      };
+      this.#line.add({ camera, picture, options, succeed: resolve, fail: reject, drop });
       this.#onJob();
     });
   }
 
   get hasWaiting(): boolean {
-    return this.#waiting.length > 0;
+    return this.#line.turn !== undefined;
+  }
+
+  /** When the picture that is next got its place, counted over all queues; undefined where none waits. */
+  get turn(): number | undefined {
+    return this.#line.turn;
   }
 
   /** Hands out the picture that is next; its result is passed on when all before it have theirs. */
   take(): Job | undefined {
-    const job = this.#waiting.shift();
+    const job = this.#line.take();
     if (job === undefined) return undefined;
     const place: Place = { job };
     this.#running.push(place);
@@ -105,7 +105,7 @@ export class JobQueue {
   /** Fails what is waiting and what comes, until `accept`. */
   refuse(error: Error): void {
     this.#refusal = error;
-    for (const job of this.#waiting.splice(0)) job.fail(error);
+    for (let job = this.#line.take(); job !== undefined; job = this.#line.take()) job.fail(error);
   }
 
   accept(): void {
@@ -118,10 +118,4 @@ export class JobQueue {
     this.#closed = true;
     for (const { job } of this.#running.splice(0)) job.fail(error);
   }
-}
-
-function fullError(size: number): SurveillanceError {
-  return new SurveillanceError("QUEUE_FULL", `${size} pictures are waiting for the model already.`, {
-    advice: 'Send fewer frames, allow more workers, or let the queue keep the "latest" only.',
-  });
 }

@@ -1,5 +1,6 @@
 import { realpath, stat } from "node:fs/promises";
 import { SurveillanceError, toError } from "../../errors";
+import { foreignFormat } from "../model/foreign-format";
 import { WorkerPool, type PoolSettings } from "./worker-pool";
 
 /** The right to use a pool, until it is released. */
@@ -15,12 +16,12 @@ const shared = new Map<string, { pool: WorkerPool; users: number }>();
  * A pool for a model file: the one that is there for the same file and settings, else a new one. A file that was
  * replaced is another file, so a redeploy loads it.
  *
- * @throws {SurveillanceError} YOLO_MODEL_NOT_FOUND
+ * @throws {SurveillanceError} YOLO_MODEL_NOT_FOUND; YOLO_MODEL_INVALID for what is plainly made for another program
  */
 export async function leasePool(file: string, settings: PoolSettings): Promise<PoolLease> {
   const { path, version } = await identify(file);
-  const { provider, threads, workers } = settings;
-  const key = JSON.stringify([path, version, provider, threads, workers]);
+  const { provider, threads, workers, classes } = settings;
+  const key = JSON.stringify([path, version, provider, threads, workers, classes]);
   const entry = shared.get(key) ?? { pool: new WorkerPool(path, settings), users: 0 };
   shared.set(key, entry);
   entry.users++;
@@ -40,6 +41,9 @@ export async function leasePool(file: string, settings: PoolSettings): Promise<P
 
 /** The file without links, and what changes when it is replaced. */
 async function identify(file: string): Promise<{ path: string; version: string }> {
+  // Also before it is there: the copying can be saved.
+  const foreign = foreignFormat(file);
+  if (foreign !== undefined) throw foreign;
   try {
     const path = await realpath(file);
     const info = await stat(path);

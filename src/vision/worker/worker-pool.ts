@@ -17,7 +17,7 @@ export interface PoolWatcher {
   onWorkerReady: () => void;
 }
 
-/** The workers of one model, and the queues of everybody who uses it, served in turn. */
+/** The workers of one model, and the queues of everybody who uses it; the cameras of all of them are served in turn. */
 export class WorkerPool {
   /** Settles with the first worker: the model, or why it cannot be used. */
   readonly ready: Promise<ModelInfo>;
@@ -103,14 +103,18 @@ export class WorkerPool {
   #dispatch(): void {
     for (const worker of this.#workers) {
       if (!worker.idle || this.#info === undefined) continue;
-      // Who was served goes to the end of the line, so that a busy camera cannot starve a quiet one.
-      const index = this.#queues.findIndex((queue) => queue.hasWaiting);
-      const [queue] = index < 0 ? [] : this.#queues.splice(index, 1);
+      const queue = this.#nextQueue();
       if (queue === undefined) return;
-      this.#queues.push(queue);
       const job = queue.take();
       if (job !== undefined) worker.run(job, this.#info);
     }
+  }
+
+  /** The one whose next picture got its place first, so that a busy camera cannot starve a quiet one. */
+  #nextQueue(): JobQueue | undefined {
+    let next: JobQueue | undefined;
+    for (const queue of this.#queues) if ((queue.turn ?? Infinity) < (next?.turn ?? Infinity)) next = queue;
+    return next;
   }
 }
 

@@ -1,5 +1,4 @@
 import { fork, type ChildProcess } from "node:child_process";
-import os from "node:os";
 import { SurveillanceError } from "../../errors";
 import type { ModelInfo } from "../model/model-info";
 import type { SessionSettings } from "../model/session";
@@ -28,21 +27,12 @@ export interface WorkerListener {
 /** Starts the process; a parameter for the tests. */
 export type Launch = () => ChildProcess;
 
-export const launchWorker: Launch = () => {
-  const child = fork(require.resolve("./inference-worker"), [], { serialization: "advanced" });
-  yieldToOthers(child);
-  return child;
-};
-
-/** Where all cores are busy, Node-RED's event loop comes before the model. Not every system lets itself be asked. */
-function yieldToOthers({ pid }: ChildProcess): void {
-  if (pid === undefined) return;
-  try {
-    os.setPriority(pid, os.constants.priority.PRIORITY_BELOW_NORMAL);
-  } catch {
-    // The worker then runs at the normal priority, which works as well.
-  }
-}
+/**
+ * At the normal priority: beside busy neighbours a nicer process gets a fraction of the processor, and Node-RED's event
+ * loop, which is short of nothing but moments, gets its turn in any case.
+ */
+export const launchWorker: Launch = () =>
+  fork(require.resolve("./inference-worker"), [], { serialization: "advanced" });
 
 /** One process with the model loaded, started again when it dies. Looks at one picture at a time. */
 export class WorkerProcess {

@@ -17,6 +17,9 @@ describe("streamFailure", () => {
     ],
     ["[tcp @ 0x1] Connection to tcp://10.0.0.2:554?timeout=0 failed: No route to host", "CONNECTION_REFUSED"],
     ["pipe:0: Connection timed out", "TIMEOUT"],
+    ["[tls @ 0x1] IO error: Connection timed out; pipe:0: Connection timed out", "TLS_FAILED"],
+    ["[tls @ 0x1] error:0A0000C6:SSL routines::packet length too long", "TLS_FAILED"],
+    ["[in#0 @ 0x1] Error opening input: Invalid data found when processing input", "RTSP_FAILED"],
     ["[rtsp @ 0x1] method PLAY failed: 455 Method Not Valid in This State", "RTSP_NO_VIDEO"],
     ["Stream map '0:v:0' matches no streams.", "RTSP_NO_VIDEO"],
     ["Device creation failed: -542398533.", "RTSP_FAILED"],
@@ -29,9 +32,21 @@ describe("streamFailure", () => {
       assert.ok(error.message.startsWith("gate: ") && !error.message.includes("0x1"));
     });
 
-  it("quotes ffmpeg's words, and ends with what to do", () => {
+  it("says what happened, then what to do, and last what ffmpeg said", () => {
     const { message } = streamFailure("gate", "pipe:0: Server returned 404 Not Found", "exit code 1");
-    assert.match(message, /ffmpeg said: pipe:0: Server returned 404 Not Found\. Check the path/);
+    assert.match(
+      message,
+      /^gate: the camera has no stream of that path \(exit code 1\)\. Check the path.* ffmpeg said: pipe:0: Server returned 404 Not Found\.$/,
+    );
+  });
+
+  it("leaves out where ffmpeg keeps its parts in memory", () => {
+    const { message } = streamFailure(
+      "gate",
+      "[rtsp @ 0x55E401ff4040] broken; [in#0 @ 0x7f] lost",
+      "exit code 1",
+    );
+    assert.match(message, /ffmpeg said: \[rtsp\] broken; \[in#0\] lost\.$/);
   });
 
   it("does not take a number within a path or an address for a status code", () => {

@@ -68,6 +68,34 @@ describe("parseStreamUrl", () => {
       );
   });
 
+  for (const [what, url, message] of [
+    [
+      "a web address",
+      "http://10.0.0.2/ISAPI/Streaming/channels/101/picture",
+      /web page or picture.*isapi-snapshot/,
+    ],
+    ["an encrypted web address", "https://u:hush@10.0.0.2/", /web page or picture/],
+    ["another scheme", "rtmp://10.0.0.2/live", /rtmp:\/\/, which is not RTSP/],
+    ["no scheme", "10.0.0.2:554/Streaming/Channels/101", /does not begin.*Put rtsp:\/\/ before it/],
+    ["a hexadecimal address", "rtsp://0xC0A80001/live", /hexadecimal.*four decimal numbers/],
+    ["hexadecimal parts", "rtsp://0xc0.0xa8.0.1:554/live", /hexadecimal/],
+    ["octal parts", "rtsp://192.168.001.010/live", /octal/],
+    ["one number", "rtsp://3232235521/live", /one number/],
+  ] as const) {
+    it(`says of ${what} what is wrong and what to enter`, () => {
+      assert.throws(
+        () => parseStreamUrl(url),
+        (error: Error & { code?: string }) =>
+          error.code === "CONFIG_INVALID" && message.test(error.message) && !error.message.includes("hush"),
+      );
+    });
+  }
+
+  it("takes names that only look like numbers", () => {
+    for (const host of ["10.0.0.2", "0.0.0.0", "cam1", "0xcafe.local", "1.camera", "[fd00::2]"])
+      assert.doesNotThrow(() => parseStreamUrl(`rtsp://${host}/live`), host);
+  });
+
   it("refuses a log-in that ffmpeg would cut off", () => {
     assert.throws(() => parseStreamUrl("rtsp://h/", { username: "u", password: "é".repeat(30) }), {
       code: "CONFIG_INVALID",

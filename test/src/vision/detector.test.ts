@@ -70,6 +70,29 @@ describe("a detector", function () {
     await assert.rejects(detector.detect(colour(0, 0, 0)), { code: "YOLO_MODEL_NOT_FOUND" });
   });
 
+  for (const [name, message] of [
+    ["best.pt", /best\.pt is PyTorch weights.*yolo export model=best\.pt format=onnx/],
+    ["model.PTH", /PyTorch weights/],
+    ["best.engine", /TensorRT engine.*\.pt file that it was made of/],
+    ["model.tflite", /TensorFlow Lite.*tf2onnx/],
+  ] as const) {
+    it(`says at once what ${name} is, and how to make an ONNX file`, async () => {
+      const detector = detectorWith({ model: path.join(folder.path, name) });
+      await assert.rejects(detector.ready, { code: "YOLO_MODEL_INVALID", message });
+    });
+  }
+
+  it("knows PyTorch weights that were only renamed", async () => {
+    const renamed = folder.write(
+      "renamed.onnx",
+      Buffer.from("PK\u0003\u0004 and what follows in an archive"),
+    );
+    await assert.rejects(detectorWith({ model: renamed }).ready, {
+      code: "YOLO_MODEL_INVALID",
+      message: /renamed\.onnx is PyTorch weights/,
+    });
+  });
+
   it("gives up what is under way when it is closed, and leaves others alone", async () => {
     const [closing, staying] = [detectorWith(), detectorWith()];
     await closing.ready;

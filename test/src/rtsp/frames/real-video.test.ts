@@ -201,6 +201,27 @@ describe("FrameStream with a real ffmpeg and H.264", () => {
     assert.deepEqual([...sizes], ["320x240", "480x352"]);
   });
 
+  it("takes a change of the resolution for no error, as JPEG and as RGB", async () => {
+    const other = await numberedClip(ffmpeg, { width: 480, height: 352, keyframeInterval: 5 });
+    const restarts: number[] = [];
+    for (const format of ["jpeg", "rgb"] as const) {
+      await play({ format });
+      const failures: string[] = [];
+      stream.on("failure", ({ message }) => failures.push(message));
+      const sizes = new Set<string>();
+      stream.on("frame", ({ info }) => sizes.add(`${info.width}x${info.height}`));
+      await nextFrames(3);
+      await camera.switchVideo(other);
+      while ((await nextFrame()).info.width !== 480);
+      assert.deepEqual([...sizes], ["320x240", "480x352"]);
+      assert.deepEqual(failures, []);
+      restarts.push(stream.statistics.restarts);
+      await stream.stop();
+      await camera.close();
+    }
+    assert.equal(restarts[0], restarts[1]);
+  });
+
   it("shows no credentials in the list of processes", async () => {
     await play();
     await nextFrame();

@@ -16,7 +16,7 @@ const rounded = (candidates: readonly Candidate[]): number[][] =>
 
 describe("decoding", () => {
   it("YOLOv8: rows of centres and sizes, the best class of each cell", () => {
-    const layout: OutputLayout = { family: "yolov8", output: "o", classes: 2, cells: 3 };
+    const layout: OutputLayout = { family: "yolov8", output: "o", classes: 2, cells: 3, byCell: false };
     const output = tensor("o", [
       [10, 20, 30],
       [12, 22, 32],

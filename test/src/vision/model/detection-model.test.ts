@@ -142,6 +142,63 @@ describe("a detection model in ONNX Runtime", () => {
     assert.deepEqual(summary(await model.detect(plain(64, 64), options)), [[3, 0.8, [16, 16, 32, 16]]]);
   });
 
+  it("finds objects in DeepStream's rows of corners, overlapping ones once", async () => {
+    const rows = Array.from({ length: 84 }, (_, i) => [
+      i % 40,
+      i % 30,
+      (i % 40) + 4,
+      (i % 30) + 4,
+      i / 1e4,
+      0,
+    ]);
+    rows[3] = [8, 16, 24, 48, 0.9, 2];
+    rows[4] = [9, 16, 25, 48, 0.8, 2];
+    const model = await load(constantDetector({ outputs: [output([1, 84, 6], rows.flat(), "output")] }));
+    assert.equal(model.info.family, "deepstream");
+    assert.deepEqual(summary(await model.detect(plain(64, 64), options)), [[2, 0.9, [8, 16, 16, 32]]]);
+  });
+
+  it("finds objects in YOLO-NAS' list, whose score stands before the class", async () => {
+    const list = output(
+      [2, 7],
+      [0, 8, 16, 24, 48, 0.9, 1, 0, 30, 30, 40, 40, 0.1, 3],
+      "graph2_flat_predictions",
+    );
+    const model = await load(constantDetector({ input: { type: "uint8" }, outputs: [list] }));
+    assert.deepEqual(summary(await model.detect(plain(64, 64), options)), [[1, 0.9, [8, 16, 16, 32]]]);
+  });
+
+  it("finds objects in a YOLOv8 that was transposed, told by the number of labels", async () => {
+    const cell = (index: number): number[] => {
+      const [side, stride, first] = index < 64 ? [8, 8, 0] : index < 80 ? [4, 16, 64] : [2, 32, 80];
+      const at = index - first;
+      return [
+        ((at % side) + 0.5) * stride,
+        (Math.floor(at / side) + 0.5) * stride,
+        10,
+        20,
+        index / 1e4,
+        0.01,
+        0.02,
+      ];
+    };
+    const rows = Array.from({ length: 84 }, (_, index) => cell(index));
+    rows[64]?.splice(4, 3, 0.1, 0.2, 0.75);
+    const bytes = constantDetector({ outputs: [output([1, 84, 7], rows.flat())] });
+    await assert.rejects(load(bytes), { code: "YOLO_UNSUPPORTED_MODEL", message: /Set the labels/ });
+    const file = folder.write("transposed.onnx", bytes);
+    const model = await DetectionModel.load(file, { ...settings, classes: 3 });
+    assert.deepEqual(summary(await model.detect(plain(64, 64), options)), [[2, 0.75, [3, 0, 10, 18]]]);
+  });
+
+  it("says so when a selection, empty when the model was loaded, turns out to be something else", async () => {
+    const model = await load(lateSelection());
+    assert.deepEqual(summary(await model.detect(plain(64, 64), options)), []);
+    await assert.rejects(model.detect(plain(64, 64, [255, 255, 255]), options), {
+      code: "YOLO_UNSUPPORTED_MODEL",
+    });
+  });
+
   it("takes 80 classes without names for COCO's", async () => {
     const scores = Array.from({ length: 80 }, (_, id) => (id === 2 ? 0.9 : 0.01));
     const data = yolov8([[32, 32, 16, 8, ...scores]]);
@@ -231,5 +288,29 @@ function darknessDetector(limit: number): Buffer {
       { operator: "Concat", inputs: ["boxes", "scores"], outputs: ["output0"], attributes: { axis: 1 } },
     ],
     outputs: [{ name: "output0", shape: [1, 7, 84] }],
+  });
+}
+
+/** Nothing in its rows until a picture is nearly white; then a last column that is no class. */
+function lateSelection(): Buffer {
+  return onnxModel({
+    inputs: [{ name: "images", shape: [1, 3, 64, 64] }],
+    constants: [
+      {
+        name: "rows",
+        dims: [1, 3, 6],
+        data: [80, 160, 240, 480, 9, 15, 80, 160, 240, 480, 9, 15, 80, 160, 240, 480, 9, 15],
+      },
+      { name: "limit", dims: [1], data: [0.9] },
+      { name: "shape", type: "int64", dims: [3], data: [1, 3, 1] },
+    ],
+    nodes: [
+      { operator: "GlobalAveragePool", inputs: ["images"], outputs: ["means"] },
+      { operator: "Sub", inputs: ["means", "limit"], outputs: ["above"] },
+      { operator: "Relu", inputs: ["above"], outputs: ["bright"] },
+      { operator: "Reshape", inputs: ["bright", "shape"], outputs: ["column"] },
+      { operator: "Mul", inputs: ["column", "rows"], outputs: ["output0"] },
+    ],
+    outputs: [{ name: "output0", shape: [1, 3, 6] }],
   });
 }

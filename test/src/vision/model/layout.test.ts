@@ -14,6 +14,36 @@ const facts = (metadata: Record<string, string> = {}): ReturnType<typeof readMod
 const names = (count: number): string =>
   `{${Array.from({ length: count }, (_, id) => `${id}: 'c${id}'`).join(", ")}}`;
 
+/** Rows of corners in pixels, a score and a class. */
+const boxes = (name: string, rows: number): OutputTensor => ({
+  name,
+  dims: [1, rows, 6],
+  data: Float32Array.from(
+    Array.from({ length: rows }, (_, i) => [
+      ...[i % 500, i % 400, (i % 500) + 20, (i % 400) + 50],
+      ...[(i % 90) / 100, i % 3],
+    ]).flat(),
+  ),
+});
+/** 300 such rows with more columns behind. */
+const wide = (columns: number): OutputTensor => {
+  const output = table("output0", [1, 300, columns]);
+  for (let row = 0; row < 300; row++)
+    output.data.set([row, row, row + 20, row + 50, 0.5, row % 3], row * columns);
+  return output;
+};
+/** A row per cell of 640 pixels, its box in pixels around it. */
+const around = (columns: number): OutputTensor => {
+  const output = table("output", [1, 8400, columns]);
+  let at = 0;
+  for (const stride of [8, 16, 32]) {
+    const side = 640 / stride;
+    for (let cell = 0; cell < side * side; cell++, at += columns)
+      output.data.set([(cell % side) * stride, Math.floor(cell / side) * stride, stride, 2 * stride], at);
+  }
+  return output;
+};
+
 const recognise = (
   dims: number[],
   size: { width: number; height: number },
@@ -34,8 +64,6 @@ describe("telling the model families apart", () => {
     ["YOLOX", [1, 3549, 85], 416, "yolox", 80],
     ["YOLOX with one class, which has six values a cell, too", [1, 3549, 6], 416, "yolox", 1],
     ["YOLOX with one class and fewer cells than a selection has rows", [1, 756, 6], 192, "yolox", 1],
-    ["YOLOv10 and v26", [1, 300, 6], 640, "end2end"],
-    ["a small model whose graph selects", [1, 100, 6], 320, "end2end"],
   ];
   for (const [what, dims, side, family, classes] of cases) {
     it(`recognises ${what}`, () => {
@@ -44,6 +72,118 @@ describe("telling the model families apart", () => {
       if (classes !== undefined) assert.equal("classes" in layout && layout.classes, classes);
     });
   }
+
+  it("recognises YOLOv10 and v26, and small models whose graph selects", () => {
+    for (const [rows, side] of [
+      [300, 640],
+      [100, 320],
+    ] as const)
+      assert.equal(recogniseLayout([boxes("output0", rows)], square(side), facts())?.family, "end2end");
+  });
+
+  it("takes a selection that has found nothing yet for one", () => {
+    const empty = { name: "output0", dims: [1, 300, 6], data: new Float32Array(1800) };
+    assert.equal(recogniseLayout([empty], square(640), facts())?.family, "end2end");
+  });
+
+  for (const [rows, side] of [
+    [8400, 640],
+    [25_200, 640],
+    [756, 192],
+    [2500, 640],
+  ] as const) {
+    it(`knows DeepStream's ${rows} boxes by their corners and whole classes`, () => {
+      assert.deepEqual(recogniseLayout([boxes("output", rows)], square(side), facts()), {
+        ...{ family: "deepstream", output: "output", rowLength: 6, box: 0, score: 4, classId: 5 },
+      });
+    });
+  }
+
+  it("does not take the six values of a YOLOX or YOLOv5 with one class for DeepStream's", () => {
+    // As a saturated or quantised sigmoid gives them: the class column is whole, but the boxes are centres and sizes.
+    const rounded = table("output", [1, 25_200, 6]);
+    for (let at = 0; at < rounded.data.length; at += 6) rounded.data.set([300, 200, 40, 90, 0.3, 1], at);
+    assert.equal(recogniseLayout([rounded], square(640), facts())?.family, "yolov5");
+    const cells = { ...rounded, dims: [1, 8400, 6], data: rounded.data.subarray(0, 8400 * 6) };
+    assert.equal(recogniseLayout([cells], square(640), facts({ names: names(1) }))?.family, "yolox");
+  });
+
+  describe("with one row per cell", () => {
+    const layoutOf = (columns: number, classes?: number) =>
+      recogniseLayout([around(columns)], square(640), facts(), classes);
+
+    it("takes 84 columns for a transposed YOLOv8, 85 for a YOLOX that decodes its boxes", () => {
+      const transposed = layoutOf(84);
+      assert.ok(transposed?.family === "yolov8");
+      assert.deepEqual([transposed.classes, transposed.cells, transposed.byCell], [80, 8400, true]);
+      const yolox = layoutOf(85);
+      assert.ok(yolox?.family === "yolox");
+      assert.deepEqual([yolox.classes, yolox.decoded], [80, true]);
+    });
+
+    it("goes by the number of names first", () => {
+      assert.equal(layoutOf(9, 5)?.family, "yolov8");
+      assert.equal(layoutOf(9, 4)?.family, "yolox");
+      assert.equal(layoutOf(84, 79)?.family, "yolox");
+    });
+
+    it("knows that a table of five columns has no objectness", () => {
+      assert.equal(layoutOf(5)?.family, "yolov8");
+    });
+
+    it("says what to set where nothing tells", () => {
+      const layout = layoutOf(9);
+      assert.ok(layout?.family === "undecided");
+      assert.match(layout.why, /5 classes .* 4 classes/);
+      assert.match(layout.advice, /Set the labels/);
+    });
+
+    it("knows offsets and logarithms for YOLOX, whatever the number of columns", () => {
+      const raw = around(9);
+      for (let at = 0; at < raw.data.length; at += 9) raw.data.set([0.3, 0.6, -0.5, 0.2], at);
+      const layout = recogniseLayout([raw], square(640), facts());
+      assert.ok(layout?.family === "yolox");
+      assert.deepEqual([layout.classes, layout.decoded], [4, false]);
+    });
+
+    it("does not take NanoDet-Plus for a YOLOX with four strides", () => {
+      assert.equal(recognise([1, 2125, 112], square(320)), undefined);
+    });
+  });
+
+  describe("as one list", () => {
+    const score = 0.8;
+    const list = (name: string, ...rows: number[][]): OutputTensor => ({
+      name,
+      dims: [rows.length, 7],
+      data: Float32Array.from(rows.flat()),
+    });
+    const columnsOf = (output: OutputTensor): unknown => {
+      const layout = recogniseLayout([output], square(640), facts());
+      return layout?.family === "end2end" ? { score: layout.score, classId: layout.classId } : layout?.family;
+    };
+
+    it("takes the score before the class for YOLO-NAS, also when it is empty", () => {
+      const nas = { score: 5, classId: 6 };
+      assert.deepEqual(columnsOf(list("graph2_flat_predictions")), nas);
+      assert.deepEqual(columnsOf(list("graph2_flat_predictions", [0, 1, 2, 30, 40, score, 7])), nas);
+    });
+
+    it("goes by the whole numbers of a class where the name says nothing, or something else", () => {
+      assert.deepEqual(columnsOf(list("boxes", [0, 1, 2, 30, 40, score, 7])), { score: 5, classId: 6 });
+      assert.deepEqual(columnsOf(list("boxes", [0, 1, 2, 30, 40, 7, score])), { score: 6, classId: 5 });
+      assert.deepEqual(columnsOf(list("output", [0, 1, 2, 30, 40, score, 7])), { score: 5, classId: 6 });
+    });
+
+    it("does not guess where it is empty or both columns are whole", () => {
+      assert.equal(columnsOf(list("boxes")), "undecided");
+      assert.equal(columnsOf(list("boxes", [0, 1, 2, 30, 40, 1, 1])), "undecided");
+    });
+
+    it("does not guess where no column is a class", () => {
+      assert.equal(columnsOf(list("output", [0, 1, 2, 30, 40, 0.5, score])), "undecided");
+    });
+  });
 
   it("counts the cells of an input that is no square", () => {
     const layout = recognise([1, 84, 5040], { width: 640, height: 384 });
@@ -63,14 +203,14 @@ describe("telling the model families apart", () => {
     assert.equal(layout?.family === "yolov8" && layout.classes, 80);
     const v5 = recognise([1, 25_200, 117], square(640), {}, [prototypes]);
     assert.equal(v5?.family === "yolov5" && v5.classes, 80);
-    assert.equal(recognise([1, 300, 38], square(640), {}, [prototypes])?.family, "end2end");
+    assert.equal(recogniseLayout([wide(38), prototypes], square(640), facts())?.family, "end2end");
   });
 
   it("leaves the key points of a pose model alone", () => {
     const metadata = { task: "pose", kpt_shape: "[17, 3]" };
     const layout = recognise([1, 56, 8400], square(640), metadata);
     assert.equal(layout?.family === "yolov8" && layout.classes, 1);
-    assert.equal(recognise([1, 300, 57], square(640), metadata)?.family, "end2end");
+    assert.equal(recogniseLayout([wide(57)], square(640), facts(metadata))?.family, "end2end");
   });
 
   it("takes the joined table of YOLOv5 and ignores the grids beside it", () => {
@@ -117,6 +257,7 @@ describe("telling the model families apart", () => {
     ["a classifier", [1, 1000], {}],
     ["a model for rotated boxes", [1, 20, 21_504], { task: "obb" }],
     ["a selection with a column too many", [1, 300, 7], {}],
+    ["RT-DETR's table of two classes, which has six columns, too", [1, 300, 6], {}],
     ["RT-DETR's table of class scores", [1, 300, 84], { names: names(80) }],
     ["cells of no known grid", [1, 84, 5000], {}],
     ["a batch of four", [4, 84, 8400], {}],
@@ -132,7 +273,7 @@ describe("the mark of a quantisation that lost the scores", () => {
   const size = square(64);
   const flat = (output: OutputTensor): boolean => {
     const layout = recogniseLayout([output], size, facts());
-    assert.ok(layout);
+    assert.ok(layout && layout.family !== "undecided");
     return scoresAreFlat(layout, [output]);
   };
 

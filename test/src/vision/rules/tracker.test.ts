@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { seededRandom } from "../../../support/seeded-random";
 import { iou, Tracker, type Sighting } from "../../../../src/vision/rules/tracker";
 
 /** A standing person, 40 x 120 pixels, by the middle of their feet. */
@@ -7,7 +8,7 @@ const person = (x: number, y = 400, score = 0.8): Sighting => ({
   score,
   box: { x: x - 20, y: y - 120, width: 40, height: 120 },
 });
-const newTracker = (): Tracker => new Tracker({ minScore: 0.5, maxMissed: 5 });
+const newTracker = (memory = 10): Tracker => new Tracker({ minScore: 0.5, maxMissed: 5, memory });
 const footOf = ({ box }: Sighting): number => box.x + box.width / 2;
 
 describe("intersection over union", () => {
@@ -60,18 +61,69 @@ describe("the tracker", () => {
     assert.equal(tracker.update([person(100 + 30 * 9)], 9 / 5)[0]?.id, 1);
   });
 
-  it("forgets an object after too many missed frames, but at high frame rates not before two seconds", () => {
-    const slow = newTracker();
-    slow.update([person(100)], 0);
-    for (let i = 1; i <= 6; i++) slow.update([], i);
-    assert.deepEqual(slow.tracks, []);
+  it("remembers what it does not see for a time, however many frames that are", () => {
+    const tracker = newTracker(4);
+    tracker.update([person(100)], 0);
+    for (let i = 1; i <= 100; i++) tracker.update([], i / 25);
+    assert.equal(tracker.tracks.length, 1);
+    tracker.update([], 101 / 25);
+    assert.deepEqual(tracker.tracks, []);
+  });
 
-    const fast = newTracker();
-    fast.update([person(100)], 0);
-    for (let i = 1; i <= 50; i++) fast.update([], i / 25);
-    assert.equal(fast.tracks.length, 1);
-    fast.update([], 51 / 25);
-    assert.deepEqual(fast.tracks, []);
+  it("remembers for a few frames at least where frames are rare", () => {
+    const tracker = newTracker(2);
+    tracker.update([person(100)], 0);
+    for (let i = 1; i <= 5; i++) tracker.update([], 10 * i);
+    assert.equal(tracker.tracks.length, 1);
+    tracker.update([], 60);
+    assert.deepEqual(tracker.tracks, []);
+  });
+
+  it("remembers what was parked for as long as it stood, up to six times the time of others", () => {
+    const rememberedFor = (stood: number): number => {
+      const tracker = newTracker(10);
+      for (let i = 0; i <= stood; i++) tracker.update([person(100 + (i % 2))], i);
+      let gone = 0;
+      while (tracker.tracks.length > 0) tracker.update([], stood + ++gone);
+      return gone - 1;
+    };
+    assert.deepEqual([3, 40, 3600].map(rememberedFor), [10, 40, 60]);
+  });
+
+  describe("at two frames a second, when something hides the object for five seconds", () => {
+    const hide = (positions: number[], hidden: [from: number, to: number], jitter = 0): Set<number> => {
+      const tracker = newTracker();
+      const random = seededRandom(7);
+      const ids = new Set<number>();
+      positions.forEach((x, i) => {
+        const isHidden = i >= hidden[0] && i < hidden[1];
+        const at = x + jitter * (random() - 0.5);
+        for (const { id } of tracker.update(isHidden ? [] : [person(at)], i / 2)) ids.add(id);
+      });
+      return ids;
+    };
+    const walk = (steps: number, step: number): number[] =>
+      Array.from({ length: steps }, (_, i) => 100 + step * i);
+
+    it("keeps the id of a person who walks on behind it", () => {
+      assert.deepEqual(hide(walk(24, 50), [8, 18], 10), new Set([1]));
+    });
+
+    it("keeps the id of a person who waits behind it", () => {
+      const positions = [...walk(8, 25), ...Array<number>(16).fill(300)];
+      assert.deepEqual(hide(positions, [8, 18], 10), new Set([1]));
+    });
+
+    it("keeps the id of a person who stands there", () => {
+      assert.deepEqual(hide(Array<number>(30).fill(100), [10, 20], 10), new Set([1]));
+    });
+  });
+
+  it("prefers who was just seen to who is only remembered", () => {
+    const tracker = newTracker();
+    tracker.update([person(100)], 0);
+    for (let i = 1; i <= 6; i++) tracker.update([person(400 - 40 * i)], i);
+    assert.equal(tracker.update([person(110)], 7)[0]?.id, 2);
   });
 
   it("keeps the ids of two people who pass each other, even when one hides the other meanwhile", () => {

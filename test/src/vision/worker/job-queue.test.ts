@@ -36,7 +36,77 @@ describe("the queue in front of a model", () => {
     });
   });
 
+  describe("that keeps the latest picture of each camera", () => {
+    const rush = (queue: JobQueue, ...pictures: string[]): void => {
+      for (const name of pictures) void queue.add(picture(name), options, name.charAt(0));
+    };
+    const rest = (queue: JobQueue): string[] => {
+      const names: string[] = [];
+      while (queue.hasWaiting) names.push(nameOf(queue.take()));
+      return names;
+    };
+
+    it("has a slot for each, which only a newer picture of the same camera takes", () => {
+      const queue = new JobQueue("latest", 10);
+      rush(queue, "a1", "b1", "b2", "c1", "a2");
+      assert.deepEqual(rest(queue), ["a2", "b2", "c1"]);
+      assert.equal(queue.dropped, 2);
+    });
+
+    it("serves them in turn, however fast one of them is", () => {
+      const queue = new JobQueue("latest", 10);
+      rush(queue, "a1", "b1", "c1");
+      const served = ["a2", "a3", "a4", "a5"].map((next) => {
+        const name = nameOf(queue.take());
+        rush(queue, next);
+        return name;
+      });
+      assert.deepEqual(served, ["a1", "b1", "c1", "a4"]);
+    });
+
+    it("has no slot left of a camera that is gone", () => {
+      const queue = new JobQueue("latest", 10);
+      for (let number = 0; number < 1000; number++) {
+        void queue.add(picture("x"), options, `camera ${number}`);
+        queue.take();
+      }
+      assert.equal(queue.hasWaiting, false);
+    });
+
+    it("has a bounded number of slots: the picture that has waited longest gives way", async () => {
+      const queue = new JobQueue("latest", 10);
+      const first = queue.add(picture("first"), options, "first");
+      for (let number = 0; number < 128; number++) void queue.add(picture("x"), options, `camera ${number}`);
+      assert.equal(await first, "dropped");
+      assert.equal(rest(queue).length, 128);
+    });
+  });
+
   describe("that is first in, first out", () => {
+    it("does not let one camera take all the room: of the one with most pictures the newest is refused", async () => {
+      const queue = new JobQueue("fifo", 4);
+      const busy = ["1", "2", "3", "4"].map((name) => queue.add(picture(name), options, "busy"));
+      void queue.add(picture("quiet"), options, "quiet");
+      await assert.rejects(busy[3] ?? Promise.resolve(), { code: "QUEUE_FULL" });
+      await assert.rejects(queue.add(picture("5"), options, "busy"), { code: "QUEUE_FULL" });
+      assert.deepEqual(
+        [1, 2, 3, 4].map(() => nameOf(queue.take())),
+        ["1", "2", "3", "quiet"],
+      );
+    });
+
+    it("refuses cameras in turn that always come in the same order", async () => {
+      const queue = new JobQueue("fifo", 2);
+      const served: string[] = [];
+      for (let round = 0; round < 4; round++) {
+        const pictures = ["a", "b", "c", "d"].map((name) => queue.add(picture(name), options, name));
+        for (const pending of pictures) pending.catch(() => undefined);
+        while (queue.hasWaiting) served.push(nameOf(queue.take()));
+      }
+      assert.deepEqual(served.toSorted(), ["a", "a", "b", "b", "c", "c", "d", "d"]);
+      await Promise.resolve();
+    });
+
     it("keeps the order, and refuses what is too much", async () => {
       const queue = new JobQueue("fifo", 2);
       void queue.add(picture("1"), options);

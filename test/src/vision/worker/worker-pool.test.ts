@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { ChildProcess } from "node:child_process";
 import { EventEmitter, once } from "node:events";
+import os from "node:os";
 import { afterEach, describe, it } from "mocha";
 import type { Findings } from "../../../../src/vision/model/detection-model";
 import { JobQueue } from "../../../../src/vision/worker/job-queue";
@@ -118,6 +119,36 @@ describe("the processes that run a model", function () {
     work.push(quiet.add(red, options).then(() => order.push("quiet")));
     await Promise.all(work);
     assert.ok(order.indexOf("quiet") <= 2, order.join(" "));
+  });
+
+  it("serve the cameras of all users in turn, however they are spread over queues", async () => {
+    const crowded = start();
+    await pool.ready;
+    const [several, single] = [new JobQueue("latest", 1), new JobQueue("latest", 1)];
+    pool.attach(several);
+    pool.attach(single);
+    const order: string[] = [];
+    // The worker is busy with it until all others wait.
+    const work = [crowded.add(red, options)];
+    const send = (queue: JobQueue, camera: string): void => {
+      work.push(
+        queue.add(red, options, camera).then((found) => {
+          order.push(camera);
+          if (order.length < 7) send(queue, camera);
+          return found;
+        }),
+      );
+    };
+    for (const camera of ["a", "b", "c"]) send(several, camera);
+    send(single, "d");
+    while (order.length < 8) await Promise.all([...work]);
+    assert.deepEqual(order.slice(0, 8), ["a", "b", "c", "d", "a", "b", "c", "d"]);
+  });
+
+  it("run at the priority of this process", async () => {
+    start();
+    await pool.ready;
+    assert.equal(os.getPriority(last().pid ?? 0), os.getPriority());
   });
 
   it("share the pictures of one user, whose results keep their order", async () => {

@@ -1,0 +1,88 @@
+/** What tells the pictures of one camera from those of another; all of it may be missing or of any type. */
+export interface PictureMark {
+  index?: unknown;
+  time?: unknown;
+  width?: unknown;
+  height?: unknown;
+}
+
+interface Camera {
+  /** The highest index so far, since the last proof. */
+  high: number;
+  time: number;
+  /** The size of the last picture and of the one before that had another. */
+  size: string;
+  otherSize: string;
+  /** The index fell, and has not been above its old height since. */
+  fallen: boolean;
+  /** At which pictures something happened that one camera does not do, the latest ones. */
+  proofs: number[];
+  pictures: number;
+}
+
+/** So many signs within so many pictures: one may be a stream that was started again, or a setting that was changed. */
+const PROOFS = 3;
+const WITHIN_PICTURES = 200;
+const MAX_CAMERAS = 256;
+
+/**
+ * Notices when two cameras send their pictures under one name, so that each takes the other's place in a queue. The
+ * pictures of one stream count up; those of two fall back behind each other again and again (10, 500, 11, 501). Where
+ * they are not counted, two sizes in turn tell it.
+ */
+export class CameraWatch {
+  readonly #cameras = new Map<string, Camera>();
+
+  /** @returns whether the name is, at present, that of two cameras */
+  isShared(name: string, mark: PictureMark): boolean {
+    const camera = this.#cameraOf(name);
+    camera.pictures++;
+    // Pictures that are counted may well be cut to several sizes on their way.
+    const isProof = typeof mark.index === "number" ? isInterleaved(camera, mark) : isOtherSize(camera, mark);
+    if (isProof) camera.proofs.push(camera.pictures);
+    camera.proofs = camera.proofs
+      .filter((picture) => picture > camera.pictures - WITHIN_PICTURES)
+      .slice(-PROOFS);
+    return camera.proofs.length === PROOFS;
+  }
+
+  /** The map is ordered by the latest picture. */
+  #cameraOf(name: string): Camera {
+    const camera = this.#cameras.get(name) ?? {
+      ...{ high: -1, time: -Infinity, size: "", otherSize: "", fallen: false },
+      ...{ proofs: [], pictures: 0 },
+    };
+    this.#cameras.delete(name);
+    this.#cameras.set(name, camera);
+    const [quietest] = this.#cameras.keys();
+    if (quietest !== undefined && this.#cameras.size > MAX_CAMERAS) this.#cameras.delete(quietest);
+    return camera;
+  }
+}
+
+/** A later picture with a lower index, after which the index is above its old height again. */
+function isInterleaved(camera: Camera, { index, time }: PictureMark): boolean {
+  if (typeof index !== "number") return false;
+  const taken = new Date(time as string).getTime();
+  const isLater = taken > camera.time;
+  if (isLater) camera.time = taken;
+  if (index > camera.high) {
+    const rose = camera.fallen;
+    camera.high = index;
+    camera.fallen = false;
+    return rose;
+  }
+  camera.fallen ||= isLater;
+  return false;
+}
+
+/** One size, then the one before: a camera that was set to another resolution keeps it. */
+function isOtherSize(camera: Camera, { width, height }: PictureMark): boolean {
+  if (typeof width !== "number" || typeof height !== "number") return false;
+  const size = `${width}x${height}`;
+  if (size === camera.size) return false;
+  const isBack = size === camera.otherSize;
+  camera.otherSize = camera.size;
+  camera.size = size;
+  return isBack;
+}

@@ -1,0 +1,105 @@
+import { SurveillanceError } from "../../errors";
+import type { WaitingJob } from "./job-queue";
+
+/** The pictures that wait in one queue. */
+export interface WaitingLine {
+  /** Takes a picture in, or fails or drops one that is too much: this one or another. */
+  add(job: WaitingJob): void;
+  take(): WaitingJob | undefined;
+  /** When what is next got its place, counted over all lines; undefined for an empty line. */
+  readonly turn: number | undefined;
+}
+
+let turns = 0;
+
+/** More cameras than one node gets pictures of; each slot holds a picture, so their number bounds the memory. */
+const MAX_SLOTS = 128;
+
+/**
+ * One slot per camera, for its newest picture. A camera keeps its place in the line when a newer picture takes its
+ * slot, and goes to the end when it was served: so cameras are served in turn, and one that is gone leaves nothing.
+ */
+export class LatestLine implements WaitingLine {
+  readonly #slots = new Map<string, { job: WaitingJob; turn: number }>();
+
+  get turn(): number | undefined {
+    const [first] = this.#slots.values();
+    return first?.turn;
+  }
+
+  add(job: WaitingJob): void {
+    const slot = this.#slots.get(job.camera);
+    slot?.job.drop();
+    if (slot === undefined && this.#slots.size >= MAX_SLOTS) this.take()?.drop();
+    this.#slots.set(job.camera, { job, turn: slot?.turn ?? ++turns });
+  }
+
+  take(): WaitingJob | undefined {
+    const [first] = this.#slots.values();
+    if (first !== undefined) this.#slots.delete(first.job.camera);
+    return first?.job;
+  }
+}
+
+/** Beyond it the camera that was served longest ago is forgotten. */
+const MAX_REMEMBERED = 256;
+
+/**
+ * All pictures in their order. When there are too many, the newest picture of the camera that has most of them is
+ * refused; among equals, of the one that was served last.
+ */
+export class FifoLine implements WaitingLine {
+  readonly #size: number;
+  readonly #jobs: WaitingJob[] = [];
+  /** Cameras in the order in which they were served. */
+  readonly #served = new Set<string>();
+  #turn = 0;
+
+  constructor(size: number) {
+    this.#size = size;
+  }
+
+  /** The whole line is served like one camera. */
+  get turn(): number | undefined {
+    return this.#jobs.length === 0 ? undefined : this.#turn;
+  }
+
+  add(job: WaitingJob): void {
+    if (this.#jobs.length === 0) this.#turn = ++turns;
+    this.#jobs.push(job);
+    if (this.#jobs.length <= this.#size) return;
+    const camera = this.#greediest();
+    const [refused] = this.#jobs.splice(
+      this.#jobs.findLastIndex((other) => other.camera === camera),
+      1,
+    );
+    refused?.fail(fullError(this.#size));
+  }
+
+  take(): WaitingJob | undefined {
+    const job = this.#jobs.shift();
+    if (job === undefined) return undefined;
+    this.#turn = ++turns;
+    this.#served.delete(job.camera);
+    this.#served.add(job.camera);
+    const [oldest] = this.#served;
+    if (oldest !== undefined && this.#served.size > MAX_REMEMBERED) this.#served.delete(oldest);
+    return job;
+  }
+
+  #greediest(): string {
+    const counts = new Map<string, number>();
+    for (const { camera } of this.#jobs) counts.set(camera, (counts.get(camera) ?? 0) + 1);
+    const most = Math.max(...counts.values());
+    const cameras = [...counts].filter(([, count]) => count === most).map(([camera]) => camera);
+    const served = [...this.#served];
+    // Who was never served comes before all others, and who came last gives way among those.
+    return cameras.reduce((one, other) => (served.indexOf(other) >= served.indexOf(one) ? other : one));
+  }
+}
+
+function fullError(size: number): SurveillanceError {
+  return new SurveillanceError("QUEUE_FULL", `${size} pictures are waiting for the model already.`, {
+    advice: 'Send fewer frames, allow more workers, or let the queue keep the "latest" only.',
+  });
+}
