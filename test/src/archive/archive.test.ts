@@ -34,7 +34,7 @@ describe("EventArchive", () => {
       archivedEvent({ targets: [{ label: "car", plate: "0012345", attributes: { listType: "whiteList" } }] }),
     );
     const text = await readFile(path.join(folder, "events.csv"), "utf8");
-    assert.match(text, /^time,received,source,camera,/);
+    assert.match(text, /^\uFEFFtime,received,source,camera,/);
     assert.ok(text.endsWith("\r\n"));
     const [row] = await table();
     assert.equal(row?.plate, "0012345");
@@ -76,17 +76,19 @@ describe("EventArchive", () => {
 
   it("keeps the raw body only on request", async () => {
     const raw = Buffer.from("<config/>");
-    assert.equal((await open().append(archivedEvent(), raw)).raw, undefined);
+    const without = open();
+    assert.equal((await without.append(archivedEvent(), raw)).raw, undefined);
+    await without.close();
     const { raw: file = "" } = await open({ raw: true }).append(archivedEvent(), raw);
     assert.equal(await readFile(file, "utf8"), "<config/>");
     assert.match(file, /\.xml$/);
   });
 
   it("keeps no table and no pictures when it is told so", async () => {
-    const { images } = await open({ csv: false, images: false }).append(
-      archivedEvent({ images: [image(10)] }),
-    );
+    const archive = open({ csv: false, images: false });
+    const { images } = await archive.append(archivedEvent({ images: [image(10)] }));
     assert.deepEqual(images, []);
+    await archive.close();
     assert.deepEqual(await readdir(folder), []);
   });
 
