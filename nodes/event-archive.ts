@@ -54,8 +54,9 @@ export = (RED: NodeAPI): void => {
       () => {
         status("idle", "ready");
       },
-      (error: SurveillanceError) => {
-        if (error.code === "CLOSED") return;
+      (thrown: unknown) => {
+        const error = toError(thrown);
+        if (error instanceof SurveillanceError && error.code === "CLOSED") return;
         showError(status, error);
         reportError(node, error);
       },

@@ -42,7 +42,9 @@ export class EventArchive {
   #waitingBytes = 0;
   #running: Promise<void> | undefined;
   #tidying: Promise<void> | undefined;
+  /** Whether it has to be measured how much there is. */
   #isDue = true;
+  #isAsked = false;
   #closed = false;
   readonly #closing = new AbortController();
   readonly #breakOff = new AbortController();
@@ -126,10 +128,10 @@ export class EventArchive {
   }
 
   async #writeBatch(batch: readonly Entry[]): Promise<void> {
-    let isFull = false;
+    const codes = new Set<string>();
     const fail = ({ reject }: Entry, thrown: unknown): void => {
       const error = describeFailure(this.#options.folder, thrown);
-      isFull ||= error.code === "ARCHIVE_DISK_FULL";
+      codes.add(error.code);
       reject(error);
     };
     try {
@@ -140,7 +142,7 @@ export class EventArchive {
     } finally {
       for (const { bytes } of batch) this.#waitingBytes -= bytes;
     }
-    if (isFull) await this.#makeRoom();
+    if (codes.has("ARCHIVE_DISK_FULL")) await this.#makeRoom();
   }
 
   /** A full disk may be one that this archive filled: the next event waits until there may be room. */
@@ -169,19 +171,24 @@ export class EventArchive {
     if (this.#folder.isReady && (this.#isDue || this.#folder.isTooMuch)) void this.#tidy();
   }
 
-  /** One round; a further one, where it became due meanwhile. */
+  /** One round, and a further one if it was asked for meanwhile. */
   #tidy(): Promise<void> {
-    this.#tidying ??= (async () => {
-      do {
-        const measure = this.#isDue;
-        this.#isDue = false;
-        await this.#folder.tidy(measure, this.#breakOff.signal).catch((thrown: unknown) => {
-          if (!this.#breakOff.signal.aborted) this.#options.onUntidy?.(this.#describeUntidy(thrown));
-        });
-      } while (this.#isDue && !this.#breakOff.signal.aborted);
-      this.#tidying = undefined;
-    })();
+    this.#isAsked = true;
+    this.#tidying ??= this.#tidyWhileAsked().finally(() => (this.#tidying = undefined));
     return this.#tidying;
+  }
+
+  async #tidyWhileAsked(): Promise<void> {
+    const { signal } = this.#breakOff;
+    while (this.#isAsked && !signal.aborted) {
+      const measure = this.#isDue;
+      this.#isDue = this.#isAsked = false;
+      try {
+        await this.#folder.tidy(measure, signal);
+      } catch (thrown) {
+        if (!this.#breakOff.signal.aborted) this.#options.onUntidy?.(this.#describeUntidy(thrown));
+      }
+    }
   }
 
   #describeUntidy(thrown: unknown): SurveillanceError {

@@ -90,7 +90,8 @@ function check(owner: Fields, name: string, expected: string, isRight: Check, at
 
 function refuse(at: string, value: unknown, expected: string): never {
   throw new SurveillanceError("ARCHIVE_EVENT_INVALID", `${at} ${shown(value)}: ${expected} is expected.`, {
-    advice: "Connect the archive to an event node of this package, or send a common event as its help describes.",
+    advice:
+      "Connect the archive to an event node of this package, or send a common event as its help describes.",
   });
 }
 

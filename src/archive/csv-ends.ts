@@ -26,7 +26,10 @@ export function newTable(separator: CsvSeparator): Buffer {
 export async function readHead(file: string): Promise<{ head: number; separator: CsvSeparator }> {
   const text = await textAt(file, 0, MAX_HEAD);
   const head = text.indexOf("\n") + 1;
-  const line = text.slice(0, head).replace(/^\xEF\xBB\xBF/, "").replaceAll('"', "");
+  const line = text
+    .slice(0, head)
+    .replace(/^\xEF\xBB\xBF/, "")
+    .replaceAll('"', "");
   const separator = separators.find((candidate) => line.startsWith(columns.slice(0, 2).join(candidate)));
   if (separator === undefined) {
     throw new SurveillanceError("ARCHIVE_WRITE_FAILED", `${file} is not a table that an archive began.`, {
@@ -54,11 +57,24 @@ export async function tailOf(
   separator: CsvSeparator,
 ): Promise<Tail> {
   for (let length = TAIL; ; length *= 8) {
-    const from = size - length <= head ? head : await lineEnd(file, size - length, size);
+    const from = size - length <= head ? head : await nextLine(file, size - length, size);
     const end = await endOf(readRows(file, from, size, separator, columns.length));
     // A row may be longer than what was read.
     if (!end.hasWhole && from > head) continue;
-    return judge(end, await textAt(file, size - 1, 1), end.torn === undefined ? undefined : await textAt(file, end.torn, 5));
+    return judge(
+      end,
+      await textAt(file, size - 1, 1),
+      end.torn === undefined ? undefined : await textAt(file, end.torn, 5),
+    );
+  }
+}
+
+async function nextLine(file: string, at: number, end: number): Promise<number> {
+  const handle = await open(file, "r");
+  try {
+    return await lineEnd(handle, at, end);
+  } finally {
+    await handle.close();
   }
 }
 
@@ -82,7 +98,8 @@ async function endOf(rows: AsyncIterable<CsvRow>): Promise<End> {
 /** Lines that somebody else wrote stay: what is cut off has no line end, or began as a row and stops inside quotes. */
 function judge({ last, torn }: End, lastByte: string, tornStart: string | undefined): Tail {
   const endsLine = last === undefined || lastByte === "\n";
-  if (torn !== undefined && (!endsLine || STARTS_ROW.test(tornStart ?? ""))) return { cutAt: torn, missing: "" };
+  if (torn !== undefined && (!endsLine || STARTS_ROW.test(tornStart ?? "")))
+    return { cutAt: torn, missing: "" };
   if (endsLine) return { missing: "" };
   const raw = last.fields?.at(-1) ?? "";
   const isComplete = isWhole(last) && (raw === "" || markIn(path.posix.basename(raw)) !== undefined);

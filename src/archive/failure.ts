@@ -27,7 +27,7 @@ export function describeFailure(folder: string, thrown: unknown): SurveillanceEr
 }
 
 export function inUse(folder: string, { pid, host }: LockHolder): SurveillanceError {
-  const who = pid === undefined ? "" : ` (process ${pid}${host === undefined ? "" : ` on ${host}`})`;
+  const who = pid === undefined ? "" : ` (number ${pid}${host === undefined ? "" : ` on ${host}`})`;
   return new SurveillanceError("ARCHIVE_IN_USE", `Another process${who} keeps its archive in ${folder}.`, {
     advice: "Give each its own folder, or end the other one: the next event is then kept here.",
   });

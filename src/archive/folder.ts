@@ -178,9 +178,13 @@ export class ArchiveFolder {
     const folder = path.join(this.#pathOf(kind), day);
     const facts = await lstat(folder).catch(() => undefined);
     if (facts?.isSymbolicLink() === true) {
-      throw new SurveillanceError("ARCHIVE_WRITE_FAILED", `${folder} is a link that leads out of the archive.`, {
-        advice: "Put a folder in its place.",
-      });
+      throw new SurveillanceError(
+        "ARCHIVE_WRITE_FAILED",
+        `${folder} is a link that leads out of the archive.`,
+        {
+          advice: "Put a folder in its place.",
+        },
+      );
     }
     this.#days[kind] = day;
   }

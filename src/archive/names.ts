@@ -45,7 +45,9 @@ export function markIn(name: string): string | undefined {
 
 /** @param index of the picture in its event */
 export function imageName(name: string, index: number, { kind, mimeType }: Partial<EventImage>): string {
-  const safeKind = safe(kind ?? "picture").replaceAll("-", "_").slice(0, MAX_KIND);
+  const safeKind = safe(kind ?? "picture")
+    .replaceAll("-", "_")
+    .slice(0, MAX_KIND);
   return `${name}-${index + 1}-${safeKind}.${extensions.get(mimeType ?? "") ?? "bin"}`;
 }
 

@@ -117,7 +117,8 @@ export class Retention {
       if (record.isLeftOver(file.name)) await rm(file.path, { force: true });
       marks.add(markIn(file.name) ?? "");
     }
-    await record.keepMarks(marks);
+    // Rows that are still to be marked name files that are gone.
+    if (record.deletedUpTo === undefined) await record.keepMarks(marks);
     this.#hasTakenStock = true;
   }
 

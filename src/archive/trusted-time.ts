@@ -2,7 +2,7 @@ import type { Clock } from "../clock";
 
 const TOLERANCE_MS = 5 * 60 * 1000;
 /** How long a clock that was set has to go on before anything is deleted by it. */
-const PROBATION_MS = 60 * 60 * 1000;
+const PROBATION_MS = 2 * 60 * 60 * 1000;
 
 /**
  * Watches the clock on the wall beside one that is never set. A clock that jumps may be wrong for a moment (a virtual

@@ -66,7 +66,7 @@ export class FolderLock {
       this.#handle.stat({ bigint: true }),
       stat(this.#file, { bigint: true }).catch(unless("ENOENT")),
     ]);
-    return there !== undefined && there.ino === own.ino && there.dev === own.dev;
+    return there?.ino === own.ino && there.dev === own.dev;
   }
 
   async release(): Promise<void> {

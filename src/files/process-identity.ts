@@ -14,7 +14,11 @@ export async function ownIdentity(): Promise<ProcessIdentity> {
   const { pid } = process;
   if (process.platform !== "linux") return { pid, machine: os.hostname() };
   const [machine, stat] = await Promise.all([linuxMachine(), statOf(pid)]);
-  return { pid, ...(machine !== undefined && { machine }), ...(stat !== undefined && { started: stat.started }) };
+  return {
+    pid,
+    ...(machine !== undefined && { machine }),
+    ...(stat !== undefined && { started: stat.started }),
+  };
 }
 
 /**
