@@ -4,6 +4,7 @@ import { checkEvent, type ArchivableEvent } from "./check-event";
 import { describeFailure } from "./failure";
 import { ArchiveFolder, type ArchivedFiles } from "./folder";
 import type { ArchiveOptions } from "./options";
+import { Pace } from "./pace";
 import { diskStorage } from "./storage";
 import { TrustedTime } from "./trusted-time";
 
@@ -45,6 +46,7 @@ export class EventArchive {
   /** Whether it has to be measured how much there is. */
   #isDue = true;
   #isAsked = false;
+  #isWriting = false;
   #closed = false;
   readonly #closing = new AbortController();
   readonly #breakOff = new AbortController();
@@ -120,14 +122,16 @@ export class EventArchive {
     await new Promise(setImmediate);
     do {
       const batch = this.#waiting.splice(0, MAX_BATCH);
-      await this.#writeBatch(batch);
+      if (await this.#writeBatch(batch)) await this.#makeRoom();
       this.#tidyWhenDue();
     } while (this.#waiting.length > 0);
     // In the same turn as the last look at the queue, so that no event is left waiting in it.
     this.#running = undefined;
   }
 
-  async #writeBatch(batch: readonly Entry[]): Promise<void> {
+  /** @returns whether the disk is full */
+  async #writeBatch(batch: readonly Entry[]): Promise<boolean> {
+    this.#isWriting = true;
     const codes = new Set<string>();
     const fail = ({ reject }: Entry, thrown: unknown): void => {
       const error = describeFailure(this.#options.folder, thrown);
@@ -141,8 +145,9 @@ export class EventArchive {
       for (const entry of batch) fail(entry, thrown);
     } finally {
       for (const { bytes } of batch) this.#waitingBytes -= bytes;
+      this.#isWriting = false;
     }
-    if (codes.has("ARCHIVE_DISK_FULL")) await this.#makeRoom();
+    return codes.has("ARCHIVE_DISK_FULL");
   }
 
   /** A full disk may be one that this archive filled: the next event waits until there may be room. */
@@ -180,11 +185,12 @@ export class EventArchive {
 
   async #tidyWhileAsked(): Promise<void> {
     const { signal } = this.#breakOff;
+    const pace = new Pace(signal, () => this.#isWriting);
     while (this.#isAsked && !signal.aborted) {
       const measure = this.#isDue;
       this.#isDue = this.#isAsked = false;
       try {
-        await this.#folder.tidy(measure, signal);
+        await this.#folder.tidy(measure, pace);
       } catch (thrown) {
         if (!this.#breakOff.signal.aborted) this.#options.onUntidy?.(this.#describeUntidy(thrown));
       }

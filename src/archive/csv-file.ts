@@ -6,14 +6,17 @@ import { csvLine, type CsvSeparator } from "./csv-line";
 import { newTable, readHead, tailOf } from "./csv-ends";
 import { readRows, type CsvRow } from "./csv-rows";
 import { columns } from "./event-row";
+import type { Pace } from "./pace";
 import type { Storage } from "./storage";
+
+const SYNC_BYTES = 1024 * 1024;
 
 export interface Rewrite {
   /** Which rows stay; all, where it is left out. */
   keep?: ((row: CsvRow) => boolean) | undefined;
   /** What becomes of a text of whole lines, one character a byte. */
   change?: ((text: string) => Promise<string>) | undefined;
-  signal: AbortSignal;
+  pace: Pace;
 }
 
 /** What is known of the file, as long as nobody else changes it. */
@@ -67,41 +70,41 @@ export class CsvFile {
    * Writes the table anew, without some of its rows or with other text in them, and puts it in the old one's place.
    * Rows are appended meanwhile: only the last step, for what came since, is taken in turn with them.
    */
-  async rewrite({ keep, change, signal }: Rewrite): Promise<void> {
+  async rewrite({ keep, change, pace }: Rewrite): Promise<void> {
     const known = await this.#inTurn(() => this.#current());
     const all: Range[] = [{ start: known.head, end: known.size }];
-    const kept = keep === undefined ? all : await this.#keptOf(known, keep, signal);
+    const kept = keep === undefined ? all : await this.#keptOf(known, keep, pace);
     const isWhole = kept.length === 1 && kept[0]?.start === known.head && kept[0].end === known.size;
     if (change === undefined && (isWhole || known.head === known.size)) return;
     const target = await open(this.#next, "w");
     try {
-      await this.#copy(target, { start: 0, end: known.head }, signal);
+      await this.#copy(target, { start: 0, end: known.head }, pace);
       let changed = !isWhole;
-      for (const range of kept) changed = (await this.#copy(target, range, signal, change)) || changed;
+      for (const range of kept) changed = (await this.#copy(target, range, pace, change)) || changed;
       await target.datasync();
-      if (changed) await this.#inTurn(() => this.#replace(known, target, signal));
+      if (changed) await this.#inTurn(() => this.#replace(known, target, pace));
     } finally {
       await target.close();
       await rm(this.#next, { force: true });
     }
   }
 
-  async #replace(then: Known, target: FileHandle, signal: AbortSignal): Promise<void> {
+  async #replace(then: Known, target: FileHandle, pace: Pace): Promise<void> {
     const now = await this.#current();
     // Somebody has put another file there, or cut this one: it stays as it is.
     if (now.inode !== then.inode || now.size < then.size) return;
-    await this.#copy(target, { start: then.size, end: now.size }, signal);
+    await this.#copy(target, { start: then.size, end: now.size }, pace);
     await target.datasync();
     await rename(this.#next, this.path);
     const facts = await factsOf(this.path);
     if (facts !== undefined) this.#know({ ...now, ...facts });
   }
 
-  async #keptOf(known: Known, keep: (row: CsvRow) => boolean, signal: AbortSignal): Promise<Range[]> {
+  async #keptOf(known: Known, keep: (row: CsvRow) => boolean, pace: Pace): Promise<Range[]> {
     const kept: Range[] = [];
     const rows = readRows(this.path, known.head, known.size, known.separator, columns.length);
     for await (const row of rows) {
-      signal.throwIfAborted();
+      await pace.step();
       if (!keep(row)) continue;
       const last = kept.at(-1);
       if (last?.end === row.start) last.end = row.end;
@@ -114,15 +117,21 @@ export class CsvFile {
   async #copy(
     target: FileHandle,
     { start, end }: Range,
-    signal: AbortSignal,
+    pace: Pace,
     change?: (text: string) => Promise<string>,
   ): Promise<boolean> {
     if (start >= end) return false;
     let changed = false;
-    for await (const text of wholeLines(createReadStream(this.path, { start, end: end - 1, signal }))) {
+    let unsynced = 0;
+    for await (const text of wholeLines(createReadStream(this.path, { start, end: end - 1 }))) {
       const next = change === undefined ? text : await change(text);
       changed ||= next !== text;
       await target.writeFile(Buffer.from(next, "latin1"));
+      unsynced += next.length;
+      // All at once at the end, it would hold up the disk for others.
+      if (unsynced > SYNC_BYTES) await target.datasync();
+      unsynced %= SYNC_BYTES;
+      await pace.step();
     }
     return changed;
   }

@@ -11,6 +11,7 @@ import { inUse } from "./failure";
 import { KeptFiles } from "./kept-files";
 import { FileNames, imageName, rawName } from "./names";
 import type { ArchiveOptions } from "./options";
+import type { Pace } from "./pace";
 import { ArchiveRecord } from "./record";
 import { Retention } from "./retention";
 import type { Storage } from "./storage";
@@ -127,9 +128,9 @@ export class ArchiveFolder {
   }
 
   /** @param measure look anew how much there is */
-  async tidy(measure: boolean, signal: AbortSignal): Promise<void> {
+  async tidy(measure: boolean, pace: Pace): Promise<void> {
     // Not in a folder that another process works in.
-    if (this.#isReady && (await this.#lock.isHeld())) await this.#retention.run(measure, signal);
+    if (this.#isReady && (await this.#lock.isHeld())) await this.#retention.run(measure, pace);
   }
 
   async release(): Promise<void> {

@@ -1,5 +1,6 @@
 import { lstat, opendir, rmdir } from "node:fs/promises";
 import path from "node:path";
+import type { Pace } from "./pace";
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 /** Hour and minute: how far a name is read to put files in order without sorting all of them at once. */
@@ -59,8 +60,8 @@ export class KeptFiles {
     }
   }
 
-  /** The own files of a day, the oldest first, a minute at a time. */
-  async *oldestOf(day: KeptDay): AsyncGenerator<KeptFile[]> {
+  /** The own files of a day, the oldest first. */
+  async *oldestOf(day: KeptDay): AsyncGenerator<KeptFile> {
     const minutes = new Map<string, KeptFile[]>();
     for (const folder of day.folders) {
       for await (const { name, isFile } of entriesOf(folder)) {
@@ -73,15 +74,15 @@ export class KeptFiles {
       }
     }
     for (const minute of [...minutes.keys()].sort()) {
-      yield (minutes.get(minute) ?? []).sort((a, b) => (a.key < b.key ? -1 : 1));
+      yield* (minutes.get(minute) ?? []).sort((a, b) => (a.key < b.key ? -1 : 1));
     }
   }
 
   /** Bytes of all own files, one look after the other, so that writing files goes on beside it. */
-  async measure(signal: AbortSignal): Promise<number> {
+  async measure(pace: Pace): Promise<number> {
     let bytes = 0;
     for (const { folders } of await this.days()) {
-      for (const folder of folders) bytes += await this.#bytesIn(folder, signal);
+      for (const folder of folders) bytes += await this.#bytesIn(folder, pace);
     }
     return bytes;
   }
@@ -94,13 +95,13 @@ export class KeptFiles {
     }
   }
 
-  async #bytesIn(folder: string, signal: AbortSignal): Promise<number> {
+  async #bytesIn(folder: string, pace: Pace): Promise<number> {
     const changed = (await lstat(folder).catch(() => undefined))?.mtimeMs ?? 0;
     const before = this.#measured.get(folder);
     if (before?.changed === changed) return before.bytes;
     let bytes = 0;
     for await (const { name, isFile } of entriesOf(folder)) {
-      signal.throwIfAborted();
+      await pace.step();
       if (isFile && this.#isOwn(name)) bytes += await sizeOf(path.join(folder, name));
     }
     if (Date.now() - changed > FRESH_MS) this.#measured.set(folder, { changed, bytes });

@@ -7,6 +7,7 @@ import type { CsvFile } from "./csv-file";
 import { columns, DELETED } from "./event-row";
 import { sizeOf, type KeptDay, type KeptFile, type KeptFiles } from "./kept-files";
 import { markIn } from "./names";
+import type { Pace } from "./pace";
 import type { ArchiveRecord } from "./record";
 import type { TrustedTime } from "./trusted-time";
 
@@ -32,6 +33,8 @@ const DAY_MS = 24 * HOUR_MS;
 const LONG_REST_MS = 30 * DAY_MS;
 /** Below the limit, so that not every single event sets off a clean-up. */
 const SLACK = 0.95;
+/** Deleted at once, after it was noted down up to where. */
+const AT_ONCE = 256;
 /** Stands behind every name. */
 const LAST = "~";
 const RECEIVED = columns.indexOf("received");
@@ -54,6 +57,7 @@ export class Retention {
   #oldestRow: number | undefined;
   #rowsReadAt = -Infinity;
   #hasTakenStock = false;
+  #failure: Error | undefined;
 
   constructor(parts: RetentionParts, limits: RetentionLimits) {
     this.#parts = parts;
@@ -89,31 +93,31 @@ export class Retention {
    * @param measure count what is there; else what was written since is added to what was counted last
    * @throws {Error} of the file system, when everything that can be done is done; AbortError
    */
-  async run(measure: boolean, signal: AbortSignal): Promise<void> {
+  async run(measure: boolean, pace: Pace): Promise<void> {
     const steps = [
-      () => this.#takeStock(signal),
-      () => this.#deleteOldFiles(signal),
-      () => this.#dropOldRows(signal),
-      () => this.#deleteExcess(measure, signal),
-      () => this.#markRows(signal),
+      () => this.#takeStock(pace),
+      () => this.#deleteOldFiles(pace),
+      () => this.#dropOldRows(pace),
+      () => this.#deleteExcess(measure, pace),
+      () => this.#markRows(pace),
     ];
-    let failure: Error | undefined;
+    this.#failure = undefined;
     for (const step of steps) {
-      signal.throwIfAborted();
+      await pace.step();
       await step().catch((thrown: unknown) => {
-        failure ??= toError(thrown);
+        this.#failure ??= toError(thrown);
       });
     }
-    if (failure !== undefined) throw failure;
+    if (this.#failure !== undefined) throw this.#failure;
   }
 
   /** Once: takes away what processes that were killed left half-written, and forgets marks of files long gone. */
-  async #takeStock(signal: AbortSignal): Promise<void> {
+  async #takeStock(pace: Pace): Promise<void> {
     if (this.#hasTakenStock) return;
     const { files, record } = this.#parts;
     const marks = new Set<string>();
     for await (const file of files.all()) {
-      signal.throwIfAborted();
+      await pace.step();
       if (record.isLeftOver(file.name)) await rm(file.path, { force: true });
       marks.add(markIn(file.name) ?? "");
     }
@@ -122,16 +126,16 @@ export class Retention {
     this.#hasTakenStock = true;
   }
 
-  async #deleteOldFiles(signal: AbortSignal): Promise<void> {
+  async #deleteOldFiles(pace: Pace): Promise<void> {
     const oldest = this.#oldestKept();
     if (oldest === undefined) return;
     const { day: oldestDay } = dayAndTime(new Date(oldest));
     for (const day of await this.#parts.files.days()) {
-      if (day.name < oldestDay) await this.#deleteFrom(day, Infinity, signal);
+      if (day.name < oldestDay) await this.#deleteFrom(day, Infinity, pace);
     }
   }
 
-  async #dropOldRows(signal: AbortSignal): Promise<void> {
+  async #dropOldRows(pace: Pace): Promise<void> {
     const oldest = this.#oldestKept();
     if (oldest === undefined) return;
     const steady = this.#parts.steady.now();
@@ -147,7 +151,7 @@ export class Retention {
         if (!isOld && received < oldestRow) oldestRow = received;
         return !isOld;
       },
-      signal,
+      pace,
     });
     // What is written from now on is not older than now.
     this.#oldestRow = Math.min(oldestRow, this.#parts.time.now() ?? oldest);
@@ -165,57 +169,61 @@ export class Retention {
     return now - this.#limits.retainDays * DAY_MS;
   }
 
-  async #deleteExcess(measure: boolean, signal: AbortSignal): Promise<void> {
+  async #deleteExcess(measure: boolean, pace: Pace): Promise<void> {
     const { maxBytes } = this.#limits;
     if (maxBytes === undefined) return;
     const { files, csv } = this.#parts;
     if (measure) {
       this.#bytes = 0;
-      this.#bytes += await files.measure(signal);
+      this.#bytes += await files.measure(pace);
     }
     if (!this.isTooMuch) return;
     const goal = maxBytes * SLACK;
     for (const day of await files.days()) {
       if (this.#total <= goal) break;
-      await this.#deleteFrom(day, this.#total - goal, signal);
+      await this.#deleteFrom(day, this.#total - goal, pace);
     }
     const rowBytes = csv?.bytes ?? 0;
-    if (this.#total > goal) await csv?.rewrite({ keep: ({ start }) => rowBytes - start <= goal, signal });
+    if (this.#total > goal) await csv?.rewrite({ keep: ({ start }) => rowBytes - start <= goal, pace });
   }
 
   /** The oldest files of a day, as many as there are too many bytes. */
-  async #deleteFrom(day: KeptDay, excess: number, signal: AbortSignal): Promise<void> {
+  async #deleteFrom(day: KeptDay, excess: number, pace: Pace): Promise<void> {
     const { files, record } = this.#parts;
     let freed = 0;
-    let failure: unknown;
+    let chosen: (KeptFile & { bytes: number })[] = [];
     if (excess === Infinity) await record.deleting(`${day.name}/${LAST}`);
-    for await (const minute of files.oldestOf(day)) {
-      if (freed >= excess) return;
-      const chosen: (KeptFile & { bytes: number })[] = [];
-      for (const file of minute) {
-        if (freed >= excess) break;
-        const bytes = await sizeOf(file.path);
-        chosen.push({ ...file, bytes });
-        freed += bytes;
-      }
-      const last = chosen.at(-1);
-      if (last !== undefined) await record.deleting(last.key);
-      for (const file of chosen) {
-        signal.throwIfAborted();
-        try {
-          await rm(file.path, { force: true });
-          this.#bytes -= file.bytes;
-        } catch (thrown) {
-          // In use by another program, on some systems: the others can go.
-          failure ??= thrown;
-        }
-      }
+    for await (const file of files.oldestOf(day)) {
+      if (freed >= excess) break;
+      await pace.step();
+      const bytes = await sizeOf(file.path);
+      chosen.push({ ...file, bytes });
+      freed += bytes;
+      if (chosen.length < AT_ONCE) continue;
+      await this.#delete(chosen, pace);
+      chosen = [];
     }
-    await files.removeFolders(day);
-    if (failure !== undefined) throw toError(failure);
+    await this.#delete(chosen, pace);
+    if (freed < excess) await files.removeFolders(day);
   }
 
-  async #markRows(signal: AbortSignal): Promise<void> {
+  async #delete(chosen: readonly (KeptFile & { bytes: number })[], pace: Pace): Promise<void> {
+    const last = chosen.at(-1);
+    if (last === undefined) return;
+    await this.#parts.record.deleting(last.key);
+    for (const file of chosen) {
+      await pace.step();
+      try {
+        await rm(file.path, { force: true });
+        this.#bytes -= file.bytes;
+      } catch (thrown) {
+        // In use by another program, on some systems: the others can go.
+        this.#failure ??= toError(thrown);
+      }
+    }
+  }
+
+  async #markRows(pace: Pace): Promise<void> {
     const { record, csv, folder } = this.#parts;
     const upTo = record.deletedUpTo;
     if (upTo === undefined) return;
@@ -226,7 +234,7 @@ export class Retention {
       }
       return gone.size === 0 ? text : text.replace(PATH, (file) => (gone.has(file) ? DELETED : file));
     };
-    await csv?.rewrite({ change, signal });
+    await csv?.rewrite({ change, pace });
     await record.settled();
   }
 }
