@@ -12,6 +12,7 @@ RED.nodes.registerType("event-archive", {
     name: { value: "" },
     folder: { value: eventArchive.folder, required: true },
     csv: { value: eventArchive.csv },
+    csvSeparator: { value: eventArchive.csvSeparator, validate: matches(/^[,;]?$/) },
     images: { value: eventArchive.images },
     raw: { value: eventArchive.raw },
     retainDays: { value: eventArchive.retainDays, validate: isNumber({ min: 0.01 }) },
@@ -20,6 +21,14 @@ RED.nodes.registerType("event-archive", {
   inputLabels: "event",
   outputLabels: "event with its files",
   paletteLabel: "event archive",
+  oneditprepare(this: { csvSeparator?: string }) {
+    // A flow saved before there was a choice.
+    if (!this.csvSeparator) $("#node-input-csvSeparator").val(",");
+    const csv = $("#node-input-csv");
+    csv.on("change", () => {
+      $("#node-input-csvSeparator").closest(".form-row").toggle(csv.is(":checked"));
+    });
+  },
   label(this: { name: string; folder: string }) {
     return this.name || this.folder || "event archive";
   },

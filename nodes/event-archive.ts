@@ -1,10 +1,10 @@
 import path from "node:path";
 import type { NodeAPI, NodeMessageInFlow } from "node-red";
-import { checkEvent, EventArchive } from "../src/archive";
+import { bytesOf, EventArchive, separators } from "../src/archive";
 import { SurveillanceError, toError } from "../src/errors";
 import { reportArchived } from "./shared/delivery";
 import { onClose, onInput, reportError } from "./shared/guard";
-import { booleanOption, bytesOption, numberOption, textOption } from "./shared/options";
+import { booleanOption, bytesOption, choiceOption, numberOption, textOption } from "./shared/options";
 import { registerNode } from "./shared/register";
 import { showError } from "./shared/status";
 
@@ -13,6 +13,7 @@ interface Config {
   images?: boolean | string;
   raw?: boolean | string;
   csv?: boolean | string;
+  csvSeparator?: string;
   retainDays?: number | string;
   maxBytes?: number | string;
 }
@@ -38,10 +39,14 @@ export = (RED: NodeAPI): void => {
     const archive = new EventArchive({
       folder,
       csv: booleanOption("csv", config.csv, true),
+      csvSeparator: choiceOption("csvSeparator", config.csvSeparator, separators, ","),
       images: booleanOption("images", config.images, true),
       raw: booleanOption("raw", config.raw, false),
       ...(retainDays !== undefined && { retainDays }),
       ...(maxBytes !== undefined && { maxBytes }),
+      onUntidy: (error) => {
+        node.warn(error);
+      },
     });
     folders.add(folder);
     let count = 0;
@@ -49,7 +54,9 @@ export = (RED: NodeAPI): void => {
       () => {
         status("idle", "ready");
       },
-      (error: unknown) => {
+      (thrown: unknown) => {
+        const error = toError(thrown);
+        if (error instanceof SurveillanceError && error.code === "CLOSED") return;
         showError(status, error);
         reportError(node, error);
       },
@@ -58,7 +65,7 @@ export = (RED: NodeAPI): void => {
     onInput(node, async (incoming, send) => {
       const msg = incoming as ArchivedMessage;
       try {
-        const { images, raw } = await archive.append(checkEvent(msg.payload), rawOf(msg.raw));
+        const { images, raw } = await archive.append(msg.payload, rawOf(msg.raw));
         reportArchived(msg._msgid);
         count += 1;
         status("ok", "archived", { count });
@@ -79,6 +86,5 @@ export = (RED: NodeAPI): void => {
 
 /** A body as an event node hands it over: bytes or text. */
 function rawOf(raw: unknown): Buffer | undefined {
-  if (Buffer.isBuffer(raw)) return raw;
-  return typeof raw === "string" ? Buffer.from(raw) : undefined;
+  return typeof raw === "string" ? Buffer.from(raw) : bytesOf(raw);
 }

@@ -1,5 +1,6 @@
 import type { NodeAPI, NodeMessageInFlow } from "node-red";
 import { SurveillanceError } from "../src/errors";
+import { topicFrom } from "../src/events";
 import type { StreamState } from "../src/isapi/alerts/alert-stream";
 import { measure, type Area } from "../src/isapi/thermal/measure";
 import { RealtimeThermometry } from "../src/isapi/thermal/realtime";
@@ -40,7 +41,7 @@ export = (RED: NodeAPI): void => {
     const closing = new AbortController();
     const channelOf = (value: unknown): string =>
       String(numberOption("channel", value, { min: 1, max: 9999, integer: true }) ?? 2);
-    const topicOf = (channel: string): string => `isapi/${name ?? host}/${channel}/thermometry`;
+    const topicOf = (channel: string): string => topicFrom("isapi", name ?? host, channel, "thermometry");
     const bounded = deviceWork({
       status,
       closing: closing.signal,

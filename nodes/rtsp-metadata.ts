@@ -1,7 +1,7 @@
 import type { NodeAPI, NodeMessage } from "node-red";
 import { systemClock } from "../src/clock";
 import { toError } from "../src/errors";
-import { topicOf, type CommonEvent } from "../src/events";
+import { topicOf, topicPart, type CommonEvent } from "../src/events";
 import { readMetadata, type MetadataDocument } from "../src/isapi/metadata/document";
 import { MetadataEvents } from "../src/isapi/metadata/metadata-events";
 import { transports } from "../src/rtsp/input";
@@ -78,7 +78,8 @@ export = (RED: NodeAPI): void => {
           }
           count += 1;
           status("ok", "documents", { count });
-          const msg: DocumentMessage = { topic: name ?? source.name, payload, ...(raw && { raw: xml }) };
+          const topic = name === undefined ? source.name : topicPart(name);
+          const msg: DocumentMessage = { topic, payload, ...(raw && { raw: xml }) };
           node.send([msg, null]);
           events.take(payload, hostOf(source));
         });

@@ -22,6 +22,7 @@ export const errorCodes = {
   ARCHIVE_EVENT_INVALID: "what arrived at the archive is no common event",
   ARCHIVE_WRITE_FAILED: "the archive cannot write to its folder",
   ARCHIVE_DISK_FULL: "the disk of the archive is full",
+  ARCHIVE_IN_USE: "another process keeps its archive in the folder",
   HOST_UNKNOWN: "the host name could not be resolved",
   CONNECTION_REFUSED: "nothing listens at that address, or it cannot be reached",
   CONNECTION_LOST: "the connection broke after something was sent: whether it took effect is not known",

@@ -1,4 +1,5 @@
 import type { NodeMessage } from "node-red";
+import { topicPart } from "../../src/events";
 import type { FrameInfo } from "../../src/frame";
 import { CameraStream } from "../../src/rtsp/camera-stream";
 import { hwaccels } from "../../src/rtsp/frames/frame-arguments";
@@ -48,15 +49,17 @@ export function streamOpener<Config extends CameraStreamConfig>(
   };
   const pictures = pictureOptions(config);
   const recordings = recordOptions(parts);
+  // An address has levels; a name has one, whatever it holds.
+  const topicOfCamera = common.camera === undefined ? (address: string) => address : topicPart;
   return (source) => {
     const frames = pictures.fps === 0 ? undefined : { ...common, ...pictures, source };
     const stream = new CameraStream(frames, { ...common, ...recordings, source });
     stream.on("frame", ({ data, info }) => {
-      const msg: FrameMessage = { topic: info.camera, payload: data, frame: info };
+      const msg: FrameMessage = { topic: topicOfCamera(info.camera), payload: data, frame: info };
       node.send(msg);
     });
     stream.on("recorded", (recorded, trigger) => {
-      node.send([null, recordingMessage(recorded, trigger)]);
+      node.send([null, recordingMessage(recorded, topicOfCamera(recorded.camera), trigger)]);
     });
     stream.on("failure", (error) => {
       reportError(node, error);

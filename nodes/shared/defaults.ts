@@ -28,6 +28,7 @@ export const detectionRule = {
 export const eventArchive = {
   folder: "surveillance-archive",
   csv: true,
+  csvSeparator: ",",
   images: true,
   raw: false,
   retainDays: "",

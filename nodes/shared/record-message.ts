@@ -68,9 +68,12 @@ export function clipWish({ RED, config }: NodeParts<RecordConfig, object>, msg: 
   };
 }
 
-/** What leaves the node for a recording; a clip's message is the one that asked for it. */
-export function recordingMessage(recorded: Recorded, trigger: unknown): RecordingMessage {
-  const asked = (trigger as NodeMessage | undefined) ?? { topic: recorded.camera };
+/**
+ * What leaves the node for a recording; a clip's message is the one that asked for it.
+ * @param topic of a recording that no message asked for
+ */
+export function recordingMessage(recorded: Recorded, topic: string, trigger: unknown): RecordingMessage {
+  const asked = (trigger as NodeMessage | undefined) ?? { topic };
   return { ...asked, payload: recorded, recording: recorded };
 }
 

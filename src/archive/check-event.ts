@@ -1,23 +1,104 @@
 import { SurveillanceError } from "../errors";
-import type { CommonEvent } from "../events";
+import type { CommonEvent, EventImage, EventTarget } from "../events";
+
+/** A common event, as far as the archive needs it. */
+export type ArchivableEvent = Pick<CommonEvent, "source" | "type" | "time" | "device" | "channel"> &
+  Partial<Pick<CommonEvent, "vendorType" | "state" | "id" | "receivedTime" | "description">> & {
+    targets: readonly Partial<EventTarget>[];
+    images: readonly Partial<EventImage>[];
+  };
+
+type Fields = Record<string, unknown>;
+type Check = (value: unknown) => boolean;
+
+const isText: Check = (value) => typeof value === "string";
+const isFields = (value: unknown): value is Fields =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+const MAX_SHOWN = 40;
 
 /**
- * Checks what a flow hands over: the fields that the archive builds on must be there; what is optional may be missing.
+ * Checks what a flow hands over, field by field: what the archive builds on must be there, what is optional may be
+ * missing, and what is there must be of its kind. Pictures that went through a JSON step are bytes again.
  *
- * @throws {SurveillanceError} ARCHIVE_EVENT_INVALID
+ * @throws {SurveillanceError} ARCHIVE_EVENT_INVALID, naming the field and what is expected there
  */
-export function checkEvent(payload: unknown): CommonEvent {
-  const event = payload as Partial<CommonEvent> | null | undefined;
-  const complete =
-    typeof event === "object" &&
-    event !== null &&
-    [event.source, event.type, event.time].every((field) => typeof field === "string") &&
-    typeof event.device === "object" &&
-    typeof event.channel === "object";
-  if (!complete) {
-    throw new SurveillanceError("ARCHIVE_EVENT_INVALID", "msg.payload is no common event.", {
-      advice: "Connect the archive to an event node of this package.",
-    });
-  }
-  return { ...event, targets: event.targets ?? [], images: event.images ?? [] } as CommonEvent;
+export function checkEvent(payload: unknown): ArchivableEvent {
+  const event = fields(payload, "msg.payload");
+  for (const name of ["source", "type", "time"]) required(event, name);
+  for (const name of ["id", "state", "receivedTime", "description"]) optional(event, name);
+  check(event, "vendorType", "text or a number", (value) => isText(value) || typeof value === "number");
+  const device = fields(event.device, "msg.payload.device");
+  for (const name of ["id", "name", "host", "mac", "serial"]) optional(device, name, "device.");
+  const channel = fields(event.channel, "msg.payload.channel");
+  required(channel, "id", "channel.");
+  optional(channel, "name", "channel.");
+  const targets = list(event, "targets").map(checkTarget);
+  const images = list(event, "images").map(checkImage);
+  return { ...event, targets, images } as unknown as ArchivableEvent;
+}
+
+function checkTarget(target: unknown, index: number): Partial<EventTarget> {
+  const at = `targets[${index}]`;
+  const known = fields(target, `msg.payload.${at}`);
+  for (const name of ["label", "plate"]) optional(known, name, `${at}.`);
+  check(known, "attributes", "an object", isFields, `${at}.`);
+  return known;
+}
+
+function checkImage(image: unknown, index: number): Partial<EventImage> {
+  const at = `images[${index}]`;
+  const known = fields(image, `msg.payload.${at}`);
+  for (const name of ["kind", "mimeType"]) optional(known, name, `${at}.`);
+  check(known, "data", "a Buffer", (value) => bytesOf(value) !== undefined, `${at}.`);
+  const { data, ...rest } = known;
+  const bytes = bytesOf(data);
+  return { ...rest, ...(bytes && { data: bytes }) };
+}
+
+/** Bytes as a flow hands them over, also after a JSON step; undefined where it is something else. */
+export function bytesOf(value: unknown): Buffer | undefined {
+  if (Buffer.isBuffer(value)) return value;
+  if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  const isJson = isFields(value) && value.type === "Buffer" && Array.isArray(value.data);
+  return isJson ? Buffer.from(value.data as number[]) : undefined;
+}
+
+function fields(value: unknown, at: string): Fields {
+  if (!isFields(value)) refuse(at, value, "an object");
+  return value;
+}
+
+function list(owner: Fields, name: string): unknown[] {
+  check(owner, name, "an array", Array.isArray);
+  return (owner[name] as unknown[] | null | undefined) ?? [];
+}
+
+function required(owner: Fields, name: string, at = ""): void {
+  if (!isText(owner[name]) || owner[name] === "") refuse(`msg.payload.${at}${name}`, owner[name], "text");
+}
+
+function optional(owner: Fields, name: string, at = ""): void {
+  check(owner, name, "text", isText, at);
+}
+
+/** What a flow has set to null is absent. */
+function check(owner: Fields, name: string, expected: string, isRight: Check, at = ""): void {
+  const value = owner[name];
+  if (value === undefined || value === null) return;
+  if (!isRight(value)) refuse(`msg.payload.${at}${name}`, value, expected);
+}
+
+function refuse(at: string, value: unknown, expected: string): never {
+  throw new SurveillanceError("ARCHIVE_EVENT_INVALID", `${at} ${shown(value)}: ${expected} is expected.`, {
+    advice:
+      "Connect the archive to an event node of this package, or send a common event as its help describes.",
+  });
+}
+
+function shown(value: unknown): string {
+  if (value === undefined || value === null || value === "") return "is missing";
+  if (Array.isArray(value)) return "is an array";
+  if (typeof value === "object") return "is an object";
+  if (typeof value !== "string") return `is a ${typeof value}`;
+  return `is "${value.length > MAX_SHOWN ? `${value.slice(0, MAX_SHOWN)}…` : value}"`;
 }

@@ -1,113 +1,219 @@
-import { createReadStream, createWriteStream } from "node:fs";
-import { mkdir, open, rename, stat } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { mkdir, open, rename, rm, stat, type FileHandle } from "node:fs/promises";
 import path from "node:path";
-import { createInterface } from "node:readline";
-import { pipeline } from "node:stream/promises";
-import { csvLine } from "./csv";
+import { toError } from "../errors";
+import { csvLine, type CsvSeparator } from "./csv-line";
+import { newTable, readHead, tailOf } from "./csv-ends";
+import { readRows, type CsvRow } from "./csv-rows";
 import { columns } from "./event-row";
+import type { Pace } from "./pace";
 import type { Storage } from "./storage";
+
+const SYNC_BYTES = 1024 * 1024;
+
+export interface Rewrite {
+  /** Which rows stay; all, where it is left out. */
+  keep?: ((row: CsvRow) => boolean) | undefined;
+  /** What becomes of a text of whole lines, one character a byte. */
+  change?: ((text: string) => Promise<string>) | undefined;
+  pace: Pace;
+}
+
+/** What is known of the file, as long as nobody else changes it. */
+interface Known {
+  inode: bigint;
+  size: number;
+  /** Bytes of its first line. */
+  head: number;
+  separator: CsvSeparator;
+}
 
 /** The table of all events. */
 export class CsvFile {
   readonly path: string;
   readonly #storage: Storage;
+  readonly #separator: CsvSeparator;
+  #known: Known | undefined;
+  #bytes = 0;
+  #last: Promise<unknown> = Promise.resolve();
 
-  constructor(file: string, storage: Storage) {
+  /** @param separator of a table that is begun; one that is there keeps its own */
+  constructor(file: string, storage: Storage, separator: CsvSeparator) {
     this.path = file;
     this.#storage = storage;
+    this.#separator = separator;
   }
 
   /** Makes the file, or makes good what a killed process left of it. */
   async prepare(): Promise<void> {
-    await mkdir(path.dirname(this.path), { recursive: true });
-    const size = await sizeOf(this.path);
-    if (size === 0) {
-      await this.#storage.append(this.path, Buffer.from(csvLine(columns)));
-      return;
-    }
-    await cutUnfinishedLine(this.path, size);
+    await rm(this.#next, { force: true });
+    await this.#inTurn(() => this.#current());
   }
 
-  async append(rows: readonly string[][]): Promise<void> {
-    // Deleted, or rotated away by the user, while the archive runs.
-    if ((await sizeOf(this.path)) === 0) await this.prepare();
-    await this.#storage.append(this.path, Buffer.from(rows.map(csvLine).join("")));
+  append(rows: readonly string[][]): Promise<void> {
+    return this.#inTurn(async () => {
+      const known = await this.#current();
+      const data = Buffer.from(rows.map((row) => csvLine(row, known.separator)).join(""));
+      // Looked at anew if this fails: half a line may be left.
+      this.#known = undefined;
+      await this.#storage.append(this.path, data);
+      this.#know({ ...known, size: known.size + data.length });
+    });
   }
 
-  async size(): Promise<number> {
-    return sizeOf(this.path);
+  /** Its size, as far as it is known. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   /**
-   * Drops the oldest rows, as long as they are to be dropped; the rest is copied once, to a new file that then takes
-   * the old one's place. Rows are in the order they came, so the first that is kept ends the search.
-   *
-   * @param isOutdated of a row's bytes that follow, this row included, and the time it was received
+   * Writes the table anew, without some of its rows or with other text in them, and puts it in the old one's place.
+   * Rows are appended meanwhile: only the last step, for what came since, is taken in turn with them.
    */
-  async dropWhile(isOutdated: (bytesLeft: number, received: string) => boolean): Promise<void> {
-    const size = await this.size();
-    const header = Buffer.byteLength(csvLine(columns));
-    const start = await this.#firstKept(header, size, isOutdated);
-    if (start <= header) return;
-    const next = `${this.path}.part`;
-    const target = createWriteStream(next);
-    target.write(csvLine(columns));
-    await pipeline(createReadStream(this.path, { start }), target);
-    await rename(next, this.path);
+  async rewrite({ keep, change, pace }: Rewrite): Promise<void> {
+    const known = await this.#inTurn(() => this.#current());
+    const all: Range[] = [{ start: known.head, end: known.size }];
+    const kept = keep === undefined ? all : await this.#keptOf(known, keep, pace);
+    const isWhole = kept.length === 1 && kept[0]?.start === known.head && kept[0].end === known.size;
+    if (change === undefined && (isWhole || known.head === known.size)) return;
+    const target = await open(this.#next, "w");
+    try {
+      await this.#copy(target, { start: 0, end: known.head }, pace);
+      let changed = !isWhole;
+      for (const range of kept) changed = (await this.#copy(target, range, pace, change)) || changed;
+      await target.datasync();
+      if (changed) await this.#inTurn(() => this.#replace(known, target, pace));
+    } finally {
+      await target.close();
+      await rm(this.#next, { force: true });
+    }
   }
 
-  async #firstKept(
-    header: number,
-    size: number,
-    isOutdated: (bytesLeft: number, received: string) => boolean,
-  ): Promise<number> {
-    const stream = createReadStream(this.path, { start: header });
-    const lines = createInterface({ input: stream, crlfDelay: Infinity });
-    let at = header;
-    let rowStart = header;
-    let quotes = 0;
-    let row = "";
-    try {
-      for await (const line of lines) {
-        row = row === "" ? line : row;
-        quotes += line.split('"').length - 1;
-        at += Buffer.byteLength(line) + 2;
-        // A line end inside quotes is part of a field.
-        if (quotes % 2 === 1) continue;
-        const received = row.split(",")[1] ?? "";
-        if (!isOutdated(size - rowStart, received)) return rowStart;
-        rowStart = at;
-        row = "";
-        quotes = 0;
-      }
-      return rowStart;
-    } finally {
-      lines.close();
-      stream.destroy();
+  async #replace(then: Known, target: FileHandle, pace: Pace): Promise<void> {
+    const now = await this.#current();
+    // Somebody has put another file there, or cut this one: it stays as it is.
+    if (now.inode !== then.inode || now.size < then.size) return;
+    await this.#copy(target, { start: then.size, end: now.size }, pace);
+    await target.datasync();
+    await rename(this.#next, this.path);
+    const facts = await factsOf(this.path);
+    if (facts !== undefined) this.#know({ ...now, ...facts });
+  }
+
+  async #keptOf(known: Known, keep: (row: CsvRow) => boolean, pace: Pace): Promise<Range[]> {
+    const kept: Range[] = [];
+    const rows = readRows(this.path, known.head, known.size, known.separator, columns.length);
+    for await (const row of rows) {
+      await pace.step();
+      if (!keep(row)) continue;
+      const last = kept.at(-1);
+      if (last?.end === row.start) last.end = row.end;
+      else kept.push({ start: row.start, end: row.end });
     }
+    return kept;
+  }
+
+  /** @returns whether the text was changed on its way */
+  async #copy(
+    target: FileHandle,
+    { start, end }: Range,
+    pace: Pace,
+    change?: (text: string) => Promise<string>,
+  ): Promise<boolean> {
+    if (start >= end) return false;
+    let changed = false;
+    let unsynced = 0;
+    for await (const text of wholeLines(createReadStream(this.path, { start, end: end - 1 }))) {
+      const next = change === undefined ? text : await change(text);
+      changed ||= next !== text;
+      await target.writeFile(Buffer.from(next, "latin1"));
+      unsynced += next.length;
+      // All at once at the end, it would hold up the disk for others.
+      if (unsynced > SYNC_BYTES) await target.datasync();
+      unsynced %= SYNC_BYTES;
+      await pace.step();
+    }
+    return changed;
+  }
+
+  /** What is known of the file; looks at it where it is not as the last append left it. */
+  async #current(): Promise<Known> {
+    const facts = await factsOf(this.path);
+    const isSame = facts?.size === this.#known?.size && facts?.inode === this.#known?.inode;
+    return this.#known === undefined || !isSame ? this.#know(await this.#look(facts)) : this.#known;
+  }
+
+  #know(known: Known): Known {
+    this.#known = known;
+    this.#bytes = known.size;
+    return known;
+  }
+
+  async #look(facts: Facts | undefined): Promise<Known> {
+    if (facts === undefined || facts.size === 0) {
+      await mkdir(path.dirname(this.path), { recursive: true });
+      await this.#storage.append(this.path, newTable(this.#separator));
+    } else {
+      const { head, separator } = await readHead(this.path);
+      const tail = await tailOf(this.path, head, facts.size, separator);
+      if (tail.cutAt !== undefined) await truncate(this.path, tail.cutAt);
+      if (tail.missing !== "") await this.#storage.append(this.path, Buffer.from(tail.missing));
+    }
+    const now = await factsOf(this.path);
+    if (now === undefined) throw new Error(`${this.path} was deleted just now`);
+    return { ...now, ...(await readHead(this.path)) };
+  }
+
+  get #next(): string {
+    return `${this.path}.part`;
+  }
+
+  /** Runs one task after the other, whether or not the one before failed. */
+  #inTurn<Result>(task: () => Promise<Result>): Promise<Result> {
+    const result = this.#last.then(task, task);
+    this.#last = result.catch(toError);
+    return result;
   }
 }
 
-async function sizeOf(file: string): Promise<number> {
+interface Range {
+  start: number;
+  end: number;
+}
+
+interface Facts {
+  inode: bigint;
+  size: number;
+}
+
+async function factsOf(file: string): Promise<Facts | undefined> {
   try {
-    return (await stat(file)).size;
+    const { ino, size } = await stat(file, { bigint: true });
+    return { inode: ino, size: Number(size) };
   } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code === "ENOENT") return 0;
+    if ((thrown as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw thrown;
   }
 }
 
-const TAIL = 64 * 1024;
-
-/** A process killed in the middle of a write leaves a line without its end: nobody was told that it is kept. */
-async function cutUnfinishedLine(file: string, size: number): Promise<void> {
+async function truncate(file: string, size: number): Promise<void> {
   const handle = await open(file, "r+");
   try {
-    const start = Math.max(0, size - TAIL);
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(size - start), 0, size - start, start);
-    const lineEnd = buffer.subarray(0, bytesRead).lastIndexOf("\n");
-    if (lineEnd !== -1 && start + lineEnd + 1 < size) await handle.truncate(start + lineEnd + 1);
+    await handle.truncate(size);
+    await handle.datasync();
   } finally {
     await handle.close();
   }
+}
+
+/** A file in pieces that end with a line, as text of one character a byte, so that nothing but what is meant changes. */
+async function* wholeLines(source: AsyncIterable<Buffer>): AsyncGenerator<string> {
+  let rest = "";
+  for await (const chunk of source) {
+    const text = rest + chunk.toString("latin1");
+    const end = text.lastIndexOf("\n") + 1;
+    rest = text.slice(end);
+    if (end > 0) yield text.slice(0, end);
+  }
+  if (rest !== "") yield rest;
 }

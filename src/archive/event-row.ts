@@ -1,4 +1,4 @@
-import type { CommonEvent } from "../events";
+import type { ArchivableEvent } from "./check-event";
 
 /** The columns of events.csv. New ones are added at the end: programs read the file by position, too. */
 export const columns = [
@@ -22,22 +22,30 @@ export const columns = [
 
 /** What is read by nobody but people: several values in one column. */
 const SEPARATOR = "; ";
+/** In the columns images and raw, in the place of a path whose file retention has deleted. */
+export const DELETED = "(deleted)";
 
 /**
+ * @param receivedAt what stands in for the time received, where the event has none
  * @param images paths of the pictures, relative to the archive
  * @param raw path of the raw body, relative to the archive
  */
-export function eventRow(event: CommonEvent, images: readonly string[], raw: string | undefined): string[] {
+export function eventRow(
+  event: ArchivableEvent,
+  receivedAt: Date,
+  images: readonly string[],
+  raw: string | undefined,
+): string[] {
   const { device, channel, targets } = event;
   const row: Record<(typeof columns)[number], string | undefined> = {
     time: event.time,
-    received: event.receivedTime,
+    received: event.receivedTime ?? receivedAt.toISOString(),
     source: event.source,
     camera: device.name ?? device.id,
     host: device.host,
     channel: channel.name ?? channel.id,
     type: event.type,
-    vendorType: String(event.vendorType),
+    vendorType: String(event.vendorType ?? ""),
     state: event.state,
     id: event.id,
     description: event.description,
@@ -57,5 +65,5 @@ function groupOf(attributes: Record<string, unknown> | undefined): string | unde
 }
 
 function join(values: readonly (string | undefined)[]): string {
-  return values.filter((value) => value !== undefined && value !== "").join(SEPARATOR);
+  return values.filter(Boolean).join(SEPARATOR);
 }

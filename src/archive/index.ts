@@ -1,3 +1,6 @@
-export { EventArchive, type ArchivedFiles, type ArchiveOptions } from "./archive";
-export { checkEvent } from "./check-event";
+export { EventArchive } from "./archive";
+export { bytesOf } from "./check-event";
+export { separators } from "./csv-line";
 export { columns } from "./event-row";
+export type { ArchivedFiles } from "./folder";
+export type { ArchiveOptions } from "./options";

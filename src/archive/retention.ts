@@ -1,8 +1,15 @@
-import { rm } from "node:fs/promises";
+import { access, rm, stat } from "node:fs/promises";
 import path from "node:path";
-import { dayAndTime, listDays, namesIn, removeOldest, type Day } from "../files/day-folders";
+import type { Clock } from "../clock";
+import { toError } from "../errors";
+import { dayAndTime } from "../files/day-folders";
 import type { CsvFile } from "./csv-file";
-import { isPart } from "./storage";
+import { columns, DELETED } from "./event-row";
+import { sizeOf, type KeptDay, type KeptFile, type KeptFiles } from "./kept-files";
+import { markIn } from "./names";
+import type { Pace } from "./pace";
+import type { ArchiveRecord } from "./record";
+import type { TrustedTime } from "./trusted-time";
 
 export interface RetentionLimits {
   /** Undefined keeps everything. */
@@ -11,57 +18,237 @@ export interface RetentionLimits {
   maxBytes: number | undefined;
 }
 
-const DAY_MS = 24 * 60 * 60 * 1000;
+export interface RetentionParts {
+  folder: string;
+  files: KeptFiles;
+  csv: CsvFile | undefined;
+  record: ArchiveRecord;
+  time: TrustedTime;
+  steady: Clock;
+}
+
+const HOUR_MS = 60 * 60 * 1000;
+const DAY_MS = 24 * HOUR_MS;
+/** An archive that seems to have rested for so long may be one whose clock is wrong. */
+const LONG_REST_MS = 30 * DAY_MS;
 /** Below the limit, so that not every single event sets off a clean-up. */
 const SLACK = 0.95;
+/** Deleted at once, after it was noted down up to where. */
+const AT_ONCE = 256;
+/** Stands behind every name. */
+const LAST = "~";
+const RECEIVED = columns.indexOf("received");
+/** A picture or a raw body, as a row names it. */
+const PATH = /(?:images|raw)\/(\d{4}-\d{2}-\d{2}\/([\w.-]+))/g;
 
 /**
- * Deletes what is too old, and then, day by day, the oldest until the rest fits. Only folders that the archive made are
- * touched: `<kind>/<date>`.
- *
- * @param folders of pictures and raw bodies, each with one folder a day
- * @returns the bytes that are left
+ * Deletes what is too old, and the oldest of what is too much, beside the writing of events: files that the archive
+ * wrote, and rows. A row whose files are deleted says so.
  */
-export async function applyRetention(
-  folders: readonly string[],
-  csv: CsvFile | undefined,
-  { retainDays, maxBytes }: RetentionLimits,
-  now: Date,
-): Promise<number> {
-  const days = await listDays(folders);
-  const oldest = retainDays === undefined ? undefined : new Date(now.getTime() - retainDays * DAY_MS);
-  const oldestDay = oldest === undefined ? "" : dayAndTime(oldest).day;
-  const outdated = days.filter(({ name }) => name < oldestDay);
-  for (const day of outdated) await remove(day);
-  if (oldest !== undefined) await csv?.dropWhile((_, received) => Date.parse(received) < oldest.getTime());
+export class Retention {
+  readonly #parts: RetentionParts;
+  readonly #limits: RetentionLimits;
+  readonly #startedAt: number;
+  /** When something was written last, before this start; undefined for a new archive. */
+  #restedSince: number | undefined;
+  /** Of all files but the table, as far as it is known; what is written meanwhile is added to it. */
+  #bytes = 0;
+  /** When the oldest row was received; undefined until all rows were read. */
+  #oldestRow: number | undefined;
+  #rowsReadAt = -Infinity;
+  #hasTakenStock = false;
+  #failure: Error | undefined;
 
-  const kept = days.filter(({ name }) => name >= oldestDay);
-  const csvBytes = (await csv?.size()) ?? 0;
-  let bytes = kept.reduce((sum, day) => sum + day.bytes, csvBytes);
-  if (maxBytes === undefined || bytes <= maxBytes) return bytes;
-
-  const goal = maxBytes * SLACK;
-  for (const day of kept) {
-    if (bytes <= goal) break;
-    bytes -= await removeOldest(day, bytes - goal);
+  constructor(parts: RetentionParts, limits: RetentionLimits) {
+    this.#parts = parts;
+    this.#limits = limits;
+    this.#startedAt = parts.steady.now();
   }
-  if (bytes > goal && csv !== undefined) {
-    await csv.dropWhile((bytesLeft) => bytesLeft > goal);
-    bytes = bytes - csvBytes + (await csv.size());
-  }
-  return bytes;
-}
 
-/** Takes away what processes that were killed left half-written. */
-export async function removeParts(folders: readonly string[]): Promise<void> {
-  for (const { folders: dayFolders } of await listDays(folders)) {
-    for (const folder of dayFolders) {
-      for (const name of await namesIn(folder))
-        if (isPart(name)) await rm(path.join(folder, name), { force: true });
+  /** Before the first event is written. */
+  async begin(): Promise<void> {
+    const { files, csv } = this.#parts;
+    const newest = (await files.days()).at(-1)?.folders ?? [];
+    const times = await Promise.all([...newest, ...(csv === undefined ? [] : [csv.path])].map(changedAt));
+    const known = times.filter((time) => time !== undefined);
+    this.#restedSince = known.length === 0 ? undefined : Math.max(...known);
+    this.#bytes = 0;
+    this.#oldestRow = undefined;
+    this.#hasTakenStock = false;
+  }
+
+  get isTooMuch(): boolean {
+    return this.#total > (this.#limits.maxBytes ?? Infinity);
+  }
+
+  get #total(): number {
+    return this.#bytes + (this.#parts.csv?.bytes ?? 0);
+  }
+
+  wrote(bytes: number): void {
+    this.#bytes += bytes;
+  }
+
+  /**
+   * @param measure count what is there; else what was written since is added to what was counted last
+   * @throws {Error} of the file system, when everything that can be done is done; AbortError
+   */
+  async run(measure: boolean, pace: Pace): Promise<void> {
+    const steps = [
+      () => this.#takeStock(pace),
+      () => this.#deleteOldFiles(pace),
+      () => this.#dropOldRows(pace),
+      () => this.#deleteExcess(measure, pace),
+      () => this.#markRows(pace),
+    ];
+    this.#failure = undefined;
+    for (const step of steps) {
+      await pace.step();
+      await step().catch((thrown: unknown) => {
+        this.#failure ??= toError(thrown);
+      });
+    }
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /** Once: takes away what processes that were killed left half-written, and forgets marks of files long gone. */
+  async #takeStock(pace: Pace): Promise<void> {
+    if (this.#hasTakenStock) return;
+    const { files, record } = this.#parts;
+    const marks = new Set<string>();
+    for await (const file of files.all()) {
+      await pace.step();
+      if (record.isLeftOver(file.name)) await rm(file.path, { force: true });
+      marks.add(markIn(file.name) ?? "");
+    }
+    // Rows that are still to be marked name files that are gone.
+    if (record.deletedUpTo === undefined) await record.keepMarks(marks);
+    this.#hasTakenStock = true;
+  }
+
+  async #deleteOldFiles(pace: Pace): Promise<void> {
+    const oldest = this.#oldestKept();
+    if (oldest === undefined) return;
+    const { day: oldestDay } = dayAndTime(new Date(oldest));
+    for (const day of await this.#parts.files.days()) {
+      if (day.name < oldestDay) await this.#deleteFrom(day, Infinity, pace);
     }
   }
+
+  async #dropOldRows(pace: Pace): Promise<void> {
+    const oldest = this.#oldestKept();
+    if (oldest === undefined) return;
+    const steady = this.#parts.steady.now();
+    // Rows of a flow of one's own may be older than those above them: once a day, all are looked at.
+    if ((this.#oldestRow ?? -Infinity) >= oldest && steady - this.#rowsReadAt < DAY_MS) return;
+    let isOld = false;
+    let oldestRow = Infinity;
+    await this.#parts.csv?.rewrite({
+      keep: ({ fields }) => {
+        const received = Date.parse(fields?.[RECEIVED] ?? "");
+        // A row whose time cannot be read is as old as the one above it.
+        if (!Number.isNaN(received)) isOld = received < oldest;
+        if (!isOld && received < oldestRow) oldestRow = received;
+        return !isOld;
+      },
+      pace,
+    });
+    // What is written from now on is not older than now.
+    this.#oldestRow = Math.min(oldestRow, this.#parts.time.now() ?? oldest);
+    this.#rowsReadAt = steady;
+  }
+
+  /** Epoch milliseconds before which everything is too old; undefined where nothing is, or while nobody can tell. */
+  #oldestKept(): number | undefined {
+    const { time, steady } = this.#parts;
+    const now = time.now();
+    if (now === undefined || this.#limits.retainDays === undefined) return undefined;
+    // After a long rest, the clock has to go on for a while before it is believed.
+    const hasRested = this.#restedSince !== undefined && now - this.#restedSince > LONG_REST_MS;
+    if (hasRested && steady.now() - this.#startedAt < HOUR_MS) return undefined;
+    return now - this.#limits.retainDays * DAY_MS;
+  }
+
+  async #deleteExcess(measure: boolean, pace: Pace): Promise<void> {
+    const { maxBytes } = this.#limits;
+    if (maxBytes === undefined) return;
+    const { files, csv } = this.#parts;
+    if (measure) {
+      this.#bytes = 0;
+      this.#bytes += await files.measure(pace);
+    }
+    if (!this.isTooMuch) return;
+    const goal = maxBytes * SLACK;
+    for (const day of await files.days()) {
+      if (this.#total <= goal) break;
+      await this.#deleteFrom(day, this.#total - goal, pace);
+    }
+    const rowBytes = csv?.bytes ?? 0;
+    if (this.#total > goal) await csv?.rewrite({ keep: ({ start }) => rowBytes - start <= goal, pace });
+  }
+
+  /** The oldest files of a day, as many as there are too many bytes. */
+  async #deleteFrom(day: KeptDay, excess: number, pace: Pace): Promise<void> {
+    const { files, record } = this.#parts;
+    let freed = 0;
+    let chosen: (KeptFile & { bytes: number })[] = [];
+    if (excess === Infinity) await record.deleting(`${day.name}/${LAST}`);
+    for await (const file of files.oldestOf(day)) {
+      if (freed >= excess) break;
+      await pace.step();
+      const bytes = await sizeOf(file.path);
+      chosen.push({ ...file, bytes });
+      freed += bytes;
+      if (chosen.length < AT_ONCE) continue;
+      await this.#delete(chosen, pace);
+      chosen = [];
+    }
+    await this.#delete(chosen, pace);
+    if (freed < excess) await files.removeFolders(day);
+  }
+
+  async #delete(chosen: readonly (KeptFile & { bytes: number })[], pace: Pace): Promise<void> {
+    const last = chosen.at(-1);
+    if (last === undefined) return;
+    await this.#parts.record.deleting(last.key);
+    for (const file of chosen) {
+      await pace.step();
+      try {
+        await rm(file.path, { force: true });
+        this.#bytes -= file.bytes;
+      } catch (thrown) {
+        // In use by another program, on some systems: the others can go.
+        this.#failure ??= toError(thrown);
+      }
+    }
+  }
+
+  async #markRows(pace: Pace): Promise<void> {
+    const { record, csv, folder } = this.#parts;
+    const upTo = record.deletedUpTo;
+    if (upTo === undefined) return;
+    const change = async (text: string): Promise<string> => {
+      const gone = new Set<string>();
+      for (const [file, key = "", name = ""] of text.matchAll(PATH)) {
+        if (key <= upTo && record.isOwn(name) && !(await exists(path.join(folder, file)))) gone.add(file);
+      }
+      return gone.size === 0 ? text : text.replace(PATH, (file) => (gone.has(file) ? DELETED : file));
+    };
+    await csv?.rewrite({ change, pace });
+    await record.settled();
+  }
 }
 
-async function remove(day: Day): Promise<void> {
-  for (const folder of day.folders) await rm(folder, { recursive: true, force: true });
+async function exists(file: string): Promise<boolean> {
+  try {
+    await access(file);
+    return true;
+  } catch (thrown) {
+    // A drive that is away for a moment says something else.
+    return (thrown as NodeJS.ErrnoException).code !== "ENOENT";
+  }
+}
+
+async function changedAt(file: string): Promise<number | undefined> {
+  return (await stat(file).catch(() => undefined))?.mtimeMs;
 }

@@ -9,12 +9,8 @@ export interface Storage {
   append: (file: string, data: Buffer) => Promise<void>;
 }
 
+/** Half-written files are hidden and end so. */
 const PART = ".part";
-
-/** Half-written files of a process that was killed. */
-export function isPart(name: string): boolean {
-  return name.endsWith(PART);
-}
 
 /** Flushed to the disk when it resolves, not only handed to the system. */
 export const diskStorage: Storage = {

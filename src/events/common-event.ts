@@ -57,17 +57,6 @@ export interface CommonEvent {
   details: Record<string, unknown>;
 }
 
-/**
- * The `msg.topic` of a common event: `<source>/<device>/<channel>/<type>`. Slashes, `+` and `#` inside a part become
- * `_`, so that the topic keeps its four levels and can be published over MQTT as it is.
- */
-export function topicOf(event: CommonEvent): string {
-  const device = event.device.name ?? event.device.id ?? event.device.host ?? "unknown";
-  return [event.source, device, event.channel.id, event.type]
-    .map((part) => part.replace(/[/+#]/g, "_"))
-    .join("/");
-}
-
 /** Clamps a box to the image (0..1), as vendors report boxes that stand out of the picture. */
 export function clampBox(box: NormalisedBox): NormalisedBox {
   const clamp = (value: number): number => Math.min(1, Math.max(0, value));

@@ -6,7 +6,9 @@ import path from "node:path";
 import type { NodeMessage } from "node-red";
 import helper from "node-red-node-test-helper";
 import eventArchive from "../../nodes/event-archive";
+import { FolderLock } from "../../src/files/folder-lock";
 import { archivedEvent, image, parseCsv } from "../src/archive/archived-event";
+import { statusesOf } from "../support/said";
 import { wireNode, type WiredNode } from "../support/wired-node";
 
 type Archived = NodeMessage & { files: string[]; kept?: string };
@@ -54,6 +56,81 @@ describe("event-archive", () => {
     assert.equal((await handle({ payload: "motion" }))?.code, "ARCHIVE_EVENT_INVALID");
     assert.equal(await handle({ payload: archivedEvent() }), undefined);
     assert.equal(received.length, 1);
+  });
+
+  for (const [what, change, expected] of [
+    ["a channel without an id", { channel: {} }, /msg\.payload\.channel\.id is missing: text is expected/],
+    [
+      "a channel that is nothing",
+      { channel: null },
+      /msg\.payload\.channel is missing: an object is expected/,
+    ],
+    ["a number for a camera", { device: { name: 7 } }, /device\.name is a number: text is expected/],
+    ["targets that are an object", { targets: {} }, /targets is an object: an array is expected/],
+    ["a target that is nothing", { targets: [null] }, /targets\[0\] is missing: an object is expected/],
+    [
+      "a plate that is a number",
+      { targets: [{ label: "car" }, { plate: 12 }] },
+      /targets\[1\]\.plate is a number/,
+    ],
+    [
+      "a picture as text",
+      { images: [{ data: "iVBORw0K" }] },
+      /images\[0\]\.data is "iVBORw0K": a Buffer is expected/,
+    ],
+    ["a picture of endless size", { images: [{ data: { length: 1e9 } }] }, /images\[0\]\.data is an object/],
+    ["a kind that is a list", { images: [{ kind: ["overview"] }] }, /images\[0\]\.kind is an array/],
+  ] as [string, object, RegExp][]) {
+    it(`says what is wrong with an event that has ${what}, and keeps the next one`, async () => {
+      const { handle } = await wire();
+      const error = await handle({ payload: { ...archivedEvent(), ...change } });
+      assert.equal(error?.code, "ARCHIVE_EVENT_INVALID");
+      assert.match(error.message, expected);
+      assert.equal(await handle({ payload: archivedEvent() }), undefined);
+    });
+  }
+
+  it("takes an event of a flow of one's own, with only what it has to have", async () => {
+    const { handle } = await wire();
+    const payload = { source: "mine", type: "motion", time: "2026-05-04", device: {}, channel: { id: "1" } };
+    assert.equal(await handle({ payload: { ...payload, targets: null, vendorType: null } }), undefined);
+    const [row] = parseCsv(await readFile(path.join(folder, "events.csv"), "utf8"));
+    assert.equal(row?.vendorType, "");
+    assert.equal(row.labels, "");
+  });
+
+  it("keeps pictures and bodies that went through a JSON step", async () => {
+    const { handle, received } = await wire({ raw: true });
+    const msg = { payload: archivedEvent({ images: [image(10)] }), raw: Buffer.from("<config/>") };
+    await handle(JSON.parse(JSON.stringify(msg)) as object);
+    const [picture = "", raw = ""] = received[0]?.files ?? [];
+    assert.deepEqual(await readFile(picture), image(10).data);
+    assert.equal(await readFile(raw, "utf8"), "<config/>");
+  });
+
+  it("begins its table with the separator that is chosen", async () => {
+    const { handle } = await wire({ csvSeparator: ";" });
+    await handle({ payload: archivedEvent({ id: "1" }) });
+    const [row] = parseCsv(await readFile(path.join(folder, "events.csv"), "utf8"), ";");
+    assert.equal(row?.id, "1");
+  });
+
+  it("refuses a separator that is none", async () => {
+    const { handle } = await wire({ csvSeparator: "|" });
+    assert.equal((await handle({ payload: archivedEvent() }))?.code, "CONFIG_INVALID");
+  });
+
+  it("refuses events while another process has the folder, and keeps them when it has left", async () => {
+    const other = new FolderLock(path.join(folder, ".event-archive.lock"));
+    await other.acquire();
+    const { node, handle } = await wire();
+    const error = await handle({ payload: archivedEvent() });
+    assert.equal(error?.code, "ARCHIVE_IN_USE");
+    assert.match(error.message, /Another process \(number \d+ on .+\) keeps its archive in /);
+    assert.match(statusesOf(node).at(-1) ?? "", /ARCHIVE_IN_USE/);
+    await other.release();
+    assert.equal(await handle({ payload: archivedEvent() }), undefined);
+    assert.match(statusesOf(node).at(-1) ?? "", /archived/);
   });
 
   it("refuses a size that is none", async () => {

@@ -40,18 +40,25 @@ describe("the isapi-thermometry node", () => {
     return wire(config);
   }
 
-  function wire(config: object, password = PASSWORD): Promise<WiredNode<Output>> {
+  function wire(config: object, password = PASSWORD, name = "kiln"): Promise<WiredNode<Output>> {
     return wireNode<Output>(
       isapiThermometry,
       { type: "isapi-thermometry", device: "dev", channel: "2", ...config },
       {
         initializers: [isapiConfig],
-        nodes: [{ id: "dev", type: "isapi-config", name: "kiln", url: device.url, timeout: "0.5" }],
+        nodes: [{ id: "dev", type: "isapi-config", name, url: device.url, timeout: "0.5" }],
         credentials: { dev: { username: "flow", password } },
       },
     );
   }
   const nextOutput = async (): Promise<Output> => (await once(helper.getNode("out"), "input"))[0] as Output;
+
+  it("keeps its topic at four levels, whatever the device is called", async () => {
+    await start();
+    const { handle, received } = await wire({ mode: "manual" }, PASSWORD, "hall/kiln #1");
+    await handle({ point: { x: 0.5, y: 0.5 } });
+    assert.equal(received[0]?.topic, "isapi/hall_kiln _1/2/thermometry");
+  });
 
   it("sends the temperatures of the rules as they come", async () => {
     const { received } = await deploy({ mode: "realtime", raw: true });

@@ -70,6 +70,12 @@ describe("the rtsp-frames node", () => {
     assert.equal(frame.camera, `127.0.0.1:${camera.port}/Streaming/Channels/102`);
   });
 
+  it("makes one level of its name in the topic, and leaves the name of the camera as it is", async () => {
+    await wire({ name: "hall/gate #1" });
+    const { topic, frame } = await nextFrame();
+    assert.deepEqual([topic, frame.camera], ["hall_gate _1", "hall/gate #1"]);
+  });
+
   it("sends JPEG pictures with what is known of them, and names the camera without credentials", async () => {
     const { node } = await wire();
     const msg = await nextFrame();

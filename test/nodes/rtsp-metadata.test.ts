@@ -57,6 +57,14 @@ describe("the rtsp-metadata node", () => {
     return (await once(helper.getNode(id), "input"))[0] as Message;
   }
 
+  it("makes one level of its name in the topic", async () => {
+    const { node } = await wire({ name: "hall/kiln #1" });
+    await untilShown(node, "status.connected");
+    const received = next<DocumentMessage>("out");
+    camera.sendMetadata(thermometryDocument([rule]), 100);
+    assert.equal((await received).topic, "hall_kiln _1");
+  });
+
   it("sends documents on its first output, and names the camera without credentials", async () => {
     const { node } = await wire({ raw: true });
     await untilShown(node, "status.connected");

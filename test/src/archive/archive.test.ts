@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { appendFile, mkdtemp, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { EventArchive, type ArchiveOptions } from "../../../src/archive";
 import { diskStorage, type Storage } from "../../../src/archive/storage";
-import type { CommonEvent } from "../../../src/events";
+import type { CommonEvent, EventImage } from "../../../src/events";
 import { ManualClock } from "../../support/manual-clock";
 import { archivedEvent, image, parseCsv } from "./archived-event";
 
@@ -34,7 +34,7 @@ describe("EventArchive", () => {
       archivedEvent({ targets: [{ label: "car", plate: "0012345", attributes: { listType: "whiteList" } }] }),
     );
     const text = await readFile(path.join(folder, "events.csv"), "utf8");
-    assert.match(text, /^time,received,source,camera,/);
+    assert.match(text, /^\uFEFFtime,received,source,camera,/);
     assert.ok(text.endsWith("\r\n"));
     const [row] = await table();
     assert.equal(row?.plate, "0012345");
@@ -76,17 +76,19 @@ describe("EventArchive", () => {
 
   it("keeps the raw body only on request", async () => {
     const raw = Buffer.from("<config/>");
-    assert.equal((await open().append(archivedEvent(), raw)).raw, undefined);
+    const without = open();
+    assert.equal((await without.append(archivedEvent(), raw)).raw, undefined);
+    await without.close();
     const { raw: file = "" } = await open({ raw: true }).append(archivedEvent(), raw);
     assert.equal(await readFile(file, "utf8"), "<config/>");
     assert.match(file, /\.xml$/);
   });
 
   it("keeps no table and no pictures when it is told so", async () => {
-    const { images } = await open({ csv: false, images: false }).append(
-      archivedEvent({ images: [image(10)] }),
-    );
+    const archive = open({ csv: false, images: false });
+    const { images } = await archive.append(archivedEvent({ images: [image(10)] }));
     assert.deepEqual(images, []);
+    await archive.close();
     assert.deepEqual(await readdir(folder), []);
   });
 
@@ -104,6 +106,69 @@ describe("EventArchive", () => {
     for (const file of images)
       assert.ok(path.resolve(file).startsWith(path.join(folder, "images") + path.sep));
     assert.equal((await table())[0]?.camera, evil);
+  });
+
+  for (const [what, part] of Object.entries({
+    "goes up": { kind: "../../../up" },
+    "names a device of Windows": { kind: "CON", mimeType: "aux" },
+    "is a property of every object": { kind: "__proto__", mimeType: "constructor" },
+    "holds a NUL": { kind: "a\0b", mimeType: "image/\0" },
+    "is very long": { kind: "k".repeat(300), mimeType: "m".repeat(300) },
+  })) {
+    it(`gives a picture a plain name, though its kind or type ${what}`, async () => {
+      const [file = ""] = (
+        await open().append(archivedEvent({ images: [{ ...image(5), ...part } as EventImage] }))
+      ).images;
+      assert.equal(path.dirname(path.dirname(file)), path.join(folder, "images"));
+      assert.match(path.basename(file), /^\d{9}[\w-]{1,200}\.(jpg|bin)$/);
+      assert.equal((await stat(file)).size, 5);
+    });
+  }
+
+  it("writes no picture through a link in the place of a day's folder", async () => {
+    const outside = await mkdtemp(path.join(os.tmpdir(), "outside-"));
+    const clock = new ManualClock(new Date(2026, 4, 4, 10).toISOString());
+    await mkdir(path.join(folder, "images"));
+    await symlink(outside, path.join(folder, "images", "2026-05-04"));
+    await assert.rejects(open({ clock }).append(archivedEvent({ images: [image(5)] })), {
+      code: "ARCHIVE_WRITE_FAILED",
+      message: /2026-05-04 is a link/,
+    });
+    assert.deepEqual(await readdir(outside), []);
+    await rm(outside, { recursive: true });
+  });
+
+  it("tells files apart whose cameras differ only in their case", async () => {
+    const clock = new ManualClock();
+    const archive = open({ clock });
+    const kept = await Promise.all(
+      ["Yard", "YARD"].map((name) => archive.append(archivedEvent({ device: { name }, images: [image(5)] }))),
+    );
+    const names = kept.flatMap(({ images }) => images).map((file) => path.basename(file).toLowerCase());
+    assert.equal(new Set(names).size, 2);
+  });
+
+  it("loses no event by another one of the same moment that is malformed", async () => {
+    const archive = open();
+    const outcomes = await Promise.allSettled([
+      archive.append(archivedEvent({ id: "1", images: [image(5)] })),
+      archive.append({ ...archivedEvent({ id: "2", images: [image(5)] }), targets: [null] }),
+      archive.append(archivedEvent({ id: "3", images: [image(5)] })),
+    ]);
+    assert.deepEqual(
+      outcomes.map(({ status }) => status),
+      ["fulfilled", "rejected", "fulfilled"],
+    );
+    assert.deepEqual(
+      (await table()).map(({ id }) => id),
+      ["1", "3"],
+    );
+  });
+
+  it("says when a row was written where the event does not say when it was received", async () => {
+    const { receivedTime, ...event } = archivedEvent();
+    await open({ clock: new ManualClock(receivedTime) }).append(event);
+    assert.equal((await table())[0]?.received, receivedTime);
   });
 
   it("gives no spreadsheet a formula to run", async () => {
@@ -126,26 +191,19 @@ describe("EventArchive", () => {
     );
   });
 
-  it("drops the half of a line that a killed process left", async () => {
-    const first = open();
-    await first.append(archivedEvent({ id: "1" }));
-    await first.close();
-    await appendFile(path.join(folder, "events.csv"), "2026-05-04T10:2");
-    await open().append(archivedEvent({ id: "2" }));
-    assert.deepEqual(
-      (await table()).map(({ id }) => id),
-      ["1", "2"],
-    );
-  });
-
-  it("takes away half-written pictures that a killed process left", async () => {
+  it("takes away half-written pictures that a killed process left, and nobody else's", async () => {
     const first = open();
     const { images } = await first.append(archivedEvent({ images: [image(5)] }));
     await first.close();
-    const day = path.dirname(images[0] ?? "");
-    await writeFile(path.join(day, ".x.jpg.part"), "half");
-    await open().append(archivedEvent());
-    assert.equal((await readdir(day)).length, 1);
+    const [picture = ""] = images;
+    const day = path.dirname(picture);
+    await writeFile(path.join(day, `.${path.basename(picture).replace("-1-", "-2-")}.part`), "half");
+    await writeFile(path.join(day, "film.part"), "a download");
+    const second = open();
+    await second.append(archivedEvent());
+    // Tidying up follows the answer; closing waits for it.
+    await second.close();
+    assert.deepEqual((await readdir(day)).sort(), [path.basename(picture), "film.part"]);
   });
 
   it("makes its folders anew when they are deleted under it", async () => {

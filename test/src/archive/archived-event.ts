@@ -24,13 +24,13 @@ export function image(bytes: number): EventImage {
 }
 
 /** A strict reader of RFC 4180: every line ends in CR LF and has as many fields as the header. */
-export function parseCsv(text: string): Record<string, string>[] {
+export function parseCsv(text: string, separator = ","): Record<string, string>[] {
   const rows: string[][] = [];
   let row: string[] = [];
-  let at = 0;
+  let at = text.startsWith("\uFEFF") ? 1 : 0;
   while (at < text.length) {
-    const quoted = /^"((?:[^"]|"")*)"(,|\r\n)/.exec(text.slice(at));
-    const bare = /^([^",\r\n]*)(,|\r\n)/.exec(text.slice(at));
+    const quoted = new RegExp(`^"((?:[^"]|"")*)"(${separator}|\r\n)`).exec(text.slice(at));
+    const bare = new RegExp(`^([^"${separator}\r\n]*)(${separator}|\r\n)`).exec(text.slice(at));
     const match = quoted ?? bare;
     assert.ok(match, `no CSV field at ${at}: ${JSON.stringify(text.slice(at, at + 40))}`);
     row.push(quoted ? (match[1] ?? "").replaceAll('""', '"') : (match[1] ?? ""));

@@ -1,0 +1,133 @@
+import { open, mkdir, readFile, rm, stat, type FileHandle } from "node:fs/promises";
+import { hostname } from "node:os";
+import path from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { isRunning, ownIdentity, type ProcessIdentity } from "./process-identity";
+
+export interface LockTimes {
+  /** Between two signs of life. Default 2000. */
+  beatMs?: number;
+  /** How long to wait for a sign of life of a process that cannot be asked for otherwise. Default 7000. */
+  watchMs?: number;
+}
+
+/** Who holds a lock; empty where its file does not tell. */
+export type LockHolder = Partial<ProcessIdentity & { host: string }>;
+
+/** The file keeps its size, so that a sign of life needs no room on a full disk. */
+const SIZE = 512;
+
+/**
+ * A file that says which process works in a folder. It survives its process: who finds one left behind takes it over.
+ * Whether its process lives is asked of the system. Where the system cannot tell (another container, another machine on
+ * a network drive), the file itself does: its holder writes a sign of life into it. No clock is compared with another.
+ */
+export class FolderLock {
+  readonly #file: string;
+  readonly #times: Required<LockTimes>;
+  #handle: FileHandle | undefined;
+  #beating: NodeJS.Timeout | undefined;
+  #writing: Promise<void> = Promise.resolve();
+  #beat = 0;
+
+  constructor(file: string, { beatMs = 2000, watchMs = 7000 }: LockTimes = {}) {
+    this.#file = file;
+    this.#times = { beatMs, watchMs };
+  }
+
+  /**
+   * Takes the lock, unless it is held already. Makes the folder.
+   *
+   * @returns undefined, or who holds it
+   * @throws {Error} of the file system; AbortError
+   */
+  async acquire(signal?: AbortSignal): Promise<LockHolder | undefined> {
+    if (await this.isHeld()) return undefined;
+    await this.release();
+    await mkdir(path.dirname(this.#file), { recursive: true });
+    for (;;) {
+      const handle = await open(this.#file, "wx+").catch(unless("EEXIST"));
+      if (handle !== undefined) {
+        await this.#begin(handle);
+        return undefined;
+      }
+      const found = await this.#read();
+      if (found === undefined) continue;
+      if (!(await this.#isLeftBehind(found, signal))) return holderIn(found);
+      // Whoever was quicker to take it over has written another one.
+      if ((await this.#read()) === found) await rm(this.#file, { force: true });
+    }
+  }
+
+  /** Whether the file is still the one that was made: it is deleted with its folder, or taken over from the frozen. */
+  async isHeld(): Promise<boolean> {
+    if (this.#handle === undefined) return false;
+    const [own, there] = await Promise.all([
+      this.#handle.stat({ bigint: true }),
+      stat(this.#file, { bigint: true }).catch(unless("ENOENT")),
+    ]);
+    return there?.ino === own.ino && there.dev === own.dev;
+  }
+
+  async release(): Promise<void> {
+    clearInterval(this.#beating);
+    await this.#writing;
+    const isOwn = await this.isHeld();
+    await this.#handle?.close();
+    this.#handle = undefined;
+    if (isOwn) await rm(this.#file, { force: true });
+  }
+
+  async #begin(handle: FileHandle): Promise<void> {
+    this.#handle = handle;
+    const own: LockHolder = { ...(await ownIdentity()), host: hostname() };
+    const sign = (): void => {
+      this.#beat += 1;
+      const text = JSON.stringify({ ...own, beat: this.#beat }).padEnd(SIZE);
+      // A sign that cannot be written is one that is missing: the next one comes.
+      this.#writing = this.#writing.then(() => handle.write(text, 0)).then(ignore, ignore);
+    };
+    sign();
+    await this.#writing;
+    this.#beating = setInterval(sign, this.#times.beatMs).unref();
+  }
+
+  /** @param found what the file says */
+  async #isLeftBehind(found: string, signal: AbortSignal | undefined): Promise<boolean> {
+    const { pid, ...known } = holderIn(found);
+    const running = pid === undefined ? undefined : await isRunning({ pid, ...known });
+    if (running !== undefined) return !running;
+    const { beatMs, watchMs } = this.#times;
+    for (let waited = 0; waited < watchMs; waited += beatMs / 2) {
+      await wait(beatMs / 2, undefined, { ...(signal && { signal }) });
+      const now = await this.#read();
+      if (now !== found) return now === undefined;
+    }
+    return true;
+  }
+
+  #read(): Promise<string | undefined> {
+    return readFile(this.#file, "utf8").catch(unless("ENOENT"));
+  }
+}
+
+function holderIn(text: string): LockHolder {
+  try {
+    return (JSON.parse(text) as LockHolder | null) ?? {};
+  } catch {
+    // Just made and not written yet, or on a full disk.
+    return {};
+  }
+}
+
+function ignore(): void {
+  // Nothing depends on it.
+}
+
+/** @returns a handler that makes undefined of one error and throws every other */
+function unless(code: string): (thrown: unknown) => undefined {
+  return (thrown) => {
+    if ((thrown as NodeJS.ErrnoException).code === code) return undefined;
+    throw thrown;
+  };
+}

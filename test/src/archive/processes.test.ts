@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { fork, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { EventArchive } from "../../../src/archive";
+import { archivedEvent, parseCsv } from "./archived-event";
+
+const script = path.resolve(__dirname, "../../support/archive-process.ts");
+
+interface Told {
+  kept?: string;
+  code?: string;
+}
+
+describe("an archive and processes", function () {
+  this.timeout(60_000);
+  let folder: string;
+  let children: ChildProcess[];
+
+  const start = (prefix: string, count?: number): ChildProcess => {
+    const args = [folder, prefix, ...(count === undefined ? [] : [String(count)])];
+    const child = fork(script, args, { execArgv: ["--require", "tsx/cjs"] });
+    children.push(child);
+    return child;
+  };
+  const kill = async (child: ChildProcess): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, "exit");
+    child.kill("SIGKILL");
+    await ended;
+  };
+  const tells = async (child: ChildProcess): Promise<Told> => ((await once(child, "message")) as [Told])[0];
+
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(os.tmpdir(), "archive-"));
+    children = [];
+  });
+  afterEach(async () => {
+    await Promise.all(children.map(kill));
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it("refuses a second process, names the first, and serves the second when the first is killed", async () => {
+    const first = start("first ");
+    await tells(first);
+    const second = new EventArchive({ folder });
+    await assert.rejects(second.start(), { code: "ARCHIVE_IN_USE" });
+    await assert.rejects(second.append(archivedEvent({ id: "refused" })), (error: Error) =>
+      error.message.includes(`number ${String(first.pid)}`),
+    );
+    await kill(first);
+    await second.append(archivedEvent({ id: "second" }));
+    await second.close();
+    const ids = parseCsv(await readFile(path.join(folder, "events.csv"), "utf8")).map(({ id }) => id);
+    assert.equal(ids.at(-1), "second");
+    assert.ok(!ids.includes("refused"));
+  });
+
+  it("refuses a second archive of the same process", async () => {
+    const [first, second] = [new EventArchive({ folder }), new EventArchive({ folder })];
+    await first.append(archivedEvent());
+    await assert.rejects(second.append(archivedEvent()), { code: "ARCHIVE_IN_USE" });
+    await first.close();
+    await second.append(archivedEvent());
+    await second.close();
+  });
+
+  it("keeps what it said is kept, and can be read, though killed again and again under load", async () => {
+    const kept: string[] = [];
+    for (let round = 1; round <= 4; round += 1) {
+      const child = start(`${round}/`);
+      const heard = new Promise<void>((resolve) => {
+        let count = 0;
+        child.on("message", ({ kept: id }: Told) => {
+          if (id !== undefined) kept.push(id);
+          if ((count += 1) === 20 * round) resolve();
+        });
+      });
+      await heard;
+      await kill(child);
+    }
+    const last = start("last/", 1);
+    assert.deepEqual(await tells(last), { kept: "last/1" });
+    const rows = parseCsv(await readFile(path.join(folder, "events.csv"), "utf8"));
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    assert.equal(rows.length, byId.size);
+    for (const id of kept) {
+      const row = byId.get(id);
+      assert.equal(row?.description, `two\r\n"lines" of ${id}`);
+      assert.equal((await stat(path.join(folder, row.images ?? ""))).size, 5000);
+    }
+  });
+});

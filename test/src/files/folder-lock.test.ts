@@ -1,0 +1,126 @@
+import assert from "node:assert/strict";
+import { mkdtemp, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { FolderLock } from "../../../src/files/folder-lock";
+import { ownIdentity } from "../../../src/files/process-identity";
+
+const times = { beatMs: 20, watchMs: 100 };
+
+describe("FolderLock", () => {
+  let folder: string;
+  let file: string;
+  let locks: FolderLock[];
+
+  const lock = (): FolderLock => {
+    const made = new FolderLock(file, times);
+    locks.push(made);
+    return made;
+  };
+  /** What a process leaves behind. */
+  const leave = (holder: object | string): Promise<void> =>
+    writeFile(file, typeof holder === "string" ? holder : JSON.stringify(holder).padEnd(512));
+
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(os.tmpdir(), "lock-"));
+    file = path.join(folder, "lock");
+    locks = [];
+  });
+  afterEach(async () => {
+    for (const each of locks) await each.release();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it("makes its folder", async () => {
+    file = path.join(folder, "new", "lock");
+    assert.equal(await lock().acquire(), undefined);
+    assert.deepEqual(await readdir(path.dirname(file)), ["lock"]);
+  });
+
+  it("is taken by the first, and refused to the second with who holds it", async () => {
+    assert.equal(await lock().acquire(), undefined);
+    const holder = await lock().acquire();
+    assert.equal(holder?.pid, process.pid);
+    assert.equal(holder.host, os.hostname());
+  });
+
+  it("is free when it is released, and leaves nothing", async () => {
+    const first = lock();
+    await first.acquire();
+    await first.release();
+    assert.deepEqual(await readdir(path.dirname(file)), []);
+    assert.equal(await lock().acquire(), undefined);
+  });
+
+  it("may be asked for again by who holds it", async () => {
+    const first = lock();
+    await first.acquire();
+    assert.equal(await first.acquire(), undefined);
+    assert.equal(await first.isHeld(), true);
+  });
+
+  it("is taken over at once from a process of this machine that is no more", async () => {
+    // No process has this number on any system.
+    await leave({ ...(await ownIdentity()), pid: 2 ** 31 - 1, beat: 1 });
+    assert.equal(await new FolderLock(file, { beatMs: 60_000, watchMs: 600_000 }).acquire(), undefined);
+    await rm(file);
+  });
+
+  it("is taken over from an earlier process of the same number", async function () {
+    const own = await ownIdentity();
+    if (own.started === undefined) this.skip();
+    await leave({ ...own, started: "1", beat: 1 });
+    assert.equal(await new FolderLock(file, { beatMs: 60_000, watchMs: 600_000 }).acquire(), undefined);
+    await rm(file);
+  });
+
+  for (const [what, left] of Object.entries({
+    "another container or machine": { pid: process.pid, machine: "another", beat: 1 },
+    "a process that could not write in it": "",
+    "nobody knows whom": "null",
+  })) {
+    it(`is taken over from ${what} when it gives no sign of life`, async () => {
+      await leave(left);
+      assert.equal(await lock().acquire(), undefined);
+    });
+  }
+
+  it("is refused while another machine gives signs of life", async () => {
+    let beat = 0;
+    const write = (): Promise<void> => leave({ pid: 1, machine: "another", host: "elsewhere", beat: ++beat });
+    await write();
+    const beating = setInterval(() => void write(), 10);
+    const holder = await lock().acquire();
+    clearInterval(beating);
+    assert.equal(holder?.host, "elsewhere");
+  });
+
+  it("gives signs of life, in a file that keeps its size", async () => {
+    const own = lock();
+    await own.acquire();
+    const beat = async (): Promise<number> =>
+      (JSON.parse(await readFile(file, "utf8")) as { beat: number }).beat;
+    const first = await beat();
+    while ((await beat()) < first + 2) assert.equal((await stat(file)).size, 512);
+  });
+
+  it("is lost with its file, and to who has taken it over", async () => {
+    const first = lock();
+    await first.acquire();
+    await rm(file);
+    assert.equal(await first.isHeld(), false);
+    const second = lock();
+    await second.acquire();
+    assert.equal(await first.isHeld(), false);
+    await first.release();
+    assert.equal(await second.isHeld(), true);
+  });
+
+  it("is given up waiting for when that is broken off", async () => {
+    await leave({ machine: "another", pid: 1 });
+    const waiting = new FolderLock(file, { beatMs: 60_000, watchMs: 600_000 }).acquire(
+      AbortSignal.timeout(10),
+    );
+    await assert.rejects(waiting, { name: "AbortError" });
+  });
+});

@@ -1,0 +1,26 @@
+/** A process of its own that archives events without pause, and tells its parent of each one that is kept. */
+import { EventArchive } from "../../src/archive";
+import { archivedEvent, image } from "../src/archive/archived-event";
+
+const [folder = "", prefix = "", count = "Infinity"] = process.argv.slice(2);
+const archive = new EventArchive({ folder, raw: true });
+
+async function main(): Promise<void> {
+  for (let number = 1; number <= Number(count); number += 1) {
+    const id = `${prefix}${number}`;
+    try {
+      await archive.append(
+        archivedEvent({ id, description: `two\r\n"lines" of ${id}`, images: [image(5000)] }),
+        Buffer.from("<raw/>"),
+      );
+      process.send?.({ kept: id });
+    } catch (thrown) {
+      process.send?.({ code: (thrown as { code?: string }).code });
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+  await archive.close();
+  process.disconnect();
+}
+
+void main();
