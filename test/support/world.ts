@@ -28,8 +28,10 @@ export interface WorldOptions {
   installation?: Installation;
   /** Edits the settings file that Node-RED has written, as its user would. */
   settings?: (written: string) => string;
-  /** What its user had deployed, for a Node-RED without an admin API. */
+  /** What its user deployed before this start, with its credentials by node. */
   flow?: readonly object[];
+  credentials?: object;
+  port?: number;
   env?: NodeJS.ProcessEnv;
 }
 
@@ -93,7 +95,7 @@ async function pack(): Promise<string> {
 
 /** Starts a Node-RED in a fresh user directory; it is stopped at the end of the run at the latest. */
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
-  const { installation: kind = "complete", settings, flow, env } = options;
+  const { installation: kind = "complete", settings, flow, credentials = {}, port, env } = options;
   const from = await installation(kind);
   const userDir = await newFolder("user-");
   await copyFile(path.join(from, "package.json"), path.join(userDir, "package.json"));
@@ -105,10 +107,14 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     if (edited === written) throw new Error("The settings file has not the lines that were to be edited.");
     await writeFile(path.join(userDir, "settings.js"), edited);
   }
-  if (flow !== undefined) await writeFile(path.join(userDir, "flows.json"), JSON.stringify(flow));
+  if (flow !== undefined) {
+    await writeFile(path.join(userDir, "flows.json"), JSON.stringify(flow));
+    await writeFile(path.join(userDir, "flows_cred.json"), JSON.stringify(credentials));
+  }
   const nodeRed = await startNodeRed({
     userDir,
     ...chosenNodeRed(),
+    ...(port !== undefined && { port }),
     env: { ...(kind === "bare" && (await withoutFfmpeg())), ...env },
   });
   const world: World = {
