@@ -15,7 +15,9 @@ export interface ReverseProxy {
 export async function startReverseProxy(target: string): Promise<ReverseProxy> {
   const { hostname, port } = new URL(target);
   const server = createServer((incoming, outgoing) => {
-    const { connection: _connection, expect: _expect, ...headers } = incoming.headers;
+    const headers = { ...incoming.headers };
+    delete headers.connection;
+    delete headers.expect;
     const client = incoming.socket.remoteAddress ?? "";
     const before = headers["x-forwarded-for"];
     const onward = forward({
