@@ -65,16 +65,16 @@ describe("the examples, in a user's editor", function () {
   }
 
   /** What has a red triangle, and what its tooltip says. */
-  function invalidNodes(): Promise<string[]> {
-    return page.evaluate(() => {
-      const invalid: string[] = [];
-      const look = ({ id, type, valid, validationErrors = [] }: EditorNode): void => {
-        if (!valid) invalid.push(`${type} ${id}: ${validationErrors.join("; ")}`);
-      };
-      RED.nodes.eachNode(look);
-      RED.nodes.eachConfig(look);
-      return invalid;
+  async function invalidNodes(): Promise<string[]> {
+    const all = await page.evaluate(() => {
+      const found: EditorNode[] = [];
+      RED.nodes.eachNode((node) => found.push(node));
+      RED.nodes.eachConfig((node) => found.push(node));
+      return found.map(({ id, type, valid, validationErrors }) => ({ id, type, valid, validationErrors }));
     });
+    return all
+      .filter(({ valid }) => !valid)
+      .map(({ id, type, validationErrors = [] }) => `${type} ${id}: ${validationErrors.join("; ")}`);
   }
 
   /** Presses Deploy, and returns what the editor asks or complains about before or after it has deployed. */
@@ -82,20 +82,24 @@ describe("the examples, in a user's editor", function () {
     const deployed = page.waitForResponse((response) => {
       return response.request().method() === "POST" && response.url().endsWith("/flows");
     });
-    const asked = page.waitForSelector(".red-ui-notification .red-ui-deploy-dialog-confirm-list");
-    for (const waiting of [deployed, asked]) waiting.catch(() => undefined);
+    deployed.catch(() => undefined);
+    const notifications = page.locator(".red-ui-notification:not([data-passed])");
     await page.click("#red-ui-header-button-deploy");
-    await Promise.race([deployed, asked]);
-    await page.waitForSelector(".red-ui-notification");
-    const said = await page.locator(".red-ui-notification").allInnerTexts();
+    await notifications.first().waitFor();
+    const said = await notifications.allInnerTexts();
+    const asks = await notifications.locator(".red-ui-deploy-dialog-confirm-list").count();
+    if (asks === 0) await deployed;
     return said.filter((text) => !/^Successfully deployed/.test(text.trim()));
   }
 
-  /** Closes what the editor has said, so that the next example begins with an empty screen. */
-  async function closeNotifications(): Promise<void> {
+  /** Passes over what the editor has said so far; a question is answered with Cancel. */
+  async function passOver(): Promise<void> {
+    const cancel = page.locator(".red-ui-notification:not([data-passed]) button", { hasText: "Cancel" });
+    if ((await cancel.count()) > 0) await cancel.first().click();
     await page.evaluate(() => {
-      for (const each of document.querySelectorAll(".red-ui-notification")) each.remove();
-      document.querySelector("#red-ui-full-shade")?.setAttribute("style", "display: none");
+      for (const each of document.querySelectorAll(".red-ui-notification")) {
+        each.setAttribute("data-passed", "");
+      }
     });
   }
 
@@ -120,7 +124,7 @@ describe("the examples, in a user's editor", function () {
       let nodes: ExampleNode[];
       before(async () => {
         nodes = await filledExample(file, site, editor.nodeRed.origin);
-        await closeNotifications();
+        await passOver();
         await importOnly(nodes);
       });
 

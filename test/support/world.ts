@@ -4,6 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { after } from "mocha";
+import { provideFfmpeg } from "../../tools/ffmpeg";
 import { startNodeRed, type NodeRedProcess } from "../../tools/node-red";
 
 const run = promisify(execFile);
@@ -115,7 +116,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     userDir,
     ...chosenNodeRed(),
     ...(port !== undefined && { port }),
-    env: { ...(kind === "bare" && (await withoutFfmpeg())), ...env },
+    env: { ...(kind === "bare" ? await withoutFfmpeg() : { FFMPEG_PATH: await provideFfmpeg() }), ...env },
   });
   const world: World = {
     ...nodeRed,
