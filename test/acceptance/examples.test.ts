@@ -89,7 +89,7 @@ describe("the examples, in a user's editor", function () {
     const said = await notifications.allInnerTexts();
     const asks = await notifications.locator(".red-ui-deploy-dialog-confirm-list").count();
     if (asks === 0) await deployed;
-    return said.filter((text) => !/^Successfully deployed/.test(text.trim()));
+    return said.filter((text) => !text.trim().startsWith("Successfully deployed"));
   }
 
   /** Passes over what the editor has said so far; a question is answered with Cancel. */

@@ -77,20 +77,46 @@ export class Sidebar {
     return list;
   }
 
-  /** The next message that a debug node shows: of several, the first that nobody has asked for yet. */
-  async next<T = Record<string, unknown>>(debugId: string): Promise<T> {
-    const list = this.#listOf(this.#shown, debugId);
-    return (await this.#until(`a message at ${debugId}`, () => list.shift())) as T;
+  /** The next message that a debug node shows: of several such, the first that nobody has asked for yet. */
+  async next<T = Record<string, unknown>>(
+    debugId: string,
+    wanted: (msg: T) => boolean = () => true,
+  ): Promise<T> {
+    const list = this.#listOf(this.#shown, debugId) as T[];
+    return this.#until(`a message at ${debugId}`, () => {
+      const index = list.findIndex(wanted);
+      return index < 0 ? undefined : list.splice(index, 1)[0];
+    });
   }
 
-  /** The next error that Catch nodes hand on to a debug node. */
-  async nextError(debugId = "errors"): Promise<CaughtError> {
-    return (await this.next<{ error: CaughtError }>(debugId)).error;
+  /** The next error of a node that Catch nodes hand on to the debug node `errors`. */
+  async errorOf(id: string): Promise<CaughtError> {
+    const caught = await this.next<{ error: CaughtError }>("errors", ({ error }) => error.source.id === id);
+    return caught.error;
   }
 
-  /** Messages that a debug node has shown and nobody has asked for. */
-  left(debugId: string): unknown[] {
-    return [...this.#listOf(this.#shown, debugId)];
+  /** Presses the button of the inject node `press-<id>`, which then sends a message with these properties. */
+  async press(id: string, message: Record<string, unknown> = {}): Promise<void> {
+    const properties = Object.entries(message).map(([p, value]) =>
+      Buffer.isBuffer(value)
+        ? { p, vt: "bin", v: JSON.stringify([...value]) }
+        : { p, vt: "json", v: JSON.stringify(value) },
+    );
+    const pressed = await fetch(`${this.world.url}/inject/press-${id}`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ __user_inject_props__: properties }),
+    });
+    if (!pressed.ok) throw new Error(`the button of ${id} cannot be pressed: ${pressed.status}`);
+  }
+
+  /** Presses the button before a node, and waits for what comes out behind it. */
+  async ask<T = { payload: Record<string, unknown> }>(
+    id: string,
+    message: Record<string, unknown> = {},
+  ): Promise<T> {
+    await this.press(id, message);
+    return this.next<T>(`out-${id}`);
   }
 
   /** The last status of a node. */
