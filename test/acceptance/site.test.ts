@@ -39,6 +39,11 @@ const seen = {
   detection: { model: "any.onnx", width: 64, height: 48 },
 };
 
+const saw =
+  (label: string) =>
+  ({ payload }: EventMessage): boolean =>
+    payload.targets[0]?.label === label;
+
 class RunningSite {
   private constructor(
     readonly site: SimulatedSite,
@@ -183,14 +188,10 @@ function worksWithoutNativePackages(running: () => RunningSite): void {
   });
 
   it("detection-rule makes an event of detections", async () => {
-    const { payload } = await running().sidebar.ask<EventMessage>("rule", {
-      ...seen,
-      frame: { camera: "yard" },
-    });
-    assert.deepEqual(
-      [payload.source, payload.state, payload.targets[0]?.label],
-      ["detection", "start", "person"],
-    );
+    const { sidebar } = running();
+    await sidebar.press("rule", { ...seen, frame: { camera: "yard" } });
+    const { payload } = await sidebar.next<EventMessage>("out-rule", saw("person"));
+    assert.deepEqual([payload.source, payload.state], ["detection", "start"]);
   });
 }
 
@@ -219,10 +220,7 @@ describe("nodes that send or ask, in a user's Node-RED", function () {
 
     it("detection-rule makes an event of it, and detection-draw draws it", async () => {
       const { sidebar } = running();
-      const { payload } = await sidebar.next<EventMessage>(
-        "out-rule",
-        ({ payload: event }) => event.targets[0]?.label === "red",
-      );
+      const { payload } = await sidebar.next<EventMessage>("out-rule", saw("red"));
       assert.equal(payload.state, "start");
       const drawn = await sidebar.next<{ payload: ShownBuffer }>("out-draw");
       assert.deepEqual(drawn.payload.data.slice(0, 2), [0xff, 0xd8]);

@@ -48,8 +48,9 @@ export class SimulatedSite {
 
     const gateway = await startHcpGateway(keys);
     const device = await SimulatedDevice.start({ ...login, channels: ["Gate", "Kiln"] });
-    addRecorder(device, { stored: tenMinutes(3) });
     const settings = new SimulatedSettings(device, { triggers: { "VMD-1": "center" } });
+    // Last, as a recorder has a clock that goes.
+    addRecorder(device, { stored: tenMinutes(3) });
     await writeFile(path.join(folder, "colours.onnx"), colourDetector());
     await writeFile(path.join(folder, "warning.wav"), tone(0.1));
     return new SimulatedSite(

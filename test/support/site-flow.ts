@@ -84,7 +84,7 @@ export function siteFlow(site: SimulatedSite): object[] {
       csv: true,
       images: true,
     }),
-    { id: "catch", type: "catch", z: "tab", scope: null, uncaught: false, wires: [["errors"]] },
+    { id: "catcher", type: "catch", z: "tab", scope: null, uncaught: false, wires: [["errors"]] },
     {
       ...{ id: "errors", type: "debug", z: "tab", active: true, tosidebar: true },
       ...{ complete: "true", targetType: "full", wires: [] },
