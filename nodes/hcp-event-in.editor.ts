@@ -1,11 +1,16 @@
 import type { NodeProperties } from "@node-red/editor-client";
 import { EventTypePicker } from "./shared/editor/event-type-picker";
+import { placeDefaults, preparePlace } from "./shared/editor/webhook-place";
 
 interface Properties extends NodeProperties {
   name: string;
   server: string;
   eventTypes: (number | string)[];
   path: string;
+  listen: string;
+  port: string;
+  tls: string;
+  trustedProxies: string;
   callbackUrl: string;
   manageSubscription: boolean;
   checkEvery: string;
@@ -25,6 +30,7 @@ RED.nodes.registerType<Properties, { token: string }>("hcp-event-in", {
     server: { value: "", type: "hcp-config", required: true },
     eventTypes: { value: [] },
     path: { value: "/hcp/events", required: true },
+    ...placeDefaults,
     callbackUrl: {
       value: "",
       validate(url: string) {
@@ -53,6 +59,7 @@ RED.nodes.registerType<Properties, { token: string }>("hcp-event-in", {
     return this.name ? "node_label_italic" : "";
   },
   oneditprepare() {
+    preparePlace();
     const { eventTypes } = this;
     // Typed into a flow file, or out of the environment, it may be text.
     const codes = Array.isArray(eventTypes) ? eventTypes : String(eventTypes).split(",");

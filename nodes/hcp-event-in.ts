@@ -14,7 +14,7 @@ import { nodeMemory } from "./shared/node-memory";
 import { OncePer } from "./shared/once-per";
 import { registerNode } from "./shared/register";
 import { showError } from "./shared/status";
-import { addWebhookRoute } from "./shared/webhook-routes";
+import { serve } from "./shared/webhook-place";
 
 interface Credentials {
   token: string;
@@ -27,7 +27,7 @@ export = (RED: NodeAPI): void => {
   registerNode<EventInConfig, Credentials>(
     RED,
     "hcp-event-in",
-    ({ node, config, credentials, status }) => {
+    ({ node, config, credentials, status: show }) => {
       const client = hcpClientOf(RED, config.server);
       const options = eventInOptions(RED, config, credentials.token);
       const { eventTypes, path, token, allow } = options;
@@ -64,7 +64,7 @@ export = (RED: NodeAPI): void => {
           return answer(400, "400", "no event message");
         }
       };
-      const removeRoute = addWebhookRoute(RED, {
+      const place = serve({ RED, node, status: show }, config, {
         paths: token === undefined ? [path] : [path, `${path}/*`],
         allow,
         ...(token !== undefined && { authenticator: new PathToken(token) }),
@@ -72,6 +72,7 @@ export = (RED: NodeAPI): void => {
         receive,
         refused: complain,
       });
+      const { status } = place;
       const input = new EventInput({
         ...options,
         client,
@@ -94,10 +95,12 @@ export = (RED: NodeAPI): void => {
           complain(error, error.message);
         },
       });
-      if (options.eventDest === undefined) status("ok", "listening");
-      else status("connecting", "subscribing");
+      void place.listening.then((open) => {
+        if (open && options.eventDest === undefined) status("ok", "listening");
+      });
+      if (options.eventDest !== undefined) status("connecting", "subscribing");
       onClose(node, async (removed) => {
-        await Promise.all([removeRoute(), input.close(removed)]);
+        await Promise.all([place.close(), input.close(removed)]);
       });
     },
     { token: { type: "password" } },

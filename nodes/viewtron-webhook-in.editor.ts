@@ -1,3 +1,5 @@
+import { placeDefaults, preparePlace } from "./shared/editor/webhook-place";
+
 RED.nodes.registerType("viewtron-webhook-in", {
   category: "surveillance",
   color: "#a6bbcf",
@@ -7,14 +9,7 @@ RED.nodes.registerType("viewtron-webhook-in", {
   defaults: {
     name: { value: "" },
     path: { value: "/viewtron", required: true },
-    listen: { value: "node-red" },
-    port: {
-      value: "",
-      validate(this: { listen?: string }, value: string) {
-        return this.listen !== "port" || RED.validators.number()(value);
-      },
-    },
-    tls: { value: "", type: "tls-config", required: false },
+    ...placeDefaults,
     allow: { value: "" },
     statuses: { value: true },
     tracks: { value: false },
@@ -35,13 +30,11 @@ RED.nodes.registerType("viewtron-webhook-in", {
     return this.name ? "node_label_italic" : "";
   },
   oneditprepare() {
-    const listen = $("#node-input-listen");
+    preparePlace();
     const tracks = $("#node-input-tracks");
     const show = () => {
-      $(".viewtron-own-port").toggle(listen.val() === "port");
       $(".viewtron-tracks").toggle(tracks.is(":checked"));
     };
-    listen.on("change", show);
     tracks.on("change", show);
     show();
   },

@@ -10,7 +10,6 @@ import { onClose, reportError } from "./shared/guard";
 import { OncePer } from "./shared/once-per";
 import { booleanOption, listOption, numberOption, textOption } from "./shared/options";
 import { registerNode } from "./shared/register";
-import { showError } from "./shared/status";
 import { serve, type PlaceConfig } from "./shared/webhook-place";
 
 interface Config extends PlaceConfig {
@@ -54,7 +53,7 @@ export = (RED: NodeAPI): void => {
         }
         reported.forget(sender);
         count += post.events.length;
-        status("ok", count === 0 ? "listening" : "events", { count });
+        place.status("ok", count === 0 ? "listening" : "events", { count });
         const viewtron = { kind: post.kind, dialect: post.dialect, sender, path };
         const raw = withRaw ? { raw: body } : {};
         try {
@@ -82,17 +81,11 @@ export = (RED: NodeAPI): void => {
         receive,
         refused: complain,
       };
-      const place = serve(RED, config, listener);
       status("connecting", "opening");
-      place.listening.then(
-        () => {
-          status("ok", "listening");
-        },
-        (error: unknown) => {
-          showError(status, error);
-          reportError(node, error);
-        },
-      );
+      const place = serve({ RED, node, status }, config, listener);
+      void place.listening.then((open) => {
+        if (open) place.status("ok", "listening");
+      });
       onClose(node, place.close);
     },
     { username: { type: "text" }, password: { type: "password" } },

@@ -17,6 +17,7 @@ export const errorCodes = {
   CLOSED: "the work was given up because the node was closed",
   WEBHOOK_LISTEN_FAILED: "the port of a webhook cannot be opened",
   WEBHOOK_REFUSED: "a sender was turned away: address, credentials, size or speed of its post",
+  WEBHOOK_GUARDED: "Node-RED's httpNodeAuth refuses posts before the node sees them",
   VIEWTRON_XML_INVALID: "a camera's post is no XML, or XML that no camera sends",
   ARCHIVE_EVENT_INVALID: "what arrived at the archive is no common event",
   ARCHIVE_WRITE_FAILED: "the archive cannot write to its folder",

@@ -3,28 +3,15 @@
  * Node-RED runtime; bare is nothing but Node's HTTP server that parses what is posted.
  */
 import { mkdtemp } from "node:fs/promises";
-import {
-  createServer,
-  type IncomingMessage,
-  type RequestListener,
-  type Server,
-  type ServerResponse,
-} from "node:http";
-import { createRequire } from "node:module";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import * as runtime from "node-red";
 import { deploy, linkPackage } from "../../tools/node-red";
+import { runNodeRed } from "../support/node-red";
 
 const [side, gateway = "", appKey = "", appSecret = ""] = process.argv.slice(2);
-const express = createRequire(createRequire(__filename).resolve("node-red"))(
-  "express",
-) as () => RequestListener & {
-  use: (path: string, handler: never) => void;
-};
-
 export type ReceiverRequest =
   | { do: "listen" }
   | { do: "start"; events: number }
@@ -65,9 +52,7 @@ function take(id: string): void {
 async function listenWithNode(): Promise<void> {
   const userDir = await mkdtemp(path.join(os.tmpdir(), "bench-events-"));
   await linkPackage(userDir);
-  const application = express();
-  const server = createServer(application as RequestListener);
-  const port = await listen(server);
+  const url = await runNodeRed(userDir, 0, { functionGlobalContext: { take } });
   const flow = [
     { id: "tab", type: "tab" },
     {
@@ -82,7 +67,7 @@ async function listenWithNode(): Promise<void> {
       type: "hcp-event-in",
       server: "server",
       eventTypes: ["131331"],
-      callbackUrl: `http://127.0.0.1:${port}`,
+      callbackUrl: url,
       credentials: { token: "bench-token" },
       wires: [["sink"]],
     },
@@ -95,22 +80,7 @@ async function listenWithNode(): Promise<void> {
       wires: [],
     },
   ];
-  runtime.init(server, {
-    userDir,
-    uiPort: port,
-    uiHost: "127.0.0.1",
-    httpAdminRoot: "/admin",
-    httpNodeRoot: "/",
-    flowFile: "flows.json",
-    credentialSecret: false,
-    editorTheme: {},
-    functionGlobalContext: { take },
-    logging: { console: { level: "error", metrics: false, audit: false } },
-  });
-  application.use("/admin", runtime.httpAdmin as never);
-  application.use("/", runtime.httpNode as never);
-  await runtime.start();
-  await deploy(`http://127.0.0.1:${port}/admin`, flow);
+  await deploy(url, flow);
 }
 
 async function listen(server: Server): Promise<number> {

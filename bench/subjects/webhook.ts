@@ -3,9 +3,9 @@
  * Ours is a real Node-RED with the flow it finds in its user directory; the baseline does the least that can be done.
  */
 import { createServer, type Server } from "node:http";
-import { createRequire } from "node:module";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { XMLParser } from "fast-xml-parser";
+import { runNodeRed } from "../support/node-red";
 
 const [side, port = "0", userDir = ""] = process.argv.slice(2);
 
@@ -38,28 +38,12 @@ function baseline(): Server {
   });
 }
 
-interface RedRuntime {
-  init: (server: Server, settings: object) => void;
-  start: () => Promise<void>;
-}
-
 async function start(): Promise<void> {
   if (side === "baseline") {
     await new Promise<void>((resolve) => baseline().listen(Number(port), "127.0.0.1", resolve));
     return;
   }
-  const RED = createRequire(__filename)("node-red") as RedRuntime;
-  RED.init(createServer(), {
-    userDir,
-    flowFile: "flows.json",
-    credentialSecret: false,
-    disableEditor: true,
-    httpAdminRoot: false,
-    httpNodeRoot: false,
-    telemetry: { enabled: false },
-    logging: { console: { level: "error" } },
-  });
-  await RED.start();
+  await runNodeRed(userDir, Number(port), { disableEditor: true });
 }
 
 const delay = monitorEventLoopDelay({ resolution: 1 });

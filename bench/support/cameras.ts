@@ -23,7 +23,7 @@ export async function baselineWebhook(): Promise<Webhook> {
   return { subject, url: `http://127.0.0.1:${port}/viewtron`, end: () => subject.end() };
 }
 
-/** Node-RED with a viewtron-webhook-in node on a port of its own; with a folder, wired to an event-archive. */
+/** Node-RED with a viewtron-webhook-in node on its HTTP server; with a folder, wired to an event-archive. */
 export async function nodeRedWebhook(archiveFolder?: string): Promise<Webhook> {
   const port = await freePort();
   const userDir = await mkdtemp(path.join(os.tmpdir(), "bench-webhook-"));
@@ -34,8 +34,6 @@ export async function nodeRedWebhook(archiveFolder?: string): Promise<Webhook> {
       id: "webhook",
       z: "tab",
       type: "viewtron-webhook-in",
-      listen: "port",
-      port,
       path: "/viewtron",
       wires: [archiveFolder === undefined ? [] : ["archive"]],
     },
@@ -93,7 +91,8 @@ async function freePort(): Promise<number> {
 async function untilOpen(port: number): Promise<void> {
   for (const from = performance.now(); performance.now() - from < 120_000;) {
     const probe = new ViewtronCamera({ url: `http://127.0.0.1:${port}/viewtron` });
-    const open = await probe.post("").then(
+    // Node-RED's server is there before the flow is.
+    const open = await probe.deliver("").then(
       () => true,
       () => false,
     );

@@ -4,9 +4,10 @@ import { eventDestination } from "../../src/hcp/event-destination";
 import { picturePolicies, type PicturePolicy } from "../../src/hcp/event-stream";
 import { AllowList } from "../../src/net/allow-list";
 import { booleanOption, choiceOption, listOption, numberOption, textOption } from "./options";
+import { hasOwnPort, type PlaceConfig } from "./webhook-place";
 
 /** hcp-event-in as the editor saved it: numbers may be text, `${ENV}` is already replaced. */
-export interface EventInConfig {
+export interface EventInConfig extends PlaceConfig {
   server: string;
   eventTypes?: string | (number | string)[];
   path?: string;
@@ -47,7 +48,7 @@ export function eventInOptions(RED: NodeAPI, config: EventInConfig, secret: unkn
       advice: "Give this Node-RED's address as HikCentral reaches it, like http://10.0.0.7:1880.",
     });
   }
-  const root = textOption(RED.settings.httpNodeRoot) ?? "/";
+  const root = hasOwnPort(config) ? "/" : (textOption(RED.settings.httpNodeRoot) ?? "/");
   const allow = listOption(config.allow);
   return {
     eventTypes: typeCodes(config.eventTypes),

@@ -1,8 +1,11 @@
-import type { NodeAPI } from "node-red";
+import type { Node, NodeAPI } from "node-red";
 import { SurveillanceError } from "../../src/errors";
+import { AllowList } from "../../src/net/allow-list";
 import type { WebhookListener } from "../../src/net/webhook";
 import { serveWebhook, type ServerTls } from "../../src/net/webhook-server";
-import { choiceOption, numberOption, textOption } from "./options";
+import { reportError } from "./guard";
+import { choiceOption, listOption, numberOption, textOption } from "./options";
+import { showError, type ShowStatus } from "./status";
 import { tlsOptions } from "./tls";
 import { addWebhookRoute } from "./webhook-routes";
 
@@ -12,23 +15,92 @@ export interface PlaceConfig {
   port?: number | string;
   /** Id of a core tls-config node. */
   tls?: string;
+  /** Addresses and networks of reverse proxies whose `X-Forwarded-For` is believed. */
+  trustedProxies?: string | string[];
+}
+
+/** The node that listens. */
+export interface PlaceOwner {
+  RED: NodeAPI;
+  node: Node;
+  status: ShowStatus;
 }
 
 export interface WebhookPlace {
-  /** The port, where it is the node's own. Rejects when it cannot be opened. */
-  listening: Promise<number | undefined>;
+  /** Whether posts can come in. A failure was shown and reported then. */
+  listening: Promise<boolean>;
+  /** As the node's own, but what keeps posts away stays shown: nothing is green that cannot work. */
+  status: ShowStatus;
   close: () => Promise<void>;
 }
 
-/** Lets a listener take its posts where the config says: on Node-RED's HTTP server or on a port of its own. */
-export function serve(RED: NodeAPI, config: PlaceConfig, listener: WebhookListener): WebhookPlace {
-  if (choiceOption("listen", config.listen, ["node-red", "port"], "node-red") === "node-red") {
-    return { listening: Promise.resolve(undefined), close: addWebhookRoute(RED, listener) };
+/** Whether the posts come in on a port of the node's own, and not on Node-RED's HTTP server. */
+export function hasOwnPort({ listen }: PlaceConfig): boolean {
+  return choiceOption("listen", listen, ["node-red", "port"], "node-red") === "port";
+}
+
+/**
+ * Lets a listener take its posts where the config says: on Node-RED's HTTP server or on a port of its own. Says what
+ * keeps them away: a port that cannot be opened, or `httpNodeAuth` in front, until a post has come through all the same.
+ *
+ * @throws {SurveillanceError} CONFIG_INVALID
+ */
+export function serve(
+  { RED, node, status }: PlaceOwner,
+  config: PlaceConfig,
+  listener: WebhookListener,
+): WebhookPlace {
+  const proxies = listOption(config.trustedProxies);
+  let obstacle: unknown;
+  const report = (error: unknown): void => {
+    obstacle = error;
+    showError(status, error);
+    reportError(node, error);
+  };
+  const placed: WebhookListener = {
+    ...listener,
+    ...(proxies.length > 0 && { proxies: new AllowList(proxies) }),
+    receive: (post) => {
+      obstacle = undefined;
+      return listener.receive(post);
+    },
+  };
+  const shown: ShowStatus = (look, text, values) => {
+    if (obstacle === undefined || look === "error") status(look, text, values);
+    else showError(status, obstacle);
+  };
+
+  if (!hasOwnPort(config)) {
+    const close = addWebhookRoute(RED, placed);
+    const guard = guardOf(RED);
+    obstacle = guard;
+    // The flow's Catch nodes hear nothing before all of its nodes are there.
+    if (guard !== undefined) setImmediate(report, guard);
+    return { listening: Promise.resolve(true), status: shown, close };
   }
   const port = numberOption("port", config.port, { min: 0, max: 65535, integer: true });
   if (port === undefined) throw new SurveillanceError("CONFIG_INVALID", "The port to listen on is missing.");
   const tls = tlsOf(RED, textOption(config.tls));
-  return serveWebhook({ port, ...(tls !== undefined && { tls }) }, listener);
+  const served = serveWebhook({ port, ...(tls !== undefined && { tls }) }, placed);
+  const listening = served.listening.then(
+    () => true,
+    (error: unknown) => {
+      report(error);
+      return false;
+    },
+  );
+  return { listening, status: shown, close: served.close };
+}
+
+/** What settings.js has put before every HTTP node: cameras and platforms cannot log in there as a rule. */
+function guardOf(RED: NodeAPI): SurveillanceError | undefined {
+  const { httpNodeAuth } = RED.settings as { httpNodeAuth?: unknown };
+  if (!httpNodeAuth) return undefined;
+  return new SurveillanceError(
+    "WEBHOOK_GUARDED",
+    "httpNodeAuth in settings.js stands before this node: posts without its credentials are refused with 401.",
+    { advice: "Let the node listen on a port of its own, or let the sender log in with these credentials." },
+  );
 }
 
 function tlsOf(RED: NodeAPI, id: string | undefined): ServerTls | undefined {

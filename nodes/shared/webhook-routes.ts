@@ -1,18 +1,26 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { NodeAPI } from "node-red";
 import { SurveillanceError } from "../../src/errors";
+import { claimBodies, giveBack } from "../../src/net/body-claim";
+import { belowRoot, isAtPath, pathOf, trimSlashes } from "../../src/net/request-path";
 import { WebhookRouter, type WebhookListener } from "../../src/net/webhook";
-import { bytesOption } from "./options";
+import { textOption } from "./options";
 
 type Next = (error?: unknown) => void;
 type Middleware = (request: IncomingMessage, response: ServerResponse, next: Next) => void;
+
+/** What the editor and Node-RED's own nodes post to, below `httpAdminRoot`: those bodies are Node-RED's to parse. */
+const ADMIN_PATHS = new Set(
+  "auth,credentials,debug,flow,flows,inject,library,nodes,projects,settings".split(","),
+);
 
 /** One for each of Node-RED's HTTP applications, of which there is one, except in tests. */
 const routers = new WeakMap<object, WebhookRouter>();
 
 /**
- * Takes posts on Node-RED's own HTTP server, below `httpNodeRoot`. Several nodes may share a path, with each other and,
- * for other methods than POST, with http-in nodes. `httpNodeMiddleware` and `apiMaxLength` of the settings apply.
+ * Takes posts on Node-RED's own HTTP server, below `httpNodeRoot`, with the bytes as they were sent. Several nodes may
+ * share a path, with each other and, for other methods than POST, with http-in nodes. What settings.js puts in front of
+ * HTTP nodes (`httpNodeAuth`, `httpNodeMiddleware`) applies; `apiMaxLength` does not, as the listener has a limit.
  *
  * Express cannot take a route away again. So one middleware is put in, once, which looks the path up and lets
  * everything pass that nobody listens to.
@@ -26,14 +34,31 @@ export function addWebhookRoute(RED: NodeAPI, listener: WebhookListener): () => 
     throw new SurveillanceError(
       "CONFIG_INVALID",
       "Node-RED's HTTP endpoints are off (httpNodeRoot: false).",
-      {
-        advice: "Set httpNodeRoot in settings.js, or let the node listen on a port of its own if it can.",
-      },
+      { advice: "Set httpNodeRoot in settings.js, or let the node listen on a port of its own." },
     );
   }
-  const max = bytesOption("apiMaxLength", RED.settings.apiMaxLength);
-  const limited = max === undefined ? listener : { ...listener, maxBytes: max };
-  return routerOf(RED, app).add(limited);
+  const root = textOption(RED.settings.httpNodeRoot) ?? "/";
+  const remove = routerOf(RED, app).add(listener);
+  // Where Node-RED was embedded without its server, nothing can stand in front of the application it is mounted in.
+  const server = RED.server as Server | undefined;
+  const unclaim =
+    server &&
+    claimBodies(server, ({ method, url = "" }) => {
+      if (method !== "POST") return false;
+      const below = belowRoot(url, root);
+      return below !== undefined && isAtPath(below, listener.paths) && !isAdminPath(RED, url);
+    });
+  return () => {
+    unclaim?.();
+    return remove();
+  };
+}
+
+function isAdminPath(RED: NodeAPI, url: string): boolean {
+  const setting = RED.settings.httpAdminRoot as unknown;
+  const below = setting === false ? undefined : belowRoot(url, textOption(setting) ?? "/");
+  if (below === undefined) return false;
+  return ADMIN_PATHS.has(trimSlashes(pathOf(below)).split("/", 1)[0]?.toLowerCase() ?? "");
 }
 
 function routerOf(RED: NodeAPI, app: object): WebhookRouter {
@@ -46,6 +71,7 @@ function routerOf(RED: NodeAPI, app: object): WebhookRouter {
       next();
       return;
     }
+    giveBack(request);
     throughMiddleware(RED, request, response, (error) => {
       if (error !== undefined) next(error);
       else if (!router.dispatch(request, response)) next();

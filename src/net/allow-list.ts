@@ -35,7 +35,7 @@ export class AllowList {
     const max = version === 6 ? 128 : 32;
     const prefixFits = prefix === undefined || (/^\d+$/.test(bits ?? "") && prefix <= max);
     if (version === 0 || !prefixFits || rest.length > 0) {
-      throw new SurveillanceError("CONFIG_INVALID", `"${entry}" is no address to allow.`, {
+      throw new SurveillanceError("CONFIG_INVALID", `"${entry}" is not an address or a network.`, {
         advice: "Write an address or a network: 192.0.2.7, 192.0.2.0/24, 2001:db8::/32.",
       });
     }

@@ -1,4 +1,7 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { headerParameters } from "./header-parameters";
+import { NonceCounts } from "./nonce-counts";
+import { pathOf } from "./request-path";
 
 export interface HttpCredentials {
   username: string;
@@ -26,12 +29,13 @@ export interface Authenticator {
 
 const NONCE_LIFETIME_MS = 5 * 60_000;
 const REALM = "camera events";
-const PARAMETER = /(\w+)=(?:"((?:[^"\\]|\\.)*)"|([^\s,]+))/g;
+const COUNT = /^[0-9a-f]{1,8}$/i;
 
 /** The server's side of Basic (RFC 7617) and Digest (RFC 7616, MD5 with qop=auth: what cameras speak). */
 export class HttpAuthenticator implements Authenticator {
   readonly #credentials: HttpCredentials;
   readonly #key = randomBytes(32);
+  readonly #counts = new NonceCounts();
   readonly #now: () => number;
 
   constructor(credentials: HttpCredentials, now: () => number = Date.now) {
@@ -45,7 +49,7 @@ export class HttpAuthenticator implements Authenticator {
       case "basic":
         return this.#checkBasic(rest) ? "accepted" : "refused";
       case "digest":
-        return this.#checkDigest(method, url, parametersOf(rest));
+        return this.#checkDigest(method, url, headerParameters(rest));
       default:
         return "refused";
     }
@@ -59,7 +63,7 @@ export class HttpAuthenticator implements Authenticator {
   challenges(verdict: AuthVerdict = "refused"): string[] {
     const stale = verdict === "stale" ? ", stale=true" : "";
     return [
-      `Digest realm="${REALM}", qop="auth", algorithm=MD5, nonce="${this.#nonce(this.#now())}"${stale}`,
+      `Digest realm="${REALM}", qop="auth", algorithm=MD5, nonce="${this.#nonce(this.#now(), randomBytes(8).toString("hex"))}"${stale}`,
       `Basic realm="${REALM}", charset="UTF-8"`,
     ];
   }
@@ -73,47 +77,34 @@ export class HttpAuthenticator implements Authenticator {
     const { username, password } = this.#credentials;
     const get = (name: string): string => parameters.get(name) ?? "";
     const nonce = get("nonce");
-    const issuedAt = Number(nonce.split(".")[0]);
-    if (!sameText(nonce, this.#nonce(issuedAt)) || get("username") !== username) return "refused";
+    const [issued = "", random = ""] = nonce.split(".", 2);
+    const issuedAt = Number(issued);
+    if (!sameText(nonce, this.#nonce(issuedAt, random)) || get("username") !== username) return "refused";
     if (pathOf(get("uri")) !== pathOf(url)) return "refused";
 
+    const counted = parameters.has("qop");
+    if (counted && !COUNT.test(get("nc"))) return "refused";
     const secret = md5(`${username}:${REALM}:${password}`);
     const request = md5(`${method}:${get("uri")}`);
-    const expected = parameters.has("qop")
+    const expected = counted
       ? md5([secret, nonce, get("nc"), get("cnonce"), get("qop"), request].join(":"))
       : md5([secret, nonce, request].join(":"));
     if (!sameText(get("response"), expected)) return "refused";
-    // Only who knows the password learns that the nonce is too old.
-    return this.#now() - issuedAt > NONCE_LIFETIME_MS ? "stale" : "accepted";
+    // Only who knows the password learns that the nonce is too old or was used: a client then takes a new one.
+    if (this.#now() - issuedAt > NONCE_LIFETIME_MS) return "stale";
+    return this.#counts.use(nonce, issuedAt, counted ? parseInt(get("nc"), 16) : 0) ? "accepted" : "stale";
   }
 
-  /** Says when it was made, signed, so that none has to be kept. */
-  #nonce(issuedAt: number): string {
-    return `${issuedAt}.${createHmac("sha256", this.#key).update(String(issuedAt)).digest("hex")}`;
-  }
-}
-
-/** The path of a request line's target, absolute or not, without its query. */
-export function pathOf(url: string): string {
-  try {
-    return new URL(url, "http://localhost").pathname;
-  } catch {
-    return url;
+  /** Says when it was made, signed, so that none has to be kept before it was used. No two are the same. */
+  #nonce(issuedAt: number, random: string): string {
+    const signed = `${issuedAt}.${random}`;
+    return `${signed}.${createHmac("sha256", this.#key).update(signed).digest("hex")}`;
   }
 }
 
 function split(authorization: string): [string, string] {
   const space = authorization.indexOf(" ");
   return space === -1 ? [authorization, ""] : [authorization.slice(0, space), authorization.slice(space + 1)];
-}
-
-function parametersOf(text: string): Map<string, string> {
-  return new Map(
-    [...text.matchAll(PARAMETER)].map(([, name = "", quoted, bare]) => [
-      name.toLowerCase(),
-      quoted?.replace(/\\(.)/g, "$1") ?? bare ?? "",
-    ]),
-  );
 }
 
 function md5(text: string): string {

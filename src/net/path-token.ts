@@ -1,10 +1,5 @@
-import {
-  pathOf,
-  sameText,
-  type Authenticator,
-  type AuthenticatedRequest,
-  type AuthVerdict,
-} from "./http-auth";
+import { sameText, type Authenticator, type AuthenticatedRequest, type AuthVerdict } from "./http-auth";
+import { pathOf, trimSlashes } from "./request-path";
 
 const BEARER = /^Bearer\s+/i;
 
@@ -35,7 +30,7 @@ export class PathToken implements Authenticator {
 }
 
 function lastSegment(url: string): string {
-  const segment = pathOf(url).replace(/\/+$/, "").split("/").pop() ?? "";
+  const segment = trimSlashes(pathOf(url)).split("/").pop() ?? "";
   try {
     return decodeURIComponent(segment);
   } catch {

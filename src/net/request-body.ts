@@ -1,10 +1,17 @@
 import type { IncomingMessage } from "node:http";
+import type { Readable } from "node:stream";
+import { createBrotliDecompress, createUnzip } from "node:zlib";
+import { BodyBudget, type HeldBody } from "./body-budget";
+import { networkOf } from "./sender";
+
+type RefusalStatus = 400 | 408 | 413 | 415 | 500 | 503;
 
 /** Why a body was not read to its end, as the status to answer with. */
 export class BodyRefused extends Error {
   constructor(
-    readonly status: 408 | 413 | 503,
+    readonly status: RefusalStatus,
     message: string,
+    readonly advice?: string,
   ) {
     super(message);
     this.name = "BodyRefused";
@@ -12,15 +19,17 @@ export class BodyRefused extends Error {
 }
 
 export interface BodyLimits {
-  /** Bytes */
+  /** Bytes, decoded */
   maxBytes: number;
   /** For the whole body: a sender that is slower is holding a connection. */
   timeoutMs: number;
+  /** Whose share of the memory it takes; the address of the connection unless said otherwise. */
+  sender?: string;
+  /** What all unfinished bodies share; that of the process unless said otherwise. */
+  budget?: BodyBudget;
 }
 
-/** All bodies that are being received at once may hold this much memory together. */
-const MAX_IN_FLIGHT = 256 * 1024 * 1024;
-let inFlight = 0;
+const ofProcess = new BodyBudget({ bytes: 256 * 1024 * 1024, perSender: 400 });
 
 /** @returns the announced length of a body; undefined for a chunked one */
 export function announcedLength(request: IncomingMessage): number | undefined {
@@ -29,50 +38,97 @@ export function announcedLength(request: IncomingMessage): number | undefined {
 }
 
 /**
- * Reads a request's body.
+ * Reads a request's body, decoded where it says `Content-Encoding` gzip, deflate or br.
  *
- * @throws {BodyRefused} when it is too large, too slow, or more than the process can take at the moment
+ * @throws {BodyRefused} when it is too large, too slow, in an unknown coding, already read by something in front, or
+ *   more than the process can take at the moment
  * @returns undefined when the sender broke off: there is nobody to answer
  */
 export function readBody(request: IncomingMessage, limits: BodyLimits): Promise<Buffer | undefined> {
-  const { maxBytes, timeoutMs } = limits;
+  const { maxBytes, timeoutMs, sender = request.socket.remoteAddress ?? "", budget = ofProcess } = limits;
   return new Promise((resolve, reject) => {
+    if (request.readableDidRead) {
+      const advice = "Take body parsers out of settings.js, or let the node listen on a port of its own.";
+      throw new BodyRefused(500, "something in front of the node has read its body", advice);
+    }
+    if ((announcedLength(request) ?? 0) > maxBytes) throw tooLarge(maxBytes);
+    const source = decoded(request);
     const chunks: Buffer[] = [];
-    let size = 0;
 
     const finish = (): void => {
-      inFlight -= size;
+      budget.end(held);
       clearTimeout(timer);
-      request.off("data", take).off("end", complete).off("close", broken).off("error", broken);
+      request.off("close", closed).off("error", broken);
+      source.off("data", take).off("end", complete).off("error", undecodable);
+      if (source !== request) {
+        request.unpipe();
+        // A decoder that is stopped half-way may still complain.
+        source.on("error", () => undefined).destroy();
+      }
     };
-    const refuse = (status: 408 | 413 | 503, message: string): void => {
+    const refuse = (refused: BodyRefused): void => {
       finish();
       request.pause();
-      reject(new BodyRefused(status, message));
+      reject(refused);
     };
     const take = (chunk: Buffer): void => {
-      size += chunk.length;
-      inFlight += chunk.length;
-      if (size > maxBytes) refuse(413, `the body is larger than ${maxBytes} bytes`);
-      else if (inFlight > MAX_IN_FLIGHT) refuse(503, "too many bodies are being received at once");
-      else chunks.push(chunk);
+      chunks.push(chunk);
+      if (held.size + chunk.length > maxBytes) refuse(tooLarge(maxBytes));
+      else budget.grow(held, chunk.length);
     };
     const complete = (): void => {
       finish();
-      resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, size));
+      resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks));
     };
     const broken = (): void => {
       finish();
       resolve(undefined);
     };
+    const closed = (): void => {
+      if (!request.complete) broken();
+    };
+    const undecodable = (error: Error): void => {
+      if (source === request) broken();
+      else refuse(new BodyRefused(400, `its body cannot be decoded (${error.message})`));
+    };
 
+    const held: HeldBody = {
+      sender: networkOf(sender),
+      size: 0,
+      giveUp: (reason) => {
+        refuse(new BodyRefused(503, reason));
+      },
+    };
     const timer = setTimeout(() => {
-      refuse(408, `the body did not arrive within ${timeoutMs / 1000} seconds`);
+      refuse(new BodyRefused(408, `the body did not arrive within ${timeoutMs / 1000} seconds`));
     }, timeoutMs);
-    if ((announcedLength(request) ?? 0) > maxBytes) {
-      refuse(413, `the body is larger than ${maxBytes} bytes`);
+    if (!budget.begin(held)) {
+      held.giveUp("too many of its bodies are unfinished");
       return;
     }
-    request.on("data", take).on("end", complete).on("close", broken).on("error", broken);
+    request.on("close", closed).on("error", broken);
+    source.on("data", take).on("end", complete).on("error", undecodable);
   });
+}
+
+function tooLarge(maxBytes: number): BodyRefused {
+  return new BodyRefused(413, `the body is larger than ${maxBytes} bytes`);
+}
+
+/** @throws {BodyRefused} for a coding that nobody agreed on */
+function decoded(request: IncomingMessage): Readable {
+  const coding = (request.headers["content-encoding"] ?? "identity").trim().toLowerCase();
+  switch (coding) {
+    case "":
+    case "identity":
+      return request;
+    case "gzip":
+    case "x-gzip":
+    case "deflate":
+      return request.pipe(createUnzip());
+    case "br":
+      return request.pipe(createBrotliDecompress());
+    default:
+      throw new BodyRefused(415, "its content encoding is not supported");
+  }
 }

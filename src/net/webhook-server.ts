@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { SurveillanceError, toError } from "../errors";
+import { ConnectionLimits } from "./connection-limits";
 import { announcedLength } from "./request-body";
 import { KEEP_ALIVE_MS, WebhookRouter, type WebhookListener } from "./webhook";
 
@@ -30,6 +31,8 @@ export interface ServedWebhook {
   close: () => Promise<void>;
 }
 
+/** A site whose cameras stand behind one address has fewer. */
+const MAX_CONNECTIONS_PER_SENDER = 500;
 const MAX_CONNECTIONS = 2000;
 const HEADERS_TIMEOUT_MS = 20_000;
 /** For whatever is still being answered when the last listener goes. */
@@ -98,7 +101,6 @@ class SharedServer {
     };
     const server =
       tls === undefined ? createServer(settings, take) : createTlsServer({ ...settings, ...tls }, take);
-    server.maxConnections = MAX_CONNECTIONS;
     server.on("checkContinue", (request: IncomingMessage, response: ServerResponse) => {
       // Who asks first, and would send too much, is told before it sends.
       if ((announcedLength(request) ?? 0) <= (this.#router.maxBytesAt(request.url ?? "") ?? 0)) {
@@ -106,6 +108,11 @@ class SharedServer {
       }
       take(request, response);
     });
+    new ConnectionLimits({
+      total: MAX_CONNECTIONS,
+      perSender: MAX_CONNECTIONS_PER_SENDER,
+      isProxy: (address) => this.#router.isProxy(address),
+    }).watch(server);
     return server;
   }
 

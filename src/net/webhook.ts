@@ -1,14 +1,16 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout } from "node:timers/promises";
 import { SurveillanceError, toError } from "../errors";
-import { plainAddress, type AllowList } from "./allow-list";
-import { pathOf, type AuthenticatedRequest, type Authenticator } from "./http-auth";
+import type { AllowList } from "./allow-list";
+import type { AuthenticatedRequest, Authenticator, AuthVerdict } from "./http-auth";
 import { BodyRefused, readBody } from "./request-body";
+import { isAtPath, pathOf } from "./request-path";
+import { senderOf } from "./sender";
 
 /** One post, completely received. */
 export interface WebhookPost {
   body: Buffer;
-  /** Address of the connection. */
+  /** Address of the connection, or the one that a trusted proxy says it is for. */
   sender: string;
   path: string;
   contentType: string | undefined;
@@ -25,6 +27,8 @@ export interface WebhookListener {
   /** `/events`; `/events/*` for whatever one segment follows. */
   paths: readonly string[];
   allow: AllowList;
+  /** Reverse proxies whose `X-Forwarded-For` is believed; without, the sender is who has connected. */
+  proxies?: AllowList | undefined;
   authenticator?: Authenticator;
   /** Bytes */
   maxBytes: number;
@@ -43,6 +47,10 @@ const plain = (status: number, body: string): WebhookAnswer => ({
   contentType: "text/plain; charset=utf-8",
   body,
 });
+
+/** What is read of a body that was refused. */
+const DISCARD_BYTES = 64 * 1024 * 1024;
+const DISCARD_MS = 2000;
 
 /** How long a listener that is taken away waits for its own answers. */
 const SETTLE_MS = 1500;
@@ -87,12 +95,13 @@ export class WebhookRouter {
     return true;
   }
 
+  /** Whether somebody listens who takes that address for a reverse proxy. */
+  isProxy(address: string): boolean {
+    return [...this.#listeners.keys()].some(({ proxies }) => proxies?.allows(address));
+  }
+
   #at(url: string): WebhookListener[] {
-    const path = comparable(pathOf(url));
-    const below = path.slice(0, path.lastIndexOf("/")) + "/*";
-    return [...this.#listeners.keys()].filter(({ paths }) =>
-      paths.map(comparable).some((own) => own === path || own === below),
-    );
+    return [...this.#listeners.keys()].filter(({ paths }) => isAtPath(url, paths));
   }
 
   async #serve(
@@ -100,10 +109,17 @@ export class WebhookRouter {
     response: ServerResponse,
     listeners: WebhookListener[],
   ): Promise<void> {
-    const sender = plainAddress(request.socket.remoteAddress);
-    const refuse = (status: number, reason: string): void => {
-      const error = new SurveillanceError("WEBHOOK_REFUSED", `A post of ${sender} was refused: ${reason}.`);
-      for (const listener of listeners) listener.refused(error, sender);
+    const asking = listeners.map((listener) => ({ listener, sender: senderOf(request, listener.proxies) }));
+    const refuse = (status: number, reason: string, advice?: string): void => {
+      for (const { listener, sender } of asking) {
+        const message = `A post of ${sender} was refused: ${reason}.`;
+        const error = new SurveillanceError(
+          "WEBHOOK_REFUSED",
+          message,
+          advice === undefined ? {} : { advice },
+        );
+        listener.refused(error, sender);
+      }
       answer(request, response, plain(status, reason));
     };
     if (request.method !== "POST") {
@@ -111,31 +127,41 @@ export class WebhookRouter {
       answer(request, response, plain(405, "only POST is accepted"));
       return;
     }
-    const allowed = listeners.filter(({ allow }) => allow.allows(sender));
+    const allowed = asking.filter(({ listener, sender }) => listener.allow.allows(sender));
     if (allowed.length === 0) {
       refuse(403, "its address is not among those allowed");
       return;
     }
-    const authorised = allowed.filter((listener) => isAuthorised(listener, request, response));
-    if (authorised.length === 0) {
-      if (allowed.some(({ authenticator }) => authenticator?.hasTried(asking(request))))
-        refuse(401, "its credentials are wrong");
+    const checked = allowed.map((asked) => ({
+      ...asked,
+      verdict: verdictOf(asked.listener, request, response),
+    }));
+    const authorised = checked.filter(({ verdict }) => verdict === "accepted");
+    const [first] = authorised;
+    if (first === undefined) {
+      // Who knows the password, and needs a new nonce, is told so; that is nothing to report.
+      const wrong = checked.some(
+        ({ listener, verdict }) =>
+          verdict === "refused" && listener.authenticator?.hasTried(authenticationOf(request)),
+      );
+      if (wrong) refuse(401, "its credentials are wrong");
       else answer(request, response, plain(401, "credentials are needed"));
       return;
     }
     response.removeHeader("WWW-Authenticate");
     try {
-      const maxBytes = Math.max(...authorised.map((listener) => listener.maxBytes));
-      const body = await readBody(request, { maxBytes, timeoutMs: BODY_TIMEOUT_MS });
+      const maxBytes = Math.max(...authorised.map(({ listener }) => listener.maxBytes));
+      const body = await readBody(request, { maxBytes, timeoutMs: BODY_TIMEOUT_MS, sender: first.sender });
       if (body === undefined) return;
-      const contentType = request.headers["content-type"];
-      const post = { body, sender, path: pathOf(request.url ?? ""), contentType };
-      const answers = await Promise.all(authorised.map((listener) => this.#receive(listener, post)));
+      const post = { body, path: pathOf(request.url ?? ""), contentType: request.headers["content-type"] };
+      const answers = await Promise.all(
+        authorised.map(({ listener, sender }) => this.#receive(listener, { ...post, sender })),
+      );
       // The worst answer counts: only what everybody has taken over is delivered.
       answers.sort((a, b) => b.status - a.status);
       answer(request, response, answers[0] ?? plain(500, "failed"));
     } catch (thrown) {
-      if (thrown instanceof BodyRefused) refuse(thrown.status, thrown.message);
+      if (thrown instanceof BodyRefused) refuse(thrown.status, thrown.message, thrown.advice);
       else answer(request, response, plain(500, toError(thrown).name));
     }
   }
@@ -152,19 +178,21 @@ export class WebhookRouter {
   }
 }
 
-function isAuthorised(
+function verdictOf(
   { authenticator }: WebhookListener,
   request: IncomingMessage,
   response: ServerResponse,
-): boolean {
-  if (authenticator === undefined) return true;
-  const verdict = authenticator.check(asking(request));
+): AuthVerdict {
+  if (authenticator === undefined) return "accepted";
+  const verdict = authenticator.check(authenticationOf(request));
   if (verdict !== "accepted") response.setHeader("WWW-Authenticate", authenticator.challenges(verdict));
-  return verdict === "accepted";
+  return verdict;
 }
 
-function asking({ method = "", url = "", headers }: IncomingMessage): AuthenticatedRequest {
-  return { method, url, authorization: headers.authorization };
+/** Express cuts the path it is mounted at from `url`; a digest is of the whole one. */
+function authenticationOf(request: IncomingMessage & { originalUrl?: string }): AuthenticatedRequest {
+  const { method = "", url = "", originalUrl = url, headers } = request;
+  return { method, url: originalUrl, authorization: headers.authorization };
 }
 
 function answer(
@@ -173,20 +201,37 @@ function answer(
   { status, contentType, body }: WebhookAnswer,
 ): void {
   if (response.destroyed) return;
-  const { socket } = request;
   response.statusCode = status;
   response.setHeader("Content-Type", contentType);
   response.setHeader("Content-Length", Buffer.byteLength(body));
   if (request.complete || status === 401 || status === 403 || status === 405) {
     keepAlive(request, response);
-  } else {
-    // The rest of a body that is too large, or never comes, is not waited for.
-    response.setHeader("Connection", "close");
-    response.once("finish", () => {
-      socket.destroySoon();
-    });
+    response.end(body);
+    return;
   }
-  response.end(body);
+  response.setHeader("Connection", "close");
+  response.write(body);
+  void discardRest(request).then(() => response.end());
+}
+
+/**
+ * Reads on for a moment what nobody wants, such as the rest of a body that is too large: if its connection is closed while a
+ * sender writes, it never reads its answer.
+ */
+async function discardRest(request: IncomingMessage): Promise<void> {
+  let left = DISCARD_BYTES;
+  const enough = new AbortController();
+  const late = setTimeout(DISCARD_MS, undefined, { signal: enough.signal }).catch(() => undefined);
+  const over = new Promise<void>((resolve) => {
+    request.on("end", resolve).on("close", resolve).on("error", resolve);
+    request.on("data", (chunk: Buffer) => {
+      left -= chunk.length;
+      if (left < 0) resolve();
+    });
+    request.resume();
+  });
+  await Promise.race([over, late]);
+  enough.abort();
 }
 
 /** Node-RED's own server closes an idle connection after five seconds: a webhook's stays open for its next heartbeat. */
@@ -201,9 +246,4 @@ function keepAlive(request: IncomingMessage, response: ServerResponse): void {
       socket.setTimeout(KEEP_ALIVE_MS);
     });
   });
-}
-
-function comparable(path: string): string {
-  const trimmed = path.replace(/\/+$/, "");
-  return trimmed.startsWith("/") ? trimmed : `/${trimmed}`;
 }

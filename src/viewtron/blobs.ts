@@ -43,6 +43,8 @@ export function cutBlobs(body: Buffer): CutBody {
   let tokens = 0;
 
   const keepUntil = (end: number): void => {
+    // The last tag, too, which may be as long as the whole body.
+    if (size + end - kept > SKELETON_MAX) throw invalidXml("it holds too much mark-up");
     const piece = body.toString("utf8", kept, end);
     if (piece.includes(PLACEHOLDER)) throw invalidXml("it contains a control character");
     size += end - kept;

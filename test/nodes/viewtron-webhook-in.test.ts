@@ -201,13 +201,6 @@ describe("viewtron-webhook-in", () => {
       assert.deepEqual(seen, ["/viewtron"]);
     });
 
-    it("takes no more than the settings allow", async () => {
-      await load([{}], { settings: { apiMaxLength: "100kb" } });
-      assert.equal((await camera().post(plate)).status, 413);
-      await until(caught, 1, "errors");
-      assert.equal(caught[0]?.code, "WEBHOOK_REFUSED");
-    });
-
     it("says what to do when Node-RED serves no HTTP nodes", async () => {
       await load([{}], { settings: { httpNodeRoot: false } });
       const [error] = errorsOf(helper.getNode("subject0")) as { code?: string; message: string }[];

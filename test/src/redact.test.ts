@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { createRedactor } from "../../src/redact";
+import { growth, SQUARE } from "../support/growth";
 
 describe("createRedactor", () => {
   it("masks a secret wherever it stands", () => {
@@ -28,4 +29,24 @@ describe("createRedactor", () => {
   it("ignores empty secrets", () => {
     assert.equal(createRedactor([""])("nothing to hide"), "nothing to hide");
   });
+
+  it("masks the userinfo of each URL of a text, and nothing that only looks like one", () => {
+    assert.equal(
+      createRedactor()("http://a:b@x and 'rtsp://c@y', 1://d@z, mailto:e@f"),
+      "http://***@x and 'rtsp://***@y', 1://d@z, mailto:e@f",
+    );
+  });
+
+  const words = {
+    "a picture in base64": (size: number) => "a".repeat(size),
+    "a row of schemes": (size: number) => "a://".repeat(size / 4),
+    "a row of numbers": (size: number) => "1://".repeat(size / 4) + "@",
+  };
+  for (const [what, word] of Object.entries(words)) {
+    it(`takes no more than its share of time for ${what}`, () => {
+      const redact = createRedactor();
+      const ratio = growth((size) => redact(word(size)), 8000);
+      assert.ok(ratio < SQUARE, `${ratio}`);
+    });
+  }
 });

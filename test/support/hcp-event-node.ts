@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { setImmediate as turnOfTheLoop } from "node:timers/promises";
-import type { NodeMessage } from "node-red";
+import { createRequire } from "node:module";
+import type { NodeInitializer, NodeMessage } from "node-red";
 import helper from "node-red-node-test-helper";
 import hcpConfig from "../../nodes/hcp-config";
 import hcpEventIn from "../../nodes/hcp-event-in";
@@ -8,7 +9,8 @@ import type { CommonEvent } from "../../src/events";
 import type { EventOrigin } from "../../src/hcp/event-stream";
 import { startHcpGateway, type HcpGateway } from "../servers/hcp-gateway";
 import { errorsOf, untilShown } from "./said";
-import { HttpNodes } from "./http-nodes";
+import { HttpNodes, type HttpSettings } from "./http-nodes";
+import { loopbackTls } from "./loopback-tls";
 import "./wired-node";
 
 export interface EventMessage extends NodeMessage {
@@ -23,6 +25,8 @@ export const tokenInPath = encodeURIComponent(token);
 export const MOTION = 131331;
 export const INTRUSION = 131588;
 
+const tlsConfig = createRequire(__filename)("@node-red/nodes/core/network/05-tls") as NodeInitializer;
+
 /** Nodes hcp-event-in with a Node-RED whose HTTP server HikCentral reaches, and a HikCentral. */
 export class EventNodeRig {
   readonly received: EventMessage[] = [];
@@ -33,8 +37,8 @@ export class EventNodeRig {
     readonly base: string,
   ) {}
 
-  static async start(): Promise<EventNodeRig> {
-    const http = new HttpNodes();
+  static async start({ tls = false } = {}): Promise<EventNodeRig> {
+    const http = new HttpNodes({ tls });
     return new EventNodeRig(await startHcpGateway(credentials), http, await http.listen());
   }
 
@@ -44,8 +48,8 @@ export class EventNodeRig {
     await this.gateway.close();
   }
 
-  /** Loads nodes `subject0`, `subject1` …, which all send to one output. */
-  async load(configs: object[], settings: object = {}): Promise<void> {
+  /** Loads nodes `subject0`, `subject1` …, which all send to one output; with `tls`, a tls-config of that id. */
+  async load(configs: object[], settings: HttpSettings = {}, tls = false): Promise<void> {
     const subjects = configs.map((config, index) => ({
       id: `subject${index}`,
       type: "hcp-event-in",
@@ -60,12 +64,14 @@ export class EventNodeRig {
     const flow = [
       { id: "tab", type: "tab" },
       { id: "server", type: "hcp-config", url: this.gateway.url },
+      ...(tls ? [{ id: "tls", type: "tls-config", cert: "", key: "", ca: "" }] : []),
       ...subjects,
       { id: "out", z: "tab", type: "helper" },
     ];
     const secrets = Object.fromEntries(subjects.map(({ id }) => [id, { token }]));
-    const initializers = [hcpConfig, this.http.wrap(hcpEventIn, settings)];
-    await helper.load(initializers, flow, { server: credentials, ...secrets });
+    const initializers = [hcpConfig, this.http.wrap(hcpEventIn, settings), tlsConfig];
+    const certificate = { keydata: loopbackTls.key, certdata: loopbackTls.cert };
+    await helper.load(initializers, flow, { server: credentials, ...secrets, tls: certificate });
     // What is wrong with settings is reported once all nodes are there.
     await turnOfTheLoop();
     const out = helper.getNode("out");

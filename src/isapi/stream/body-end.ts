@@ -24,6 +24,8 @@ const MAX_NAME_BYTES = 128;
 
 /** What only ever stands at the start of a document. */
 export const documentStarts = ["<?xml", "<EventNotificationAlert"].map((text) => Buffer.from(text));
+/** Of one that is cut by the end of what was searched, nothing is passed over. */
+const LONGEST_START = Math.max(...documentStarts.map(({ length }) => length));
 
 /** The end tag of the root element. Alerts do not nest, so a second start means that the end of the first was lost. */
 class XmlEnd implements BodyEnd {
@@ -51,15 +53,15 @@ class XmlEnd implements BodyEnd {
   }
 
   #findRoot(data: Buffer): { end: number } | { restart: number } | undefined {
-    let at = this.#scanned;
     for (;;) {
-      at = data.indexOf(LESS_THAN, at);
-      if (at < 0 || at > MAX_PROLOGUE_BYTES) return lost(data);
-      if (at + 1 >= data.length) return undefined;
-      if (NAME_START.test(String.fromCharCode(data.readUInt8(at + 1)))) break;
-      at += 1;
+      const found = data.indexOf(LESS_THAN, this.#scanned);
+      this.#scanned = found < 0 ? data.length : found;
+      if (found < 0 || found > MAX_PROLOGUE_BYTES) return lost(data);
+      if (found + 1 >= data.length) return undefined;
+      if (NAME_START.test(String.fromCharCode(data.readUInt8(found + 1)))) break;
+      this.#scanned += 1;
     }
-    this.#scanned = at;
+    const at = this.#scanned;
     const tagEnd = data.indexOf(GREATER_THAN, at);
     if (tagEnd < 0) return lost(data);
     if (data[tagEnd - 1] === SLASH) return { end: tagEnd + 1 };
@@ -70,9 +72,15 @@ class XmlEnd implements BodyEnd {
   }
 }
 
-/** What has no root element within a prologue's length is no XML: it is passed over. */
+/**
+ * What has no root element within a prologue's length is no XML: it is passed over, up to the last place where a document
+ * may begin. All others before it have no root element either, and would each be searched again.
+ */
 function lost(data: Buffer): { restart: number } | undefined {
-  return data.length > MAX_PROLOGUE_BYTES ? { restart: 1 } : undefined;
+  if (data.length <= MAX_PROLOGUE_BYTES) return undefined;
+  const searched = data.subarray(1, MAX_PROLOGUE_BYTES);
+  const begins = 1 + Math.max(...documentStarts.map((text) => searched.lastIndexOf(text)));
+  return { restart: begins > 0 ? begins : MAX_PROLOGUE_BYTES - LONGEST_START };
 }
 
 function startOfTag(data: Buffer, text: Buffer, from: number): number {

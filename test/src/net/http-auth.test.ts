@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { HttpAuthenticator } from "../../../src/net/http-auth";
+import { growth, SQUARE } from "../../support/growth";
 
 const credentials = { username: "camera", password: "pass:word" };
 const md5 = (text: string): string => createHash("md5").update(text).digest("hex");
@@ -9,12 +10,13 @@ const nonceOf = (challenge: string | undefined): string => /nonce="([^"]+)"/.exe
 /** What a client answers to a challenge (RFC 7616, 3.4.1). */
 function digest(
   nonce: string,
-  changes: { username?: string; password?: string; uri?: string; method?: string } = {},
+  changes: { username?: string; password?: string; uri?: string; method?: string; nc?: number } = {},
 ): string {
   const { username = "camera", password = "pass:word", uri = "/viewtron", method = "POST" } = changes;
+  const nc = (changes.nc ?? 1).toString(16).padStart(8, "0");
   const secret = md5(`${username}:camera events:${password}`);
-  const response = md5(`${secret}:${nonce}:00000001:abc:auth:${md5(`${method}:${uri}`)}`);
-  return `Digest username="${username}", realm="camera events", nonce="${nonce}", uri="${uri}", qop=auth, nc=00000001, cnonce="abc", response="${response}", algorithm=MD5`;
+  const response = md5(`${secret}:${nonce}:${nc}:abc:auth:${md5(`${method}:${uri}`)}`);
+  return `Digest username="${username}", realm="camera events", nonce="${nonce}", uri="${uri}", qop=auth, nc=${nc}, cnonce="abc", response="${response}", algorithm=MD5`;
 }
 
 describe("HttpAuthenticator", () => {
@@ -70,4 +72,57 @@ describe("HttpAuthenticator", () => {
     assert.equal(check(old), "stale");
     assert.match(authenticator.challenges("stale")[0] ?? "", /stale=true/);
   });
+
+  it("refuses a request that comes again, and offers a new nonce", () => {
+    const request = digest(nonce());
+    assert.deepEqual([check(request), check(request)], ["accepted", "stale"]);
+    assert.equal(check(digest(nonce())), "accepted");
+  });
+
+  it("takes the requests of parallel connections in any order, each once", () => {
+    const used = nonce();
+    const counts = [3, 1, 2, 100, 5, 4];
+    for (const nc of counts) assert.equal(check(digest(used, { nc })), "accepted", `${nc}`);
+    for (const nc of counts) assert.equal(check(digest(used, { nc })), "stale", `${nc}`);
+  });
+
+  it("refuses a count far below those that came", () => {
+    const used = nonce();
+    assert.equal(check(digest(used, { nc: 1000 })), "accepted");
+    assert.equal(check(digest(used, { nc: 2 })), "stale");
+  });
+
+  it("refuses a count that is no hexadecimal number", () => {
+    assert.equal(check(digest(nonce()).replace("nc=00000001", "nc=first")), "refused");
+  });
+
+  it("takes a request without a count once", () => {
+    const used = nonce();
+    const secret = md5("camera:camera events:pass:word");
+    const response = md5(`${secret}:${used}:${md5("POST:/viewtron")}`);
+    const request = `Digest username="camera", nonce="${used}", uri="/viewtron", response="${response}"`;
+    assert.deepEqual([check(request), check(request)], ["accepted", "stale"]);
+  });
+
+  it("never makes the same nonce twice, so that no client uses up another one's", () => {
+    assert.notEqual(nonce(), nonce());
+  });
+
+  it("reads quoted parameters with escapes, and blanks or commas between", () => {
+    const request = digest(nonce()).replace('username="camera", ', 'username="cam\\era" ,,\t');
+    assert.equal(check(request), "accepted");
+  });
+
+  const headers = {
+    "a long name": (size: number) => "a".repeat(size),
+    "quotes that are never closed": (size: number) => 'a="'.repeat(size / 3),
+    "a row of escapes": (size: number) => `a="${"\\".repeat(size)}`,
+    "a row of equals signs": (size: number) => "=".repeat(size),
+  };
+  for (const [what, header] of Object.entries(headers)) {
+    it(`takes no more than its share of time for a header with ${what}`, () => {
+      const ratio = growth((size) => check(`Digest ${header(size)}`), 4000);
+      assert.ok(ratio < SQUARE, `${ratio}`);
+    });
+  }
 });

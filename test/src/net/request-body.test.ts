@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { connect } from "node:net";
+import { BodyBudget } from "../../../src/net/body-budget";
 import { BodyRefused, readBody } from "../../../src/net/request-body";
 
 describe("readBody", () => {
@@ -48,5 +50,49 @@ describe("readBody", () => {
     const refused = await result;
     assert.ok(refused instanceof BodyRefused);
     assert.equal(refused.status, 413);
+  });
+
+  it("has no more than so many unfinished bodies of one sender", async () => {
+    await begin("Content-Length: 100\r\n\r\nhalf of", 10_000);
+    const { port } = server.address() as AddressInfo;
+    for (let index = 1; index <= 400; index += 1) {
+      const arrived = once(server, "request");
+      const socket = connect(port, "127.0.0.1");
+      socket.on("error", () => undefined);
+      socket.write("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf of");
+      await arrived;
+    }
+    const refused = await result;
+    assert.ok(refused instanceof BodyRefused);
+    assert.equal(refused.status, 503);
+  });
+
+  it("takes the memory from who holds most of it, for others that send little", async () => {
+    const budget = new BodyBudget({ bytes: 1000, perSender: 10 });
+    const results = new Map<string, Promise<Buffer | undefined | BodyRefused>>();
+    server = createServer((request) => {
+      const sender = request.headers["x-sender"] as string;
+      const reading = readBody(request, { maxBytes: 1000, timeoutMs: 10_000, sender, budget });
+      results.set(
+        sender,
+        reading.catch((thrown: unknown) => thrown as BodyRefused),
+      );
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const send = async (sender: string, length: number, body: string): Promise<void> => {
+      const arrived = once(server, "request");
+      const socket = connect((server.address() as AddressInfo).port, "127.0.0.1");
+      socket.on("error", () => undefined);
+      socket.write(
+        `POST / HTTP/1.1\r\nHost: x\r\nX-Sender: ${sender}\r\nContent-Length: ${length}\r\n\r\n${body}`,
+      );
+      await arrived;
+    };
+    await send("192.0.2.1", 901, "x".repeat(900));
+    await send("192.0.2.2", 500, "y".repeat(500));
+    assert.equal((await results.get("192.0.2.2"))?.toString(), "y".repeat(500));
+    const refused = await results.get("192.0.2.1");
+    assert.ok(refused instanceof BodyRefused);
+    assert.equal(refused.status, 503);
   });
 });

@@ -4,7 +4,9 @@ import { HttpAuthenticator } from "../../../src/net/http-auth";
 import type { WebhookAnswer, WebhookListener, WebhookPost } from "../../../src/net/webhook";
 import { serveWebhook, type ServedWebhook, type WebhookServerOptions } from "../../../src/net/webhook-server";
 import { replies } from "../../../src/viewtron";
+import type { Socket } from "node:net";
 import { loopbackTls } from "../../support/loopback-tls";
+import { plainPost, plainSocket } from "../../support/plain-post";
 import {
   cameraStyle,
   recorderStyle,
@@ -92,6 +94,30 @@ describe("serveWebhook", () => {
       Array.from({ length: 300 }, (_, index) => camera(port).deliver(`<config>${index}</config>`)),
     );
     assert.equal(new Set(posts.map((post) => post.body.toString())).size, 300);
+  });
+
+  it("takes the posts of others while one sender holds all the connections it gets", async () => {
+    const port = await open();
+    const url = `http://127.0.0.1:${port}/API`;
+    const idle: Socket[] = [];
+    for (let index = 0; index < 600; index += 1) idle.push(await plainSocket(url, "127.0.0.7"));
+    const ended = idle.filter((socket) => socket.resume().closed || socket.readableEnded).length;
+    for (const from of ["127.0.0.1", "127.0.0.7"])
+      assert.equal((await plainPost(url, { from, body })).status, 200);
+    assert.ok(ended <= 600 - 400, "most of them are left in peace");
+    for (const socket of idle) socket.destroy();
+  });
+
+  it("takes the sender that a trusted proxy names for allow lists, answers and reports", async () => {
+    const proxies = new AllowList(["127.0.0.1"]);
+    const port = await open({ proxies, allow: new AllowList(["192.0.2.0/24"]) });
+    const url = `http://127.0.0.1:${port}/API`;
+    const post = (forwarded: string, from = "127.0.0.1"): Promise<number> =>
+      plainPost(url, { from, headers: { "X-Forwarded-For": forwarded }, body }).then(({ status }) => status);
+    assert.deepEqual([await post("192.0.2.7"), await post("198.51.100.1")], [200, 403]);
+    assert.equal(await post("192.0.2.7", "127.0.0.2"), 403);
+    assert.equal(posts[0]?.sender, "192.0.2.7");
+    assert.match(refusals.join("\n"), /198\.51\.100\.1.*\n.*127\.0\.0\.2/);
   });
 
   it("keeps a connection open, for longer than the slowest heartbeat", async () => {

@@ -14,6 +14,7 @@ describe("decodePost: what no camera sends", () => {
       "<config><__proto__><polluted>yes</polluted></__proto__></config>",
     "deep nesting": `${"<a>".repeat(500)}x${"</a>".repeat(500)}`,
     "masses of tags": `<config>${"<a>1</a>".repeat(100_000)}</config>`,
+    "a tag as long as the body": `<config a="${"x".repeat(300_000)}"/>`,
     "masses of comments": `<config>${"<!--x-->".repeat(100_000)}</config>`,
     "control characters": "<config><smartType>\u00010</smartType></config>",
   };

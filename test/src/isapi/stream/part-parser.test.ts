@@ -171,6 +171,17 @@ describe("PartParser", () => {
       assert.ok(warnings.length > 0);
     });
 
+    for (const beginning of ["<!\n", "<?xml\n", "<?xml ", "<Event\n", "<!--\n"]) {
+      it(`searches no prologue twice, however often one begins: ${JSON.stringify(beginning)}`, () => {
+        const { parser, parts, warnings } = collect({ boundary: guideFraming.declared });
+        parser.push(Buffer.from(beginning.repeat(64_000 / beginning.length)));
+        parser.push(after);
+        assert.deepEqual(bodies(parts), [json]);
+        // Each warning is a search of up to 4 KB: one for each beginning would be thousands.
+        assert.ok(warnings.length < 100, `${warnings.length} searches`);
+      });
+    }
+
     it("passes over a header without end, in bounded memory", () => {
       const { parts, parser, warnings } = around(
         "--boundary\r\n" + "X-Filler: aaaaaaaaaaaaaaaaaaaa\r\n".repeat(10_000),

@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { BodyBudget, type HeldBody } from "../../../src/net/body-budget";
+
+describe("BodyBudget", () => {
+  let budget: BodyBudget;
+  let givenUp: string[];
+
+  function begin(sender: string, name = sender): HeldBody & { begun: boolean } {
+    const body = {
+      sender,
+      size: 0,
+      giveUp: () => {
+        givenUp.push(name);
+        budget.end(body);
+      },
+      begun: false,
+    };
+    body.begun = budget.begin(body);
+    return body;
+  }
+
+  beforeEach(() => {
+    budget = new BodyBudget({ bytes: 100, perSender: 3 });
+    givenUp = [];
+  });
+
+  it("lets a sender have so many unfinished bodies, and others theirs", () => {
+    const bodies = ["a", "a", "a", "a", "b"].map((sender) => begin(sender));
+    assert.deepEqual(
+      bodies.map(({ begun }) => begun),
+      [true, true, true, false, true],
+    );
+    const [first] = bodies;
+    assert.ok(first);
+    budget.end(first);
+    assert.equal(begin("a").begun, true);
+  });
+
+  it("takes the memory from the sender that holds most, its largest body first", () => {
+    const [small, large, other] = [begin("a", "small"), begin("a", "large"), begin("b")];
+    budget.grow(small, 30);
+    budget.grow(large, 40);
+    budget.grow(other, 35);
+    assert.deepEqual(givenUp, ["large"]);
+    assert.equal(budget.bytes, 65);
+  });
+
+  it("is as empty as before when all are done", () => {
+    const bodies = [begin("a"), begin("b")];
+    for (const body of bodies) budget.grow(body, 40);
+    for (const body of [...bodies, ...bodies]) budget.end(body);
+    assert.equal(budget.bytes, 0);
+  });
+});

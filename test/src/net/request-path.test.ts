@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { belowRoot, isAtPath, trimSlashes } from "../../../src/net/request-path";
+import { PathToken } from "../../../src/net/path-token";
+import { growth, SQUARE } from "../../support/growth";
+
+describe("a request's path", () => {
+  it("is cut at the root as Express cuts it", () => {
+    const below = (url: string): string | undefined => belowRoot(url, "/api/");
+    assert.equal(below("/api/events?x=1"), "/events?x=1");
+    assert.equal(below("/API/events"), "/events");
+    assert.equal(below("/api//events"), "/events");
+    assert.equal(below("http://192.0.2.1:1880/api/events"), "/events");
+    assert.equal(below("/api"), "/");
+    assert.equal(below("/apis/events"), undefined);
+    assert.equal(below("/events"), undefined);
+    assert.equal(belowRoot("/events", "/"), "/events");
+  });
+
+  it("is one of a listener's, whatever slashes are at its ends", () => {
+    assert.ok(isAtPath("/events/?x=1", ["events"]));
+    assert.ok(isAtPath("http://192.0.2.1/events", ["/events/"]));
+    assert.ok(isAtPath("/events/token", ["/events/*"]));
+    assert.ok(isAtPath("/token", ["//*"]));
+    assert.equal(isAtPath("/events/a/b", ["/events", "/events/*"]), false);
+  });
+
+  const paths = {
+    trimmed: (path: string) => trimSlashes(path),
+    "looked up": (path: string) => isAtPath(path, ["/events", "/events/*"]),
+    "searched for a token": (path: string) =>
+      new PathToken("secret").check({ method: "POST", url: path, authorization: undefined }),
+  };
+  for (const [what, work] of Object.entries(paths)) {
+    it(`takes no more than its share of time to be ${what}`, () => {
+      const ratio = growth((size) => work(`/x${"/".repeat(size)}x`), 8000);
+      assert.ok(ratio < SQUARE, `${ratio}`);
+    });
+  }
+});

@@ -1,0 +1,85 @@
+import { connect as connectPlain, type Socket } from "node:net";
+import { connect as connectTls } from "node:tls";
+import { once } from "node:events";
+
+export interface PlainAnswer {
+  status: number;
+  /** Names in lower case. */
+  headers: Map<string, string>;
+  body: string;
+}
+
+export interface PlainPost {
+  body?: Buffer | string;
+  headers?: Record<string, string>;
+  /** In chunks of this size, without a Content-Length. */
+  chunks?: number;
+  /** The address to connect from, of this machine's 127.0.0.0/8. */
+  from?: string;
+  method?: string;
+}
+
+/** Opens a connection of its own, of which nothing is known to any HTTP client. */
+export async function plainSocket(url: string, from?: string): Promise<Socket> {
+  const { hostname, port, protocol } = new URL(url);
+  const target = { host: hostname, port: Number(port), ...(from !== undefined && { localAddress: from }) };
+  const secure = protocol === "https:";
+  const socket = secure ? connectTls({ ...target, rejectUnauthorized: false }) : connectPlain(target);
+  socket.on("error", () => undefined);
+  await once(socket, secure ? "secureConnect" : "connect");
+  return socket;
+}
+
+/** The head of a request with nothing in it that was not asked for. */
+export function head(url: string, headers: Record<string, string>, method = "POST"): string {
+  const { pathname, search, host } = new URL(url);
+  const lines = Object.entries({ Host: host, ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `${method} ${pathname}${search} HTTP/1.1\r\n${lines.join("")}\r\n`;
+}
+
+/** Posts over a plain socket, byte for byte as told. */
+export async function plainPost(url: string, post: PlainPost = {}): Promise<PlainAnswer> {
+  const { headers = {}, chunks, from, method } = post;
+  const body = Buffer.from(post.body ?? "");
+  const socket = await plainSocket(url, from);
+  const framing: Record<string, string> =
+    chunks === undefined ? { "Content-Length": String(body.length) } : { "Transfer-Encoding": "chunked" };
+  socket.write(head(url, { Connection: "close", ...headers, ...framing }, method));
+  if (chunks === undefined) {
+    socket.write(body);
+  } else {
+    for (let at = 0; at < body.length; at += chunks) {
+      const piece = body.subarray(at, at + chunks);
+      socket.write(`${piece.length.toString(16)}\r\n`);
+      socket.write(piece);
+      socket.write("\r\n");
+    }
+    socket.write("0\r\n\r\n");
+  }
+  return answerOf(socket);
+}
+
+/** Reads one answer to its end; status 0 where the connection ends without one. */
+export async function answerOf(socket: Socket): Promise<PlainAnswer> {
+  let text = "";
+  try {
+    for await (const chunk of socket) {
+      text += (chunk as Buffer).toString("latin1");
+      const end = text.indexOf("\r\n\r\n");
+      const length = /\r\ncontent-length: *(\d+)/i.exec(text)?.[1];
+      if (end >= 0 && length !== undefined && text.length >= end + 4 + Number(length)) break;
+    }
+  } catch {
+    // Closed in its face.
+  }
+  socket.destroy();
+  const [top = "", ...rest] = text.split("\r\n\r\n");
+  const [line = "", ...lines] = top.split("\r\n");
+  const headers = new Map(
+    lines.map((header) => {
+      const colon = header.indexOf(":");
+      return [header.slice(0, colon).toLowerCase(), header.slice(colon + 1).trim()];
+    }),
+  );
+  return { status: Number(line.split(" ")[1] ?? 0), headers, body: rest.join("\r\n\r\n") };
+}
