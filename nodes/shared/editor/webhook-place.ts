@@ -15,7 +15,7 @@ export const placeDefaults = {
 export function preparePlace(): void {
   const listen = $("#node-input-listen");
   // A node saved before there was a choice.
-  if (listen.val() === null) listen.val("node-red");
+  if (!listen.val()) listen.val("node-red");
   const show = (): void => {
     $(".webhook-own-port").toggle(listen.val() === "port");
   };
