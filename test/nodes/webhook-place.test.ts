@@ -96,7 +96,7 @@ describe("where viewtron-webhook-in listens", () => {
   async function load(config: object, settings: HttpSettings, credentials = {}): Promise<void> {
     const node = { id: "subject0", z: "tab", type: "viewtron-webhook-in", wires: [["out"]], ...config };
     const flow = [{ id: "tab", type: "tab" }, node, { id: "out", z: "tab", type: "helper" }];
-    await helper.load(http.wrap(viewtronWebhookIn, settings), flow as never, { subject0: credentials });
+    await helper.load(http.wrap(viewtronWebhookIn, settings), flow, { subject0: credentials });
   }
   function camera(path: string, login: { auth?: "basic" | "digest" } = {}): ViewtronCamera {
     const made = new ViewtronCamera({ url: `${base}${path}`, username: "site", password: "word", ...login });

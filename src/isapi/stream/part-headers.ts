@@ -1,7 +1,7 @@
 /** Far more than any device sends; what goes on beyond it is garbage. */
 export const MAX_HEADER_BYTES = 16 * 1024;
 
-const HEADER_LINE = /^([A-Za-z][A-Za-z0-9-]*)\s*:\s*(.*?)\s*$/;
+const NAME = /^[A-Za-z][A-Za-z0-9-]*$/;
 /** Doorbells that answer once per event send a new response's status line in between. */
 const STATUS_LINE = /^HTTP\/1\.[01] \d{3}/;
 
@@ -26,11 +26,12 @@ export class PartHeaders {
       this.clear();
       return true;
     }
-    const [, name, value] = HEADER_LINE.exec(line) ?? [];
-    if (name === undefined || value === undefined) return false;
+    const colon = line.indexOf(":");
+    const name = line.slice(0, Math.max(0, colon)).trimEnd();
+    if (!NAME.test(name)) return false;
     if (this.#bytes + line.length > MAX_HEADER_BYTES) return "overflow";
     this.#bytes += line.length;
-    this.#values[name.toLowerCase()] = value;
+    this.#values[name.toLowerCase()] = line.slice(colon + 1).trim();
     return true;
   }
 

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { PartHeaders } from "../../../../src/isapi/stream/part-headers";
 import { PartParser, type Part } from "../../../../src/isapi/stream/part-parser";
 import { alertJson, alertXml, jpeg } from "../../../servers/isapi/alerts";
 import { frame, framings, guideFraming, type Framing } from "../../../servers/isapi/framing";
+import { growth, SQUARE } from "../../../support/growth";
 import { cut, seededRandom } from "../../../support/seeded-random";
 
 function collect(options: ConstructorParameters<typeof PartParser>[1] = {}) {
@@ -181,6 +183,11 @@ describe("PartParser", () => {
         assert.ok(warnings.length < 100, `${warnings.length} searches`);
       });
     }
+
+    it("takes no more than its share of time for a header line of blanks", () => {
+      const ratio = growth((size) => new PartHeaders().add(`a:x${" ".repeat(size)}x`), 4000);
+      assert.ok(ratio < SQUARE, `${ratio}`);
+    });
 
     it("passes over a header without end, in bounded memory", () => {
       const { parts, parser, warnings } = around(
