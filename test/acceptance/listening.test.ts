@@ -6,6 +6,7 @@ import { jpeg } from "../servers/viewtron/jpeg";
 import { ListeningWorld, type ListeningOptions } from "../support/listening-world";
 import { rawPost, type RawAnswer, type RawRequest } from "../support/raw-http";
 import { startReverseProxy, type ReverseProxy } from "../support/reverse-proxy";
+import { Sidebar } from "../support/sidebar";
 import { serveHttps, uncomment } from "../support/settings-file";
 
 const tls = path.resolve(__dirname, "../support/tls");
@@ -254,6 +255,21 @@ describe("nodes that listen, in a user's Node-RED", function () {
 
   describe("with httpNodeAuth", () => {
     const listening = listeningWith(() => ({ settings: (written) => uncomment(written, "httpNodeAuth") }));
+
+    it("says at the nodes that share the log-in's server, and only there, that posts are refused", async () => {
+      const sidebar = await Sidebar.open(listening().world);
+      try {
+        for (const id of ["hcp", "viewtron"]) {
+          await sidebar.status(id, ({ text = "" }) => text.includes("own port"));
+        }
+        for (const id of ["hcp-port", "viewtron-port"]) {
+          await sidebar.status(id, ({ text = "" }) => !text.includes("own port"));
+        }
+      } finally {
+        sidebar.close();
+      }
+    });
+
     takesEveryPost(listening, onNodeRed, { more: { headers: { Authorization: basic } } });
     takesEveryPost(listening, onOwnPort);
 

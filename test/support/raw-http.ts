@@ -49,12 +49,13 @@ export async function rawPost(url: string, request: RawRequest = {}): Promise<Ra
     socket.write(`${lines.join("\r\n")}\r\n\r\n`);
     if (expectContinue) {
       const interim = await reader.head();
-      if (interim.status !== 100) return { ...interim, body: await reader.rest(), continued: false };
+      if (interim.status !== 100)
+        return { ...interim, body: await reader.rest(interim.head), continued: false };
     }
     if (chunked) for (const piece of pieces(body, 16_384)) socket.write(chunk(piece));
     socket.write(chunked ? "0\r\n\r\n" : body);
     const final = await reader.head();
-    return { ...final, body: await reader.rest(), continued: expectContinue };
+    return { ...final, body: await reader.rest(final.head), continued: expectContinue };
   } finally {
     socket.destroy();
   }
@@ -99,8 +100,10 @@ class AnswerReader {
     }
   }
 
-  async rest(): Promise<string> {
-    while (!this.#over) await this.#more();
+  /** The body, as long as the head says, else until the connection ends. */
+  async rest(head: string): Promise<string> {
+    const length = Number(/^content-length: *(\d+)/im.exec(head)?.[1] ?? Infinity);
+    while (!this.#over && this.#received.length < length) await this.#more();
     return this.#received.toString();
   }
 

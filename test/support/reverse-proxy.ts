@@ -28,7 +28,11 @@ export async function startReverseProxy(target: string): Promise<ReverseProxy> {
       headers: { ...headers, "x-forwarded-for": [before, client].filter(Boolean).join(", ") },
     });
     onward.on("response", (response) => {
-      outgoing.writeHead(response.statusCode ?? 502, response.headers);
+      // Whether a connection is kept is between its two ends.
+      const answered = { ...response.headers };
+      delete answered.connection;
+      delete answered["keep-alive"];
+      outgoing.writeHead(response.statusCode ?? 502, answered);
       pipeline(response, outgoing, () => undefined);
     });
     onward.on("error", () => {

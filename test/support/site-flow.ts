@@ -3,7 +3,7 @@ import type { SimulatedSite } from "./simulated-site";
 
 /** A node with a button before it (`press-<id>`) and a debug node behind each output (`out-<id>`, `out-<id>-2`). */
 function wired(id: string, type: string, config: object, next: readonly string[] = []): object[] {
-  const outputs = /^rtsp-/.test(type) ? 2 : 1;
+  const outputs = type.startsWith("rtsp-") ? 2 : 1;
   const behind = Array.from(
     { length: outputs },
     (_, index) => `out-${id}${index === 0 ? "" : `-${index + 1}`}`,
