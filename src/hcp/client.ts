@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import type { ConnectionOptions } from "node:tls";
 import { Agent, type Dispatcher } from "undici";
 import { SurveillanceError } from "../errors";
@@ -211,6 +212,8 @@ export class HcpClient {
     }, this.#timeoutMs);
     this.#underWay.add(close);
     if (this.#closed || signal?.aborted) close();
+    // As many listeners as requests under way are no leak.
+    if (signal !== undefined) setMaxListeners(0, signal);
     signal?.addEventListener("abort", close);
     try {
       const reply = await this.#withRetries(
