@@ -166,8 +166,8 @@ export class HcpClient {
       headers: { ...headers, ...(userId !== undefined && { userId }) },
     });
     const { userId: user, ...others } = request.headers;
-    const { changes } = known;
-    return this.request(request.path, request.body, { changes, ...options, userId: user, headers: others });
+    const { changes = known.changes } = options;
+    return this.request(request.path, request.body, { ...options, changes, userId: user, headers: others });
   }
 
   /**
