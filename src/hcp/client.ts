@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import type { ConnectionOptions } from "node:tls";
 import { Agent, type Dispatcher } from "undici";
 import { SurveillanceError } from "../errors";
@@ -165,8 +166,8 @@ export class HcpClient {
       headers: { ...headers, ...(userId !== undefined && { userId }) },
     });
     const { userId: user, ...others } = request.headers;
-    const { changes } = known;
-    return this.request(request.path, request.body, { changes, ...options, userId: user, headers: others });
+    const { changes = known.changes } = options;
+    return this.request(request.path, request.body, { ...options, changes, userId: user, headers: others });
   }
 
   /**
@@ -216,6 +217,8 @@ export class HcpClient {
     }, this.#timeoutMs);
     this.#underWay.add(close);
     if (this.#closed || signal?.aborted) close();
+    // As many listeners as requests under way are no leak.
+    if (signal !== undefined) setMaxListeners(0, signal);
     signal?.addEventListener("abort", close);
     try {
       const reply = await this.#withRetries(

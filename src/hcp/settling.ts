@@ -23,7 +23,7 @@ interface Written<Message> {
 /** Between two looks: many messages a second must not make as many looks. */
 const MIN_PAUSE_MS = 50;
 /** Messages that are looked after at once, and their bytes. */
-const MAX_MESSAGES = 10_000;
+const MAX_MESSAGES = 50_000;
 const MAX_BYTES = 16 * 1024 * 1024;
 
 /**

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { afterEach, beforeEach, describe, it } from "mocha";
 import { Agent } from "undici";
 import { HcpClient, type HcpClientOptions } from "../../../src/hcp/client";
@@ -97,6 +98,19 @@ describe("HcpClient's connection", () => {
       assert.equal((await failure(client)).code, "QUEUE_FULL");
       await client.close();
       assert.deepEqual(new Set(await Promise.all(waiting)), new Set(["CLOSED"]));
+    });
+
+    it("make no warning, however many have one caller", async () => {
+      const wide = connect({ concurrency: 20 });
+      const warnings: Error[] = [];
+      const note = (warning: Error): unknown => warnings.push(warning);
+      process.on("warning", note);
+      const { signal } = new AbortController();
+      await Promise.all(Array.from({ length: 60 }, () => wide.request(version, {}, { signal })));
+      await nextTurn();
+      process.off("warning", note);
+      assert.deepEqual(warnings, []);
+      await wide.close();
     });
 
     it("have all their time when their turn comes", async () => {
