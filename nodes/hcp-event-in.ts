@@ -1,6 +1,7 @@
 import type { NodeAPI } from "node-red";
 import { toError } from "../src/errors";
 import { topicOf } from "../src/events";
+import { isOwnCallbackTest } from "../src/hcp/callback-test";
 import { EventInput } from "../src/hcp/event-input";
 import type { EventStreamMemory } from "../src/hcp/event-stream";
 import { findEventType } from "../src/hcp/event-types";
@@ -66,6 +67,7 @@ export = (RED: NodeAPI): void => {
         ...(token !== undefined && { authenticator: new PathToken(token) }),
         maxBytes: MAX_BODY,
         receive,
+        isOwnTest: isOwnCallbackTest,
         refused: complain,
       });
       const shown = new EventStatus(place.status, options);

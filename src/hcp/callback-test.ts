@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { IncomingHttpHeaders } from "node:http";
 import { Agent, request } from "undici";
 import type { Clock } from "../clock";
 import { SurveillanceError, toError } from "../errors";
@@ -7,19 +8,24 @@ import type { CallbackPost } from "./callback-report";
 
 /** Of every node in this process: those at one path get each other's posts. The value is called when the post is here. */
 const underWay = new Map<string, () => void>();
-const MARK = "callbackTest";
-/** A test is smaller than this, and an event is larger. */
-const MAX_TEST_BYTES = 200;
+const HEADER = "x-callback-test";
+/** Whoever gets it besides has to know that it is not from the platform. */
+const BODY = JSON.stringify({ method: "OnEventNotify", params: { events: [] }, callbackTest: true });
 const TIMEOUT_MS = 5000;
 /** Node-RED may not listen yet when its flows start. */
 const START_AFTER_MS = [0, 2000, 10_000];
 
-/** @returns whether a post is a test of this or another Node-RED, and not from the platform; a test of ours has then arrived */
+/** @returns whether a request is a test of this process, which has herewith arrived */
+export function isOwnCallbackTest(headers: IncomingHttpHeaders): boolean {
+  const nonce = headers[HEADER];
+  const arrived = typeof nonce === "string" ? underWay.get(nonce) : undefined;
+  arrived?.();
+  return arrived !== undefined;
+}
+
+/** @returns whether a post is the test of any Node-RED, and not from the platform */
 export function isCallbackTest(body: Buffer): boolean {
-  if (body.length > MAX_TEST_BYTES || !body.includes(MARK)) return false;
-  const nonce = new RegExp(`"${MARK}":"([\\\\w-]+)"`).exec(body.toString("latin1"))?.[1];
-  if (nonce !== undefined) underWay.get(nonce)?.();
-  return nonce !== undefined;
+  return body.length === BODY.length && body.toString("latin1") === BODY;
 }
 
 export interface CallbackTestOptions {
@@ -87,21 +93,20 @@ export class CallbackTest {
     if (url === undefined) return { ok: false, message: "The node has no callback address." };
     const nonce = randomUUID();
     const began = performance.now();
-    let arrived = false;
-    underWay.set(nonce, () => (arrived = true));
+    const test = { arrived: false };
+    underWay.set(nonce, () => (test.arrived = true));
     const dispatcher = new Agent({ connect: { timeout: TIMEOUT_MS } });
     try {
       const { statusCode, body } = await request(url, {
         dispatcher,
         method: "POST",
-        headers: { "Content-Type": "application/json;charset=UTF-8" },
-        body: JSON.stringify({ method: "OnEventNotify", params: { events: [] }, [MARK]: nonce }),
+        headers: { "Content-Type": "application/json;charset=UTF-8", [HEADER]: nonce },
+        body: BODY,
         signal: AbortSignal.any([this.#closing.signal, AbortSignal.timeout(TIMEOUT_MS)]),
       });
       body.on("error", () => undefined).destroy();
-      if (arrived && statusCode === 200)
-        return { ok: true, durationMs: Math.round(performance.now() - began) };
-      return { ok: false, message: arrived ? `It was answered with ${statusCode}.` : refusal(statusCode) };
+      if (!test.arrived) return { ok: false, message: refusal(statusCode) };
+      return { ok: true, durationMs: Math.round(performance.now() - began) };
     } catch (thrown) {
       return { ok: false, message: failure(thrown, url) };
     } finally {

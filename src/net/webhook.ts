@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout } from "node:timers/promises";
 import { SurveillanceError, toError } from "../errors";
 import type { AllowList } from "./allow-list";
@@ -34,6 +34,8 @@ export interface WebhookListener {
   maxBytes: number;
   /** What is resolved is answered: so resolve when the post is safe. A rejection is answered with 500. */
   receive: (post: WebhookPost) => Promise<WebhookAnswer>;
+  /** Knows a post by which this side tries out its own address: it is answered, from wherever it comes, and gets no further. */
+  isOwnTest?: (headers: IncomingHttpHeaders) => boolean;
   /** A post that never got to `receive`. */
   refused: (error: SurveillanceError, sender: string) => void;
 }
@@ -125,6 +127,10 @@ export class WebhookRouter {
     if (request.method !== "POST") {
       response.setHeader("Allow", "POST");
       answer(request, response, plain(405, "only POST is accepted"));
+      return;
+    }
+    if (listeners.some(({ isOwnTest }) => isOwnTest?.(request.headers))) {
+      answer(request, response, plain(200, "OK"));
       return;
     }
     const allowed = asking.filter(({ listener, sender }) => listener.allow.allows(sender));

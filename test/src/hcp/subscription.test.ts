@@ -1,7 +1,5 @@
 import assert from "node:assert/strict";
 import { HcpClient } from "../../../src/hcp/client";
-import { eventDestination } from "../../../src/hcp/event-destination";
-import type { OwnSubscription } from "../../../src/hcp/obsolete-types";
 import { EventSubscription, type EventSubscriptionOptions } from "../../../src/hcp/subscription";
 import { startHcpGateway, type HcpGateway } from "../../servers/hcp-gateway";
 import { ManualClock } from "../../support/manual-clock";
@@ -24,14 +22,12 @@ describe("EventSubscription", () => {
   let told: { count: number; gap: boolean }[];
   let problems: Error[];
   let advice: (Error & { code?: string })[];
-  /** What is kept from one run to the next. */
-  let remembered: OwnSubscription[];
 
   beforeEach(async () => {
     gateway = await startHcpGateway({ appKey, appSecret });
     client = new HcpClient({ url: gateway.url, appKey, appSecret, random: () => 0 });
     clock = new ManualClock();
-    [open, told, problems, advice, remembered] = [[], [], [], [], []];
+    [open, told, problems, advice] = [[], [], [], []];
   });
   afterEach(async () => {
     await Promise.all(open.map((subscription) => subscription.close(false)));
@@ -52,10 +48,7 @@ describe("EventSubscription", () => {
       onSubscribed: (count, gap) => told.push({ count, gap }),
       onProblem: (error) => problems.push(error),
       onAdvice: (error) => advice.push(error),
-      onOwn: (own) => {
-        remembered = own;
-        return Promise.resolve();
-      },
+      onOwn: () => Promise.resolve(),
       ...options,
     });
     open.push(made);
@@ -169,167 +162,6 @@ describe("EventSubscription", () => {
     assert.ok(gateway.requests.length < 20, String(gateway.requests.length));
   });
 
-  describe("whose settings have changed", () => {
-    const old = "http://127.0.0.1:1880/hcp/events/0ld";
-    /** An earlier run with other settings, which has ended. */
-    async function earlier(eventTypes: number[], dest = old): Promise<void> {
-      const before = subscription(eventTypes, { eventDest: dest });
-      await before.check();
-      await before.close(false);
-      gateway.requests.length = 0;
-    }
-    async function later(
-      eventTypes: number[],
-      options: Partial<EventSubscriptionOptions> = {},
-    ): Promise<void> {
-      const own = remembered;
-      const subject = subscription(eventTypes, options);
-      subject.remember(own);
-      await subject.check();
-    }
-
-    it("leaves nothing at the address it had before", async () => {
-      await earlier([131331, 131588]);
-      await later([131331, 131588]);
-      assert.deepEqual(gateway.events.subscriptions, [{ eventTypes: [131331, 131588], eventDest }]);
-      assert.deepEqual(told.at(-1), { count: 2, gap: true });
-    });
-
-    it("ends the types that are no longer chosen, and those only", async () => {
-      await earlier([131331, 131588], eventDest);
-      await later([131588, 131585]);
-      assert.deepEqual(subscribed(), [131588, 131585]);
-      assert.deepEqual(
-        calls("/eventUnSubscriptionByEventTypes").map(({ eventTypes }) => eventTypes),
-        [[131331]],
-      );
-    });
-
-    it("does not end a type that somebody else gets", async () => {
-      await earlier([131331, 131588]);
-      gateway.events.subscriptions.push({ eventTypes: [131331], eventDest: other });
-      await later([131331, 131588]);
-      assert.deepEqual(subscribed(other), [131331]);
-      assert.deepEqual(subscribed(old), [131331]);
-      assert.deepEqual(subscribed(), [131331, 131588]);
-    });
-
-    it("ends what that left, once nobody else gets it any more", async () => {
-      await earlier([131331]);
-      gateway.events.subscriptions.push({ eventTypes: [131331], eventDest: other });
-      await later([131331]);
-      gateway.events.subscriptions.splice(1, 1);
-      clock.advance(60);
-      await until(() => told.length === 3);
-      assert.equal(subscribed(old), undefined);
-      assert.deepEqual(subscribed(), [131331]);
-    });
-
-    it("does not end what was subscribed by hand at its own address", async () => {
-      gateway.events.subscriptions.push({ eventTypes: [131585], eventDest });
-      await later([131331]);
-      assert.deepEqual(subscribed(), [131585, 131331]);
-    });
-
-    it("gives back to another node here what had to be ended for both", async () => {
-      await earlier([131331]);
-      const neighbour = "http://127.0.0.1:1880/neighbour/t";
-      await subscription([131331], { eventDest: neighbour, onOwn: () => Promise.resolve() }).check();
-      await later([131331]);
-      assert.deepEqual(
-        [subscribed(old), subscribed(neighbour), subscribed()],
-        [undefined, [131331], [131331]],
-      );
-    });
-
-    it("is found again by a process that is killed while it subscribes", async () => {
-      const before = subscription([131331], { eventDest: old });
-      gateway.fail("drop", 1, "/eventSubscriptionByEventTypes");
-      await before.check();
-      await before.close(false);
-      gateway.events.subscriptions.push({ eventTypes: [131331], eventDest: old });
-      await later([131331]);
-      assert.equal(subscribed(old), undefined);
-    });
-
-    it("is subscribed all the same where the platform does not unsubscribe", async () => {
-      await earlier([131331]);
-      gateway.fail({ code: "8", msg: "not supported" }, 1, "/eventUnSubscriptionByEventTypes");
-      await later([131331]);
-      assert.deepEqual(subscribed(), [131331]);
-      assert.deepEqual(problems, []);
-    });
-
-    it("shows nobody who reads its memory the token", async () => {
-      await earlier([131331]);
-      assert.ok(!JSON.stringify(remembered).includes("0ld"));
-    });
-  });
-
-  describe("of two receivers, on a platform that keeps one address a type", () => {
-    const there = "http://10.9.8.7:1880/hcp/events/s3cret";
-    let ours: EventSubscription;
-    let theirs: EventSubscription;
-    beforeEach(async () => {
-      gateway.events.destinations = "latest";
-      ours = subscription([131331, 131588]);
-      await ours.check();
-      theirs = subscription([131331], { eventDest: there });
-      await theirs.check();
-    });
-
-    it("tells who has taken types", () => {
-      assert.deepEqual(
-        advice.map(({ code }) => code),
-        ["HCP_SUBSCRIPTION_TAKEN"],
-      );
-      assert.match(advice[0]?.message ?? "", /1 types that came to http:\/\/127\.0\.0\.1:1880 come here now/);
-      assert.ok(!(advice[0]?.message ?? "").includes("t0ken"));
-    });
-
-    it("tells who has lost them, at its next look", async () => {
-      await ours.check();
-      assert.deepEqual(
-        problems.map(({ message }) => message.includes("types come to http://10.9.8.7:1880 and not here")),
-        [true],
-      );
-      assert.ok(!(problems[0]?.message ?? "").includes("s3cret"));
-    });
-
-    it("ends with that: nobody takes them back, however often both look", async () => {
-      const before = calls("/eventSubscriptionByEventTypes").length;
-      for (let times = 0; times < 5; times += 1) {
-        await ours.check();
-        await theirs.check();
-      }
-      assert.equal(calls("/eventSubscriptionByEventTypes").length, before);
-      assert.deepEqual(subscribed(there), [131331]);
-    });
-
-    it("does not ask more often than it looks", async () => {
-      await ours.check();
-      const before = gateway.requests.length;
-      clock.advance(59);
-      await new Promise(setImmediate);
-      assert.equal(gateway.requests.length, before);
-    });
-
-    it("gives them back, with a gap, once the other no longer has them", async () => {
-      await ours.check();
-      await theirs.close(true);
-      await ours.check();
-      assert.deepEqual(subscribed()?.sort(), [131331, 131588]);
-      assert.deepEqual(told.at(-1), { count: 2, gap: true });
-    });
-
-    it("lets a type be taken back by the next deploy", async () => {
-      await ours.close(false);
-      await subscription([131331, 131588]).check();
-      assert.deepEqual(subscribed()?.sort(), [131331, 131588]);
-      assert.equal(subscribed(there), undefined);
-    });
-  });
-
   it("tells that a platform keeps the address that came first", async () => {
     gateway.events.destinations = "first";
     gateway.events.subscriptions.push({ eventTypes: [131331], eventDest: other });
@@ -423,39 +255,4 @@ describe("EventSubscription", () => {
       assert.equal(clock.pending, 0);
     });
   });
-});
-
-describe("the address that HikCentral posts to", () => {
-  const parts = { base: "http://10.0.0.7:1880", root: "/", path: "/hcp/events", token: "t" };
-
-  for (const [what, changes, expected] of [
-    ["address, path and token", {}, "http://10.0.0.7:1880/hcp/events/t"],
-    ["no token where there is none", { token: undefined }, "http://10.0.0.7:1880/hcp/events"],
-    [
-      "the port in any case",
-      { base: "https://node-red.example/" },
-      "https://node-red.example:443/hcp/events/t",
-    ],
-    ["the path of Node-RED's HTTP nodes", { root: "/api/" }, "http://10.0.0.7:1880/api/hcp/events/t"],
-    [
-      "the path of a proxy instead",
-      { base: "http://proxy:80/nr", root: "/api" },
-      "http://proxy:80/nr/hcp/events/t",
-    ],
-    ["a token that can stand in a path", { token: "a/b c" }, "http://10.0.0.7:1880/hcp/events/a%2Fb%20c"],
-  ] as const) {
-    it(`has ${what}`, () => {
-      assert.equal(eventDestination({ ...parts, ...changes }), expected);
-    });
-  }
-
-  for (const base of ["", "10.0.0.7:1880", "ftp://10.0.0.7/", `http://10.0.0.7:1880/${"x".repeat(1010)}`]) {
-    it(`is refused from "${base.slice(0, 30)}" without showing the token`, () => {
-      assert.throws(
-        () => eventDestination({ ...parts, base, token: "s3cret" }),
-        (error: Error & { code?: string }) =>
-          error.code === "CONFIG_INVALID" && !error.message.includes("s3cret"),
-      );
-    });
-  }
 });
