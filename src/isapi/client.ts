@@ -84,14 +84,15 @@ export class IsapiClient {
   readonly #authenticator: Authenticator;
   readonly #login: Login;
   readonly #bulk = new Slots(BULK_CONNECTIONS);
-  readonly #timeout: number;
+  /** Milliseconds, see the options. */
+  readonly timeout: number;
   #closed = false;
 
   /** @throws {SurveillanceError} CONFIG_INVALID */
   constructor(options: IsapiClientOptions) {
     this.origin = deviceOrigin(options.url);
     this.where = this.origin.host;
-    this.#timeout = (options.timeout ?? 10) * 1000;
+    this.timeout = (options.timeout ?? 10) * 1000;
     this.#authenticator = new Authenticator({
       username: options.username,
       password: options.password,
@@ -105,7 +106,7 @@ export class IsapiClient {
       (request, authorization) => this.#send(request, authorization),
       (request) => this.nameOf(request),
     );
-    this.#connections = openConnections(this.origin, options, this.#timeout);
+    this.#connections = openConnections(this.origin, options, this.timeout);
   }
 
   /** Milliseconds since 1970 until which nothing is sent, because the password was refused. */
@@ -196,7 +197,7 @@ export class IsapiClient {
   ): Promise<IsapiResponse> {
     const socket = await this.#connections.dial();
     const { where: host } = this;
-    return sendOver({ socket, host, method, path, headers, body, timeout: this.#timeout, signal, talks });
+    return sendOver({ socket, host, method, path, headers, body, timeout: this.timeout, signal, talks });
   }
 
   async #dispatch(
@@ -210,8 +211,8 @@ export class IsapiClient {
       headers,
       body: request.body ?? null,
       signal: request.signal ?? null,
-      headersTimeout: request.patient === true ? 0 : this.#timeout,
-      bodyTimeout: isLasting(request) ? 0 : this.#timeout,
+      headersTimeout: request.patient === true ? 0 : this.timeout,
+      bodyTimeout: isLasting(request) ? 0 : this.timeout,
       // undici 7 ends the process where a device closes the connection while the answer is held up.
       highWaterMark: MAX_ANSWER_BYTES,
     });
@@ -220,7 +221,7 @@ export class IsapiClient {
 
   #paced(body: Readable): Readable {
     // What went wrong is told by the one that is read.
-    return pipeline(body, new Paced(this.#timeout), () => undefined);
+    return pipeline(body, new Paced(this.timeout), () => undefined);
   }
 
   #dispatcher({ lasting }: IsapiRequest): Dispatcher {

@@ -23,17 +23,18 @@ export const refusals: Failure[] = [
     code: "ISAPI_NOT_FOUND",
     answer: ({ url }) => ({ status: 403, body: responseStatus(url, 4, "Invalid Operation", "notSupport") }),
   },
-  {
-    what: "refuses the path with a 401, although the password is right",
-    code: "ISAPI_FORBIDDEN",
-    answer: () => ({
-      status: 401,
-      headers: { "WWW-Authenticate": 'Digest realm="IP Camera(A1234)", nonce="0123", qop="auth"' },
-    }),
-  },
 ];
+/** Not in the words of the guide. */
+const denial: Failure = {
+  what: "refuses the path with a 401, although the password is right",
+  code: "ISAPI_FORBIDDEN",
+  answer: () => ({
+    status: 401,
+    headers: { "WWW-Authenticate": 'Digest realm="IP Camera(A1234)", nonce="0123", qop="auth"' },
+  }),
+};
 /** The request is answered, but the answer never ends. */
-const drip: Failure = {
+export const drip: Failure = {
   what: "sends its answer a byte at a time, without end",
   code: "TIMEOUT",
   answer: () => ({
@@ -90,4 +91,4 @@ export const otherDocuments: Failure[] = [
     answer: () => ({ status: 200, body: deviceInfo("camera") }),
   },
 ];
-export const allFailures = [...refusals, ...breakdowns, garbage, ...otherDocuments];
+export const allFailures = [...refusals, denial, ...breakdowns, garbage, ...otherDocuments];

@@ -4,6 +4,7 @@ import { isSubscriptionAnswer, readAlert, type Alert } from "./alert";
 import { readText, type IsapiClient, type IsapiResponse } from "../client";
 import { readResponseStatus, statusError, IsapiError } from "../response-status";
 import { PartParser, type Part } from "../stream/part-parser";
+import { DripGuard } from "../stream/drip";
 import { DEFAULT_MAX_BACKOFF, MAX_BACKOFF } from "../stream/backoff";
 import { keepOpen } from "../stream/reopening";
 import { Watchdog } from "../stream/watchdog";
@@ -151,6 +152,9 @@ export class AlertStream {
       },
     });
     const opened = this.#clock.now();
+    const { client } = this.#options;
+    const where = `The event stream of ${client.where}`;
+    const drip = new DripGuard({ clock: this.#clock, timeout: client.timeout, where });
     let alerts = 0;
     try {
       const response = await this.#open(stop.signal);
@@ -158,7 +162,7 @@ export class AlertStream {
       if (this.#state.kind !== "connected") this.#tell({ kind: "connected", sign: "none" });
       watchdog.data();
       const type = headerOf(response, "content-type");
-      const parser = this.#parser(type, (alert) => {
+      const parser = this.#parser(type, drip, (alert) => {
         alerts += 1;
         if (alert.heartbeat) watchdog.beat();
       });
@@ -167,6 +171,7 @@ export class AlertStream {
         if (this.#state.kind !== "connected" || this.#state.sign !== undefined)
           this.#tell({ kind: "connected" });
         parser.push(chunk);
+        drip.check(chunk);
       }
       parser.end();
       return { lived: this.#clock.now() - opened, alerts, multipart: /^multipart\//i.test(type) };
@@ -194,11 +199,12 @@ export class AlertStream {
     throw streamError(response.status, body, client.where);
   }
 
-  #parser(contentType: string, seen: (alert: Alert) => void): PartParser {
+  #parser(contentType: string, drip: DripGuard, seen: (alert: Alert) => void): PartParser {
     const boundary = /boundary=("[^"]*"|[^;\s]+)/i.exec(contentType)?.[1];
     return new PartParser(
       {
         part: (part) => {
+          drip.part();
           this.#part(part, seen);
         },
         pictureBegins: () => {

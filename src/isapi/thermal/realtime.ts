@@ -4,6 +4,7 @@ import type { StreamState } from "../alerts/alert-stream";
 import { readText, type IsapiClient } from "../client";
 import { statusError } from "../response-status";
 import { PartParser } from "../stream/part-parser";
+import { DripGuard } from "../stream/drip";
 import { keepOpen } from "../stream/reopening";
 import { Watchdog } from "../stream/watchdog";
 import { requireThermal } from "./capabilities";
@@ -83,6 +84,7 @@ export class RealtimeThermometry {
         silent.abort();
       },
     });
+    const drip = new DripGuard({ clock: this.#clock, timeout: client.timeout, where });
     let [uploads, bytes] = [0, 0];
     try {
       const response = await client.request({
@@ -102,6 +104,7 @@ export class RealtimeThermometry {
           part: ({ kind, body }) => {
             if (this.#take(kind === "json" ? body.toString() : undefined)) uploads += 1;
             watchdog.beat();
+            drip.part();
           },
           warning: (text) => {
             this.#handler.warning(text);
@@ -113,6 +116,7 @@ export class RealtimeThermometry {
         watchdog.data(chunk.length);
         bytes += chunk.length;
         parser.push(chunk);
+        drip.check(chunk);
       }
       parser.end();
       if (uploads > 0) return;
