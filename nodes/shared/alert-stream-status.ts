@@ -2,7 +2,7 @@ import type { Node } from "node-red";
 import { systemClock, type Clock } from "../../src/clock";
 import { SurveillanceError } from "../../src/errors";
 import type { StreamState } from "../../src/isapi/alerts/alert-stream";
-import { armed, nameEvents, unlinked, type ArmedEvent } from "../../src/isapi/arming";
+import { armed, nameEvents, type ArmedEvent } from "../../src/isapi/arming";
 import { reportError } from "./guard";
 import { showError, type ShowStatus } from "./status";
 
@@ -88,13 +88,13 @@ export class AlertStreamStatus {
       return;
     }
     if (this.#cancel !== running) return;
-    const [on, missing] = [armed(events), unlinked(events)];
+    const isKnown = events.some((event) => event.armed !== undefined);
+    // A user who may not read the switches at least learns that nothing is sent.
+    const on = isKnown ? armed(events) : events.filter(({ channel }) => channel !== undefined);
+    const missing = on.filter(({ linked }) => !linked);
     this.#why = undefined;
-    if (events.length > 0 && on.length === 0 && !events.some(({ linked }) => linked)) {
-      this.#why = "nothingArmed";
-    } else if (missing.length > 0 && missing.length === on.length) {
-      this.#why = "error.ISAPI_NOT_LINKED";
-    }
+    if (isKnown && on.length === 0 && !events.some(({ linked }) => linked)) this.#why = "nothingArmed";
+    else if (missing.length > 0 && missing.length === on.length) this.#why = "error.ISAPI_NOT_LINKED";
     this.#show();
     if (!this.#told && (this.#why !== undefined || missing.length > 0)) this.#tell(on, missing);
   }

@@ -57,6 +57,7 @@ const ASKED = ["VMD", "linedetection", "fielddetection", "regionEntrance", "regi
 /** Requests at most: a recorder of 32 channels has 160 switches. */
 const MAX_READS = 96;
 const MAX_ASKED_CHANNELS = 8;
+const MAX_NAMED = 20;
 
 /**
  * Reads which events a device is set to tell, from its triggers (`GET /ISAPI/Event/triggers`, or one by one where it
@@ -100,11 +101,6 @@ export async function readArming(
   return found;
 }
 
-/** Events whose detection is on and which are not told: why nothing comes over a stream that is open. */
-export function unlinked(events: readonly ArmedEvent[]): ArmedEvent[] {
-  return events.filter(({ armed, linked }) => armed === true && !linked);
-}
-
 /** Events whose detection is on. */
 export function armed(events: readonly ArmedEvent[]): ArmedEvent[] {
   return events.filter((event) => event.armed === true);
@@ -127,13 +123,15 @@ export function wantedOf(
   );
 }
 
-/** `VMD on 1 (Gate), linedetection on 2` */
+/** `VMD on 1 (Gate), linedetection on 2`; of very many, the first ones. */
 export function nameEvents(events: readonly ArmedEvent[]): string {
-  return events
+  const named = events
+    .slice(0, MAX_NAMED)
     .map(({ event, channel, channelName }) =>
       [event, channel && `on ${channel}`, channelName && `(${channelName})`].filter(Boolean).join(" "),
     )
     .join(", ");
+  return events.length > MAX_NAMED ? `${named} and ${events.length - MAX_NAMED} more` : named;
 }
 
 async function readTriggers(

@@ -1,4 +1,5 @@
 export * from "./alerts/alert-stream";
+export { readArming, type ArmedEvent } from "./arming";
 export * from "./audio/two-way-audio";
 export * from "./client";
 export * from "./device";

@@ -108,6 +108,15 @@ describe("the status of an alert stream", () => {
     assert.deepEqual([shown.at(-1), errors.length, warnings.length], ["warning nothingArmed", 0, 1]);
   });
 
+  it("says what is not sent, too, where the user may not read what is armed", async () => {
+    const { armed, ...unknown } = vmd("1", true, false);
+    assert.equal(armed, true);
+    const { status, shown, errors, pass } = start(() => Promise.resolve([unknown]));
+    status.state({ kind: "connected" });
+    await pass(60);
+    assert.deepEqual([shown.at(-1), errors.length], ["warning error.ISAPI_NOT_LINKED", 1]);
+  });
+
   it("looks nothing up where alerts come, the device is away, or it does not tell", async () => {
     let asked = 0;
     const { status, shown, pass } = start(() => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { nameEvents, readArming, unlinked, type ArmedEvent } from "../../../src/isapi/arming";
+import { armed, nameEvents, readArming, type ArmedEvent } from "../../../src/isapi/arming";
 import { readChannels } from "../../../src/isapi/channels";
 import { OperationRig, type OperationRigOptions } from "../../support/operation-rig";
 
@@ -81,8 +81,14 @@ describe("which events a device is set to tell", () => {
     assert.deepEqual(rig.sent("PUT"), []);
   });
 
-  it("names what is armed and not told", async () => {
+  it("names twenty of very many", async () => {
+    const [event] = await read({ settings: { triggers: { "VMD-1": "" } } });
+    assert.ok(event);
+    assert.match(nameEvents(new Array<ArmedEvent>(25).fill(event)), / and 5 more$/);
+  });
+
+  it("names what is armed", async () => {
     const events = await read({ settings: { triggers } });
-    assert.equal(nameEvents(unlinked(events)), "fielddetection on 1 (Gate)");
+    assert.equal(nameEvents(armed(events)), "fielddetection on 1 (Gate), fielddetection on 2 (Yard)");
   });
 });
