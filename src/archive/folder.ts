@@ -127,6 +127,10 @@ export class ArchiveFolder {
     return this.#retention.isTooMuch;
   }
 
+  get isFarTooMuch(): boolean {
+    return this.#retention.isFarTooMuch;
+  }
+
   /** @param measure look anew how much there is */
   async tidy(measure: boolean, pace: Pace): Promise<void> {
     // Not in a folder that another process works in.

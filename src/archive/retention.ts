@@ -33,6 +33,7 @@ const DAY_MS = 24 * HOUR_MS;
 const LONG_REST_MS = 30 * DAY_MS;
 /** Below the limit, so that not every single event sets off a clean-up. */
 const SLACK = 0.95;
+const FAR = 1.1;
 /** Deleted at once, after it was noted down up to where. */
 const AT_ONCE = 256;
 /** Stands behind every name. */
@@ -57,7 +58,7 @@ export class Retention {
   #oldestRow: number | undefined;
   #rowsReadAt = -Infinity;
   #hasTakenStock = false;
-  #failure: Error | undefined;
+  #failures: Error[] = [];
 
   constructor(parts: RetentionParts, limits: RetentionLimits) {
     this.#parts = parts;
@@ -81,6 +82,11 @@ export class Retention {
     return this.#total > (this.#limits.maxBytes ?? Infinity);
   }
 
+  /** Events come faster than files are deleted: that has to be hurried. */
+  get isFarTooMuch(): boolean {
+    return this.#total > (this.#limits.maxBytes ?? Infinity) * FAR;
+  }
+
   get #total(): number {
     return this.#bytes + (this.#parts.csv?.bytes ?? 0);
   }
@@ -101,14 +107,15 @@ export class Retention {
       () => this.#deleteExcess(measure, pace),
       () => this.#markRows(pace),
     ];
-    this.#failure = undefined;
+    this.#failures = [];
     for (const step of steps) {
       await pace.step();
       await step().catch((thrown: unknown) => {
-        this.#failure ??= toError(thrown);
+        this.#failures.push(toError(thrown));
       });
     }
-    if (this.#failure !== undefined) throw this.#failure;
+    const [failure] = this.#failures;
+    if (failure !== undefined) throw failure;
   }
 
   /** Once: takes away what processes that were killed left half-written, and forgets marks of files long gone. */
@@ -174,8 +181,10 @@ export class Retention {
     if (maxBytes === undefined) return;
     const { files, csv } = this.#parts;
     if (measure) {
+      // What is written while this is counted is added to it.
       this.#bytes = 0;
-      this.#bytes += await files.measure(pace);
+      const counted = await files.measure(pace);
+      this.#bytes += counted;
     }
     if (!this.isTooMuch) return;
     const goal = maxBytes * SLACK;
@@ -218,7 +227,7 @@ export class Retention {
         this.#bytes -= file.bytes;
       } catch (thrown) {
         // In use by another program, on some systems: the others can go.
-        this.#failure ??= toError(thrown);
+        this.#failures.push(toError(thrown));
       }
     }
   }
