@@ -213,7 +213,7 @@ export class Retention {
       chosen = [];
     }
     await this.#delete(chosen, pace);
-    if (freed < excess) await files.removeFolders(day);
+    await files.removeFolders(day);
   }
 
   async #delete(chosen: readonly (KeptFile & { bytes: number })[], pace: Pace): Promise<void> {
