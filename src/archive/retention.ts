@@ -54,6 +54,8 @@ export class Retention {
   #restedSince: number | undefined;
   /** Of all files but the table, as far as it is known; what is written meanwhile is added to it. */
   #bytes = 0;
+  readonly #writing = new Set<string>();
+  #notCounted: Set<string> | undefined;
   /** When the oldest row was received; undefined until all rows were read. */
   #oldestRow: number | undefined;
   #rowsReadAt = -Infinity;
@@ -91,8 +93,16 @@ export class Retention {
     return this.#bytes + (this.#parts.csv?.bytes ?? 0);
   }
 
-  wrote(bytes: number): void {
-    this.#bytes += bytes;
+  /** Counts a file while it is written. @throws {Error} what keeps it from being written */
+  async writing(file: string, bytes: number, written: Promise<void>): Promise<void> {
+    this.#writing.add(file);
+    this.#notCounted?.add(file);
+    try {
+      await written;
+      this.#bytes += bytes;
+    } finally {
+      this.#writing.delete(file);
+    }
   }
 
   /**
@@ -181,9 +191,12 @@ export class Retention {
     if (maxBytes === undefined) return;
     const { files, csv } = this.#parts;
     if (measure) {
-      // What is written while this is counted is added to it.
+      // What is written while the rest is counted adds itself.
+      const left = (this.#notCounted = new Set(this.#writing));
       this.#bytes = 0;
-      const counted = await files.measure(pace);
+      const counted = await files
+        .measure(pace, (file) => left.has(file))
+        .finally(() => (this.#notCounted = undefined));
       this.#bytes += counted;
     }
     if (!this.isTooMuch) return;
