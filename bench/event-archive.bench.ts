@@ -126,6 +126,7 @@ async function main(): Promise<boolean> {
       },
       row("an event until it is kept, median, ms", ({ latencies }) => median(latencies)),
       row("the same, 99th percentile, ms", ({ latencies }) => percentile(latencies, 99)),
+      row("the longest, ms", ({ latencies }) => percentile(latencies, 100)),
       row("event-loop delay, 99th percentile, ms", ({ loopDelay }) => loopDelay),
     ]);
   } finally {

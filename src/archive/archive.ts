@@ -21,7 +21,7 @@ const MAX_WAITING_BYTES = 256 * 1024 * 1024;
 /** Events written together: one append and one flush of the table for all of them. */
 const MAX_BATCH = 64;
 const TIDY_INTERVAL_MS = 60 * 60 * 1000;
-/** A full disk is no reason to look for what can be deleted at every single event. */
+/** A full disk is no reason to count everything at every single event. */
 const FULL_INTERVAL_MS = 60 * 1000;
 /** How long closing waits for the tidying up, before it is broken off. */
 const MAX_TIDYING_MS = 1000;
@@ -153,9 +153,10 @@ export class EventArchive {
   /** A full disk may be one that this archive filled: the next event waits until there may be room. */
   async #makeRoom(): Promise<void> {
     const now = this.#steady.now();
-    if (now - this.#fullAt < FULL_INTERVAL_MS) return;
-    this.#fullAt = now;
-    this.#isDue = true;
+    if (now - this.#fullAt >= FULL_INTERVAL_MS) {
+      this.#fullAt = now;
+      this.#isDue = true;
+    } else if (this.#tidying === undefined && !this.#folder.isTooMuch) return;
     await this.#tidy();
   }
 
@@ -185,7 +186,7 @@ export class EventArchive {
 
   async #tidyWhileAsked(): Promise<void> {
     const { signal } = this.#breakOff;
-    const pace = new Pace(signal, () => this.#isWriting);
+    const pace = new Pace(signal, () => this.#isWriting && !this.#folder.isFarTooMuch);
     while (this.#isAsked && !signal.aborted) {
       const measure = this.#isDue;
       this.#isDue = this.#isAsked = false;

@@ -9,6 +9,7 @@ import { columns } from "./event-row";
 import type { Pace } from "./pace";
 import type { Storage } from "./storage";
 
+const PERMISSIONS = 0o777;
 const SYNC_BYTES = 1024 * 1024;
 
 export interface Rewrite {
@@ -20,9 +21,7 @@ export interface Rewrite {
 }
 
 /** What is known of the file, as long as nobody else changes it. */
-interface Known {
-  inode: bigint;
-  size: number;
+interface Known extends Facts {
   /** Bytes of its first line. */
   head: number;
   separator: CsvSeparator;
@@ -78,6 +77,7 @@ export class CsvFile {
     if (change === undefined && (isWhole || known.head === known.size)) return;
     const target = await open(this.#next, "w");
     try {
+      await target.chmod(known.mode & PERMISSIONS);
       await this.#copy(target, { start: 0, end: known.head }, pace);
       let changed = !isWhole;
       for (const range of kept) changed = (await this.#copy(target, range, pace, change)) || changed;
@@ -183,13 +183,14 @@ interface Range {
 
 interface Facts {
   inode: bigint;
+  mode: number;
   size: number;
 }
 
 async function factsOf(file: string): Promise<Facts | undefined> {
   try {
-    const { ino, size } = await stat(file, { bigint: true });
-    return { inode: ino, size: Number(size) };
+    const { ino, size, mode } = await stat(file, { bigint: true });
+    return { inode: ino, size: Number(size), mode: Number(mode) };
   } catch (thrown) {
     if ((thrown as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw thrown;

@@ -127,6 +127,10 @@ export class ArchiveFolder {
     return this.#retention.isTooMuch;
   }
 
+  get isFarTooMuch(): boolean {
+    return this.#retention.isFarTooMuch;
+  }
+
   /** @param measure look anew how much there is */
   async tidy(measure: boolean, pace: Pace): Promise<void> {
     // Not in a folder that another process works in.
@@ -169,8 +173,7 @@ export class ArchiveFolder {
   async #keep(kind: "images" | "raw", day: string, name: string, data: Buffer): Promise<string> {
     if (day !== this.#days[kind]) await this.#checkDay(kind, day);
     const file = path.join(this.#pathOf(kind), day, name);
-    await this.#means.storage.write(file, data);
-    this.#retention.wrote(data.length);
+    await this.#retention.writing(file, data.length, this.#means.storage.write(file, data));
     return file;
   }
 

@@ -78,11 +78,14 @@ export class KeptFiles {
     }
   }
 
-  /** Bytes of all own files, one look after the other, so that writing files goes on beside it. */
-  async measure(pace: Pace): Promise<number> {
+  /**
+   * Bytes of all own files, one look after the other, so that writing files goes on beside it.
+   * @param isLeftOut of a path
+   */
+  async measure(pace: Pace, isLeftOut: (file: string) => boolean): Promise<number> {
     let bytes = 0;
     for (const { folders } of await this.days()) {
-      for (const folder of folders) bytes += await this.#bytesIn(folder, pace);
+      for (const folder of folders) bytes += await this.#bytesIn(folder, pace, isLeftOut);
     }
     return bytes;
   }
@@ -95,14 +98,15 @@ export class KeptFiles {
     }
   }
 
-  async #bytesIn(folder: string, pace: Pace): Promise<number> {
+  async #bytesIn(folder: string, pace: Pace, isLeftOut: (file: string) => boolean): Promise<number> {
     const changed = (await lstat(folder).catch(() => undefined))?.mtimeMs ?? 0;
     const before = this.#measured.get(folder);
     if (before?.changed === changed) return before.bytes;
     let bytes = 0;
     for await (const { name, isFile } of entriesOf(folder)) {
       await pace.step();
-      if (isFile && this.#isOwn(name)) bytes += await sizeOf(path.join(folder, name));
+      const file = path.join(folder, name);
+      if (isFile && this.#isOwn(name) && !isLeftOut(file)) bytes += await sizeOf(file);
     }
     if (Date.now() - changed > FRESH_MS) this.#measured.set(folder, { changed, bytes });
     return bytes;

@@ -2,6 +2,9 @@ import { readFile } from "node:fs/promises";
 import { markIn } from "./names";
 import type { Storage } from "./storage";
 
+/** Starts that an archive remembers before it looks which of them still matter. */
+const MANY = 1000;
+
 interface Content {
   marks: string[];
   deletedUpTo?: string;
@@ -79,10 +82,10 @@ export class ArchiveRecord {
     await this.#write();
   }
 
-  /** Forgets the marks that are in no name any more. */
+  /** Forgets the marks that are in no name any more, once there are many: the drive of the files may be away now. */
   async keepMarks(inUse: ReadonlySet<string>): Promise<void> {
+    if (this.#marks.size < MANY) return;
     const kept = [...this.#marks].filter((mark) => mark === this.#own || inUse.has(mark));
-    if (kept.length === this.#marks.size) return;
     this.#marks = new Set(kept);
     await this.#write();
   }

@@ -33,6 +33,7 @@ const DAY_MS = 24 * HOUR_MS;
 const LONG_REST_MS = 30 * DAY_MS;
 /** Below the limit, so that not every single event sets off a clean-up. */
 const SLACK = 0.95;
+const FAR = 1.1;
 /** Deleted at once, after it was noted down up to where. */
 const AT_ONCE = 256;
 /** Stands behind every name. */
@@ -53,11 +54,13 @@ export class Retention {
   #restedSince: number | undefined;
   /** Of all files but the table, as far as it is known; what is written meanwhile is added to it. */
   #bytes = 0;
+  readonly #writing = new Set<string>();
+  #notCounted: Set<string> | undefined;
   /** When the oldest row was received; undefined until all rows were read. */
   #oldestRow: number | undefined;
   #rowsReadAt = -Infinity;
   #hasTakenStock = false;
-  #failure: Error | undefined;
+  #failures: Error[] = [];
 
   constructor(parts: RetentionParts, limits: RetentionLimits) {
     this.#parts = parts;
@@ -81,12 +84,25 @@ export class Retention {
     return this.#total > (this.#limits.maxBytes ?? Infinity);
   }
 
+  /** Events come faster than files are deleted: that has to be hurried. */
+  get isFarTooMuch(): boolean {
+    return this.#total > (this.#limits.maxBytes ?? Infinity) * FAR;
+  }
+
   get #total(): number {
     return this.#bytes + (this.#parts.csv?.bytes ?? 0);
   }
 
-  wrote(bytes: number): void {
-    this.#bytes += bytes;
+  /** Counts a file while it is written. @throws {Error} what keeps it from being written */
+  async writing(file: string, bytes: number, written: Promise<void>): Promise<void> {
+    this.#writing.add(file);
+    this.#notCounted?.add(file);
+    try {
+      await written;
+      this.#bytes += bytes;
+    } finally {
+      this.#writing.delete(file);
+    }
   }
 
   /**
@@ -101,14 +117,15 @@ export class Retention {
       () => this.#deleteExcess(measure, pace),
       () => this.#markRows(pace),
     ];
-    this.#failure = undefined;
+    this.#failures = [];
     for (const step of steps) {
       await pace.step();
       await step().catch((thrown: unknown) => {
-        this.#failure ??= toError(thrown);
+        this.#failures.push(toError(thrown));
       });
     }
-    if (this.#failure !== undefined) throw this.#failure;
+    const [failure] = this.#failures;
+    if (failure !== undefined) throw failure;
   }
 
   /** Once: takes away what processes that were killed left half-written, and forgets marks of files long gone. */
@@ -174,8 +191,13 @@ export class Retention {
     if (maxBytes === undefined) return;
     const { files, csv } = this.#parts;
     if (measure) {
+      // What is written while the rest is counted adds itself.
+      const left = (this.#notCounted = new Set(this.#writing));
       this.#bytes = 0;
-      this.#bytes += await files.measure(pace);
+      const counted = await files
+        .measure(pace, (file) => left.has(file))
+        .finally(() => (this.#notCounted = undefined));
+      this.#bytes += counted;
     }
     if (!this.isTooMuch) return;
     const goal = maxBytes * SLACK;
@@ -204,7 +226,7 @@ export class Retention {
       chosen = [];
     }
     await this.#delete(chosen, pace);
-    if (freed < excess) await files.removeFolders(day);
+    await files.removeFolders(day);
   }
 
   async #delete(chosen: readonly (KeptFile & { bytes: number })[], pace: Pace): Promise<void> {
@@ -218,7 +240,7 @@ export class Retention {
         this.#bytes -= file.bytes;
       } catch (thrown) {
         // In use by another program, on some systems: the others can go.
-        this.#failure ??= toError(thrown);
+        this.#failures.push(toError(thrown));
       }
     }
   }

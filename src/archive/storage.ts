@@ -1,4 +1,4 @@
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { mkdir, open, rename, rm, type FileHandle } from "node:fs/promises";
 import path from "node:path";
 
 /** The writes of the archive: what a full disk is put in the place of. */
@@ -41,17 +41,23 @@ export const diskStorage: Storage = {
   },
 };
 
-/** Writes a file, making its folder where it is missing: retention, or the user, may have taken it away. */
 async function writeThrough(file: string, data: Buffer): Promise<void> {
-  const handle = await open(file, "w").catch(async (thrown: unknown) => {
-    if ((thrown as NodeJS.ErrnoException).code !== "ENOENT") throw thrown;
-    await mkdir(path.dirname(file), { recursive: true });
-    return open(file, "w");
-  });
+  const handle = await openInFolder(file);
   try {
     await handle.writeFile(data);
     await handle.datasync();
   } finally {
     await handle.close();
+  }
+}
+
+/** Opens a file, making its folder where it is missing: retention, or the user, may take it away at any moment. */
+async function openInFolder(file: string, attempts = 3): Promise<FileHandle> {
+  try {
+    return await open(file, "w");
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code !== "ENOENT" || attempts === 1) throw thrown;
+    await mkdir(path.dirname(file), { recursive: true });
+    return openInFolder(file, attempts - 1);
   }
 }

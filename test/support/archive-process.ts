@@ -5,8 +5,13 @@ import { archivedEvent, image } from "../src/archive/archived-event";
 const [folder = "", prefix = "", count = "Infinity"] = process.argv.slice(2);
 const archive = new EventArchive({ folder, raw: true });
 
-async function main(): Promise<void> {
-  for (let number = 1; number <= Number(count); number += 1) {
+/** Events on their way at once. */
+const AT_ONCE = 16;
+let number = 0;
+
+async function send(): Promise<void> {
+  while (number < Number(count)) {
+    number += 1;
     const id = `${prefix}${number}`;
     try {
       await archive.append(
@@ -19,6 +24,10 @@ async function main(): Promise<void> {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
+}
+
+async function main(): Promise<void> {
+  await Promise.all(Array.from({ length: AT_ONCE }, send));
   await archive.close();
   process.disconnect();
 }

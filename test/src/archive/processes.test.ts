@@ -75,7 +75,7 @@ describe("an archive and processes", function () {
         let count = 0;
         child.on("message", ({ kept: id }: Told) => {
           if (id !== undefined) kept.push(id);
-          if ((count += 1) === 20 * round) resolve();
+          if ((count += 1) === 50 * round) resolve();
         });
       });
       await heard;
