@@ -81,14 +81,14 @@ export interface InputSize {
  * A last dimension of 6 alone does not mean that the graph selects the objects itself: YOLOX and YOLOv5 with one class
  * have 6 values per cell, too, and so have DeepStream's exports.
  *
- * @param classes how many classes there are, where the user or the metadata names them
+ * @param classes how many classes the user named, where they did; the metadata's names count after it
  * @returns undefined when the outputs are none that are known
  */
 export function recogniseLayout(
   outputs: readonly OutputTensor[],
   size: InputSize,
   facts: ModelFacts,
-  classes = facts.names?.length,
+  classes?: number,
 ): OutputLayout | Undecided | undefined {
   if (facts.task !== undefined && !["detect", "segment", "pose"].includes(facts.task)) return undefined;
   const named = new Set(outputs.map(({ name }) => name));
@@ -103,7 +103,8 @@ export function recogniseLayout(
   const [table] = tables;
   if (table === undefined || tables.length > 1) return undefined;
   const extra = maskCoefficients(outputs, size) + facts.keypointValues;
-  return recogniseTable(table, extra, size, facts.selected, classes);
+  const counts = [classes, facts.names?.length].filter((count) => count !== undefined);
+  return recogniseTable(table, extra, size, facts.selected, counts);
 }
 
 /** Objects as one list over the batch: batch, corners, then class and score (YOLOv7) or score and class (YOLO-NAS). */
@@ -132,7 +133,7 @@ function recogniseTable(
   extra: number,
   size: InputSize,
   isSelected: boolean,
-  classes: number | undefined,
+  named: readonly number[],
 ): OutputLayout | Undecided | undefined {
   const { name: output, data } = table;
   const [, rows = 0, columns = 0] = table.dims;
@@ -145,7 +146,7 @@ function recogniseTable(
   );
   if (rowsAre === "yes" && extra === 0 && (isGrid || !mayBeSelected))
     return { family: "deepstream", ...selection };
-  const cells = recogniseCells(table, extra, size, classes);
+  const cells = recogniseCells(table, extra, size, named);
   if (cells !== undefined) return cells;
   return mayBeSelected && rowsAre !== "no" ? { family: "end2end", ...selection } : undefined;
 }
@@ -155,13 +156,13 @@ function recogniseCells(
   { name: output, dims, data }: OutputTensor,
   extra: number,
   size: InputSize,
-  named: number | undefined,
+  named: readonly number[],
 ): OutputLayout | Undecided | undefined {
   const [, rows = 0, columns = 0] = dims;
   for (const strides of STRIDES) {
     const cells = cellCount(size, strides);
     // 64 pixels and 80 classes make a square table: the number of names decides.
-    const namesFit = rows !== cells || named === undefined || rows === 4 + extra + named;
+    const namesFit = rows !== cells || named.length === 0 || named.includes(rows - 4 - extra);
     if (columns === cells && namesFit && rows - 4 - extra >= 1)
       return { family: "yolov8", output, classes: rows - 4 - extra, cells, byCell: false };
     const classes = columns - 5 - extra;
@@ -173,10 +174,11 @@ function recogniseCells(
     const decoded = isAround || reachBeyondCells(data, columns);
     const byCell = { family: "yolov8", output, classes: classes + 1, cells, byCell: true } as const;
     const yolox = { family: "yolox", output, classes, rowLength: columns, strides, decoded } as const;
-    if (named === classes + 1) return byCell;
+    const told = named.find((count) => count === classes || count === classes + 1);
+    if (told === classes + 1) return byCell;
     if (classes >= 1 && objectnessIsOne(data, columns))
       return { family: "yolov5", output, classes, cells: rows, rowLength: columns };
-    if (named === classes && classes >= 1) return yolox;
+    if (told === classes && classes >= 1) return yolox;
     if (!decoded) {
       // NanoDet-Plus has as many cells as a YOLOX with four strides, but nothing below 0.
       const isYolox = classes >= 1 && (strides.length < 4 || haveNegativeSizes(data, columns));

@@ -127,6 +127,11 @@ describe("telling the model families apart", () => {
       assert.equal(layoutOf(84, 79)?.family, "yolox");
     });
 
+    it("believes the file's names where the user named only some", () => {
+      const layout = recogniseLayout([around(9)], square(640), facts({ names: names(5) }), 2);
+      assert.equal(layout?.family, "yolov8");
+    });
+
     it("knows that a table of five columns has no objectness", () => {
       assert.equal(layoutOf(5)?.family, "yolov8");
     });
