@@ -22,8 +22,7 @@ RED.nodes.registerType("event-archive", {
   outputLabels: "event with its files",
   paletteLabel: "event archive",
   oneditprepare(this: { csvSeparator?: string }) {
-    // A flow saved before there was a choice.
-    if (!this.csvSeparator) $("#node-input-csvSeparator").val(",");
+    showDefaults(this, eventArchive);
     const csv = $("#node-input-csv");
     csv.on("change", () => {
       $("#node-input-csvSeparator").closest(".form-row").toggle(csv.is(":checked"));
@@ -34,8 +33,5 @@ RED.nodes.registerType("event-archive", {
   },
   labelStyle(this: { name: string }) {
     return this.name ? "node_label_italic" : "";
-  },
-  oneditprepare() {
-    showDefaults(this, eventArchive);
   },
 });
