@@ -73,7 +73,7 @@ describe("the examples, in a user's editor", function () {
       return found.map(({ id, type, valid, validationErrors }) => ({ id, type, valid, validationErrors }));
     });
     return all
-      .filter(({ valid }) => !valid)
+      .filter(({ valid, type }) => !valid || type === "unknown")
       .map(({ id, type, validationErrors = [] }) => `${type} ${id}: ${validationErrors.join("; ")}`);
   }
 

@@ -41,7 +41,7 @@ function filledIn(node: ExampleNode, site: SimulatedSite, origin: string): objec
         ...(node.record !== undefined && node.record !== "off" && { recordFolder: site.folder }),
       };
     case "rtsp-metadata":
-      return { rtspPort: String(site.thermalStream.port) };
+      return { rtspPort: String(site.thermalStream.port), channel: "201" };
     case "yolo-detect":
       return { model: site.model };
     case "detection-rule":

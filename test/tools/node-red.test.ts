@@ -1,0 +1,29 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+
+describe("Node-RED, as tests and the demo start it", () => {
+  it("ends when the process that started it is killed", async () => {
+    const userDir = await mkdtemp(path.join(os.tmpdir(), "orphan-"));
+    const script = path.resolve(__dirname, "../support/node-red-orphan.ts");
+    const parent = spawn(process.execPath, ["--require", "tsx/cjs", script, userDir], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const [line] = (await once(parent.stdout, "data")) as [Buffer];
+    parent.kill("SIGKILL");
+    // The end of a process that is nobody's child can only be looked for.
+    while (isAlive(Number(line.toString()))) await delay(20);
+    await rm(userDir, { recursive: true });
+  }).timeout(60_000);
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
