@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { AlertStream, type StreamState } from "../../../../src/isapi/alerts/alert-stream";
 import { IsapiClient } from "../../../../src/isapi/client";
+import { SimulatedDevice } from "../../../servers/isapi-device";
+import { drip } from "../../../support/isapi-failures";
 import { ManualClock } from "../../../support/manual-clock";
 
 /** How long an event stream waits between its attempts at a device that is away. */
@@ -39,5 +41,28 @@ describe("the way back of an event stream", () => {
 
   it("goes by the shortest of its listeners' wishes", async () => {
     assert.ok(Math.max(...(await waits(8, [30, 2, undefined]))) <= 2000);
+  });
+
+  it("begins where the stream only drips", async () => {
+    const device = await SimulatedDevice.start();
+    device.handlers.set(device.options.streamPath, drip.answer);
+    const client = new IsapiClient({
+      url: device.url,
+      username: "flow",
+      password: "s3cret:pass",
+      timeout: 0.2,
+    });
+    const stream = new AlertStream({ client });
+    const down = await new Promise<StreamState>((resolve) => {
+      const ignore = (): void => undefined;
+      const state = (now: StreamState): void => {
+        if (now.kind === "down") resolve(now);
+      };
+      stream.listen({ alert: ignore, pictureBegins: ignore, picture: ignore, warning: ignore, state });
+    });
+    assert.equal(down.kind === "down" && down.error.code, "TIMEOUT");
+    stream.close();
+    await client.close();
+    await device.close();
   });
 });
