@@ -19,8 +19,6 @@ interface StoredFile {
 /** Whether a file is one that may be counted and deleted. */
 export type IsOwn = (name: string, file: string) => boolean;
 
-const any: IsOwn = () => true;
-
 /** The folder of a day, `2026-11-20`, and the time in it, `101530123`, as the clock on the wall shows them. */
 export function dayAndTime(date: Date): { day: string; time: string } {
   const digits = (value: number, count = 2): string => String(value).padStart(count, "0");
@@ -36,7 +34,7 @@ export function dayAndTime(date: Date): { day: string; time: string } {
 }
 
 /** The days that have folders, the oldest first. Where a folder is missing, it has none. */
-export async function listDays(folders: readonly string[], isOwn = any): Promise<Day[]> {
+export async function listDays(folders: readonly string[], isOwn: IsOwn): Promise<Day[]> {
   const days = new Map<string, Day>();
   for (const folder of folders) {
     for (const name of await namesIn(folder)) {
@@ -55,7 +53,7 @@ export async function listDays(folders: readonly string[], isOwn = any): Promise
  * Deletes the files of a day in the order of their names.
  * @returns the bytes set free
  */
-export async function removeOldest(day: Day, excess: number, isOwn = any): Promise<number> {
+export async function removeOldest(day: Day, excess: number, isOwn: IsOwn): Promise<number> {
   const files = (await Promise.all(day.folders.map((folder) => filesIn(folder, isOwn)))).flat();
   files.sort((a, b) => a.name.localeCompare(b.name));
   let freed = 0;
@@ -69,7 +67,7 @@ export async function removeOldest(day: Day, excess: number, isOwn = any): Promi
   return freed;
 }
 
-export async function namesIn(folder: string): Promise<string[]> {
+async function namesIn(folder: string): Promise<string[]> {
   const names: string[] = [];
   try {
     for await (const entry of await opendir(folder)) names.push(entry.name);
