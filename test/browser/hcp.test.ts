@@ -35,7 +35,7 @@ describe("the editor of the HikCentral nodes", function () {
         ...{ operation: "custom", path: "", body: "payload", bodyType: "msg", paging: "off" },
       },
     ];
-    editor = await OpenEditor.open({ deployed: flow });
+    editor = await OpenEditor.open({ flow });
     page = editor.page;
   });
 

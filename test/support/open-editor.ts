@@ -5,10 +5,12 @@ import { chromium as playwright, type Browser, type Page } from "playwright-core
 import { deploy } from "../../tools/node-red";
 import { startWorld, type World, type WorldOptions } from "./world";
 
-interface OpenOptions extends WorldOptions {
+interface OpenOptions extends Pick<WorldOptions, "installation" | "settings"> {
   /** What is deployed before the editor opens. */
-  deployed?: object[];
+  flow?: object[];
   height?: number;
+  /** The browser's language, which the editor takes. */
+  locale?: string;
 }
 
 /**
@@ -30,15 +32,20 @@ export class OpenEditor {
     });
   }
 
-  static async open({ deployed, height = 1000, ...world }: OpenOptions = {}): Promise<OpenEditor> {
+  static async open({
+    flow,
+    height = 1000,
+    locale = "en-US",
+    ...world
+  }: OpenOptions = {}): Promise<OpenEditor> {
     const nodeRed = await startWorld(world);
-    if (deployed !== undefined) await deploy(nodeRed.url, deployed);
+    if (flow !== undefined) await deploy(nodeRed.url, flow);
     await beKnown(nodeRed.url);
     const browser = await playwright.launch({
       executablePath: process.env.CHROMIUM_PATH ?? (await chromium.executablePath()),
       args: chromium.args,
     });
-    const page = await browser.newPage({ viewport: { width: 1400, height } });
+    const page = await browser.newPage({ viewport: { width: 1400, height }, locale });
     const editor = new OpenEditor(page, nodeRed, browser);
     await page.goto(nodeRed.url);
     await page.waitForSelector(".red-ui-palette-node");
