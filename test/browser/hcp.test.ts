@@ -39,7 +39,7 @@ describe("the editor of the HikCentral nodes", function () {
         ...{ transport: "tcp", host: "", port: "", rule: "Browser", path: "", template: "" },
       },
     ];
-    editor = await OpenEditor.open({ deployed: flow });
+    editor = await OpenEditor.open({ flow });
     page = editor.page;
   });
 

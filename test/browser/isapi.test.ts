@@ -29,7 +29,7 @@ describe("the editor of isapi-request", function () {
       // As flows had it before there were operations.
       { ...request, id: "old", y: 100, method: "GET", path: "/ISAPI/System/time", ret: "txt", file: "" },
     ];
-    editor = await OpenEditor.open({ deployed: flow });
+    editor = await OpenEditor.open({ flow });
     page = editor.page;
   });
 

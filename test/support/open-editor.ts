@@ -5,9 +5,9 @@ import { chromium as playwright, type Browser, type Page } from "playwright-core
 import { deploy } from "../../tools/node-red";
 import { startWorld, type World, type WorldOptions } from "./world";
 
-interface OpenOptions extends WorldOptions {
+interface OpenOptions extends Pick<WorldOptions, "installation" | "settings"> {
   /** What is deployed before the editor opens. */
-  deployed?: object[];
+  flow?: object[];
   height?: number;
   /** The browser's language, which the editor takes. */
   locale?: string;
@@ -33,13 +33,13 @@ export class OpenEditor {
   }
 
   static async open({
-    deployed,
+    flow,
     height = 1000,
     locale = "en-US",
     ...world
   }: OpenOptions = {}): Promise<OpenEditor> {
     const nodeRed = await startWorld(world);
-    if (deployed !== undefined) await deploy(nodeRed.url, deployed);
+    if (flow !== undefined) await deploy(nodeRed.url, flow);
     await beKnown(nodeRed.url);
     const browser = await playwright.launch({
       executablePath: process.env.CHROMIUM_PATH ?? (await chromium.executablePath()),
