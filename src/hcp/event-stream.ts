@@ -199,9 +199,8 @@ export class EventStream {
   /** Stops: what waits still is missing in the state. */
   async close(): Promise<void> {
     this.#queue.close();
-    this.#deliveries.close();
     this.#pictures.close();
-    await this.#gaps.close();
+    await Promise.all([this.#deliveries.close(), this.#gaps.close()]);
   }
 
   #isWanted(message: EventMessage): boolean {
