@@ -15,7 +15,7 @@ const MAX_LENGTH = 1024;
 /**
  * The address that HikCentral is to post to.
  *
- * @throws {SurveillanceError} CONFIG_INVALID when the base is no URL, or the whole too long. The token is not repeated.
+ * @throws {SurveillanceError} CONFIG_INVALID when the base is not a URL, or the whole too long. The token is not repeated.
  */
 export function eventDestination({ base, root, path, token }: EventDestinationParts): string {
   const parsed = URL.canParse(base) ? new URL(base) : undefined;

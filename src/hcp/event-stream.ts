@@ -138,7 +138,7 @@ export class EventStream {
    *
    * @returns the earliest time of these events; undefined when so many wait already that these are not taken: they are fetched
    *   later, where that is asked for
-   * @throws {SurveillanceError} HCP_EVENT_INVALID when it is no event message
+   * @throws {SurveillanceError} HCP_EVENT_INVALID when it is not an event message
    */
   receive(body: Buffer): number | undefined {
     const messages = readPost(body);
