@@ -12,6 +12,8 @@ const HEADER = "x-callback-test";
 /** Whoever gets it besides has to know that it is not from the platform. */
 const BODY = JSON.stringify({ method: "OnEventNotify", params: { events: [] }, callbackTest: true });
 const TIMEOUT_MS = 5000;
+/** How OpenSSL and Node name what is wrong with a certificate. */
+const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY/;
 /** Node-RED may not listen yet when its flows start. */
 const START_AFTER_MS = [0, 2000, 10_000];
 
@@ -125,7 +127,12 @@ function refusal(statusCode: number): string {
 function failure(thrown: unknown, url: string): string {
   const error = toError(thrown);
   if (error.name === "TimeoutError") return `Nothing answered within ${TIMEOUT_MS / 1000} s.`;
-  return networkError(error, new URL(url).origin).message;
+  const { origin } = new URL(url);
+  const { code = "" } = error as NodeJS.ErrnoException;
+  if (CERTIFICATE.test(code)) {
+    return `The certificate of ${origin} is not trusted here (${code}: ${error.message}). HikCentral may trust it.`;
+  }
+  return networkError(error, origin).message;
 }
 
 function advice(message: string): SurveillanceError {

@@ -217,7 +217,7 @@ export class HcpClient {
     }, this.#timeoutMs);
     this.#underWay.add(close);
     if (this.#closed || signal?.aborted) close();
-    // As many listeners as requests under way are no leak.
+    // A listener for each request under way is not a leak.
     if (signal !== undefined) setMaxListeners(0, signal);
     signal?.addEventListener("abort", close);
     try {

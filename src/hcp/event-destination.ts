@@ -1,4 +1,5 @@
 import { SurveillanceError } from "../errors";
+import { pathOf } from "../net/request-path";
 
 export interface EventDestinationParts {
   /** This side as HikCentral reaches it: `http://10.0.0.7:1880`; with a path where a proxy puts one in front. */
@@ -15,7 +16,7 @@ const MAX_LENGTH = 1024;
 /**
  * The address that HikCentral is to post to.
  *
- * @throws {SurveillanceError} CONFIG_INVALID when the base is no URL, or the whole too long. The token is not repeated.
+ * @throws {SurveillanceError} CONFIG_INVALID when the base is not a URL, or the whole too long. The token is not repeated.
  */
 export function eventDestination({ base, root, path, token }: EventDestinationParts): string {
   const parsed = URL.canParse(base) ? new URL(base) : undefined;
@@ -29,7 +30,7 @@ export function eventDestination({ base, root, path, token }: EventDestinationPa
   if (token !== undefined) all.push(encodeURIComponent(token));
   // The guide's form has a port, whatever it is.
   const port = parsed.port === "" ? (parsed.protocol === "https:" ? 443 : 80) : parsed.port;
-  const address = `${parsed.protocol}//${parsed.hostname}:${port}/${all.join("/")}`;
+  const address = `${parsed.protocol}//${parsed.hostname}:${port}${pathOf(`/${all.join("/")}`)}`;
   if (address.length > MAX_LENGTH) {
     throw new SurveillanceError(
       "CONFIG_INVALID",

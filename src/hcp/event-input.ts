@@ -72,7 +72,7 @@ export class EventInput {
    * Takes the body of a post over.
    *
    * @returns false when so many events wait already that these are not taken
-   * @throws {SurveillanceError} HCP_EVENT_INVALID when it is no event message
+   * @throws {SurveillanceError} HCP_EVENT_INVALID when it is not an event message
    */
   async receive(body: Buffer): Promise<boolean> {
     if (isCallbackTest(body)) return true;

@@ -35,6 +35,8 @@ export interface EventJournalOptions {
   onProblem: (error: SurveillanceError) => void;
   /** How many delivered events a file takes; two files are kept. */
   maxSeen?: number;
+  /** How long a disk that takes nothing is left alone. */
+  retryMs?: number;
 }
 
 const MAX_SEEN = 25_000;
@@ -56,12 +58,18 @@ export class EventJournal {
   #seenInFile = 0;
   #bytesInFile = 0;
   #failedAt: number | undefined;
+  /** Whether something that was added never got to the disk. */
+  #isBehind = false;
+  #isClosed = false;
 
   constructor(options: EventJournalOptions) {
     this.#options = options;
   }
 
-  /** @returns undefined where there is no journal yet, or none can be read */
+  /**
+   * @returns undefined where there is no journal yet
+   * @throws {Error} of the file system where there is one that cannot be read
+   */
   async load(): Promise<JournalMemory | undefined> {
     const memory: JournalMemory = { stream: emptyMemory(), own: [] };
     let isThere = false;
@@ -77,6 +85,8 @@ export class EventJournal {
 
   /** Takes news over; they are on disk some turns of the event loop later, or when {@link flush} resolves. */
   add(entry: Entry): void {
+    // The file may be another's by now.
+    if (this.#isClosed) return;
     const { maxSeen = MAX_SEEN } = this.#options;
     const { seen = [], ...rest } = entry;
     // While the disk takes nothing, no more is kept for it than a file holds.
@@ -94,15 +104,16 @@ export class EventJournal {
     while (this.#writing !== undefined) await this.#writing;
   }
 
+  /** Writes what was added, and takes no more. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     await this.flush();
     await this.#release();
   }
 
   /** The events are no longer wanted at all. */
   async remove(): Promise<void> {
-    await this.flush();
-    await this.#release();
+    await this.close();
     for (const name of [this.#old, this.#young]) await rm(name, { force: true });
     // The folder goes with its last journal.
     const folder = path.dirname(this.#young);
@@ -120,27 +131,38 @@ export class EventJournal {
   /** One write at a time; whatever comes in meanwhile goes with the next one. */
   #start(): void {
     if (this.#writing !== undefined || this.#entries.length === 0) return;
-    if (this.#failedAt !== undefined && performance.now() - this.#failedAt < RETRY_MS) return;
+    const { retryMs = RETRY_MS } = this.#options;
+    if (this.#failedAt !== undefined && performance.now() - this.#failedAt < retryMs) return;
     this.#writing = nextTurn()
       .then(() => this.#write())
       .catch((thrown: unknown) => this.#fail(toError(thrown)))
       .finally(() => {
         this.#writing = undefined;
-        this.#start();
+        if (this.#failedAt === undefined) this.#start();
       });
   }
 
   async #write(): Promise<void> {
-    const handle = (this.#handle ??= await this.#open());
     const entries = this.#entries;
+    const seen = this.#seenWaiting;
     this.#entries = [];
-    const seen = entries.reduce((count, entry) => count + (entry.seen?.length ?? 0), 0);
-    this.#seenWaiting -= seen;
-    const text = entries.map((entry) => `${JSON.stringify(entry)}\n`).join("");
-    await handle.appendFile(text);
+    this.#seenWaiting = 0;
+    try {
+      this.#handle ??= await this.#open();
+      const missed = this.#isBehind ? [this.#options.current()] : [];
+      const text = [...missed, ...entries].map((entry) => `${JSON.stringify(entry)}\n`).join("");
+      await this.#handle.appendFile(text);
+      this.#bytesInFile += text.length;
+    } catch (error) {
+      // The rest is news no more by the time it can be written: what is current then takes its place.
+      this.#entries.unshift(...entries.filter((entry) => entry.seen !== undefined));
+      this.#seenWaiting += seen;
+      this.#isBehind = true;
+      throw error;
+    }
     this.#failedAt = undefined;
+    this.#isBehind = false;
     this.#seenInFile += seen;
-    this.#bytesInFile += text.length;
     const { maxSeen = MAX_SEEN } = this.#options;
     if (this.#seenInFile >= maxSeen || this.#bytesInFile >= MAX_BYTES) await this.#turnOver();
   }
@@ -183,6 +205,7 @@ export class EventJournal {
   }
 
   #drop(): void {
+    this.#isBehind = true;
     this.#entries = [];
     this.#seenWaiting = 0;
   }
@@ -197,6 +220,7 @@ function take({ stream, own }: JournalMemory, entry: Entry): void {
   if (state !== undefined) {
     delete stream.subscribed;
     delete stream.gap;
+    delete stream.open;
     Object.assign(stream, state);
   }
   if (entry.own !== undefined) own.splice(0, own.length, ...entry.own);
@@ -206,7 +230,10 @@ function take({ stream, own }: JournalMemory, entry: Entry): void {
 
 /** The lines that are whole. Reading one file leaves the event loop free in between. */
 async function* entriesOf(file: string): AsyncGenerator<Entry> {
-  const text = await readFile(file, "utf8").catch(() => "");
+  const text = await readFile(file, "utf8").catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
+    throw error;
+  });
   for (const [index, line] of text.split("\n").entries()) {
     if (index % 20 === 19) await nextTurn();
     const entry = fieldsOf(line);

@@ -138,7 +138,7 @@ export class EventStream {
    *
    * @returns the earliest time of these events; undefined when so many wait already that these are not taken: they are fetched
    *   later, where that is asked for
-   * @throws {SurveillanceError} HCP_EVENT_INVALID when it is no event message
+   * @throws {SurveillanceError} HCP_EVENT_INVALID when it is not an event message
    */
   receive(body: Buffer): number | undefined {
     const messages = readPost(body);
@@ -199,9 +199,8 @@ export class EventStream {
   /** Stops: what waits still is missing in the state. */
   async close(): Promise<void> {
     this.#queue.close();
-    this.#deliveries.close();
     this.#pictures.close();
-    await this.#gaps.close();
+    await Promise.all([this.#deliveries.close(), this.#gaps.close()]);
   }
 
   #isWanted(message: EventMessage): boolean {

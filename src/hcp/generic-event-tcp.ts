@@ -145,7 +145,7 @@ export class TcpSender {
     });
     let cause: Error | undefined;
     this.#socket = socket;
-    // Whatever the receiver says is no part of the protocol, but unread it would hold up the end of the connection.
+    // Whatever the receiver says is not part of the protocol, but unread it would hold up the end of the connection.
     socket.resume();
     const silent = (): Error => Object.assign(new Error("no answer"), { code: "ETIMEDOUT" });
     socket.setTimeout(timeoutMs, () => socket.destroy(silent()));

@@ -30,7 +30,10 @@ export function obsoleteTypes(
   own: readonly OwnSubscription[],
   claims: readonly Claim[],
 ): Release {
-  const ours = new Map(own.map(({ destination, types }) => [destination, new Set(types)]));
+  const ours = new Map<string, Set<number>>();
+  for (const { destination, types } of own) {
+    ours.set(destination, new Set([...(ours.get(destination) ?? []), ...types]));
+  }
   const places = entries.map((entry) => {
     const subscribed = ours.get(fingerprint(entry.destination));
     const isClaimed = (type: number): boolean =>

@@ -2,6 +2,7 @@ import { systemClock, type Clock } from "../clock";
 import { SurveillanceError, isClosedError, toError } from "../errors";
 import type { SubscriptionReport } from "./callback-report";
 import type { HcpClient } from "./client";
+import { leaveTogether, rest, restingClaims, wake } from "./departures";
 import { isLastingRefusal } from "./events/lasting-refusal";
 import { obsoleteTypes, type Claim, type OwnSubscription } from "./obsolete-types";
 import { isTaken, stillSubscribed, takenAway, tookAway } from "./subscription-errors";
@@ -78,6 +79,7 @@ export class EventSubscription {
     this.#clock = clock;
     const neighbours = users.get(client.host) ?? new Set();
     users.set(client.host, neighbours.add(this));
+    wake(client.host);
   }
 
   /** What this one needs. */
@@ -145,9 +147,15 @@ export class EventSubscription {
     const neighbours = users.get(client.host);
     neighbours?.delete(this);
     if (neighbours?.size === 0) users.delete(client.host);
+    if (!removed) rest(client.host, this.claim);
     if (!removed || eventDest === undefined) return;
     const own = [...this.#own, { destination: fingerprint(eventDest), types: this.#wanted() }];
-    const claims = claimsOf(neighbours);
+    await leaveTogether(client, own, (all) => this.#releaseAll(all));
+  }
+
+  async #releaseAll(own: readonly OwnSubscription[]): Promise<void> {
+    const { client } = this.#options;
+    const claims = [...claimsOf(users.get(client.host)), ...restingClaims(client.host)];
     // That of the server's node may be closed already: everything is deployed anew at once.
     const fresh = client.fresh();
     try {

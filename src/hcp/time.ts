@@ -36,7 +36,10 @@ function fromText(text: string, zone: ZoneOffset): string | undefined {
   // Refuses 2024-02-30 and 25:00, which Date.parse moves on to another day or takes for no time.
   if (Number.isNaN(asUtc) || localPart(asUtc) !== local) return undefined;
   if (utc !== undefined) return `${local}+00:00`;
-  if (sign !== undefined) return `${local}${sign}${offsetHours}:${offsetMinutes}`;
+  if (sign !== undefined) {
+    const text = `${local}${sign}${offsetHours}:${offsetMinutes}`;
+    return Number.isNaN(Date.parse(text)) ? undefined : text;
+  }
   // The offset at the instant itself differs from the first guess only within hours of a change of the clocks.
   const guess = zone(new Date(asUtc));
   return local + offsetPart(zone(new Date(asUtc - guess * 60_000)));

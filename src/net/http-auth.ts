@@ -80,7 +80,8 @@ export class HttpAuthenticator implements Authenticator {
     const [issued = "", random = ""] = nonce.split(".", 2);
     const issuedAt = Number(issued);
     if (!sameText(nonce, this.#nonce(issuedAt, random)) || get("username") !== username) return "refused";
-    if (pathOf(get("uri")) !== pathOf(url)) return "refused";
+    // A reverse proxy may have cut off the front of the path that the client signed.
+    if (!pathOf(get("uri")).endsWith(pathOf(url))) return "refused";
 
     const counted = parameters.has("qop");
     if (counted && !COUNT.test(get("nc"))) return "refused";

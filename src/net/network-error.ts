@@ -48,7 +48,7 @@ const diagnoses: Readonly<Record<string, Diagnosis>> = {
   UND_ERR_CONNECT_TIMEOUT: timeout,
   UND_ERR_HEADERS_TIMEOUT: timeout,
   UND_ERR_BODY_TIMEOUT: timeout,
-  // What OpenSSL calls an answer that is no TLS at all.
+  // What OpenSSL calls an answer that is not TLS at all.
   ERR_SSL_WRONG_VERSION_NUMBER: plainPort,
   ERR_SSL_PACKET_LENGTH_TOO_LONG: plainPort,
 };

@@ -44,7 +44,8 @@ export function belowRoot(url: string, root: string): string | undefined {
 export function isAtPath(url: string, paths: readonly string[]): boolean {
   const path = comparable(pathOf(url));
   const below = `${path.slice(0, path.lastIndexOf("/"))}/*`;
-  return paths.map(comparable).some((own) => own === path || own === below);
+  // Encoded as a sender has to: a path that was entered may have any letters.
+  return paths.map((own) => pathOf(comparable(own))).some((own) => own === path || own === below);
 }
 
 function comparable(path: string): string {

@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import type { Clock } from "../../clock";
 
 /** An event that was handed on. */
@@ -14,13 +15,15 @@ export interface Delivery {
  * a file or posted it elsewhere. What was handed on later counts as in hand when the process is killed.
  */
 const SETTLE_MS = 30;
+/** How long a deploy waits for the flow: an archive is about to write what it has. */
+const CLOSE_MS = 1000;
 
 /** Tells when events that were handed on count as delivered. */
 export class Deliveries {
   readonly #clock: Clock;
   readonly #onDelivered: (deliveries: readonly Delivery[]) => void;
   /** The flow says itself when it is through with these. */
-  readonly #kept = new Set<Delivery>();
+  readonly #kept = new Map<Delivery, Promise<void>>();
   #fresh: Delivery[] = [];
   #settling: Delivery[] = [];
   #cancel: (() => void) | undefined;
@@ -38,7 +41,7 @@ export class Deliveries {
       this.#settle(delivery);
       return;
     }
-    this.#kept.add(delivery);
+    this.#kept.set(delivery, kept);
     kept.then(
       () => {
         if (this.#kept.delete(delivery)) this.#settle(delivery);
@@ -50,14 +53,20 @@ export class Deliveries {
   /** The earliest time of what is in hand; infinite where nothing is. */
   get earliest(): number {
     let earliest = Infinity;
-    for (const list of [this.#kept, this.#fresh, this.#settling]) {
+    for (const list of [this.#kept.keys(), this.#fresh, this.#settling]) {
       for (const { time } of list) earliest = Math.min(earliest, time);
     }
     return earliest;
   }
 
-  /** Waits no longer: what the flow has not said to be through with stays in hand. */
-  close(): void {
+  /** Waits a moment for the flow, and no longer: what it has not said to be through with by then stays in hand. */
+  async close(): Promise<void> {
+    if (this.#kept.size > 0) {
+      const enough = new AbortController();
+      const late = setTimeout(CLOSE_MS, undefined, { signal: enough.signal }).catch(() => undefined);
+      await Promise.race([Promise.allSettled(this.#kept.values()), late]);
+      enough.abort();
+    }
     this.#cancel?.();
     this.#onDelivered([...this.#settling, ...this.#fresh]);
     this.#fresh = [];

@@ -24,7 +24,7 @@ export const eventStatus = { occurred: 0, started: 1, ended: 2, pulse: 3, linkag
  *
  * Source: guide, appendix A.2, tables A-73 and A-74.
  *
- * @throws {SurveillanceError} HCP_EVENT_INVALID when it is no JSON object
+ * @throws {SurveillanceError} HCP_EVENT_INVALID when it is not a JSON object
  */
 export function readPost(body: Buffer): EventMessage[] {
   const text = body.toString("utf8").trim();
@@ -33,7 +33,7 @@ export function readPost(body: Buffer): EventMessage[] {
   if (!isFields(envelope)) {
     throw new SurveillanceError(
       "HCP_EVENT_INVALID",
-      `A post of ${body.length} bytes is no event message of HikCentral: it is no JSON object.`,
+      `A post of ${body.length} bytes is not an event message of HikCentral: it is not a JSON object.`,
     );
   }
   const params = fieldsOf(envelope.params);

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { CallbackTest, isCallbackTest, isOwnCallbackTest } from "../../../src/hcp/callback-test";
+import { loopbackTls } from "../../support/loopback-tls";
 import { ManualClock } from "../../support/manual-clock";
 
 describe("the test of a callback address", () => {
@@ -81,6 +83,16 @@ describe("the test of a callback address", () => {
     assert.match(message, /ECONNREFUSED/);
     assert.ok(!message.includes("t0ken"));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  });
+
+  it("tells of a certificate that is not trusted here, which the platform may trust", async () => {
+    const secure = createTlsServer(loopbackTls).listen(0, "127.0.0.1");
+    await new Promise((resolve) => secure.once("listening", resolve));
+    const { port } = secure.address() as AddressInfo;
+    const message = await failure(subject(`https://127.0.0.1:${port}/hcp/events/t0ken`));
+    await new Promise((resolve) => secure.close(resolve));
+    assert.match(message, /not trusted here.*HikCentral may/);
+    assert.doesNotMatch(message, /t0ken|switch verification off/);
   });
 
   it("is made once for all who ask at the same time", async () => {

@@ -18,6 +18,7 @@ describe("the address that HikCentral posts to", () => {
       { base: "http://proxy:80/nr", root: "/api" },
       "http://proxy:80/nr/hcp/events/t",
     ],
+    ["a path that can stand in an address", { path: "/tür 1" }, "http://10.0.0.7:1880/t%C3%BCr%201/t"],
     ["a token that can stand in a path", { token: "a/b c" }, "http://10.0.0.7:1880/hcp/events/a%2Fb%20c"],
   ] as const) {
     it(`has ${what}`, () => {

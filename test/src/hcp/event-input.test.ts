@@ -68,6 +68,29 @@ describe("EventInput", () => {
     });
   });
 
+  describe("whose flow says when it is through", () => {
+    it("lets it finish when it ends, so that the next run sends nothing twice", async () => {
+      let through: () => void = () => undefined;
+      const input = await rig.subscribed({
+        onEvent: (event, origin) => {
+          rig.out.push({ event, origin });
+          return new Promise<void>((resolve) => (through = resolve));
+        },
+      });
+      rig.record("in hand");
+      await input.receive(rig.post(rig.motion("in hand")));
+      await until(() => rig.out.length === 1);
+      const stopped = rig.stop(input);
+      setImmediate(through);
+      await stopped;
+
+      rig.record("missed");
+      await rig.subscribed();
+      await until(() => rig.ids.includes("missed"));
+      assert.deepEqual(rig.ids, ["in hand", "missed"]);
+    });
+  });
+
   describe("with pictures of all events", () => {
     it("fetches them from the store that the kind of event has", async () => {
       rig.gateway.events.crossRecords.push({

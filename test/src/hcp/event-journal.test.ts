@@ -134,6 +134,62 @@ describe("EventJournal", () => {
     assert.match(problems[0]?.message ?? "", /ENOTDIR|EEXIST/);
   });
 
+  it("begins with what is current, and what was delivered, once it can be written again", async () => {
+    await writeFile(path.join(folder, "a"), "a file where the folder should be");
+    const subject = journal({ retryMs: 0 });
+    subject.add({ state: { latest: 1 }, own, sources, seen: [["x", 1]] });
+    await subject.flush();
+    for (let latest = 2; latest < 100; latest += 1) {
+      subject.add({ state: { latest } });
+      await subject.flush();
+    }
+    await rm(path.join(folder, "a"));
+    subject.add({ seen: [["y", 1]] });
+    await subject.close();
+
+    const memory = await journal().load();
+    assert.deepEqual(memory, {
+      stream: {
+        latest: 9,
+        seen: [
+          ["x", 1],
+          ["y", 1],
+        ],
+        sources,
+      },
+      own,
+    });
+    // What did not get to the disk is not hoarded.
+    assert.ok((await stat(path.join(folder, "a", "b", "node.jsonl"))).size < 1000);
+    assert.equal(problems.length, 1);
+  });
+
+  it("forgets what goes on once nothing goes on any more", async () => {
+    const subject = journal();
+    subject.add({ state: { latest: 1, open: [["7 31", "x"]] } });
+    subject.add({ state: { latest: 2 } });
+    await subject.close();
+    assert.deepEqual((await journal().load())?.stream, {
+      latest: 2,
+      seen: [],
+      sources: { ids: {}, kinds: {} },
+    });
+  });
+
+  it("does not take what cannot be read for a first start", async () => {
+    await mkdir(path.join(folder, "a", "b", "node.jsonl"), { recursive: true });
+    await assert.rejects(journal().load(), /EISDIR/);
+  });
+
+  it("writes nothing more once it is closed", async () => {
+    const subject = journal();
+    subject.add({ state: { latest: 1 } });
+    await subject.close();
+    subject.add({ state: { latest: 2 } });
+    await subject.flush();
+    assert.equal((await journal().load())?.stream.latest, 1);
+  });
+
   it("does not fail on a folder that is read-only", async function () {
     // Root writes everywhere.
     if (process.getuid?.() === 0) this.skip();

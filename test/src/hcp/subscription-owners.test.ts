@@ -164,6 +164,34 @@ describe("EventSubscription, after others", () => {
     });
   });
 
+  describe("that are removed", () => {
+    const neighbour = "http://127.0.0.1:1880/neighbour/t";
+    const both = async (second = neighbour): Promise<[EventSubscription, EventSubscription]> => {
+      const pair = [subscription([131331, 131588]), subscription([131331], { eventDest: second })] as const;
+      for (const each of pair) await each.check();
+      return [...pair];
+    };
+
+    for (const first of ["removed", "kept"] as const) {
+      it(`leave nothing behind where all is deployed anew, the ${first} one closed first`, async () => {
+        const [removed, kept] = await both();
+        const closing = [(): Promise<void> => removed.close(true), (): Promise<void> => kept.close(false)];
+        if (first === "kept") closing.reverse();
+        await Promise.all(closing.map((close) => close()));
+        await subscription([131331], { eventDest: neighbour }).check();
+        assert.deepEqual([subscribed(), subscribed(neighbour)], [undefined, [131331]]);
+      });
+    }
+
+    it("leave nothing behind where they go together, at two addresses or one", async () => {
+      for (const second of [neighbour, eventDest]) {
+        const pair = await both(second);
+        await Promise.all(pair.map((each) => each.close(true)));
+        assert.deepEqual(gateway.events.subscriptions, [], second);
+      }
+    });
+  });
+
   describe("of two receivers, on a platform that keeps one address a type", () => {
     const there = "http://10.9.8.7:1880/hcp/events/s3cret";
     let ours: EventSubscription;

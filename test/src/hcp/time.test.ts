@@ -45,7 +45,18 @@ describe("a time for the platform", () => {
   });
 
   it("is undefined for what is no time", () => {
-    const none = ["", "now", "2018-13-01", "2018-02-30", "2018-08-15T25:00:00", NaN, null, {}, true];
+    const none = [
+      "",
+      "now",
+      "2018-13-01",
+      "2018-02-30",
+      "2018-08-15T25:00:00",
+      "2018-08-15T00:00:00+99:99",
+      NaN,
+      null,
+      {},
+      true,
+    ];
     for (const value of none) {
       assert.equal(platformTime(value), undefined, JSON.stringify(value));
     }

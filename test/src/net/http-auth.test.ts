@@ -58,6 +58,11 @@ describe("HttpAuthenticator", () => {
     );
   });
 
+  it("accepts Digest behind a reverse proxy that cuts off the front of the path", () => {
+    assert.equal(check(digest(nonce(), { uri: "/node-red/viewtron" })), "accepted");
+    assert.equal(check(digest(nonce(), { uri: "/notviewtron" })), "refused");
+  });
+
   it("refuses a digest of another password, user, path, method or of a nonce that it did not make", () => {
     assert.equal(check(digest(nonce(), { password: "wrong" })), "refused");
     assert.equal(check(digest(nonce(), { username: "other" })), "refused");

@@ -24,6 +24,12 @@ describe("a request's path", () => {
     assert.equal(isAtPath("/events/a/b", ["/events", "/events/*"]), false);
   });
 
+  it("may have other letters than ASCII, which senders encode", () => {
+    assert.ok(isAtPath("/t%C3%BCr/token", ["/tür/*"]));
+    assert.ok(isAtPath("/t%C3%BCr", ["/t%C3%BCr"]));
+    assert.ok(isAtPath("/%E4%BA%8B%E4%BB%B6", ["事件"]));
+  });
+
   const paths = {
     trimmed: (path: string) => trimSlashes(path),
     "looked up": (path: string) => isAtPath(path, ["/events", "/events/*"]),
