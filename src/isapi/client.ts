@@ -195,7 +195,7 @@ export class IsapiClient {
     method: string,
     headers: Record<string, string>,
   ): Promise<IsapiResponse> {
-    const socket = await this.#connections.dial();
+    const socket = await this.#connections.dial(signal);
     const { where: host } = this;
     return sendOver({ socket, host, method, path, headers, body, timeout: this.timeout, signal, talks });
   }
