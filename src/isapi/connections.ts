@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { Socket } from "node:net";
 import { TLSSocket, type ConnectionOptions } from "node:tls";
 import { Pool, buildConnector, type Dispatcher } from "undici";
@@ -62,6 +63,8 @@ export function openConnections(origin: URL, options: TlsOptions, timeout: numbe
   const otherStreams = new Pool(origin.origin, { connect });
   const dialled = new Set<Socket>();
   const closing = new AbortController();
+  // As many as are dialled: no leak.
+  setMaxListeners(0, closing.signal);
   const { hostname, host, protocol } = origin;
   const port = origin.port || (protocol === "https:" ? "443" : "80");
   const dial = (signal?: AbortSignal): Promise<Socket> =>

@@ -25,6 +25,8 @@ const QUIET_WITHOUT_BEATS_MS = 60_000;
 const LIFE_BYTES = 128;
 const LIFE_WINDOW_MS = 10_000;
 const KEPT_INTERVALS = 5;
+/** Heartbeats that come closer than any firmware's rhythm are those of a recorder's channels: one beat. */
+const AT_ONCE_MS = 200;
 /** Two intervals are a rhythm. */
 const ENOUGH_INTERVALS = 2;
 
@@ -48,18 +50,23 @@ export class Watchdog {
     this.#arm();
   }
 
-  /** @param bytes how many came; a drip of single bytes is no life */
-  data(bytes = LIFE_BYTES): void {
+  /**
+   * @param bytes how many came; a drip of single bytes is no life
+   * @returns whether it is
+   */
+  data(bytes = LIFE_BYTES): boolean {
     const now = this.#options.clock.now();
     if (now - this.#drips.since > LIFE_WINDOW_MS) this.#drips = { since: now, bytes: 0 };
     this.#drips.bytes += bytes;
-    if (this.#drips.bytes < LIFE_BYTES) return;
+    if (this.#drips.bytes < LIFE_BYTES) return false;
     this.#drips.bytes = 0;
     this.#lastData = now;
+    return true;
   }
 
   beat(): void {
     const now = this.#options.clock.now();
+    if (this.#lastBeat !== undefined && Math.abs(now - this.#lastBeat) < AT_ONCE_MS) return;
     if (this.#lastBeat !== undefined && now > this.#lastBeat) {
       this.#intervals = [...this.#intervals, now - this.#lastBeat].slice(-KEPT_INTERVALS);
       // The first rhythm shortens a wait that was set for a device without one.

@@ -145,6 +145,24 @@ describe("AlertStream", () => {
     await down;
   });
 
+  it("does not turn green with a drip while heartbeats are missing", async () => {
+    const { simulated, clock, events, states } = await start();
+    for (let count = 0; count < 4; count += 1) {
+      const came = once(events, "alert");
+      simulated.part("application/xml", heartbeatXml());
+      await came;
+      clock.advance(1);
+    }
+    const probed = once(simulated, "request");
+    clock.advance(10);
+    await probed;
+    assert.deepEqual(states.at(-1), { kind: "connected", sign: "quiet" });
+    const dripped = once(events, "warning");
+    simulated.raw('\r\nContent-Type: application/json\r\n\r\n{"a": x}\r\n');
+    await dripped;
+    assert.deepEqual(states.at(-1), { kind: "connected", sign: "quiet" });
+  });
+
   it("takes a device that answers anything for there, and its next heartbeat for life", async () => {
     const { simulated, clock, events, states } = await start();
     simulated.handlers.set("/ISAPI/System/time", () => ({ status: 403 }));

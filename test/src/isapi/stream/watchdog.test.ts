@@ -68,6 +68,19 @@ describe("Watchdog", () => {
     assert.deepEqual(none.quiet, [60, 160]);
   });
 
+  it("takes the heartbeats of a recorder's channels, which come at once, for one", () => {
+    const { clock, silences, quiet, watchdog } = watch();
+    for (let round = 0; round < 10; round += 1) {
+      for (let channel = 0; channel < 8; channel += 1) {
+        clock.advance(0.01);
+        watchdog.data();
+        watchdog.beat();
+      }
+      clock.advance(20);
+    }
+    assert.deepEqual([silences, quiet], [[], []]);
+  });
+
   it("leaves no timer behind", () => {
     const { clock, watchdog } = watch();
     watchdog.stop();
