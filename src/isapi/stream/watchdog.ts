@@ -17,9 +17,12 @@ export interface WatchdogOptions {
 const MISSED_BEATS = 3;
 const SHORTEST_MS = 30_000;
 const WITHOUT_BEATS_MS = 5 * 60_000;
-/** When a device is asked: one that has a rhythm, after two beats, and one that has none, every minute. */
+/**
+ * When a device is asked: one that has a rhythm, after two beats, but not within what the slowest firmware takes for one,
+ * to which some change over; and one that has none, every minute.
+ */
 const QUIET_BEATS = 2;
-const SHORTEST_QUIET_MS = 10_000;
+const SHORTEST_QUIET_MS = 15_000;
 const QUIET_WITHOUT_BEATS_MS = 60_000;
 /** A device that sends less than this sends nothing that can be read: the shortest heartbeat is longer. */
 const LIFE_BYTES = 128;

@@ -140,7 +140,7 @@ describe("AlertStream", () => {
     }
     simulated.vanish();
     const down = untilState("down");
-    clock.advance(9);
+    clock.advance(14);
     assert.deepEqual(states.at(-1), { kind: "connected", sign: "quiet" });
     await down;
   });
@@ -154,7 +154,7 @@ describe("AlertStream", () => {
       clock.advance(1);
     }
     const probed = once(simulated, "request");
-    clock.advance(10);
+    clock.advance(15);
     await probed;
     assert.deepEqual(states.at(-1), { kind: "connected", sign: "quiet" });
     const dripped = once(events, "warning");
@@ -174,7 +174,7 @@ describe("AlertStream", () => {
     };
     for (let count = 0; count < 4; count += 1) await beat();
     const probed = once(simulated, "request");
-    clock.advance(10);
+    clock.advance(15);
     await probed;
     assert.deepEqual(states.at(-1), { kind: "connected", sign: "quiet" });
     await beat();
