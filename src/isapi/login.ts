@@ -56,14 +56,17 @@ export class Login {
   }
 
   /** Finds out alone what a refusal means, and tries once more where it was not the password's fault. */
-  #judged(request: IsapiRequest, refusal: Refusal): Promise<IsapiResponse> {
-    return this.#turns.alone(async () => {
+  async #judged(request: IsapiRequest, refusal: Refusal): Promise<IsapiResponse> {
+    const retry = (): Promise<IsapiResponse | Refusal> => this.#attempt(request, once);
+    const alone = await this.#turns.alone(async () => {
       this.#authenticator.assertNotHeld();
       await this.#judge(request, refusal);
-      const again = await this.#attempt(request, once);
-      if (isAnswer(again)) return again;
-      throw this.#forbidden(request, again);
+      // As above: nobody waits for the answer of a patient one.
+      return request.patient === true ? undefined : retry();
     });
+    const again = alone ?? (await retry());
+    if (isAnswer(again)) return again;
+    throw this.#forbidden(request, again);
   }
 
   readonly #together = (send: () => Promise<IsapiResponse>): Promise<IsapiResponse> =>

@@ -189,6 +189,29 @@ describe("the log-in at an ISAPI device", () => {
     assert.equal((await client.read({ path: PATH })).status, 200);
   });
 
+  it("lets nobody wait for a patient request whose nonce was used up by others", async () => {
+    const { device, client } = await start({ saysStale: false });
+    await client.read({ path: PATH });
+    let answer = (): void => undefined;
+    const after = new Promise<void>((resolve) => (answer = resolve));
+    device.handlers.set("/ISAPI/wait", () => ({ status: 200, after }));
+    let refusals = 0;
+    const reached = new Promise<void>((resolve) => {
+      device.on("request", ({ url, status }) => {
+        if (url !== "/ISAPI/wait") return;
+        if (status === 200) resolve();
+        else if ((refusals += 1) < 3) device.guard.expireNonces();
+      });
+    });
+    device.guard.expireNonces();
+    const waiting = client.read({ path: "/ISAPI/wait", patient: true });
+    await reached;
+    assert.equal((await client.read({ path: PATH })).status, 200);
+    answer();
+    await waiting;
+    assert.equal(client.heldUntil, undefined);
+  });
+
   it("does not let what is urgent wait for what is slow", async () => {
     const { device, client } = await start();
     await client.read({ path: PATH });
