@@ -2,13 +2,18 @@ import type { Node } from "node-red";
 import { systemClock, type Clock } from "../../src/clock";
 import { SurveillanceError } from "../../src/errors";
 import type { StreamState } from "../../src/isapi/alerts/alert-stream";
+import { commonType } from "../../src/isapi/event-types";
 import { armed, nameEvents, type ArmedEvent } from "../../src/isapi/arming";
 import { reportError } from "./guard";
 import { showError, type ShowStatus } from "./status";
 
-/** How long a stream is open without an alert before it is looked up whether any can come, and how often then. */
+/**
+ * How long a stream is open without an alert before it is looked up whether any can come; how often then, as long as
+ * something is wrong; and how often else: it takes a hundred requests of a large recorder.
+ */
 const SILENT_MS = 60_000;
 const LOOK_AGAIN_MS = 10 * 60_000;
+const ALL_WELL_MS = 60 * 60_000;
 
 export interface AlertStreamStatusOptions {
   node: Node;
@@ -78,39 +83,44 @@ export class AlertStreamStatus {
   }
 
   async #lookUp(): Promise<void> {
-    const running = this.#clock.after(LOOK_AGAIN_MS, () => void this.#lookUp());
-    this.#cancel = running;
-    let events: ArmedEvent[];
-    try {
-      events = await this.#options.readArming();
-    } catch {
-      // A device that does not tell leaves it open.
-      return;
-    }
-    if (this.#cancel !== running) return;
+    const looking = (): void => undefined;
+    this.#cancel = looking;
+    // A device that does not tell leaves it open.
+    const events = await this.#options.readArming().catch(() => undefined);
+    if (this.#cancel !== looking) return;
+    if (events !== undefined) this.#judge(events);
+    const next = this.#why === undefined ? ALL_WELL_MS : LOOK_AGAIN_MS;
+    this.#cancel = this.#clock.after(next, () => void this.#lookUp());
+  }
+
+  #judge(events: readonly ArmedEvent[]): void {
     const isKnown = events.some((event) => event.armed !== undefined);
     // A user who may not read the switches at least learns that nothing is sent.
     const on = isKnown ? armed(events) : events.filter(({ channel }) => channel !== undefined);
     const missing = on.filter(({ linked }) => !linked);
+    // Of some, like alarm inputs, nobody knows whether they are armed: they may come. Faults of the device are not meant.
+    const sent = events.filter(
+      ({ linked, armed: isArmed, channel, event }) =>
+        linked && isArmed !== false && (channel !== undefined || commonType(event) === "alarmInput"),
+    );
     this.#why = undefined;
     if (isKnown && on.length === 0 && !events.some(({ linked }) => linked)) this.#why = "nothingArmed";
-    else if (missing.length > 0 && missing.length === on.length) this.#why = "error.ISAPI_NOT_LINKED";
+    else if (missing.length > 0 && sent.length === 0) this.#why = "error.ISAPI_NOT_LINKED";
     this.#show();
-    if (!this.#told && (this.#why !== undefined || missing.length > 0)) this.#tell(on, missing);
+    if (!this.#told && (this.#why !== undefined || missing.length > 0)) this.#tell(sent, missing);
   }
 
-  #tell(on: ArmedEvent[], missing: ArmedEvent[]): void {
+  #tell(sent: readonly ArmedEvent[], missing: readonly ArmedEvent[]): void {
     this.#told = true;
     const { node } = this.#options;
     if (missing.length === 0) {
       node.warn("No alert can come: the device has no event detection switched on. Switch one on there.");
       return;
     }
-    const told = on.filter(({ linked }) => linked);
     const error = new SurveillanceError(
       "ISAPI_NOT_LINKED",
       `"Notify Surveillance Center" is off, so that these do not come: ${nameEvents(missing)}. ` +
-        `Detected and sent: ${nameEvents(told) || "nothing"}.`,
+        `Sent: ${nameEvents(sent) || "nothing"}.`,
       {
         advice:
           "Switch it on in the device, or with an isapi-request node: operation notifyCenter, state on, event " +
@@ -118,7 +128,7 @@ export class AlertStreamStatus {
       },
     );
     // What is partly set up may be meant so.
-    if (told.length > 0) node.warn(error.message);
+    if (sent.length > 0) node.warn(error.message);
     else reportError(node, error);
   }
 

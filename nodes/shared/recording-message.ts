@@ -1,6 +1,6 @@
 import type { NodeMessageInFlow } from "node-red";
 import { SurveillanceError } from "../../src/errors";
-import { isFields, textOf } from "../../src/isapi/record";
+import { isFields, textOf, type Fields } from "../../src/isapi/record";
 import {
   isDownloadable,
   recordingOf,
@@ -31,7 +31,7 @@ export function spanOf(
   msg: RecordingWishes & { payload?: unknown },
   config: RecordingWishes,
 ): TimeSpan & { type: string | undefined } {
-  const found = isFields(msg.payload) && msg.payload.playbackUri !== undefined ? msg.payload : {};
+  const found = isFound(msg.payload) ? msg.payload : {};
   const type = textOption(msg.recordType ?? config.recordType);
   return {
     track: textOption(msg.track ?? found.track ?? config.track) ?? "101",
@@ -47,9 +47,7 @@ export function spanOf(
  */
 export function recordingsIn(payload: unknown): Recording[] | undefined {
   const items = [payload].flat();
-  if (!items.some((item) => isFields(item) && ("playbackUri" in item || item.downloadable === false))) {
-    return undefined;
-  }
+  if (!items.some(isFound)) return undefined;
   return items.map((item) => {
     const fields = isFields(item) ? item : {};
     if (fields.downloadable === false) return fields as unknown as Recording;
@@ -77,6 +75,11 @@ export function downloadable(
   }
   if (lacking > 0) warn(unnamed);
   return all;
+}
+
+/** Whether a search has found it, whether or not it can be downloaded. */
+function isFound(item: unknown): item is Fields {
+  return isFields(item) && ("playbackUri" in item || item.downloadable === false);
 }
 
 /** A blank field is no time. */

@@ -1,4 +1,5 @@
-import type { SurveillanceError } from "../errors";
+import { steadyClock, type Clock } from "../clock";
+import { SurveillanceError } from "../errors";
 import { commonType } from "./event-types";
 import type { DeviceChannel } from "./channels";
 import type { IsapiClient } from "./client";
@@ -56,6 +57,8 @@ const switches: ReadonlyMap<string, Operation | undefined> = new Map([
 const ASKED = ["VMD", "linedetection", "fielddetection", "regionEntrance", "regionExiting"];
 /** Requests at most: a recorder of 32 channels has 160 switches. */
 const MAX_READS = 96;
+/** Somebody waits for it in the editor. What is not read by then is left open. */
+const MAX_MS = 20_000;
 const MAX_ASKED_CHANNELS = 8;
 const MAX_NAMED = 20;
 
@@ -69,8 +72,9 @@ const MAX_NAMED = 20;
 export async function readArming(
   client: IsapiClient,
   channels: readonly DeviceChannel[],
-  signal?: AbortSignal,
+  { signal, clock = steadyClock }: { signal?: AbortSignal; clock?: Clock } = {},
 ): Promise<ArmedEvent[]> {
+  const began = clock.now();
   const events = (await readTriggers(client, channels, signal)).map((trigger) => {
     const name = channels.find(({ id }) => id === trigger.channel)?.name;
     return name === undefined ? trigger : { ...trigger, channelName: name };
@@ -79,7 +83,8 @@ export async function readArming(
   const found: ArmedEvent[] = [];
   for (const each of events) {
     const operation = switches.get(each.event.toLowerCase());
-    if (operation === undefined || each.channel === undefined || (reads += 1) > MAX_READS) {
+    const isLate = reads >= MAX_READS || clock.now() - began > MAX_MS;
+    if (operation === undefined || each.channel === undefined || isLate) {
       found.push(each);
       continue;
     }
@@ -90,15 +95,20 @@ export async function readArming(
       metadataType: "",
       state: "read",
     } as const;
+    reads += 1;
     try {
       const { payload } = await runOperation(client, { operation, parameters, signal });
       found.push({ ...each, armed: payload.enabled === true });
     } catch (thrown) {
-      if (!(thrown instanceof IsapiError) && !mayBeElsewhere(thrown)) throw thrown;
+      if (!(thrown instanceof IsapiError) && !mayBeElsewhere(thrown) && !isUnreadable(thrown)) throw thrown;
       found.push(each);
     }
   }
   return found;
+}
+
+function isUnreadable(thrown: unknown): boolean {
+  return thrown instanceof SurveillanceError && thrown.code === "ISAPI_REPLY";
 }
 
 /** Events whose detection is on. */
@@ -148,7 +158,7 @@ async function readTriggers(
     if (!(thrown instanceof IsapiError)) throw thrown;
     const single = await readSingly(client, channels, signal);
     // Not a single one either: it is the list's error that tells why.
-    if (single.length === 0) throw thrown as SurveillanceError;
+    if (single.length === 0) throw thrown;
     return single;
   }
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { pipeline, type Duplex, type Readable } from "node:stream";
 import type { Dispatcher } from "undici";
 import { systemClock, type Clock } from "../clock";
@@ -9,7 +10,7 @@ import { isVerified, openConnections, type Connections, type TlsOptions } from "
 import { MAX_ERROR_BYTES } from "./error-text";
 import { Login } from "./login";
 import { sendOver } from "./own-connection";
-import { Paced } from "./paced";
+import { BULK_PROGRESS_BYTES, Paced, PROGRESS_BYTES } from "./paced";
 import { isSuccess, readResponseStatus, statusError } from "./response-status";
 import { Slots } from "./slots";
 
@@ -23,7 +24,7 @@ export interface IsapiClientOptions extends TlsOptions {
   auth?: AuthMode | undefined;
   /**
    * Seconds to connect in, in which an answer must begin, and in which all of it must come, or of a long one each
-   * 64 KiB; default 10.
+   * 64 KiB, of a file each 4 KiB; default 10.
    */
   timeout?: number | undefined;
   clock?: Clock;
@@ -136,6 +137,8 @@ export class IsapiClient {
         },
       );
     }
+    // As many requests as a node has under way: no leak.
+    if (request.signal !== undefined) setMaxListeners(0, request.signal);
     if (request.bulk !== true) return this.#login.request(request);
     const leave = await this.#bulk.take(request.signal).catch((thrown: unknown) => {
       throw this.#failure(thrown, request);
@@ -180,7 +183,7 @@ export class IsapiClient {
           ? this.#sendOver(request, method, headers)
           : this.#dispatch(request, method, headers));
         const endless = response.connection !== undefined || (isLasting(request) && response.status === 200);
-        return endless ? response : { ...response, body: this.#paced(response.body) };
+        return endless ? response : { ...response, body: this.#paced(response.body, request) };
       } catch (thrown) {
         // The device may close an idle connection just as it is used again.
         const wasIdle = (thrown as NodeJS.ErrnoException).code === "UND_ERR_SOCKET";
@@ -195,7 +198,7 @@ export class IsapiClient {
     method: string,
     headers: Record<string, string>,
   ): Promise<IsapiResponse> {
-    const socket = await this.#connections.dial();
+    const socket = await this.#connections.dial(signal);
     const { where: host } = this;
     return sendOver({ socket, host, method, path, headers, body, timeout: this.timeout, signal, talks });
   }
@@ -219,9 +222,13 @@ export class IsapiClient {
     return { status: answer.statusCode, headers: answer.headers, body: answer.body };
   }
 
-  #paced(body: Readable): Readable {
+  #paced(body: Readable, { bulk }: IsapiRequest): Readable {
     // What went wrong is told by the one that is read.
-    return pipeline(body, new Paced(this.timeout), () => undefined);
+    return pipeline(
+      body,
+      new Paced(this.timeout, bulk === true ? BULK_PROGRESS_BYTES : PROGRESS_BYTES),
+      () => undefined,
+    );
   }
 
   #dispatcher({ lasting }: IsapiRequest): Dispatcher {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { Socket } from "node:net";
 import { TLSSocket, type ConnectionOptions } from "node:tls";
 import { Pool, buildConnector, type Dispatcher } from "undici";
@@ -17,8 +18,11 @@ export interface Connections {
   requests: Dispatcher;
   stream: Dispatcher;
   otherStreams: Dispatcher;
-  /** A connection for what is no HTTP after its beginning. */
-  dial(): Promise<Socket>;
+  /**
+   * A connection of its own, for one request.
+   * @throws what kept it from being made; {Error} where it is given up, or all are closed
+   */
+  dial(signal?: AbortSignal): Promise<Socket>;
   close(): Promise<void>;
 }
 
@@ -58,25 +62,48 @@ export function openConnections(origin: URL, options: TlsOptions, timeout: numbe
   // Without a limit: a second one would wait for the end of the first one, which has none.
   const otherStreams = new Pool(origin.origin, { connect });
   const dialled = new Set<Socket>();
+  const closing = new AbortController();
+  // As many as are dialled: no leak.
+  setMaxListeners(0, closing.signal);
   const { hostname, host, protocol } = origin;
   const port = origin.port || (protocol === "https:" ? "443" : "80");
+  const dial = (signal?: AbortSignal): Promise<Socket> =>
+    new Promise((resolve, reject) => {
+      const signals = [closing.signal, ...(signal === undefined ? [] : [signal])];
+      const forget = (): void => {
+        for (const each of signals) each.removeEventListener("abort", giveUp);
+      };
+      const giveUp = (): void => {
+        forget();
+        reject(new Error("given up"));
+      };
+      const isGivenUp = (): boolean => signals.some(({ aborted }) => aborted);
+      if (isGivenUp()) {
+        giveUp();
+        return;
+      }
+      for (const each of signals) each.addEventListener("abort", giveUp);
+      connect({ hostname, host, protocol, port }, (error, socket) => {
+        forget();
+        if (error !== null) {
+          reject(error);
+        } else if (isGivenUp()) {
+          // Nobody waits for it any more.
+          socket.on("error", () => undefined).destroy();
+        } else {
+          dialled.add(socket);
+          socket.once("close", () => dialled.delete(socket));
+          resolve(socket);
+        }
+      });
+    });
   return {
     requests,
     stream,
     otherStreams,
-    dial: () =>
-      new Promise((resolve, reject) => {
-        connect({ hostname, host, protocol, port }, (error, socket) => {
-          if (error !== null) {
-            reject(error);
-            return;
-          }
-          dialled.add(socket);
-          socket.once("close", () => dialled.delete(socket));
-          resolve(socket);
-        });
-      }),
+    dial,
     close: async () => {
+      closing.abort();
       for (const socket of dialled) socket.destroy();
       await Promise.all([requests.destroy(), stream.destroy(), otherStreams.destroy()]);
     },

@@ -69,10 +69,9 @@ export class IsapiDevice {
    * @returns what to wait for before the first number is looked up; never rejects. Undefined: there is nothing to wait for
    */
   learnChannels(): Promise<void> | undefined {
-    if (this.#asking !== undefined) return this.#asking;
-    if (this.#clock.now() < this.#askAgain) return undefined;
     const isFirst = this.#askAgain === 0;
-    this.#asking = this.channels()
+    if (this.#clock.now() < this.#askAgain) return undefined;
+    this.#asking ??= this.channels()
       .then(
         () => Infinity,
         () => this.#clock.now() + ASK_AGAIN_MS,

@@ -15,7 +15,12 @@ interface Refusal {
   body: string;
   /** The device itself counted a wrong password, or has locked the account. */
   counted: boolean;
+  /** False where the device offered nothing that the password could have been sent with. */
+  tried: boolean;
 }
+
+/** So often in a row, "only the nonce was too old" is believed: another client may have taken its place. */
+const MAX_STALE = 3;
 
 /**
  * Gets requests past a device's door. A 401 says little by itself: nonces are good for a few uses or a single client at a
@@ -47,14 +52,21 @@ export class Login {
     // The answer of a patient one may begin any time, and nobody waits for that.
     const turn = request.patient === true ? once : this.#together;
     const answer = await this.#attempt(request, turn);
-    if (isAnswer(answer)) return answer;
-    return this.#turns.alone(async () => {
+    return isAnswer(answer) ? answer : this.#judged(request, answer);
+  }
+
+  /** Finds out alone what a refusal means, and tries once more where it was not the password's fault. */
+  async #judged(request: IsapiRequest, refusal: Refusal): Promise<IsapiResponse> {
+    const retry = (): Promise<IsapiResponse | Refusal> => this.#attempt(request, once);
+    const alone = await this.#turns.alone(async () => {
       this.#authenticator.assertNotHeld();
-      await this.#judge(request, answer);
-      const again = await this.#attempt(request, once);
-      if (isAnswer(again)) return again;
-      throw this.#forbidden(request, again);
+      await this.#judge(request, refusal);
+      // As above: nobody waits for the answer of a patient one.
+      return request.patient === true ? undefined : retry();
     });
+    const again = alone ?? (await retry());
+    if (isAnswer(again)) return again;
+    throw this.#forbidden(request, again);
   }
 
   readonly #together = (send: () => Promise<IsapiResponse>): Promise<IsapiResponse> =>
@@ -77,7 +89,9 @@ export class Login {
       }
       const answer = await this.#attempt(request, once);
       if (isAnswer(answer)) return answer;
-      if (PROOFS.includes(pathOf(request))) throw authenticator.refused(answer.body);
+      if (PROOFS.includes(pathOf(request))) {
+        throw answer.tried ? authenticator.refused(answer.body) : authenticator.unusable();
+      }
       await this.#judge(request, answer);
       throw this.#forbidden(request, answer);
     });
@@ -88,7 +102,7 @@ export class Login {
     const answer = await this.#attempt(request, once);
     if (isAnswer(answer)) return answer;
     this.#authenticator.assertNotHeld();
-    throw this.#forbidden(request, answer);
+    return this.#judged(request, answer);
   }
 
   /** With the nonce in use, then with the one given out for this very request; with another where that is called stale. */
@@ -101,7 +115,8 @@ export class Login {
         this.#send(request, authenticator.header(session, request.method ?? "GET", request.path)),
       );
       if (response.status !== 401) {
-        authenticator.accepted(session);
+        // A device that starts or is busy refuses everybody, before it looks at the password.
+        if (response.status < (session === undefined ? 300 : 500)) authenticator.accepted(session);
         return response;
       }
       const body = await readText(response.body);
@@ -112,7 +127,7 @@ export class Login {
       const challenged = authenticator.challenged(response.headers["www-authenticate"]);
       const tried = fresh > 0;
       if (challenged === undefined || (tried && (!challenged.stale || fresh > 1))) {
-        return { body, counted: tried && counted };
+        return { body, counted: tried && counted, tried };
       }
       session = challenged.session;
     }
@@ -141,14 +156,26 @@ export class Login {
       const challenged = authenticator.challenged(asked.headers["www-authenticate"]);
       unreadable = challenged === undefined;
       if (challenged === undefined) continue;
-      const authorization = authenticator.header(challenged.session, "GET", path);
-      const answer = await this.#send({ path, signal }, authorization);
-      const body = await readText(answer.body);
-      if (answer.status === 401) throw authenticator.refused(body);
-      authenticator.accepted(challenged.session);
+      await this.#answerChallenge({ path, signal }, challenged.session);
       return;
     }
     if (unreadable) throw authenticator.unusable();
+  }
+
+  /** @throws {SurveillanceError} ISAPI_AUTH where the device refuses the password, rather than only the nonce */
+  async #answerChallenge(request: IsapiRequest, session: Session): Promise<void> {
+    const authenticator = this.#authenticator;
+    for (let tries = 1; ; tries += 1) {
+      const answer = await this.#send(request, authenticator.header(session, "GET", request.path));
+      const body = await readText(answer.body);
+      if (answer.status !== 401) {
+        if (answer.status < 500) authenticator.accepted(session);
+        return;
+      }
+      const next = authenticator.challenged(answer.headers["www-authenticate"]);
+      if (next?.stale !== true || tries >= MAX_STALE) throw authenticator.refused(body);
+      ({ session } = next);
+    }
   }
 
   #forbidden(request: IsapiRequest, { body }: Pick<Refusal, "body">): Error {

@@ -2,27 +2,34 @@ import { Transform, type TransformCallback } from "node:stream";
 
 /** What must have come within the time-out, unless the whole answer has: below it, an answer drips. */
 export const PROGRESS_BYTES = 64 * 1024;
+/** The same of a file: a recorder may be far away, and busy. */
+export const BULK_PROGRESS_BYTES = 4 * 1024;
 
 /**
- * An answer on its way to its reader, given up where it drips: each `PROGRESS_BYTES` of it, and the rest, must come
+ * An answer on its way to its reader, given up where it drips: each so many bytes of it, and the rest, must come
  * within the time-out, so a device cannot hold a request for ever with a byte now and then. The time that the reader
  * takes does not count.
  */
 export class Paced extends Transform {
   readonly #timeout: number;
+  readonly #progress: number;
   #received = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param timeout milliseconds; it fails with the code ETIMEDOUT */
-  constructor(timeout: number) {
+  /**
+   * @param timeout milliseconds; it fails with the code ETIMEDOUT
+   * @param progress bytes that must come in it
+   */
+  constructor(timeout: number, progress: number) {
     super();
     this.#timeout = timeout;
+    this.#progress = progress;
     this.#arm();
   }
 
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
     this.#received += chunk.length;
-    if (this.#received >= PROGRESS_BYTES) this.#arm();
+    if (this.#received >= this.#progress) this.#arm();
     done(null, chunk);
   }
 

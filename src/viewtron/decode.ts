@@ -1,11 +1,11 @@
-import type { CommonEvent, EventState } from "../events";
+import type { CommonEvent, EventState, EventTarget } from "../events";
 import { countsOf } from "./counts";
 import { detailsOf } from "./details";
 import { channelKey, channelOf, deviceOf } from "./device";
 import type { XmlElement } from "./element";
 import { faceTargets, matchTargets } from "./faces";
 import { pictureSize } from "./images";
-import { picturesOf } from "./pictures";
+import { picturesOf, type OwnedPicture } from "./pictures";
 import { plateItems, plateTargets } from "./plates";
 import { dialectOf, postKindOf, type Dialect, type PostKind } from "./post-kind";
 import type { DecodedPost } from "./decoded-post";
@@ -70,7 +70,34 @@ function dataEvents(post: DecodedPost, postKind: PostKind): CommonEvent[] {
   const details = counts === undefined ? base.details : { ...base.details, counts };
   const reports =
     postKind === "tracks" ? [{ kind: kindOfSmartType("VSD"), status: RUNNING }] : reportsOf(root, vendorType);
-  return reports.map((report) => eventOf({ ...post, base: { ...base, details } }, vendorType, report));
+  // Once for each kind, however many events: a post may list hundreds.
+  const contents = new Map<EventKind, Contents>();
+  const contentsFor = (kind: EventKind): Contents => {
+    const known = contents.get(kind) ?? contentsOf(post, kind);
+    contents.set(kind, known);
+    return known;
+  };
+  return reports.map((report) =>
+    eventOf({ ...post, base: { ...base, details } }, vendorType, report, contentsFor(report.kind)),
+  );
+}
+
+/** What a post shows. */
+interface Contents {
+  pictures: readonly OwnedPicture[];
+  targets: readonly EventTarget[];
+}
+
+function contentsOf({ root, blob }: DecodedPost, kind: EventKind): Contents {
+  const crop = cropKind(root, kind);
+  const pictures = picturesOf(root, crop, blob);
+  const overview = pictureSize(pictures.find(({ image }) => image.kind === "overview")?.image);
+  const targets = {
+    plate: () => plateTargets(root, overview),
+    face: () => (kind.type === "faceMatch" ? matchTargets(root) : faceTargets(root, overview)),
+    target: () => targetsOf(root),
+  }[crop]();
+  return { pictures, targets };
 }
 
 function vendorTypeOf(root: XmlElement, postKind: PostKind): string {
@@ -80,16 +107,13 @@ function vendorTypeOf(root: XmlElement, postKind: PostKind): string {
   return postKind === "data" ? PEA : root.name;
 }
 
-function eventOf({ root, base, blob, key }: DecodedPost, vendorType: string, report: Report): CommonEvent {
-  const { kind, occurrence, status, about } = report;
-  const crop = cropKind(root, kind);
-  const images = picturesOf(root, { crop, about }, blob);
-  const overview = pictureSize(images.find((image) => image.kind === "overview"));
-  const targets = {
-    plate: () => plateTargets(root, overview),
-    face: () => (kind.type === "faceMatch" ? matchTargets(root) : faceTargets(root, overview)),
-    target: () => targetsOf(root),
-  }[crop]();
+function eventOf(
+  { root, base, key }: DecodedPost,
+  vendorType: string,
+  { kind, occurrence, status, about }: Report,
+  { pictures, targets }: Contents,
+): CommonEvent {
+  const isMeant = (id: unknown): boolean => about === undefined || about.has(String(id));
   return {
     ...base,
     type: kind.type,
@@ -97,8 +121,11 @@ function eventOf({ root, base, blob, key }: DecodedPost, vendorType: string, rep
     state: states[status ?? ""] ?? "pulse",
     id: `${key}/${vendorType}/${occurrence ?? occurrenceOf(root, base.time)}`,
     description: kind.description,
-    targets: about === undefined ? targets : targets.filter(({ id }) => about.has(String(id))),
-    images,
+    // Copies: what a flow does to one event is not to show in another one of the post.
+    device: { ...base.device },
+    channel: { ...base.channel },
+    targets: targets.filter(({ id }) => isMeant(id)).map((target) => ({ ...target })),
+    images: pictures.filter(({ owners }) => owners.every(isMeant)).map(({ image }) => ({ ...image })),
   };
 }
 

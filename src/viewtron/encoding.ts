@@ -7,8 +7,9 @@ const DECLARED = /^\s*<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._:-]{1,40})["
  * nobody knows, is UTF-8.
  */
 export function asUtf8(body: Buffer): Buffer {
+  // One in UTF-16 could not be read here: who declares that does not mean it.
   const declared = DECLARED.exec(body.toString("latin1", 0, DECLARATION_MAX))?.[1];
-  if (declared === undefined || /^utf-?8$/i.test(declared)) return body;
+  if (declared === undefined || /^utf-?(8|16)/i.test(declared)) return body;
   try {
     return Buffer.from(new TextDecoder(declared).decode(body));
   } catch {

@@ -21,7 +21,8 @@ export function imageOf(
 ): EventImage | undefined {
   const encoded = holder?.children.find((child) => PICTURE.test(child.name))?.text;
   if (holder === undefined || encoded === undefined || encoded === "") return undefined;
-  const data = decode(blob(encoded) ?? Buffer.from(encoded, "latin1"));
+  const text = blob(encoded);
+  const data = text === undefined ? decode(Buffer.from(encoded, "latin1")) : decodeOnce(text);
   if (data === undefined) return undefined;
   return { kind, mimeType: mimeTypeOf(data, holder.value("dataType")), data, ...sizeOf(holder, data) };
 }
@@ -36,6 +37,14 @@ export function pictureSize(image: EventImage | undefined): PictureSize | undefi
   return image?.width === undefined || image.height === undefined
     ? undefined
     : { width: image.width, height: image.height };
+}
+
+/** A post with several events shows the same picture in each of them. */
+const decoded = new WeakMap<Buffer, Buffer | undefined>();
+
+function decodeOnce(base64: Buffer): Buffer | undefined {
+  if (!decoded.has(base64)) decoded.set(base64, decode(base64));
+  return decoded.get(base64);
 }
 
 function decode(base64: Buffer): Buffer | undefined {

@@ -7,36 +7,37 @@ import type { XmlDocument } from "./xml";
 /** `sourceDataInfo`, and around `ImageData` in a face match `sourceData` */
 const OVERVIEW = /^source/i;
 
-export interface PictureChoice {
-  /** What a picture that is no overview shows. */
-  crop: EventImage["kind"];
-  /** The ids of the targets whose pictures are meant; undefined: all. */
-  about?: ReadonlySet<string> | undefined;
+/** A picture, and the ids of the targets that it stands with. */
+export interface OwnedPicture {
+  image: EventImage;
+  owners: readonly string[];
 }
 
-/** Every picture of a post, or of some of its targets, the overview first, in the order of their targets. */
+/**
+ * Every picture of a post, the overview first, in the order of their targets.
+ *
+ * @param crop what a picture that is not an overview shows
+ */
 export function picturesOf(
   config: XmlElement,
-  { crop, about }: PictureChoice,
+  crop: EventImage["kind"],
   blob: XmlDocument["blob"],
-): EventImage[] {
+): OwnedPicture[] {
   // The first of two items of a plate post is the overview once more, or only there: it names no plate.
   const plates = new Set(plateItems(config));
-  const images: EventImage[] = [];
-  const isOther = (element: XmlElement): boolean => {
+  const pictures: OwnedPicture[] = [];
+  const collect = (element: XmlElement, kind: EventImage["kind"], outer: readonly string[]): void => {
     const id = element.value("targetId");
-    return about !== undefined && id !== undefined && !about.has(id);
-  };
-  const collect = (element: XmlElement, kind: EventImage["kind"]): void => {
-    if (isOther(element)) return;
+    const owners = id === undefined ? outer : [...outer, id];
     const image = imageOf(element, kind, blob);
-    if (image !== undefined) images.push(image);
-    for (const child of element.children) collect(child, kindOf(child, kind));
+    if (image !== undefined) pictures.push({ image, owners });
+    for (const child of element.children) collect(child, kindOf(child, kind), owners);
   };
   const kindOf = (element: XmlElement, outer: EventImage["kind"]): EventImage["kind"] => {
     if (OVERVIEW.test(element.name)) return "overview";
     return crop === "plate" && element.name === "item" && !plates.has(element) ? "overview" : outer;
   };
-  collect(config, crop);
-  return images.sort((a, b) => Number(b.kind === "overview") - Number(a.kind === "overview"));
+  collect(config, crop, []);
+  const rank = ({ image }: OwnedPicture): number => Number(image.kind === "overview");
+  return pictures.sort((a, b) => rank(b) - rank(a));
 }

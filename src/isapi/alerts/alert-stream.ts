@@ -63,8 +63,11 @@ export class AlertStream {
   readonly #listeners = new Set<StreamListener>();
   #state: StreamState = { kind: "connecting" };
   #path = 0;
-  /** The device answers once per event, or not before the first one. */
-  #answersPerEvent = false;
+  /**
+   * The device answers once per event, or not before the first one: it did, or it was reached and said nothing, as one
+   * does that still starts.
+   */
+  #answersPerEvent: "known" | "assumed" | undefined;
   #stop: AbortController | undefined;
   #asking: Promise<boolean> | undefined;
 
@@ -108,13 +111,13 @@ export class AlertStream {
         if ((alerts === 0 && lived < LIVED_MS) || quick > MAX_QUICK) {
           throw new SurveillanceError("CONNECTION_LOST", `${where} ends as soon as it begins.`);
         }
-        if (alerts > 0) this.#answersPerEvent = !multipart;
+        if (alerts > 0) this.#answersPerEvent = multipart ? undefined : "known";
         return multipart ? "in a moment" : "at once";
       },
       failed: (error, failures, retryMs) => {
         quick = 0;
         // It was reached, but has said nothing yet: next time, the watchdog alone decides how long to wait.
-        if (error.code === "TIMEOUT") this.#answersPerEvent = !this.#answersPerEvent;
+        if (isUnanswered(error)) this.#answersPerEvent ??= "assumed";
         this.#tell({ kind: "down", error, failures, retryMs });
       },
     });
@@ -139,8 +142,11 @@ export class AlertStream {
         if (missed && this.#state.kind === "connected") this.#tell({ kind: "connected", sign: "quiet" });
         const since = this.#clock.now();
         void this.#isAway().then((away) => {
-          if (!away || watchdog.heardSince(since)) return;
-          silence = this.#silentError(watchdog.silentSeconds);
+          if (watchdog.heardSince(since)) return;
+          if (away) silence = this.#silentError(watchdog.silentSeconds);
+          // It may have forgotten what it was asked while it started.
+          else if (!isOpen && this.#answersPerEvent === "assumed") silence = "reopen";
+          else return;
           abort();
         });
       },
@@ -156,8 +162,10 @@ export class AlertStream {
     const where = `The event stream of ${client.where}`;
     const drip = new DripGuard({ clock: this.#clock, timeout: client.timeout, where });
     let alerts = 0;
+    let isOpen = false;
     try {
       const response = await this.#open(stop.signal);
+      isOpen = true;
       // Where it was open and ended in good order, nothing has changed.
       if (this.#state.kind !== "connected") this.#tell({ kind: "connected", sign: "none" });
       watchdog.data();
@@ -167,8 +175,8 @@ export class AlertStream {
         if (alert.heartbeat) watchdog.beat();
       });
       for await (const chunk of response.body as AsyncIterable<Buffer>) {
-        watchdog.data(chunk.length);
-        if (this.#state.kind !== "connected" || this.#state.sign !== undefined)
+        const isLife = watchdog.data(chunk.length);
+        if (isLife && (this.#state.kind !== "connected" || this.#state.sign !== undefined))
           this.#tell({ kind: "connected" });
         parser.push(chunk);
         drip.check(chunk);
@@ -187,7 +195,8 @@ export class AlertStream {
   async #open(signal: AbortSignal): Promise<IsapiResponse> {
     const path = PATHS[this.#path] ?? "";
     const { client } = this.#options;
-    const response = await client.request({ path, lasting: true, patient: this.#answersPerEvent, signal });
+    const patient = this.#answersPerEvent !== undefined;
+    const response = await client.request({ path, lasting: true, patient, signal });
     if (response.status === 200) return response;
     const body = await readText(response.body);
     if (response.status === 404 && this.#path + 1 < PATHS.length) {
@@ -293,6 +302,11 @@ function streamError(status: number, body: string, where: string): SurveillanceE
       ? "Close other clients of the device, or raise its limit."
       : 'Switch "Notify Surveillance Center" on for the events, and give the user the permission for remote alarms.',
   });
+}
+
+/** A request went out, and nothing came back in time. */
+function isUnanswered({ cause }: SurveillanceError): boolean {
+  return (cause as NodeJS.ErrnoException | undefined)?.code === "UND_ERR_HEADERS_TIMEOUT";
 }
 
 function headerOf(response: IsapiResponse, name: string): string {

@@ -67,6 +67,8 @@ export class EventSource {
   readonly #targets: ReadonlySet<string>;
   readonly #leave: () => void;
   readonly #gate: Gate;
+  /** For the channels: a device that is slow to tell them does not hold up event after event. */
+  #hasWaited = false;
   readonly #streamClock = new StreamClock();
   #offlineId: string | undefined;
 
@@ -100,7 +102,8 @@ export class EventSource {
       alert: (alert) => {
         this.#streamClock.learn(alert);
         const unknown = this.#needsChannels(alert) ? device.learnChannels() : undefined;
-        if (unknown !== undefined) this.#gate.close(unknown, CHANNELS_WAIT_MS);
+        if (unknown !== undefined && !this.#hasWaited) this.#gate.close(unknown, CHANNELS_WAIT_MS);
+        this.#hasWaited ||= unknown !== undefined;
         this.#gate.pass(() => {
           this.#take(alert);
         });

@@ -5,7 +5,7 @@ import { pipeline } from "node:stream/promises";
 import { SurveillanceError } from "../../errors";
 import { networkError } from "../../net/network-error";
 import { readText, type IsapiClient, type IsapiResponse } from "../client";
-import { PROGRESS_BYTES } from "../paced";
+import { BULK_PROGRESS_BYTES } from "../paced";
 import { isSuccess, readResponseStatus, statusError } from "../response-status";
 import { buildXml } from "../xml";
 import { fileError } from "../../files/file-error";
@@ -95,7 +95,7 @@ export class RecordingDownloader {
         if (!broken) throw thrown;
         const gained = (await sizeOf(partial)) - before;
         // What drips until the time-out, would drip for ever.
-        const progress = gained >= (thrown.code === "TIMEOUT" ? PROGRESS_BYTES : 1);
+        const progress = gained >= (thrown.code === "TIMEOUT" ? BULK_PROGRESS_BYTES : 1);
         attempts = progress ? 1 : attempts + 1;
         if (attempts >= MAX_ATTEMPTS || count >= MAX_CONTINUATIONS) throw thrown;
       }

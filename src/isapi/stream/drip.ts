@@ -18,6 +18,7 @@ export class DripGuard {
   readonly #options: DripGuardOptions;
   /** Of what has come since the last part. */
   #begun: { at: number; last: number; bytes: number } | undefined;
+  #partCame = false;
 
   constructor(options: DripGuardOptions) {
     this.#options = options;
@@ -26,6 +27,7 @@ export class DripGuard {
   /** A part is complete. */
   part(): void {
     this.#begun = undefined;
+    this.#partCame = true;
   }
 
   /**
@@ -34,17 +36,22 @@ export class DripGuard {
    */
   check(chunk: Buffer): void {
     const { clock, timeout, where } = this.#options;
+    const length = chunk.toString("latin1").trim().length;
+    const partCame = this.#partCame;
+    this.#partCame = false;
+    // Devices send blank lines to be heard, and what came with a part may be all of it.
+    if (length === 0 || partCame) return;
     const now = clock.now();
     const begun = this.#begun;
-    // What comes after a pause is no drip; devices send a boundary early, and blank lines to be heard.
+    // What comes after a pause is no drip: devices send a boundary early.
     const isNew = begun === undefined || now - begun.last >= timeout / 2;
-    const bytes = (isNew ? 0 : begun.bytes) + chunk.toString("latin1").trim().length;
+    const bytes = (isNew ? 0 : begun.bytes) + length;
     if (isNew || bytes >= PROGRESS_BYTES) {
       this.#begun = { at: now, last: now, bytes: isNew ? bytes : 0 };
       return;
     }
     this.#begun = { at: begun.at, last: now, bytes };
-    if (bytes > 0 && now - begun.at >= timeout) {
+    if (now - begun.at >= timeout) {
       throw new SurveillanceError("TIMEOUT", `${where} sends too little at a time to be read.`, {
         advice: "It is opened anew.",
       });

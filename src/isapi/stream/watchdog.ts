@@ -17,14 +17,19 @@ export interface WatchdogOptions {
 const MISSED_BEATS = 3;
 const SHORTEST_MS = 30_000;
 const WITHOUT_BEATS_MS = 5 * 60_000;
-/** When a device is asked: one that has a rhythm, after two beats, and one that has none, every minute. */
+/**
+ * When a device is asked: one that has a rhythm, after two beats, but not within what the slowest firmware takes for one,
+ * to which some change over; and one that has none, every minute.
+ */
 const QUIET_BEATS = 2;
-const SHORTEST_QUIET_MS = 10_000;
+const SHORTEST_QUIET_MS = 15_000;
 const QUIET_WITHOUT_BEATS_MS = 60_000;
 /** A device that sends less than this sends nothing that can be read: the shortest heartbeat is longer. */
 const LIFE_BYTES = 128;
 const LIFE_WINDOW_MS = 10_000;
 const KEPT_INTERVALS = 5;
+/** Heartbeats that come closer than any firmware's rhythm are those of a recorder's channels: one beat. */
+const AT_ONCE_MS = 200;
 /** Two intervals are a rhythm. */
 const ENOUGH_INTERVALS = 2;
 
@@ -48,18 +53,23 @@ export class Watchdog {
     this.#arm();
   }
 
-  /** @param bytes how many came; a drip of single bytes is no life */
-  data(bytes = LIFE_BYTES): void {
+  /**
+   * @param bytes how many came; a drip of single bytes is no life
+   * @returns whether it is
+   */
+  data(bytes = LIFE_BYTES): boolean {
     const now = this.#options.clock.now();
     if (now - this.#drips.since > LIFE_WINDOW_MS) this.#drips = { since: now, bytes: 0 };
     this.#drips.bytes += bytes;
-    if (this.#drips.bytes < LIFE_BYTES) return;
+    if (this.#drips.bytes < LIFE_BYTES) return false;
     this.#drips.bytes = 0;
     this.#lastData = now;
+    return true;
   }
 
   beat(): void {
     const now = this.#options.clock.now();
+    if (this.#lastBeat !== undefined && Math.abs(now - this.#lastBeat) < AT_ONCE_MS) return;
     if (this.#lastBeat !== undefined && now > this.#lastBeat) {
       this.#intervals = [...this.#intervals, now - this.#lastBeat].slice(-KEPT_INTERVALS);
       // The first rhythm shortens a wait that was set for a device without one.

@@ -98,7 +98,42 @@ describe("the status of an alert stream", () => {
     status.state({ kind: "connected" });
     await pass(60);
     assert.deepEqual([shown, errors], [["ok connected", "ok connected"], []]);
-    assert.match(warnings.join(), /do not come: VMD on 2\. Detected and sent: VMD on 1\./);
+    assert.match(warnings.join(), /do not come: VMD on 2\. Sent: VMD on 1\./);
+  });
+
+  it("stays green where an alarm input is sent, of which nobody knows whether it is armed", async () => {
+    const input: ArmedEvent = { trigger: "IO-1", event: "IO", linked: true };
+    const { status, shown, errors, warnings, pass } = start(() =>
+      Promise.resolve([vmd("1", true, false), input]),
+    );
+    status.state({ kind: "connected" });
+    await pass(60);
+    assert.deepEqual([shown.at(-1), errors], ["ok connected", []]);
+    assert.match(warnings.join(), /do not come: VMD on 1\. Sent: IO\./);
+  });
+
+  it("does not take a fault of the disk, which is sent, for an alarm", async () => {
+    const fault: ArmedEvent = { trigger: "diskfull", event: "diskfull", linked: true };
+    const { status, shown, pass } = start(() => Promise.resolve([vmd("1", true, false), fault]));
+    status.state({ kind: "connected" });
+    await pass(60);
+    assert.equal(shown.at(-1), "warning error.ISAPI_NOT_LINKED");
+  });
+
+  it("asks a device that is set right once an hour, and not every ten minutes", async () => {
+    let asked = 0;
+    const { status, clock, pass } = start(() => {
+      asked += 1;
+      return Promise.resolve([vmd("1", true, true)]);
+    });
+    status.state({ kind: "connected" });
+    await pass(60);
+    await pass(3599);
+    assert.equal(asked, 1);
+    await pass(1);
+    assert.equal(asked, 2);
+    status.close();
+    assert.equal(clock.pending, 0);
   });
 
   it("says that nothing is armed", async () => {

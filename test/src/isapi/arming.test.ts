@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { armed, nameEvents, readArming, type ArmedEvent } from "../../../src/isapi/arming";
 import { readChannels } from "../../../src/isapi/channels";
+import { ManualClock } from "../../support/manual-clock";
 import { OperationRig, type OperationRigOptions } from "../../support/operation-rig";
 
 describe("which events a device is set to tell", () => {
@@ -74,6 +75,30 @@ describe("which events a device is set to tell", () => {
     await assert.rejects(read({ settings: { triggers: {}, listsTriggers: false } }), {
       code: "ISAPI_STATUS",
     });
+  });
+
+  it("is unknown of a detection whose switch cannot be read, and read of the others", async () => {
+    rig = await OperationRig.start({ settings: { triggers } });
+    const page = { status: 200, type: "text/html", body: "<html><body>hello</body></html>" };
+    rig.device.handlers.set("/ISAPI/System/Video/inputs/channels/1/motionDetection", () => page);
+    const events = await readArming(rig.client, []);
+    assert.deepEqual(
+      events.map(({ armed }) => armed),
+      [undefined, true, true, undefined, undefined],
+    );
+  });
+
+  it("is left open for what a slow device has not told in twenty seconds", async () => {
+    rig = await OperationRig.start({ settings: { triggers } });
+    const clock = new ManualClock();
+    rig.device.on("request", ({ url }) => {
+      if (url.includes("motionDetection")) clock.advance(21);
+    });
+    const events = await readArming(rig.client, [], { clock });
+    assert.deepEqual(
+      events.map(({ armed }) => armed),
+      [false, undefined, undefined, undefined, undefined],
+    );
   });
 
   it("reads and changes nothing", async () => {

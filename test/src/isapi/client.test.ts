@@ -83,6 +83,19 @@ describe("IsapiClient", () => {
     );
   });
 
+  it("warns of no leak where many requests share a signal", async () => {
+    const { client } = await start();
+    const { signal } = new AbortController();
+    const warnings: string[] = [];
+    const warned = ({ name }: Error): number => warnings.push(name);
+    process.on("warning", warned);
+    for (const bulk of [false, true])
+      await Promise.all(Array.from({ length: 20 }, () => client.read({ path: PATH, signal, bulk })));
+    await new Promise(setImmediate);
+    process.off("warning", warned);
+    assert.deepEqual(warnings, []);
+  });
+
   it("spends no more than its budget", async () => {
     const { device, client } = await start();
     const budget = { left: 1 };

@@ -51,7 +51,7 @@ describe("the log-in at an ISAPI device", () => {
       device.guard.expireNonces();
     });
     await assert.rejects(client.read({ path: PATH }), code("ISAPI_AUTH"));
-    assert.ok(device.requests.length <= 5);
+    assert.ok(device.requests.length <= 7);
   });
 
   for (const [what, door] of [
@@ -129,6 +129,44 @@ describe("the log-in at an ISAPI device", () => {
     assert.equal((await client.read({ path: PATH })).status, 200);
   });
 
+  it("does not hold back a password that it could never send", async () => {
+    const { device, client } = await start();
+    device.doorless.set("/ISAPI/System/deviceInfo", () => ({ status: 401 }));
+    await assert.rejects(client.read({ path: "/ISAPI/System/deviceInfo" }), code("ISAPI_AUTH_SCHEME"));
+    assert.equal(client.heldUntil, undefined);
+    assert.equal((await client.read({ path: PATH })).status, 200);
+  });
+
+  it("does not take the nonce that another client used up for a wrong password", async () => {
+    const { device, client } = await start({ keepsOneNonce: true, deniedPaths: ["/ISAPI/x"] });
+    await assert.rejects(client.read({ path: "/ISAPI/x" }), code("ISAPI_FORBIDDEN"));
+    let others = 2;
+    device.on("request", ({ url, authorization }) => {
+      // Between the challenge and the answer to it, somebody else gets a nonce.
+      if (url.includes("Security/userCheck") && authorization === undefined && others-- > 0)
+        device.guard.expireNonces();
+    });
+    await assert.rejects(client.read({ path: "/ISAPI/x" }), code("ISAPI_FORBIDDEN"));
+    assert.equal(client.heldUntil, undefined);
+    assert.ok(others < 2);
+  });
+
+  it("tries a wrong password once after the device was busy for everybody", async () => {
+    const { device, client } = await start({}, { password: "s3cret-wrong" });
+    device.doorless.set("/ISAPI/start", () => ({ status: 503 }));
+    await assert.rejects(client.read({ path: "/ISAPI/start" }), code("ISAPI_BUSY"));
+    await Promise.allSettled(Array.from({ length: 10 }, () => client.read({ path: PATH })));
+    assert.equal(device.guard.failures, 1);
+  });
+
+  it("knows a wrong password from an urgent request, too, and holds everything else back", async () => {
+    const { device, client } = await start({}, { password: "s3cret-wrong" });
+    await assert.rejects(client.read({ path: PATH, urgent: true }), code("ISAPI_AUTH"));
+    assert.equal(device.guard.failures, 1);
+    await assert.rejects(client.read({ path: PATH }), code("ISAPI_LOCKED"));
+    assert.equal(device.guard.failures, 1);
+  });
+
   it("knows a wrong password although the device does not say how many attempts are left", async () => {
     const { device, client } = await start({ saysAttempts: false }, { password: "s3cret-wrong" });
     const results = await Promise.allSettled(Array.from({ length: 10 }, () => client.read({ path: PATH })));
@@ -149,6 +187,29 @@ describe("the log-in at an ISAPI device", () => {
     device.guard.setPassword("s3cret:pass");
     assert.equal((await client.read({ path: PATH, urgent: true })).status, 200);
     assert.equal((await client.read({ path: PATH })).status, 200);
+  });
+
+  it("lets nobody wait for a patient request whose nonce was used up by others", async () => {
+    const { device, client } = await start({ saysStale: false });
+    await client.read({ path: PATH });
+    let answer = (): void => undefined;
+    const after = new Promise<void>((resolve) => (answer = resolve));
+    device.handlers.set("/ISAPI/wait", () => ({ status: 200, after }));
+    let refusals = 0;
+    const reached = new Promise<void>((resolve) => {
+      device.on("request", ({ url, status }) => {
+        if (url !== "/ISAPI/wait") return;
+        if (status === 200) resolve();
+        else if ((refusals += 1) < 3) device.guard.expireNonces();
+      });
+    });
+    device.guard.expireNonces();
+    const waiting = client.read({ path: "/ISAPI/wait", patient: true });
+    await reached;
+    assert.equal((await client.read({ path: PATH })).status, 200);
+    answer();
+    await waiting;
+    assert.equal(client.heldUntil, undefined);
   });
 
   it("does not let what is urgent wait for what is slow", async () => {

@@ -75,4 +75,20 @@ describe("the time-out of a request to an ISAPI device", () => {
     }));
     assert.equal((await client.read({ path: "/ISAPI/x" })).body.length, 6 * chunk.length);
   });
+
+  it("does not end a file that comes slowly, but comes", async () => {
+    const { device, client } = await start({}, { timeout: 0.5 });
+    device.handlers.set("/ISAPI/x", () => ({
+      status: 200,
+      body: Readable.from(
+        (async function* () {
+          for (let count = 0; count < 12; count += 1) {
+            await delay(100);
+            yield Buffer.alloc(3000, 1);
+          }
+        })(),
+      ),
+    }));
+    assert.equal((await client.read({ path: "/ISAPI/x", bulk: true })).body.length, 36_000);
+  });
 });

@@ -123,4 +123,21 @@ describe("decodePost: faces by their corners", () => {
     const [target] = only(camera.faceByCorners({ targetId: 15, corners, overview, crop })).targets;
     assert.equal(target?.box, undefined);
   });
+
+  it("shares one decoded picture among the events of a post, which have nothing else in common", () => {
+    const zones = Array.from({ length: 50 }, (_, index) => ({
+      ...{ eventId: index + 1, targetId: index + 1, status: "SMART_START" },
+      box: { x1: 0, y1: 0, x2: 1000, y2: 1000 },
+    }));
+    const picture = Buffer.alloc(100_000, 7);
+    const scene =
+      `<sourceDataInfo><dataType>0</dataType><width>640</width><height>480</height>` +
+      `<sourceBase64Data><![CDATA[${picture.toString("base64")}]]></sourceBase64Data></sourceDataInfo></config>`;
+    const { events } = decode(camera.occurrences({ zones }).replace("</config>", scene));
+    assert.equal(events.length, 50);
+    assert.equal(new Set(events.map(({ images }) => images[0]?.data)).size, 1);
+    assert.ok(events[0]?.images[0]?.data?.equals(picture));
+    for (const part of ["device", "channel", "targets", "images"] as const)
+      assert.equal(new Set(events.map((event) => event[part])).size, 50, part);
+  });
 });

@@ -33,7 +33,7 @@ describe("decodePost: encodings", () => {
   }
 
   it("reads UTF-8 as declared, and where nothing or nonsense is declared", () => {
-    for (const encoding of ["UTF-8", "utf-8", "x-nobody-knows"])
+    for (const encoding of ["UTF-8", "utf-8", "UTF-16", "x-nobody-knows"])
       assert.equal(nameOf(post(encoding, Buffer.from("东门 ß"))), "东门 ß");
   });
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { ViewtronReceiver, type ReceiverOptions } from "../../../src/viewtron";
 import { IpcPosts } from "../../servers/viewtron/ipc-posts";
+import { defaultIdentity } from "../../servers/viewtron/xml";
 
 const posts = new IpcPosts();
 const box = { x1: 0, y1: 0, x2: 1000, y2: 1000 };
@@ -58,6 +59,40 @@ describe("ViewtronReceiver", () => {
       (status) => camera.post(event(`SMART_${status}`))[0]?.state,
     );
     assert.deepEqual(states, ["start", "update", "update", "end", "start"]);
+  });
+
+  it("takes an event's number that comes again after a long silence for another event", () => {
+    const camera = new Receiving();
+    const post = (status: string, afterMs = 1000) =>
+      camera.post(
+        posts.occurrences({ zones: [{ eventId: 7, targetId: 1, status: `SMART_${status}`, box }] }),
+        afterMs,
+      )[0];
+    const first = post("START");
+    // The camera has started anew, and counts from the beginning again.
+    const second = post("START", 11 * 60_000);
+    const end = post("STOP");
+    assert.deepEqual([second?.state, end?.state], ["start", "end"]);
+    assert.notEqual(second?.id, first?.id);
+    assert.equal(end?.id, second?.id);
+  });
+
+  it("forgets no camera's alarm because another one never ends its events", () => {
+    const receiver = new ViewtronReceiver();
+    const receivedAt = new Date("2026-05-04T08:00:00Z");
+    const post = (xml: string, sender: string) =>
+      receiver.receive(Buffer.from(xml), { sender, receivedAt }).events[0];
+    const quiet = new IpcPosts({ ...defaultIdentity, mac: "00:00:5E:00:53:77" });
+    const alarm = (isOn: boolean): string => quiet.alarmStatus("perimeterAlarm", isOn, "2026-05-04 10:20:30");
+    const start = post(alarm(true), "192.0.2.31");
+    for (let eventId = 1; eventId <= 10_500; eventId += 1) {
+      post(
+        posts.occurrences({ zones: [{ eventId, targetId: 1, status: "SMART_START", box }] }),
+        "192.0.2.21",
+      );
+    }
+    const end = post(alarm(false), "192.0.2.31");
+    assert.deepEqual([end?.state, end?.id], ["end", start?.id]);
   });
 
   it("tells the end of an event whose start it never saw, as its pictures come with it", () => {

@@ -140,9 +140,27 @@ describe("AlertStream", () => {
     }
     simulated.vanish();
     const down = untilState("down");
-    clock.advance(9);
+    clock.advance(14);
     assert.deepEqual(states.at(-1), { kind: "connected", sign: "quiet" });
     await down;
+  });
+
+  it("does not turn green with a drip while heartbeats are missing", async () => {
+    const { simulated, clock, events, states } = await start();
+    for (let count = 0; count < 4; count += 1) {
+      const came = once(events, "alert");
+      simulated.part("application/xml", heartbeatXml());
+      await came;
+      clock.advance(1);
+    }
+    const probed = once(simulated, "request");
+    clock.advance(15);
+    await probed;
+    assert.deepEqual(states.at(-1), { kind: "connected", sign: "quiet" });
+    const dripped = once(events, "warning");
+    simulated.raw('\r\nContent-Type: application/json\r\n\r\n{"a": x}\r\n');
+    await dripped;
+    assert.deepEqual(states.at(-1), { kind: "connected", sign: "quiet" });
   });
 
   it("takes a device that answers anything for there, and its next heartbeat for life", async () => {
@@ -156,7 +174,7 @@ describe("AlertStream", () => {
     };
     for (let count = 0; count < 4; count += 1) await beat();
     const probed = once(simulated, "request");
-    clock.advance(10);
+    clock.advance(15);
     await probed;
     assert.deepEqual(states.at(-1), { kind: "connected", sign: "quiet" });
     await beat();

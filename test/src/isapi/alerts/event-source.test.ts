@@ -107,4 +107,24 @@ describe("EventSource", () => {
       assert.equal((await ended).time, "2026-03-02T08:00:05.000Z");
     });
   });
+
+  it("waits two seconds once for the names of channels, not again with each alert", async () => {
+    const { simulated, clock, events, next } = await start();
+    let answer = (): void => undefined;
+    const after = new Promise<void>((resolve) => (answer = resolve));
+    simulated.handlers.set("/ISAPI/System/Video/inputs/channels", () => ({ status: 404, after }));
+    const alert = async (eventType: string): Promise<void> => {
+      const came = once(events, "alert");
+      simulated.alert({ eventType, channelName: undefined as never });
+      await came;
+    };
+    const first = next();
+    await alert("VMD");
+    clock.advance(2);
+    assert.equal((await first).vendorType, "VMD");
+    const second = next();
+    await alert("linedetection");
+    assert.equal((await second).vendorType, "linedetection");
+    answer();
+  });
 });

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { EventEmitter, once } from "node:events";
+import type { ServerResponse } from "node:http";
 import { AlertStream, type StreamState } from "../../../../src/isapi/alerts/alert-stream";
 import { IsapiClient } from "../../../../src/isapi/client";
 import { SimulatedDevice } from "../../../servers/isapi-device";
@@ -64,5 +66,72 @@ describe("the way back of an event stream", () => {
     stream.close();
     await client.close();
     await device.close();
+  });
+
+  /** A device that answers each request for its stream with the next of these, and its stream in the end. */
+  async function listen(answers: ((response: ServerResponse) => void)[], clock?: ManualClock) {
+    const device = await SimulatedDevice.start();
+    const left = [...answers];
+    device.handlers.set(device.options.streamPath, () => {
+      const respond = left.shift();
+      return respond && { status: 200, respond };
+    });
+    const client = new IsapiClient({
+      ...{ url: device.url, username: "flow", password: "s3cret:pass", timeout: 0.2 },
+    });
+    const stream = new AlertStream({ client, random: () => 0, ...(clock && { clock }) });
+    const states = new EventEmitter<{ state: [StreamState] }>();
+    const ignore = (): void => undefined;
+    stream.listen({
+      ...{ alert: ignore, pictureBegins: ignore, picture: ignore, warning: ignore },
+      state: (state) => states.emit("state", state),
+    });
+    const next = async (): Promise<StreamState> => ((await once(states, "state")) as [StreamState])[0];
+    const end = async (): Promise<void> => {
+      stream.close();
+      await client.close();
+      await device.close();
+    };
+    return { device, next, end };
+  }
+  const limbo = (): void => undefined;
+
+  it("waits no longer for an answer because a stream dripped before", async () => {
+    const drips = (response: ServerResponse): void => {
+      const timer = setInterval(() => response.write("<"), 30);
+      response.writeHead(200).on("close", () => {
+        clearInterval(timer);
+      });
+    };
+    const { next, end } = await listen([drips, limbo]);
+    const seen: string[] = [];
+    while (seen.length < 2) {
+      const state = await next();
+      if (state.kind === "down") seen.push(state.error.code);
+    }
+    assert.deepEqual(seen, ["TIMEOUT", "TIMEOUT"]);
+    await end();
+  });
+
+  it("is found by a device that forgets what it was asked while it starts", async () => {
+    const clock = new ManualClock();
+    const { device, next, end } = await listen([limbo, limbo], clock);
+    assert.equal((await next()).kind, "down");
+    const patient = once(device, "request");
+    while (clock.pending === 0) await new Promise(setImmediate);
+    clock.advance(1);
+    await patient;
+    const probed = once(device, "request");
+    clock.advance(60);
+    await probed;
+    const opened = once(device, "stream");
+    const back = next();
+    const tick = setInterval(() => {
+      clock.advance(0.1);
+    }, 5);
+    await opened;
+    clearInterval(tick);
+    assert.deepEqual(await back, { kind: "connected", sign: "none" });
+    await end();
   });
 });

@@ -47,4 +47,12 @@ describe("DripGuard", () => {
   it("passes over blank lines", () => {
     come(100, 2, 1, "\n");
   });
+
+  it("passes over blank lines behind a part, and behind a boundary sent early", () => {
+    guard.part();
+    guard.check(Buffer.from("<EventNotificationAlert/>"));
+    come(100, 2, 1, "\n");
+    guard.check(Buffer.from("--boundary"));
+    come(100, 2, 1, "\n");
+  });
 });

@@ -52,7 +52,7 @@ describe("Watchdog", () => {
     assert.deepEqual(silences, [[300, false]]);
   });
 
-  it("calls a device quiet after two beats, at least 10 s, and every minute where it sends none", () => {
+  it("calls a device quiet after two beats, at least 15 s, and every minute where it sends none", () => {
     const slow = watch();
     slow.beat(8, 4);
     slow.clock.advance(17);
@@ -60,12 +60,32 @@ describe("Watchdog", () => {
     const fast = watch();
     fast.beat(1, 4);
     fast.clock.advance(29);
-    assert.deepEqual(fast.quiet, [14, 24]);
+    assert.deepEqual(fast.quiet, [19]);
     const none = watch();
     none.clock.advance(100);
     none.watchdog.data();
     none.clock.advance(80);
     assert.deepEqual(none.quiet, [60, 160]);
+  });
+
+  it("does not call a device quiet whose heartbeats become as slow as those of the slowest", () => {
+    const { quiet, beat } = watch();
+    beat(0.3, 10);
+    beat(10, 10);
+    assert.deepEqual(quiet, []);
+  });
+
+  it("takes the heartbeats of a recorder's channels, which come at once, for one", () => {
+    const { clock, silences, quiet, watchdog } = watch();
+    for (let round = 0; round < 10; round += 1) {
+      for (let channel = 0; channel < 8; channel += 1) {
+        clock.advance(0.01);
+        watchdog.data();
+        watchdog.beat();
+      }
+      clock.advance(20);
+    }
+    assert.deepEqual([silences, quiet], [[], []]);
   });
 
   it("leaves no timer behind", () => {
