@@ -93,7 +93,7 @@ describe("EventArchive's retention", () => {
     await assert.rejects(archive.start(), { code: "ARCHIVE_IN_USE" });
     await other.release();
     clock.advance(3 * DAY);
-    for (const end = Date.now() + 5000; (await days()).length > 0 && Date.now() < end; )
+    for (const end = Date.now() + 5000; (await days()).length > 0 && Date.now() < end;)
       await new Promise(setImmediate);
     assert.deepEqual(await days(), []);
   });
