@@ -78,8 +78,7 @@ export = (RED: NodeAPI): void => {
       }
     });
     onClose(node, async () => {
-      await archive.close();
-      folders.delete(folder);
+      await archive.close().finally(() => folders.delete(folder));
     });
   });
 };

@@ -39,7 +39,8 @@ export = (RED: NodeAPI): void => {
       showError(status, error);
       reportError(node, error);
     };
-    const detector = new Detector(optionsOf(config, RED.settings.userDir ?? process.cwd()), {
+    const options = optionsOf(config, RED.settings.userDir ?? process.cwd());
+    const detector = new Detector(options, {
       onWorkerDied: report,
       onWorkerReady: showReady,
     });
@@ -54,7 +55,8 @@ export = (RED: NodeAPI): void => {
     onInput(node, async (msg: DetectionMessage, send) => {
       try {
         const { camera, mark } = pictureSourceOf(msg);
-        const isShared = watch.isShared(camera, mark);
+        // A queue that keeps every picture has no places to be taken.
+        const isShared = options.queue === "latest" && watch.isShared(camera, mark);
         if (isShared && !warned.has(camera)) node.warn(sharedName(camera));
         if (isShared) warned.add(camera);
         const result = await detector.detect(pictureIn(msg), camera);

@@ -169,7 +169,9 @@ export class EventArchive {
     return this.#clock.after(TIDY_INTERVAL_MS, () => {
       this.#cancelTidying = this.#everyHour();
       this.#isDue = true;
-      this.#tidyWhenDue();
+      if (this.#folder.isReady) this.#tidyWhenDue();
+      // What kept the start from it was reported then; it may be over now.
+      else this.start().catch(() => undefined);
     });
   }
 

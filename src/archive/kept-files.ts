@@ -103,12 +103,15 @@ export class KeptFiles {
     const before = this.#measured.get(folder);
     if (before?.changed === changed) return before.bytes;
     let bytes = 0;
+    let isAll = true;
     for await (const { name, isFile } of entriesOf(folder)) {
       await pace.step();
       const file = path.join(folder, name);
-      if (isFile && this.#isOwn(name) && !isLeftOut(file)) bytes += await sizeOf(file);
+      if (!isFile || !this.#isOwn(name)) continue;
+      if (isLeftOut(file)) isAll = false;
+      else bytes += await sizeOf(file);
     }
-    if (Date.now() - changed > FRESH_MS) this.#measured.set(folder, { changed, bytes });
+    if (isAll && Date.now() - changed > FRESH_MS) this.#measured.set(folder, { changed, bytes });
     return bytes;
   }
 }

@@ -63,19 +63,21 @@ export class FolderLock {
   async isHeld(): Promise<boolean> {
     if (this.#handle === undefined) return false;
     const [own, there] = await Promise.all([
-      this.#handle.stat({ bigint: true }),
+      // A network drive that was away may have given up the open file.
+      this.#handle.stat({ bigint: true }).catch(ignore),
       stat(this.#file, { bigint: true }).catch(unless("ENOENT")),
     ]);
-    return there?.ino === own.ino && there.dev === own.dev;
+    return own !== undefined && there?.ino === own.ino && there.dev === own.dev;
   }
 
+  /** Never fails: on a drive that is away, a file without signs of life is left behind. */
   async release(): Promise<void> {
     clearInterval(this.#beating);
     await this.#writing;
-    const isOwn = await this.isHeld();
-    await this.#handle?.close();
+    const isOwn = await this.isHeld().catch(ignore);
+    await this.#handle?.close().catch(ignore);
     this.#handle = undefined;
-    if (isOwn) await rm(this.#file, { force: true });
+    if (isOwn === true) await rm(this.#file, { force: true }).catch(ignore);
   }
 
   async #begin(handle: FileHandle): Promise<void> {
@@ -96,7 +98,8 @@ export class FolderLock {
   async #isLeftBehind(found: string, signal: AbortSignal | undefined): Promise<boolean> {
     const { pid, ...known } = holderIn(found);
     const running = pid === undefined ? undefined : await isRunning({ pid, ...known });
-    if (running !== undefined) return !running;
+    // A file of this very process may be one that could not be deleted when it was released.
+    if (running !== undefined && !(running && pid === process.pid)) return !running;
     const { beatMs, watchMs } = this.#times;
     for (let waited = 0; waited < watchMs; waited += beatMs / 2) {
       await wait(beatMs / 2, undefined, { ...(signal && { signal }) });
@@ -120,7 +123,7 @@ function holderIn(text: string): LockHolder {
   }
 }
 
-function ignore(): void {
+function ignore(): undefined {
   // Nothing depends on it.
 }
 

@@ -13,8 +13,8 @@ interface Camera {
   /** The size of the last picture and of the one before that had another. */
   size: string;
   otherSize: string;
-  /** The index fell, and has not been above its old height since. */
-  fallen: boolean;
+  /** The indexes of the pictures since the index fell, until it is above its old height again: the first, how many. */
+  fallen: { from: number; pictures: number } | undefined;
   /** At which pictures something happened that one camera does not do, the latest ones. */
   proofs: number[];
   pictures: number;
@@ -24,6 +24,9 @@ interface Camera {
 const PROOFS = 3;
 const WITHIN_PICTURES = 200;
 const MAX_CAMERAS = 256;
+/** Of a stream that begins, the first pictures may get lost. */
+const RESTART_BELOW = 10;
+const RESTART_PICTURES = 5;
 
 /**
  * Notices when two cameras send their pictures under one name, so that each takes the other's place in a queue. The
@@ -49,7 +52,7 @@ export class CameraWatch {
   /** The map is ordered by the latest picture. */
   #cameraOf(name: string): Camera {
     const camera = this.#cameras.get(name) ?? {
-      ...{ high: -1, time: -Infinity, size: "", otherSize: "", fallen: false },
+      ...{ high: -1, time: -Infinity, size: "", otherSize: "", fallen: undefined },
       ...{ proofs: [], pictures: 0 },
     };
     this.#cameras.delete(name);
@@ -66,14 +69,20 @@ function isInterleaved(camera: Camera, { index, time }: PictureMark): boolean {
   const taken = new Date(time as string).getTime();
   const isLater = taken > camera.time;
   if (isLater) camera.time = taken;
+  const { fallen } = camera;
   if (index > camera.high) {
-    const rose = camera.fallen;
     camera.high = index;
-    camera.fallen = false;
-    return rose;
+    camera.fallen = undefined;
+    return fallen !== undefined && !isRestart(fallen);
   }
-  camera.fallen ||= isLater;
+  if (fallen !== undefined) fallen.pictures++;
+  else if (isLater) camera.fallen = { from: index, pictures: 1 };
   return false;
+}
+
+/** A stream that is started again counts from 0 and passes its old height only if it runs for longer this time. */
+function isRestart({ from, pictures }: NonNullable<Camera["fallen"]>): boolean {
+  return from < RESTART_BELOW && pictures >= RESTART_PICTURES;
 }
 
 /** One size, then the one before: a camera that was set to another resolution keeps it. */

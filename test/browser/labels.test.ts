@@ -50,6 +50,18 @@ for (const locale of ["en-US", "de", "zh-CN"]) {
                   const rect = field.getBoundingClientRect();
                   if (rect.width > 1) boxes.push({ name: field.id || field.className, rect });
                 }
+                for (const select of row.querySelectorAll("select")) {
+                  const pen = document.createElement("canvas").getContext("2d");
+                  if (pen === null) continue;
+                  pen.font = getComputedStyle(select).font;
+                  // The arrow and the padding take the rest.
+                  const room = select.clientWidth - 22;
+                  // A catalogue has long names, and the editor's own entry for a new config node may be longer.
+                  if (select.options.length > 50) continue;
+                  for (const { text, value } of select.options)
+                    if (value !== "_ADD_" && pen.measureText(text).width > room)
+                      found.push(`${select.id} cuts "${text}"`);
+                }
                 boxes.forEach(({ name, rect }, index) => {
                   if (rect.right > right) found.push(`${name} leaves the dialog`);
                   if (index >= texts) return;

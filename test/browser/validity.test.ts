@@ -126,6 +126,8 @@ describe("the red triangle", function () {
     ["rtsp-frames", { source: "url", url: "rtsp://${CAMERA}/live" }],
     ["hcp-event-in", { server: "hcp", callbackUrl: "", manageSubscription: false }],
     ["viewtron-webhook-in", { listen: "node-red", port: "" }],
+    ["event-archive", { retainDays: null, maxBytes: null, csvSeparator: null }],
+    ["detection-rule", { hits: null, zones: null, trackSeconds: null }],
   ];
   for (const [type, settings] of unneeded) {
     it(`is not shown at a ${type} with ${JSON.stringify(settings)}`, async () => {

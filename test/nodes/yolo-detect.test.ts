@@ -157,6 +157,20 @@ describe("the yolo-detect node", () => {
     assert.deepEqual([lastStatusOf(node).fill, lastStatusOf(node).text], ["yellow", "status.sharedName"]);
   });
 
+  it("says nothing of one name for two cameras where every picture is kept", async () => {
+    const { handle, node } = await wire({ queue: "fifo" });
+    let time = 1e12;
+    for (let i = 0; i < 6; i++) {
+      for (const index of [500 + i, 10 + i])
+        await handle({
+          payload: raw(255, 0, 0),
+          frame: { ...frame, index, time: new Date((time += 100)).toISOString() },
+        });
+    }
+    assert.deepEqual(warningsOf(node), []);
+    assert.equal(lastStatusOf(node).fill, "green");
+  });
+
   it("keeps the order of the messages and refuses what is too much", async () => {
     const wired = await wire({ queue: "fifo", queueSize: "3", workers: "2" });
     const [refused, ...rest] = await handleAll(wired, ["1", "2", "3", "4"]);

@@ -38,7 +38,9 @@ export async function lookAtDialog<Result>(
     },
     [type, type.endsWith("-config")] as const,
   );
-  await page.waitForSelector(".red-ui-tray .red-ui-tray-body .form-row");
+  const tray = await page.waitForSelector(".red-ui-tray:has(.red-ui-tray-body .form-row)");
+  // It slides in, and a picture would show it on its way.
+  await tray.waitForElementState("stable");
   try {
     return await look();
   } finally {

@@ -1,12 +1,12 @@
 import { offerChannels } from "./isapi-devices";
-import { fieldOf, isChosen, isUrl, type Field } from "./validators";
+import { fieldOf, isAbsent, isChosen, isUrl, type Field } from "./validators";
 
 const isRtspUrl = isUrl("rtsps?");
 
 /** The URL counts only where the stream comes from one. A flow older than the setting has its stream from a URL. */
 export function isStreamUrl(this: object, url: Field): boolean {
   const source = fieldOf(this, "source") ?? "url";
-  return source !== "url" || (url !== undefined && isRtspUrl(url));
+  return source !== "url" || (!isAbsent(url) && isRtspUrl(url));
 }
 
 /** The device counts only where the stream is a device's: the editor must not ask everybody else for one. */

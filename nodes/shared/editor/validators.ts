@@ -1,5 +1,5 @@
 /** What a field can hold, of whatever age the flow is. */
-export type Field = string | number | boolean | undefined;
+export type Field = string | number | boolean | null | undefined;
 type Validator = (value: Field) => boolean;
 
 /**
@@ -8,13 +8,13 @@ type Validator = (value: Field) => boolean;
  * `${VARIABLE}` for valid; one inside a text is allowed here.
  */
 export function matches(pattern: RegExp): Validator {
-  return (value) => value === undefined || hasVariable(value) || pattern.test(String(value));
+  return (value) => isAbsent(value) || hasVariable(value) || pattern.test(String(value));
 }
 
 /** A number of that range; blank only where the default may be had that way. */
 export function isNumber({ min = -Infinity, max = Infinity, whole = false, blank = true } = {}): Validator {
   return (value) => {
-    if (value === undefined || hasVariable(value)) return true;
+    if (isAbsent(value) || hasVariable(value)) return true;
     if (String(value).trim() === "") return blank;
     const number = Number(value);
     return number >= min && number <= max && (!whole || Number.isInteger(number));
@@ -38,6 +38,11 @@ export function fieldOf(node: object, name: string): unknown {
 /** Whether a config node is chosen that exists and is not to be made yet. */
 export function isChosen(id: unknown): boolean {
   return typeof id === "string" && id !== "" && id !== "_ADD_" && Boolean(RED.nodes.node(id));
+}
+
+/** The runtime takes null for absent, too. */
+export function isAbsent(value: Field): value is null | undefined {
+  return value === undefined || value === null;
 }
 
 function hasVariable(value: unknown): boolean {

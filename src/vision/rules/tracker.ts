@@ -149,7 +149,7 @@ export class Tracker {
     }
     pairs.sort((a, b) => b.rank - a.rank);
     for (const { track, sighting } of pairs) {
-      if (track.missed > 0 && open.delete(sighting)) follow(track, sighting, seconds);
+      if (track.missed > 0 && open.delete(sighting)) follow(track, sighting, seconds, this.memoryOf(track));
     }
   }
 }
@@ -169,19 +169,21 @@ function stayAt(place: PixelBox, since: number): Stay {
 }
 
 /** Notes that an object was seen, before its track is brought up to date. */
-function prolongStay(track: Motion, box: PixelBox, seconds: number): void {
+function prolongStay(track: Motion, box: PixelBox, seconds: number, memory: number): void {
   const { stay, seenAt, missed } = track;
-  if (iou(box, stay.place) < SAME_PLACE_IOU) {
+  const gap = seconds - seenAt;
+  // Where pictures are rare, a few of them outlast the memory: that may be another one at the same place.
+  const isForgotten = missed > 1 && gap > memory;
+  if (isForgotten || iou(box, stay.place) < SAME_PLACE_IOU) {
     track.stay = stayAt(box, seconds);
     return;
   }
-  const gap = seconds - seenAt;
   const wasLost = missed > 1 && gap > RECENT_S;
   stay.seen += wasLost ? 0 : gap;
   if (wasLost) stay.returns++;
 }
 
-function follow(track: Motion, { score, box }: Sighting, seconds: number): void {
+function follow(track: Motion, { score, box }: Sighting, seconds: number, memory: number): void {
   const elapsed = seconds - track.seenAt;
   const from = centreOf(track.box);
   const to = centreOf(box);
@@ -193,7 +195,7 @@ function follow(track: Motion, { score, box }: Sighting, seconds: number): void 
       y: before.y + NEWEST * (newest.y - before.y),
     };
   }
-  prolongStay(track, box, seconds);
+  prolongStay(track, box, seconds, memory);
   Object.assign(track, { score, box, seenAt: seconds, missed: 0 });
 }
 

@@ -12,8 +12,10 @@ export interface WaitingLine {
 
 let turns = 0;
 
-/** More cameras than one node gets pictures of; each slot holds a picture, so their number bounds the memory. */
+/** More cameras than one node gets pictures of. */
 const MAX_SLOTS = 128;
+/** Of all pictures that wait; the newest one is taken in any case. Raw ones of 4K have 25 MB each. */
+const MAX_BYTES = 256 * 1024 * 1024;
 
 /**
  * One slot per camera, for its newest picture. A camera keeps its place in the line when a newer picture takes its
@@ -21,6 +23,7 @@ const MAX_SLOTS = 128;
  */
 export class LatestLine implements WaitingLine {
   readonly #slots = new Map<string, { job: WaitingJob; turn: number }>();
+  #bytes = 0;
 
   get turn(): number | undefined {
     const [first] = this.#slots.values();
@@ -30,15 +33,23 @@ export class LatestLine implements WaitingLine {
   add(job: WaitingJob): void {
     const slot = this.#slots.get(job.camera);
     slot?.job.drop();
-    if (slot === undefined && this.#slots.size >= MAX_SLOTS) this.take()?.drop();
+    this.#bytes += bytesOf(job) - (slot === undefined ? 0 : bytesOf(slot.job));
     this.#slots.set(job.camera, { job, turn: slot?.turn ?? ++turns });
+    while (this.#slots.size > 1 && (this.#slots.size > MAX_SLOTS || this.#bytes > MAX_BYTES))
+      this.take()?.drop();
   }
 
   take(): WaitingJob | undefined {
     const [first] = this.#slots.values();
-    if (first !== undefined) this.#slots.delete(first.job.camera);
-    return first?.job;
+    if (first === undefined) return undefined;
+    this.#slots.delete(first.job.camera);
+    this.#bytes -= bytesOf(first.job);
+    return first.job;
   }
+}
+
+function bytesOf({ picture }: WaitingJob): number {
+  return Buffer.isBuffer(picture) ? picture.length : picture.data.length;
 }
 
 /** Beyond it the camera that was served longest ago is forgotten. */

@@ -91,8 +91,9 @@ describe("EventArchive's retention when the clock jumps", () => {
     open({ clock: wall, steady: clock, retainDays: 2 });
     await append("1");
     wall.ahead = YEAR;
-    await hours(4);
-    await archive.close();
+    await hours(3);
+    // Tidying up goes on beside the answers, and this clock may be hours ahead of it.
+    for (let hour = 0; hour < 100 && (await days()).includes("2026-05-01"); hour += 1) await hours(1);
     assert.ok(!(await days()).includes("2026-05-01"));
   });
 

@@ -13,6 +13,7 @@ import {
 } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import { FolderLock } from "../../../src/files/folder-lock";
 import { EventArchive, type ArchiveOptions } from "../../../src/archive";
 import { ManualClock } from "../../support/manual-clock";
 import { archivedEvent, image, parseCsv } from "./archived-event";
@@ -79,6 +80,22 @@ describe("EventArchive's retention", () => {
     assert.equal(kept.at(-1), "40");
     assert.ok((await stat(path.join(folder, "events.csv"))).size <= 2000);
     assert.ok(kept.length > 10, `${kept.length} rows`);
+  });
+
+  it("begins within the hour in a folder that another process had when this one started", async () => {
+    open({ retainDays: 1 });
+    await append("1");
+    await archive.close();
+    const lock = { beatMs: 20, watchMs: 100 };
+    const other = new FolderLock(path.join(folder, ".event-archive.lock"), lock);
+    await other.acquire();
+    open({ retainDays: 1, lock });
+    await assert.rejects(archive.start(), { code: "ARCHIVE_IN_USE" });
+    await other.release();
+    clock.advance(3 * DAY);
+    for (const end = Date.now() + 5000; (await days()).length > 0 && Date.now() < end;)
+      await new Promise(setImmediate);
+    assert.deepEqual(await days(), []);
   });
 
   it("deletes what is too old when nothing new comes, every hour and at the start", async () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { mkdtemp, open, readFile, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { FolderLock } from "../../../src/files/folder-lock";
@@ -74,6 +74,11 @@ describe("FolderLock", () => {
     await rm(file);
   });
 
+  it("is taken over from this process where it could not be deleted when it was released", async () => {
+    await leave({ ...(await ownIdentity()), host: os.hostname(), beat: 7 });
+    assert.equal(await lock().acquire(), undefined);
+  });
+
   for (const [what, left] of Object.entries({
     "another container or machine": { pid: process.pid, machine: "another", beat: 1 },
     "a process that could not write in it": "",
@@ -114,6 +119,35 @@ describe("FolderLock", () => {
     assert.equal(await first.isHeld(), false);
     await first.release();
     assert.equal(await second.isHeld(), true);
+  });
+
+  it("is taken again after its open file was given up, as on a network drive that was away", async () => {
+    const own = lock();
+    await own.acquire();
+    const other = await open(file);
+    const handles = Object.getPrototypeOf(other) as { stat: () => Promise<unknown> };
+    await other.close();
+    const { stat: asBefore } = handles;
+    handles.stat = () => Promise.reject(Object.assign(new Error("stale file handle"), { code: "ESTALE" }));
+    try {
+      assert.equal(await own.isHeld(), false);
+      await rm(file);
+      assert.equal(await own.acquire(), undefined);
+    } finally {
+      handles.stat = asBefore;
+    }
+    assert.equal(await own.isHeld(), true);
+  });
+
+  it("is released also where nobody can tell any more whether it is held", async () => {
+    const own = lock();
+    await own.acquire();
+    await rename(folder, `${folder}-away`);
+    await writeFile(folder, "a file in its place");
+    await own.release();
+    await rm(folder);
+    await rename(`${folder}-away`, folder);
+    assert.equal(await own.isHeld(), false);
   });
 
   it("is given up waiting for when that is broken off", async () => {

@@ -44,6 +44,10 @@ describe("one camera", () => {
   const single: [what: string, marks: PictureMark[]][] = [
     ["counts up, with gaps", counted(0, 1, 2, 5, 6, 9, 20, 21, 22)],
     ["is started again now and then", counted(...range(0, 20), ...range(0, 10), ...range(0, 30))],
+    [
+      "is started for short runs",
+      counted(...Array.from({ length: 8 }, (_, run) => range(0, 15 + run)).flat()),
+    ],
     ["is started for every single picture", counted(...Array<number>(50).fill(0))],
     [
       "has its pictures overtake each other on the way",

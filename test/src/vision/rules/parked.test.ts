@@ -97,3 +97,13 @@ describe("a parked car", () => {
     assert.equal(countOf(scene, "start"), 2);
   });
 });
+
+describe("one after the other at the same place", () => {
+  it("are an event each once the one before is forgotten, however few pictures come in between", async () => {
+    const scene = new Scene({ labels: ["person"], hits: 1, window: 1, cooldown: 30, endAfter: 5 });
+    for (let minute = 0; minute < 16; minute++)
+      await scene.frame(minute % 3 === 0 ? [object("person", 300)] : [], { wait: 60 });
+    await settled();
+    assert.deepEqual([countOf(scene, "start"), countOf(scene, "end")], [6, 6]);
+  });
+});

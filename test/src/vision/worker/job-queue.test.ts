@@ -82,6 +82,15 @@ describe("the queue in front of a model", () => {
     });
   });
 
+  it("has a bounded memory: of very large pictures, those that have waited longest give way", async () => {
+    const queue = new JobQueue("latest", 10);
+    const uhd = { data: Buffer.allocUnsafe(3840 * 2160 * 3), width: 3840, height: 2160, channels: 3 };
+    const all = Array.from({ length: 40 }, (_, number) => queue.add(uhd, options, `camera ${number}`));
+    assert.equal(await all[0], "dropped");
+    assert.ok(queue.dropped > 5 && queue.dropped < 35, `${queue.dropped} dropped`);
+    assert.notEqual(queue.take(), undefined);
+  });
+
   describe("that is first in, first out", () => {
     it("does not let one camera take all the room: of the one with most pictures the newest is refused", async () => {
       const queue = new JobQueue("fifo", 4);
