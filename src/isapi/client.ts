@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { pipeline, type Duplex, type Readable } from "node:stream";
 import type { Dispatcher } from "undici";
 import { systemClock, type Clock } from "../clock";
@@ -136,6 +137,8 @@ export class IsapiClient {
         },
       );
     }
+    // As many listeners as requests under way are no leak.
+    if (request.signal !== undefined) setMaxListeners(0, request.signal);
     if (request.bulk !== true) return this.#login.request(request);
     const leave = await this.#bulk.take(request.signal).catch((thrown: unknown) => {
       throw this.#failure(thrown, request);

@@ -83,6 +83,17 @@ describe("IsapiClient", () => {
     );
   });
 
+  it("lets many requests be given up by one signal without a warning", async () => {
+    const { client } = await start();
+    const warnings: Error[] = [];
+    const heard = (warning: Error): number => warnings.push(warning);
+    process.on("warning", heard);
+    const { signal } = new AbortController();
+    await Promise.all(Array.from({ length: 30 }, () => client.read({ path: PATH, signal })));
+    process.off("warning", heard);
+    assert.deepEqual(warnings, []);
+  });
+
   it("spends no more than its budget", async () => {
     const { device, client } = await start();
     const budget = { left: 1 };
