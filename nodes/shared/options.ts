@@ -19,6 +19,14 @@ function describe(value: unknown): string {
   return typeof value === "string" ? `"${value}"` : JSON.stringify(value);
 }
 
+const MAX_SHOWN = 100;
+
+/** For a message, which has to stay readable whatever came: a picture in the place of a number, for example. */
+function shown(value: unknown): string {
+  const text = describe(Buffer.isBuffer(value) ? value.subarray(0, MAX_SHOWN) : value);
+  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
+}
+
 function rangeText({ min, max, integer }: NumberRange): string {
   const kind = integer === true ? "a whole number" : "a number";
   if (min !== undefined && max !== undefined) return `${kind} from ${min} to ${max}`;
@@ -39,7 +47,7 @@ export function numberOption(name: string, value: unknown, range: NumberRange = 
   if (!fits)
     throw new SurveillanceError(
       "CONFIG_INVALID",
-      `${name} is ${describe(value)}: it must be ${rangeText(range)}.`,
+      `${name} is ${shown(value)}: it must be ${rangeText(range)}.`,
     );
   return number;
 }
@@ -51,7 +59,7 @@ export function booleanOption(name: string, value: unknown, fallback: boolean): 
   const text = describe(value).replaceAll('"', "").trim().toLowerCase();
   if (["true", "1", "on", "yes"].includes(text)) return true;
   if (["false", "0", "off", "no"].includes(text)) return false;
-  throw new SurveillanceError("CONFIG_INVALID", `${name} is ${describe(value)}: it must be true or false.`);
+  throw new SurveillanceError("CONFIG_INVALID", `${name} is ${shown(value)}: it must be true or false.`);
 }
 
 /** Text without surrounding blanks; blank is undefined. */
@@ -72,7 +80,7 @@ export function choiceOption<const Choice extends string>(
   if (choice === undefined) {
     throw new SurveillanceError(
       "CONFIG_INVALID",
-      `${name} is ${describe(value)}: it must be one of ${choices.join(", ")}.`,
+      `${name} is ${shown(value)}: it must be one of ${choices.join(", ")}.`,
     );
   }
   return choice;

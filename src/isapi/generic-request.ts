@@ -93,6 +93,18 @@ function decode(body: Buffer, form: AnswerForm, headers: IsapiResponse["headers"
   }
 }
 
+/** The files that downloads grow in: several may be under way to the same name. */
+const growing = new Set<string>();
+
+function newPartial(file: string): string {
+  for (let count = 1; ; count += 1) {
+    const partial = count === 1 ? `${file}.part` : `${file}.${count}.part`;
+    if (growing.has(partial)) continue;
+    growing.add(partial);
+    return partial;
+  }
+}
+
 /** Into a file of another name first, so that a broken download never passes for a whole one. */
 async function download(
   client: IsapiClient,
@@ -108,7 +120,7 @@ async function download(
       `${method} ${path.split("?", 1)[0] ?? ""}`,
     );
   }
-  const partial = `${file}.part`;
+  const partial = newPartial(file);
   const target = createWriteStream(partial);
   try {
     await pipeline(response.body, target, signal === undefined ? {} : { signal });
@@ -116,6 +128,8 @@ async function download(
   } catch (thrown) {
     await rm(partial, { force: true });
     throw fileError(thrown, file) ?? networkError(thrown, `The download from ${client.where} to ${file}`);
+  } finally {
+    growing.delete(partial);
   }
   return {
     status: response.status,

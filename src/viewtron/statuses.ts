@@ -60,10 +60,16 @@ function alarmsOf(element: XmlElement): Alarm[] {
   const holders = isList ? element.items : [element];
   return holders.map((holder) => ({
     field: element.name,
-    id: holder.attributes.get("id"),
-    name: holder.attributes.get("name"),
+    id: attributeOf(holder, "id"),
+    name: attributeOf(holder, "name"),
     on: /^(true|1|on)$/i.test(holder.text),
   }));
+}
+
+/** An empty one says nothing. */
+function attributeOf(element: XmlElement, name: string): string | undefined {
+  const text = element.attributes.get(name)?.trim();
+  return text === "" ? undefined : text;
 }
 
 function namesChannel(root: XmlElement): boolean {

@@ -134,6 +134,16 @@ describe("the editor of the HikCentral nodes", function () {
     await editor.shoot("hcp-request-form");
   });
 
+  it("shows what a platform answers as text, whatever it is", async () => {
+    const answer = "<img src=x onerror='window.ran = true'>";
+    gateway.fail({ code: "1", msg: answer });
+    await field("cameraIndexCode").locator("xpath=following-sibling::button").click();
+    const shown = page.locator(".red-ui-notification").filter({ hasText: answer });
+    await shown.waitFor();
+    assert.equal(await shown.locator("img").count(), 0);
+    await shown.click();
+  });
+
   it("saves operation and body", async () => {
     await close("#node-dialog-ok");
     const saved = await page.evaluate(() => {

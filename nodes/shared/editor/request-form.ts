@@ -4,7 +4,7 @@ import { heldServer } from "./hcp-server";
 import { OperationSelect } from "./operation-select";
 import { ParameterForm } from "./parameter-form";
 import { resourcePicker } from "./resource-picker";
-import { askRuntime } from "./runtime";
+import { askRuntime, notifyFailure } from "./runtime";
 
 type Fields = Record<string, unknown>;
 
@@ -92,7 +92,7 @@ export function setUpRequestForm(chosen: string, translate: (key: string) => str
       show();
     })
     .catch((error: unknown) => {
-      RED.notify(error instanceof Error ? error.message : String(error), "error");
+      notifyFailure(error);
     });
 }
 

@@ -1,6 +1,6 @@
 import type { Parameter } from "../../../src/hcp/catalogue/types";
 import type { OpenServer, Resource } from "../hcp-admin-data";
-import { askRuntime } from "./runtime";
+import { askRuntime, notifyFailure } from "./runtime";
 
 /** As many as can be looked through; typing narrows them down. */
 const SHOWN = 100;
@@ -62,7 +62,7 @@ export function resourcePicker(
       input.trigger("focus").trigger("keyup");
       if (resources.length === 0) RED.notify(translate("form.noneThere"), "warning");
     } catch (error) {
-      RED.notify(error instanceof Error ? error.message : String(error), "error");
+      notifyFailure(error);
     } finally {
       icon.attr("class", "fa fa-list");
     }

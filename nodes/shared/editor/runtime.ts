@@ -23,3 +23,8 @@ export function askRuntime<Answer>(path: string, body?: object): Promise<Answer>
     });
   });
 }
+
+/** Shows a failure. As an element: a text would be taken for HTML, and some of it comes from other machines. */
+export function notifyFailure(thrown: unknown): void {
+  RED.notify($("<p>").text(thrown instanceof Error ? thrown.message : String(thrown)), "error");
+}

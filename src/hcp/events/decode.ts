@@ -109,22 +109,24 @@ function detailsOf({ ability, sendTime, fields, data }: EventMessage): Record<st
   if (sendTime !== undefined) details.sendTime = sendTime;
   // By hand: this runs for every event, and copies of copies are what it would spend its time with.
   for (const name of Object.keys(fields)) {
-    if (name !== "data") details[name] = withoutPictures(fields[name]);
+    if (name !== "data" && name !== PROTOTYPE) details[name] = withoutPictures(fields[name]);
   }
   const names = Object.keys(data);
   if (names.length === 0 && fields.data !== undefined) details.data = fields.data;
-  for (const name of names) details[name] = withoutPictures(data[name]);
+  for (const name of names) if (name !== PROTOTYPE) details[name] = withoutPictures(data[name]);
   return details;
 }
 
-const pictureFields = ["snap_pic_data", "face_pic_data"];
+/** A field of that name would be taken for what an object inherits, here or where it is copied. */
+const PROTOTYPE = "__proto__";
+const leftOut = ["snap_pic_data", "face_pic_data", PROTOTYPE];
 
 function withoutPictures(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map(withoutPictures);
   return Object.fromEntries(
     Object.entries(value)
-      .filter(([name]) => !pictureFields.includes(name))
+      .filter(([name]) => !leftOut.includes(name))
       .map(([name, member]) => [name, withoutPictures(member)]),
   );
 }

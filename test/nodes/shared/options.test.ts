@@ -31,6 +31,18 @@ describe("numberOption", () => {
     assert.throws(() => numberOption("port", 1.5, { integer: true }), refused);
   });
 
+  it("repeats no more of a value than can be read", () => {
+    const picture = Buffer.alloc(100_000);
+    assert.throws(
+      () => numberOption("volume", picture),
+      ({ message }: Error) => message.length < 200,
+    );
+    assert.throws(
+      () => choiceOption("action", "x".repeat(100_000), ["play"], "play"),
+      ({ message }: Error) => message.length < 200,
+    );
+  });
+
   it("does not take true for 1", () => {
     assert.throws(() => numberOption("fps", true), refused);
   });

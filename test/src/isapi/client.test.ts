@@ -83,7 +83,7 @@ describe("IsapiClient", () => {
     );
   });
 
-  it("warns of no leak where many requests share a signal", async () => {
+  it("warns of nothing when many requests share a signal", async () => {
     const { client } = await start();
     const { signal } = new AbortController();
     const warnings: string[] = [];

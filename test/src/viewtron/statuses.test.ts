@@ -99,6 +99,11 @@ describe("decodePost: alarm states", () => {
       assert.deepEqual(decode(older.alarmList("chlOfflineAlarm")).events, []);
     });
 
+    it("takes an empty number for none", () => {
+      const xml = older.alarmList("motionAlarm", { id: 4, on: true }).replace('id="4"', 'id=" "');
+      assert.deepEqual(channels(xml), [["motion", "start", { id: "0" }]]);
+    });
+
     it("means itself where there is no number", () => {
       const xml = older
         .alarmList("motionAlarm", { id: 4, on: true })

@@ -49,6 +49,14 @@ describe("an event of HikCentral as common event", () => {
     assert.equal(details.eventLvl, 2);
   });
 
+  it("has no details but its own, whatever their names", () => {
+    const evil = JSON.parse('{"__proto__":{"toString":0,"inherited":1}}') as object;
+    for (const { details } of [decode({ ...base, ...{ data: evil } }), decode(Object.assign(evil, base))]) {
+      assert.equal(Object.getPrototypeOf(details), Object.prototype);
+      assert.equal("inherited" in details, false);
+    }
+  });
+
   for (const [status, state] of [
     [0, "pulse"],
     [1, "start"],
