@@ -197,6 +197,8 @@ function take({ stream, own }: JournalMemory, entry: Entry): void {
   if (state !== undefined) {
     delete stream.subscribed;
     delete stream.gap;
+    delete stream.open;
+    delete stream.lasting;
     Object.assign(stream, state);
   }
   if (entry.own !== undefined) own.splice(0, own.length, ...entry.own);
