@@ -68,5 +68,24 @@ describe("the help texts", () => {
         "a blank line ends the list, and the next field shows as plain text",
       );
     });
+
+    it(`${file} has no line that is shown as code by accident`, () => {
+      assert.doesNotMatch(readFileSync(path.join(locales, file), "utf8"), /^ {4,}\S/m);
+    });
+  }
+
+  for (const file of texts.filter((each) => !each.startsWith("en-US"))) {
+    it(`${file} says all that the English one says`, () => {
+      // Names of fields, codes and values are the same in every language; what has placeholders is translated.
+      const terms = (of: string): string[] => {
+        const all = readFileSync(path.join(locales, of), "utf8").match(/`[^`\n]+`/g) ?? [];
+        return [...new Set<string>(all)].filter((term) => !term.includes("<")).sort();
+      };
+      const paragraphs = (of: string): number =>
+        readFileSync(path.join(locales, of), "utf8").split(/\n\s*\n/).length;
+      const english = path.join("en-US", path.basename(file));
+      assert.deepEqual(terms(file), terms(english));
+      assert.equal(paragraphs(file), paragraphs(english));
+    });
   }
 });
