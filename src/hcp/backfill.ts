@@ -2,6 +2,7 @@ import type { HcpClient } from "./client";
 import type { EventSources } from "./events/event-sources";
 import { isLastingRefusal } from "./events/lasting-refusal";
 import { PAGE_SIZE, eachRecord, recordPage } from "./events/record-pages";
+import { recordId } from "./events/record";
 import { textOf, type Fields } from "./events/values";
 import { platformTime } from "./time";
 
@@ -11,6 +12,8 @@ const MAX_LIST = 1024;
 /** How many records are held at once to be put into order; a window with more is cut in two. */
 const MAX_IN_WINDOW = 5000;
 const MIN_WINDOW_MS = 2000;
+/** A record may have another time than the event had, be it by the clock of a device that is in another zone. */
+const MARGIN_MS = 24 * 3600 * 1000;
 
 /** The records of one window of time, in the order of their times. */
 export interface RecordWindow {
@@ -47,6 +50,25 @@ interface Search {
 export async function* missedRecords(options: MissedRecordsOptions): AsyncGenerator<RecordWindow> {
   const searches = await withoutRefused(options, await searchesFor(options));
   if (searches.length > 0) yield* windows(options, searches, options.since, options.until);
+}
+
+/**
+ * The record of one event, looked up by its id (guide, 5.5.2).
+ *
+ * @param began when the event said that it began, milliseconds since the epoch
+ * @returns empty where the platform has none
+ * @throws {SurveillanceError} what kept the record from being read
+ */
+export async function recordOf(
+  client: HcpClient,
+  id: string,
+  began: number,
+  signal: AbortSignal,
+): Promise<Fields[]> {
+  const body = { eventIndexCode: id, ...span(began - MARGIN_MS, began + MARGIN_MS) };
+  const { rows } = await recordPage(client, RECORDS, body, 1, signal);
+  // A version that does not know the condition gives whatever lies in the time.
+  return rows.filter((record) => recordId(record) === id);
 }
 
 async function* windows(
@@ -100,8 +122,9 @@ async function withoutRefused(options: MissedRecordsOptions, searches: readonly 
   return taken;
 }
 
+/** The platform tells its time to the second: its clock may be up to one further than `until`, which came from it. */
 function span(since: number, until: number): object {
-  return { startTime: platformTime(since), endTime: platformTime(Math.ceil(until / 1000) * 1000) };
+  return { startTime: platformTime(since), endTime: platformTime(until + 1000) };
 }
 
 async function searchesFor(options: MissedRecordsOptions): Promise<Search[]> {

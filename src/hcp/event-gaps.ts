@@ -1,8 +1,10 @@
 import type { Clock } from "../clock";
 import { SurveillanceError, isClosedError, toError } from "../errors";
-import { missedRecords, type RecordWindow } from "./backfill";
+import { missedRecords, recordOf, type RecordWindow } from "./backfill";
 import type { HcpClient } from "./client";
 import type { EventSources } from "./events/event-sources";
+import type { LastingSnapshot } from "./events/lasting-events";
+import { isLastingRefusal } from "./events/lasting-refusal";
 
 /** Events that were on their way when the gap began are searched for, too. */
 export const OVERLAP_MS = 60_000;
@@ -19,6 +21,8 @@ export interface EventGapsOptions {
   eventTypes: () => readonly number[];
   /** The platform's clock, milliseconds since the epoch. */
   platformNow: () => number;
+  /** The events whose start was delivered and whose end was not. */
+  lasting: () => LastingSnapshot;
   /** Takes the records of a window; the next one is not asked for before. */
   take: (window: RecordWindow) => Promise<void>;
   onProblem: (error: Error) => void;
@@ -103,6 +107,24 @@ export class EventGaps {
       await take(window);
       this.#filling = Math.max(opened, window.until);
     }
+    await this.#fetchEnds(since, until);
+  }
+
+  /** Records are searched by when they began: what began before the gap and may have ended in it is looked up by its id. */
+  async #fetchEnds(since: number, until: number): Promise<void> {
+    const { client, lasting, take, onProblem } = this.#options;
+    for (const [id, began] of lasting()) {
+      if (began >= since) continue;
+      try {
+        const records = await recordOf(client, id, began, this.#closing.signal);
+        await take({ records, until });
+      } catch (error) {
+        // A version that does not search by id does not do it for the next one either.
+        if (!isLastingRefusal(error)) throw error;
+        onProblem(endsMissed(error));
+        return;
+      }
+    }
   }
 
   #planSecondLook(since: number): void {
@@ -146,5 +168,13 @@ function unknownSources(srcType: string): SurveillanceError {
     "HCP_EVENTS_MISSED",
     `Missed events of sources of kind "${srcType}" cannot be fetched: HikCentral lists none, and none was seen yet.`,
     { advice: "Give the partner the right to list its resources." },
+  );
+}
+
+function endsMissed(cause: Error): SurveillanceError {
+  return new SurveillanceError(
+    "HCP_EVENTS_MISSED",
+    `Ends of events that began longer ago cannot be fetched: ${cause.message}`,
+    { cause },
   );
 }

@@ -221,6 +221,7 @@ function take({ stream, own }: JournalMemory, entry: Entry): void {
     delete stream.subscribed;
     delete stream.gap;
     delete stream.open;
+    delete stream.lasting;
     Object.assign(stream, state);
   }
   if (entry.own !== undefined) own.splice(0, own.length, ...entry.own);

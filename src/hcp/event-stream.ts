@@ -10,6 +10,7 @@ import { decodeEvent, idOf, type DecodedEvent } from "./events/decode";
 import { eventStatus, readPost, typesOf, type EventMessage } from "./events/envelope";
 import { EventQueue } from "./events/event-queue";
 import { EventSources, type SourcesSnapshot } from "./events/event-sources";
+import { LastingEvents, type LastingSnapshot } from "./events/lasting-events";
 import { PairedEvents, type PairsSnapshot } from "./events/paired-events";
 import { EventPictures } from "./events/pictures";
 import { RecentEvents } from "./events/recent-events";
@@ -35,8 +36,10 @@ export interface StreamState {
   subscribed?: number;
   /** Since when events are missing, or waiting to be delivered. */
   gap?: number;
-  /** What goes on. */
+  /** What goes on, and is ended by an event of another code. */
   open?: PairsSnapshot;
+  /** What goes on, and is ended by its own event. */
+  lasting?: LastingSnapshot;
 }
 
 /** Plain data: what has to be remembered from one run to the next. */
@@ -98,6 +101,7 @@ export class EventStream {
   readonly #gaps: EventGaps;
   readonly #deliveries: Deliveries;
   readonly #pairs: PairedEvents;
+  readonly #lasting: LastingEvents;
   /** How far the platform's clock is ahead of ours; undefined until it is known. */
   #clockOffset: number | undefined;
   #latest: number;
@@ -111,7 +115,11 @@ export class EventStream {
     this.#types = new Set(eventTypes);
     this.#seen = new SeenEvents(memory?.seen);
     this.#sources = new EventSources(memory?.sources);
-    this.#deliveries = new Deliveries(clock, options.onDelivered);
+    this.#lasting = new LastingEvents(memory?.lasting);
+    this.#deliveries = new Deliveries(clock, (deliveries) => {
+      for (const delivery of deliveries) this.#lasting.note(delivery);
+      options.onDelivered(deliveries);
+    });
     this.#pairs = new PairedEvents(memory?.open);
     this.#pictures = new EventPictures(client, clock, onProblem);
     this.#queue = new EventQueue(maxQueue, (item) => this.#handOn(item));
@@ -122,6 +130,7 @@ export class EventStream {
       eventTypes: () =>
         eventTypes.length > 0 ? eventTypes : [...listedCodes, ...this.#sources.unlistedTypes],
       platformNow: () => this.#platformNow(),
+      lasting: () => this.#lasting.snapshot(),
       take: (window) => this.#takeMissed(window),
       onProblem,
     });
@@ -183,12 +192,13 @@ export class EventStream {
   state(): StreamState {
     const waiting = this.#queue.pending().map(({ delivery }) => delivery.time);
     const gap = Math.min(this.#gaps.since ?? Infinity, this.#deliveries.earliest, ...waiting);
-    const open = this.#pairs.snapshot();
+    const [open, lasting] = [this.#pairs.snapshot(), this.#lasting.snapshot()];
     return {
       latest: this.#latest,
       ...(this.#subscribed !== undefined && { subscribed: this.#subscribed }),
       ...(gap < Infinity && { gap }),
       ...(open.length > 0 && { open }),
+      ...(lasting.length > 0 && { lasting }),
     };
   }
 
@@ -260,6 +270,8 @@ export class EventStream {
       if (this.#queue.isClosed) throw new SurveillanceError("CLOSED", "The node was closed.");
       const id = recordId(record);
       const ended = hasEnded(record);
+      // Its start may have been forgotten among many later events.
+      if (id !== undefined && this.#lasting.has(id)) this.#seen.add(id, eventStatus.started);
       const news = id === undefined ? undefined : this.#seen.addRecord(id, ended);
       if (id === undefined || news === undefined) continue;
       const decoded = decodeRecord(record, news, client.host, this.#clock.now());

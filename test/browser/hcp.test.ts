@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setTimeout } from "node:timers/promises";
 import type { Page } from "playwright-core";
 import { OpenEditor } from "../support/open-editor";
 import { startHcpGateway, type HcpGateway } from "../servers/hcp-gateway";
@@ -16,6 +17,7 @@ interface Editor {
 }
 declare const RED: Editor;
 
+const MOTION = 131331;
 const credentials = { appKey: "21000031", appSecret: "browser-test-secret" };
 
 /** The dialogs of the HikCentral nodes with a simulated gateway behind them, against the package as built. */
@@ -37,6 +39,12 @@ describe("the editor of the HikCentral nodes", function () {
       {
         ...{ id: "alarm", type: "hcp-alarm-out", z: "tab", x: 200, y: 200, wires: [[]], server: "server" },
         ...{ transport: "tcp", host: "", port: "", rule: "Browser", path: "", template: "" },
+      },
+      {
+        ...{ id: "events", type: "hcp-event-in", z: "tab", x: 200, y: 300, wires: [[]], server: "server" },
+        ...{ eventTypes: [MOTION], path: "/hcp/events", checkEvery: "60", manageSubscription: true },
+        // Nothing listens there.
+        ...{ callbackUrl: "http://127.0.0.1:1", credentials: { token: "browser-test-token" } },
       },
     ];
     editor = await OpenEditor.open({ flow });
@@ -208,5 +216,62 @@ describe("the editor of the HikCentral nodes", function () {
     await page.selectOption("#node-input-transport", "udp");
     assert.equal(await resend.isVisible(), false);
     await close("#node-dialog-cancel");
+  });
+
+  describe("of hcp-event-in", () => {
+    const subscribedTo = async (origin: string): Promise<void> => {
+      while (!gateway.events.subscriptions.some(({ eventDest }) => eventDest.startsWith(`${origin}/`)))
+        await setTimeout(20);
+    };
+    const edit = (): Promise<void> =>
+      page.evaluate(() => {
+        RED.editor.edit(RED.nodes.node("events"));
+      });
+    /** Presses the button, and reads what is shown below it when the test is over. */
+    const tested = async (): Promise<string[]> => {
+      await page.click("#hcp-event-in-test");
+      await page.waitForSelector("#hcp-event-in-test:enabled");
+      return (await page.innerText("#hcp-event-in-tested")).split("\n");
+    };
+
+    it("shows that a callback address is not reached, why, and when that is all right", async () => {
+      await subscribedTo("http://127.0.0.1:1");
+      await edit();
+      const [subscribed, failed, why, advice, ...rest] = await tested();
+      assert.deepEqual(
+        [subscribed, failed, rest],
+        [
+          "HikCentral posts 1 of 1 types to this node.",
+          "A test post from here did not arrive.",
+          [] as string[],
+        ],
+      );
+      assert.match(why ?? "", /http:\/\/127\.0\.0\.1:1\b.*refused/i);
+      assert.match(advice ?? "", /only HikCentral can reach that address/);
+      assert.doesNotMatch(await page.innerText("#hcp-event-in-tested"), /browser-test-token/);
+      await editor.shoot("hcp-event-in-callback-failed");
+    });
+
+    it("shows that it is reached, once the right one is deployed", async () => {
+      const { origin } = editor.nodeRed;
+      await page.fill("#node-input-callbackUrl", origin);
+      await close("#node-dialog-ok");
+      await page.click("#red-ui-header-button-deploy:not(.disabled)");
+      await subscribedTo(origin);
+      await edit();
+      const [subscribed, arrived, ...rest] = await tested();
+      assert.deepEqual([subscribed, rest], ["HikCentral posts 1 of 1 types to this node.", [] as string[]]);
+      assert.match(arrived ?? "", /^A test post from here arrived after \d+ ms\.$/);
+      await editor.shoot("hcp-event-in-callback-arrived");
+    });
+
+    it("shows where else the types go, and what keeps HikCentral from telling", async () => {
+      gateway.events.subscriptions.push({ eventTypes: [MOTION], eventDest: "http://10.9.8.7:1880/secret" });
+      assert.ok((await tested()).includes("Some of them also go to http://10.9.8.7:1880."));
+      gateway.fail({ code: "0x00072201" }, 1, "/eventSubscriptionView");
+      const [unseen] = await tested();
+      assert.equal(unseen, "HikCentral could not be asked for its subscriptions.");
+      await close("#node-dialog-cancel");
+    });
   });
 });

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { HcpClient } from "../../src/hcp/client";
@@ -142,6 +142,11 @@ export class EventInputRig {
   /** The ids of what was fetched later. */
   get backfilled(): string[] {
     return this.out.filter(({ origin }) => origin.backfilled === true).map(({ event }) => event.id);
+  }
+
+  /** What was written down. */
+  get journal(): string {
+    return readFileSync(path.join(this.folder, "journal.jsonl"), "utf8");
   }
 
   /** The bodies of the searches for records. */

@@ -47,6 +47,8 @@ export class EventService {
    */
   destinations: "all" | "latest" | "first" = "all";
   readonly records: GatewayRecord[] = [];
+  /** Whether records can be searched by `eventIndexCode` alone, as the guide says; a version may ask for the rest, or not know it. */
+  searchById: "taken" | "refused" | "ignored" = "taken";
   /** Rows of the lists of resources, by the end of their path. */
   readonly resources = new Map<string, Body[]>();
   readonly crossRecords: Body[] = [];
@@ -182,7 +184,9 @@ export class EventService {
     const { start, end } = timeSpan(body);
     const code = body.eventIndexCode === undefined ? undefined : text(body, "eventIndexCode", 64);
     const matches =
-      code === undefined ? recordFilter(body) : (record: GatewayRecord) => record.eventIndexCode === code;
+      code === undefined || this.searchById === "refused"
+        ? recordFilter(body)
+        : (record: GatewayRecord) => this.searchById === "ignored" || record.eventIndexCode === code;
     const rows = this.records
       .filter((record) => matches(record) && record.startTime >= start && record.startTime <= end)
       // Newest first: the guide promises no order.

@@ -38,6 +38,175 @@ describe("EventInput", () => {
     assert.deepEqual(rig.backfilled, ["missed"]);
   });
 
+  describe("whose process is killed", () => {
+    /** Lets time pass in which what was handed on counts as delivered, and waits until it is written down. */
+    async function settle(): Promise<void> {
+      const before = rig.journal;
+      rig.clock.advance(1.2);
+      await until(() => rig.journal.length > before.length && rig.journal.endsWith("\n"));
+    }
+    const states = (): string[] => rig.out.map(({ event }) => `${event.id} ${event.state}`);
+
+    it("before its first event, fetches what it missed", async () => {
+      await rig.subscribed();
+      rig.clock.advance(5);
+      rig.record("missed");
+      await rig.subscribed();
+      await until(() => rig.out.length === 1);
+      assert.deepEqual(rig.backfilled, ["missed"]);
+    });
+
+    it("fetches what was missed by a platform's clock that is behind", async () => {
+      const behind = 3 * 60 * SECOND;
+      Object.defineProperty(rig.gateway, "clockSkewMs", {
+        get: () => rig.clock.now() - Date.now() - behind,
+      });
+      await rig.subscribed();
+      rig.clock.advance(5);
+      rig.record("missed", { startTime: rig.clock.now() - behind });
+      await rig.subscribed();
+      await until(() => rig.out.length === 1);
+      assert.deepEqual(rig.backfilled, ["missed"]);
+    });
+
+    it("sends nothing again that was delivered, under whatever state the records have it", async () => {
+      const input = await rig.subscribed();
+      for (const [id, status] of [
+        ["start", 1],
+        ["pulse", 0],
+      ] as const) {
+        rig.record(id);
+        await input.receive(rig.post(rig.motion(id, { status })));
+      }
+      await until(() => rig.out.length === 2);
+      await settle();
+      rig.record("missed");
+      await rig.subscribed();
+      await until(() => rig.out.length === 3);
+      assert.deepEqual(states(), ["start start", "pulse pulse", "missed pulse"]);
+    });
+
+    it("sends what was in hand again, with the same id", async () => {
+      const input = await rig.subscribed();
+      rig.record("in hand");
+      await input.receive(rig.post(rig.motion("in hand")));
+      await until(() => rig.out.length === 1);
+      await rig.subscribed();
+      await until(() => rig.out.length === 2);
+      assert.deepEqual(rig.ids, ["in hand", "in hand"]);
+    });
+
+    it("takes what the flow has not kept yet for what is in hand", async () => {
+      let keep: () => void = () => undefined;
+      const input = await rig.subscribed({
+        onEvent: (event, origin) => {
+          rig.out.push({ event, origin });
+          return new Promise((resolve) => (keep = resolve));
+        },
+      });
+      rig.record("kept late");
+      await input.receive(rig.post(rig.motion("kept late")));
+      await until(() => rig.out.length === 1);
+      await settle();
+      await rig.subscribed();
+      await until(() => rig.out.length === 2);
+      keep();
+    });
+
+    it("answers for an event of long ago only when a restart would find it", async () => {
+      const hour = 3600 * SECOND;
+      const input = await rig.subscribed();
+      const startTime = rig.clock.now() - hour;
+      rig.record("late", { startTime });
+      await input.receive(rig.post(rig.motion("late", { happenTime: spacedTime(startTime) })));
+      await rig.subscribed();
+      await until(() => rig.backfilled.length === 1);
+      assert.deepEqual(rig.backfilled, ["late"]);
+    });
+
+    describe("while something goes on that began long before", () => {
+      const hour = 3600;
+
+      /** Delivers its start and, an hour later, something else; then the process is killed, and then it ends. */
+      async function killedMeanwhile(): Promise<void> {
+        const input = await rig.subscribed();
+        const startTime = rig.clock.now();
+        await input.receive(rig.post(rig.motion("long", { status: 1 })));
+        await until(() => rig.out.length === 1);
+        await settle();
+        rig.clock.advance(hour);
+        rig.record("later");
+        await input.receive(rig.post(rig.motion("later")));
+        await until(() => rig.out.length === 2);
+        await settle();
+        rig.clock.advance(5);
+        rig.record("long", { startTime, stopTime: rig.clock.now() });
+      }
+      const delivered = ["long start", "later pulse"];
+
+      it("sends the end of it", async () => {
+        await killedMeanwhile();
+        await rig.subscribed();
+        await until(() => rig.out.length === 3);
+        assert.deepEqual(states(), [...delivered, "long end"]);
+        assert.deepEqual(rig.backfilled, ["long"]);
+      });
+
+      it("sends the end of it once, however often it is started", async () => {
+        await killedMeanwhile();
+        await rig.subscribed();
+        await until(() => rig.out.length === 3);
+        await settle();
+        rig.record("missed");
+        await rig.subscribed();
+        await until(() => rig.out.length === 4);
+        assert.deepEqual(states(), [...delivered, "long end", "missed pulse"]);
+      });
+
+      it("sends nothing else from then, even where the platform does not know the condition", async () => {
+        rig.gateway.events.searchById = "ignored";
+        await killedMeanwhile();
+        rig.record("of others", { eventType: 1, startTime: rig.clock.now() - hour * SECOND });
+        await rig.subscribed();
+        await until(() => rig.out.length === 3);
+        assert.deepEqual(states(), [...delivered, "long end"]);
+      });
+
+      it("says so where the platform does not search by id, and fetches the rest", async () => {
+        rig.gateway.events.searchById = "refused";
+        await killedMeanwhile();
+        rig.record("missed");
+        await rig.subscribed();
+        await until(() => rig.problems.length > 0 && rig.out.length === 3);
+        assert.deepEqual(states(), [...delivered, "missed pulse"]);
+        assert.deepEqual(
+          rig.problems.map(({ code, message }) => [code, /^[^:]*/.exec(message)?.[0]]),
+          [["HCP_EVENTS_MISSED", "Ends of events that began longer ago cannot be fetched"]],
+        );
+      });
+    });
+  });
+
+  it("takes over what an earlier version has kept elsewhere, once", async () => {
+    const time = rig.clock.now();
+    rig.record("seen");
+    rig.record("missed");
+    const inherited = {
+      latest: time,
+      seen: [["seen", 1]] as [string, number][],
+      sources: { ids: {}, kinds: {} },
+    };
+    let asked = 0;
+    const inherit = (): Promise<typeof inherited> => {
+      asked += 1;
+      return Promise.resolve(inherited);
+    };
+    await rig.stop(await rig.subscribed({ inherit }));
+    await rig.subscribed({ inherit });
+    await until(() => rig.out.length >= 1);
+    assert.deepEqual([rig.ids, asked], [["missed"], 1]);
+  });
+
   describe("whose flow is slow", () => {
     it("takes no more than fits, says how many it had to leave, and fetches them", async () => {
       const input = await rig.subscribed({ maxQueue: 10 });
