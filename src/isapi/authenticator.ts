@@ -78,11 +78,16 @@ export class Authenticator {
     return digestHeader(session.challenge, this.#options, { method, uri, count: session.count, clientNonce });
   }
 
-  /** The device has answered a request of this session with something else than 401. */
-  accepted(session: Session | undefined): void {
+  /**
+   * The device has answered a request of this session with something else than 401.
+   *
+   * @param status HTTP's: a device that starts or is busy refuses everybody with 5xx, before it looks at the password
+   */
+  accepted(session: Session | undefined, status: number): void {
     // What is answered without a password says nothing about it.
     if (session === undefined && this.heldUntil !== undefined) return;
     this.#session = session ?? this.#session;
+    if (status >= (session === undefined ? 300 : 500)) return;
     this.#proven = true;
     this.#heldUntil = 0;
   }

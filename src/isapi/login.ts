@@ -115,8 +115,7 @@ export class Login {
         this.#send(request, authenticator.header(session, request.method ?? "GET", request.path)),
       );
       if (response.status !== 401) {
-        // A device that starts or is busy refuses everybody, before it looks at the password.
-        if (response.status < (session === undefined ? 300 : 500)) authenticator.accepted(session);
+        authenticator.accepted(session, response.status);
         return response;
       }
       const body = await readText(response.body);
@@ -169,7 +168,7 @@ export class Login {
       const answer = await this.#send(request, authenticator.header(session, "GET", request.path));
       const body = await readText(answer.body);
       if (answer.status !== 401) {
-        if (answer.status < 500) authenticator.accepted(session);
+        authenticator.accepted(session, answer.status);
         return;
       }
       const next = authenticator.challenged(answer.headers["www-authenticate"]);

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../../clock";
-import type { ErrorCode } from "../../errors";
+import { toError, type ErrorCode } from "../../errors";
 import {
   OccurrenceTracker,
   type CommonEvent,
@@ -96,7 +96,9 @@ export class EventSource {
         this.#track(alert, images);
       },
     });
-    this.#gate = new Gate(clock);
+    this.#gate = new Gate(clock, (thrown) => {
+      handler.warning(toError(thrown).message);
+    });
     this.#leave = device.stream.listen({
       maxBackoff: options.maxBackoff,
       alert: (alert) => {

@@ -6,11 +6,14 @@ const MAX_HELD = 100;
 /** Holds back what comes in until something is known, and lets it go on in its order. */
 export class Gate {
   readonly #clock: Clock;
+  readonly #failed: (thrown: unknown) => void;
   #held: (() => void)[] | undefined;
   #giveUp: () => void = () => undefined;
 
-  constructor(clock: Clock) {
+  /** @param failed is told what one of those that waited throws; the others go on */
+  constructor(clock: Clock, failed: (thrown: unknown) => void) {
     this.#clock = clock;
+    this.#failed = failed;
   }
 
   /** @param until never rejects; what is not known by then is not waited for any longer */
@@ -35,11 +38,18 @@ export class Gate {
     if (this.#held.length >= MAX_HELD) this.open();
   }
 
+  /** Lets everything go on that waits. */
   open(): void {
     this.#giveUp();
     const held = this.#held ?? [];
     this.#held = undefined;
-    for (const run of held) run();
+    for (const run of held) {
+      try {
+        run();
+      } catch (thrown) {
+        this.#failed(thrown);
+      }
+    }
   }
 
   /** Forgets what waits. */
