@@ -19,12 +19,15 @@ export interface EventMessage {
 /** What `status` says (guide, table A-74). */
 export const eventStatus = { occurred: 0, started: 1, ended: 2, pulse: 3, linkage: 4, picture: 5 } as const;
 
+/** The platform sends some dozens. Each costs more than its few bytes: millions would hold up every flow. */
+const MAX_EVENTS = 10_000;
+
 /**
  * Reads the body of a post. A post without body or without events is a test or a heartbeat.
  *
  * Source: guide, appendix A.2, tables A-73 and A-74.
  *
- * @throws {SurveillanceError} HCP_EVENT_INVALID when it is no JSON object
+ * @throws {SurveillanceError} HCP_EVENT_INVALID when it is no JSON object, or one of too many events
  */
 export function readPost(body: Buffer): EventMessage[] {
   const text = body.toString("utf8").trim();
@@ -39,7 +42,14 @@ export function readPost(body: Buffer): EventMessage[] {
   const params = fieldsOf(envelope.params);
   const ability = textOf(params?.ability);
   const sendTime = textOf(params?.sendTime);
-  return listOf(params?.events).map((fields) => ({
+  const events = listOf(params?.events);
+  if (events.length > MAX_EVENTS) {
+    throw new SurveillanceError(
+      "HCP_EVENT_INVALID",
+      `A post of ${events.length} events is none of HikCentral.`,
+    );
+  }
+  return events.map((fields) => ({
     ability,
     sendTime,
     fields,

@@ -15,6 +15,11 @@ describe("a post of HikCentral", () => {
     assert.deepEqual(first?.fields, event);
   });
 
+  it("is refused when it has more events than a platform sends at once", () => {
+    const events = Array.from({ length: 20_000 }, () => ({}));
+    assert.throws(() => read({ params: { events } }), { code: "HCP_EVENT_INVALID" });
+  });
+
   it("may have its params as JSON text", () => {
     assert.equal(read({ params: JSON.stringify({ events: [event] }) })[0]?.eventType, 131331);
   });
