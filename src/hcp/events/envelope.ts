@@ -22,6 +22,23 @@ export const eventStatus = { occurred: 0, started: 1, ended: 2, pulse: 3, linkag
 /** The platform sends some dozens. Each costs more than its few bytes: millions would hold up every flow. */
 const MAX_EVENTS = 10_000;
 
+/** Fields, items and objects of a post; pictures have none of them inside. */
+const MAX_PARTS = 250_000;
+const PART_BEGINS = ["{", "[", ","];
+
+/** JSON is parsed in one go: what is made of nothing but brackets takes seconds for a few megabytes. */
+function hasTooManyParts(body: Buffer): boolean {
+  if (body.length <= MAX_PARTS) return false;
+  let parts = 0;
+  for (const begin of PART_BEGINS) {
+    for (let at = body.indexOf(begin); at >= 0; at = body.indexOf(begin, at + 1)) {
+      parts += 1;
+      if (parts > MAX_PARTS) return true;
+    }
+  }
+  return false;
+}
+
 /**
  * Reads the body of a post. A post without body or without events is a test or a heartbeat.
  *
@@ -30,6 +47,9 @@ const MAX_EVENTS = 10_000;
  * @throws {SurveillanceError} HCP_EVENT_INVALID when it is no JSON object, or one of too many events
  */
 export function readPost(body: Buffer): EventMessage[] {
+  if (hasTooManyParts(body)) {
+    throw new SurveillanceError("HCP_EVENT_INVALID", "A post has more fields than any of HikCentral.");
+  }
   const text = body.toString("utf8").trim();
   if (text === "") return [];
   const envelope = parseJson(text);
