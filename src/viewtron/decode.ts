@@ -14,6 +14,7 @@ import { statusEvents } from "./statuses";
 import { targetsOf } from "./targets";
 import { localTime, unixTime } from "./time";
 import { kindOfSmartType, type EventKind } from "./vocabulary";
+import { assertBearable } from "./workload";
 import { parseXml } from "./xml";
 
 export interface PostContext {
@@ -50,6 +51,7 @@ export function decodePost(body: Buffer, context: PostContext): ViewtronPost {
   const post: DecodedPost = {
     root,
     blob,
+    size: body.length,
     base: {
       source: "viewtron",
       time: timeOf(root) ?? context.receivedAt.toISOString(),
@@ -70,6 +72,7 @@ function dataEvents(post: DecodedPost, postKind: PostKind): CommonEvent[] {
   const details = counts === undefined ? base.details : { ...base.details, counts };
   const reports =
     postKind === "tracks" ? [{ kind: kindOfSmartType("VSD"), status: RUNNING }] : reportsOf(root, vendorType);
+  assertBearable(reports.length, [root], post.size);
   // Once for each kind, however many events: a post may list hundreds.
   const contents = new Map<EventKind, Contents>();
   const contentsFor = (kind: EventKind): Contents => {

@@ -6,6 +6,8 @@ import type { XmlDocument } from "./xml";
 export interface DecodedPost {
   root: XmlElement;
   blob: XmlDocument["blob"];
+  /** Bytes of the body. */
+  size: number;
   /** Everything of an event but what is special to its kind. */
   base: Pick<CommonEvent, "source" | "time" | "receivedTime" | "device" | "channel" | "details">;
   /** `<device>/<channel>`, what the ids of events begin with. */

@@ -1,8 +1,10 @@
 import type { CommonEvent } from "../events";
 import type { DecodedPost } from "./decoded-post";
+import { detailsOf } from "./details";
 import { channelKey } from "./device";
-import type { XmlElement } from "./element";
+import { XmlElement } from "./element";
 import { kindOfAlarm } from "./vocabulary";
+import { assertBearable } from "./workload";
 
 interface Alarm {
   field: string;
@@ -11,6 +13,8 @@ interface Alarm {
   /** Of the camera, where the number is a camera's. */
   name: string | undefined;
   on: boolean;
+  /** What the post says of this one. */
+  element: XmlElement;
 }
 
 /** In these, the number is a camera's, whatever channel the post names. */
@@ -23,10 +27,22 @@ const ITSELF = "0";
 /**
  * The events of an `alarmStatusInfo`, one for each alarm it names: `start` when it is on, `end` when it is off. Their
  * ids name the alarm, not the occurrence: to make them the same from start to end, and different the next time, takes
- * memory (see Occurrences).
+ * memory (see Occurrences). Of all alarms, each event has only its own in its details.
+ *
+ * @throws {SurveillanceError} VIEWTRON_XML_INVALID for more than any device says at once
  */
-export function statusEvents({ root, base, key }: DecodedPost): CommonEvent[] {
-  const alarms = root.child("alarmStatusInfo")?.children.flatMap(alarmsOf) ?? [];
+export function statusEvents({ root, base, key, blob, size }: DecodedPost): CommonEvent[] {
+  const list = root.child("alarmStatusInfo");
+  if (list === undefined) return [];
+  const alarms = list.children.flatMap(alarmsOf);
+  assertBearable(
+    alarms.length,
+    root.children.filter((child) => child !== list),
+    size,
+  );
+  const { [list.name]: all, ...shared } = base.details;
+  const own = (element: XmlElement): Record<string, unknown> =>
+    all === undefined ? {} : { [list.name]: detailsOf(new XmlElement("", new Map(), [element], ""), blob) };
   const countsChannels = !namesChannel(root) && isRecorder(root, alarms);
   const channelOf = ({ field, id, name }: Alarm): CommonEvent["channel"] => {
     const isNumbered = countsChannels || CHANNEL_ALARMS.test(field) || INPUT_ALARM.test(field);
@@ -39,6 +55,7 @@ export function statusEvents({ root, base, key }: DecodedPost): CommonEvent[] {
     const channel = channelOf(alarm);
     return {
       ...base,
+      details: { ...shared, ...own(alarm.element) },
       channel,
       type,
       vendorType: field,
@@ -63,6 +80,7 @@ function alarmsOf(element: XmlElement): Alarm[] {
     id: attributeOf(holder, "id"),
     name: attributeOf(holder, "name"),
     on: /^(true|1|on)$/i.test(holder.text),
+    element: isList ? new XmlElement(element.name, element.attributes, [holder], "") : holder,
   }));
 }
 

@@ -19,14 +19,37 @@ export interface EventMessage {
 /** What `status` says (guide, table A-74). */
 export const eventStatus = { occurred: 0, started: 1, ended: 2, pulse: 3, linkage: 4, picture: 5 } as const;
 
+/** The platform sends some dozens. Each costs more than its few bytes: millions would hold up every flow. */
+const MAX_EVENTS = 10_000;
+
+/** Fields, items and objects of a post; pictures have none of them inside. */
+const MAX_PARTS = 250_000;
+const PART_BEGINS = ["{", "[", ","];
+
+/** JSON is parsed in one go: what is made of nothing but brackets takes seconds for a few megabytes. */
+function hasTooManyParts(body: Buffer): boolean {
+  if (body.length <= MAX_PARTS) return false;
+  let parts = 0;
+  for (const begin of PART_BEGINS) {
+    for (let at = body.indexOf(begin); at >= 0; at = body.indexOf(begin, at + 1)) {
+      parts += 1;
+      if (parts > MAX_PARTS) return true;
+    }
+  }
+  return false;
+}
+
 /**
  * Reads the body of a post. A post without body or without events is a test or a heartbeat.
  *
  * Source: guide, appendix A.2, tables A-73 and A-74.
  *
- * @throws {SurveillanceError} HCP_EVENT_INVALID when it is not a JSON object
+ * @throws {SurveillanceError} HCP_EVENT_INVALID when it is not a JSON object, or one of too many events
  */
 export function readPost(body: Buffer): EventMessage[] {
+  if (hasTooManyParts(body)) {
+    throw new SurveillanceError("HCP_EVENT_INVALID", "A post has more fields than any of HikCentral.");
+  }
   const text = body.toString("utf8").trim();
   if (text === "") return [];
   const envelope = parseJson(text);
@@ -39,7 +62,14 @@ export function readPost(body: Buffer): EventMessage[] {
   const params = fieldsOf(envelope.params);
   const ability = textOf(params?.ability);
   const sendTime = textOf(params?.sendTime);
-  return listOf(params?.events).map((fields) => ({
+  const events = listOf(params?.events);
+  if (events.length > MAX_EVENTS) {
+    throw new SurveillanceError(
+      "HCP_EVENT_INVALID",
+      `A post of ${events.length} events is none of HikCentral.`,
+    );
+  }
+  return events.map((fields) => ({
     ability,
     sendTime,
     fields,

@@ -16,6 +16,8 @@ describe("decodePost: what no camera sends", () => {
     "masses of tags": `<config>${"<a>1</a>".repeat(100_000)}</config>`,
     "a tag as long as the body": `<config a="${"x".repeat(300_000)}"/>`,
     "masses of comments": `<config>${"<!--x-->".repeat(100_000)}</config>`,
+    "thousands of reports that share thousands of fields": `<config><alarmStatusInfo>${'<a id="1">true</a>'.repeat(2000)}</alarmStatusInfo>${"<b>1</b>".repeat(2000)}</config>`,
+    "hundreds of reports that share megabytes": `<config><alarmStatusInfo>${'<a id="1">true</a>'.repeat(300)}</alarmStatusInfo><b>${"x".repeat(2_000_000)}</b></config>`,
     "control characters": "<config><smartType>\u00010</smartType></config>",
   };
   for (const [what, xml] of Object.entries(refused)) {

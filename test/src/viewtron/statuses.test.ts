@@ -126,6 +126,16 @@ describe("decodePost: alarm states", () => {
     assert.equal(only(recorder.alarmStatus("perimeterAlarm", true, 9)).channel.id, "2");
   });
 
+  it("has only its own alarm in its details, of however many the post names", () => {
+    const states = Array.from({ length: 256 }, (_, index) => ({ id: index + 1, on: true }));
+    const { events } = decode(recorder.alarmStatusOfChannels("motionAlarm", states));
+    assert.equal(events.length, 256);
+    assert.deepEqual(events[6]?.details.alarmStatusInfo, { motionAlarm: [{ id: "7", value: "true" }] });
+    assert.equal(typeof events[6].details.messageType, "string");
+    const ofCamera = only(camera.alarmStatus("motionAlarm", true));
+    assert.match(JSON.stringify(ofCamera.details), /"motionAlarm":.*"true"/);
+  });
+
   it("is one event for each alarm of a post", () => {
     const xml = recorder
       .alarmStatus("perimeterAlarm", true)

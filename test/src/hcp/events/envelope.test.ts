@@ -15,6 +15,20 @@ describe("a post of HikCentral", () => {
     assert.deepEqual(first?.fields, event);
   });
 
+  it("is refused when it has more events than a platform sends at once", () => {
+    const events = Array.from({ length: 20_000 }, () => ({}));
+    assert.throws(() => read({ params: { events } }), { code: "HCP_EVENT_INVALID" });
+  });
+
+  it("is refused before it is parsed when it is made of brackets", () => {
+    const nested = `${"[".repeat(200_000)}${"]".repeat(200_000)}`;
+    const body = (data: string): Buffer =>
+      Buffer.from(`{"params":{"events":[{"eventId":"e","data":{"x":${data}}}]}}`);
+    assert.equal(readPost(body(nested)).length, 1);
+    assert.throws(() => readPost(body(`[${nested},${nested}]`)), { code: "HCP_EVENT_INVALID" });
+    assert.equal(readPost(body(`"${"A".repeat(15_000_000)}"`)).length, 1);
+  });
+
   it("may have its params as JSON text", () => {
     assert.equal(read({ params: JSON.stringify({ events: [event] }) })[0]?.eventType, 131331);
   });
