@@ -83,7 +83,7 @@ RED.nodes.registerType<Properties, { token: string }>("hcp-event-in", {
     });
     manage.trigger("change");
 
-    setUpCallbackTest(this.id, (key, values) => this._(key, values));
+    setUpCallbackTest(this, (key, values) => this._(key, values));
 
     const token = $("#node-input-token");
     const renew = (): void => {

@@ -255,6 +255,9 @@ describe("the editor of the HikCentral nodes", function () {
     it("shows that it is reached, once the right one is deployed", async () => {
       const { origin } = editor.nodeRed;
       await page.fill("#node-input-callbackUrl", origin);
+      // Who presses the button now must not take the result for that of the new address.
+      const asDeployed = "The node was tested as it is deployed, without what was changed since.";
+      assert.equal((await tested()).at(-1), asDeployed);
       await close("#node-dialog-ok");
       await page.click("#red-ui-header-button-deploy:not(.disabled)");
       await subscribedTo(origin);

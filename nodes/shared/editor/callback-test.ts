@@ -3,15 +3,32 @@ import { askRuntime } from "./runtime";
 
 type Translate = (key: string, values?: Record<string, string | number>) => string;
 
-/** Lets the open dialog of an hcp-event-in node ask whether HikCentral's posts get to the node as it is deployed. */
-export function setUpCallbackTest(id: string, translate: Translate): void {
+/** What decides where the posts go. */
+const PLACE = ["callbackUrl", "path", "token", "listen", "port"].map((name) => `#node-input-${name}`).join();
+
+/**
+ * Lets the open dialog of an hcp-event-in node ask whether HikCentral's posts get to the node as it is deployed; the dialog has
+ * its values already.
+ *
+ * @param node `changed` where it was changed since the last deploy
+ */
+export function setUpCallbackTest(node: { id: string; changed?: boolean }, translate: Translate): void {
+  const { id, changed = false } = node;
+  const place = (): string =>
+    $(PLACE)
+      .toArray()
+      .map((field) => String($(field).val()))
+      .join("\n");
+  const opened = place();
   const button = $("#hcp-event-in-test");
   const result = $("#hcp-event-in-tested");
   const test = async (): Promise<void> => {
     button.prop("disabled", true);
     result.text(translate("callback.running"));
     try {
-      result.text(lines(await askRuntime<CallbackReport>("hcp-event-in/test", { id }), translate).join("\n"));
+      const told = lines(await askRuntime<CallbackReport>("hcp-event-in/test", { id }), translate);
+      if (changed || place() !== opened) told.push(translate("callback.changed"));
+      result.text(told.join("\n"));
     } catch (error) {
       result.text(
         `${translate("callback.undone")} ${error instanceof Error ? error.message : String(error)}`,
