@@ -11,6 +11,8 @@ export const OVERLAP_MS = 60_000;
 /** How far back the platform's search reaches at once (guide, 5.5.2). */
 const MAX_GAP_MS = 31 * 24 * 3600 * 1000 - OVERLAP_MS;
 const RETRY_MS = 60_000;
+/** Who has chosen no types is not to hear of every kind of source that a platform may have, and this one has not. */
+const USUAL_SOURCES = ["camera", "door"];
 /** The platform may write a record down some time after the event: what was fetched last is looked through once more. */
 const SECOND_LOOK_MS = 60_000;
 
@@ -19,6 +21,8 @@ export interface EventGapsOptions {
   clock: Clock;
   sources: EventSources;
   eventTypes: () => readonly number[];
+  /** Whether these types were chosen, rather than all. */
+  areChosen: boolean;
   /** The platform's clock, milliseconds since the epoch. */
   platformNow: () => number;
   /** The events whose start was delivered and whose end was not. */
@@ -94,13 +98,13 @@ export class EventGaps {
   }
 
   async #fetch(opened: number, until: number): Promise<void> {
-    const { client, sources, eventTypes, take, onProblem } = this.#options;
+    const { client, sources, eventTypes, areChosen, take, onProblem } = this.#options;
     // What was remembered by another clock may lie in the future of the platform's.
     const since = Math.max(Math.min(opened, until) - OVERLAP_MS, until - MAX_GAP_MS);
     if (since > opened) onProblem(tooLong());
     const signal = this.#closing.signal;
     const onSkipped = (srcType: string): void => {
-      onProblem(unknownSources(srcType));
+      if (areChosen || USUAL_SOURCES.includes(srcType)) onProblem(unknownSources(srcType));
     };
     const search = { client, eventTypes: eventTypes(), sources, since, until, signal, onSkipped };
     for await (const window of missedRecords(search)) {

@@ -129,6 +129,7 @@ export class EventStream {
       sources: this.#sources,
       eventTypes: () =>
         eventTypes.length > 0 ? eventTypes : [...listedCodes, ...this.#sources.unlistedTypes],
+      areChosen: eventTypes.length > 0,
       platformNow: () => this.#platformNow(),
       lasting: () => this.#lasting.snapshot(),
       take: (window) => this.#takeMissed(window),

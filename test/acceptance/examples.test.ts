@@ -119,6 +119,12 @@ describe("the examples, in a user's editor", function () {
     return failed;
   }
 
+  /** What Node-RED has warned of since its output was so long. */
+  function warnedSince(length: number): string[] {
+    const said = editor.nodeRed.output().slice(length);
+    return said.match(/^.*\[(warn|error)\][^]*?(?=^\d|$)/gm) ?? [];
+  }
+
   for (const file of examples) {
     describe(file, () => {
       let nodes: ExampleNode[];
@@ -136,11 +142,19 @@ describe("the examples, in a user's editor", function () {
         const before = editor.nodeRed.output().length;
         assert.deepEqual(await pressDeploy(), []);
         assert.deepEqual(await failedNodes(nodes), []);
-        const warned = editor.nodeRed
-          .output()
-          .slice(before)
-          .match(/^.*\[(warn|error)\][^]*?(?=^\d|$)/gm);
-        assert.deepEqual(warned ?? [], []);
+        assert.deepEqual(warnedSince(before), []);
+        editor.assertNoProblems();
+      });
+
+      it("is deployed anew in the middle of its work, and warns of nothing", async () => {
+        await passOver();
+        const before = editor.nodeRed.output().length;
+        await page.evaluate(() => {
+          RED.nodes.dirty(true);
+        });
+        assert.deepEqual(await pressDeploy(), []);
+        assert.deepEqual(await failedNodes(nodes), []);
+        assert.deepEqual(warnedSince(before), []);
         editor.assertNoProblems();
       });
     });

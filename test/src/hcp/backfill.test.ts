@@ -90,6 +90,22 @@ describe("what EventInput has missed", () => {
     assert.ok(times.every((time, index) => time >= (times[index - 1] ?? 0)));
   }).timeout(30_000);
 
+  it("says nothing of kinds of source that most platforms do not have, where all types are wanted", async () => {
+    await rig.firstRun();
+    rig.clock.advance(30);
+    rig.record("missed");
+    rig.start({ eventTypes: [] });
+    await until(() => rig.out.length === 1);
+    rig.gateway.events.resources.clear();
+    const input = await rig.subscribed({ eventTypes: [] });
+    await until(() => rig.problems.length > 0);
+    await rig.stop(input);
+    assert.deepEqual(
+      rig.problems.map(({ message }) => /kind "(.*?)"/.exec(message)?.[1]),
+      ["door"],
+    );
+  });
+
   it("looks back 31 days at most, and says so", async () => {
     await rig.firstRun();
     rig.clock.advance(40 * 24 * 3600);
