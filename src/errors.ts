@@ -42,7 +42,8 @@ export const errorCodes = {
   HCP_FAILED: "HikCentral reports another error; its own code is in error.gatewayCode",
   HCP_EVENT_INVALID: "what was posted is no event message of HikCentral",
   HCP_EVENTS_MISSED: "events could not be taken as they came, or not be fetched later",
-  HCP_SUBSCRIPTION_TAKEN: "HikCentral keeps one address for an event type, and somebody else's took its place",
+  HCP_SUBSCRIPTION_TAKEN:
+    "HikCentral keeps one address for an event type, and somebody else's took its place",
   HCP_CALLBACK: "a test post to the address that HikCentral was given did not arrive",
   HCP_STREAM_PROPRIETARY:
     "HikCentral gave the address of a stream that only the vendor's players understand: ask for rtsp_s",
