@@ -260,6 +260,8 @@ describe("the editor of the HikCentral nodes", function () {
       assert.equal((await tested()).at(-1), asDeployed);
       await close("#node-dialog-ok");
       await page.click("#red-ui-header-button-deploy:not(.disabled)");
+      // The platform may know before the editor does.
+      await page.waitForSelector("#red-ui-header-button-deploy.disabled");
       await subscribedTo(origin);
       await edit();
       const [subscribed, arrived, ...rest] = await tested();
