@@ -67,7 +67,7 @@ export function registerIsapiRoutes(RED: NodeAPI): void {
   });
 }
 
-/** What the device is set to tell; one that does not say so is no failed connection. */
+/** What the device is set to tell. A device that does not say so is still connected. */
 async function armingOf(device: IsapiDevice): Promise<{ events: ArmedEvent[] } | { eventsError: string }> {
   try {
     return { events: await device.arming() };

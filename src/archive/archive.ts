@@ -21,7 +21,7 @@ const MAX_WAITING_BYTES = 256 * 1024 * 1024;
 /** Events written together: one append and one flush of the table for all of them. */
 const MAX_BATCH = 64;
 const TIDY_INTERVAL_MS = 60 * 60 * 1000;
-/** A full disk is no reason to count everything at every single event. */
+/** On a full disk, not every event counts everything again. */
 const FULL_INTERVAL_MS = 60 * 1000;
 /** How long closing waits for the tidying up, before it is broken off. */
 const MAX_TIDYING_MS = 1000;

@@ -111,7 +111,7 @@ export class EventJournal {
     await this.#release();
   }
 
-  /** The events are no longer wanted at all. */
+  /** Nobody uses the events any more. */
   async remove(): Promise<void> {
     await this.close();
     for (const name of [this.#old, this.#young]) await rm(name, { force: true });

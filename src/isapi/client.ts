@@ -137,7 +137,7 @@ export class IsapiClient {
         },
       );
     }
-    // As many listeners as requests under way are no leak.
+    // As many listeners as requests under way are not a leak.
     if (request.signal !== undefined) setMaxListeners(0, request.signal);
     if (request.bulk !== true) return this.#login.request(request);
     const leave = await this.#bulk.take(request.signal).catch((thrown: unknown) => {

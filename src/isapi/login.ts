@@ -134,7 +134,7 @@ export class Login {
 
   /** @throws {SurveillanceError} what the refusal means, unless it may have been the nonce's or another client's fault */
   async #judge(request: IsapiRequest, { body, counted }: Refusal): Promise<void> {
-    // Some firmware says 401 where 403 is meant: that is no reason to doubt the password.
+    // Some firmware says 401 where 403 is meant: the password is not in doubt then.
     if (/lowPrivilege/i.test(readResponseStatus(body)?.subStatusCode ?? "")) {
       throw this.#forbidden(request, { body });
     }

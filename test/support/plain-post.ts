@@ -37,25 +37,34 @@ export function head(url: string, headers: Record<string, string>, method = "POS
   return `${method} ${pathname}${search} HTTP/1.1\r\n${lines.join("")}\r\n`;
 }
 
+/** How a body's end is found: by its length, or by chunks of that size. */
+export function framing(body: Buffer, chunks?: number): Record<string, string> {
+  return chunks === undefined
+    ? { "Content-Length": String(body.length) }
+    : { "Transfer-Encoding": "chunked" };
+}
+
+export function writeBody(socket: Socket, body: Buffer, chunks?: number): void {
+  if (chunks === undefined) {
+    socket.write(body);
+    return;
+  }
+  for (let at = 0; at < body.length; at += chunks) {
+    const piece = body.subarray(at, at + chunks);
+    socket.write(`${piece.length.toString(16)}\r\n`);
+    socket.write(piece);
+    socket.write("\r\n");
+  }
+  socket.write("0\r\n\r\n");
+}
+
 /** Posts over a plain socket, byte for byte as told. */
 export async function plainPost(url: string, post: PlainPost = {}): Promise<PlainAnswer> {
   const { headers = {}, chunks, from, method } = post;
   const body = Buffer.from(post.body ?? "");
   const socket = await plainSocket(url, from);
-  const framing: Record<string, string> =
-    chunks === undefined ? { "Content-Length": String(body.length) } : { "Transfer-Encoding": "chunked" };
-  socket.write(head(url, { Connection: "close", ...headers, ...framing }, method));
-  if (chunks === undefined) {
-    socket.write(body);
-  } else {
-    for (let at = 0; at < body.length; at += chunks) {
-      const piece = body.subarray(at, at + chunks);
-      socket.write(`${piece.length.toString(16)}\r\n`);
-      socket.write(piece);
-      socket.write("\r\n");
-    }
-    socket.write("0\r\n\r\n");
-  }
+  socket.write(head(url, { Connection: "close", ...headers, ...framing(body, chunks) }, method));
+  writeBody(socket, body, chunks);
   return answerOf(socket);
 }
 

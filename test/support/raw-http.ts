@@ -1,6 +1,7 @@
-import { once } from "node:events";
-import { connect, type Socket } from "node:net";
-import { connect as connectTls } from "node:tls";
+import type { Socket } from "node:net";
+import { framing, head, plainSocket, writeBody } from "./plain-post";
+
+const CHUNK = 16_384;
 
 export interface RawRequest {
   method?: string;
@@ -29,44 +30,25 @@ export interface RawAnswer {
  * @throws {Error} when the connection ends before there is an answer
  */
 export async function rawPost(url: string, request: RawRequest = {}): Promise<RawAnswer> {
-  const { hostname, port, protocol, pathname, search, host } = new URL(url);
-  const { method = "POST", headers = {}, chunked = false, expectContinue = false } = request;
+  const { method, headers = {}, chunked = false, expectContinue = false, localAddress } = request;
   const body = Buffer.from(request.body ?? "");
-  const target = { host: hostname, port: Number(port), localAddress: request.localAddress };
-  const socket =
-    protocol === "https:" ? connectTls({ ...target, rejectUnauthorized: false }) : connect(target);
+  const chunks = chunked ? CHUNK : undefined;
+  const socket = await plainSocket(url, localAddress);
   const reader = new AnswerReader(socket);
-  await once(socket, protocol === "https:" ? "secureConnect" : "connect");
   try {
-    const lines = [
-      `${method} ${pathname}${search} HTTP/1.1`,
-      `Host: ${host}`,
-      ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
-      chunked ? "Transfer-Encoding: chunked" : `Content-Length: ${body.length}`,
-      ...(expectContinue ? ["Expect: 100-continue"] : []),
-      "Connection: close",
-    ];
-    socket.write(`${lines.join("\r\n")}\r\n\r\n`);
+    const expect = expectContinue ? { Expect: "100-continue" } : {};
+    socket.write(head(url, { ...headers, ...framing(body, chunks), ...expect, Connection: "close" }, method));
     if (expectContinue) {
       const interim = await reader.head();
       if (interim.status !== 100)
         return { ...interim, body: await reader.rest(interim.head), continued: false };
     }
-    if (chunked) for (const piece of pieces(body, 16_384)) socket.write(chunk(piece));
-    socket.write(chunked ? "0\r\n\r\n" : body);
+    writeBody(socket, body, chunks);
     const final = await reader.head();
     return { ...final, body: await reader.rest(final.head), continued: expectContinue };
   } finally {
     socket.destroy();
   }
-}
-
-function* pieces(body: Buffer, size: number): Generator<Buffer> {
-  for (let at = 0; at < body.length; at += size) yield body.subarray(at, at + size);
-}
-
-function chunk(piece: Buffer): Buffer {
-  return Buffer.concat([Buffer.from(`${piece.length.toString(16)}\r\n`), piece, Buffer.from("\r\n")]);
 }
 
 class AnswerReader {

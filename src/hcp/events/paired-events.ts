@@ -19,7 +19,7 @@ export class PairedEvents {
     for (const [key, id] of snapshot) this.#open.set(key, id);
   }
 
-  /** Mends state and id of an event; leaves those alone whose codes are no pair. */
+  /** Mends state and id of an event; leaves those alone whose codes are not a pair. */
   join(event: CommonEvent): void {
     const { vendorType: code, state, channel } = event;
     if (typeof code !== "number" || state === "update") return;

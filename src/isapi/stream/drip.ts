@@ -43,7 +43,7 @@ export class DripGuard {
     if (length === 0 || partCame) return;
     const now = clock.now();
     const begun = this.#begun;
-    // What comes after a pause is no drip: devices send a boundary early.
+    // What comes after a pause is not a drip: devices send a boundary early.
     const isNew = begun === undefined || now - begun.last >= timeout / 2;
     const bytes = (isNew ? 0 : begun.bytes) + length;
     if (isNew || bytes >= PROGRESS_BYTES) {

@@ -24,7 +24,7 @@ export interface ReopeningOptions {
   failed: (error: SurveillanceError, failures: number, retryMs: number) => void;
 }
 
-/** So often in a row, "not there" is no device that is still starting. */
+/** After so many in a row, the device is not starting any more. */
 const CONVINCED_AFTER = 8;
 /** Between attempts that take their time themselves. */
 const SHORTEST_MS = 500;

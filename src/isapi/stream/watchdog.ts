@@ -54,7 +54,7 @@ export class Watchdog {
   }
 
   /**
-   * @param bytes how many came; a drip of single bytes is no life
+   * @param bytes how many came; a drip of single bytes is not a sign of life
    * @returns whether it is
    */
   data(bytes = LIFE_BYTES): boolean {

@@ -17,7 +17,7 @@ export interface Candidate {
  *
  * @param size of the model's input, pixels
  * @param confidence 0..1; objects must score higher
- * @throws {SurveillanceError} YOLO_UNSUPPORTED_MODEL for rows that are no objects
+ * @throws {SurveillanceError} YOLO_UNSUPPORTED_MODEL for rows that are not objects
  */
 export function decode(
   layout: OutputLayout,

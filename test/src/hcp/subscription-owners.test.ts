@@ -1,71 +1,27 @@
 import assert from "node:assert/strict";
-import { HcpClient } from "../../../src/hcp/client";
-import type { OwnSubscription } from "../../../src/hcp/obsolete-types";
-import { EventSubscription, type EventSubscriptionOptions } from "../../../src/hcp/subscription";
-import { startHcpGateway, type HcpGateway } from "../../servers/hcp-gateway";
-import { ManualClock } from "../../support/manual-clock";
+import type { EventSubscription, EventSubscriptionOptions } from "../../../src/hcp/subscription";
+import { eventDest, SubscriptionRig, until } from "../../support/subscription-rig";
 
-const appKey = "21000008";
-const appSecret = "subscription-test-secret";
-const eventDest = "http://127.0.0.1:1880/hcp/events/t0ken";
 const other = "http://10.9.8.7:1880/other";
 
-/** For what follows on answers of the gateway: looks each time the event loop comes round. */
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise(setImmediate);
-}
-
 describe("EventSubscription, after others", () => {
-  let gateway: HcpGateway;
-  let client: HcpClient;
-  let clock: ManualClock;
-  let open: EventSubscription[];
-  let told: { count: number; gap: boolean }[];
-  let problems: Error[];
-  let advice: (Error & { code?: string })[];
-  /** What is kept from one run to the next. */
-  let remembered: OwnSubscription[];
+  let rig: SubscriptionRig;
+  let gateway: SubscriptionRig["gateway"];
+  let clock: SubscriptionRig["clock"];
+  let told: SubscriptionRig["told"];
+  let problems: SubscriptionRig["problems"];
+  let advice: SubscriptionRig["advice"];
+  let subscription: SubscriptionRig["subscription"];
+  let calls: SubscriptionRig["calls"];
+  let subscribed: SubscriptionRig["subscribed"];
 
   beforeEach(async () => {
-    gateway = await startHcpGateway({ appKey, appSecret });
-    client = new HcpClient({ url: gateway.url, appKey, appSecret, random: () => 0 });
-    clock = new ManualClock();
-    [open, told, problems, advice, remembered] = [[], [], [], [], []];
+    rig = await SubscriptionRig.start();
+    ({ gateway, clock, told, problems, advice, subscription, calls, subscribed } = rig);
   });
   afterEach(async () => {
-    await Promise.all(open.map((subscription) => subscription.close(false)));
-    await client.close();
-    await gateway.close();
+    await rig.close();
   });
-
-  function subscription(
-    eventTypes: readonly number[],
-    options: Partial<EventSubscriptionOptions> = {},
-  ): EventSubscription {
-    const made = new EventSubscription({
-      client,
-      eventTypes,
-      eventDest,
-      checkEvery: 60,
-      clock,
-      onSubscribed: (count, gap) => told.push({ count, gap }),
-      onProblem: (error) => problems.push(error),
-      onAdvice: (error) => advice.push(error),
-      onOwn: (own) => {
-        remembered = own;
-        return Promise.resolve();
-      },
-      ...options,
-    });
-    open.push(made);
-    return made;
-  }
-  const calls = (name: string): { eventTypes: number[]; eventDest: string }[] =>
-    gateway.requests
-      .filter(({ path }) => path.endsWith(name))
-      .map(({ body }) => JSON.parse(body) as { eventTypes: number[]; eventDest: string });
-  const subscribed = (dest = eventDest): number[] | undefined =>
-    gateway.events.subscriptions.find((entry) => entry.eventDest === dest)?.eventTypes;
 
   describe("whose settings have changed", () => {
     const old = "http://127.0.0.1:1880/hcp/events/0ld";
@@ -80,7 +36,7 @@ describe("EventSubscription, after others", () => {
       eventTypes: number[],
       options: Partial<EventSubscriptionOptions> = {},
     ): Promise<void> {
-      const own = remembered;
+      const own = rig.remembered;
       const subject = subscription(eventTypes, options);
       subject.remember(own);
       await subject.check();
@@ -160,7 +116,7 @@ describe("EventSubscription, after others", () => {
 
     it("shows nobody who reads its memory the token", async () => {
       await earlier([131331]);
-      assert.ok(!JSON.stringify(remembered).includes("0ld"));
+      assert.ok(!JSON.stringify(rig.remembered).includes("0ld"));
     });
   });
 

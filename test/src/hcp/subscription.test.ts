@@ -1,65 +1,27 @@
 import assert from "node:assert/strict";
 import { HcpClient } from "../../../src/hcp/client";
-import { EventSubscription, type EventSubscriptionOptions } from "../../../src/hcp/subscription";
-import { startHcpGateway, type HcpGateway } from "../../servers/hcp-gateway";
-import { ManualClock } from "../../support/manual-clock";
+import { appKey, appSecret, eventDest, SubscriptionRig, until } from "../../support/subscription-rig";
 
-const appKey = "21000008";
-const appSecret = "subscription-test-secret";
-const eventDest = "http://127.0.0.1:1880/hcp/events/t0ken";
 const other = "http://10.9.8.7:1880/other";
 
-/** For what follows on answers of the gateway: looks each time the event loop comes round. */
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise(setImmediate);
-}
-
 describe("EventSubscription", () => {
-  let gateway: HcpGateway;
-  let client: HcpClient;
-  let clock: ManualClock;
-  let open: EventSubscription[];
-  let told: { count: number; gap: boolean }[];
-  let problems: Error[];
-  let advice: (Error & { code?: string })[];
+  let rig: SubscriptionRig;
+  let gateway: SubscriptionRig["gateway"];
+  let clock: SubscriptionRig["clock"];
+  let told: SubscriptionRig["told"];
+  let problems: SubscriptionRig["problems"];
+  let advice: SubscriptionRig["advice"];
+  let subscription: SubscriptionRig["subscription"];
+  let calls: SubscriptionRig["calls"];
+  let subscribed: SubscriptionRig["subscribed"];
 
   beforeEach(async () => {
-    gateway = await startHcpGateway({ appKey, appSecret });
-    client = new HcpClient({ url: gateway.url, appKey, appSecret, random: () => 0 });
-    clock = new ManualClock();
-    [open, told, problems, advice] = [[], [], [], []];
+    rig = await SubscriptionRig.start();
+    ({ gateway, clock, told, problems, advice, subscription, calls, subscribed } = rig);
   });
   afterEach(async () => {
-    await Promise.all(open.map((subscription) => subscription.close(false)));
-    await client.close();
-    await gateway.close();
+    await rig.close();
   });
-
-  function subscription(
-    eventTypes: readonly number[],
-    options: Partial<EventSubscriptionOptions> = {},
-  ): EventSubscription {
-    const made = new EventSubscription({
-      client,
-      eventTypes,
-      eventDest,
-      checkEvery: 60,
-      clock,
-      onSubscribed: (count, gap) => told.push({ count, gap }),
-      onProblem: (error) => problems.push(error),
-      onAdvice: (error) => advice.push(error),
-      onOwn: () => Promise.resolve(),
-      ...options,
-    });
-    open.push(made);
-    return made;
-  }
-  const calls = (name: string): { eventTypes: number[]; eventDest: string }[] =>
-    gateway.requests
-      .filter(({ path }) => path.endsWith(name))
-      .map(({ body }) => JSON.parse(body) as { eventTypes: number[]; eventDest: string });
-  const subscribed = (dest = eventDest): number[] | undefined =>
-    gateway.events.subscriptions.find((entry) => entry.eventDest === dest)?.eventTypes;
 
   it("subscribes only what is missing", async () => {
     gateway.events.subscriptions.push({ eventTypes: [131331], eventDest });
@@ -122,8 +84,8 @@ describe("EventSubscription", () => {
   }
 
   it("gives up on a platform that hangs, and tries again", async () => {
-    await client.close();
-    client = new HcpClient({ url: gateway.url, appKey, appSecret, timeout: 0.2 });
+    await rig.client.close();
+    rig.client = new HcpClient({ url: gateway.url, appKey, appSecret, timeout: 0.2 });
     gateway.fail("hang");
     await subscription([131331]).check();
     assert.equal((problems[0] as Error & { code?: string }).code, "TIMEOUT");
@@ -201,7 +163,7 @@ describe("EventSubscription", () => {
     it("is ended though the node of the server was closed before", async () => {
       const subject = subscription([131331]);
       await subject.check();
-      await client.close();
+      await rig.client.close();
       await subject.close(true);
       assert.equal(subscribed(), undefined);
     });
