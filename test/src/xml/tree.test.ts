@@ -4,7 +4,7 @@ import { XmlTree } from "../../../src/xml/tree";
 
 describe("XmlTree", () => {
   const document =
-    '<?xml version="1.0" encoding="UTF-8"?>\n<t:Time xmlns:t="urn:x" t:version="2.0"><!-- as set -->' +
+    '<?xml version="1.0" encoding="UTF-8"?><t:Time xmlns:t="urn:x" t:version="2.0"><!-- as set -->' +
     "<t:mode>NTP</t:mode><t:note>a &amp; b</t:note><t:raw><![CDATA[1 &lt; 2]]></t:raw></t:Time>";
 
   it("writes an unchanged document as it was read", () => {
