@@ -13,7 +13,7 @@ function track(options: OccurrenceOptions<number> = {}) {
   return { clock, tracker, ended };
 }
 
-describe("OccurrenceTracker (events/occurrences)", () => {
+describe("OccurrenceTracker", () => {
   it("starts with the first report, updates with the next, under one id", () => {
     const { tracker } = track({ endAfterMs: 5000 });
     const first = tracker.report("a", 1);
