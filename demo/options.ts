@@ -15,7 +15,8 @@ export interface DemoOptions {
   port: number;
 }
 
-export const usage = `npm run demo -- [options]
+/** @param name the command's: `demo` or `dev` */
+export const usage = (name: string): string => `npm run ${name} -- [options]
 
   --once            end with exit code 0 after the first alarm
   --video FILE      let the simulated camera play this file

