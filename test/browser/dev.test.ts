@@ -115,7 +115,9 @@ describe("npm run dev", function () {
     const compiled = readFileSync(path.join(folder, "dist/nodes/isapi-snapshot/runtime.js"), "utf8");
     assert.ok(!compiled.includes("as const"));
     const [url] = page.url().split("#");
-    const served = await fetch(`${url ?? ""}nodes/@camflows/node-red-surveillance/isapi-snapshot/messages?lng=en-US`);
+    const served = await fetch(
+      `${url ?? ""}nodes/@camflows/node-red-surveillance/isapi-snapshot/messages?lng=en-US`,
+    );
     assert.match(await served.text(), /"taking":"shooting"/);
   });
 
