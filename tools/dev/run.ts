@@ -23,6 +23,7 @@ const trouble = /\[(warn|error)\]/;
 
 async function main(command: Command): Promise<void> {
   const { options, cleanUps } = command;
+  if (options.once) throw new Error("--once is an option of npm run demo.");
   const userDir = await mkdtemp(path.join(os.tmpdir(), "surveillance-dev-"));
   cleanUps.push(() => rm(userDir, { recursive: true, force: true }));
 
