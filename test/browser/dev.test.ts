@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { spawn, type ChildProcess } from "node:child_process";
+import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import {
   appendFileSync,
+  mkdirSync,
   cpSync,
   mkdtempSync,
   readFileSync,
@@ -13,6 +14,7 @@ import {
 import os from "node:os";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { promisify } from "node:util";
 import type { Browser, Page } from "playwright-core";
 import { stampBuild } from "../../tools/build/fresh";
 import { provideFfmpeg } from "../../tools/ffmpeg";
@@ -21,6 +23,7 @@ import { numberedClip } from "../support/clips";
 import { launchBrowser } from "../support/open-editor";
 import { colourDetector } from "../support/onnx-model";
 
+const run = promisify(execFile);
 const root = path.resolve(__dirname, "../..");
 /** All that `npm run dev` reads. dist/ is up to date, so nothing is compiled. */
 const copied = [
@@ -41,7 +44,7 @@ const copied = [
 
 /** In a copy of the checkout, because it changes sources. */
 describe("npm run dev", function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let folder: string;
   let dev: ChildProcess;
   let browser: Browser;
@@ -129,6 +132,20 @@ describe("npm run dev", function () {
     assert.match(await served.text(), /"taking":"shooting"/);
   });
 
+  it("shows the new node of docs/new-node.md, whose types are right, after one edit of an existing file", async () => {
+    const files = filesOfDocument(path.join(root, "docs/new-node.md"));
+    assert.ok(files.size >= 8);
+    for (const [file, text] of files) {
+      mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
+      writeFileSync(path.join(folder, file), text);
+    }
+    edit("package.json", '"nodes": {', '"nodes": {\n      "event-count": "dist/nodes/event-count.js",');
+    await page.waitForSelector('.red-ui-palette-label:has-text("event count")', { timeout: 60_000 });
+    const tsc = path.join(root, "node_modules/typescript/bin/tsc");
+    for (const project of ["nodes/tsconfig.json", "nodes/tsconfig.editor.json"])
+      await run(process.execPath, [tsc, "-p", project, "--noEmit"], { cwd: folder });
+  });
+
   it("names a file that cannot be built, keeps the Node-RED that runs, and goes on", async () => {
     edit("locales/en-US/isapi-snapshot.json", '"shooting"', '"shooting');
     await printed(
@@ -152,3 +169,11 @@ describe("npm run dev", function () {
     while (processes.some((pid) => processTree(pid).length > 0)) await delay(20);
   });
 });
+
+/** The files that a document gives in full: a path, a colon, and a block of code. */
+function filesOfDocument(file: string): Map<string, string> {
+  const found = readFileSync(file, "utf8").matchAll(
+    /^`([^`]+)`:\n\n(?:<!--.*-->\n)?```\w+\n([\s\S]*?)^```$/gm,
+  );
+  return new Map([...found].map(([, name = "", text = ""]) => [name, text]));
+}
