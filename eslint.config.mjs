@@ -48,8 +48,7 @@ export default defineConfig(
     },
   })),
   {
-    files: ["nodes/*.ts"],
-    ignores: ["nodes/*.editor.ts"],
+    files: ["nodes/*/runtime.ts"],
     rules: { "max-lines": ["error", { max: 120, skipBlankLines: true, skipComments: true }] },
   },
   {

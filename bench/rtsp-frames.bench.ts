@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
-import type { FrameFormat } from "../src/frame";
+import type { FrameFormat } from "../src/media/frame";
 import { frameArguments } from "../src/rtsp/frames/frame-arguments";
 import { inputScript } from "../src/rtsp/input";
 import { findFfmpeg } from "../src/ffmpeg/ffmpeg-binary";

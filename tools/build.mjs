@@ -1,5 +1,6 @@
 // Builds dist/ the way Node-RED's loader wants it: each node's .js and .html with `icons/` and `locales/` beside them.
 import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { cp, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -20,7 +21,7 @@ execFileSync(
 );
 await Promise.all([
   bundleCatalogue(),
-  buildEditor(),
+  buildNodes(),
   copyLocales(),
   cp(path.join(root, "icons"), path.join(out, "icons"), { recursive: true }),
 ]);
@@ -38,21 +39,25 @@ async function bundleCatalogue() {
   });
 }
 
-/** One .html per node: its template, then its editor code, bundled with what it shares but never minified. */
-async function buildEditor() {
-  const types = (await readdir(path.join(root, "nodes")))
-    .filter((file) => file.endsWith(".editor.ts"))
-    .map((file) => file.replace(".editor.ts", ""));
-  for (const type of types) {
-    const template = await readTemplate(path.join(root, "nodes", `${type}.html`));
+/**
+ * One .js and one .html per node beside `icons/` and `locales/`, as Node-RED's loader wants them. The .js only names
+ * the runtime; the .html is the dialog and its editor code, bundled with what it shares but never minified.
+ */
+async function buildNodes() {
+  const nodes = path.join(root, "nodes");
+  const folders = (await readdir(nodes, { withFileTypes: true })).filter((entry) => entry.isDirectory());
+  for (const type of folders.map(({ name }) => name)) {
+    if (!existsSync(path.join(nodes, type, "runtime.ts"))) continue;
+    await writeFile(path.join(out, `${type}.js`), `module.exports = require("./${type}/runtime.js");\n`);
+    const template = await readTemplate(path.join(nodes, type, "dialog.html"));
     const { outputFiles } = await build({
-      entryPoints: [path.join(root, "nodes", `${type}.editor.ts`)],
+      entryPoints: [path.join(nodes, type, "editor.ts")],
       bundle: true,
       write: false,
       format: "iife",
       target: "es2020",
       charset: "utf8",
-      tsconfig: path.join(root, "nodes", "tsconfig.editor.json"),
+      tsconfig: path.join(nodes, "tsconfig.editor.json"),
     });
     await writeFile(
       path.join(out, `${type}.html`),
@@ -61,11 +66,11 @@ async function buildEditor() {
   }
 }
 
-/** A dialog, with the rows that dialogs share in place of comments such as `<!-- shared/stream-source.html -->`. */
+/** A dialog, with the rows that dialogs share in place of comments such as `<!-- rtsp/stream-source.html -->`. */
 async function readTemplate(file) {
   let template = await readFile(file, "utf8");
-  for (const [comment, shared] of template.matchAll(/^ *<!-- (shared\/[\w-]+\.html) -->\n/gm)) {
-    template = template.replace(comment, await readFile(path.join(path.dirname(file), shared), "utf8"));
+  for (const [comment, shared] of template.matchAll(/^ *<!-- ([\w-]+\/[\w-]+\.html) -->\n/gm)) {
+    template = template.replace(comment, await readFile(path.join(root, "nodes", shared), "utf8"));
   }
   return template;
 }

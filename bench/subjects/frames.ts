@@ -7,7 +7,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { NodeInitializer } from "node-red";
 import helper from "node-red-node-test-helper";
 import { readNumber } from "../../test/support/clips";
-import type { FrameInfo } from "../../src/frame";
+import type { FrameInfo } from "../../src/media/frame";
 
 const [nodeFile = "", config = "{}"] = process.argv.slice(2);
 

@@ -1,5 +1,5 @@
-import { steadyClock, systemClock, type Clock } from "../clock";
-import { SurveillanceError, toError } from "../errors";
+import { steadyClock, systemClock, type Clock } from "../core/clock";
+import { SurveillanceError, toError } from "../core/errors";
 import { checkEvent, type ArchivableEvent } from "./check-event";
 import { describeFailure } from "./failure";
 import { ArchiveFolder, type ArchivedFiles } from "./folder";

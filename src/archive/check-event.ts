@@ -1,4 +1,4 @@
-import { SurveillanceError } from "../errors";
+import { SurveillanceError } from "../core/errors";
 import type { CommonEvent, EventImage, EventTarget } from "../events";
 
 /** A common event, as far as the archive needs it. */

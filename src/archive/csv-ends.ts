@@ -1,6 +1,6 @@
 import { open } from "node:fs/promises";
 import path from "node:path";
-import { SurveillanceError } from "../errors";
+import { SurveillanceError } from "../core/errors";
 import { csvLine, separators, type CsvSeparator } from "./csv-line";
 import { lineEnd, readRows, type CsvRow } from "./csv-rows";
 import { columns } from "./event-row";

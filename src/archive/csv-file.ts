@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { mkdir, open, rename, rm, stat, type FileHandle } from "node:fs/promises";
 import path from "node:path";
-import { toError } from "../errors";
+import { toError } from "../core/errors";
 import { csvLine, type CsvSeparator } from "./csv-line";
 import { newTable, readHead, tailOf } from "./csv-ends";
 import { readRows, type CsvRow } from "./csv-rows";

@@ -1,4 +1,4 @@
-import { SurveillanceError, toError } from "../errors";
+import { SurveillanceError, toError } from "../core/errors";
 import type { LockHolder } from "../files/folder-lock";
 
 const FULL = new Set(["ENOSPC", "EDQUOT"]);

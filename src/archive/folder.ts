@@ -1,7 +1,7 @@
 import { lstat, rm } from "node:fs/promises";
 import path from "node:path";
-import type { Clock } from "../clock";
-import { SurveillanceError } from "../errors";
+import type { Clock } from "../core/clock";
+import { SurveillanceError } from "../core/errors";
 import { dayAndTime } from "../files/day-folders";
 import { FolderLock } from "../files/folder-lock";
 import type { ArchivableEvent } from "./check-event";

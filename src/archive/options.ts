@@ -1,5 +1,5 @@
-import type { Clock } from "../clock";
-import type { SurveillanceError } from "../errors";
+import type { Clock } from "../core/clock";
+import type { SurveillanceError } from "../core/errors";
 import type { LockTimes } from "../files/folder-lock";
 import type { CsvSeparator } from "./csv-line";
 import type { Storage } from "./storage";

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { steadyClock } from "../clock";
+import { steadyClock } from "../core/clock";
 
 const STRETCH_MS = 5;
 /** Of the time, work in the background leaves so many parts for each that it takes, while others work. */

@@ -1,7 +1,7 @@
 import { access, rm, stat } from "node:fs/promises";
 import path from "node:path";
-import type { Clock } from "../clock";
-import { toError } from "../errors";
+import type { Clock } from "../core/clock";
+import { toError } from "../core/errors";
 import { dayAndTime } from "../files/day-folders";
 import type { CsvFile } from "./csv-file";
 import { columns, DELETED } from "./event-row";

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Clock } from "../clock";
+import type { Clock } from "../core/clock";
 
 export interface OccurrenceOptions<Value> {
   /** Milliseconds without a report after which an occurrence is over; 0: only the device ends it. */

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { promisify } from "node:util";
-import { SurveillanceError, toError } from "../errors";
+import { SurveillanceError, toError } from "../core/errors";
 
 const run = promisify(execFile);
 const load = createRequire(__filename);

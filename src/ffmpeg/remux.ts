@@ -1,5 +1,5 @@
 import { rename, rm } from "node:fs/promises";
-import { SurveillanceError } from "../errors";
+import { SurveillanceError } from "../core/errors";
 import { runFfmpeg } from "./run-ffmpeg";
 import { fileError } from "../files/file-error";
 

@@ -1,4 +1,4 @@
-import { SurveillanceError } from "../errors";
+import { SurveillanceError } from "../core/errors";
 import { findFfmpeg } from "./ffmpeg-binary";
 import { spawnGuarded } from "./guarded-child";
 import { ffmpegSaid } from "./words";

@@ -1,4 +1,4 @@
-import { SurveillanceError, toError } from "../errors";
+import { SurveillanceError, toError } from "../core/errors";
 
 /** What the file system says, and not the network. */
 const FILE_CODES = new Set([

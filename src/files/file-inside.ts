@@ -1,5 +1,5 @@
 import path from "node:path";
-import { SurveillanceError } from "../errors";
+import { SurveillanceError } from "../core/errors";
 
 /**
  * The absolute path of a file that a message names, which may lie in a folder below.

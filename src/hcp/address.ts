@@ -1,4 +1,4 @@
-import { SurveillanceError } from "../errors";
+import { SurveillanceError } from "../core/errors";
 
 /** The context path under which the guide lists every operation, and which the signature includes. */
 export const DEFAULT_CONTEXT_PATH = "/artemis";

@@ -1,4 +1,4 @@
-import { SurveillanceError, toError } from "../errors";
+import { SurveillanceError, toError } from "../core/errors";
 import { DEFAULT_ALARM_PATH, DEFAULT_BODY, DEFAULT_TEXT, GENERIC_EVENT_PORT } from "./alarm-defaults";
 import type { HcpClient } from "./client";
 import type { HcpReply } from "./reply";

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { Agent, request } from "undici";
-import type { Clock } from "../clock";
-import { SurveillanceError, toError } from "../errors";
+import type { Clock } from "../core/clock";
+import { SurveillanceError, toError } from "../core/errors";
 import { networkError } from "../net/network-error";
 import type { CallbackPost } from "./callback-report";
 

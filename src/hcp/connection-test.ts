@@ -1,4 +1,4 @@
-import { SurveillanceError, toError, type ErrorCode } from "../errors";
+import { SurveillanceError, toError, type ErrorCode } from "../core/errors";
 import { clockAhead } from "./clock-skew";
 import type { HcpClient } from "./client";
 import type { ConnectionProblem, ConnectionReport } from "./connection-report";

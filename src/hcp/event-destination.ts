@@ -1,4 +1,4 @@
-import { SurveillanceError } from "../errors";
+import { SurveillanceError } from "../core/errors";
 import { pathOf } from "../net/request-path";
 
 export interface EventDestinationParts {

@@ -1,5 +1,5 @@
-import type { Clock } from "../clock";
-import { SurveillanceError, isClosedError, toError } from "../errors";
+import type { Clock } from "../core/clock";
+import { SurveillanceError, isClosedError, toError } from "../core/errors";
 import { missedRecords, recordOf, type RecordWindow } from "./backfill";
 import type { HcpClient } from "./client";
 import type { EventSources } from "./events/event-sources";

@@ -1,5 +1,5 @@
-import { systemClock } from "../clock";
-import { toError } from "../errors";
+import { systemClock } from "../core/clock";
+import { toError } from "../core/errors";
 import type { CallbackReport } from "./callback-report";
 import { CallbackTest, isCallbackTest } from "./callback-test";
 import { OVERLAP_MS } from "./event-gaps";

@@ -1,7 +1,7 @@
 import { mkdir, open, readFile, rename, rm, rmdir, type FileHandle } from "node:fs/promises";
 import path from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { SurveillanceError, toError } from "../errors";
+import { SurveillanceError, toError } from "../core/errors";
 import { fieldsOf } from "./events/values";
 import type { EventStreamMemory, StreamState } from "./event-stream";
 import type { SeenSnapshot } from "./events/seen-events";

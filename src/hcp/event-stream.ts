@@ -1,5 +1,5 @@
-import { systemClock, type Clock } from "../clock";
-import { SurveillanceError } from "../errors";
+import { systemClock, type Clock } from "../core/clock";
+import { SurveillanceError } from "../core/errors";
 import type { CommonEvent } from "../events";
 import type { RecordWindow } from "./backfill";
 import type { HcpClient } from "./client";

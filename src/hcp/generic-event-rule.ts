@@ -1,4 +1,4 @@
-import { SurveillanceError } from "../errors";
+import { SurveillanceError } from "../core/errors";
 import type { HcpClient } from "./client";
 import type { HcpReply } from "./reply";
 import { HcpError } from "./hcp-error";

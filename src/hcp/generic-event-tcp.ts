@@ -1,5 +1,5 @@
 import { connect, type Socket } from "node:net";
-import { SurveillanceError } from "../errors";
+import { SurveillanceError } from "../core/errors";
 import { networkError } from "../net/network-error";
 import { Settling } from "./settling";
 

@@ -1,6 +1,6 @@
 import { createSocket, type Socket } from "node:dgram";
 import { isIPv6 } from "node:net";
-import { SurveillanceError } from "../errors";
+import { SurveillanceError } from "../core/errors";
 import { networkError } from "../net/network-error";
 
 /** What fits into one Ethernet frame: a datagram in parts is lost with any of them, and many firewalls drop parts. */

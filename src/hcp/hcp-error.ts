@@ -1,4 +1,4 @@
-import { SurveillanceError, type ErrorCode } from "../errors";
+import { SurveillanceError, type ErrorCode } from "../core/errors";
 import { statusCodes } from "./status-codes";
 
 export interface HcpErrorDetails {

@@ -1,5 +1,5 @@
 import type { Dispatcher } from "undici";
-import { SurveillanceError } from "../errors";
+import { SurveillanceError } from "../core/errors";
 import type { GiveUp } from "./give-up";
 import type { RawReply } from "./reply";
 

@@ -1,4 +1,4 @@
-import { SurveillanceError } from "../errors";
+import { SurveillanceError } from "../core/errors";
 import { findOperation, operations, type Operation } from "./catalogue";
 import { usualPaging } from "./catalogue/define";
 import { checkRequest, type RequestCheckOptions } from "./request-check";

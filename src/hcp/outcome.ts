@@ -1,4 +1,4 @@
-import { SurveillanceError } from "../errors";
+import { SurveillanceError } from "../core/errors";
 import { HcpError } from "./hcp-error";
 import { statusCodes } from "./status-codes";
 

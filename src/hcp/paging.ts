@@ -1,4 +1,4 @@
-import { SurveillanceError } from "../errors";
+import { SurveillanceError } from "../core/errors";
 import type { Paging } from "./catalogue/types";
 import type { HcpReply } from "./reply";
 

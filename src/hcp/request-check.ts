@@ -1,4 +1,4 @@
-import { SurveillanceError } from "../errors";
+import { SurveillanceError } from "../core/errors";
 import type { Operation, Parameter, ParameterType, TimeWindow, ValueShape } from "./catalogue/types";
 import { described, expected } from "./request-wording";
 import { platformTime, type ZoneOffset } from "./time";

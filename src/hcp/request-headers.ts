@@ -1,4 +1,4 @@
-import { SurveillanceError } from "../errors";
+import { SurveillanceError } from "../core/errors";
 
 /** What the guide forbids in a user id, and what cannot stand in an HTTP header. */
 const BAD_USER_ID = /['/\\:*?"<>|]|[^\x20-\x7e]/;

@@ -1,4 +1,4 @@
-import type { ErrorCode } from "../errors";
+import type { ErrorCode } from "../core/errors";
 
 export interface StatusCode {
   /** The code of the error that this status becomes. */

@@ -1,4 +1,4 @@
-import { SurveillanceError } from "../errors";
+import { SurveillanceError } from "../core/errors";
 
 /** `/api/video/v1/cameras/previewURLs`, `…/playbackURLs`, `…/talkURLs` */
 const VIDEO_URLS = /\/api\/video\/v\d+\/cameras\/(?:preview|playback|talk)URLs$/;

@@ -1,4 +1,4 @@
-import { SurveillanceError, isClosedError, toError } from "../errors";
+import { SurveillanceError, isClosedError, toError } from "../core/errors";
 
 const ADVICE = "Give each receiver a partner with a user of its own in HikCentral.";
 

@@ -1,5 +1,5 @@
-import { systemClock, type Clock } from "../clock";
-import { SurveillanceError, isClosedError, toError } from "../errors";
+import { systemClock, type Clock } from "../core/clock";
+import { SurveillanceError, isClosedError, toError } from "../core/errors";
 import type { SubscriptionReport } from "./callback-report";
 import type { HcpClient } from "./client";
 import { leaveTogether, rest, restingClaims, wake } from "./departures";

@@ -1,4 +1,4 @@
-import { SurveillanceError } from "../errors";
+import { SurveillanceError } from "../core/errors";
 
 const FIELD = /\{\{\s*([^{}]*?)\s*\}\}/;
 /** Deeper than any event; ends the walk through objects that refer to themselves. */

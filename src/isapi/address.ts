@@ -1,4 +1,4 @@
-import { SurveillanceError } from "../errors";
+import { SurveillanceError } from "../core/errors";
 
 /**
  * Reads a device's URL. Host and port are taken from it and used for everything that is sent to the device.

@@ -1,4 +1,4 @@
-import { SurveillanceError, type ErrorCode } from "../errors";
+import { SurveillanceError, type ErrorCode } from "../core/errors";
 import type { IsapiAnswer, IsapiClient, IsapiRequest } from "./client";
 import { readResponseStatus } from "./response-status";
 

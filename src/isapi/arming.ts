@@ -1,5 +1,5 @@
-import { steadyClock, type Clock } from "../clock";
-import { SurveillanceError } from "../errors";
+import { steadyClock, type Clock } from "../core/clock";
+import { SurveillanceError } from "../core/errors";
 import { commonType } from "./event-types";
 import type { DeviceChannel } from "./channels";
 import type { IsapiClient } from "./client";

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import type { Clock } from "../clock";
-import { SurveillanceError } from "../errors";
+import type { Clock } from "../core/clock";
+import { SurveillanceError } from "../core/errors";
 import {
   basicHeader,
   chooseDigest,

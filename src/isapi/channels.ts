@@ -1,6 +1,6 @@
 import type { IsapiClient } from "./client";
 import { isFields, listOf, textOf } from "./record";
-import { SurveillanceError } from "../errors";
+import { SurveillanceError } from "../core/errors";
 import { parseXml } from "./xml";
 
 export interface DeviceChannel {

@@ -1,8 +1,8 @@
 import { setMaxListeners } from "node:events";
 import { pipeline, type Duplex, type Readable } from "node:stream";
 import type { Dispatcher } from "undici";
-import { systemClock, type Clock } from "../clock";
-import { SurveillanceError } from "../errors";
+import { systemClock, type Clock } from "../core/clock";
+import { SurveillanceError } from "../core/errors";
 import { networkError } from "../net/network-error";
 import { deviceOrigin } from "./address";
 import { Authenticator, type AuthMode } from "./authenticator";

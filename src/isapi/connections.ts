@@ -2,7 +2,7 @@ import { setMaxListeners } from "node:events";
 import type { Socket } from "node:net";
 import { TLSSocket, type ConnectionOptions } from "node:tls";
 import { Pool, buildConnector, type Dispatcher } from "undici";
-import { SurveillanceError } from "../errors";
+import { SurveillanceError } from "../core/errors";
 
 export interface TlsOptions {
   /** Default true. False accepts any certificate, of this device only. */

@@ -1,4 +1,4 @@
-import { systemClock, type Clock } from "../clock";
+import { systemClock, type Clock } from "../core/clock";
 import { AlertStream } from "./alerts/alert-stream";
 import { readArming, type ArmedEvent } from "./arming";
 import { ChannelMap, readChannels, type DeviceChannel } from "./channels";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
-import { systemClock, type Clock } from "../clock";
+import { systemClock, type Clock } from "../core/clock";
 import { networkError } from "../net/network-error";
 import { numberOf, textOf } from "./record";
 import { parseXml } from "./xml";

@@ -1,4 +1,4 @@
-import { SurveillanceError } from "../errors";
+import { SurveillanceError } from "../core/errors";
 import { IsapiError } from "./response-status";
 
 /** "Invalid operation" and "invalid content": how recorders say that a channel is not their own. */

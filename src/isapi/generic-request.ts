@@ -1,7 +1,7 @@
 import { createWriteStream } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
-import { SurveillanceError } from "../errors";
+import { SurveillanceError } from "../core/errors";
 import { networkError } from "../net/network-error";
 import { readText, type IsapiClient, type IsapiResponse } from "./client";
 import { isFields, type Fields } from "./record";

@@ -1,4 +1,4 @@
-import { SurveillanceError, type ErrorCode } from "../errors";
+import { SurveillanceError, type ErrorCode } from "../core/errors";
 import { parseXml } from "./xml";
 
 /** `statusCode` of a ResponseStatus. Source: ISAPI guide, error codes. */

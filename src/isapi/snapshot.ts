@@ -1,7 +1,7 @@
-import { pause, systemClock, type Clock } from "../clock";
-import { SurveillanceError } from "../errors";
+import { pause, systemClock, type Clock } from "../core/clock";
+import { SurveillanceError } from "../core/errors";
 import type { IsapiAnswer, IsapiClient, RequestBudget } from "./client";
-import { endsAsJpeg, jpegSize, startsAsJpeg } from "../jpeg";
+import { endsAsJpeg, jpegSize, startsAsJpeg } from "../media/jpeg";
 import { IsapiError, readResponseStatus, statusError } from "./response-status";
 
 export type StreamChoice = "main" | "sub" | "third";

@@ -1,5 +1,5 @@
 import { XMLParser, type X2jOptions } from "fast-xml-parser";
-import { SurveillanceError } from "../errors";
+import { SurveillanceError } from "../core/errors";
 import { isFields, type Fields } from "./record";
 
 /** Alerts nest seven deep, the deepest configuration documents about fifteen. */

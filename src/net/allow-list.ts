@@ -1,5 +1,5 @@
 import { BlockList, isIP } from "node:net";
-import { SurveillanceError } from "../errors";
+import { SurveillanceError } from "../core/errors";
 
 /** An IPv4 client of a dual-stack server shows as `::ffff:192.0.2.1`. */
 const MAPPED = /^::ffff:(?=\d+\.)/i;

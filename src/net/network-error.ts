@@ -1,4 +1,4 @@
-import { SurveillanceError, toError, type ErrorCode } from "../errors";
+import { SurveillanceError, toError, type ErrorCode } from "../core/errors";
 
 interface Diagnosis {
   code: ErrorCode;

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import { SurveillanceError, toError } from "../errors";
+import { SurveillanceError, toError } from "../core/errors";
 import { ConnectionLimits } from "./connection-limits";
 import { announcedLength } from "./request-body";
 import { KEEP_ALIVE_MS, WebhookRouter, type WebhookListener } from "./webhook";

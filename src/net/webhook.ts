@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout } from "node:timers/promises";
-import { SurveillanceError, toError } from "../errors";
+import { SurveillanceError, toError } from "../core/errors";
 import type { AllowList } from "./allow-list";
 import type { AuthenticatedRequest, Authenticator, AuthVerdict } from "./http-auth";
 import { BodyRefused, readBody } from "./request-body";

@@ -1,4 +1,4 @@
-import { SurveillanceError, type ErrorCode } from "../errors";
+import { SurveillanceError, type ErrorCode } from "../core/errors";
 import { ffmpegSaid } from "../ffmpeg/words";
 
 /** What is taken out of a stream, as its errors call it. */

@@ -1,6 +1,6 @@
 import { EventEmitter } from "node:events";
-import { systemClock, type Clock } from "../clock";
-import { SurveillanceError, toError, type ErrorCode } from "../errors";
+import { systemClock, type Clock } from "../core/clock";
+import { SurveillanceError, toError, type ErrorCode } from "../core/errors";
 import { findFfmpeg, type FfmpegBinary } from "../ffmpeg/ffmpeg-binary";
 import { Backoff } from "./backoff";
 import { streamFailure, type StreamPurpose } from "./stream-failure";

@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
 import type { FfmpegBinary } from "../ffmpeg/ffmpeg-binary";
 import { spawnGuarded, type GuardedChild } from "../ffmpeg/guarded-child";
-import { createRedactor } from "../redact";
+import { createRedactor } from "../core/redact";
 
 /** How one run of ffmpeg ended. */
 export interface ProcessEnd {

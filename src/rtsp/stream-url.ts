@@ -1,4 +1,4 @@
-import { SurveillanceError } from "../errors";
+import { SurveillanceError } from "../core/errors";
 
 /** Where a stream comes from, with and without its secrets. */
 export interface StreamSource {

@@ -1,6 +1,6 @@
 import { clampBox, type NormalisedBox } from "../events";
 import type { XmlElement } from "./element";
-import type { PictureSize } from "../jpeg";
+import type { PictureSize } from "../media/jpeg";
 
 /** Coordinates are counted in ten thousandths of the picture, wherever they are not in pixels. */
 const NORMALISED = 10_000;

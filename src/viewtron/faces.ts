@@ -1,7 +1,7 @@
 import type { EventTarget } from "../events";
 import { boxAroundPoints, faceBox, normalisedBox } from "./boxes";
 import type { XmlElement } from "./element";
-import type { PictureSize } from "../jpeg";
+import type { PictureSize } from "../media/jpeg";
 
 const LOOKS = ["age", "sex", "glasses", "mask", "hat", "temperature", "livingBody"] as const;
 

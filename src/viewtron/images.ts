@@ -1,5 +1,5 @@
 import type { EventImage } from "../events";
-import { jpegSize, type PictureSize } from "../jpeg";
+import { jpegSize, type PictureSize } from "../media/jpeg";
 import { decodeBase64 } from "./base64";
 import type { XmlElement } from "./element";
 import type { XmlDocument } from "./xml";

@@ -1,4 +1,4 @@
-import { SurveillanceError } from "../errors";
+import { SurveillanceError } from "../core/errors";
 
 /** The error of a body that is no XML, or XML that no camera sends. */
 export function invalidXml(reason: string): SurveillanceError {

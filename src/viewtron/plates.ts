@@ -1,7 +1,7 @@
 import type { EventTarget, NormalisedBox } from "../events";
 import { normalisedBox, pixelBox, roundedBox } from "./boxes";
 import type { XmlElement } from "./element";
-import type { PictureSize } from "../jpeg";
+import type { PictureSize } from "../media/jpeg";
 import { attributesOf } from "./targets";
 import { labelOf } from "./vocabulary";
 

@@ -1,4 +1,4 @@
-import { groupBy } from "../group-by";
+import { groupBy } from "../core/group-by";
 import type { XmlElement } from "./element";
 import { kindOfSmartType, peaByLine, type EventKind } from "./vocabulary";
 

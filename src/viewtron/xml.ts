@@ -1,5 +1,5 @@
 import { XMLParser, XMLValidator } from "fast-xml-parser";
-import { toError } from "../errors";
+import { toError } from "../core/errors";
 import { cutBlobs, PLACEHOLDER } from "./blobs";
 import { XmlElement } from "./element";
 import { asUtf8 } from "./encoding";

@@ -1,7 +1,7 @@
 import os from "node:os";
 import { performance } from "node:perf_hooks";
-import { SurveillanceError } from "../errors";
-import type { Detection, Picture } from "../frame";
+import { SurveillanceError } from "../core/errors";
+import type { Detection, Picture } from "../media/frame";
 import type { DetectOptions } from "./model/detection-model";
 import type { ModelInfo } from "./model/model-info";
 import { classIdsOf, labelOf } from "./model/labels";

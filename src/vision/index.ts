@@ -1,5 +1,5 @@
 /** Detection in pictures: the detector, the rules that make events of detections, and drawing. */
-export type { Detection, FrameInfo, Picture, PixelBox, RawPicture } from "../frame";
+export type { Detection, FrameInfo, Picture, PixelBox, RawPicture } from "../media/frame";
 export { Detector, type DetectionResult, type DetectorOptions } from "./detector";
 export { parseColours } from "./draw/colours";
 export { draw, type DrawnPicture } from "./draw/draw";

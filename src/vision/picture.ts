@@ -1,5 +1,5 @@
 import type { EventImage } from "../events";
-import type { Picture } from "../frame";
+import type { Picture } from "../media/frame";
 import { mimeTypeOf, openPicture, readPixels } from "./sharp";
 
 /** Good enough to see a face, a tenth of the size that 100 has. */

@@ -1,6 +1,6 @@
 import type * as sharpModule from "sharp";
-import { SurveillanceError } from "../errors";
-import type { Picture } from "../frame";
+import { SurveillanceError } from "../core/errors";
+import type { Picture } from "../media/frame";
 
 export type Sharp = sharpModule.Sharp;
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFile, readdir } from "node:fs/promises";
 import path from "node:path";
 import type { Page } from "playwright-core";
+import { nodeTypes } from "../support/dialogs";
 import { OpenEditor } from "../support/open-editor";
 
 const root = path.resolve(__dirname, "../..");
@@ -28,12 +29,9 @@ describe("the editor", function () {
   this.timeout(120_000);
   let editor: OpenEditor;
   let page: Page;
-  let types: string[];
+  const types = [...nodeTypes];
 
   before(async () => {
-    types = (await readdir(path.join(root, "nodes")))
-      .filter((file) => file.endsWith(".editor.ts"))
-      .map((file) => file.replace(".editor.ts", ""));
     editor = await OpenEditor.open({ height: 900 });
     page = editor.page;
   });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
-import { nodeDefaults } from "../../nodes/shared/defaults";
+import { nodeDefaults } from "../../nodes/kit/defaults";
 import { OpenEditor } from "../support/open-editor";
 
 interface EditorNode {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { NodeMessage } from "node-red";
 import helper from "node-red-node-test-helper";
 import sharp from "sharp";
-import detectionDraw from "../../nodes/detection-draw";
+import detectionDraw from "../../nodes/detection-draw/runtime";
 import { wireNode, type WiredNode } from "../support/wired-node";
 
 type DrawnMessage = NodeMessage & { payload: Buffer; detections?: object; event?: object; frame?: object };

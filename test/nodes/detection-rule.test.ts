@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import type { NodeMessage } from "node-red";
 import helper from "node-red-node-test-helper";
-import detectionRule from "../../nodes/detection-rule";
+import detectionRule from "../../nodes/detection-rule/runtime";
 import type { CommonEvent } from "../../src/events";
 import { lastStatusOf, warningsOf } from "../support/said";
 import { wireNode, type WiredNode } from "../support/wired-node";

@@ -5,7 +5,7 @@ import os from "node:os";
 import path from "node:path";
 import type { NodeMessage } from "node-red";
 import helper from "node-red-node-test-helper";
-import eventArchive from "../../nodes/event-archive";
+import eventArchive from "../../nodes/event-archive/runtime";
 import { FolderLock } from "../../src/files/folder-lock";
 import { archivedEvent, image, parseCsv } from "../src/archive/archived-event";
 import { statusesOf } from "../support/said";

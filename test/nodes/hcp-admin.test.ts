@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import helper from "node-red-node-test-helper";
-import hcpConfig from "../../nodes/hcp-config";
-import hcpRequest from "../../nodes/hcp-request";
+import hcpConfig from "../../nodes/hcp-config/runtime";
+import hcpRequest from "../../nodes/hcp-request/runtime";
 import { startHcpGateway, type HcpGateway } from "../servers/hcp-gateway";
 
 const credentials = { appKey: "21000007", appSecret: "admin-route-secret" };

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import type { Node, NodeMessage } from "node-red";
 import helper from "node-red-node-test-helper";
-import hcpAlarmOut from "../../nodes/hcp-alarm-out";
+import hcpAlarmOut from "../../nodes/hcp-alarm-out/runtime";
 import { startHcpGateway, type GatewayAlarm, type HcpGateway } from "../servers/hcp-gateway";
 import { wireHcpNode } from "../support/hcp-node";
 import { assertNothingSaid, errorsOf, statusesOf, untilShown } from "../support/said";

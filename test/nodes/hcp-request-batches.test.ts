@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import type { NodeMessage } from "node-red";
 import helper from "node-red-node-test-helper";
-import hcpRequest from "../../nodes/hcp-request";
+import hcpRequest from "../../nodes/hcp-request/runtime";
 import { startHcpGateway, type HcpGateway } from "../servers/hcp-gateway";
 import { wireHcpNode } from "../support/hcp-node";
 import { statusesOf } from "../support/said";

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createRequire } from "node:module";
 import type { NodeInitializer, NodeMessage } from "node-red";
 import helper from "node-red-node-test-helper";
-import hcpRequest from "../../nodes/hcp-request";
+import hcpRequest from "../../nodes/hcp-request/runtime";
 import { startHcpGateway, type HcpGateway } from "../servers/hcp-gateway";
 import { wireHcpNode } from "../support/hcp-node";
 import { assertNothingSaid, statusesOf } from "../support/said";

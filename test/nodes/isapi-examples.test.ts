@@ -5,7 +5,7 @@ import os from "node:os";
 import path from "node:path";
 import type { NodeMessage } from "node-red";
 import helper from "node-red-node-test-helper";
-import { startsAsJpeg } from "../../src/jpeg";
+import { startsAsJpeg } from "../../src/media/jpeg";
 import { provideFfmpeg } from "../../tools/ffmpeg";
 import { startHcpGateway, type GatewayAlarm, type HcpGateway } from "../servers/hcp-gateway";
 import { SimulatedPtz, type PtzAction } from "../servers/isapi/ptz";

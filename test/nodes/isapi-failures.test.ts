@@ -4,7 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import type { NodeMessage } from "node-red";
 import helper from "node-red-node-test-helper";
-import isapiConfig from "../../nodes/isapi-config";
+import isapiConfig from "../../nodes/isapi-config/runtime";
 import { provideFfmpeg } from "../../tools/ffmpeg";
 import { SimulatedDevice } from "../servers/isapi-device";
 import { allFailures, type Failure } from "../support/isapi-failures";

@@ -3,8 +3,8 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { NodeMessage } from "node-red";
 import helper from "node-red-node-test-helper";
-import isapiConfig from "../../nodes/isapi-config";
-import isapiRequest from "../../nodes/isapi-request";
+import isapiConfig from "../../nodes/isapi-config/runtime";
+import isapiRequest from "../../nodes/isapi-request/runtime";
 import { operations, parameterNames } from "../../src/isapi/operations/catalogue";
 import { responseStatus } from "../servers/isapi/documents";
 import { SimulatedSettings } from "../servers/isapi/settings";
@@ -187,7 +187,7 @@ describe("the isapi-request node", () => {
   });
 
   it("has every operation in its dialog, and a field for every parameter", async () => {
-    const html = await readFile(path.resolve(__dirname, "../../nodes/isapi-request.html"), "utf8");
+    const html = await readFile(path.resolve(__dirname, "../../nodes/isapi-request/dialog.html"), "utf8");
     const select = /<select id="node-input-operation"[^>]*>[^]*?<\/select>/.exec(html)?.[0] ?? "";
     const listed = [...select.matchAll(/value="(\w+)" data-i18n="operation\.(\w+)"/g)].map(([, id, key]) => {
       assert.equal(id, key);

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import type { NodeInitializer } from "node-red";
 import helper from "node-red-node-test-helper";
-import isapiAlertstreamIn from "../../nodes/isapi-alertstream-in";
-import isapiConfig from "../../nodes/isapi-config";
-import rtspFrames from "../../nodes/rtsp-frames";
-import rtspMetadata from "../../nodes/rtsp-metadata";
+import isapiAlertstreamIn from "../../nodes/isapi-alertstream-in/runtime";
+import isapiConfig from "../../nodes/isapi-config/runtime";
+import rtspFrames from "../../nodes/rtsp-frames/runtime";
+import rtspMetadata from "../../nodes/rtsp-metadata/runtime";
 import { statusesOf, untilShown } from "../support/said";
 import { wireNode } from "../support/wired-node";
 

@@ -3,8 +3,8 @@ import { once } from "node:events";
 import type { Node, NodeMessage } from "node-red";
 import helper from "node-red-node-test-helper";
 
-import isapiConfig from "../../nodes/isapi-config";
-import rtspMetadata from "../../nodes/rtsp-metadata";
+import isapiConfig from "../../nodes/isapi-config/runtime";
+import rtspMetadata from "../../nodes/rtsp-metadata/runtime";
 import type { CommonEvent } from "../../src/events";
 import type { MetadataDocument } from "../../src/isapi/metadata/document";
 import { provideFfmpeg } from "../../tools/ffmpeg";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 import vm from "node:vm";
-import { nodeDefaults } from "../../nodes/shared/defaults";
+import { nodeDefaults } from "../../nodes/kit/defaults";
 
 const built = path.resolve(__dirname, "../../dist/nodes");
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
-import { errorCodes } from "../../src/errors";
+import { errorCodes } from "../../src/core/errors";
 
 const locales = path.resolve(__dirname, "../../locales");
 /** What a status may hold before the editor's canvas gets crowded. */

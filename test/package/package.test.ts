@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { readFile, readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
+import { nodeTypes } from "../support/dialogs";
 import { packageName as name, startWorld, type World } from "../support/world";
 
 const run = promisify(execFile);
@@ -24,15 +25,12 @@ describe("the packed package in a fresh Node-RED", function () {
   this.timeout(180_000);
   let nodeRed: World;
   let sets: NodeSet[];
-  let types: string[];
+  const types = [...nodeTypes];
 
   before(async () => {
     nodeRed = await startWorld();
     const all = await json<NodeSet[]>("/nodes");
     sets = all.filter((set) => set.id.startsWith(`${name}/`));
-    types = (await readdir(path.join(root, "nodes")))
-      .filter((file) => file.endsWith(".editor.ts"))
-      .map((file) => file.replace(".editor.ts", ""));
   });
 
   after(async () => {
@@ -73,7 +71,7 @@ describe("the packed package in a fresh Node-RED", function () {
 
   it("uses only icons that it brings", async () => {
     for (const type of types) {
-      const editor = (await source("nodes", `${type}.editor.ts`)).toString();
+      const editor = (await source("nodes", type, "editor.ts")).toString();
       const icon = /\bicon: "([^"]+)"/.exec(editor)?.[1];
       if (icon !== undefined) assert.ok(existsSync(path.join(root, "icons", icon)), `${type} names ${icon}`);
       else assert.match(editor, /category: "config"/, `${type} has no icon`);

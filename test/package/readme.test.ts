@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { nodeDefaults } from "../../nodes/shared/defaults";
+import { nodeDefaults } from "../../nodes/kit/defaults";
 import { commonEventTypes } from "../../src/events";
 
 const readme = readFileSync(path.resolve(__dirname, "../../README.md"), "utf8");

@@ -3,8 +3,8 @@ import { createRequire } from "node:module";
 import type { Node, NodeInitializer, NodeMessageInFlow } from "node-red";
 import helper from "node-red-node-test-helper";
 import "./wired-node";
-import isapiAlertstreamIn from "../../nodes/isapi-alertstream-in";
-import isapiConfig from "../../nodes/isapi-config";
+import isapiAlertstreamIn from "../../nodes/isapi-alertstream-in/runtime";
+import isapiConfig from "../../nodes/isapi-config/runtime";
 import type { CommonEvent } from "../../src/events";
 import { SimulatedDevice, type DeviceOptions } from "../servers/isapi-device";
 

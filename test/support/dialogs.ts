@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import type { Page } from "playwright-core";
 
@@ -14,10 +14,12 @@ declare const RED: {
 };
 declare const $: (selector: string) => { find(selector: string): { show(): void } };
 
+const nodes = path.resolve(__dirname, "../../nodes");
+
 /** Every node type of this package. */
-export const nodeTypes: readonly string[] = readdirSync(path.resolve(__dirname, "../../nodes"))
-  .filter((file) => file.endsWith(".editor.ts"))
-  .map((file) => file.replace(".editor.ts", ""));
+export const nodeTypes: readonly string[] = readdirSync(nodes).filter((folder) =>
+  existsSync(path.join(nodes, folder, "runtime.ts")),
+);
 
 /** Opens the dialog of a node that has nothing but its type, looks at it, and closes it. */
 export async function lookAtDialog<Result>(

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { SurveillanceError } from "../../src/errors";
+import { SurveillanceError } from "../../src/core/errors";
 import { IsapiClient } from "../../src/isapi/client";
 import { sendRequest } from "../../src/isapi/generic-request";
 import { Recordings } from "../../src/isapi/recordings/recordings";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { SurveillanceError } from "../../src/errors";
+import { SurveillanceError } from "../../src/core/errors";
 import type { HcpClient } from "../../src/hcp/client";
 
 export const keys = { appKey: "21000002", appSecret: "client-test-secret" };

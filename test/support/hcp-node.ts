@@ -1,5 +1,5 @@
 import type { NodeInitializer, NodeMessage } from "node-red";
-import hcpConfig from "../../nodes/hcp-config";
+import hcpConfig from "../../nodes/hcp-config/runtime";
 import { wireNode, type Surroundings, type WiredNode } from "./wired-node";
 
 /** Loads a flow with one hcp node and its server. */

@@ -1,10 +1,10 @@
 import type { NodeInitializer } from "node-red";
-import isapiAudio from "../../nodes/isapi-audio";
-import isapiPtz from "../../nodes/isapi-ptz";
-import isapiRecordings from "../../nodes/isapi-recordings";
-import isapiRequest from "../../nodes/isapi-request";
-import isapiSnapshot from "../../nodes/isapi-snapshot";
-import isapiThermometry from "../../nodes/isapi-thermometry";
+import isapiAudio from "../../nodes/isapi-audio/runtime";
+import isapiPtz from "../../nodes/isapi-ptz/runtime";
+import isapiRecordings from "../../nodes/isapi-recordings/runtime";
+import isapiRequest from "../../nodes/isapi-request/runtime";
+import isapiSnapshot from "../../nodes/isapi-snapshot/runtime";
+import isapiThermometry from "../../nodes/isapi-thermometry/runtime";
 import { jpeg } from "../servers/isapi/alerts";
 import { SimulatedPtz } from "../servers/isapi/ptz";
 import { addRecorder } from "../servers/isapi/recordings";

@@ -1,4 +1,4 @@
-import type { Clock } from "../../src/clock";
+import type { Clock } from "../../src/core/clock";
 
 /** A clock on the wall that somebody sets: its timers run by a clock that nobody does. */
 export class JumpingClock implements Clock {

@@ -1,4 +1,4 @@
-import type { Clock } from "../../src/clock";
+import type { Clock } from "../../src/core/clock";
 
 /** A clock that stands still until a test moves it. */
 export class ManualClock implements Clock {

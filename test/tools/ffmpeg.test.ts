@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { SurveillanceError } from "../../src/errors";
+import { SurveillanceError } from "../../src/core/errors";
 import type { FfmpegBinary } from "../../src/ffmpeg/ffmpeg-binary";
 import { provideFfmpeg } from "../../tools/ffmpeg";
 

@@ -1,5 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import type { Clock } from "../../clock";
+import type { Clock } from "../../core/clock";
 
 /** An event that was handed on. */
 export interface Delivery {

@@ -1,4 +1,4 @@
-import { SurveillanceError } from "../../errors";
+import { SurveillanceError } from "../../core/errors";
 import { fieldsOf, isFields, listOf, numberOf, parseJson, textOf, type Fields } from "./values";
 
 /** One event of a post, with what its envelope says of it. */

@@ -1,6 +1,6 @@
 import type { EventImage } from "../../events";
-import type { Clock } from "../../clock";
-import { isClosedError } from "../../errors";
+import type { Clock } from "../../core/clock";
+import { isClosedError } from "../../core/errors";
 import type { HcpClient } from "../client";
 import { HcpError } from "../hcp-error";
 import type { DecodedEvent } from "./decode";

@@ -1,5 +1,5 @@
-import { systemClock, type Clock } from "../../clock";
-import { SurveillanceError, toError, type ErrorCode } from "../../errors";
+import { systemClock, type Clock } from "../../core/clock";
+import { SurveillanceError, toError, type ErrorCode } from "../../core/errors";
 import { isSubscriptionAnswer, readAlert, type Alert } from "./alert";
 import { readText, type IsapiClient, type IsapiResponse } from "../client";
 import { readResponseStatus, statusError, IsapiError } from "../response-status";

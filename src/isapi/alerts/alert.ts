@@ -1,6 +1,6 @@
 import type { CommonEvent, CommonEventType, EventTarget } from "../../events";
-import { SurveillanceError } from "../../errors";
-import { groupBy } from "../../group-by";
+import { SurveillanceError } from "../../core/errors";
+import { groupBy } from "../../core/group-by";
 import { partNames, readPictures, type AnnouncedPictures } from "./announced-pictures";
 import { readTargets } from "./targets";
 import { isDifference } from "./thermal";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type { Clock } from "../../clock";
-import { toError, type ErrorCode } from "../../errors";
+import type { Clock } from "../../core/clock";
+import { toError, type ErrorCode } from "../../core/errors";
 import {
   OccurrenceTracker,
   type CommonEvent,

@@ -1,4 +1,4 @@
-import type { Clock } from "../../clock";
+import type { Clock } from "../../core/clock";
 
 /** Parts of a stream that wait at most: a picture each, at worst. */
 const MAX_HELD = 100;

@@ -2,7 +2,7 @@ import type { EventImage } from "../../events";
 import type { Alert } from "./alert";
 import type { PictureUrl } from "./announced-pictures";
 import type { IsapiClient } from "../client";
-import { startsAsJpeg } from "../../jpeg";
+import { startsAsJpeg } from "../../media/jpeg";
 import { textOf } from "../record";
 
 const MAX_UNDER_WAY = 16;

@@ -1,4 +1,4 @@
-import type { Clock } from "../../clock";
+import type { Clock } from "../../core/clock";
 import type { EventImage } from "../../events";
 import type { Alert } from "./alert";
 import { kindOf, partNames, type PictureUrl } from "./announced-pictures";

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { SurveillanceError } from "../../errors";
+import { SurveillanceError } from "../../core/errors";
 import { runFfmpeg } from "../../ffmpeg/run-ffmpeg";
 import { codings, type Coding } from "./audio-channel";
 

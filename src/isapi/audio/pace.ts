@@ -1,6 +1,6 @@
 import type { Duplex } from "node:stream";
-import type { Clock } from "../../clock";
-import { SurveillanceError } from "../../errors";
+import type { Clock } from "../../core/clock";
+import { SurveillanceError } from "../../core/errors";
 import { BYTES_PER_SECOND } from "./clip";
 
 const STEP_MS = 40;

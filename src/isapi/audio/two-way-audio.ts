@@ -1,5 +1,5 @@
-import { systemClock, type Clock } from "../../clock";
-import { SurveillanceError } from "../../errors";
+import { systemClock, type Clock } from "../../core/clock";
+import { SurveillanceError } from "../../core/errors";
 import { command, isConfirmation, mayHaveDone, readAnswer } from "../answer";
 import { readText, type IsapiClient } from "../client";
 import { listOf, textOf, type Fields } from "../record";

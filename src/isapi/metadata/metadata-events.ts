@@ -1,4 +1,4 @@
-import type { Clock } from "../../clock";
+import type { Clock } from "../../core/clock";
 import { OccurrenceTracker, type CommonEvent, type CommonEventType, type EventTarget } from "../../events";
 import { present } from "../attributes";
 import { commonType } from "../event-types";

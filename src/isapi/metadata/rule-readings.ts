@@ -1,4 +1,4 @@
-import { groupBy } from "../../group-by";
+import { groupBy } from "../../core/group-by";
 import type { ThermalReading } from "../thermal/readings";
 import type { MetadataTarget, TemperatureProperty } from "./target";
 

@@ -1,4 +1,4 @@
-import { SurveillanceError } from "../../errors";
+import { SurveillanceError } from "../../core/errors";
 import { command, readAnswer } from "../answer";
 import type { IsapiClient, IsapiRequest } from "../client";
 import { inOneOf, mayBeElsewhere } from "../elsewhere";

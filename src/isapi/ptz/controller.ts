@@ -1,4 +1,4 @@
-import { SurveillanceError } from "../../errors";
+import { SurveillanceError } from "../../core/errors";
 import type { IsapiClient } from "../client";
 import { PtzChannel } from "./channel";
 import type { PtzPosition } from "./documents";

@@ -1,4 +1,4 @@
-import { SurveillanceError } from "../../errors";
+import { SurveillanceError } from "../../core/errors";
 import { isFields, listOf, numberOf, textOf, type Fields } from "../record";
 import { contentOf, parseXml } from "../xml";
 

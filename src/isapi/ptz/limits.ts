@@ -1,4 +1,4 @@
-import { SurveillanceError } from "../../errors";
+import { SurveillanceError } from "../../core/errors";
 import { isFields, numberOf } from "../record";
 import { contentOf, parseXml } from "../xml";
 

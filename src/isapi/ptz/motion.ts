@@ -1,5 +1,5 @@
-import type { Clock } from "../../clock";
-import { SurveillanceError, type ErrorCode } from "../../errors";
+import type { Clock } from "../../core/clock";
+import { SurveillanceError, type ErrorCode } from "../../core/errors";
 import { mayHaveDone } from "../answer";
 
 /** What moves on its own, and so is stopped on its own. */

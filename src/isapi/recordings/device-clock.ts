@@ -1,5 +1,5 @@
-import type { Clock } from "../../clock";
-import { SurveillanceError, type ErrorCode } from "../../errors";
+import type { Clock } from "../../core/clock";
+import { SurveillanceError, type ErrorCode } from "../../core/errors";
 import { readAnswer } from "../answer";
 import type { IsapiClient } from "../client";
 import { textOf } from "../record";

@@ -2,7 +2,7 @@ import { createWriteStream } from "node:fs";
 import { mkdir, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
-import { SurveillanceError } from "../../errors";
+import { SurveillanceError } from "../../core/errors";
 import { networkError } from "../../net/network-error";
 import { readText, type IsapiClient, type IsapiResponse } from "../client";
 import { BULK_PROGRESS_BYTES } from "../paced";

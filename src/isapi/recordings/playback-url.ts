@@ -1,4 +1,4 @@
-import { SurveillanceError } from "../../errors";
+import { SurveillanceError } from "../../core/errors";
 
 const RTSP_PORT = 554;
 

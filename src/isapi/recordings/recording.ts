@@ -1,4 +1,4 @@
-import { SurveillanceError } from "../../errors";
+import { SurveillanceError } from "../../core/errors";
 import { numberOf, textOf, type Fields } from "../record";
 import type { DeviceClock } from "./device-clock";
 

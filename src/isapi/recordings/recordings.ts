@@ -1,8 +1,8 @@
 import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { systemClock, type Clock } from "../../clock";
-import { SurveillanceError } from "../../errors";
+import { systemClock, type Clock } from "../../core/clock";
+import { SurveillanceError } from "../../core/errors";
 import { findFfmpeg } from "../../ffmpeg/ffmpeg-binary";
 import type { IsapiClient } from "../client";
 import { DeviceClock, deviceSeconds, type TimeBase } from "./device-clock";

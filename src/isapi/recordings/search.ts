@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { SurveillanceError } from "../../errors";
+import { SurveillanceError } from "../../core/errors";
 import { readAnswer } from "../answer";
 import type { IsapiClient } from "../client";
 import { isFields, listOf, textOf } from "../record";

@@ -1,4 +1,4 @@
-import type { ErrorCode } from "../../errors";
+import type { ErrorCode } from "../../core/errors";
 
 /** Seconds: how much later than the device a stream may be back. */
 export const DEFAULT_MAX_BACKOFF = 10;

@@ -1,4 +1,4 @@
-import { JpegEnd } from "../../jpeg";
+import { JpegEnd } from "../../media/jpeg";
 
 /**
  * Where a body ends, told from the body itself: an alarm is complete with its last byte, whatever the part's header

@@ -1,5 +1,5 @@
-import type { Clock } from "../../clock";
-import { SurveillanceError } from "../../errors";
+import type { Clock } from "../../core/clock";
+import { SurveillanceError } from "../../core/errors";
 import { PROGRESS_BYTES } from "../paced";
 
 export interface DripGuardOptions {

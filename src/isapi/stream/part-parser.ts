@@ -1,4 +1,4 @@
-import { endsAsJpeg, startsAsJpeg } from "../../jpeg";
+import { endsAsJpeg, startsAsJpeg } from "../../media/jpeg";
 import { bodyEnd, documentStarts, isBlank, type BodyEnd, type PartKind } from "./body-end";
 import { ByteQueue } from "./byte-queue";
 import { PartHeaders } from "./part-headers";

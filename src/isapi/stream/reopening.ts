@@ -1,5 +1,5 @@
-import { pause, type Clock } from "../../clock";
-import { SurveillanceError, type ErrorCode } from "../../errors";
+import { pause, type Clock } from "../../core/clock";
+import { SurveillanceError, type ErrorCode } from "../../core/errors";
 import { networkError } from "../../net/network-error";
 import type { IsapiClient } from "../client";
 import { backoff } from "./backoff";

@@ -1,4 +1,4 @@
-import { SurveillanceError } from "../../errors";
+import { SurveillanceError } from "../../core/errors";
 import { readAnswer } from "../answer";
 import type { IsapiClient } from "../client";
 import { textOf, type Fields } from "../record";

@@ -1,4 +1,4 @@
-import { SurveillanceError } from "../../errors";
+import { SurveillanceError } from "../../core/errors";
 import type { ThermalPicture } from "./picture";
 import type { Point } from "./readings";
 

@@ -1,5 +1,5 @@
-import { SurveillanceError } from "../../errors";
-import { startsAsJpeg } from "../../jpeg";
+import { SurveillanceError } from "../../core/errors";
+import { startsAsJpeg } from "../../media/jpeg";
 import { isFields, numberOf, textOf, type Fields } from "../record";
 
 export interface ThermalPicture {

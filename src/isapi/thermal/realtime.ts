@@ -1,5 +1,5 @@
-import { systemClock, type Clock } from "../../clock";
-import { SurveillanceError } from "../../errors";
+import { systemClock, type Clock } from "../../core/clock";
+import { SurveillanceError } from "../../core/errors";
 import type { StreamState } from "../alerts/alert-stream";
 import { readText, type IsapiClient } from "../client";
 import { statusError } from "../response-status";

@@ -1,5 +1,5 @@
 import type { FfmpegBinary } from "../../ffmpeg/ffmpeg-binary";
-import type { FrameFormat } from "../../frame";
+import type { FrameFormat } from "../../media/frame";
 import { inputArguments, type InputOptions } from "../input";
 
 export const hwaccels = ["none", "auto", "vaapi", "cuda", "qsv"] as const;

@@ -6,7 +6,7 @@ import type { StreamSource } from "../stream-url";
 import { CaptureTimes } from "./capture-times";
 import { frameArguments, type PictureOptions } from "./frame-arguments";
 import type { EncodedFrame } from "./frame-splitter";
-import { JpegSplitter } from "./jpeg-splitter";
+import { JpegSplitter } from "../../media/jpeg-splitter";
 import { PamSplitter } from "./pam-splitter";
 
 export interface TimedFrame extends EncodedFrame {

@@ -1,8 +1,8 @@
 import { EventEmitter } from "node:events";
-import { systemClock } from "../../clock";
-import type { SurveillanceError } from "../../errors";
+import { systemClock } from "../../core/clock";
+import type { SurveillanceError } from "../../core/errors";
 import type { FfmpegBinary } from "../../ffmpeg/ffmpeg-binary";
-import type { FrameInfo } from "../../frame";
+import type { FrameInfo } from "../../media/frame";
 import {
   StreamKeeper,
   type KeeperDependencies,

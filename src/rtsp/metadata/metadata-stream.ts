@@ -1,5 +1,5 @@
 import { EventEmitter } from "node:events";
-import type { SurveillanceError } from "../../errors";
+import type { SurveillanceError } from "../../core/errors";
 import type { InputOptions } from "../input";
 import {
   StreamKeeper,

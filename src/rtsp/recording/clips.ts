@@ -1,5 +1,5 @@
-import type { Clock } from "../../clock";
-import { SurveillanceError } from "../../errors";
+import type { Clock } from "../../core/clock";
+import { SurveillanceError } from "../../core/errors";
 import type { PreRoll, TimedPart } from "./pre-roll";
 import type { GrowingFile } from "./recording-file";
 

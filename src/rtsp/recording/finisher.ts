@@ -1,4 +1,4 @@
-import type { SurveillanceError } from "../../errors";
+import type { SurveillanceError } from "../../core/errors";
 import type { RecordFolder, RecordingKind } from "./record-folder";
 import type { GrowingFile, RecordedFile } from "./recording-file";
 

@@ -1,8 +1,8 @@
 import { EventEmitter } from "node:events";
-import { steadyClock, systemClock, type Clock } from "../../clock";
-import type { SurveillanceError } from "../../errors";
+import { steadyClock, systemClock, type Clock } from "../../core/clock";
+import type { SurveillanceError } from "../../core/errors";
 import type { FfmpegBinary } from "../../ffmpeg/ffmpeg-binary";
-import { createRedactor } from "../../redact";
+import { createRedactor } from "../../core/redact";
 import {
   lastErrorOf,
   StreamKeeper,

@@ -3,7 +3,7 @@ import { mkdir, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { PassThrough } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { SurveillanceError, toError } from "../../errors";
+import { SurveillanceError, toError } from "../../core/errors";
 import { remuxToMp4 } from "../../ffmpeg/remux";
 import { fileError } from "../../files/file-error";
 import type { TimedPart } from "./pre-roll";

@@ -1,4 +1,4 @@
-import { SurveillanceError } from "../../errors";
+import { SurveillanceError } from "../../core/errors";
 
 /** Far apart from each other and from what cameras see. */
 const palette = [

@@ -1,4 +1,4 @@
-import type { Picture } from "../../frame";
+import type { Picture } from "../../media/frame";
 import { jpegOptions } from "../picture";
 import { openPicture, readPixels } from "../sharp";
 import { overlayOf, type Drawing } from "./overlay";

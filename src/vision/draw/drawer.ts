@@ -1,5 +1,5 @@
-import { SurveillanceError } from "../../errors";
-import type { Picture } from "../../frame";
+import { SurveillanceError } from "../../core/errors";
+import type { Picture } from "../../media/frame";
 import { draw, type DrawnPicture } from "./draw";
 import type { Drawing } from "./overlay";
 

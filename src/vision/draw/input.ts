@@ -1,4 +1,4 @@
-import type { Picture } from "../../frame";
+import type { Picture } from "../../media/frame";
 import { pictureOf } from "../picture";
 import { normalise, readSightings, type PictureSize } from "../rules/sightings";
 import type { Mark } from "./overlay";

@@ -1,4 +1,4 @@
-import type { PixelBox } from "../../frame";
+import type { PixelBox } from "../../media/frame";
 import type { Candidate } from "../model/decode";
 import type { InputSize } from "../model/layout";
 

@@ -1,5 +1,5 @@
-import { SurveillanceError } from "../../errors";
-import type { Picture, RawPicture } from "../../frame";
+import { SurveillanceError } from "../../core/errors";
+import type { Picture, RawPicture } from "../../media/frame";
 import type { InputSize } from "../model/layout";
 import { openPicture, readPixels } from "../sharp";
 import { letterbox, type Letterbox, type Placement } from "./letterbox";

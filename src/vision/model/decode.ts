@@ -1,4 +1,4 @@
-import { SurveillanceError } from "../../errors";
+import { SurveillanceError } from "../../core/errors";
 import type { InputSize, OutputLayout, OutputTensor } from "./layout";
 
 /** An object as the model sees it: corners in pixels of the model's input. */

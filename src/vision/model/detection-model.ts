@@ -1,7 +1,7 @@
 import { performance } from "node:perf_hooks";
 import type { InferenceSession, Tensor } from "onnxruntime-node";
-import { SurveillanceError, toError } from "../../errors";
-import type { Picture, PixelBox } from "../../frame";
+import { SurveillanceError, toError } from "../../core/errors";
+import type { Picture, PixelBox } from "../../media/frame";
 import { toPicture } from "../input/letterbox";
 import { readPicture } from "../input/picture";
 import { InputBuffer } from "../input/pixels";

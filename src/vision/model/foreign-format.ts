@@ -1,5 +1,5 @@
 import path from "node:path";
-import { SurveillanceError } from "../../errors";
+import { SurveillanceError } from "../../core/errors";
 
 const EXPORT_ULTRALYTICS =
   'Export it to ONNX where it was trained: "yolo export model=best.pt format=onnx" for Ultralytics models, the ' +

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { SurveillanceError, toError } from "../../errors";
+import { SurveillanceError, toError } from "../../core/errors";
 
 /**
  * Class names as a user gives them: a comma-separated list, or the path of a text file (.txt or .names) with one name

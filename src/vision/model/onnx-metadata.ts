@@ -1,5 +1,5 @@
 import { open, type FileHandle } from "node:fs/promises";
-import { SurveillanceError } from "../../errors";
+import { SurveillanceError } from "../../core/errors";
 import { foreignFormat } from "./foreign-format";
 
 /**

@@ -1,4 +1,4 @@
-import type { RawPicture } from "../../frame";
+import type { RawPicture } from "../../media/frame";
 import type { InputSize } from "./layout";
 
 /**

@@ -1,6 +1,6 @@
 import path from "node:path";
 import type * as Ort from "onnxruntime-node";
-import { SurveillanceError, toError } from "../../errors";
+import { SurveillanceError, toError } from "../../core/errors";
 import { letterbox } from "../input/letterbox";
 import { InputBuffer, type InputType } from "../input/pixels";
 import { inputStyleOf, type InputStyle } from "../input/style";

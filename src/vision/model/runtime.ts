@@ -1,5 +1,5 @@
 import type * as Ort from "onnxruntime-node";
-import { SurveillanceError, toError } from "../../errors";
+import { SurveillanceError, toError } from "../../core/errors";
 
 /** What runs models here. */
 export interface OnnxRuntime {

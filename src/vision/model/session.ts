@@ -1,5 +1,5 @@
 import type * as Ort from "onnxruntime-node";
-import { SurveillanceError, toError } from "../../errors";
+import { SurveillanceError, toError } from "../../core/errors";
 import { loadRuntime, type OnnxRuntime } from "./runtime";
 
 export const providers = ["cpu", "cuda", "tensorrt", "dml", "coreml", "webgpu"] as const;

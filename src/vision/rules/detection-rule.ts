@@ -1,7 +1,7 @@
-import { systemClock, type Clock } from "../../clock";
-import { toError } from "../../errors";
+import { systemClock, type Clock } from "../../core/clock";
+import { toError } from "../../core/errors";
 import type { CommonEvent, CommonEventType } from "../../events";
-import type { Picture } from "../../frame";
+import type { Picture } from "../../media/frame";
 import { CameraRule, type CameraRuleOptions, type Change } from "./camera-rule";
 import { eventOf, type FrameContext } from "./event";
 import { withoutHelmet, type HelmetOptions } from "./helmet";

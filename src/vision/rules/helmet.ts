@@ -1,4 +1,4 @@
-import type { PixelBox } from "../../frame";
+import type { PixelBox } from "../../media/frame";
 import { normalise, type PictureSize } from "./sightings";
 import type { Sighting } from "./tracker";
 

@@ -1,5 +1,5 @@
 import type { EventImage } from "../../events";
-import type { Picture } from "../../frame";
+import type { Picture } from "../../media/frame";
 import { encodePicture } from "../picture";
 
 export type EncodedPicture = Pick<EventImage, "mimeType" | "data">;

@@ -1,6 +1,6 @@
-import { SurveillanceError } from "../../errors";
+import { SurveillanceError } from "../../core/errors";
 import { clampBox, type NormalisedBox } from "../../events";
-import type { PixelBox } from "../../frame";
+import type { PixelBox } from "../../media/frame";
 import type { Sighting } from "./tracker";
 
 /** Pixels of the picture that the boxes belong to. */

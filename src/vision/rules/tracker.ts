@@ -1,4 +1,4 @@
-import type { Detection, PixelBox } from "../../frame";
+import type { Detection, PixelBox } from "../../media/frame";
 
 /** What the tracker needs to know of a detection. */
 export type Sighting = Pick<Detection, "label" | "score" | "box">;

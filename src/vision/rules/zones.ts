@@ -1,4 +1,4 @@
-import { SurveillanceError } from "../../errors";
+import { SurveillanceError } from "../../core/errors";
 import type { NormalisedBox } from "../../events";
 import { polygonArea, polygonContains, polygonMeetsBox, type Point } from "./polygon";
 

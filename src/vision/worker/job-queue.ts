@@ -1,4 +1,4 @@
-import type { Picture } from "../../frame";
+import type { Picture } from "../../media/frame";
 import type { DetectOptions, Findings } from "../model/detection-model";
 import type { ModelInfo } from "../model/model-info";
 import { FifoLine, LatestLine, type WaitingLine } from "./waiting-line";

@@ -1,5 +1,5 @@
-import { SurveillanceError, toError, type ErrorCode } from "../../errors";
-import type { Picture } from "../../frame";
+import { SurveillanceError, toError, type ErrorCode } from "../../core/errors";
+import type { Picture } from "../../media/frame";
 import type { DetectOptions, Findings } from "../model/detection-model";
 import type { ModelInfo } from "../model/model-info";
 import type { SessionSettings } from "../model/session";

@@ -1,5 +1,5 @@
 import { realpath, stat } from "node:fs/promises";
-import { SurveillanceError, toError } from "../../errors";
+import { SurveillanceError, toError } from "../../core/errors";
 import { foreignFormat } from "../model/foreign-format";
 import { WorkerPool, type PoolSettings } from "./worker-pool";
 

@@ -1,4 +1,4 @@
-import { SurveillanceError } from "../../errors";
+import { SurveillanceError } from "../../core/errors";
 import type { WaitingJob } from "./job-queue";
 
 /** The pictures that wait in one queue. */

@@ -1,4 +1,4 @@
-import { SurveillanceError } from "../../errors";
+import { SurveillanceError } from "../../core/errors";
 import type { ModelInfo } from "../model/model-info";
 import type { SessionSettings } from "../model/session";
 import type { JobQueue } from "./job-queue";

@@ -1,5 +1,5 @@
 import { fork, type ChildProcess } from "node:child_process";
-import { SurveillanceError } from "../../errors";
+import { SurveillanceError } from "../../core/errors";
 import type { ModelInfo } from "../model/model-info";
 import type { SessionSettings } from "../model/session";
 import type { Job } from "./job-queue";

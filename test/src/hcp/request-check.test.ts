@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { SurveillanceError } from "../../../src/errors";
+import { SurveillanceError } from "../../../src/core/errors";
 import { findOperation } from "../../../src/hcp/catalogue";
 import { checkRequest } from "../../../src/hcp/request-check";
 import { check, refused } from "../../support/request-check";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { SurveillanceError } from "../../../src/errors";
+import { SurveillanceError } from "../../../src/core/errors";
 import { command, readAnswer } from "../../../src/isapi/answer";
 import { IsapiClient } from "../../../src/isapi/client";
 import { SimulatedDevice } from "../../servers/isapi-device";

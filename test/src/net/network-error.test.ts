@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import type { AddressInfo, Server } from "node:net";
 import { Agent, request } from "undici";
-import type { SurveillanceError } from "../../../src/errors";
+import type { SurveillanceError } from "../../../src/core/errors";
 import { networkError } from "../../../src/net/network-error";
 
 describe("networkError", () => {

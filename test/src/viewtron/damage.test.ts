@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { SurveillanceError } from "../../../src/errors";
+import { SurveillanceError } from "../../../src/core/errors";
 import { camera, crop, decode, newCamera, recorder } from "./decoding";
 
 const box = { x1: 3000, y1: 2500, x2: 4500, y2: 8000 };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import sharp from "sharp";
-import type { Picture } from "../../../src/frame";
+import type { Picture } from "../../../src/media/frame";
 import { parseColours } from "../../../src/vision/draw/colours";
 import { draw } from "../../../src/vision/draw/draw";
 import { Drawer } from "../../../src/vision/draw/drawer";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { linkedEvents, readPost, typesOf } from "../../../../src/hcp/events/envelope";
-import { SurveillanceError } from "../../../../src/errors";
+import { SurveillanceError } from "../../../../src/core/errors";
 
 const read = (value: unknown): ReturnType<typeof readPost> => readPost(Buffer.from(JSON.stringify(value)));
 const event = { eventId: "e1", eventType: 131331, status: 1, srcIndex: "31", srcType: "camera" };

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { writeFile, mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { systemClock, type Clock } from "../../../../src/clock";
+import { systemClock, type Clock } from "../../../../src/core/clock";
 import { TwoWayAudio } from "../../../../src/isapi/audio/two-way-audio";
 import { IsapiClient } from "../../../../src/isapi/client";
 import { provideFfmpeg } from "../../../../tools/ffmpeg";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { SurveillanceError, type ErrorCode } from "../../../../src/errors";
+import { SurveillanceError, type ErrorCode } from "../../../../src/core/errors";
 import { IsapiClient } from "../../../../src/isapi/client";
 import { keepOpen } from "../../../../src/isapi/stream/reopening";
 import { ManualClock } from "../../../support/manual-clock";

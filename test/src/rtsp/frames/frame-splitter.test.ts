@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { EncodedFrame, FrameSplitter } from "../../../../src/rtsp/frames/frame-splitter";
-import { JpegSplitter } from "../../../../src/rtsp/frames/jpeg-splitter";
+import { JpegSplitter } from "../../../../src/media/jpeg-splitter";
 import { PamSplitter } from "../../../../src/rtsp/frames/pam-splitter";
 
 function pushAll(splitter: FrameSplitter, stream: Buffer, chunkSize: number): EncodedFrame[] {

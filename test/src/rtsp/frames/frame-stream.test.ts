@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { SurveillanceError } from "../../../../src/errors";
+import { SurveillanceError } from "../../../../src/core/errors";
 import type { FrameProcessEvents } from "../../../../src/rtsp/frames/frame-process";
 import { FrameStream, type Frame, type FrameStreamOptions } from "../../../../src/rtsp/frames/frame-stream";
 import type { RunningProcess } from "../../../../src/rtsp/stream-keeper";

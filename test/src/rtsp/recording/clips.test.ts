@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { SurveillanceError } from "../../../../src/errors";
+import { SurveillanceError } from "../../../../src/core/errors";
 import { Clips, type ClipWish } from "../../../../src/rtsp/recording/clips";
 import { PreRoll } from "../../../../src/rtsp/recording/pre-roll";
 import { ManualClock } from "../../../support/manual-clock";

@@ -1,4 +1,4 @@
-import type { SurveillanceError } from "../../../../src/errors";
+import type { SurveillanceError } from "../../../../src/core/errors";
 import type { TimedPart } from "../../../../src/rtsp/recording/pre-roll";
 import type { GrowingFile, RecordedFile } from "../../../../src/rtsp/recording/recording-file";
 

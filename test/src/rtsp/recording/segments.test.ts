@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { SurveillanceError } from "../../../../src/errors";
+import { SurveillanceError } from "../../../../src/core/errors";
 import { Segments } from "../../../../src/rtsp/recording/segments";
 import { FakeFile, pictureAt } from "./growing-file";
 

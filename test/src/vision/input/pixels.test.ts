@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { letterbox } from "../../../../src/vision/input/letterbox";
 import { InputBuffer, type InputType, type PixelStyle } from "../../../../src/vision/input/pixels";
-import type { RawPicture } from "../../../../src/frame";
+import type { RawPicture } from "../../../../src/media/frame";
 
 const rgb: PixelStyle = { order: "rgb", range: "unit", pad: 114 };
 const bgr: PixelStyle = { order: "bgr", range: "byte", pad: 114 };

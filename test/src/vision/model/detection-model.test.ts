@@ -6,7 +6,7 @@ import {
   type Findings,
 } from "../../../../src/vision/model/detection-model";
 import { toHalf } from "../../../../src/vision/model/float16";
-import type { RawPicture } from "../../../../src/frame";
+import type { RawPicture } from "../../../../src/media/frame";
 import { modelFolder } from "../../../support/model-folder";
 import { colourDetector, constantDetector, onnxModel, type OnnxTensor } from "../../../support/onnx-model";
 

@@ -1,0 +1,111 @@
+import type { NodeProperties } from "@node-red/editor-client";
+import { hcpEventIn } from "../kit/defaults";
+import { showDefaults } from "../kit/editor/absent-fields";
+import { fieldOf, isNumber, isUrl, type Field } from "../kit/editor/validators";
+import { setUpCallbackTest } from "./editor/callback-test";
+import { EventTypePicker } from "./editor/event-type-picker";
+import { isOwnPort, preparePlace } from "../webhook/editor/endpoint";
+
+interface Properties extends NodeProperties {
+  name: string;
+  server: string;
+  eventTypes: (number | string)[];
+  path: string;
+  listen: string;
+  port: string;
+  tls: string;
+  trustedProxies: string;
+  callbackUrl: string;
+  manageSubscription: boolean;
+  checkEvery: string;
+  allow: string;
+  pictures: string;
+  backfill: boolean;
+  raw: boolean;
+}
+
+/** The platform cannot post to nowhere; an absent one is missing, too. */
+const isCallbackUrl = (url: Field): boolean => url !== undefined && isUrl("https?")(url);
+
+let picker: EventTypePicker | undefined;
+
+RED.nodes.registerType<Properties, { token: string }>("hcp-event-in", {
+  category: "surveillance",
+  color: "#C0DEED",
+  defaults: {
+    name: { value: "" },
+    server: { value: hcpEventIn.server, type: "hcp-config", required: true },
+    eventTypes: { value: hcpEventIn.eventTypes },
+    path: { value: hcpEventIn.path, required: true },
+    listen: { value: hcpEventIn.listen },
+    port: { value: hcpEventIn.port, validate: isOwnPort },
+    tls: { value: hcpEventIn.tls, type: "tls-config", required: false },
+    trustedProxies: { value: hcpEventIn.trustedProxies },
+    callbackUrl: {
+      value: hcpEventIn.callbackUrl,
+      validate(url) {
+        return fieldOf(this, "manageSubscription") === false || isCallbackUrl(url);
+      },
+    },
+    manageSubscription: { value: hcpEventIn.manageSubscription },
+    checkEvery: { value: hcpEventIn.checkEvery, validate: isNumber({ min: 1, max: 86_400 }) },
+    allow: { value: hcpEventIn.allow },
+    pictures: { value: hcpEventIn.pictures },
+    backfill: { value: hcpEventIn.backfill },
+    raw: { value: hcpEventIn.raw },
+  },
+  credentials: {
+    token: { type: "password" },
+  },
+  inputs: 0,
+  outputs: 1,
+  outputLabels: "event",
+  icon: "surveillance-hcp-event-in.svg",
+  paletteLabel: "hcp event",
+  label() {
+    return this.name || "hcp event";
+  },
+  labelStyle() {
+    return this.name ? "node_label_italic" : "";
+  },
+  oneditprepare() {
+    showDefaults(this, hcpEventIn);
+    preparePlace();
+    const { eventTypes } = this;
+    // Typed into a flow file, or out of the environment, it may be text.
+    const codes = Array.isArray(eventTypes) ? eventTypes : String(eventTypes).split(",");
+    picker = new EventTypePicker(codes, (key, values) => this._(key, values));
+    $("#node-input-eventTypes-picker").append(picker.element);
+
+    const manage = $("#node-input-manageSubscription");
+    manage.on("change", () => {
+      $(".hcp-event-in-managed").toggle(manage.is(":checked"));
+    });
+    manage.trigger("change");
+
+    setUpCallbackTest(this, (key, values) => this._(key, values));
+
+    const token = $("#node-input-token");
+    const renew = (): void => {
+      token.val(randomToken()).trigger("change");
+    };
+    $("#hcp-event-in-newToken").on("click", (event) => {
+      event.preventDefault();
+      renew();
+    });
+    // A node that was only just added: nobody should have to think of the token.
+    if (String(token.val()) === "" && this.path === "/hcp/events" && this.callbackUrl === "") renew();
+  },
+  oneditsave() {
+    this.eventTypes = picker?.codes ?? this.eventTypes;
+    picker = undefined;
+  },
+  oneditcancel() {
+    picker = undefined;
+  },
+});
+
+function randomToken(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,86 @@
+import type { NodeAPI } from "node-red";
+import { SurveillanceError } from "../../src/core/errors";
+import { operations } from "../../src/hcp/catalogue";
+import { HcpClient } from "../../src/hcp/client";
+import { problemOf, testConnection } from "../../src/hcp/connection-test";
+import {
+  listResources,
+  resourceKinds,
+  resourceOfParameter,
+  type ResourceName,
+} from "../../src/hcp/resources";
+import { adminRoute } from "../kit/admin-routes";
+import type { OperationsAnswer } from "./admin-data";
+import { hcpClientOptions } from "./server";
+import { openServer } from "./open-server";
+
+/** Seconds that somebody waits in front of a dialog. */
+const PATIENCE = 20;
+
+/**
+ * The catalogue, for the form of hcp-request. It is fetched when a dialog first needs it: in the node's own HTML each
+ * editor would load its 200 KB at every start.
+ */
+export function serveOperations(RED: NodeAPI): void {
+  const answer: OperationsAnswer = {
+    operations,
+    pickers: Object.fromEntries(resourceOfParameter),
+  };
+  adminRoute(RED, {
+    method: "get",
+    path: "/hcp-request/operations",
+    permission: "hcp-request.read",
+    handler: () => Promise.resolve(answer),
+  });
+}
+
+/**
+ * The test of a connection, and lists of what a platform has. Both work with the settings as they stand in the editor,
+ * deployed or not. That makes this process call whatever address the editor sends, as deploying does; so it takes the
+ * permission to change servers.
+ */
+export function serveServerHelpers(RED: NodeAPI): void {
+  adminRoute(RED, {
+    method: "post",
+    path: "/hcp-config/test",
+    permission: "hcp-config.write",
+    handler: async ({ body }) => {
+      const { server } = record(body);
+      try {
+        return await withClient(RED, server, (client) => testConnection(client));
+      } catch (error) {
+        return problemOf(error);
+      }
+    },
+  });
+  adminRoute(RED, {
+    method: "post",
+    path: "/hcp-config/resources",
+    permission: "hcp-config.write",
+    handler: async ({ body }) => {
+      const { server, kind } = record(body);
+      if (typeof kind !== "string" || !Object.hasOwn(resourceKinds, kind)) {
+        throw new SurveillanceError("CONFIG_INVALID", "There is no such kind of resource.");
+      }
+      return await withClient(RED, server, (client) => listResources(client, kind as ResourceName));
+    },
+  });
+}
+
+async function withClient<T>(
+  RED: NodeAPI,
+  server: unknown,
+  use: (client: HcpClient) => Promise<T>,
+): Promise<T> {
+  const options = hcpClientOptions(RED, ...openServer(RED, server));
+  const client = new HcpClient({ ...options, timeout: Math.min(options.timeout ?? PATIENCE, PATIENCE) });
+  try {
+    return await use(client);
+  } finally {
+    await client.close();
+  }
+}
+
+function record(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null ? { ...value } : {};
+}

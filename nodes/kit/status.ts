@@ -1,0 +1,57 @@
+import type { Node, NodeAPI, NodeStatusFill, NodeStatusShape } from "node-red";
+import { SurveillanceError } from "../../src/core/errors";
+
+/** What a dot means, the same at every node of the package. */
+const looks = {
+  idle: { fill: "grey", shape: "ring" },
+  connecting: { fill: "yellow", shape: "ring" },
+  busy: { fill: "blue", shape: "dot" },
+  ok: { fill: "green", shape: "dot" },
+  warning: { fill: "yellow", shape: "dot" },
+  error: { fill: "red", shape: "ring" },
+} as const satisfies Record<string, { fill: NodeStatusFill; shape: NodeStatusShape }>;
+
+export type StatusLook = keyof typeof looks;
+
+/** Shows a status: `text` is a key below `status.` in the node's message catalogue, `values` fill its placeholders. */
+export type ShowStatus = (look: StatusLook, text: string, values?: Record<string, string | number>) => void;
+
+/** A busy node would flood every open editor: between two statuses that differ only in numbers lies at least this. */
+const MIN_INTERVAL_MS = 1000;
+
+/**
+ * Makes the function through which a node shows its status. Texts are translated here, in the runtime, because the
+ * editor cannot fill placeholders. A status that changes look or text shows at once; one that only counts on shows at
+ * most once a second, and the last one always shows.
+ */
+export function statusOf(RED: NodeAPI, node: Node): ShowStatus {
+  let kind = "";
+  let shown = "";
+  let shownAt = 0;
+  let pending: NodeJS.Timeout | undefined;
+  node.on("close", () => {
+    clearTimeout(pending);
+  });
+
+  return (look, key, values = {}) => {
+    const sameKind = `${look}:${key}` === kind;
+    kind = `${look}:${key}`;
+    const show = (): void => {
+      // Translated only now: of a thousand statuses a second, one is shown.
+      const text = RED._(`status.${key}`, values);
+      shownAt = Date.now();
+      if (`${look}:${text}` === shown) return;
+      shown = `${look}:${text}`;
+      node.status({ ...looks[look], text });
+    };
+    clearTimeout(pending);
+    const wait = sameKind ? shownAt + MIN_INTERVAL_MS - Date.now() : 0;
+    if (wait > 0) pending = setTimeout(show, wait);
+    else show();
+  };
+}
+
+/** Shows an error as its code's short text: the catalogue holds one for every code, the whole message goes to the log. */
+export function showError(status: ShowStatus, error: unknown): void {
+  status("error", `error.${error instanceof SurveillanceError ? error.code : "OTHER"}`);
+}

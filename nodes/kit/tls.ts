@@ -1,0 +1,27 @@
+import type { ConnectionOptions } from "node:tls";
+import type { Node, NodeAPI } from "node-red";
+import { SurveillanceError } from "../../src/core/errors";
+
+export type TlsConfig = Pick<ConnectionOptions, "ca" | "cert" | "key" | "passphrase" | "servername"> & {
+  rejectUnauthorized?: boolean;
+};
+
+interface TlsConfigNode extends Node {
+  addTLSOptions: (options: TlsConfig) => TlsConfig;
+}
+
+/**
+ * What Node-RED's own tls-config node holds; undefined where none is chosen.
+ *
+ * @throws {SurveillanceError} CONFIG_INVALID where the chosen one does not exist
+ */
+export function tlsOptions(RED: NodeAPI, id: string | undefined): TlsConfig | undefined {
+  if (id === undefined) return undefined;
+  const node = RED.nodes.getNode(id) as TlsConfigNode | null;
+  if (node === null) {
+    throw new SurveillanceError("CONFIG_INVALID", "The chosen TLS configuration does not exist.", {
+      advice: "If it is new, deploy first.",
+    });
+  }
+  return node.addTLSOptions({});
+}

@@ -1,0 +1,106 @@
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { NodeAPI } from "node-red";
+import { SurveillanceError } from "../../src/core/errors";
+import { claimBodies, giveBack } from "../../src/net/body-claim";
+import { belowRoot, isAtPath, pathOf, trimSlashes } from "../../src/net/request-path";
+import { WebhookRouter, type WebhookListener } from "../../src/net/webhook";
+import { textOption } from "../kit/options";
+
+type Next = (error?: unknown) => void;
+type Middleware = (request: IncomingMessage, response: ServerResponse, next: Next) => void;
+
+/** What the editor and Node-RED's own nodes post to, below `httpAdminRoot`: those bodies are Node-RED's to parse. */
+const ADMIN_PATHS = new Set(
+  "auth,credentials,debug,flow,flows,inject,library,nodes,projects,settings".split(","),
+);
+
+/** One for each of Node-RED's HTTP applications, of which there is one, except in tests. */
+const routers = new WeakMap<object, WebhookRouter>();
+
+/**
+ * Takes posts on Node-RED's own HTTP server, below `httpNodeRoot`, with the bytes as they were sent. Several nodes may
+ * share a path, with each other and, for other methods than POST, with http-in nodes. What settings.js puts in front of
+ * HTTP nodes (`httpNodeAuth`, `httpNodeMiddleware`) applies; `apiMaxLength` does not, as the listener has a limit.
+ *
+ * Express cannot take a route away again. So one middleware is put in, once, which looks the path up and lets
+ * everything pass that nobody listens to.
+ *
+ * @returns takes the listener away; resolves when what it had received is answered
+ * @throws {SurveillanceError} CONFIG_INVALID when Node-RED serves no HTTP nodes (`httpNodeRoot: false`)
+ */
+export function addWebhookRoute(RED: NodeAPI, listener: WebhookListener): () => Promise<void> {
+  const app = RED.httpNode as unknown;
+  if ((RED.settings.httpNodeRoot as unknown) === false || typeof app !== "function") {
+    throw new SurveillanceError(
+      "CONFIG_INVALID",
+      "Node-RED's HTTP endpoints are off (httpNodeRoot: false).",
+      { advice: "Set httpNodeRoot in settings.js, or let the node listen on a port of its own." },
+    );
+  }
+  const root = textOption(RED.settings.httpNodeRoot) ?? "/";
+  const remove = routerOf(RED, app).add(listener);
+  // Where Node-RED was embedded without its server, nothing can stand in front of the application it is mounted in.
+  const server = RED.server as Server | undefined;
+  const unclaim =
+    server &&
+    claimBodies(server, ({ method, url = "" }) => {
+      if (method !== "POST") return false;
+      const below = belowRoot(url, root);
+      return below !== undefined && isAtPath(below, listener.paths) && !isAdminPath(RED, url);
+    });
+  return () => {
+    unclaim?.();
+    return remove();
+  };
+}
+
+function isAdminPath(RED: NodeAPI, url: string): boolean {
+  const setting = RED.settings.httpAdminRoot as unknown;
+  const below = setting === false ? undefined : belowRoot(url, textOption(setting) ?? "/");
+  if (below === undefined) return false;
+  return ADMIN_PATHS.has(trimSlashes(pathOf(below)).split("/", 1)[0]?.toLowerCase() ?? "");
+}
+
+function routerOf(RED: NodeAPI, app: object): WebhookRouter {
+  const known = routers.get(app);
+  if (known !== undefined) return known;
+  const router = new WebhookRouter();
+  routers.set(app, router);
+  RED.httpNode.use((request: IncomingMessage, response: ServerResponse, next: Next) => {
+    if (request.method !== "POST" || router.maxBytesAt(request.url ?? "") === undefined) {
+      next();
+      return;
+    }
+    giveBack(request);
+    throughMiddleware(RED, request, response, (error) => {
+      if (error !== undefined) next(error);
+      else if (!router.dispatch(request, response)) next();
+    });
+  });
+  return router;
+}
+
+/** What the user's settings put in front of HTTP nodes: a function or a list of them. */
+function throughMiddleware(
+  RED: NodeAPI,
+  request: IncomingMessage,
+  response: ServerResponse,
+  done: Next,
+): void {
+  const setting = RED.settings.httpNodeMiddleware as unknown;
+  const middleware = (Array.isArray(setting) ? (setting as unknown[]) : [setting]).filter(
+    (entry): entry is Middleware => typeof entry === "function",
+  );
+  const step = (index: number): void => {
+    const current = middleware[index];
+    if (current === undefined) {
+      done();
+      return;
+    }
+    current(request, response, (error) => {
+      if (error === undefined) step(index + 1);
+      else done(error);
+    });
+  };
+  step(0);
+}

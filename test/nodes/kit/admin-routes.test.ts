@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import type { NodeAPI } from "node-red";
+import { serveOperations, serveServerHelpers } from "../../../nodes/hcp/admin";
+
+/** Node-RED's admin application, of which only the routes that are added to it are of interest. */
+function adminApp(): { RED: NodeAPI; routes: Record<string, unknown> } {
+  const routes: Record<string, unknown> = {};
+  const add =
+    (method: string) =>
+    (path: string, guard: unknown): void => {
+      routes[`${method} ${path}`] = guard;
+    };
+  const httpAdmin = Object.assign(() => undefined, { get: add("get"), post: add("post") });
+  const auth = { needsPermission: (permission: string) => permission };
+  return { RED: { httpAdmin, auth } as unknown as NodeAPI, routes };
+}
+
+describe("the routes for the editor", () => {
+  it("ask for write wherever they make the runtime reach out", () => {
+    const { RED, routes } = adminApp();
+    serveOperations(RED);
+    serveServerHelpers(RED);
+    assert.deepEqual(routes, {
+      "get /hcp-request/operations": "hcp-request.read",
+      "post /hcp-config/test": "hcp-config.write",
+      "post /hcp-config/resources": "hcp-config.write",
+    });
+  });
+
+  it("are not there where the editor is switched off", () => {
+    assert.doesNotThrow(() => {
+      serveOperations({ httpAdmin: undefined } as unknown as NodeAPI);
+    });
+  });
+});

@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { SurveillanceError, toError } from "../../../src/core/errors";
+
+describe("SurveillanceError", () => {
+  it("carries its code as an own property, which is what Node-RED copies for the Catch node", () => {
+    assert.ok(Object.hasOwn(new SurveillanceError("CONFIG_INVALID", "No."), "code"));
+  });
+
+  it("ends its message with the advice", () => {
+    const error = new SurveillanceError("CONFIG_INVALID", "The port is missing.", { advice: "Enter one." });
+    assert.equal(error.message, "The port is missing. Enter one.");
+  });
+
+  it("keeps its cause", () => {
+    const cause = new Error("underneath");
+    assert.equal(new SurveillanceError("CLOSED", "Closed.", { cause }).cause, cause);
+  });
+
+  it("keeps of a cause only what can be turned into JSON", () => {
+    const certificate: Record<string, unknown> = { subject: "x" };
+    certificate.issuerCertificate = certificate;
+    const cause = Object.assign(new RangeError("bad name"), {
+      ...{ code: "ERR_TLS_CERT_ALTNAME_INVALID", cert: certificate, serial: 5n },
+    });
+    const kept = new SurveillanceError("TLS_FAILED", "Failed.", { cause }).cause as Error;
+    assert.equal(JSON.stringify(kept), '{"code":"ERR_TLS_CERT_ALTNAME_INVALID"}');
+    assert.deepEqual([kept.name, kept.message, kept.stack], ["RangeError", "bad name", cause.stack]);
+  });
+});
+
+describe("toError", () => {
+  it("passes an error through", () => {
+    const error = new Error("as it is");
+    assert.equal(toError(error), error);
+  });
+
+  it("makes an error of anything else that was thrown", () => {
+    assert.equal(toError("just text").message, "just text");
+  });
+});
