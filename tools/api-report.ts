@@ -2,12 +2,21 @@
  * The public surface, as reports in docs/api that reviews see change: `npm run api` writes them, a package test compares
  * them. Both read the declarations in dist/, so the package must be built.
  */
+import { readFileSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { CompilerState, Extractor, ExtractorConfig, ExtractorLogLevel } from "@microsoft/api-extractor";
+import {
+  CompilerState,
+  Extractor,
+  ExtractorConfig,
+  ExtractorLogLevel,
+  ExtractorMessageId,
+  type ExtractorMessage,
+} from "@microsoft/api-extractor";
 
 const root = path.resolve(__dirname, "..");
+const forgottenExport: string = ExtractorMessageId.ForgottenExport;
 const folder = path.join(root, "docs", "api");
 
 export interface ApiCheck {
@@ -26,24 +35,29 @@ export async function checkApi({ accept }: { accept: boolean }): Promise<ApiChec
   const temporary = await mkdtemp(path.join(os.tmpdir(), "api-"));
   try {
     await mkdir(folder, { recursive: true });
-    const configs = (await entries()).map((entry) => configFor(entry, temporary));
-    const [first, ...others] = configs;
+    const configs = (await entries()).map((entry) => ({
+      subpath: entry.subpath,
+      config: configFor(entry, temporary),
+    }));
+    const [first, ...others] = configs.map(({ config }) => config);
     if (first === undefined) throw new Error("package.json exports no subpath with types.");
     // One program for all subpaths: they share most of their declarations.
     const compilerState = CompilerState.create(first, {
       additionalEntryPoints: others.map(({ mainEntryPointFilePath }) => mainEntryPointFilePath),
     });
     const check: ApiCheck = { changed: [], problems: [] };
-    for (const config of configs) {
-      const subpath = path.basename(config.reportFilePath, ".api.md");
+    for (const { subpath, config } of configs) {
       const { apiReportChanged } = Extractor.invoke(config, {
         compilerState,
         localBuild: accept,
-        printApiReportDiff: true,
+        printApiReportDiff: !accept,
         messageCallback: (message) => {
           message.handled = true;
-          const matters = [ExtractorLogLevel.Error, ExtractorLogLevel.Warning].includes(message.logLevel);
-          if (matters) check.problems.push(`${subpath}: ${message.formatMessageWithLocation(root)}`);
+          const { logLevel, messageId } = message;
+          if (logLevel !== ExtractorLogLevel.Error && logLevel !== ExtractorLogLevel.Warning) return;
+          if (accept && messageId.startsWith("console-")) return;
+          if (messageId === forgottenExport && isInternal(message)) return;
+          check.problems.push(`${subpath}: ${message.formatMessageWithLocation(root)}`);
         },
       });
       if (apiReportChanged) check.changed.push(subpath);
@@ -52,6 +66,12 @@ export async function checkApi({ accept }: { accept: boolean }): Promise<ApiChec
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
+}
+
+/** Whether the member that a message is about has `@internal` in the comment on the line before it. */
+function isInternal({ sourceFilePath = "", sourceFileLine = 0 }: ExtractorMessage): boolean {
+  const lines = readFileSync(sourceFilePath, "utf8").split("\n");
+  return lines[sourceFileLine - 2]?.endsWith("@internal */") ?? false;
 }
 
 interface Entry {
@@ -92,6 +112,10 @@ function configFor({ subpath, types }: Entry, temporary: string): ExtractorConfi
           default: { logLevel: ExtractorLogLevel.Warning },
           "ae-missing-release-tag": { logLevel: ExtractorLogLevel.None },
           "ae-undocumented": { logLevel: ExtractorLogLevel.None },
+          // Members need no underscore: the report says that they are internal.
+          "ae-internal-missing-underscore": { logLevel: ExtractorLogLevel.None },
+          // Comments are also read where they stand, beside what is not exported.
+          "ae-unresolved-link": { logLevel: ExtractorLogLevel.None },
         },
         tsdocMessageReporting: { default: { logLevel: ExtractorLogLevel.None } },
       },
@@ -101,8 +125,9 @@ function configFor({ subpath, types }: Entry, temporary: string): ExtractorConfi
 
 async function main(): Promise<void> {
   const { changed, problems } = await checkApi({ accept: true });
-  for (const subpath of changed) console.log(`docs/api/${subpath}.api.md written`);
-  if (problems.length > 0) throw new Error(problems.join("\n"));
+  for (const subpath of changed) console.log(`docs/api/${subpath}.api.md: written`);
+  for (const problem of problems) console.error(problem);
+  if (problems.length > 0) process.exitCode = 1;
 }
 
 if (require.main === module) void main();
