@@ -5,7 +5,7 @@ import type { Detection, Picture } from "../media/frame";
 import type { DetectOptions } from "./model/detection-model";
 import type { ModelInfo } from "./model/model-info";
 import { classIdsOf, labelOf } from "./model/labels";
-import type { Provider } from "./model/session";
+import type { Provider } from "./model/provider";
 import { JobQueue, type QueuePolicy } from "./worker/job-queue";
 import { leasePool, type PoolLease } from "./worker/shared-pools";
 import type { PoolWatcher } from "./worker/worker-pool";

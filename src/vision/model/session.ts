@@ -1,9 +1,7 @@
 import type * as Ort from "onnxruntime-node";
 import { SurveillanceError, toError } from "../../core/errors";
+import type { Provider } from "./provider";
 import { loadRuntime, type OnnxRuntime } from "./runtime";
-
-export const providers = ["cpu", "cuda", "tensorrt", "dml", "coreml", "webgpu"] as const;
-export type Provider = (typeof providers)[number];
 
 export interface SessionSettings {
   /** What ONNX Runtime computes on. */
