@@ -2,14 +2,17 @@ import assert from "node:assert/strict";
 import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { connect } from "node:net";
 import os from "node:os";
 import path from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { createInterface, type Interface } from "node:readline";
 import { promisify } from "node:util";
 import { freePort } from "../../tools/node-red";
 import { startHcpGateway, type HcpGateway } from "../servers/hcp-gateway";
 import { SimulatedDevice } from "../servers/isapi-device";
 import { ViewtronCamera } from "../servers/viewtron-camera";
+import { IpcPosts } from "../servers/viewtron/ipc-posts";
 import { installation, packageName } from "../support/world";
 
 const run = promisify(execFile);
@@ -22,6 +25,21 @@ async function documentedPrograms(): Promise<Map<string, string>> {
   const text = await readFile(path.join(root, "docs/programs.md"), "utf8");
   const blocks = text.matchAll(/^```ts\n(\/\/ (\S+)\n[^]*?)^```$/gm);
   return new Map(Array.from(blocks, ([, code = "", name = ""]) => [name, code]));
+}
+
+/** Waits until something listens on a port. */
+async function connectable(port: number): Promise<void> {
+  for (;;) {
+    const socket = connect(port, "127.0.0.1");
+    try {
+      await once(socket, "connect");
+      return;
+    } catch {
+      await setTimeout(50);
+    } finally {
+      socket.destroy();
+    }
+  }
 }
 
 /** The packed package where no optional package is installed, in a project with strict types. */
@@ -157,9 +175,12 @@ describe("a program that uses the package without Node-RED", function () {
 
   it("receives the posts of a Viewtron camera", async () => {
     const port = await freePort();
-    const lines = start("viewtron-events.mts", { PORT: String(port) });
-    void lines;
-    void ViewtronCamera;
+    const event = line(start("viewtron-events.mts", { PORT: String(port) }), /from/);
+    await connectable(port);
+    const camera = new ViewtronCamera({ url: `http://127.0.0.1:${port}/` });
+    await camera.deliver(new IpcPosts().heartbeat());
+    camera.close();
+    assert.equal(await event, "heartbeat pulse from 192.168.1.21");
   });
 
   it("is told which package or file the detector misses", async () => {

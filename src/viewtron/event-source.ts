@@ -4,7 +4,7 @@ import { channelKey } from "./device";
 import { Occurrences } from "./occurrences";
 import { TrackLimiter } from "./track-limiter";
 
-export interface ReceiverOptions {
+export interface ViewtronEventSourceOptions {
   /** Report alarms going on and off. Default true. */
   statuses?: boolean;
   /** Report the running positions of targets. Default false. */
@@ -16,12 +16,12 @@ export interface ReceiverOptions {
 }
 
 /** Turns the posts of any number of cameras and recorders into the events that were asked for. */
-export class ViewtronReceiver {
-  readonly #options: Required<ReceiverOptions>;
+export class ViewtronEventSource {
+  readonly #options: Required<ViewtronEventSourceOptions>;
   readonly #occurrences = new Occurrences();
   readonly #limiter: TrackLimiter;
 
-  constructor(options: ReceiverOptions = {}) {
+  constructor(options: ViewtronEventSourceOptions = {}) {
     this.#options = { statuses: true, tracks: false, tracksPerSecond: 1, heartbeats: false, ...options };
     this.#limiter = new TrackLimiter(this.#options.tracksPerSecond);
   }
