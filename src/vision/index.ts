@@ -4,7 +4,7 @@ export type { Detection, FrameFormat, FrameInfo, Picture, PixelBox, RawPicture }
 export { Detector, type DetectionResult, type DetectorOptions } from "./detector";
 export type { InputSize } from "./model/layout";
 export type { ModelInfo } from "./model/model-info";
-export { providers, type Provider } from "./model/provider";
+export { providers, type Provider } from "./model/session-settings";
 export { queuePolicies, type QueuePolicy } from "./worker/job-queue";
 export type { PoolWatcher } from "./worker/worker-pool";
 export { parseColours, type ColourOf } from "./draw/colours";

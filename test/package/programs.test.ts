@@ -180,7 +180,7 @@ describe("a program that uses the package without Node-RED", function () {
     const camera = new ViewtronCamera({ url: `http://127.0.0.1:${port}/` });
     await camera.deliver(new IpcPosts().heartbeat());
     camera.close();
-    assert.equal(await event, "heartbeat pulse from 192.168.1.21");
+    assert.equal(await event, "heartbeat pulse from 192.0.2.21");
   });
 
   it("is told which package or file the detector misses", async () => {
