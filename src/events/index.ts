@@ -2,6 +2,6 @@
 export * from "./shared";
 export * from "./common-event";
 export * from "./event-types";
-export * from "./occurrence-tracker";
+export * from "./occurrences";
 export * from "./topic";
 export { systemClock } from "../core/clock";
