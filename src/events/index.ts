@@ -3,5 +3,6 @@ export * from "./shared";
 export * from "./common-event";
 export * from "./event-types";
 export * from "./occurrences";
+export type { StartableSource } from "./source";
 export * from "./topic";
 export { systemClock } from "../core/clock";

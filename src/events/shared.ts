@@ -9,4 +9,5 @@ export type {
   EventTarget,
   NormalisedBox,
 } from "./common-event";
+export type { Source, SourceHandler, SourceState } from "./source";
 export { commonEventTypes, type CommonEventType } from "./event-types";
