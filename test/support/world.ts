@@ -136,7 +136,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
 }
 
 /** NODE_RED_MODULE and NODE_BINARY put another Node-RED and another Node in the place of the checkout's. */
-function chosenNodeRed(): { module?: string; nodeBinary?: string } {
+export function chosenNodeRed(): { module?: string; nodeBinary?: string } {
   const { NODE_RED_MODULE: module, NODE_BINARY: nodeBinary } = process.env;
   return { ...(module && { module }), ...(nodeBinary && { nodeBinary }) };
 }

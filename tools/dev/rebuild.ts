@@ -2,21 +2,21 @@ import { copyIcons, copyLocales } from "../build/assets";
 import { buildDialog, nodeTypes } from "../build/dialogs";
 import { compileFiles, isRuntime } from "../build/runtime";
 
-/** Brings `dist/` up to date with single files. Types are not checked: `npm run typecheck` does that. */
+/** Updates `dist/` after changes of single files. It does not check types: `npm run typecheck` does. */
 export class Rebuild {
-  /** What each node's dialog is made of. */
+  /** The sources of every dialog, by node type. */
   readonly #dialogs = new Map<string, readonly string[]>();
 
-  /** Builds every dialog once, to know its sources. */
+  /** Builds every dialog once, which also returns its sources. */
   async prepare(): Promise<void> {
     await this.#buildDialogs(await nodeTypes());
   }
 
   /**
-   * Builds what is made of these files.
+   * Builds the output of changed files.
    *
-   * @param changed paths relative to the checkout, with `/`: of files that are new, changed or gone
-   * @throws {Error} naming the file that cannot be built
+   * @param changed the files that were added, changed or removed, relative to the checkout with `/`
+   * @throws {Error} when a file cannot be built; the message names it
    */
   async run(changed: readonly string[]): Promise<void> {
     await compileFiles(changed.filter(isRuntime));

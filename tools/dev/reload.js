@@ -1,15 +1,15 @@
-// Runs in the editor's page: loads it again after Node-RED has started again. The editor itself asks before it drops
-// what is not deployed.
+// Runs in the page of the editor and reloads it after a restart of Node-RED. The editor asks for confirmation if there
+// are changes that are not deployed.
 (() => {
-  let first;
+  let current;
   setInterval(async () => {
-    // There is no response while Node-RED starts.
+    // While Node-RED starts, there is no response.
     const response = await fetch("dev/started", { cache: "no-store" }).catch(() => undefined);
     if (response === undefined || !response.ok) return;
     const started = await response.text();
-    first ??= started;
-    if (started === first) return;
-    first = started;
+    current ??= started;
+    if (started === current) return;
+    current = started;
     location.reload();
   }, 500);
 })();

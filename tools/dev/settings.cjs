@@ -1,4 +1,4 @@
-// The settings of the Node-RED that `npm run dev` starts, which copies them into its user directory.
+// The settings of Node-RED in `npm run dev`, which copies this file into the user directory.
 const started = String(Date.now());
 
 module.exports = {

@@ -21,15 +21,15 @@ const root = path.resolve(__dirname, "../..");
 const subpaths = ["events", "hcp", "isapi", "viewtron", "vision"];
 const credentials = { appKey: "21000011", appSecret: "program-test-secret" };
 
-/** The programs of docs/programs.md by file name: a program is a block that begins with its name. */
+/** Returns the programs of docs/programs.md by file name: a program is a block that starts with its name. */
 async function documentedPrograms(): Promise<Map<string, string>> {
   const text = await readFile(path.join(root, "docs/programs.md"), "utf8");
   const blocks = text.matchAll(/^```ts\n(\/\/ (\S+)\n[^]*?)^```$/gm);
   return new Map(Array.from(blocks, ([, code = "", name = ""]) => [name, code]));
 }
 
-/** Waits until something listens on a port. */
-async function connectable(port: number): Promise<void> {
+/** Waits until a port accepts connections. */
+async function portOpen(port: number): Promise<void> {
   for (;;) {
     const socket = connect(port, "127.0.0.1");
     try {
@@ -43,7 +43,7 @@ async function connectable(port: number): Promise<void> {
   }
 }
 
-/** The packed package where no optional package is installed, in a project with strict types. */
+/** The packed package without its optional dependencies, in a project with strict types. */
 describe("a program that uses the package without Node-RED", function () {
   this.timeout(120_000);
   let folder: string;
@@ -85,7 +85,7 @@ describe("a program that uses the package without Node-RED", function () {
   });
   after(() => rm(folder, { recursive: true, force: true }));
 
-  /** Starts a compiled program. @returns the lines that it prints */
+  /** Starts a compiled program. @returns the lines of its output */
   function start(name: string, env: NodeJS.ProcessEnv): Interface {
     const child = spawn(process.execPath, [name.replace(".mts", ".mjs")], {
       cwd: folder,
@@ -102,7 +102,7 @@ describe("a program that uses the package without Node-RED", function () {
     }
   }
 
-  it("compiles in strict mode, with the types of libraries checked", async () => {
+  it("compiles in strict mode, with a check of the types of libraries", async () => {
     const { stdout } = await run(process.execPath, [path.join(root, "node_modules/typescript/bin/tsc")], {
       cwd: folder,
     }).catch((error: unknown) => error as { stdout: string });
@@ -177,14 +177,14 @@ describe("a program that uses the package without Node-RED", function () {
   it("receives the posts of a Viewtron camera", async () => {
     const port = await freePort();
     const event = line(start("viewtron-events.mts", { PORT: String(port) }), /from/);
-    await connectable(port);
+    await portOpen(port);
     const camera = new ViewtronCamera({ url: `http://127.0.0.1:${port}/` });
     await camera.deliver(new IpcPosts().heartbeat());
     camera.close();
     assert.equal(await event, "heartbeat pulse from 192.0.2.21");
   });
 
-  it("is told that the detector's package is missing", async () => {
+  it("rejects a detection without the package of the detector", async () => {
     await writeFile(path.join(folder, "model.onnx"), colourDetector());
     await assert.rejects(
       run(process.execPath, ["detect.mjs", "model.onnx", "tsconfig.json"], { cwd: folder }),
