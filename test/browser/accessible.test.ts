@@ -20,7 +20,7 @@ describe("a dialog for users of a screen reader or the keyboard", function () {
   });
 
   for (const type of nodeTypes) {
-    it(`of ${type} passes the check`, async () => {
+    it(`has no WCAG violation in ${type}`, async () => {
       const violations = await lookAtDialog(editor.page, type, async () => {
         await showEveryRow(editor.page);
         return editor.page.evaluate(async () => {

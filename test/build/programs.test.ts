@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import os from "node:os";
@@ -18,8 +19,21 @@ import { installation, packageName } from "../support/world";
 
 const run = promisify(execFile);
 const root = path.resolve(__dirname, "../..");
-const subpaths = ["events", "hcp", "isapi", "viewtron", "vision"];
+const { exports } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as { exports: object };
+/** `events`, `hcp` …: the exports of package.json that are code. */
+const subpaths = Object.keys(exports)
+  .filter((name) => !name.endsWith(".json"))
+  .map((name) => path.basename(name));
 const credentials = { appKey: "21000011", appSecret: "program-test-secret" };
+
+/** A program that reads the catalogue of HikCentral, with its types. */
+const catalogueProgram = `
+  import { HcpClient, eventTypes, operations, sign, type Operation } from "${packageName}/hcp";
+  const cameras: Operation | undefined = operations.find(({ id }) => id === "resource/cameras");
+  const client = new HcpClient({ url: "http://127.0.0.1:1", appKey: "k", appSecret: "s" });
+  const { signature } = sign({ method: "POST", path: "/a", headers: {}, secret: "s" });
+  console.log(JSON.stringify([cameras?.path, operations.length, eventTypes.length > 0, typeof client.call, signature]));
+`;
 
 /** Returns the programs of docs/programs.md by file name: a program is a block that starts with its name. */
 async function documentedPrograms(): Promise<Map<string, string>> {
@@ -72,12 +86,13 @@ describe("a program that uses the package without Node-RED", function () {
           types: ["node"],
           typeRoots: [path.join(root, "node_modules/@types")],
         },
-        files: [...names, "all.cts"],
+        files: [...names, "all.cts", "catalogue.mts"],
       }),
     );
     const imports = subpaths.map((subpath) => `import * as ${subpath} from "${packageName}/${subpath}";`);
     const all = `${imports.join("\n")}\nexport const all: object[] = [${subpaths.join(", ")}];\n`;
     await writeFile(path.join(folder, "all.cts"), all);
+    await writeFile(path.join(folder, "catalogue.mts"), catalogueProgram);
   });
   afterEach(() => {
     for (const child of running) child.kill();
@@ -121,6 +136,20 @@ describe("a program that uses the package without Node-RED", function () {
       })();`;
     const { stdout } = await run(process.execPath, ["-e", program], { cwd: folder });
     assert.equal(stdout, "true true\n".repeat(subpaths.length));
+  });
+
+  it("exports package.json", async () => {
+    const program = `console.log(require("${packageName}/package.json").name)`;
+    const { stdout } = await run(process.execPath, ["-e", program], { cwd: folder });
+    assert.equal(stdout.trim(), packageName);
+  });
+
+  it("reads the catalogue of HikCentral", async () => {
+    const { stdout } = await run(process.execPath, ["catalogue.mjs"], { cwd: folder });
+    const [cameras, count, ...rest] = JSON.parse(stdout) as unknown[];
+    assert.equal(cameras, "/api/resource/v1/cameras");
+    assert.ok(Number(count) >= 145);
+    assert.deepEqual(rest.slice(0, 2), [true, "function"]);
   });
 
   describe("with a camera", () => {
