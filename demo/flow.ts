@@ -24,7 +24,7 @@ export interface FlowSettings {
 }
 
 /** Returns the example flows with the settings that a user enters, ready to be deployed. */
-export async function filledExamples(settings: FlowSettings): Promise<object[]> {
+export async function configuredExamples(settings: FlowSettings): Promise<object[]> {
   const login = { username: settings.cameraUser, password: settings.cameraPassword };
   const entered: Record<string, object> = {
     "rtsp-frames": {

@@ -10,7 +10,7 @@ import { provideFfmpeg } from "../tools/ffmpeg";
 import { sendAlerts } from "./alerts";
 import { defaultClip, ownClip } from "./clip";
 import { say, type Command } from "./command";
-import { filledExamples } from "./flow";
+import { configuredExamples } from "./flow";
 import type { DemoOptions } from "./options";
 
 /** A camera and a HikCentral gateway, and the example flows with their addresses and credentials. */
@@ -51,7 +51,7 @@ export async function startSite(
       ? await simulatedCamera(options, ffmpeg, folder, cleanUps)
       : realCamera(options.rtsp);
   const { gateway, appKey, appSecret } = await simulatedGateway(cleanUps);
-  const flow = await filledExamples({
+  const flow = await configuredExamples({
     cameraUrl: camera.url,
     isapiUrl: camera.isapiUrl,
     cameraUser: camera.username,
