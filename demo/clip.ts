@@ -8,7 +8,7 @@ import { cacheDir, npmFile } from "../tools/cache";
 const run = promisify(execFile);
 
 /** Photographs of people, from an MIT-licensed package: the model finds people only in photographs. */
-const photographs = {
+export const photographs = {
   spec: "@vladmandic/face-api@1.7.15",
   integrity:
     "sha512-WDMmK3CfNLo8jylWqMoQgf4nIst3M0fzx1dnac96wv/dvMTN4DxC/Pq1DGtduDk1lktCamQ3MIDXFnvrdHTXDw==",
