@@ -58,7 +58,7 @@ async function start(): Promise<void> {
   global.gc?.();
   rssBefore = process.memoryUsage.rss();
   await helper.load(initializers, flow, credentials);
-  // At the node's own exit: the runtime's way from there on is the same for every package.
+  // At the output of the node: from there on, the runtime is the same for every package.
   urls.forEach((_, index) => {
     (helper.getNode(`in${index}`) as unknown as { send: typeof count }).send = count;
   });

@@ -61,12 +61,12 @@ async function start(): Promise<void> {
 
 function run({ image, frame, messages, inFlight }: RunRequest): Promise<RunResponse> {
   const bytes = readFileSync(image);
-  // Each message has bytes of its own, as frames have.
+  // Each message has its own bytes, like frames.
   const images = Array.from({ length: messages }, () => Buffer.from(bytes));
   const sentAt: number[] = [];
   const times: number[] = [];
   global.gc?.();
-  // What the node moved into processes of its own counts, too.
+  // The child processes of the node count as well.
   const tree = processTree(process.pid);
   const before = residentBytes(tree);
   let peak = before;

@@ -8,36 +8,34 @@ import type { CommonEvent } from "../../src/events";
 import { startHcpGateway, type HcpGateway } from "../servers/hcp-gateway";
 import { spacedTime, type GatewayRecord } from "../servers/hcp/event-service";
 import { ManualClock } from "./manual-clock";
+import { until } from "./until";
 
 const credentials = { appKey: "21000009", appSecret: "event-input-test-secret" };
 export const MOTION = 131331;
 export const GRANTED = 198914;
 export const SECOND = 1000;
 
-/** For what follows on answers of the gateway: looks each time the event loop comes round. */
-export async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise(setImmediate);
-}
+export { until };
 
-/** An EventInput with its platform, its clock, and a memory that outlasts it. */
+/** Runs of EventInput with a platform and a clock, and a folder that the runs share. */
 export class EventInputRig {
   readonly gateway: HcpGateway;
   readonly clock = new ManualClock(new Date(Math.trunc(Date.now() / SECOND) * SECOND).toISOString());
   readonly out: { event: CommonEvent; origin: EventOrigin }[] = [];
   readonly problems: (Error & { code?: string })[] = [];
-  /** How often the subscription was seen to be complete. */
+  /** The number of checks that found a complete subscription. */
   checks = 0;
-  /** How often the platform was seen to have posted. */
+  /** The number of posts of the platform. */
   posts = 0;
   readonly advice: (Error & { code?: string })[] = [];
-  /** Where what outlasts a run is kept. */
+  /** Holds the files that runs share. */
   readonly folder = mkdtempSync(path.join(tmpdir(), "event-input-"));
   readonly #client: HcpClient;
   readonly #open = new Set<EventInput>();
 
   private constructor(gateway: HcpGateway) {
     this.gateway = gateway;
-    // The platform's clock is that of the test.
+    // The platform uses the clock of the test.
     Object.defineProperty(gateway, "clockSkewMs", { get: () => this.clock.now() - Date.now() });
     const now = (): number => this.clock.now();
     this.#client = new HcpClient({ url: gateway.url, ...credentials, random: () => 0, now });
@@ -82,7 +80,7 @@ export class EventInputRig {
     return input;
   }
 
-  /** Starts one and waits until its types are subscribed. */
+  /** Starts an EventInput and waits for its subscription. */
   async subscribed(options: Partial<EventInputOptions> = {}): Promise<EventInput> {
     const before = this.checks;
     const input = this.start(options);
@@ -95,7 +93,7 @@ export class EventInputRig {
     await input.close(false);
   }
 
-  /** A run that has seen one event, and then ends. */
+  /** Completes a run with one event. */
   async firstRun(): Promise<void> {
     const input = await this.subscribed();
     this.record("seen");
@@ -123,7 +121,7 @@ export class EventInputRig {
     };
   }
 
-  /** Puts a record on the platform. */
+  /** Adds a record to the platform. */
   record(eventIndexCode: string, more: Partial<GatewayRecord> = {}): void {
     this.gateway.events.records.push({
       eventIndexCode,
@@ -139,12 +137,12 @@ export class EventInputRig {
     return this.out.map(({ event }) => event.id);
   }
 
-  /** The ids of what was fetched later. */
+  /** The ids of events from backfill. */
   get backfilled(): string[] {
     return this.out.filter(({ origin }) => origin.backfilled === true).map(({ event }) => event.id);
   }
 
-  /** What was written down. */
+  /** The content of the journal. */
   get journal(): string {
     return readFileSync(path.join(this.folder, "journal.jsonl"), "utf8");
   }
