@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 
 export interface DemoOptions {
@@ -27,7 +28,7 @@ export const usage = (name: string): string => `npm run ${name} -- [options]
   --help            this text
 `;
 
-/** @throws {Error} when an option is unknown or its value is not valid; the message names it */
+/** @throws {Error} when an option is unknown, its value is not valid or its file does not exist; the message names it */
 export function parseOptions(args: readonly string[]): DemoOptions | "help" {
   const { values } = parseArgs({
     args: [...args],
@@ -44,6 +45,8 @@ export function parseOptions(args: readonly string[]): DemoOptions | "help" {
   if (values.help) return "help";
   if (values.video !== undefined && values.rtsp !== undefined)
     throw new Error("Choose either --video or --rtsp.");
+  for (const file of [values.video, values.model])
+    if (file !== undefined && !existsSync(file)) throw new Error(`File not found: ${file}`);
   const port = Number(values.port);
   if (!Number.isInteger(port) || port < 0 || port > 65535)
     throw new Error(`Invalid --port ${values.port}. Use a number from 0 to 65535.`);

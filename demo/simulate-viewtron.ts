@@ -73,7 +73,9 @@ export async function simulateViewtron(args: readonly string[]): Promise<void> {
       for (const [index, name] of chosen.entries()) {
         if (round + index > 0) await setTimeout(Number(values.interval) * 1000);
         const body = events[name]?.() ?? "";
-        await camera.deliver(body, style);
+        await camera.deliver(body, style).catch((error: unknown) => {
+          throw new Error(`The post to ${values.url} failed: ${(error as Error).message}`, { cause: error });
+        });
         process.stdout.write(`${new Date().toISOString()} ${name}: ${body.length} bytes, accepted\n`);
       }
     }

@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
 import path from "node:path";
 import { parseStreamUrl } from "../src/rtsp/stream-url";
 import { startHcpGateway, type HcpGateway } from "../test/servers/hcp-gateway";
@@ -34,14 +33,12 @@ interface CameraAddress {
  * Starts the simulated devices and prints their addresses.
  *
  * @param folder for the re-encoded clip of --video
- * @throws {Error} when a file of the options does not exist, or there is no ffmpeg
+ * @throws {Error} when there is no ffmpeg, or it cannot read the file of --video
  */
 export async function startSite(
   { options, cleanUps }: Pick<Command, "options" | "cleanUps">,
   folder: string,
 ): Promise<Site> {
-  for (const file of [options.video, options.model])
-    if (file !== undefined && !existsSync(file)) throw new Error(`File not found: ${file}`);
   const ffmpeg = await provideFfmpeg((line) => {
     say(`· ${line}`);
   });

@@ -100,6 +100,13 @@ describe("npm run dev", function () {
     writeFileSync(at, text.replace(from, to));
   }
 
+  /** Returns the labels of isapi-snapshot from Node-RED, as JSON. */
+  async function labels(): Promise<string> {
+    const [url = ""] = page.url().split("#");
+    const catalogue = "nodes/@camflows/node-red-surveillance/isapi-snapshot/messages?lng=en-US";
+    return (await fetch(`${url}${catalogue}`)).text();
+  }
+
   it("prints the address of each simulated device", () => {
     assert.match(output, /camera: rtsp:\/\/127\.0\.0\.1:\d+\S+ .*its own alarms at http:/);
     assert.match(output, /HikCentral gateway: http:\/\/127\.0\.0\.1:\d+/);
@@ -125,11 +132,7 @@ describe("npm run dev", function () {
     await printed(/✓ .*isapi-snapshot\S+ and 1 more: built/);
     const compiled = readFileSync(path.join(folder, "dist/nodes/isapi-snapshot/runtime.js"), "utf8");
     assert.match(compiled, /^void "changed";$/m);
-    const [url] = page.url().split("#");
-    const served = await fetch(
-      `${url ?? ""}nodes/@camflows/node-red-surveillance/isapi-snapshot/messages?lng=en-US`,
-    );
-    assert.match(await served.text(), /"taking":"shooting"/);
+    assert.match(await labels(), /"taking":"shooting"/);
   });
 
   it("shows the node of docs/new-node.md after one edit of an existing file, and its types are right", async () => {
@@ -155,6 +158,16 @@ describe("npm run dev", function () {
     assert.ok((await fetch(url ?? "")).ok);
     edit("locales/en-US/isapi-snapshot.json", '"shooting', '"aiming"');
     await printed(/✓ locales\/en-US\/isapi-snapshot\.json: built/);
+  });
+
+  it("builds the other changes after a file that could not be built", async () => {
+    const runtime = "nodes/isapi-snapshot/runtime.ts";
+    appendFileSync(path.join(folder, runtime), "void (;\n");
+    edit("locales/en-US/isapi-snapshot.json", '"aiming"', '"waiting"');
+    await printed(/✗ .*: not built\nnodes\/isapi-snapshot\/runtime\.ts/);
+    edit(runtime, "void (;\n", "");
+    await printed(/✓ nodes\/isapi-snapshot\/runtime\.ts: built/);
+    assert.match(await labels(), /"taking":"waiting"/);
   });
 
   it("ends on Ctrl-C and leaves no process running", async function () {

@@ -6,6 +6,8 @@ import { compileFiles, isRuntime } from "../build/runtime";
 export class Rebuild {
   /** The sources of every dialog, by node type. */
   readonly #dialogs = new Map<string, readonly string[]>();
+  /** The changed files since the last successful build: after a failure, the next build repeats them. */
+  readonly #pending = new Set<string>();
 
   /** Builds every dialog once, which also returns its sources. */
   async prepare(): Promise<void> {
@@ -19,16 +21,19 @@ export class Rebuild {
    * @throws {Error} when a file cannot be built; the message names it
    */
   async run(changed: readonly string[]): Promise<void> {
-    await compileFiles(changed.filter(isRuntime));
+    for (const file of changed) this.#pending.add(file);
+    const files = [...this.#pending];
+    await compileFiles(files.filter(isRuntime));
     const types = await nodeTypes();
     await this.#buildDialogs(
       types.filter((type) => {
         const sources = this.#dialogs.get(type);
-        return sources === undefined || changed.some((file) => sources.includes(file));
+        return sources === undefined || files.some((file) => sources.includes(file));
       }),
     );
-    if (changed.some((file) => file.startsWith("locales/"))) await copyLocales();
-    if (changed.some((file) => file.startsWith("icons/"))) await copyIcons();
+    if (files.some((file) => file.startsWith("locales/"))) await copyLocales();
+    if (files.some((file) => file.startsWith("icons/"))) await copyIcons();
+    this.#pending.clear();
   }
 
   async #buildDialogs(types: readonly string[]): Promise<void> {

@@ -17,8 +17,8 @@ import { Rebuild } from "./rebuild";
 
 const watched = ["src", "nodes", "icons", "locales", "examples", "package.json"];
 const viewtronExample = "30 Gate opens for a listed plate.json";
-/** Warnings and errors in the log of Node-RED. */
-const problem = /\[(warn|error)\]/;
+/** Warnings and errors in the log of Node-RED, except a hint at every start. */
+const problem = /\[(warn|error)\] (?!Projects disabled)\S/;
 
 async function main(command: Command): Promise<void> {
   const { options, cleanUps } = command;
