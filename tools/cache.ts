@@ -52,6 +52,9 @@ export async function npmFile(request: NpmFile, cache: string = cacheDir): Promi
     const { stdout } = await run("npm", ["pack", spec, "--json", "--silent", "--pack-destination", work], {
       cwd: work,
       shell: process.platform === "win32",
+    }).catch((error: unknown) => {
+      const { stderr } = error as { stderr: string };
+      throw new Error(`Cannot download ${spec} from the npm registry.\n${stderr.trim()}`, { cause: error });
     });
     const tarball = path.join(work, tarballName(stdout));
     const checksum = `sha512-${createHash("sha512")
