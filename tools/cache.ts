@@ -49,10 +49,14 @@ export async function npmFile(request: NpmFile, cache: string = cacheDir): Promi
   await mkdir(cache, { recursive: true });
   const work = await mkdtemp(path.join(cache, "fetch-"));
   try {
-    const { stdout } = await run("npm", ["pack", spec, "--json", "--silent", "--pack-destination", work], {
-      cwd: work,
-      shell: process.platform === "win32",
-    }).catch((error: unknown) => {
+    const { stdout } = await run(
+      "npm",
+      ["pack", spec, "--json", "--loglevel=error", "--pack-destination", work],
+      {
+        cwd: work,
+        shell: process.platform === "win32",
+      },
+    ).catch((error: unknown) => {
       const { stderr } = error as { stderr: string };
       throw new Error(`Cannot download ${spec} from the npm registry.\n${stderr.trim()}`, { cause: error });
     });
