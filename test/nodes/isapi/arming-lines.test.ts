@@ -32,7 +32,7 @@ describe("what the connection test says of a device's events", () => {
 
   it("says why it does not know", () => {
     assert.deepEqual(armingLines({ eventsError: "not permitted" }, translate), [
-      "Which events are sent could not be read: not permitted",
+      "The list of sent events could not be read: not permitted",
     ]);
   });
 });
