@@ -20,11 +20,11 @@ export const usage = (name: string): string => `npm run ${name} -- [options]
 
   --once            (demo) end with exit code 0 after the first alarm
   --video FILE      let the simulated camera play this file
-  --rtsp URL        take the pictures from this camera (rtsp://user:password@host/path)
+  --rtsp URL        use the images of this camera (rtsp://user:password@host/path)
   --model FILE      detect with this ONNX model (YOLOv5 to v12, v26, YOLOX)
-  --labels a,b      what raises an alarm: labels of the model (default: person)
+  --labels a,b      labels of the model that raise an alarm (default: person)
   --port N          the editor's port (default: a free one)
-  --help            this text
+  --help            show this text
 `;
 
 /** @throws {Error} naming the option that is not understood */
@@ -43,10 +43,10 @@ export function parseOptions(args: readonly string[]): DemoOptions | "help" {
   });
   if (values.help) return "help";
   if (values.video !== undefined && values.rtsp !== undefined)
-    throw new Error("--video and --rtsp exclude each other");
+    throw new Error("Use either --video or --rtsp.");
   const port = Number(values.port);
   if (!Number.isInteger(port) || port < 0 || port > 65535)
-    throw new Error(`--port ${values.port}: not a port number`);
+    throw new Error(`--port ${values.port} is not a port number.`);
   const { once, video, rtsp, model, labels } = values;
   return { once, labels, port, ...(video && { video }), ...(rtsp && { rtsp }), ...(model && { model }) };
 }

@@ -43,10 +43,10 @@ async function main(command: Command): Promise<void> {
   });
   deployed = true;
   await deploy(nodeRed.url, flow);
-  say(`\nEditor: ${nodeRed.url}   alarms are raised by: ${options.labels}`);
-  if (hasAlerts) say("The camera's own alarms are in the editor's debug sidebar.");
+  say(`\nEditor: ${nodeRed.url}   Labels that raise an alarm: ${options.labels}`);
+  if (hasAlerts) say("The camera's own events appear in the debug sidebar of the editor.");
   say("");
-  say("What HikCentral received (time, label, score, camera, from frame to alarm):");
+  say("Alarms received by HikCentral (time, label, score, camera, delay from frame to alarm):");
   if (options.once) {
     await firstAlarm;
     await stop(0);
