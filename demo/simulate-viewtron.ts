@@ -56,7 +56,9 @@ export async function simulateViewtron(args: readonly string[]): Promise<void> {
   const chosen = values.event === "all" ? Object.keys(events) : values.event.split(",");
   const missing = chosen.find((name) => events[name] === undefined);
   if (missing !== undefined) {
-    throw new Error(`Unknown event ${missing}. Events of ${values.device}: ${Object.keys(events).join(", ")}.`);
+    throw new Error(
+      `Unknown event ${missing}. Events of ${values.device}: ${Object.keys(events).join(", ")}.`,
+    );
   }
 
   const { user, password } = values;
@@ -115,7 +117,8 @@ function eventsOf(
       face: () => posts.face({ targetId: next(), box, overview, crop }),
     };
   }
-  if (device !== "ipc" && device !== "ipc-5.3") throw new Error(`Unknown device ${device}. Devices: ipc, ipc-5.3, nvr.`);
+  if (device !== "ipc" && device !== "ipc-5.3")
+    throw new Error(`Unknown device ${device}. Devices: ipc, ipc-5.3, nvr.`);
   const posts = device === "ipc" ? new IpcPosts(identity) : new Ipc53Posts(identity);
   const perimeter = (by: "zone" | "line") => (): string =>
     posts.perimeter({ by, eventId: next(), targetId: next(), targetType: "1", box, overview, crop });

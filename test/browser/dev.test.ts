@@ -116,7 +116,7 @@ describe("npm run dev", function () {
   it("builds a changed label, and the page loads itself again with it", async () => {
     edit("nodes/isapi-snapshot/editor.ts", 'paletteLabel: "isapi snapshot"', 'paletteLabel: "quick shot"');
     await page.waitForSelector('.red-ui-palette-label:has-text("quick shot")', { timeout: 60_000 });
-    assert.match(output, /✓ nodes\/isapi-snapshot\/editor\.ts: built in [\d.]+ s, Node-RED is back after/);
+    assert.match(output, /✓ nodes\/isapi-snapshot\/editor\.ts: built in [\d.]+ s, Node-RED restarted after/);
   });
 
   it("builds a changed runtime and catalogue in one go", async () => {

@@ -83,9 +83,7 @@ async function update(nodeRed: DevNodeRed, rebuild: Rebuild, changed: readonly s
     await nodeRed.start();
     say(`✓ ${what}: built in ${built} s, Node-RED restarted after ${seconds()} s`);
   } catch (error) {
-    say(
-      `✗ ${what}: Node-RED does not start. The next change tries again.\n${(error as Error).message}`,
-    );
+    say(`✗ ${what}: Node-RED does not start. The next change tries again.\n${(error as Error).message}`);
   }
 }
 
