@@ -101,7 +101,7 @@ describe("npm run dev", function () {
   }
 
   it("says where each simulated device stands", () => {
-    assert.match(output, /camera: rtsp:\/\/127\.0\.0\.1:\d+\S+ .*its own alarms at http:/);
+    assert.match(output, /camera: rtsp:\/\/127\.0\.0\.1:\d+\S+ .*its event stream: http:/);
     assert.match(output, /HikCentral gateway: http:\/\/127\.0\.0\.1:\d+/);
     assert.match(output, /Viewtron camera: posts to http:\/\/127\.0\.0\.1:\d+\/viewtron/);
     assert.ok(!output.includes("building the package"), "nothing was to be built");
