@@ -1,7 +1,8 @@
 import { pause, systemClock, type Clock } from "../core/clock";
 import { SurveillanceError } from "../core/errors";
 import type { IsapiAnswer, IsapiClient, RequestBudget } from "./client";
-import { endsAsJpeg, jpegSize, startsAsJpeg } from "../media/jpeg";
+import { endsAsJpeg, jpegSize } from "../media/jpeg";
+import { imageType } from "../media/sniff";
 import { IsapiError, readResponseStatus, statusError } from "./response-status";
 
 export type StreamChoice = "main" | "sub" | "third";
@@ -106,7 +107,7 @@ export class SnapshotTaker {
   }
 
   #check({ status, body }: IsapiAnswer, channel: string): Snapshot {
-    if (!startsAsJpeg(body)) {
+    if (imageType(body) !== "image/jpeg") {
       const text = body.toString("utf8", 0, 4096);
       const where = `The picture of channel ${channel} at ${this.#client.where}`;
       if (readResponseStatus(text) !== undefined) throw statusError(status, text, where);

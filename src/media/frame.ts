@@ -19,6 +19,21 @@ export interface FrameInfo {
   camera: string;
 }
 
+/** Pixels */
+export interface ImageSize {
+  width: number;
+  height: number;
+}
+
+/** One whole image out of a stream. */
+export interface EncodedFrame extends ImageSize {
+  /** A JPEG file, or raw RGB rows without padding. */
+  data: Buffer;
+}
+
+/** An 8K image in RGB is 100 MB. */
+export const MAX_FRAME_BYTES = 128 * 1024 * 1024;
+
 /** In pixels of the picture, origin at the top left. */
 export interface PixelBox {
   x: number;

@@ -1,6 +1,6 @@
 import { clampBox, type NormalisedBox } from "../events";
 import type { XmlElement } from "./element";
-import type { PictureSize } from "../media/jpeg";
+import type { ImageSize } from "../media/frame";
 
 /** Coordinates are counted in ten thousandths of the picture, wherever they are not in pixels. */
 const NORMALISED = 10_000;
@@ -47,7 +47,7 @@ export function normalisedBox(rect: XmlElement | undefined): NormalisedBox | und
 /** A rectangle in pixels; undefined where the size of the picture is not known. */
 export function pixelBox(
   rect: XmlElement | undefined,
-  picture: PictureSize | undefined,
+  picture: ImageSize | undefined,
 ): NormalisedBox | undefined {
   const corners = rect === undefined ? undefined : cornersOf(rect);
   if (corners === undefined || picture === undefined) return undefined;
@@ -60,8 +60,8 @@ export function pixelBox(
  */
 export function faceBox(
   rect: XmlElement | undefined,
-  picture: PictureSize | undefined,
-  crop: PictureSize | undefined,
+  picture: ImageSize | undefined,
+  crop: ImageSize | undefined,
 ): NormalisedBox | undefined {
   const normalised = normalisedBox(rect);
   const pixels = pixelBox(rect, picture);
@@ -79,7 +79,7 @@ export function faceBox(
  */
 export function boxAroundPoints(
   element: XmlElement,
-  picture: PictureSize | undefined,
+  picture: ImageSize | undefined,
 ): NormalisedBox | undefined {
   const points = [...element.descendants()].flatMap((each) => {
     const [x, y] = [each.number("x"), each.number("y")];

@@ -1,5 +1,7 @@
 import type { EventImage } from "../events";
-import { jpegSize, type PictureSize } from "../media/jpeg";
+import type { ImageSize } from "../media/frame";
+import { jpegSize } from "../media/jpeg";
+import { imageType } from "../media/sniff";
 import { decodeBase64 } from "./base64";
 import type { XmlElement } from "./element";
 import type { XmlDocument } from "./xml";
@@ -33,7 +35,7 @@ export function isPictureText(element: XmlElement): boolean {
 }
 
 /** The size a picture has, if it is known. */
-export function pictureSize(image: EventImage | undefined): PictureSize | undefined {
+export function pictureSize(image: EventImage | undefined): ImageSize | undefined {
   return image?.width === undefined || image.height === undefined
     ? undefined
     : { width: image.width, height: image.height };
@@ -55,16 +57,12 @@ function decode(base64: Buffer): Buffer | undefined {
 }
 
 function mimeTypeOf(data: Buffer, dataType: string | undefined): string {
-  return isJpeg(data) || dataType !== YUV ? "image/jpeg" : "application/octet-stream";
+  return imageType(data) ?? (dataType === YUV ? "application/octet-stream" : "image/jpeg");
 }
 
 /** What the camera says, or, where it says 0, what the picture itself does. */
-function sizeOf(holder: XmlElement, data: Buffer): PictureSize | undefined {
+function sizeOf(holder: XmlElement, data: Buffer): ImageSize | undefined {
   const width = holder.number("width") ?? 0;
   const height = holder.number("height") ?? 0;
   return width > 0 && height > 0 ? { width, height } : jpegSize(data);
-}
-
-function isJpeg(data: Buffer): boolean {
-  return data.length > 3 && data[0] === 0xff && data[1] === 0xd8;
 }

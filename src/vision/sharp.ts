@@ -1,24 +1,20 @@
 import type * as sharpModule from "sharp";
 import { SurveillanceError } from "../core/errors";
 import type { Picture } from "../media/frame";
+import { imageType, type ImageType } from "../media/sniff";
 
 export type Sharp = sharpModule.Sharp;
 
 /** The largest cameras make 32 megapixels; a file that claims far more would only fill the memory. */
 const MAX_PIXELS = 64_000_000;
 
-/** What cameras and flows send. sharp could read more, among them SVG, which opens files. */
-const signatures: Record<string, (bytes: Buffer) => boolean> = {
-  "image/jpeg": (bytes) => bytes.readUIntBE(0, 3) === 0xffd8ff,
-  "image/png": (bytes) => bytes.readUInt32BE(0) === 0x89504e47,
-  "image/webp": (bytes) =>
-    bytes.toString("latin1", 0, 4) === "RIFF" && bytes.toString("latin1", 8, 12) === "WEBP",
-};
-
-/** @throws {SurveillanceError} IMAGE_INVALID when the bytes do not begin like a JPEG, PNG or WebP file */
-export function mimeTypeOf(bytes: Buffer): string {
-  const found = Object.entries(signatures).find(([, fits]) => bytes.length >= 12 && fits(bytes));
-  if (found !== undefined) return found[0];
+/**
+ * What an image is. sharp could read more than the kinds we know, among them SVG, which opens files.
+ * @throws {SurveillanceError} IMAGE_INVALID when the bytes do not begin like a JPEG, PNG or WebP file
+ */
+export function mimeTypeOf(bytes: Buffer): ImageType {
+  const type = imageType(bytes);
+  if (type !== undefined) return type;
   throw new SurveillanceError("IMAGE_INVALID", "The picture is no JPEG, PNG or WebP file.", {
     advice: "Raw RGB needs a msg.frame that gives its format, width and height.",
   });

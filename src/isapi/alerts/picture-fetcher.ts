@@ -2,7 +2,7 @@ import type { EventImage } from "../../events";
 import type { Alert } from "./alert";
 import type { PictureUrl } from "./announced-pictures";
 import type { IsapiClient } from "../client";
-import { startsAsJpeg } from "../../media/jpeg";
+import { imageType } from "../../media/sniff";
 import { textOf } from "../record";
 
 const MAX_UNDER_WAY = 16;
@@ -37,7 +37,7 @@ export class PictureFetcher {
   async #read(path: string, image: EventImage): Promise<EventImage> {
     try {
       const { body } = await this.#client.read({ path });
-      if (startsAsJpeg(body)) return { ...image, data: body };
+      if (imageType(body) === "image/jpeg") return { ...image, data: body };
       this.#warn(`What ${this.#client.where} gives as an alert's picture is no JPEG.`);
     } catch (thrown) {
       this.#warn(thrown instanceof Error ? thrown.message : String(thrown));

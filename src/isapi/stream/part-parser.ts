@@ -1,4 +1,5 @@
-import { endsAsJpeg, startsAsJpeg } from "../../media/jpeg";
+import { endsAsJpeg } from "../../media/jpeg";
+import { imageType } from "../../media/sniff";
 import { bodyEnd, documentStarts, isBlank, type BodyEnd, type PartKind } from "./body-end";
 import { ByteQueue } from "./byte-queue";
 import { PartHeaders } from "./part-headers";
@@ -308,7 +309,7 @@ export class PartParser {
 
 /** What the first bytes say; undecided where more are needed. Other starts are no body that is understood. */
 function sniff(data: Buffer): PartKind | "undecided" | undefined {
-  if (startsAsJpeg(data)) return "jpeg";
+  if (imageType(data) === "image/jpeg") return "jpeg";
   const [first, second] = [data[0], data[1]];
   if (first === 0x3c && second !== undefined && /[A-Za-z_?!]/.test(String.fromCharCode(second))) return "xml";
   if (first !== 0x7b && first !== 0x5b) return undefined;

@@ -1,5 +1,5 @@
 import { SurveillanceError } from "../../core/errors";
-import { startsAsJpeg } from "../../media/jpeg";
+import { imageType } from "../../media/sniff";
 import { isFields, numberOf, textOf, type Fields } from "../record";
 
 export interface ThermalPicture {
@@ -35,7 +35,7 @@ export function readThermalPicture(body: Buffer): ThermalPicture {
   const { width, height } = info;
   if (width < 1 || height < 1 || width * height > MAX_PIXELS) throw damaged(`a size of ${width} × ${height}`);
   const jpeg = take(body, end, info.jpegBytes);
-  if (!startsAsJpeg(jpeg.data)) throw damaged("no JPEG where it is said to be");
+  if (imageType(jpeg.data) !== "image/jpeg") throw damaged("no JPEG where it is said to be");
   const matrix = take(body, jpeg.end, info.matrixBytes);
   const temperatures = readMatrix(matrix.data, info);
   const visible = info.visibleBytes > 0 ? take(body, matrix.end, info.visibleBytes).data : undefined;
@@ -44,7 +44,7 @@ export function readThermalPicture(body: Buffer): ThermalPicture {
     width,
     height,
     jpeg: jpeg.data,
-    ...(visible !== undefined && startsAsJpeg(visible) ? { visible } : {}),
+    ...(visible !== undefined && imageType(visible) === "image/jpeg" ? { visible } : {}),
     frozen: info.frozen,
   };
 }

@@ -1,12 +1,12 @@
 import type { FfmpegBinary } from "../../ffmpeg/ffmpeg-binary";
+import type { EncodedFrame } from "../../media/frame";
 import { inputScript } from "../input";
 import type { RunningProcess } from "../stream-keeper";
 import { StreamProcess, type ProcessEnd } from "../stream-process";
 import type { StreamSource } from "../stream-url";
 import { CaptureTimes } from "./capture-times";
 import { frameArguments, type PictureOptions } from "./frame-arguments";
-import type { EncodedFrame } from "./frame-splitter";
-import { JpegSplitter } from "../../media/jpeg-splitter";
+import { JpegSplitter } from "./jpeg-splitter";
 import { PamSplitter } from "./pam-splitter";
 
 export interface TimedFrame extends EncodedFrame {

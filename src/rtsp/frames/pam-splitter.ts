@@ -1,4 +1,4 @@
-import { MAX_FRAME_BYTES, type EncodedFrame, type FrameSplitter } from "./frame-splitter";
+import { MAX_FRAME_BYTES, type EncodedFrame } from "../../media/frame";
 
 const MAGIC = Buffer.from("P7\n");
 const END = Buffer.from("ENDHDR\n");
@@ -8,7 +8,8 @@ const MAX_HEADER_BYTES = 1024;
  * Takes raw RGB pictures out of a stream of PAM files (netpbm, pam(5)). Each carries its own size, so a picture is
  * never cut by the size of the one before.
  */
-export class PamSplitter implements FrameSplitter {
+export class PamSplitter {
+  /** Images that were dropped, and runs of unknown bytes between two images. */
   discarded = 0;
   readonly #maxBytes: number;
   /** The bytes before and in a header; a few at most. */

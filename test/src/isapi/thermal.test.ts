@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { EventEmitter, once } from "node:events";
 import type { StreamState } from "../../../src/isapi/alerts/alert-stream";
 import { IsapiClient } from "../../../src/isapi/client";
-import { startsAsJpeg } from "../../../src/media/jpeg";
+import { imageType } from "../../../src/media/sniff";
 import { measure } from "../../../src/isapi/thermal/measure";
 import { readThermalPicture } from "../../../src/isapi/thermal/picture";
 import { readUpload, type ThermalReading } from "../../../src/isapi/thermal/readings";
@@ -138,8 +138,8 @@ describe("thermometry", () => {
           picture.temperatures[row * 16 + column] ?? Number.NaN;
         assert.ok(Math.abs(at(3, 0) - 23) < 0.011);
         assert.ok(Math.abs(at(15, 11) - 36.1) < 0.011);
-        assert.ok(startsAsJpeg(picture.jpeg));
-        assert.ok(picture.visible !== undefined && startsAsJpeg(picture.visible));
+        assert.ok(imageType(picture.jpeg) === "image/jpeg");
+        assert.ok(picture.visible !== undefined && imageType(picture.visible) === "image/jpeg");
         assert.equal(picture.frozen, false);
       });
     }

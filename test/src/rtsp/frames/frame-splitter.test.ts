@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import type { EncodedFrame, FrameSplitter } from "../../../../src/rtsp/frames/frame-splitter";
-import { JpegSplitter } from "../../../../src/media/jpeg-splitter";
+import type { EncodedFrame } from "../../../../src/media/frame";
+import { JpegSplitter } from "../../../../src/rtsp/frames/jpeg-splitter";
 import { PamSplitter } from "../../../../src/rtsp/frames/pam-splitter";
 
-function pushAll(splitter: FrameSplitter, stream: Buffer, chunkSize: number): EncodedFrame[] {
+function pushAll(splitter: Pick<JpegSplitter, "push">, stream: Buffer, chunkSize: number): EncodedFrame[] {
   const frames: EncodedFrame[] = [];
   for (let start = 0; start < stream.length; start += chunkSize)
     frames.push(...splitter.push(stream.subarray(start, start + chunkSize)));
