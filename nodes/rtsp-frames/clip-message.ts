@@ -1,6 +1,6 @@
 import path from "node:path";
 import type { NodeMessage, NodeMessageInFlow } from "node-red";
-import type { ClipWish } from "../../src/rtsp/recording/clips";
+import type { ClipRequest } from "../../src/rtsp/recording/clips";
 import type { Recorded } from "../../src/rtsp/recording/finisher";
 import { recordModes, type RecorderOptions } from "../../src/rtsp/recording/recorder";
 import { booleanOption, choiceOption, numberOption, textOption } from "../kit/options";
@@ -57,7 +57,10 @@ export function recordOptions<Config extends RecordConfig>({
 }
 
 /** @throws {SurveillanceError} CONFIG_INVALID */
-export function clipWish({ RED, config }: NodeParts<RecordConfig, object>, msg: RecordMessage): ClipWish {
+export function clipRequest(
+  { RED, config }: NodeParts<RecordConfig, object>,
+  msg: RecordMessage,
+): ClipRequest {
   const folder = textOption(msg.folder);
   return {
     preRoll: numberOption("msg.preRoll", msg.preRoll, ROLL) ?? preRollOf(config),

@@ -2,7 +2,7 @@ import type { NodeAPI } from "node-red";
 import { streamOpener, type CameraStreamConfig } from "./camera-stream";
 import { onClose, onInput } from "../kit/guard";
 import { booleanOption } from "../kit/options";
-import { clipWish } from "./clip-message";
+import { clipRequest } from "./clip-message";
 import { registerNode } from "../kit/register";
 import { streamControl } from "../rtsp/stream-control";
 import type { StreamLogin, StreamSourceConfig } from "../rtsp/stream-source";
@@ -22,7 +22,7 @@ export = (RED: NodeAPI): void => {
       const control = streamControl(parts, autostart, streamOpener(parts), {
         async record(stream, msg) {
           try {
-            await stream.record(clipWish(parts, msg));
+            await stream.record(clipRequest(parts, msg));
           } catch (thrown) {
             // What a redeploy broke off is no error. The status is the stream's, which may be well.
             if (!closed) throw thrown;

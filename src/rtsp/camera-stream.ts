@@ -7,7 +7,7 @@ import {
   type StreamState,
   type StreamStatistics,
 } from "./frames/frame-stream";
-import type { ClipWish } from "./recording/clips";
+import type { ClipRequest } from "./recording/clips";
 import type { Recorded } from "./recording/finisher";
 import {
   Recorder,
@@ -36,16 +36,16 @@ interface CameraEvents {
 }
 
 /**
- * The pictures and the recordings of one camera. Each has a connection of its own: neither a change of the picture
+ * The frames and the recordings of one camera. Each has a connection of its own: neither a change of the frame
  * size nor a fault in decoding disturbs a recording.
  */
 export class CameraStream extends EventEmitter<CameraEvents> {
   readonly #frames: FrameStream | undefined;
   readonly #recorder: Recorder;
-  #pictures: StreamState = { name: "stopped" };
+  #frameState: StreamState = { name: "stopped" };
   #recordings: RecorderState = { stream: { name: "stopped" }, recording: false, fault: undefined };
 
-  /** @param frames undefined where no pictures are wanted */
+  /** @param frames undefined where no frames are wanted */
   constructor(frames: FrameStreamOptions | undefined, recorder: RecorderOptions) {
     super();
     this.#frames = frames === undefined ? undefined : new FrameStream(frames);
@@ -59,12 +59,12 @@ export class CameraStream extends EventEmitter<CameraEvents> {
       failed(error, this.#recordings.stream);
     });
     this.#frames?.on("state", (state) => {
-      this.#pictures = state;
+      this.#frameState = state;
       this.emit("state", this.state);
     });
     this.#recorder.on("recorded", (...args) => this.emit("recorded", ...args));
     this.#recorder.on("failure", (error) => {
-      failed(error, this.#pictures);
+      failed(error, this.#frameState);
     });
     this.#recorder.on("state", (state) => {
       this.#recordings = state;
@@ -76,13 +76,13 @@ export class CameraStream extends EventEmitter<CameraEvents> {
     return this.#frames?.running === true || this.#recorder.running;
   }
 
-  /** What fails comes first, then what is recorded, then the pictures. */
+  /** What fails comes first, then what is recorded, then the frames. */
   get state(): CameraState {
     const { stream, recording, fault } = this.#recordings;
-    for (const state of [stream, this.#pictures]) if (state.name === "waiting") return state;
+    for (const state of [stream, this.#frameState]) if (state.name === "waiting") return state;
     if (fault !== undefined && stream.name !== "stopped") return { name: "failing", error: fault };
     if (recording && stream.name === "streaming") return { name: "recording" };
-    if (this.#pictures.name !== "stopped") return this.#pictures;
+    if (this.#frameState.name !== "stopped") return this.#frameState;
     return stream.name === "streaming" ? { name: "ready" } : stream;
   }
 
@@ -110,7 +110,7 @@ export class CameraStream extends EventEmitter<CameraEvents> {
   }
 
   /** Wants a clip, see `Recorder.record`. */
-  record(wish: ClipWish): Promise<void> {
-    return this.#recorder.record(wish);
+  record(request: ClipRequest): Promise<void> {
+    return this.#recorder.record(request);
   }
 }

@@ -19,7 +19,7 @@ export function inputArguments(decoding: readonly string[] = []): string[] {
 
 /**
  * The script that ffmpeg reads from standard input: the one place for the URL, so that its password is in no process
- * list. The stream is not analysed beforehand: its first picture is a keyframe that tells all, and pictures that wait
+ * list. The stream is not analysed beforehand: its first frame is a keyframe that tells all, and frames that wait
  * for an analysis would get the time of its end.
  *
  * @param media the kinds of tracks that are set up, as ffmpeg names them: `video`, `audio`, `data`

@@ -1,10 +1,10 @@
 import { EventEmitter } from "node:events";
 import { systemClock, type Clock } from "../core/clock";
-import { SurveillanceError, toError, type ErrorCode } from "../core/errors";
+import { SurveillanceError, toError } from "../core/errors";
 import { findFfmpeg, type FfmpegBinary } from "../ffmpeg/ffmpeg-binary";
+import type { ProcessEnd } from "../ffmpeg/ffmpeg-process";
 import { Backoff } from "./backoff";
 import { streamFailure, type StreamPurpose } from "./stream-failure";
-import type { ProcessEnd } from "./stream-process";
 
 export interface KeptStream {
   /** The camera, without secrets. */
@@ -75,7 +75,6 @@ const HEALTHY_MS = 60_000;
 const LASTED_MS = 5000;
 /** A wrong log-in is not repeated sooner: seven of them lock many an account for half an hour. */
 const UNAUTHORIZED_RETRY_MS = 15 * 60_000;
-const UNAUTHORIZED: ReadonlySet<ErrorCode> = new Set(["RTSP_UNAUTHORIZED", "ISAPI_AUTH", "ISAPI_LOCKED"]);
 
 /**
  * Keeps ffmpeg running on one stream: it is started anew when it ends, fails or stalls, with growing pauses, until it
@@ -165,8 +164,8 @@ export class StreamKeeper extends EventEmitter<KeeperEvents> {
         this.#watch(milliseconds);
         this.#enter({ name: "streaming" });
       },
-      ended: ({ words, ending }) => {
-        if (!run.over) this.#fail(streamFailure(this.#stream.name, words, ending, this.#stream.purpose));
+      ended: (end) => {
+        if (!run.over) this.#fail(streamFailure(this.#stream.name, end, this.#stream.purpose));
       },
       // The camera itself is well, so there is no pause, unless it happens again and again.
       startAnew: () => {
@@ -191,11 +190,11 @@ export class StreamKeeper extends EventEmitter<KeeperEvents> {
   #fail(error: SurveillanceError): void {
     this.#endRun();
     this.#lastError = error;
-    const delay = UNAUTHORIZED.has(error.code) ? UNAUTHORIZED_RETRY_MS : this.#backoff.next();
+    const delay = error.retry === "credentials" ? UNAUTHORIZED_RETRY_MS : this.#backoff.next();
     this.#enter({ name: "waiting", seconds: Math.ceil(delay / 1000), error });
     this.#connectIn(delay);
     // That nothing is sent to a device which refused the password is the same fault, further on.
-    const fault = UNAUTHORIZED.has(error.code) ? "unauthorized" : error.code;
+    const fault = error.retry === "credentials" ? error.retry : error.code;
     if (this.#reported.has(fault)) return;
     this.#reported.add(fault);
     this.emit("failure", error);

@@ -69,8 +69,8 @@ const EXAMPLE = "rtsp://192.0.2.10:554/Streaming/Channels/101";
 function notRtsp(text: string): SurveillanceError {
   if (/^https?:/i.test(text))
     return invalid(
-      "is that of a web page or picture (http), not of a stream",
-      `Enter the camera's RTSP address, such as ${EXAMPLE}; for single pictures use isapi-snapshot.`,
+      "is that of a web page or image (http), not of a stream",
+      `Enter the camera's RTSP address, such as ${EXAMPLE}; for single images use isapi-snapshot.`,
     );
   const [, scheme] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text) ?? [];
   if (scheme !== undefined)

@@ -4,8 +4,8 @@ import { inputArguments, type InputOptions } from "../input";
 
 export const hwaccels = ["none", "auto", "vaapi", "cuda", "qsv"] as const;
 
-export interface PictureOptions extends InputOptions {
-  /** Pictures a second; the camera's own rate is the limit. */
+export interface FrameOptions extends InputOptions {
+  /** Frames a second; the camera's own rate is the limit. */
   fps: number;
   /** Pixels; with only one of both the other follows from the camera's aspect ratio. */
   width?: number | undefined;
@@ -20,16 +20,16 @@ export const TIMES_FD = 3;
 const FPS_MODE_SINCE = [59, 27] as const;
 
 /**
- * ffmpeg's arguments: pictures go to standard output, for each one a line with its time to descriptor 3.
+ * ffmpeg's arguments: frames go to standard output, for each one a line with its time to descriptor 3.
  *
  * - The wall clock at which a packet arrives becomes its time stamp (in the script), and nothing on the way may change
- *   it. Frame threads would hold back as many pictures as there are threads, in the decoder (`low_delay`) and in the
- *   encoder. One picture is always held back: RTP tells that a picture is complete only by the next one.
- * - Only after its time was written down is a picture's stamp replaced by its number: the clock may be set back, which
+ *   it. Frame threads would hold back as many frames as there are threads, in the decoder (`low_delay`) and in the
+ *   encoder. One frame is always held back: RTP tells that a frame is complete only by the next one.
+ * - Only after its time was written down is a frame's stamp replaced by its number: the clock may be set back, which
  *   encoders take for an error.
  */
 export function frameArguments(
-  options: PictureOptions,
+  options: FrameOptions,
   { libavformat }: Pick<FfmpegBinary, "libavformat">,
 ): string[] {
   const [major, minor] = libavformat;
@@ -43,7 +43,7 @@ export function frameArguments(
   ];
 }
 
-function filters({ fps, width, height }: PictureOptions): string {
+function filters({ fps, width, height }: FrameOptions): string {
   const time = ["settb=AVTB", "metadata=mode=add:key=t:value=1"];
   time.push(`metadata=mode=print:key=t:file=pipe\\\\:${TIMES_FD}:direct=1`);
   const scale = width === undefined && height === undefined ? [] : [`scale=${width ?? -2}:${height ?? -2}`];
@@ -51,10 +51,10 @@ function filters({ fps, width, height }: PictureOptions): string {
 }
 
 /**
- * Thins pictures out to a rate. Unlike the fps filter this repeats no picture and holds none back. Variable 0 is when
- * the next picture is due: it goes on in even steps, so that the mean rate is exact, but stays at most one step behind
- * the clock, and starts anew when the clock jumps. A picture counts as due half a step early, which absorbs jitter.
- * The first picture of a stream has no time yet (0) and is left out.
+ * Thins frames out to a rate. Unlike the fps filter this repeats no frame and holds none back. Variable 0 is when
+ * the next frame is due: it goes on in even steps, so that the mean rate is exact, but stays at most one step behind
+ * the clock, and starts anew when the clock jumps. A frame counts as due half a step early, which absorbs jitter.
+ * The first frame of a stream has no time yet (0) and is left out.
  */
 function selectRate(fps: number): string {
   const step = 1 / fps;

@@ -12,16 +12,16 @@ import {
   type RunningProcess,
 } from "../stream-keeper";
 import type { StreamSource } from "../stream-url";
-import type { PictureOptions } from "./frame-arguments";
+import type { FrameOptions } from "./frame-arguments";
 import { FrameProcess, type FrameProcessEvents, type TimedFrame } from "./frame-process";
 
-export interface FrameStreamOptions extends Omit<PictureOptions, "timeout"> {
+export interface FrameStreamOptions extends Omit<FrameOptions, "timeout"> {
   source: StreamSource;
   /** What `frame.camera` says; the source's host and path when absent. */
   camera?: string | undefined;
   /** The path of ffmpeg, when the user named one. */
   ffmpeg?: string | undefined;
-  /** Seconds without a picture after which the stream is started anew. */
+  /** Seconds without a frame after which the stream is started anew. */
   stallTimeout: number;
   /** Seconds: the longest pause between two attempts; default 10. */
   maxBackoff?: number | undefined;
@@ -36,10 +36,10 @@ export interface Frame {
 export type StreamState = Exclude<KeeperState, { name: "streaming" }> | { name: "streaming"; fps: number };
 
 export interface StreamStatistics extends KeeperStatistics {
-  /** Pictures a second, over the last few. */
+  /** Frames a second, over the last few. */
   fps: number;
   frames: number;
-  /** Pictures that were not delivered because a newer one had arrived. */
+  /** Frames that were not delivered because a newer one had arrived. */
   dropped: number;
 }
 
@@ -54,14 +54,14 @@ export interface StreamDependencies extends KeeperDependencies {
   run: (
     binary: FfmpegBinary,
     source: StreamSource,
-    options: PictureOptions,
+    options: FrameOptions,
     events: FrameProcessEvents,
   ) => RunningProcess;
 }
 
 const openProcess: StreamDependencies["run"] = (...args) => new FrameProcess(...args);
 
-/** The pictures of one RTSP stream, kept running. */
+/** The frames of one RTSP stream, kept running. */
 export class FrameStream extends EventEmitter<StreamEvents> {
   readonly #options: FrameStreamOptions;
   readonly #keeper: StreamKeeper;
@@ -78,7 +78,7 @@ export class FrameStream extends EventEmitter<StreamEvents> {
     const clock = others.clock ?? systemClock;
     this.#now = () => clock.now();
     this.#keeper = new StreamKeeper(
-      { name: source.name, purpose: "picture", ffmpeg, maxBackoff },
+      { name: source.name, purpose: "image", ffmpeg, maxBackoff },
       (binary, run) => open(binary, source, { ...options, timeout: stallTimeout }, this.#eventsOf(run)),
       others,
     );
@@ -150,7 +150,7 @@ export class FrameStream extends EventEmitter<StreamEvents> {
       camera: camera ?? source.name,
     };
     this.#arrivals = [...this.#arrivals, this.#now()].slice(-10);
-    // A slow rate is no stall: three pictures may be missing.
+    // A slow rate is no stall: three frames may be missing.
     run.alive(Math.max(stallTimeout, 3 / fps) * 1000);
     this.emit("frame", { data: frame.data, info });
   }

@@ -5,7 +5,7 @@ const END = Buffer.from("ENDHDR\n");
 const MAX_HEADER_BYTES = 1024;
 
 /**
- * Takes raw RGB pictures out of a stream of PAM files (netpbm, pam(5)). Each carries its own size, so a picture is
+ * Takes raw RGB frames out of a stream of PAM files (netpbm, pam(5)). Each carries its own size, so a frame is
  * never cut by the size of the one before.
  */
 export class PamSplitter {
@@ -66,7 +66,7 @@ export class PamSplitter {
     this.#header = Buffer.alloc(0);
     this.#skipping = false;
     this.#filled = 0;
-    // Not from the shared pool: the picture outlives this chunk by far.
+    // Not from the shared pool: the frame outlives this chunk by far.
     this.#frame = { data: Buffer.allocUnsafeSlow(size.width * size.height * 3), ...size };
     return bytes.subarray(end + END.length);
   }

@@ -1,7 +1,7 @@
 import type { FfmpegBinary } from "../../ffmpeg/ffmpeg-binary";
 import { inputArguments, inputScript, type InputOptions } from "../input";
 import type { RunningProcess } from "../stream-keeper";
-import { StreamProcess, type ProcessEnd } from "../stream-process";
+import { FfmpegProcess, type ProcessEnd } from "../../ffmpeg/ffmpeg-process";
 import type { StreamSource } from "../stream-url";
 import { DocumentSplitter } from "./document-splitter";
 
@@ -30,12 +30,12 @@ const args: readonly string[] = [
   ...["-map", "0", "-copy_unknown", "-c", "copy", "-bsf", "setts=ts=N*900"],
   ...["-max_interleave_delta", "1", "-flush_packets", "1", "-f", "mpegts", "pipe:3"],
 ];
-/** What is said of packets with the same time by a muxer that then writes them all the same. */
+/** A muxer complains about packets with the same time, and writes them nevertheless. */
 const HARMLESS = /\[data @ [^;]*non monotonically increasing dts[^;]*(; )?/g;
 
 /** One run of ffmpeg: from the URL on its standard input to the documents of the metadata track. */
 export class MetadataProcess implements RunningProcess {
-  readonly #process: StreamProcess;
+  readonly #process: FfmpegProcess;
 
   constructor(
     binary: FfmpegBinary,
@@ -43,12 +43,12 @@ export class MetadataProcess implements RunningProcess {
     options: InputOptions,
     events: MetadataProcessEvents,
   ) {
-    this.#process = new StreamProcess(binary, {
+    this.#process = new FfmpegProcess(binary, {
       args,
       script: inputScript(url, options, ["video", "data"]),
       secrets,
-      onEnd: ({ ending, words }) => {
-        events.onEnd({ ending, words: words.replace(HARMLESS, "") });
+      onEnd: ({ ending, stderrTail }) => {
+        events.onEnd({ ending, stderrTail: stderrTail.replace(HARMLESS, "") });
       },
     });
     const splitter = new DocumentSplitter();

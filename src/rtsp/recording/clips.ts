@@ -3,7 +3,7 @@ import { SurveillanceError } from "../../core/errors";
 import type { PreRoll, TimedPart } from "./pre-roll";
 import type { GrowingFile } from "./recording-file";
 
-export interface ClipWish {
+export interface ClipRequest {
   /** Seconds before the trigger; of a stream that was not on there are none. */
   preRoll: number;
   /** Seconds after the last trigger. */
@@ -20,13 +20,13 @@ export interface ClipOptions {
   /** One that is never set: a clip is not to last for the hour by which it is set back. */
   clock: Clock;
   preRoll: PreRoll;
-  /** @param number counts the files of one wish from 1 */
-  open(wish: ClipWish, start: number, number: number): GrowingFile;
+  /** @param number counts the files of one request, from 1 */
+  open(request: ClipRequest, start: number, number: number): GrowingFile;
   /**
    * Makes the clip of what was written.
    * @param complete false where the stream broke
    */
-  close(file: GrowingFile, complete: boolean, wish: ClipWish): Promise<void>;
+  close(file: GrowingFile, complete: boolean, request: ClipRequest): Promise<void>;
   /** A clip failed that nobody waits for any more. */
   failed(error: unknown): void;
   /** Whether a clip is wanted now. */
@@ -49,11 +49,11 @@ const MAX_WAITING = 1000;
 export class Clips {
   readonly #options: ClipOptions;
   /** What the present file is for. */
-  #wish: ClipWish | undefined;
+  #request: ClipRequest | undefined;
   /** What prolonged it, which a file after it would be for. */
-  #latest: ClipWish | undefined;
+  #latest: ClipRequest | undefined;
   #file: GrowingFile | undefined;
-  /** By the clock; undefined until there is a picture. */
+  /** By the clock; undefined until there is a frame. */
   #until: number | undefined;
   #number = 0;
   #waiting: Waiting[] = [];
@@ -76,12 +76,12 @@ export class Clips {
    * @returns resolves when the clip is complete that this moment is in
    * @throws {SurveillanceError} what made it fail, QUEUE_FULL where it is wanted, but cannot be waited for
    */
-  record(wish: ClipWish): Promise<void> {
+  record(request: ClipRequest): Promise<void> {
     const waiting = this.#waiting.length;
     return new Promise((resolve, reject) => {
       if (waiting < MAX_WAITING) this.#waiting.push({ resolve, reject });
-      if (this.#wish === undefined) this.#begin(wish);
-      else this.#prolong(this.#wish, wish);
+      if (this.#request === undefined) this.#begin(request);
+      else this.#prolong(this.#request, request);
       if (waiting < MAX_WAITING) return;
       const message = `${waiting} messages are waiting for the clip already; this one prolongs it all the same.`;
       reject(new SurveillanceError("QUEUE_FULL", message));
@@ -89,21 +89,21 @@ export class Clips {
   }
 
   push(part: TimedPart): void {
-    const wish = this.#wish;
-    if (wish === undefined) return;
+    const request = this.#request;
+    if (request === undefined) return;
     if (this.#file?.failure !== undefined) {
       this.#end(false);
       return;
     }
-    const { picture, time } = part;
-    if (picture !== undefined && this.#until !== undefined && time >= this.#until) {
+    const { frame, time } = part;
+    if (frame !== undefined && this.#until !== undefined && time >= this.#until) {
       this.#end(true);
       return;
     }
-    if (picture?.keyframe === true) {
-      if ((this.#file?.seconds ?? 0) >= MAX_SECONDS) this.#close(true, wish);
-      this.#file ??= this.#open(wish, time);
-      this.#until ??= time + wish.postRoll * 1000;
+    if (frame?.keyframe === true) {
+      if ((this.#file?.seconds ?? 0) >= MAX_SECONDS) this.#close(true, request);
+      this.#file ??= this.#open(request, time);
+      this.#until ??= time + request.postRoll * 1000;
     }
     this.#file?.write(part);
   }
@@ -115,10 +115,10 @@ export class Clips {
    * @returns whether somebody was told the reason
    */
   interrupt(reason: SurveillanceError | undefined): boolean {
-    const wish = this.#wish;
-    if (wish === undefined) return false;
+    const request = this.#request;
+    if (request === undefined) return false;
     this.#reason = reason ?? this.#reason;
-    this.#close(false, wish);
+    this.#close(false, request);
     if (this.#until === undefined && reason !== undefined) return this.#forget(reason);
     this.#expire();
     return false;
@@ -126,36 +126,36 @@ export class Clips {
 
   /** Nothing more is wanted: what there is becomes a file. */
   stop(): void {
-    if (this.#wish !== undefined) this.#close(false, this.#wish);
-    this.#forget(new SurveillanceError("CLOSED", "The stream was stopped before there was a picture."));
+    if (this.#request !== undefined) this.#close(false, this.#request);
+    this.#forget(new SurveillanceError("CLOSED", "The stream was stopped before there was a frame."));
   }
 
-  #begin(wish: ClipWish): void {
+  #begin(request: ClipRequest): void {
     const now = this.#options.clock.now();
-    this.#wish = this.#latest = wish;
+    this.#request = this.#latest = request;
     this.#number = 0;
     this.#options.wanted(true);
-    const [first, ...rest] = this.#options.preRoll.before(now, wish.preRoll);
+    const [first, ...rest] = this.#options.preRoll.before(now, request.preRoll);
     if (first === undefined) return;
-    this.#until = now + wish.postRoll * 1000;
-    this.#file = this.#open(wish, first.time);
+    this.#until = now + request.postRoll * 1000;
+    this.#file = this.#open(request, first.time);
     for (const part of [first, ...rest]) this.#file.write(part);
   }
 
   /** The place stays that was chosen first. */
-  #prolong(present: ClipWish, wish: ClipWish): void {
+  #prolong(present: ClipRequest, request: ClipRequest): void {
     const { folder, filename } = present;
-    this.#latest = { ...wish, folder, filename };
+    this.#latest = { ...request, folder, filename };
     if (this.#until === undefined) {
       // It has yet to begin.
-      this.#wish = { ...present, postRoll: Math.max(present.postRoll, wish.postRoll) };
+      this.#request = { ...present, postRoll: Math.max(present.postRoll, request.postRoll) };
       return;
     }
-    this.#until = Math.max(this.#until, this.#options.clock.now() + wish.postRoll * 1000);
+    this.#until = Math.max(this.#until, this.#options.clock.now() + request.postRoll * 1000);
     if (this.#file === undefined) this.#expire();
   }
 
-  /** Without a stream, no picture tells that the time is over. */
+  /** Without a stream, no frame tells that the time is over. */
   #expire(): void {
     this.#cancelExpiry();
     if (this.#until === undefined) return;
@@ -165,23 +165,23 @@ export class Clips {
     });
   }
 
-  #open(wish: ClipWish, start: number): GrowingFile {
+  #open(request: ClipRequest, start: number): GrowingFile {
     this.#number += 1;
-    return this.#options.open(wish, start, this.#number);
+    return this.#options.open(request, start, this.#number);
   }
 
   #end(complete: boolean): void {
-    if (this.#wish !== undefined) this.#close(complete, this.#wish);
+    if (this.#request !== undefined) this.#close(complete, this.#request);
     this.#forget(undefined);
   }
 
-  #close(complete: boolean, wish: ClipWish): void {
+  #close(complete: boolean, request: ClipRequest): void {
     const file = this.#file;
     if (file === undefined) return;
     this.#file = undefined;
-    this.#wish = this.#latest;
+    this.#request = this.#latest;
     const waiting = this.#waiting.splice(0);
-    this.#options.close(file, complete, wish).then(
+    this.#options.close(file, complete, request).then(
       () => {
         for (const { resolve } of waiting) resolve();
       },
@@ -197,8 +197,8 @@ export class Clips {
     this.#cancelExpiry();
     const waiting = this.#waiting.splice(0);
     for (const { reject } of waiting)
-      reject(reason ?? new SurveillanceError("RTSP_FAILED", "There was no picture to record."));
-    this.#wish = this.#latest = this.#until = this.#reason = undefined;
+      reject(reason ?? new SurveillanceError("RTSP_FAILED", "There was no frame to record."));
+    this.#request = this.#latest = this.#until = this.#reason = undefined;
     this.#options.wanted(false);
     return waiting.length > 0;
   }

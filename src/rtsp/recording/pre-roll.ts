@@ -16,7 +16,7 @@ const SILENCE_MS = 2000;
 const MAX_BYTES = 64 * 1024 * 1024;
 
 /**
- * The last seconds of a stream in memory, bounded in time and in bytes: whole groups of pictures, each of which begins
+ * The last seconds of a stream in memory, bounded in time and in bytes: whole groups of frames, each of which begins
  * with a keyframe.
  */
 export class PreRoll {
@@ -36,7 +36,7 @@ export class PreRoll {
   }
 
   push(part: TimedPart): void {
-    if (part.picture?.keyframe === true) this.#groups.push({ parts: [], bytes: 0 });
+    if (part.frame?.keyframe === true) this.#groups.push({ parts: [], bytes: 0 });
     const group = this.#groups.at(-1);
     if (group === undefined) return;
     group.parts.push(part);

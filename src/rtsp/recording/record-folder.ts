@@ -8,7 +8,7 @@ import { RecordingFile } from "./recording-file";
 export type RecordingKind = "clips" | "segments";
 
 const OWN_NAME = /^(\d{9})(\.mp4|(\.\d+)?\.unfinished\.(ts|mp4))$/;
-/** Two recordings that begin with one picture, but for the trembling of the clock. */
+/** Two recordings that begin with one frame, but for the trembling of the clock. */
 const NEAR_MS = 60_000;
 const MAX_NAME = 60;
 const FINGERPRINT_DIGITS = 8;
@@ -49,16 +49,16 @@ export class RecordFolder {
   /**
    * A file whose place a message chose; with only a folder, the camera and the time make its name.
    *
-   * @param number counts the files of one wish from 1
+   * @param number counts the files of one request, from 1
    * @throws {SurveillanceError} CONFIG_INVALID where the name leads out of the folder
    */
-  chosen(wish: ChosenPlace, start: number, number: number): string {
-    const folder = wish.folder ?? this.#folder;
-    if (wish.filename === undefined) {
+  chosen(request: ChosenPlace, start: number, number: number): string {
+    const folder = request.folder ?? this.#folder;
+    if (request.filename === undefined) {
       const { day, time } = this.#nameOf("clips", start);
       return fileInside(folder, `${this.#camera}-${day}-${time}.mp4`);
     }
-    const name = wish.filename.replace(/\.mp4$/i, "");
+    const name = request.filename.replace(/\.mp4$/i, "");
     return fileInside(folder, `${number === 1 ? name : `${name}-${number}`}.mp4`);
   }
 

@@ -13,7 +13,7 @@ import {
   type RunningProcess,
 } from "../stream-keeper";
 import type { StreamSource } from "../stream-url";
-import { Clips, type ClipWish } from "./clips";
+import { Clips, type ClipRequest } from "./clips";
 import { Finisher, type Recorded } from "./finisher";
 import { PreRoll } from "./pre-roll";
 import { openRecordProcess, type RecordProcessEvents, type RecordProcessOptions } from "./record-process";
@@ -77,7 +77,7 @@ const SEGMENT_SHARE = 1 / 4;
 /** What closing leaves for the last file: the whole of it has two seconds. */
 const LAST_FILE_MS = 1500;
 
-/** Records a stream, kept running, into MP4 files without changing its pictures. */
+/** Records a stream, kept running, into MP4 files without changing its frames. */
 export class Recorder extends EventEmitter<RecorderEvents> {
   readonly #options: RecorderOptions;
   readonly #keeper: StreamKeeper;
@@ -123,7 +123,7 @@ export class Recorder extends EventEmitter<RecorderEvents> {
     this.#clips = new Clips({
       clock: steady,
       preRoll: this.#preRoll,
-      open: (wish, since, number) => this.#newFile(since, (start) => this.#place(wish, start, number)),
+      open: (request, since, number) => this.#newFile(since, (start) => this.#place(request, start, number)),
       close: (file, complete, { trigger }) => this.#finisher.finish("clips", file, complete, trigger),
       failed: (error) => {
         this.#finisher.report(error);
@@ -186,10 +186,10 @@ export class Recorder extends EventEmitter<RecorderEvents> {
    * @returns resolves when the clip is complete, after the event with it
    * @throws {SurveillanceError} why there is no clip: what the stream failed with, FILE_WRITE, QUEUE_FULL, CLOSED
    */
-  record(wish: ClipWish): Promise<void> {
+  record(request: ClipRequest): Promise<void> {
     // A name that leads out of the folder is told before anything is recorded.
-    this.#folder.check(wish);
-    const recorded = this.#clips.record(wish);
+    this.#folder.check(request);
+    const recorded = this.#clips.record(request);
     if (!this.#keeper.running) {
       this.#forClip = true;
       this.#keeper.start();
@@ -223,8 +223,10 @@ export class Recorder extends EventEmitter<RecorderEvents> {
     return this.#wanted || this.#segments?.file !== undefined;
   }
 
-  #place(wish: ClipWish, start: number, number: number): string {
-    return isChosen(wish) ? this.#folder.chosen(wish, start, number) : this.#folder.file("clips", start);
+  #place(request: ClipRequest, start: number, number: number): string {
+    return isChosen(request)
+      ? this.#folder.chosen(request, start, number)
+      : this.#folder.file("clips", start);
   }
 
   /** @param since by the steady clock */
@@ -242,18 +244,18 @@ export class Recorder extends EventEmitter<RecorderEvents> {
         if (run.over) return;
         const time = this.#steady.now();
         for (const part of splitter.push(chunk)) {
-          // Pictures of two connections do not belong together.
-          if (!begun && part.picture?.keyframe !== true) continue;
+          // Frames of two connections do not belong together.
+          if (!begun && part.frame?.keyframe !== true) continue;
           if (!begun) this.#preRoll.clear();
           begun = true;
-          if (part.picture !== undefined && stamps.jumped(part.picture.seconds, time)) {
+          if (part.frame !== undefined && stamps.jumped(part.frame.seconds, time)) {
             run.startAnew();
             return;
           }
           this.#preRoll.push({ ...part, time });
           this.#clips.push({ ...part, time });
           this.#segments?.push({ ...part, time });
-          if (part.picture !== undefined) run.alive(this.#options.stallTimeout * 1000);
+          if (part.frame !== undefined) run.alive(this.#options.stallTimeout * 1000);
         }
       },
       onEnd: (end) => {
@@ -292,7 +294,7 @@ export class Recorder extends EventEmitter<RecorderEvents> {
   }
 }
 
-function isChosen({ folder, filename }: ClipWish): boolean {
+function isChosen({ folder, filename }: ClipRequest): boolean {
   return folder !== undefined || filename !== undefined;
 }
 

@@ -12,7 +12,7 @@ import type { VideoCodec } from "./ts-splitter";
 export interface RecordedFile {
   /** Absolute path of an MP4. */
   file: string;
-  /** When its first picture arrived, ISO 8601. */
+  /** When its first frame arrived, ISO 8601. */
   start: string;
   end: string;
   seconds: number;
@@ -46,13 +46,13 @@ export class RecordingFile {
   #failure: SurveillanceError | undefined;
   #bytes = 0;
   #codec: VideoCodec = "h264";
-  #pictures = 0;
+  #frames = 0;
   #first = Infinity;
   #last = -Infinity;
 
   /**
    * @param file absolute path that ends in `.mp4`; its folder is made
-   * @param start when its first picture arrived, epoch milliseconds
+   * @param start when its first frame arrived, epoch milliseconds
    */
   constructor(file: string, start: number, ffmpeg: string | undefined) {
     this.file = file;
@@ -78,12 +78,12 @@ export class RecordingFile {
     return this.#bytes;
   }
 
-  /** Of its pictures, by their time stamps, in whole milliseconds. */
+  /** Of its frames, by their time stamps, in whole milliseconds. */
   get seconds(): number {
-    if (this.#pictures < 2) return 0;
+    if (this.#frames < 2) return 0;
     const span = this.#last - this.#first;
     // The last one is shown as long as the others.
-    return Math.round((span + span / (this.#pictures - 1)) * 1000) / 1000;
+    return Math.round((span + span / (this.#frames - 1)) * 1000) / 1000;
   }
 
   /** Why nothing more can be written to it. */
@@ -92,14 +92,14 @@ export class RecordingFile {
   }
 
   /** @param part the first has to begin with a keyframe */
-  write({ data, picture }: TimedPart): void {
+  write({ data, frame }: TimedPart): void {
     if (this.#failure !== undefined) return;
     this.#bytes += data.length;
-    if (picture !== undefined) {
-      this.#pictures += 1;
-      this.#codec = picture.codec;
-      this.#first = Math.min(this.#first, picture.seconds);
-      this.#last = Math.max(this.#last, picture.seconds);
+    if (frame !== undefined) {
+      this.#frames += 1;
+      this.#codec = frame.codec;
+      this.#first = Math.min(this.#first, frame.seconds);
+      this.#last = Math.max(this.#last, frame.seconds);
     }
     this.#input.write(data);
     if (this.#input.writableLength + this.#input.readableLength <= MAX_WAITING_BYTES) return;

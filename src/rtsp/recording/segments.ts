@@ -14,7 +14,7 @@ export interface SegmentOptions {
 /** After a file that could not be written, none is tried for so long. */
 const PAUSE_MS = 10_000;
 
-/** Files back to back, without a picture missing in between. */
+/** Files back to back, without a frame missing in between. */
 export class Segments {
   readonly #options: SegmentOptions;
   #file: GrowingFile | undefined;
@@ -34,7 +34,7 @@ export class Segments {
       this.#notBefore = part.time + PAUSE_MS;
       this.#close(false);
     }
-    if (part.picture?.keyframe === true) {
+    if (part.frame?.keyframe === true) {
       if (this.#isFull(this.#file)) this.#close(true);
       if (part.time >= this.#notBefore) this.#file ??= this.#options.open(part.time);
     }

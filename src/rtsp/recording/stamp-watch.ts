@@ -4,7 +4,7 @@ const TOLERANCE_S = 10;
 const RENEW_MS = 60_000;
 
 /**
- * Compares the time stamps of pictures with the clock. They come from the camera, and jump when it is set to another
+ * Compares the time stamps of frames with the clock. They come from the camera, and jump when it is set to another
  * time or its encoder starts anew: a recording would then stand still, or last for days.
  */
 export class StampWatch {
@@ -18,7 +18,7 @@ export class StampWatch {
   }
 
   /**
-   * @param seconds the picture's time stamp
+   * @param seconds the frame's time stamp
    * @param time epoch milliseconds of its arrival
    */
   jumped(seconds: number, time: number): boolean {

@@ -3,18 +3,18 @@ const codecs: Record<number, VideoCodec> = { 0x1b: "h264", 0x24: "h265" };
 
 export type VideoCodec = "h264" | "h265";
 
-export interface PictureStart {
+export interface FrameStart {
   keyframe: boolean;
   codec: VideoCodec;
-  /** Seconds since the first picture of the stream, by its own time stamps. */
+  /** Seconds since the first frame of the stream, by its own time stamps. */
   seconds: number;
 }
 
 /** Whole packets. Those that begin with a keyframe can be read without any before them. */
 export interface StreamPart {
   data: Buffer;
-  /** The picture that begins with this part; absent where one goes on. */
-  picture?: PictureStart;
+  /** The frame that begins with this part; absent where one goes on. */
+  frame?: FrameStart;
 }
 
 const PACKET = 188;
@@ -24,7 +24,7 @@ const PTS_RATE = 90_000;
 const PTS_RANGE = 2 ** 33;
 
 /**
- * Cuts an MPEG transport stream (ISO/IEC 13818-1) where its pictures begin, however it comes in chunks. The tables that
+ * Cuts an MPEG transport stream (ISO/IEC 13818-1) where its frames begin, however it comes in chunks. The tables that
  * say what the stream holds are put before every keyframe, so that a file may begin with any of them.
  */
 export class TsSplitter {
@@ -40,11 +40,11 @@ export class TsSplitter {
     const data = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
     const parts: StreamPart[] = [];
     let begin = 0;
-    let picture: PictureStart | undefined;
+    let frame: FrameStart | undefined;
     const cut = (end: number): void => {
-      if (end > begin) parts.push(this.#part(data.subarray(begin, end), picture));
+      if (end > begin) parts.push(this.#part(data.subarray(begin, end), frame));
       begin = end;
-      picture = undefined;
+      frame = undefined;
     };
     let at = 0;
     while (at + PACKET <= data.length) {
@@ -58,7 +58,7 @@ export class TsSplitter {
       const started = this.#read(data.subarray(at, at + PACKET));
       if (started !== undefined) {
         cut(at);
-        picture = started;
+        frame = started;
       }
       at += PACKET;
     }
@@ -67,17 +67,17 @@ export class TsSplitter {
     return parts;
   }
 
-  #part(data: Buffer, picture: PictureStart | undefined): StreamPart {
-    if (picture === undefined) return { data };
-    const tables = picture.keyframe ? [this.#pat, this.#pmt] : [];
+  #part(data: Buffer, frame: FrameStart | undefined): StreamPart {
+    if (frame === undefined) return { data };
+    const tables = frame.keyframe ? [this.#pat, this.#pmt] : [];
     return {
       data: Buffer.concat([...tables.filter((table) => table !== undefined), data]),
-      picture,
+      frame,
     };
   }
 
-  /** @returns the picture that begins with this packet */
-  #read(packet: Buffer): PictureStart | undefined {
+  /** @returns the frame that begins with this packet */
+  #read(packet: Buffer): FrameStart | undefined {
     const begins = (byte(packet, 1) & 0x40) !== 0;
     if (!begins) return undefined;
     const pid = short(packet, 1) & 0x1fff;

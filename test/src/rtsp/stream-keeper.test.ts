@@ -6,10 +6,10 @@ import { ManualClock } from "../../support/manual-clock";
 async function waits(attempts: number, maxBackoff?: number): Promise<number[]> {
   const clock = new ManualClock();
   const keeper = new StreamKeeper(
-    { name: "a camera", purpose: "picture", maxBackoff },
+    { name: "a camera", purpose: "image", maxBackoff },
     (_binary, run) => {
       setImmediate(() => {
-        run.ended({ words: "Connection refused", ending: "exited" });
+        run.ended({ stderrTail: "Connection refused", ending: "exited" });
       });
       return { stop: () => Promise.resolve() };
     },
@@ -37,13 +37,13 @@ async function waits(attempts: number, maxBackoff?: number): Promise<number[]> {
 }
 
 describe("StreamKeeper", () => {
-  it("is ten seconds late at most when a camera is back, where nothing else is wished", async () => {
+  it("waits at most 10 s by default", async () => {
     const seen = await waits(12);
     assert.equal(Math.max(...seen), 10);
     assert.ok((seen[0] ?? 0) <= 2);
   });
 
-  it("waits as long as is wished", async () => {
+  it("waits at most the longest pause of its options", async () => {
     assert.equal(Math.max(...(await waits(8, 3))), 3);
     assert.equal(Math.max(...(await waits(12, 60))), 60);
   });

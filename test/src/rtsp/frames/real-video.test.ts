@@ -91,7 +91,7 @@ describe("FrameStream with a real ffmpeg and H.264", () => {
     }
   });
 
-  it("says of each picture when it left the camera, and never mixes two up", async () => {
+  it("says of each frame when it left the camera, and never mixes two up", async () => {
     const slow = await numberedClip(ffmpeg, { ...size, fps: 5, seconds: 20, keyframeInterval: 1 });
     const sent = new Map<number, number>();
     await play({}, { video: slow });
@@ -101,8 +101,8 @@ describe("FrameStream with a real ffmpeg and H.264", () => {
       const time = Date.parse(info.time);
       const left = sent.get(readNumber(data, 320));
       assert.ok(left !== undefined);
-      // Half of the 200 ms between two pictures: more would be another one's time, or that of the arrival here,
-      // which is one picture later. A date has whole milliseconds.
+      // Half of the 200 ms between two frames: more would be another one's time, or that of the arrival here,
+      // which is one frame later. A date has whole milliseconds.
       assert.ok(time >= Math.floor(left) - 1 && time - left < 100, `${time - left} ms after it left`);
       assert.ok(time <= Date.now());
     }
@@ -113,7 +113,7 @@ describe("FrameStream with a real ffmpeg and H.264", () => {
     const numbers = (await nextFrames(21)).map(({ data }) => readNumber(data, 320));
     const steps = numbers.slice(1).map((number, index) => (number - (numbers[index] ?? 0) + 100) % 100);
     const sum = steps.reduce((total, step) => total + step, 0);
-    assert.ok(Math.abs(sum - 50) <= 1, `${steps.join(" ")}: 2 pictures in 5`);
+    assert.ok(Math.abs(sum - 50) <= 1, `${steps.join(" ")}: 2 frames in 5`);
   });
 
   it("asks for the video only", async () => {
@@ -186,7 +186,7 @@ describe("FrameStream with a real ffmpeg and H.264", () => {
     assert.equal(camera.connections, 2);
   });
 
-  it("never sends a distorted picture when the camera changes its resolution", async () => {
+  it("never sends a distorted frame when the camera changes its resolution", async () => {
     const other = await numberedClip(ffmpeg, { width: 480, height: 352, keyframeInterval: 5 });
     await play();
     const sizes = new Set<string>();

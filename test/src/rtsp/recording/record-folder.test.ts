@@ -56,7 +56,7 @@ describe("RecordFolder", () => {
     assert.ok(folders.every((name) => /^[^.]/.test(name)));
   });
 
-  it("names two recordings that begin with the same picture apart", () => {
+  it("names two recordings that begin with the same frame apart", () => {
     const names = [1, 1, 1].map(() => path.basename(folder.file("clips", at(2, 8))));
     assert.deepEqual(names, ["080405006.mp4", "080405007.mp4", "080405008.mp4"]);
     const chosen = [0, -1, 1].map((jitter) => folder.chosen({ folder: root }, at(3, 8) + jitter, 1));

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import type { ClipWish } from "../../../../src/rtsp/recording/clips";
+import type { ClipRequest } from "../../../../src/rtsp/recording/clips";
 import type { Recorded } from "../../../../src/rtsp/recording/finisher";
 import { Recorder, type RecorderOptions } from "../../../../src/rtsp/recording/recorder";
 import { parseStreamUrl } from "../../../../src/rtsp/stream-url";
@@ -12,14 +12,14 @@ import { startRtspCamera, type RtspCamera, type RtspCameraOptions } from "../../
 import { numberedClip } from "../../../support/clips";
 
 export const login = { username: "operator-77c1", password: "Pa:ss@w/rd#2" };
-export const wish: ClipWish = { preRoll: 1, postRoll: 0.6 };
-/** Pictures of the camera's video before it begins again: 25 a second, every fifth a keyframe. */
+export const request: ClipRequest = { preRoll: 1, postRoll: 0.6 };
+/** Frames of the camera's video before it begins again: 25 a second, every fifth a keyframe. */
 export const LENGTH = 250;
 
 /** A recorder with a real ffmpeg, its camera and an empty folder. */
 export class RecorderRig {
   readonly recorded: [Recorded, unknown][] = [];
-  /** The number of the picture that the camera sent last. */
+  /** The number of the frame that the camera sent last. */
   sent = 0;
   recorder: Recorder;
 
@@ -66,7 +66,7 @@ export class RecorderRig {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  async picturesSent(count: number): Promise<void> {
+  async framesSent(count: number): Promise<void> {
     for (let index = 0; index < count; index++) await once(this.camera, "sent");
   }
 
