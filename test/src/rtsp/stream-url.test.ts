@@ -71,7 +71,7 @@ describe("parseStreamUrl", () => {
   for (const [what, url, message] of [
     [
       "a web address",
-      "http://10.0.0.2/ISAPI/Streaming/channels/101/frame",
+      "http://10.0.0.2/ISAPI/Streaming/channels/101/picture",
       /web page or image.*isapi-snapshot/,
     ],
     ["an encrypted web address", "https://u:hush@10.0.0.2/", /web page or image/],
