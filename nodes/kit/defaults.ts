@@ -164,46 +164,6 @@ export const isapiSnapshot = { device: "", channel: "101", stream: "main", width
 
 export const isapiThermometry = { device: "", channel: "2", mode: "realtime", raw: false };
 
-/** What a node that opens a stream has to know of it. */
-const stream = {
-  source: "url",
-  url: "",
-  device: "",
-  rtspPort: "554",
-  transport: "tcp",
-  autostart: true,
-  stallTimeout: "10",
-  maxBackoff: "10",
-  ffmpeg: "",
-};
-
-export const rtspFrames = {
-  ...stream,
-  channel: "101",
-  fps: "1",
-  width: "",
-  height: "",
-  format: "jpeg",
-  hwaccel: "",
-  record: "off",
-  recordFolder: "",
-  preRoll: "5",
-  postRoll: "10",
-  segment: "300",
-  keepGigabytes: "10",
-  audio: false,
-};
-
-export const rtspMetadata = {
-  ...stream,
-  // A thermal camera's second channel is the thermal one.
-  channel: "201",
-  enable: true,
-  threshold: "",
-  endAfter: "5",
-  raw: false,
-};
-
 export const viewtronWebhookIn = {
   ...webhook,
   path: "/viewtron",
@@ -246,8 +206,6 @@ export const nodeDefaults: Readonly<Record<string, Readonly<Record<string, unkno
   "isapi-request": isapiRequest,
   "isapi-snapshot": isapiSnapshot,
   "isapi-thermometry": isapiThermometry,
-  "rtsp-frames": rtspFrames,
-  "rtsp-metadata": rtspMetadata,
   "viewtron-webhook-in": viewtronWebhookIn,
   "yolo-detect": yoloDetect,
 };

@@ -1,7 +1,5 @@
-export const transports = ["tcp", "udp"] as const;
-
 export interface InputOptions {
-  transport: (typeof transports)[number];
+  transport: "tcp" | "udp";
   /** Seconds without a sign of life after which ffmpeg gives up a connection. */
   timeout: number;
 }

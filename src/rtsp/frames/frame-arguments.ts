@@ -2,8 +2,6 @@ import type { FfmpegBinary } from "../../ffmpeg/ffmpeg-binary";
 import type { FrameFormat } from "../../media/frame";
 import { inputArguments, type InputOptions } from "../input";
 
-export const hwaccels = ["none", "auto", "vaapi", "cuda", "qsv"] as const;
-
 export interface FrameOptions extends InputOptions {
   /** Frames a second; the camera's own rate is the limit. */
   fps: number;
@@ -11,7 +9,7 @@ export interface FrameOptions extends InputOptions {
   width?: number | undefined;
   height?: number | undefined;
   format: FrameFormat;
-  hwaccel: (typeof hwaccels)[number];
+  hwaccel: "none" | "auto" | "vaapi" | "cuda" | "qsv";
 }
 
 /** The file descriptor that ffmpeg writes the capture times to. */

@@ -29,8 +29,8 @@ export interface ClipOptions {
   close(file: GrowingFile, complete: boolean, request: ClipRequest): Promise<void>;
   /** A clip failed that nobody waits for any more. */
   failed(error: unknown): void;
-  /** Whether a clip is wanted now. */
-  wanted(wanted: boolean): void;
+  /** A clip began, or the last one is over. */
+  active(active: boolean): void;
 }
 
 interface Waiting {
@@ -134,7 +134,7 @@ export class Clips {
     const now = this.#options.clock.now();
     this.#request = this.#latest = request;
     this.#number = 0;
-    this.#options.wanted(true);
+    this.#options.active(true);
     const [first, ...rest] = this.#options.preRoll.before(now, request.preRoll);
     if (first === undefined) return;
     this.#until = now + request.postRoll * 1000;
@@ -199,7 +199,7 @@ export class Clips {
     for (const { reject } of waiting)
       reject(reason ?? new SurveillanceError("RTSP_FAILED", "There was no frame to record."));
     this.#request = this.#latest = this.#until = this.#reason = undefined;
-    this.#options.wanted(false);
+    this.#options.active(false);
     return waiting.length > 0;
   }
 }

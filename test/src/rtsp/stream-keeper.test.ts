@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
-import { StreamKeeper, type KeeperState } from "../../../src/rtsp/stream-keeper";
+import { StreamKeeper } from "../../../src/rtsp/stream-keeper";
+import { HeardSource } from "../../support/heard-source";
 import { ManualClock } from "../../support/manual-clock";
 
 /** The seconds that a stream waits between attempts, each of which fails. */
 async function waits(attempts: number, maxBackoff?: number): Promise<number[]> {
   const clock = new ManualClock();
+  const heard = new HeardSource<never>();
   const keeper = new StreamKeeper(
     { name: "a camera", purpose: "image", maxBackoff },
     (_binary, run) => {
@@ -13,6 +15,7 @@ async function waits(attempts: number, maxBackoff?: number): Promise<number[]> {
       });
       return { stop: () => Promise.resolve() };
     },
+    heard,
     {
       clock,
       random: () => 0.999,
@@ -21,13 +24,14 @@ async function waits(attempts: number, maxBackoff?: number): Promise<number[]> {
   );
   const seen: number[] = [];
   await new Promise<void>((resolve) => {
-    keeper.on("state", (state: KeeperState) => {
-      if (state.name !== "waiting") return;
-      seen.push(state.seconds);
+    heard.on("state", (state) => {
+      if (state.kind !== "retrying") return;
+      const seconds = Math.ceil(state.retryMs / 1000);
+      seen.push(seconds);
       if (seen.length === attempts) resolve();
       else
         setImmediate(() => {
-          clock.advance(state.seconds);
+          clock.advance(seconds);
         });
     });
     keeper.start();

@@ -1,8 +1,14 @@
 import assert from "node:assert/strict";
 import { SurveillanceError } from "../../../../src/core/errors";
 import type { FrameProcessEvents } from "../../../../src/rtsp/frames/frame-process";
-import { FrameStream, type Frame, type FrameStreamOptions } from "../../../../src/rtsp/frames/frame-stream";
+import {
+  FrameStream,
+  type Frame,
+  type FrameRate,
+  type FrameStreamOptions,
+} from "../../../../src/rtsp/frames/frame-stream";
 import type { RunningProcess } from "../../../../src/rtsp/stream-keeper";
+import { HeardSource } from "../../../support/heard-source";
 import { ManualClock } from "../../../support/manual-clock";
 
 const options: FrameStreamOptions = {
@@ -53,10 +59,10 @@ describe("FrameStream", () => {
       runs.push(next);
       return next;
     };
-    const stream = new FrameStream({ ...options, ...more }, { clock, random: () => 0.5, find, run });
-    stream.on("frame", (frame) => frames.push(frame));
-    stream.on("failure", (error) => failures.push(error.code));
-    return stream;
+    const heard = new HeardSource<Frame, FrameRate>();
+    heard.on("event", (frame) => frames.push(frame));
+    heard.on("failure", (error) => failures.push(error.code));
+    return new FrameStream({ ...options, ...more }, heard, { clock, random: () => 0.5, find, run });
   }
   /** ffmpeg is looked for and stopped asynchronously: lets all that is ready happen. */
   const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

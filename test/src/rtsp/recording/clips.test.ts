@@ -21,7 +21,7 @@ class Scene {
   readonly preRoll = new PreRoll(10);
   readonly closed: Closed[] = [];
   readonly failed: unknown[] = [];
-  readonly wanted: boolean[] = [];
+  readonly active: boolean[] = [];
   files: FakeFile[] = [];
   failing: Error | undefined;
   readonly clips = new Clips({
@@ -40,7 +40,7 @@ class Scene {
       return failure === undefined ? Promise.resolve() : Promise.reject(failure);
     },
     failed: (error) => this.failed.push(error),
-    wanted: (wanted) => this.wanted.push(wanted),
+    active: (active) => this.active.push(active),
   });
 
   /** Plays the stream up to a second. */
@@ -67,7 +67,7 @@ describe("Clips", () => {
     await recorded;
     assert.deepEqual(scene.closed, [{ frames: "8-13", complete: true, trigger: "alarm", number: 1 }]);
     assert.deepEqual(scene.files[0]?.frames.length, 11);
-    assert.deepEqual(scene.wanted, [true, false]);
+    assert.deepEqual(scene.active, [true, false]);
   });
 
   it("last until some time after the last trigger, for all of which they are one", async () => {
@@ -137,7 +137,7 @@ describe("Clips", () => {
     scene.play(6);
     scene.clips.interrupt(broken);
     scene.clock.advance(2);
-    assert.deepEqual(scene.wanted, [true, false]);
+    assert.deepEqual(scene.active, [true, false]);
     scene.play(20);
     assert.equal(scene.closed.length, 1);
   });
@@ -146,7 +146,7 @@ describe("Clips", () => {
     const recorded = scene.clips.record(request);
     assert.equal(scene.clips.interrupt(broken), true);
     await assert.rejects(recorded, { code: "RTSP_FAILED" });
-    assert.deepEqual(scene.wanted, [true, false]);
+    assert.deepEqual(scene.active, [true, false]);
   });
 
   it("fail a trigger that comes while the stream is away and does not come back", async () => {
@@ -156,7 +156,7 @@ describe("Clips", () => {
     scene.clock.advance(1);
     const late = scene.clips.record(request);
     scene.clock.advance(2);
-    assert.equal(scene.wanted.at(-1), true);
+    assert.equal(scene.active.at(-1), true);
     scene.clock.advance(1);
     await assert.rejects(late, { code: "RTSP_FAILED" });
   });

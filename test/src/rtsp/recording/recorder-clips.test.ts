@@ -20,7 +20,7 @@ describe("the clips of a Recorder with a real ffmpeg", function () {
   for (const transport of ["tcp", "udp"] as const) {
     it(`have frames from before the trigger, none missing and none twice, over ${transport}`, async () => {
       rig = await RecorderRig.open({ transport });
-      await rig.streaming();
+      await rig.connected();
       await rig.framesSent(40);
       const before = rig.sent;
       await rig.recorder.record({ ...request, trigger: "alarm" });
@@ -40,14 +40,13 @@ describe("the clips of a Recorder with a real ffmpeg", function () {
 
   it("do not mix two connections: what was before the camera restarted is a file of its own", async () => {
     rig = await RecorderRig.open({ preRoll: 10 });
-    await rig.streaming();
+    await rig.connected();
     await rig.framesSent(40);
     await rig.camera.close();
-    for (let state = ""; state !== "connecting";)
-      state = ((await once(rig.recorder, "state")) as [{ stream: { name: string } }])[0].stream.name;
+    await rig.heard.next("connecting");
     const clip = rig.recorder.record({ preRoll: 10, postRoll: 60 });
     await Promise.all([clip, rig.camera.open()]);
-    await rig.streaming();
+    await rig.connected();
     await rig.framesSent(20);
     await rig.recorder.close();
     assert.equal(rig.recorded.length, 2);
@@ -60,7 +59,7 @@ describe("the clips of a Recorder with a real ffmpeg", function () {
 
   it("of one name do not disturb each other", async () => {
     rig = await RecorderRig.open();
-    await rig.streaming();
+    await rig.connected();
     await rig.framesSent(40);
     const named = { preRoll: 0, postRoll: 0.2, filename: "last.mp4" };
     const first = rig.recorder.record(named);
@@ -77,7 +76,7 @@ describe("the clips of a Recorder with a real ffmpeg", function () {
       ...{ width: 320, height: 240, seconds, keyframeInterval: 5, codec: "h265" },
     });
     rig = await RecorderRig.open({}, { video });
-    await rig.streaming();
+    await rig.connected();
     await rig.framesSent(40);
     await rig.recorder.record(request);
     const { numbers, steps, streams } = await readVideo(rig.ffmpeg, rig.only.file);
@@ -93,7 +92,7 @@ describe("the clips of a Recorder with a real ffmpeg", function () {
     const network = await BurstyNetwork.open(rig.camera.port);
     const url = rig.camera.url.replace(`:${rig.camera.port}`, `:${network.port}`);
     rig.record({ audio: true, source: parseStreamUrl(url, login) });
-    await rig.streaming();
+    await rig.connected();
     await rig.framesSent(40);
     await rig.recorder.record({ ...request, postRoll: 2 });
     await network.close();
@@ -108,7 +107,7 @@ describe("the clips of a Recorder with a real ffmpeg", function () {
 
   it("have sound where it is wanted, beside which every frame has its place from the first on", async () => {
     rig = await RecorderRig.open({ audio: true, preRoll: 30 }, { tracks: ["video", "audio"] });
-    await rig.streaming();
+    await rig.connected();
     await rig.framesSent(40);
     await rig.recorder.record({ preRoll: 30, postRoll: 2 });
     const { numbers, steps, streams } = await readVideo(rig.ffmpeg, rig.only.file);
@@ -163,7 +162,7 @@ describe("the clips of a Recorder with a real ffmpeg", function () {
 
   it("are whole files when the camera is switched off, and say so", async () => {
     rig = await RecorderRig.open();
-    await rig.streaming();
+    await rig.connected();
     await rig.framesSent(30);
     const clip = rig.recorder.record({ ...request, postRoll: 60 });
     await rig.framesSent(10);
@@ -175,7 +174,7 @@ describe("the clips of a Recorder with a real ffmpeg", function () {
     assert.ok(numbers.length >= 25);
     const second = rig.nextRecorded();
     await rig.camera.open();
-    await rig.streaming();
+    await rig.connected();
     await rig.framesSent(10);
     await rig.recorder.stop();
     assert.deepEqual(gapsIn((await readVideo(rig.ffmpeg, (await second).file)).numbers, LENGTH), []);
@@ -183,10 +182,10 @@ describe("the clips of a Recorder with a real ffmpeg", function () {
 
   it("hold the last that was seen of a camera that is gone when the alarm comes", async () => {
     rig = await RecorderRig.open({ preRoll: 30 });
-    await rig.streaming();
+    await rig.connected();
     await rig.framesSent(20);
     await rig.camera.close();
-    await once(rig.recorder, "failure");
+    await once(rig.heard, "failure");
     await rig.recorder.record({ ...request, preRoll: 30 });
     assert.equal(rig.only.complete, false);
     assert.ok((await readVideo(rig.ffmpeg, rig.only.file)).numbers.length >= 10);

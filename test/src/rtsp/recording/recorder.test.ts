@@ -35,7 +35,7 @@ describe("Recorder with a real ffmpeg", function () {
       await assert.rejects(rig.recorder.record(request), { code: "FFMPEG_MISSING" });
       rig.record({ source: parseStreamUrl("rtsp://127.0.0.1:1/none"), mode: "off" });
       const failures: unknown[] = [];
-      rig.recorder.on("failure", (error) => failures.push(error));
+      rig.heard.on("failure", (error) => failures.push(error));
       await assert.rejects(rig.recorder.record(request), { code: "CONNECTION_REFUSED" });
       // Who waits for a clip is told; nobody else.
       assert.deepEqual(failures, []);
@@ -71,7 +71,7 @@ describe("Recorder with a real ffmpeg", function () {
     it("where the folder cannot be made, and says once of segments that they are not recorded", async () => {
       rig = await RecorderRig.open({ mode: "segments", folder: "/dev/null/recordings" });
       const failures: string[] = [];
-      rig.recorder.on("failure", (error) => failures.push(error.code));
+      rig.heard.on("failure", (error) => failures.push(error.code));
       await assert.rejects(rig.recorder.record(request), { code: "FILE_WRITE" });
       await rig.framesSent(50);
       assert.deepEqual(failures, ["FILE_WRITE"]);
@@ -124,9 +124,9 @@ describe("Recorder with a real ffmpeg", function () {
   it("says that files cannot be written as long as that is so, and each time it is so again", async () => {
     rig = await RecorderRig.open({ mode: "segments" });
     const failures: string[] = [];
-    rig.recorder.on("failure", ({ code }) => failures.push(code));
+    rig.heard.on("failure", ({ code }) => failures.push(code));
     const faults: (string | undefined)[] = [];
-    rig.recorder.on("state", ({ fault }) => faults.push(fault?.code));
+    rig.heard.on("state", (state) => faults.push(state.kind === "failed" ? state.error.code : undefined));
     const breakOne = async (): Promise<void> => {
       const count = failures.length;
       while (failures.length === count) {
@@ -147,19 +147,19 @@ describe("Recorder with a real ffmpeg", function () {
 
   it("starts anew when the camera hangs, with a new file", async () => {
     rig = await RecorderRig.open({ mode: "segments", segment: 60, stallTimeout: 1 });
-    await rig.streaming();
+    await rig.connected();
     await rig.framesSent(10);
     rig.camera.freeze();
     const { complete, file } = await rig.nextRecorded();
     assert.equal(complete, false);
     await readVideo(rig.ffmpeg, file);
     rig.camera.thaw();
-    await rig.streaming();
+    await rig.connected();
   });
 
   it("shows no credentials in the list of processes", async () => {
     rig = await RecorderRig.open();
-    await rig.streaming();
+    await rig.connected();
     const { stdout } = await run("ps", ["-A", "-ww", "-o", "args"]);
     assert.ok(stdout.includes("mpegts"));
     assert.ok(!stdout.includes("Pa%3Ass") && !stdout.includes("Pa:ss") && !stdout.includes(login.username));
@@ -167,7 +167,7 @@ describe("Recorder with a real ffmpeg", function () {
 
   it("is closed within two seconds while the camera hangs, with the clip complete", async () => {
     rig = await RecorderRig.open();
-    await rig.streaming();
+    await rig.connected();
     await rig.framesSent(10);
     const clip = rig.recorder.record({ ...request, postRoll: 60 });
     await rig.framesSent(5);
