@@ -4,7 +4,7 @@ import { once } from "node:events";
 import path from "node:path";
 import type { FrameFormat } from "../src/media/frame";
 import { frameArguments } from "../src/rtsp/frames/frame-arguments";
-import { inputScript } from "../src/rtsp/input";
+import { inputScript } from "../src/rtsp/ffmpeg-input";
 import { findFfmpeg } from "../src/ffmpeg/ffmpeg-binary";
 import { startRtspCamera, type RtspCamera, type SentFrame } from "../test/servers/rtsp-camera";
 import { numberedClip } from "../test/support/clips";

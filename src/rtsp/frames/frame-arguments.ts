@@ -1,6 +1,6 @@
 import type { FfmpegBinary } from "../../ffmpeg/ffmpeg-binary";
 import type { FrameFormat } from "../../media/frame";
-import { inputArguments, type InputOptions } from "../input";
+import { inputArguments, type InputOptions } from "../ffmpeg-input";
 
 export interface FrameOptions extends InputOptions {
   /** Frames a second; the camera's own rate is the limit. */

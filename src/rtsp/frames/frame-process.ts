@@ -1,6 +1,6 @@
 import type { FfmpegBinary } from "../../ffmpeg/ffmpeg-binary";
 import type { EncodedFrame } from "../../media/frame";
-import { inputScript } from "../input";
+import { inputScript } from "../ffmpeg-input";
 import type { RunningProcess } from "../stream-keeper";
 import { FfmpegProcess, type ProcessEnd } from "../../ffmpeg/ffmpeg-process";
 import type { StreamSource } from "../stream-url";

@@ -1,5 +1,5 @@
 import type { SourceHandler, StartableSource } from "../../events/source";
-import type { InputOptions } from "../input";
+import type { InputOptions } from "../ffmpeg-input";
 import {
   StreamKeeper,
   type KeeperDependencies,

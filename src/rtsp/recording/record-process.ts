@@ -1,5 +1,5 @@
 import type { FfmpegBinary } from "../../ffmpeg/ffmpeg-binary";
-import { inputArguments, inputScript, type InputOptions } from "../input";
+import { inputArguments, inputScript, type InputOptions } from "../ffmpeg-input";
 import type { RunningProcess } from "../stream-keeper";
 import { FfmpegProcess, type ProcessEnd } from "../../ffmpeg/ffmpeg-process";
 import type { StreamSource } from "../stream-url";

@@ -20,7 +20,7 @@ import { openRecordProcess, type RecordProcessEvents, type RecordProcessOptions 
 import { RecordFolder } from "./record-folder";
 import { RecordingFile } from "./recording-file";
 import { Segments } from "./segments";
-import { StampWatch } from "./stamp-watch";
+import { TimestampWatch } from "./timestamp-watch";
 import { TsSplitter } from "./ts-splitter";
 
 export interface RecorderOptions extends RecordProcessOptions, Pick<KeeperOptions, "ffmpeg" | "maxBackoff"> {
@@ -119,7 +119,8 @@ export class Recorder implements StartableSource {
     this.#clips = new Clips({
       clock: steady,
       preRoll: this.#preRoll,
-      open: (request, since, number) => this.#newFile(since, (start) => this.#place(request, start, number)),
+      open: (request, since, number) =>
+        this.#newFile(since, (start) => this.#folder.clip(request, start, number)),
       close: (file, complete, { trigger }) => this.#finisher.finish("clips", file, complete, trigger),
       failed: (error) => {
         this.#finisher.report(error);
@@ -221,12 +222,6 @@ export class Recorder implements StartableSource {
     return this.#hasClip || this.#segments?.file !== undefined;
   }
 
-  #place(request: ClipRequest, start: number, number: number): string {
-    return isChosen(request)
-      ? this.#folder.chosen(request, start, number)
-      : this.#folder.file("clips", start);
-  }
-
   /** @param since by the steady clock */
   #newFile(since: number, place: (start: number) => string): RecordingFile {
     const start = Math.round(this.#clock.now() - (this.#steady.now() - since));
@@ -235,7 +230,7 @@ export class Recorder implements StartableSource {
 
   #launch(open: RecorderDependencies["run"], binary: FfmpegBinary, run: Run): RunningProcess {
     const splitter = new TsSplitter();
-    const stamps = new StampWatch(this.#options.stallTimeout);
+    const stamps = new TimestampWatch(this.#options.stallTimeout);
     let begun = false;
     return open(binary, this.#options, {
       onData: (chunk) => {
@@ -306,11 +301,7 @@ function errorOf(state: SourceState): SurveillanceError | undefined {
   return state.kind === "retrying" ? state.error : undefined;
 }
 
-function isChosen({ folder, filename }: ClipRequest): boolean {
-  return folder !== undefined || filename !== undefined;
-}
-
-/** The whole of a URL, for cameras that differ in its query only, but for its secrets. */
+/** The whole URL without its secrets, because cameras may differ only in its query. */
 function addressOf({ url, secrets }: StreamSource): string {
   return createRedactor(secrets)(url.replace(/\/\/[^@/]*@/, "//"));
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { inputScript, type InputOptions } from "../../../src/rtsp/input";
+import { inputScript, type InputOptions } from "../../../src/rtsp/ffmpeg-input";
 
 const options: InputOptions = { transport: "tcp", timeout: 5 };
 

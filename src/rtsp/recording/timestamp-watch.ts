@@ -7,7 +7,7 @@ const RENEW_MS = 60_000;
  * Compares the time stamps of frames with the clock. They come from the camera, and jump when it is set to another
  * time or its encoder starts anew: a recording would then stand still, or last for days.
  */
-export class StampWatch {
+export class TimestampWatch {
   readonly #limit: number;
   #seconds = 0;
   #time: number | undefined;
