@@ -49,7 +49,7 @@ RED.nodes.registerType<Properties, StreamLogin>("rtsp-frames", {
     return this.name ? "node_label_italic" : "";
   },
   paletteLabel: "rtsp frames",
-  outputLabels: ["pictures", "recordings"],
+  outputLabels: ["images", "recordings"],
   oneditprepare() {
     showDefaults(this, defaultsOf(options));
     const record = $("#node-input-record");

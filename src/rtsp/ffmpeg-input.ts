@@ -1,10 +1,10 @@
 export interface InputOptions {
   transport: "tcp" | "udp";
-  /** Seconds without a sign of life after which ffmpeg gives up a connection. */
+  /** Seconds without a sign of life after which ffmpeg ends the connection. */
   timeout: number;
 }
 
-/** ffmpeg's arguments before its outputs: it reads the script below. What follows `-i` is on descriptors of its own. */
+/** ffmpeg's arguments before its outputs: it reads the script below from standard input. */
 export function inputArguments(decoding: readonly string[] = []): string[] {
   return [
     ...["-hide_banner", "-nostats", "-nostdin", "-loglevel", "error"],
@@ -16,25 +16,25 @@ export function inputArguments(decoding: readonly string[] = []): string[] {
 }
 
 /**
- * The script that ffmpeg reads from standard input: the one place for the URL, so that its password is in no process
- * list. The stream is not analysed beforehand: its first frame is a keyframe that tells all, and frames that wait
- * for an analysis would get the time of its end.
+ * The script that ffmpeg reads from standard input. The URL is only here, so that no process list shows its password.
+ * ffmpeg does not analyse the stream first: the first frame is a keyframe and holds everything, and frames that wait for
+ * an analysis would get the time of its end.
  *
- * @param media the kinds of tracks that are set up, as ffmpeg names them: `video`, `audio`, `data`
- * @param stamps whether the time stamp of a packet is the wall clock at its arrival, or what the camera gave it
+ * @param media the kinds of tracks to set up, as ffmpeg names them
+ * @param timestamps of a packet: its arrival by the wall clock, or the camera's own
  */
 export function inputScript(
   url: string,
   { transport, timeout }: InputOptions,
   media: readonly ("video" | "audio" | "data")[],
-  stamps: "arrival" | "camera" = "arrival",
+  timestamps: "arrival" | "camera" = "arrival",
 ): string {
   const quoted = `'${url.replaceAll("'", "'\\''")}'`;
   const options = {
     rtsp_transport: transport,
     timeout: Math.round(timeout * 1e6),
     allowed_media_types: media.join("+"),
-    use_wallclock_as_timestamps: stamps === "arrival" ? 1 : 0,
+    use_wallclock_as_timestamps: timestamps === "arrival" ? 1 : 0,
     analyzeduration: 0,
     probesize: 32,
     fpsprobesize: 0,

@@ -76,7 +76,7 @@ const FIRST_PAUSE_MS = 1000;
 const JITTER = [0.5, 1.5] as const;
 /** Seconds: how much later than its camera a stream may be back. */
 const DEFAULT_MAX_BACKOFF = 10;
-/** Time for the first sign: the connection, and the wait for a keyframe, which cameras send as rarely as every 10 s. */
+/** How long the first sign of life may take: the connection, and a keyframe, which some cameras send every 10 s. */
 const FIRST_SIGN_MS = 20_000;
 /** After this long without a failure, the next one is treated as the first. */
 const HEALTHY_MS = 60_000;
@@ -186,7 +186,7 @@ export class StreamKeeper implements StartableSource {
       ended: (end) => {
         if (!run.over) this.#fail(streamFailure(this.#stream.name, end, this.#stream.purpose));
       },
-      // The camera itself is well, so there is no pause, unless it happens again and again.
+      // The camera works, so there is no pause, unless this happens again and again.
       startAnew: () => {
         if (run.over) return;
         const lasted = this.#dependencies.clock.now() - run.startedAt > LASTED_MS;

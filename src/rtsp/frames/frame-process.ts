@@ -15,7 +15,7 @@ export interface TimedFrame extends EncodedFrame {
 }
 
 export interface FrameProcessEvents {
-  /** Every frame of a kind is dropped but the newest when several arrive at once. */
+  /** When several frames arrive at once, all but the newest are dropped. */
   onFrame(frame: TimedFrame): void;
   onDropped(count: number): void;
   /** The camera changed its image size; no further frame follows. */
@@ -23,7 +23,7 @@ export interface FrameProcessEvents {
   onEnd(end: ProcessEnd): void;
 }
 
-/** No frame is this long on its way: such a time stamp does not come from the wall clock. */
+/** No frame takes this long: such a timestamp does not come from the wall clock. */
 const MAX_AGE_MS = 60_000;
 
 /** One run of ffmpeg: from the URL on its standard input to frames with their times. */
@@ -48,7 +48,7 @@ export class FrameProcess implements RunningProcess {
       script: inputScript(url, options, ["video"]),
       secrets,
       onEnd: (end) => {
-        // A JPEG encoder fails over the first frame of another size, before that could be told in another way.
+        // A JPEG encoder fails at the first frame of another size, before `#deliver` notices it.
         if (this.#times.rebuilt && !this.#sizeChanged) events.onSizeChange();
         else events.onEnd(end);
       },
@@ -77,8 +77,8 @@ export class FrameProcess implements RunningProcess {
   }
 
   /**
-   * Keeps a frame until this turn of the event loop is over: by then its time has been read from the other pipe, and
-   * of several that waited while the loop was busy only the newest goes out.
+   * Keeps a frame until this turn of the event loop is over. By then its time has been read from the other pipe. Of
+   * several frames that waited while the loop was busy, only the newest goes out.
    */
   #keepNewest(frame: EncodedFrame): void {
     if (this.#newest === undefined)

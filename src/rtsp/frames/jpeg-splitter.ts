@@ -15,7 +15,7 @@ export class JpegSplitter {
   #walker: JpegWalker | undefined;
   #parts: Buffer[] = [];
   #bytes = 0;
-  /** The byte before, between two images: FF D8 may be cut. */
+  /** The last byte between two images: chunks may split FF D8. */
   #previous = 0;
   #skipping = false;
 
@@ -71,7 +71,7 @@ export class JpegSplitter {
   #drop(): void {
     this.#clear();
     this.discarded++;
-    // The rest of this image is not a second one that was lost.
+    // The rest of this image does not count as another one.
     this.#skipping = true;
   }
 

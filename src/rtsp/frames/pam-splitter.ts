@@ -5,14 +5,14 @@ const END = Buffer.from("ENDHDR\n");
 const MAX_HEADER_BYTES = 1024;
 
 /**
- * Takes raw RGB frames out of a stream of PAM files (netpbm, pam(5)). Each carries its own size, so a frame is
- * never cut by the size of the one before.
+ * Takes raw RGB frames out of a stream of PAM files (netpbm, pam(5)), however it is cut into chunks. Each file states
+ * its own size, so a change of size does not damage a frame.
  */
 export class PamSplitter {
   /** Images that were dropped, and runs of unknown bytes between two images. */
   discarded = 0;
   readonly #maxBytes: number;
-  /** The bytes before and in a header; a few at most. */
+  /** The bytes before and in a header: a few at most. */
   #header: Buffer = Buffer.alloc(0);
   #frame: EncodedFrame | undefined;
   #filled = 0;
@@ -40,7 +40,7 @@ export class PamSplitter {
     return frames;
   }
 
-  /** @returns what follows the header; nothing as long as it is incomplete */
+  /** @returns the bytes after the header; none while it is incomplete */
   #readHeader(rest: Buffer): Buffer {
     const bytes = this.#header.length === 0 ? rest : Buffer.concat([this.#header, rest]);
     const start = bytes.indexOf(MAGIC);
@@ -66,7 +66,7 @@ export class PamSplitter {
     this.#header = Buffer.alloc(0);
     this.#skipping = false;
     this.#filled = 0;
-    // Not from the shared pool: the frame outlives this chunk by far.
+    // Not from the shared pool: the frame lives much longer than this chunk.
     this.#frame = { data: Buffer.allocUnsafeSlow(size.width * size.height * 3), ...size };
     return bytes.subarray(end + END.length);
   }
@@ -84,7 +84,7 @@ export class PamSplitter {
   }
 }
 
-/** The end of a chunk as far as it may be the beginning of the magic number. */
+/** Returns the end of a chunk that may be the beginning of the magic number. */
 function cutMagic(bytes: Buffer): Buffer {
   for (let length = MAGIC.length - 1; length > 0; length--) {
     const tail = bytes.subarray(-length);

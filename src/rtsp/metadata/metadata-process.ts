@@ -10,17 +10,17 @@ export interface MetadataProcessEvents {
   onDocument(document: string): void;
   /** A document could not be completed. */
   onDamage(): void;
-  /** Something came: video or metadata. */
+  /** Video or metadata arrived. */
   onAlive(): void;
   onEnd(end: ProcessEnd): void;
 }
 
 /**
- * ffmpeg's arguments: the first track that is no video goes to standard output as it is. Which one that is, and its
- * payload type (0x6b at most cameras), ffmpeg takes from the stream description.
+ * ffmpeg's arguments: it copies the first track that is not a video to standard output. It takes the track and its
+ * payload type (0x6b at most cameras) from the stream description.
  *
- * Metadata may be silent for hours, so the video is set up as well: to descriptor 3 goes all that comes, as a sign of
- * life. As MPEG-TS, which asks nothing of a stream that was not analysed; its packets are numbered, for those that
+ * Metadata may be silent for hours. So ffmpeg also sets the video up, and writes everything to descriptor 3 as a sign of
+ * life: as MPEG-TS, which does not need an analysed stream. The packets get numbers as timestamps, because packets that
  * arrive together have the same time, which MPEG-TS refuses.
  */
 const args: readonly string[] = [

@@ -4,30 +4,30 @@ import type { PreRoll, TimedPart } from "./pre-roll";
 import type { GrowingFile } from "./recording-file";
 
 export interface ClipRequest {
-  /** Seconds before the trigger; of a stream that was not on there are none. */
+  /** Seconds before the trigger. A stream that was not running has none. */
   preRoll: number;
   /** Seconds after the last trigger. */
   postRoll: number;
-  /** Where to, instead of the usual folder. */
+  /** Absolute path, in place of the default folder. */
   folder?: string | undefined;
-  /** Inside the folder, instead of the usual name. */
+  /** Inside the folder, in place of the default name. */
   filename?: string | undefined;
-  /** What asked for the clip; it comes back with it. */
+  /** What requested the clip. It comes back with the clip. */
   trigger?: unknown;
 }
 
 export interface ClipOptions {
-  /** One that is never set: a clip is not to last for the hour by which it is set back. */
+  /** A steady clock: one that is set back by an hour would prolong the clip by that hour. */
   clock: Clock;
   preRoll: PreRoll;
   /** @param number counts the files of one request, from 1 */
   open(request: ClipRequest, start: number, number: number): GrowingFile;
   /**
-   * Makes the clip of what was written.
+   * Turns a file into a clip.
    * @param complete false where the stream broke
    */
   close(file: GrowingFile, complete: boolean, request: ClipRequest): Promise<void>;
-  /** A clip failed that nobody waits for any more. */
+  /** A clip failed, and nobody waits for it any more. */
   failed(error: unknown): void;
   /** A clip began, or the last one is over. */
   active(active: boolean): void;
@@ -38,26 +38,26 @@ interface Waiting {
   reject: (error: unknown) => void;
 }
 
-/** Seconds. Whoever triggers on and on gets several files instead of one that never ends. */
+/** Seconds. Triggers without end make several files, not one endless file. */
 const MAX_SECONDS = 600;
 const MAX_WAITING = 1000;
 
 /**
- * The clip that is wanted at present: from before its trigger until some time after the last one. Where it gets too
- * long, or the stream breaks, it goes on in the next file.
+ * Makes one clip at a time: from some seconds before its trigger until some seconds after the last trigger. When it gets
+ * too long, or the stream breaks, it continues in the next file.
  */
 export class Clips {
   readonly #options: ClipOptions;
-  /** What the present file is for. */
+  /** The request that the present file serves. */
   #request: ClipRequest | undefined;
-  /** What prolonged it, which a file after it would be for. */
+  /** The last request that prolonged the clip. The next file serves it. */
   #latest: ClipRequest | undefined;
   #file: GrowingFile | undefined;
-  /** By the clock; undefined until there is a frame. */
+  /** When the clip ends, by the clock; undefined until there is a frame. */
   #until: number | undefined;
   #number = 0;
   #waiting: Waiting[] = [];
-  /** Why there is no stream at present. */
+  /** Why the stream is away. */
   #reason: SurveillanceError | undefined;
   #cancelExpiry: () => void = () => undefined;
 
@@ -65,16 +65,16 @@ export class Clips {
     this.#options = options;
   }
 
-  /** What is being written. */
+  /** The file that is being written. */
   get file(): GrowingFile | undefined {
     return this.#file;
   }
 
   /**
-   * Wants a clip, or the present one to last longer.
+   * Begins a clip, or prolongs the present one.
    *
-   * @returns resolves when the clip is complete that this moment is in
-   * @throws {SurveillanceError} what made it fail, QUEUE_FULL where it is wanted, but cannot be waited for
+   * @returns resolves when the file that holds this moment is complete
+   * @throws {SurveillanceError} what made it fail; QUEUE_FULL where too many wait already: the clip is made nevertheless
    */
   record(request: ClipRequest): Promise<void> {
     const waiting = this.#waiting.length;
@@ -109,10 +109,10 @@ export class Clips {
   }
 
   /**
-   * The stream is over: what there is becomes a file. If it comes back in time, the clip goes on in another.
+   * The stream broke: the frames so far become a file. If the stream comes back in time, the clip continues in another.
    *
-   * @param reason undefined where it is only started anew
-   * @returns whether somebody was told the reason
+   * @param reason undefined where the stream is only started anew
+   * @returns whether anybody who waits for the clip was told the reason
    */
   interrupt(reason: SurveillanceError | undefined): boolean {
     const request = this.#request;
@@ -124,7 +124,7 @@ export class Clips {
     return false;
   }
 
-  /** Nothing more is wanted: what there is becomes a file. */
+  /** Ends the clip: the frames so far become a file. */
   stop(): void {
     if (this.#request !== undefined) this.#close(false, this.#request);
     this.#forget(new SurveillanceError("CLOSED", "The stream was stopped before there was a frame."));
@@ -142,12 +142,12 @@ export class Clips {
     for (const part of [first, ...rest]) this.#file.write(part);
   }
 
-  /** The place stays that was chosen first. */
+  /** The folder and name of the first request stay. */
   #prolong(present: ClipRequest, request: ClipRequest): void {
     const { folder, filename } = present;
     this.#latest = { ...request, folder, filename };
     if (this.#until === undefined) {
-      // It has yet to begin.
+      // The clip waits for its first frame.
       this.#request = { ...present, postRoll: Math.max(present.postRoll, request.postRoll) };
       return;
     }
@@ -155,7 +155,7 @@ export class Clips {
     if (this.#file === undefined) this.#expire();
   }
 
-  /** Without a stream, no frame tells that the time is over. */
+  /** Ends a clip whose stream is away: no frame shows that its time is over. */
   #expire(): void {
     this.#cancelExpiry();
     if (this.#until === undefined) return;
@@ -192,7 +192,7 @@ export class Clips {
     );
   }
 
-  /** @returns whether somebody was told the reason */
+  /** @returns whether anybody who waits was told the reason */
   #forget(reason: SurveillanceError | undefined): boolean {
     this.#cancelExpiry();
     const waiting = this.#waiting.splice(0);

@@ -80,10 +80,10 @@ export class RecordFolder {
   }
 
   /**
-   * Deletes the oldest recordings of a kind until the rest fits. Other files are neither counted nor
-   * touched, nor are those that a message chose the place of, or that are on their way.
+   * Deletes the oldest recordings of a kind until the rest fits. Other files are neither counted nor touched, nor are
+   * clips at a chosen place, and unfinished recordings.
    *
-   * @param kept files that are counted, but not deleted: what was announced last, and what is growing
+   * @param kept files that are counted, but not deleted: the newest one, and those that grow
    */
   async keepNewest(
     kind: RecordingKind,
@@ -106,7 +106,7 @@ export class RecordFolder {
   }
 }
 
-/** A name that is one folder on every system, and no other camera's: one that had to be changed bears a fingerprint. */
+/** Makes a folder name that is valid on every system and unique to the camera: a changed name gets a fingerprint. */
 function folderName(camera: string, identity: string): string {
   const plain = camera
     .normalize("NFC")

@@ -6,7 +6,7 @@ import type { StreamSource } from "../stream-url";
 
 export interface RecordProcessOptions extends Omit<InputOptions, "timeout"> {
   source: StreamSource;
-  /** Record the sound, too. */
+  /** Whether the sound is recorded, too. */
   audio: boolean;
   /** Seconds without a frame after which the stream is started anew. */
   stallTimeout: number;
@@ -19,8 +19,8 @@ export interface RecordProcessEvents {
 }
 
 /**
- * One run of ffmpeg: from the URL on its standard input to a transport stream. The time stamps are the camera's, which
- * make it play as evenly as it was filmed: those of the arrival are as uneven as the network, and equal in a burst.
+ * One run of ffmpeg: from the URL on its standard input to a transport stream. The timestamps are the camera's, so that
+ * it plays evenly: times of arrival are as uneven as the network, and equal in a burst.
  */
 export function openRecordProcess(
   binary: FfmpegBinary,
@@ -35,7 +35,7 @@ export function openRecordProcess(
     onEnd,
   });
   process.stdout.on("data", onData);
-  // Nothing comes there; but unread, the process would never be over.
+  // Nothing arrives there, but unread, the process would not end.
   process.extra.resume();
   return process;
 }

@@ -1,24 +1,24 @@
-/** Jitter, and what a busy computer reads late. */
+/** For jitter, and for a busy computer that reads late. */
 const TOLERANCE_S = 10;
-/** So often the comparison begins anew: the camera's crystal is not this computer's. */
+/** The comparison begins anew after this time, because the clocks of camera and computer drift apart. */
 const RENEW_MS = 60_000;
 
 /**
- * Compares the time stamps of frames with the clock. They come from the camera, and jump when it is set to another
- * time or its encoder starts anew: a recording would then stand still, or last for days.
+ * Compares the timestamps of frames with the clock. They come from the camera, and jump when its clock is set or its
+ * encoder starts anew. A recording across such a jump would stand still, or last for days.
  */
 export class TimestampWatch {
   readonly #limit: number;
   #seconds = 0;
   #time: number | undefined;
 
-  /** @param stall seconds that a stream may stand still */
+  /** @param stall seconds without frames that are allowed */
   constructor(stall: number) {
     this.#limit = stall + TOLERANCE_S;
   }
 
   /**
-   * @param seconds the frame's time stamp
+   * @param seconds the frame's timestamp
    * @param time epoch milliseconds of its arrival
    */
   jumped(seconds: number, time: number): boolean {
