@@ -13,7 +13,7 @@ export interface FrameOptions extends InputOptions {
 }
 
 /** The file descriptor that ffmpeg writes the capture times to. */
-export const TIMES_FD = 3;
+const TIMES_FD = 3;
 /** libavformat of ffmpeg 5.1, which replaced -vsync by -fps_mode. */
 const FPS_MODE_SINCE = [59, 27] as const;
 
