@@ -1,8 +1,8 @@
 import type { Node, NodeAPI, NodeMessage } from "node-red";
 import { topicOf, type CommonEvent } from "../../src/events";
-import { pictureOf } from "../../src/vision/picture";
+import { imageOf } from "../../src/vision/image";
 import { DetectionRule, type DetectedFrame } from "../../src/vision/rules/detection-rule";
-import { cameraOf, pictureSizeOf, type DetectionMessage } from "../detection/detection-message";
+import { cameraOf, imageSizeOf, type DetectionMessage } from "../detection/detection-message";
 import { onClose, onInput } from "../kit/guard";
 import { numberOption, textOption } from "../kit/options";
 import { registerNode } from "../kit/register";
@@ -28,7 +28,7 @@ export = (RED: NodeAPI): void => {
     status("idle", "waiting");
 
     onInput(node, async (msg: DetectionMessage, send) => {
-      // The picture travels in the event: beside it, it would be copied once more for every wire.
+      // The image travels in the event: beside it, it would be copied once more for every wire.
       const rest = { ...msg };
       delete rest.image;
       try {
@@ -53,11 +53,11 @@ function frameOf(msg: DetectionMessage, fallbackName: string): DetectedFrame {
   return {
     camera: cameraOf(msg, fallbackName),
     channel: typeof msg.channel === "object" ? undefined : textOption(msg.channel),
-    size: pictureSizeOf(msg),
+    size: imageSizeOf(msg),
     dropped: numberOption("msg.detection.dropped", msg.detection?.dropped),
     time: msg.frame?.time,
     detections: msg.payload,
-    picture: pictureOf(msg.image, msg.frame),
+    image: imageOf(msg.image, msg.frame),
   };
 }
 

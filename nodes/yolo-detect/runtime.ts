@@ -1,14 +1,14 @@
 import path from "node:path";
 import type { NodeAPI } from "node-red";
 import { SurveillanceError } from "../../src/core/errors";
-import type { Picture } from "../../src/media/frame";
+import type { Image } from "../../src/media/frame";
 import { CameraWatch } from "../../src/vision/camera-watch";
 import { Detector, type DetectorOptions } from "../../src/vision/detector";
-import { readLabels } from "../../src/vision/model/labels";
-import { providers } from "../../src/vision/model/session";
-import { pictureOf } from "../../src/vision/picture";
+import { readLabels } from "../../src/vision/labels";
+import { providers } from "../../src/vision/model-types";
+import { imageOf } from "../../src/vision/image";
 import { queuePolicies } from "../../src/vision/worker/job-queue";
-import { pictureSourceOf, type DetectionMessage } from "../detection/detection-message";
+import { imageSourceOf, type DetectionMessage } from "../detection/detection-message";
 import { onClose, onInput, reportError } from "../kit/guard";
 import { choiceOption, listOption, numberOption, textOption } from "../kit/options";
 import { registerNode } from "../kit/register";
@@ -54,12 +54,12 @@ export = (RED: NodeAPI): void => {
     const warned = new Set<string>();
     onInput(node, async (msg: DetectionMessage, send) => {
       try {
-        const { camera, mark } = pictureSourceOf(msg);
-        // A queue that keeps every picture has no places to be taken.
+        const { camera, mark } = imageSourceOf(msg);
+        // A queue that keeps every image has no places to be taken.
         const isShared = options.queue === "latest" && watch.isShared(camera, mark);
         if (isShared && !warned.has(camera)) node.warn(sharedName(camera));
         if (isShared) warned.add(camera);
-        const result = await detector.detect(pictureIn(msg), camera);
+        const result = await detector.detect(imageIn(msg), camera);
         if (result === "dropped") return;
         const { detections, ...detection } = result;
         msg.image = msg.payload;
@@ -69,7 +69,7 @@ export = (RED: NodeAPI): void => {
         if (isShared) status("warning", "sharedName");
         else status("ok", "found", { count: detections.length, ms: Math.round(detection.totalMs) });
       } catch (error) {
-        // A picture that a redeploy overtook is no error.
+        // An image that a redeploy overtook is no error.
         if (isClosed(error)) return;
         showError(status, error);
         throw error;
@@ -82,7 +82,7 @@ export = (RED: NodeAPI): void => {
 function sharedName(camera: string): string {
   const name = camera === "" ? "without a name" : `under the name "${camera}"`;
   return (
-    `Pictures of two cameras or more arrive ${name}, so they take each other's places in the queue. ` +
+    `Images of two cameras or more arrive ${name}, so they take each other's places in the queue. ` +
     "Give each its own msg.frame.camera or msg.topic, for instance by the names of their rtsp-frames nodes."
   );
 }
@@ -91,10 +91,10 @@ function isClosed(error: unknown): boolean {
   return error instanceof SurveillanceError && error.code === "CLOSED";
 }
 
-function pictureIn({ payload, frame }: DetectionMessage): Picture {
-  const picture = pictureOf(payload, frame);
-  if (picture !== undefined) return picture;
-  throw new SurveillanceError("IMAGE_INVALID", "The payload is no picture: it must be a Buffer.", {
+function imageIn({ payload, frame }: DetectionMessage): Image {
+  const image = imageOf(payload, frame);
+  if (image !== undefined) return image;
+  throw new SurveillanceError("IMAGE_INVALID", "The payload is no image: it must be a Buffer.", {
     advice: "Send the bytes of a JPEG, PNG or WebP file, or raw RGB with its msg.frame.",
   });
 }

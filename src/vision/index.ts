@@ -1,8 +1,8 @@
-/** Detection in pictures: the detector, the rules that make events of detections, and drawing. */
-export type { Detection, FrameInfo, Picture, PixelBox, RawPicture } from "../media/frame";
+/** Detection in images: the detector, the rules that make events of detections, and drawing. */
+export type { Detection, FrameInfo, Image, PixelBox, RawImage } from "../media/frame";
 export { Detector, type DetectionResult, type DetectorOptions } from "./detector";
 export { parseColours } from "./draw/colours";
-export { draw, type DrawnPicture } from "./draw/draw";
+export { draw, type DrawnImage } from "./draw/draw";
 export type { Drawing, Mark } from "./draw/overlay";
 export {
   DetectionRule,
