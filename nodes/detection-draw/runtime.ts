@@ -5,53 +5,51 @@ import { Drawer } from "../../src/vision/draw/draw";
 import { fromDetections, fromEvent, isDrawableEvent } from "../../src/vision/draw/draw-input";
 import { parseZones } from "../../src/vision/rules/zones";
 import { imageSizeOf, type DetectionMessage } from "../detection/detection-message";
+import { defineNode } from "../kit/define-node";
 import { onClose, onInput } from "../kit/guard";
-import { listOption } from "../kit/options";
-import { registerNode } from "../kit/register";
 import { showError } from "../kit/status";
-
-interface Config {
-  /** `label=colour`, comma list */
-  labels?: unknown;
-  zones?: unknown;
-}
+import { options } from "./options";
 
 export = (RED: NodeAPI): void => {
-  registerNode<Config>(RED, "detection-draw", ({ node, config, status }) => {
-    const colourOf = parseColours(listOption(config.labels));
-    const configuredZones = parseZones(config.zones);
-    const drawer = new Drawer();
-    status("idle", "waiting");
+  defineNode(
+    RED,
+    { type: "detection-draw", options },
+    ({ node, options: { labels, zones: drawn }, status }) => {
+      const colourOf = parseColours(labels);
+      const configuredZones = parseZones(drawn);
+      const drawer = new Drawer();
+      status("idle", "waiting");
 
-    onInput(node, async (msg: DetectionMessage, send) => {
-      const { payload } = msg;
-      const isEvent = isDrawableEvent(payload);
-      try {
-        const zones = msg.zones === undefined ? configuredZones : parseZones(msg.zones);
-        const { image, marks } = isEvent
-          ? fromEvent(payload)
-          : fromDetections(payload, msg.image, msg.frame, imageSizeOf(msg));
-        if (image === undefined) {
-          // Ends that no frame brought about have none, and that is no fault.
-          if (!isEvent) throw noImage();
-          status("idle", "noPicture");
-          return;
+      onInput(node, async (msg: DetectionMessage, send) => {
+        const { payload } = msg;
+        const isEvent = isDrawableEvent(payload);
+        try {
+          const zones = msg.zones === undefined ? configuredZones : parseZones(msg.zones);
+          const { image, marks } = isEvent
+            ? fromEvent(payload)
+            : fromDetections(payload, msg.image, msg.frame, imageSizeOf(msg));
+          if (image === undefined) {
+            // Ends that no frame brought about have none, and that is no fault.
+            if (!isEvent) throw noImage();
+            status("idle", "noPicture");
+            return;
+          }
+          const { data, width, height } = await drawer.draw(image, { marks, zones, colourOf });
+          const frame = { ...msg.frame, width, height, format: "jpeg", channels: 3 };
+          send({ ...msg, ...(isEvent ? { event: payload } : { detections: payload }), frame, payload: data });
+          status("ok", "drawn", { width, height });
+        } catch (thrown) {
+          // An image that a redeploy overtook is no error.
+          if (thrown instanceof SurveillanceError && thrown.code === "CLOSED") return;
+          showError(status, thrown);
+          throw thrown;
         }
-        const { data, width, height } = await drawer.draw(image, { marks, zones, colourOf });
-        const frame = { ...msg.frame, width, height, format: "jpeg", channels: 3 };
-        send({ ...msg, ...(isEvent ? { event: payload } : { detections: payload }), frame, payload: data });
-        status("ok", "drawn", { width, height });
-      } catch (thrown) {
-        // An image that a redeploy overtook is no error.
-        if (thrown instanceof SurveillanceError && thrown.code === "CLOSED") return;
-        showError(status, thrown);
-        throw thrown;
-      }
-    });
-    onClose(node, () => {
-      drawer.close();
-    });
-  });
+      });
+      onClose(node, () => {
+        drawer.close();
+      });
+    },
+  );
 };
 
 function noImage(): SurveillanceError {

@@ -1,36 +1,21 @@
 import path from "node:path";
 import type { NodeAPI } from "node-red";
 import { SurveillanceError } from "../../src/core/errors";
+import { Once } from "../../src/core/once";
 import type { Image } from "../../src/media/frame";
 import { CameraWatch } from "../../src/vision/camera-watch";
 import { Detector, type DetectorOptions } from "../../src/vision/detector";
 import { readLabels } from "../../src/vision/labels";
-import { providers } from "../../src/vision/model-types";
 import { imageOf } from "../../src/vision/image";
-import { queuePolicies } from "../../src/vision/worker/job-queue";
 import { imageSourceOf, type DetectionMessage } from "../detection/detection-message";
+import { defineNode } from "../kit/define-node";
 import { onClose, onInput, reportError } from "../kit/guard";
-import { choiceOption, listOption, numberOption, textOption } from "../kit/options";
-import { registerNode } from "../kit/register";
+import type { OptionValues } from "../kit/option-kinds";
 import { showError } from "../kit/status";
-
-/** As the editor saved it: numbers may be text, `${ENV}` is already replaced. */
-interface Config {
-  model?: unknown;
-  labels?: unknown;
-  confidence?: unknown;
-  iou?: unknown;
-  classes?: unknown;
-  maxDetections?: unknown;
-  workers?: unknown;
-  threads?: unknown;
-  provider?: unknown;
-  queue?: unknown;
-  queueSize?: unknown;
-}
+import { options } from "./options";
 
 export = (RED: NodeAPI): void => {
-  registerNode<Config>(RED, "yolo-detect", ({ node, config, status }) => {
+  defineNode(RED, { type: "yolo-detect", options }, ({ node, options, status }) => {
     const showReady = (): void => {
       status("ok", "ready");
     };
@@ -39,8 +24,7 @@ export = (RED: NodeAPI): void => {
       showError(status, error);
       reportError(node, error);
     };
-    const options = optionsOf(config, RED.settings.userDir ?? process.cwd());
-    const detector = new Detector(options, {
+    const detector = new Detector(detectorOptions(options, RED.settings.userDir ?? process.cwd()), {
       onWorkerDied: report,
       onWorkerReady: showReady,
     });
@@ -51,14 +35,13 @@ export = (RED: NodeAPI): void => {
     }, report);
 
     const watch = new CameraWatch();
-    const warned = new Set<string>();
+    const warned = new Once();
     onInput(node, async (msg: DetectionMessage, send) => {
       try {
         const { camera, mark } = imageSourceOf(msg);
         // A queue that keeps every image has no places to be taken.
         const isShared = options.queue === "latest" && watch.isShared(camera, mark);
-        if (isShared && !warned.has(camera)) node.warn(sharedName(camera));
-        if (isShared) warned.add(camera);
+        if (isShared && warned.first(camera)) node.warn(sharedName(camera));
         const result = await detector.detect(imageIn(msg), camera);
         if (result === "dropped") return;
         const { detections, ...detection } = result;
@@ -99,25 +82,19 @@ function imageIn({ payload, frame }: DetectionMessage): Image {
   });
 }
 
-function optionsOf(config: Config, userDir: string): DetectorOptions {
-  const model = textOption(config.model);
+/** @throws {SurveillanceError} CONFIG_INVALID */
+function detectorOptions(
+  { model, labels, threads, ...rest }: OptionValues<typeof options>,
+  userDir: string,
+): DetectorOptions {
   if (model === undefined)
     throw new SurveillanceError("CONFIG_INVALID", "No model is set.", {
       advice: "Give the path of an .onnx file.",
     });
-  const threads = numberOption("threads", config.threads, { min: 1, max: 64, integer: true });
   return {
+    ...rest,
     model: path.resolve(userDir, model),
-    labels: readLabels(textOption(config.labels) ?? "", userDir),
-    confidence: numberOption("confidence", config.confidence, { min: 0, max: 1 }) ?? 0.25,
-    iou: numberOption("iou", config.iou, { min: 0, max: 1 }) ?? 0.45,
-    classes: listOption(config.classes),
-    maxDetections:
-      numberOption("maxDetections", config.maxDetections, { min: 1, max: 10_000, integer: true }) ?? 300,
-    workers: numberOption("workers", config.workers, { min: 1, max: 16, integer: true }) ?? 1,
+    labels: readLabels(labels ?? "", userDir),
     ...(threads !== undefined && { threads }),
-    provider: choiceOption("provider", config.provider, providers, "cpu"),
-    queue: choiceOption("queue", config.queue, queuePolicies, "latest"),
-    queueSize: numberOption("queueSize", config.queueSize, { min: 1, max: 1000, integer: true }) ?? 10,
   };
 }

@@ -1,4 +1,6 @@
-/** What tells the images of one camera from those of another; all of it may be missing or of any type. */
+import { RecentMap } from "../core/recent-map";
+
+/** What tells the images of one camera from those of another. Each may be missing or of any type. */
 export interface ImageMark {
   index?: unknown;
   time?: unknown;
@@ -34,30 +36,21 @@ const RESTART_IMAGES = 5;
  * they are not counted, two sizes in turn tell it.
  */
 export class CameraWatch {
-  readonly #cameras = new Map<string, Camera>();
+  readonly #cameras = new RecentMap<string, Camera>(MAX_CAMERAS);
 
   /** @returns whether the name is, at present, that of two cameras */
   isShared(name: string, mark: ImageMark): boolean {
-    const camera = this.#cameraOf(name);
+    const camera = this.#cameras.get(name) ?? {
+      ...{ high: -1, time: -Infinity, size: "", otherSize: "", fallen: undefined },
+      ...{ proofs: [], images: 0 },
+    };
+    this.#cameras.set(name, camera);
     camera.images++;
     // Images that are counted may well be cut to several sizes on their way.
     const isProof = typeof mark.index === "number" ? isInterleaved(camera, mark) : isOtherSize(camera, mark);
     if (isProof) camera.proofs.push(camera.images);
     camera.proofs = camera.proofs.filter((image) => image > camera.images - WITHIN_IMAGES).slice(-PROOFS);
     return camera.proofs.length === PROOFS;
-  }
-
-  /** The map is ordered by the latest image. */
-  #cameraOf(name: string): Camera {
-    const camera = this.#cameras.get(name) ?? {
-      ...{ high: -1, time: -Infinity, size: "", otherSize: "", fallen: undefined },
-      ...{ proofs: [], images: 0 },
-    };
-    this.#cameras.delete(name);
-    this.#cameras.set(name, camera);
-    const [quietest] = this.#cameras.keys();
-    if (quietest !== undefined && this.#cameras.size > MAX_CAMERAS) this.#cameras.delete(quietest);
-    return camera;
   }
 }
 

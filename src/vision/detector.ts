@@ -3,8 +3,14 @@ import { performance } from "node:perf_hooks";
 import { SurveillanceError } from "../core/errors";
 import type { Detection, Image } from "../media/frame";
 import { classIdsOf, labelOf } from "./labels";
-import type { DetectOptions, ModelInfo, Provider } from "./model-types";
-import { JobQueue, type QueuePolicy } from "./worker/job-queue";
+import {
+  detectorDefaults,
+  type DetectOptions,
+  type ModelInfo,
+  type Provider,
+  type QueuePolicy,
+} from "./model-types";
+import { JobQueue } from "./worker/job-queue";
 import { leasePool, type PoolLease } from "./worker/shared-pools";
 import type { PoolWatcher } from "./worker/worker-pool";
 
@@ -70,11 +76,12 @@ export class Detector {
   /** @param watcher is told of workers that die between images, and when they are ready again */
   constructor(options: DetectorOptions, watcher?: PoolWatcher) {
     this.#options = options;
-    this.#queue = new JobQueue(options.queue ?? "latest", options.queueSize ?? 10);
+    const { queue, queueSize, provider, workers } = detectorDefaults;
+    this.#queue = new JobQueue(options.queue ?? queue, options.queueSize ?? queueSize);
     this.#lease = leasePool(options.model, {
-      provider: options.provider ?? "cpu",
+      provider: options.provider ?? provider,
       threads: options.threads ?? defaultThreads(),
-      workers: options.workers ?? 1,
+      workers: options.workers ?? workers,
       ...(options.labels !== undefined && options.labels.length > 0 && { classes: options.labels.length }),
     });
     this.ready = this.#open(watcher);
@@ -150,11 +157,11 @@ export class Detector {
 
   /** @throws {SurveillanceError} CONFIG_INVALID for a class that the model does not have */
   #request({ labels }: ModelInfo): DetectOptions {
-    const { confidence = 0.25, iou = 0.45, maxDetections = 300, classes = [] } = this.#options;
+    const { classes = [], ...options } = this.#options;
     return {
-      confidence,
-      iou,
-      maxDetections,
+      confidence: options.confidence ?? detectorDefaults.confidence,
+      iou: options.iou ?? detectorDefaults.iou,
+      maxDetections: options.maxDetections ?? detectorDefaults.maxDetections,
       ...(classes.length > 0 && { classIds: classIdsOf(classes, labels) }),
     };
   }

@@ -7,6 +7,21 @@ import type { ImageSize, PixelBox } from "../media/frame";
 export const providers = ["cpu", "cuda", "tensorrt", "dml", "coreml", "webgpu"] as const;
 export type Provider = (typeof providers)[number];
 
+/** What happens to an image that comes while another one is waiting. */
+export const queuePolicies = ["latest", "fifo"] as const;
+export type QueuePolicy = (typeof queuePolicies)[number];
+
+/** What holds where a user chooses nothing. */
+export const detectorDefaults = {
+  confidence: 0.25,
+  iou: 0.45,
+  maxDetections: 300,
+  workers: 1,
+  provider: "cpu",
+  queue: "latest",
+  queueSize: 10,
+} as const;
+
 /** How a model is loaded. */
 export interface ModelSettings {
   /** What ONNX Runtime computes on. */

@@ -1,4 +1,5 @@
 import { SurveillanceError } from "../../core/errors";
+import { Serial } from "../../core/serial";
 import type { Image } from "../../media/frame";
 import { jpegOptions } from "../image";
 import { openImage, readPixels } from "../sharp";
@@ -31,13 +32,12 @@ export async function draw(image: Image, drawing: Drawing): Promise<DrawnImage> 
   return { data, width: size.width, height: size.height };
 }
 
-/** Images waiting for their turn: raw ones have 6 MB each at 1080p. */
+/** Images that wait or are being drawn: raw ones have 6 MB each at 1080p. */
 const MAX_WAITING = 8;
 
 /** Draws one image after the other, in the order in which they come. */
 export class Drawer {
-  #last: Promise<unknown> = Promise.resolve();
-  #waiting = 0;
+  readonly #turns = new Serial();
   #closed = false;
 
   /**
@@ -45,27 +45,17 @@ export class Drawer {
    * throws
    */
   async draw(image: Image, drawing: Drawing): Promise<DrawnImage> {
-    if (this.#waiting >= MAX_WAITING) {
+    if (this.#turns.size >= MAX_WAITING)
       throw new SurveillanceError(
         "QUEUE_FULL",
-        `${MAX_WAITING} images wait to be drawn: this one is left out.`,
-        {
-          advice: "Send fewer or smaller images.",
-        },
+        `${MAX_WAITING} images wait to be drawn. This one is left out.`,
+        { advice: "Send fewer or smaller images." },
       );
-    }
-    this.#waiting++;
-    const turn = this.#last.then(() => {
+    return this.#turns.run(() => {
       if (this.#closed)
         throw new SurveillanceError("CLOSED", "The node was closed before the image was drawn.");
       return draw(image, drawing);
     });
-    this.#last = turn.catch(() => undefined);
-    try {
-      return await turn;
-    } finally {
-      this.#waiting--;
-    }
   }
 
   /** Gives up what waits; the image being drawn is finished. */

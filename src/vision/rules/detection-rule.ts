@@ -1,5 +1,6 @@
 import { systemClock, type Clock } from "../../core/clock";
 import { toError } from "../../core/errors";
+import { Serial } from "../../core/serial";
 import type { CommonEvent, CommonEventType } from "../../events";
 import type { Image, ImageSize } from "../../media/frame";
 import { ImageEncoder } from "../image";
@@ -53,7 +54,7 @@ export class DetectionRule {
   readonly #labels: ReadonlySet<string>;
   readonly #cameras = new Map<string, Camera>();
   readonly #encoder = new ImageEncoder();
-  #lastEmission: Promise<unknown> = Promise.resolve();
+  readonly #emissions = new Serial();
   #closed = false;
   /** What the detector calls its objects so far. */
   #names: "unknown" | "ids" | "labels" = "unknown";
@@ -170,16 +171,14 @@ export class DetectionRule {
     const { eventType: type, window } = this.#options;
     const receivedTime = new Date(this.#clock.now()).toISOString();
     const encoding = this.#encoder.encode(image).catch((thrown: unknown) => toError(thrown));
-    const emission = Promise.all([encoding, this.#lastEmission]).then(([encoded]) => {
+    await this.#emissions.run(async () => {
+      const encoded = await encoding;
       if (this.#closed) return;
-      const image = encoded instanceof Error ? undefined : encoded;
-      for (const change of changes) {
-        emit(eventOf(change, { type, window, context, time, receivedTime, image }));
-      }
+      const about = { type, window, context, time, receivedTime };
+      for (const change of changes)
+        emit(eventOf(change, { ...about, image: encoded instanceof Error ? undefined : encoded }));
       if (encoded instanceof Error) throw encoded;
     });
-    this.#lastEmission = emission.catch(() => undefined);
-    return emission;
   }
 }
 

@@ -1,10 +1,6 @@
 import type { Image } from "../../media/frame";
-import type { Findings } from "../model-types";
+import type { Findings, QueuePolicy } from "../model-types";
 import { FifoLine, LatestLine, type Job, type WaitingLine } from "./waiting-line";
-
-/** What happens to an image that comes while another one is waiting. */
-export const queuePolicies = ["latest", "fifo"] as const;
-export type QueuePolicy = (typeof queuePolicies)[number];
 
 /** Of an image that is worked on: it keeps its result until those before it have theirs. */
 interface Place {

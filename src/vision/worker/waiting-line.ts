@@ -1,4 +1,5 @@
 import { SurveillanceError } from "../../core/errors";
+import { RecentMap } from "../../core/recent-map";
 import type { Image } from "../../media/frame";
 import type { DetectOptions, Findings, ModelInfo } from "../model-types";
 
@@ -79,7 +80,7 @@ export class FifoLine implements WaitingLine {
   readonly #size: number;
   readonly #jobs: WaitingJob[] = [];
   /** Cameras in the order in which they were served. */
-  readonly #served = new Set<string>();
+  readonly #served = new RecentMap<string, true>(MAX_REMEMBERED);
   #turn = 0;
 
   constructor(size: number) {
@@ -107,10 +108,7 @@ export class FifoLine implements WaitingLine {
     const job = this.#jobs.shift();
     if (job === undefined) return undefined;
     this.#turn = ++turns;
-    this.#served.delete(job.camera);
-    this.#served.add(job.camera);
-    const [oldest] = this.#served;
-    if (oldest !== undefined && this.#served.size > MAX_REMEMBERED) this.#served.delete(oldest);
+    this.#served.set(job.camera, true);
     return job;
   }
 
@@ -119,7 +117,7 @@ export class FifoLine implements WaitingLine {
     for (const { camera } of this.#jobs) counts.set(camera, (counts.get(camera) ?? 0) + 1);
     const most = Math.max(...counts.values());
     const cameras = [...counts].filter(([, count]) => count === most).map(([camera]) => camera);
-    const served = [...this.#served];
+    const served = [...this.#served.keys()];
     // Who was never served comes before all others, and who came last gives way among those.
     return cameras.reduce((one, other) => (served.indexOf(other) >= served.indexOf(one) ? other : one));
   }

@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from "node:child_process";
+import { backoff } from "../../core/backoff";
 import { SurveillanceError } from "../../core/errors";
 import type { ModelInfo, ModelSettings } from "../model-types";
 import { unpackError, type Reply, type Request } from "./messages";
@@ -8,7 +9,8 @@ import type { Job } from "./waiting-line";
 const ANSWER_TIMEOUT_MS = 60_000;
 /** A worker in the middle of a run ends after it; one that takes longer is ended. */
 const CLOSE_TIMEOUT_MS = 1000;
-const MAX_RESTART_DELAY_MS = 30_000;
+/** The first restart is at once, the next ones are further and further apart. */
+const RESTART = { first: 1000, max: 30_000 };
 
 export interface WorkerListener {
   /** The model is loaded: also after each restart. */
@@ -145,7 +147,7 @@ export class WorkerProcess {
     this.#ready = false;
     if (this.#closed) return;
     this.#deaths++;
-    const delay = this.#deaths === 1 ? 0 : Math.min(1000 * 2 ** (this.#deaths - 2), MAX_RESTART_DELAY_MS);
+    const delay = this.#deaths === 1 ? 0 : backoff(this.#deaths - 2, RESTART);
     this.#restart = setTimeout(() => {
       this.#start();
     }, delay);
