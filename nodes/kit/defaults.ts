@@ -6,6 +6,25 @@ import { DEFAULT_CONCURRENCY, DEFAULT_PENDING } from "../../src/hcp/client-defau
  * flow does not have, so that both always mean the same. Kept as the editor saves them: numbers are text.
  */
 
+export const detectionDraw = { labels: "", zones: [] };
+
+const detectionRule = {
+  labels: "person",
+  zones: [],
+  zoneTest: "bottomCentre",
+  minScore: "0.5",
+  hits: "3",
+  window: "5",
+  cooldown: "30",
+  endAfter: "5",
+  trackSeconds: "10",
+  eventType: "intrusion",
+  deriveNoHelmet: false,
+  personLabels: "person",
+  helmetLabels: "helmet, hardhat, hard-hat, hard hat",
+  minPersonHeight: "10",
+};
+
 export const eventArchive = {
   folder: "surveillance-archive",
   csv: true,
@@ -41,7 +60,7 @@ export const hcpConfig = {
 /** Where a node that is posted to listens. */
 const webhook = { listen: "node-red", port: "", tls: "", trustedProxies: "" };
 
-export const hcpEventIn = {
+const hcpEventIn = {
   ...webhook,
   server: "",
   eventTypes: [],
@@ -141,7 +160,7 @@ export const isapiRequest = {
   file: "",
 };
 
-export const isapiSnapshot = { device: "", channel: "101", stream: "main", width: "", height: "" };
+const isapiSnapshot = { device: "", channel: "101", stream: "main", width: "", height: "" };
 
 export const isapiThermometry = { device: "", channel: "2", mode: "realtime", raw: false };
 
@@ -196,8 +215,24 @@ export const viewtronWebhookIn = {
   raw: false,
 };
 
+export const yoloDetect = {
+  model: "",
+  labels: "",
+  confidence: "0.25",
+  iou: "0.45",
+  classes: "",
+  maxDetections: "300",
+  workers: "1",
+  threads: "",
+  provider: "cpu",
+  queue: "latest",
+  queueSize: "10",
+};
+
 /** The defaults by node type. */
 export const nodeDefaults: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  "detection-draw": detectionDraw,
+  "detection-rule": detectionRule,
   "event-archive": eventArchive,
   "hcp-alarm-out": hcpAlarmOut,
   "hcp-config": hcpConfig,
@@ -214,4 +249,5 @@ export const nodeDefaults: Readonly<Record<string, Readonly<Record<string, unkno
   "rtsp-frames": rtspFrames,
   "rtsp-metadata": rtspMetadata,
   "viewtron-webhook-in": viewtronWebhookIn,
+  "yolo-detect": yoloDetect,
 };
