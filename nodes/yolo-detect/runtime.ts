@@ -2,7 +2,7 @@ import path from "node:path";
 import type { NodeAPI } from "node-red";
 import { SurveillanceError } from "../../src/core/errors";
 import { Once } from "../../src/core/once";
-import type { Image } from "../../src/media/frame";
+import type { AnyImage } from "../../src/media/frame";
 import { CameraWatch } from "../../src/vision/camera-watch";
 import { Detector, type DetectorOptions } from "../../src/vision/detector";
 import { readLabels } from "../../src/vision/labels";
@@ -74,7 +74,7 @@ function isClosed(error: unknown): boolean {
   return error instanceof SurveillanceError && error.code === "CLOSED";
 }
 
-function imageIn({ payload, frame }: DetectionMessage): Image {
+function imageIn({ payload, frame }: DetectionMessage): AnyImage {
   const image = imageOf(payload, frame);
   if (image !== undefined) return image;
   throw new SurveillanceError("IMAGE_INVALID", "The payload is no image: it must be a Buffer.", {

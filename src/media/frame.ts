@@ -51,4 +51,4 @@ export interface RawImage {
 }
 
 /** An image as the vision code takes it: encoded bytes (JPEG, PNG, WebP) or raw RGB with its size. */
-export type Image = Buffer | RawImage;
+export type AnyImage = Buffer | RawImage;

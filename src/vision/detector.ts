@@ -1,7 +1,7 @@
 import os from "node:os";
 import { performance } from "node:perf_hooks";
 import { SurveillanceError } from "../core/errors";
-import type { Detection, Image } from "../media/frame";
+import type { Detection, AnyImage } from "../media/frame";
 import { classIdsOf, labelOf } from "./labels";
 import {
   detectorDefaults,
@@ -97,7 +97,7 @@ export class Detector {
    * @throws {SurveillanceError} IMAGE_INVALID, QUEUE_FULL, YOLO_INFERENCE_FAILED, YOLO_WORKER_DIED (the next image
    *   works again), CLOSED, or why the model is not `ready`
    */
-  async detect(image: Image, camera = ""): Promise<DetectionResult | "dropped"> {
+  async detect(image: AnyImage, camera = ""): Promise<DetectionResult | "dropped"> {
     const started = performance.now();
     let model: ModelInfo | undefined;
     const options = (loaded: ModelInfo): DetectOptions => {

@@ -1,5 +1,5 @@
 import type { EventImage } from "../events";
-import type { Image } from "../media/frame";
+import type { AnyImage } from "../media/frame";
 import { mimeTypeOf, openImage, readPixels } from "./sharp";
 
 /** Good enough to see a face, a tenth of the size that 100 has. */
@@ -10,11 +10,11 @@ export const jpegOptions = { quality: JPEG_QUALITY, chromaSubsampling: "4:2:0" }
 
 /**
  * The image that a message carries.
- * @param data encoded bytes, raw RGB bytes, or a {@link Image} already
+ * @param data encoded bytes, raw RGB bytes, or a {@link AnyImage} already
  * @param frame `msg.frame`, which says of raw bytes that they are RGB, and their size; the size is enough where it fits
  * @returns undefined when there is none
  */
-export function imageOf(data: unknown, frame: unknown): Image | undefined {
+export function imageOf(data: unknown, frame: unknown): AnyImage | undefined {
   const { format, width, height, channels } = (frame ?? {}) as Record<string, unknown>;
   if (Buffer.isBuffer(data)) {
     const raw = { data, width: Number(width), height: Number(height), channels: Number(channels ?? 3) };
@@ -40,7 +40,7 @@ export class ImageEncoder {
    *
    * @throws {SurveillanceError} IMAGE_INVALID, and for raw images DEPENDENCY_MISSING
    */
-  async encode(image: Image | undefined): Promise<EncodedImage | undefined> {
+  async encode(image: AnyImage | undefined): Promise<EncodedImage | undefined> {
     if (image === undefined || this.#waiting >= MAX_WAITING) return undefined;
     this.#waiting++;
     try {

@@ -1,6 +1,6 @@
 import type * as sharpModule from "sharp";
 import { SurveillanceError } from "../core/errors";
-import type { Image } from "../media/frame";
+import type { AnyImage } from "../media/frame";
 
 export type Sharp = sharpModule.Sharp;
 
@@ -33,7 +33,7 @@ export function mimeTypeOf(bytes: Buffer): string {
  * and when raw data do not have the size they are said to have. Broken files fail when their pixels are read: see
  * {@link readPixels}.
  */
-export async function openImage(image: Image): Promise<Sharp> {
+export async function openImage(image: AnyImage): Promise<Sharp> {
   const limits = { limitInputPixels: MAX_PIXELS, failOn: "error" } as const;
   if (Buffer.isBuffer(image)) {
     mimeTypeOf(image);

@@ -1,4 +1,4 @@
-import type { Image, ImageSize } from "../../media/frame";
+import type { AnyImage, ImageSize } from "../../media/frame";
 import { imageOf } from "../image";
 import { normalise, readSightings } from "../rules/sightings";
 import type { Mark } from "./overlay";
@@ -6,7 +6,7 @@ import type { Mark } from "./overlay";
 /** An image and what is to be drawn onto it. */
 export interface DrawInput {
   /** Undefined: the message has none. */
-  image: Image | undefined;
+  image: AnyImage | undefined;
   marks: Mark[];
 }
 

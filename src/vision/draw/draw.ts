@@ -1,6 +1,6 @@
 import { SurveillanceError } from "../../core/errors";
 import { Serial } from "../../core/serial";
-import type { Image } from "../../media/frame";
+import type { AnyImage } from "../../media/frame";
 import { jpegOptions } from "../image";
 import { openImage, readPixels } from "../sharp";
 import { overlayOf, type Drawing } from "./overlay";
@@ -19,7 +19,7 @@ export interface DrawnImage {
  * Draws boxes, labels and zones onto an image, off the event loop.
  * @throws {SurveillanceError} IMAGE_INVALID for a broken image, DEPENDENCY_MISSING without sharp
  */
-export async function draw(image: Image, drawing: Drawing): Promise<DrawnImage> {
+export async function draw(image: AnyImage, drawing: Drawing): Promise<DrawnImage> {
   const opened = await openImage(image);
   const { autoOrient: size } = await readPixels(opened.metadata());
   const overlay = Buffer.from(overlayOf(drawing, size));
@@ -44,7 +44,7 @@ export class Drawer {
    * @throws {SurveillanceError} QUEUE_FULL when images come faster than they can be drawn; CLOSED; what {@link draw}
    * throws
    */
-  async draw(image: Image, drawing: Drawing): Promise<DrawnImage> {
+  async draw(image: AnyImage, drawing: Drawing): Promise<DrawnImage> {
     if (this.#turns.size >= MAX_WAITING)
       throw new SurveillanceError(
         "QUEUE_FULL",

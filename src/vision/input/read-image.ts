@@ -1,5 +1,5 @@
 import { SurveillanceError } from "../../core/errors";
-import type { Image, ImageSize, RawImage } from "../../media/frame";
+import type { AnyImage, ImageSize, RawImage } from "../../media/frame";
 import { openImage, readPixels } from "../sharp";
 import { letterbox, type Letterbox, type Placement } from "./letterbox";
 
@@ -18,7 +18,7 @@ export interface ReadImage {
  * @throws {SurveillanceError} IMAGE_INVALID when it is broken, or no image of a known kind, or not of its size;
  *   DEPENDENCY_MISSING when sharp is, which raw images do without
  */
-export async function readImage(image: Image, input: ImageSize, placement: Placement): Promise<ReadImage> {
+export async function readImage(image: AnyImage, input: ImageSize, placement: Placement): Promise<ReadImage> {
   if (!Buffer.isBuffer(image)) {
     checkRaw(image);
     return { size: image, fit: letterbox(image, input, placement), pixels: image };

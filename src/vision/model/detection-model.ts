@@ -1,6 +1,6 @@
 import { performance } from "node:perf_hooks";
 import { SurveillanceError, toError } from "../../core/errors";
-import type { Image } from "../../media/frame";
+import type { AnyImage } from "../../media/frame";
 import type { ModelFormat } from "../families/family";
 import { InputBuffer } from "../input/input-buffer";
 import { toImageBox } from "../input/letterbox";
@@ -62,7 +62,10 @@ export class DetectionModel {
    *
    * @throws {SurveillanceError} IMAGE_INVALID, YOLO_INFERENCE_FAILED, YOLO_UNSUPPORTED_MODEL
    */
-  async detect(image: Image, { confidence, iou, maxDetections, classIds }: DetectOptions): Promise<Findings> {
+  async detect(
+    image: AnyImage,
+    { confidence, iou, maxDetections, classIds }: DetectOptions,
+  ): Promise<Findings> {
     const { size, fit, pixels } = await readImage(image, this.info.input, this.#format.input.placement);
     this.#input.fill(pixels, fit);
     const started = performance.now();

@@ -2,7 +2,7 @@ import { systemClock, type Clock } from "../../core/clock";
 import { toError } from "../../core/errors";
 import { Serial } from "../../core/serial";
 import type { CommonEvent, CommonEventType } from "../../events";
-import type { Image, ImageSize } from "../../media/frame";
+import type { AnyImage, ImageSize } from "../../media/frame";
 import { ImageEncoder } from "../image";
 import { CameraRule, type CameraRuleOptions, type Change } from "./camera-rule";
 import { eventOf, type FrameContext } from "./event";
@@ -25,7 +25,7 @@ export interface DetectedFrame extends FrameContext {
   size: ImageSize;
   /** ISO 8601: when it was taken; absent: now. */
   time?: unknown;
-  image?: Image | undefined;
+  image?: AnyImage | undefined;
 }
 
 export type EmitEvent = (event: CommonEvent) => void;
@@ -166,7 +166,7 @@ export class DetectionRule {
     context: FrameContext,
     time: string,
     emit: EmitEvent,
-    image: Image | undefined,
+    image: AnyImage | undefined,
   ): Promise<void> {
     const { eventType: type, window } = this.#options;
     const receivedTime = new Date(this.#clock.now()).toISOString();

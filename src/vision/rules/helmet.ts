@@ -2,7 +2,7 @@ import type { PixelBox, ImageSize } from "../../media/frame";
 import { normalise, type Sighting } from "./sightings";
 
 /** What a person without a helmet is called, whether the model says so or the rule finds it out. */
-export const NO_HELMET = "no_helmet";
+const NO_HELMET = "no_helmet";
 
 export interface HelmetOptions {
   /** Labels of the model's classes for people, lower case. */

@@ -1,4 +1,4 @@
-import type { Image } from "../../media/frame";
+import type { AnyImage } from "../../media/frame";
 import type { Findings, QueuePolicy } from "../model-types";
 import { FifoLine, LatestLine, type Job, type WaitingLine } from "./waiting-line";
 
@@ -36,7 +36,7 @@ export class JobQueue {
    * @returns what was found, or that a newer image took the place of this one
    * @throws {SurveillanceError} QUEUE_FULL, or why the model cannot be used
    */
-  add(image: Image, options: Job["options"], camera = ""): Promise<Findings | "dropped"> {
+  add(image: AnyImage, options: Job["options"], camera = ""): Promise<Findings | "dropped"> {
     if (this.#refusal !== undefined) return Promise.reject(this.#refusal);
     return new Promise((resolve, reject) => {
       const drop = (): void => {

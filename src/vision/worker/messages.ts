@@ -1,11 +1,11 @@
 import { SurveillanceError, toError, type ErrorCode } from "../../core/errors";
-import type { Image } from "../../media/frame";
+import type { AnyImage } from "../../media/frame";
 import type { DetectOptions, Findings, ModelInfo, ModelSettings } from "../model-types";
 
 /** What a worker is asked: first to load a model, then, one at a time, to look at images. */
 export type Request =
   | { type: "load"; file: string; settings: ModelSettings }
-  | { type: "detect"; image: Image; options: DetectOptions };
+  | { type: "detect"; image: AnyImage; options: DetectOptions };
 
 /** What it answers, one reply to each request. */
 export type Reply =

@@ -1,11 +1,11 @@
 import { SurveillanceError } from "../../core/errors";
 import { RecentMap } from "../../core/recent-map";
-import type { Image } from "../../media/frame";
+import type { AnyImage } from "../../media/frame";
 import type { DetectOptions, Findings, ModelInfo } from "../model-types";
 
 /** An image to be looked at. */
 export interface Job {
-  image: Image;
+  image: AnyImage;
   /** What to look for: classes can be given by names, which only the loaded model knows. */
   options: (model: ModelInfo) => DetectOptions;
   succeed: (findings: Findings) => void;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import sharp from "sharp";
-import type { Image } from "../../../src/media/frame";
+import type { AnyImage } from "../../../src/media/frame";
 import { parseColours } from "../../../src/vision/draw/colours";
 import { draw, Drawer } from "../../../src/vision/draw/draw";
 import { isDrawable, textPath } from "../../../src/vision/draw/glyphs";
@@ -19,7 +19,7 @@ const person = { label: "person", score: 0.876, box: { x: 0.25, y: 0.5, width: 0
 type Pixel = [red: number, green: number, blue: number];
 
 /** Draws, and reads the result back. */
-async function drawn(image: Image, what: Drawing): Promise<(x: number, y: number) => Pixel> {
+async function drawn(image: AnyImage, what: Drawing): Promise<(x: number, y: number) => Pixel> {
   const result = await draw(image, what);
   const { data, info } = await sharp(result.data).raw().toBuffer({ resolveWithObject: true });
   assert.deepEqual(
@@ -109,7 +109,7 @@ describe("drawing", () => {
     assert.ok(isGreen(pixel(120, 238)));
   });
 
-  const broken: [what: string, image: Image][] = [
+  const broken: [what: string, image: AnyImage][] = [
     ["bytes that are no image", Buffer.from("this is certainly not an image")],
     ["an SVG", Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>')],
     ["no bytes", Buffer.alloc(0)],
