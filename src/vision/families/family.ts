@@ -33,8 +33,6 @@ export interface ModelFormat {
   readonly input: InputStyle;
   /** Whether the model reports one object several times, so that the best box has to be picked. */
   readonly hasOverlaps: boolean;
-  /** How many classes it knows, where its output shows it. */
-  readonly classes?: number;
   /** Where the cells are, for families that report every cell. */
   readonly cells?: ScoredCells;
   /**

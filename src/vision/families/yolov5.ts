@@ -15,11 +15,9 @@ export class Yolov5 implements ModelFormat {
   readonly family = "yolov5";
   readonly input = ultralyticsInput;
   readonly hasOverlaps = true;
-  readonly classes: number;
   readonly cells: ScoredCells;
 
   constructor(cells: Cells) {
-    this.classes = cells.classes;
     this.cells = { ...cells, scores: 1 + cells.classes };
   }
 
@@ -33,13 +31,13 @@ export class Yolov5 implements ModelFormat {
   }
 
   decode(outputs: readonly OutputTensor[], confidence: number): Candidate[] {
-    const { output, cells, cellStep } = this.cells;
+    const { output, cells, classes, cellStep } = this.cells;
     const data = dataOf(outputs, output);
     const found: Candidate[] = [];
     for (let cell = 0, row = 0; cell < cells; cell++, row += cellStep) {
       // The score is never above the objectness, so most cells are done with after one look.
       if ((data[row + 4] ?? 0) <= confidence) continue;
-      const [score, classId] = bestClass(data, row, this.classes);
+      const [score, classId] = bestClass(data, row, classes);
       if (score <= confidence) continue;
       const value = (index: number): number => data[row + index] ?? 0;
       found.push(centred(value(0), value(1), value(2), value(3), score, classId));

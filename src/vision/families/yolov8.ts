@@ -14,11 +14,9 @@ export class Yolov8 implements ModelFormat {
   readonly family = "yolov8";
   readonly input = ultralyticsInput;
   readonly hasOverlaps = true;
-  readonly classes: number;
   readonly cells: ScoredCells;
 
   constructor(cells: Cells) {
-    this.classes = cells.classes;
     this.cells = { ...cells, scores: cells.classes };
   }
 
@@ -35,12 +33,12 @@ export class Yolov8 implements ModelFormat {
   }
 
   decode(outputs: readonly OutputTensor[], confidence: number): Candidate[] {
-    const { output, cells, cellStep, valueStep } = this.cells;
+    const { output, cells, classes, cellStep, valueStep } = this.cells;
     const data = dataOf(outputs, output);
     // Class by class along the rows as they lie in memory: cell by cell would jump by the row length 80 times a cell.
     const best = new Float32Array(cells).fill(confidence);
     const bestClass = new Int32Array(cells).fill(-1);
-    for (let classId = 0; classId < this.classes; classId++) {
+    for (let classId = 0; classId < classes; classId++) {
       for (let cell = 0, at = (4 + classId) * valueStep; cell < cells; cell++, at += cellStep) {
         const score = data[at] ?? 0;
         if (score > (best[cell] ?? 0)) {

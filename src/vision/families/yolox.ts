@@ -27,13 +27,11 @@ export class Yolox implements ModelFormat {
   /** YOLOX data/data_augment.py, preproc: OpenCV's BGR without normalisation. */
   readonly input: InputStyle = { order: "bgr", range: "byte", pad: 114, placement: "topLeft" };
   readonly hasOverlaps = true;
-  readonly classes: number;
   readonly cells: ScoredCells;
   readonly layout: Layout;
 
   constructor(layout: Layout) {
     this.layout = layout;
-    this.classes = layout.classes;
     this.cells = { ...layout, scores: 1 + layout.classes };
   }
 
@@ -53,7 +51,7 @@ export class Yolox implements ModelFormat {
   }
 
   decode(outputs: readonly OutputTensor[], confidence: number): Candidate[] {
-    const { output, size, strides, decoded, cellStep } = this.layout;
+    const { output, classes, size, strides, decoded, cellStep } = this.layout;
     const data = dataOf(outputs, output);
     const found: Candidate[] = [];
     let row = 0;
@@ -61,7 +59,7 @@ export class Yolox implements ModelFormat {
       for (let gridY = 0; gridY < Math.floor(size.height / stride); gridY++) {
         for (let gridX = 0; gridX < Math.floor(size.width / stride); gridX++, row += cellStep) {
           if ((data[row + 4] ?? 0) <= confidence) continue;
-          const [score, classId] = bestClass(data, row, this.classes);
+          const [score, classId] = bestClass(data, row, classes);
           if (score <= confidence) continue;
           const [x, y, w, h] = data.subarray(row, row + 4) as unknown as [number, number, number, number];
           found.push(

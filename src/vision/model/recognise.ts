@@ -119,8 +119,8 @@ function reasonOf({ task }: ModelFacts, outputs: readonly OutputTensor[]): strin
   return `the outputs${purpose} are none that are known; a run gave ${got}`;
 }
 
-function labelsOf({ classes }: ModelFormat, { names }: ModelFacts): string[] {
+function labelsOf({ cells }: ModelFormat, { names }: ModelFacts): string[] {
   if (names !== undefined) return names;
   // 80 classes without names are COCO's: that is what the published models of every family are trained on.
-  return classes === cocoNames.length ? [...cocoNames] : [];
+  return cells?.classes === cocoNames.length ? [...cocoNames] : [];
 }

@@ -50,7 +50,7 @@ type Verdict = ReturnType<typeof recogniseFormat>;
 const familyOf = (verdict: Verdict): string | undefined =>
   verdict === undefined || !isDoubt(verdict) ? verdict?.family : "undecided";
 const classesOf = (verdict: Verdict): number | undefined =>
-  verdict === undefined || isDoubt(verdict) ? undefined : verdict.classes;
+  verdict === undefined || isDoubt(verdict) ? undefined : verdict.cells?.classes;
 const recognise = (
   dims: number[],
   size: { width: number; height: number },
@@ -121,11 +121,11 @@ describe("telling the model families apart", () => {
     it("takes 84 columns for a transposed YOLOv8, 85 for a YOLOX that decodes its boxes", () => {
       const transposed = layoutOf(84);
       assert.ok(transposed instanceof Yolov8);
-      const { cells, cellStep, valueStep } = transposed.cells;
-      assert.deepEqual([transposed.classes, cells, cellStep, valueStep], [80, 8400, 84, 1]);
+      const { classes, cells, cellStep, valueStep } = transposed.cells;
+      assert.deepEqual([classes, cells, cellStep, valueStep], [80, 8400, 84, 1]);
       const yolox = layoutOf(85);
       assert.ok(yolox instanceof Yolox);
-      assert.deepEqual([yolox.classes, yolox.layout.decoded], [80, true]);
+      assert.deepEqual([yolox.layout.classes, yolox.layout.decoded], [80, true]);
     });
 
     it("goes by the number of names first", () => {
@@ -155,7 +155,7 @@ describe("telling the model families apart", () => {
       for (let at = 0; at < raw.data.length; at += 9) raw.data.set([0.3, 0.6, -0.5, 0.2], at);
       const verdict = recogniseFormat([raw], square(640), facts());
       assert.ok(verdict instanceof Yolox);
-      assert.deepEqual([verdict.classes, verdict.layout.decoded], [4, false]);
+      assert.deepEqual([verdict.layout.classes, verdict.layout.decoded], [4, false]);
     });
 
     it("does not take NanoDet-Plus for a YOLOX with four strides", () => {
