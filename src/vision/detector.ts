@@ -1,12 +1,16 @@
 import os from "node:os";
 import { performance } from "node:perf_hooks";
 import { SurveillanceError } from "../core/errors";
-import type { Detection, Picture } from "../media/frame";
-import type { DetectOptions } from "./model/findings";
-import type { ModelInfo } from "./model/model-info";
-import { classIdsOf, labelOf } from "./model/labels";
-import type { Provider } from "./model/session-settings";
-import { JobQueue, type QueuePolicy } from "./worker/job-queue";
+import type { Detection, AnyImage } from "../media/frame";
+import { classIdsOf, labelOf } from "./labels";
+import {
+  detectorDefaults,
+  type DetectOptions,
+  type ModelInfo,
+  type Provider,
+  type QueuePolicy,
+} from "./model-types";
+import { JobQueue } from "./worker/job-queue";
 import { leasePool, type PoolLease } from "./worker/shared-pools";
 import type { PoolWatcher } from "./worker/worker-pool";
 
@@ -23,15 +27,15 @@ export interface DetectorOptions {
   classes?: readonly string[];
   /** 300 unless given. */
   maxDetections?: number;
-  /** How many pictures are worked on at the same time; each worker holds the model once. 1 unless given. */
+  /** How many images are worked on at the same time; each worker holds the model once. 1 unless given. */
   workers?: number;
   /** CPU threads of each worker. Half of the cores unless given, at most 4. */
   threads?: number;
   /** `cpu` unless given. */
   provider?: Provider;
-  /** While a picture is looked at: keep the newest one of each camera (`latest`, unless given) or queue them (`fifo`). */
+  /** While an image is looked at: keep the newest one of each camera (`latest`, unless given) or queue them (`fifo`). */
   queue?: QueuePolicy;
-  /** How many pictures wait at most in a `fifo` queue. 10 unless given. */
+  /** How many images wait at most in a `fifo` queue. 10 unless given. */
   queueSize?: number;
 }
 
@@ -40,19 +44,19 @@ export interface DetectionResult {
   detections: Detection[];
   /** The model's file name. */
   model: string;
-  /** Of the picture as its viewer sees it, pixels: what the boxes are in. */
+  /** Of the image as its viewer sees it, pixels: what the boxes are in. */
   width: number;
   height: number;
   /** The model alone. */
   inferenceMs: number;
-  /** From the call to the result: waiting, reading the picture, the model, selecting. */
+  /** From the call to the result: waiting, reading the image, the model, selecting. */
   totalMs: number;
-  /** How many pictures of this detector gave way to newer ones so far. */
+  /** How many images of this detector gave way to newer ones so far. */
   dropped: number;
 }
 
 /**
- * Finds objects in pictures with an ONNX model (YOLOv5 to v12, v26, YOLOX, DETR kin). The model runs in processes of
+ * Finds objects in images with an ONNX model (YOLOv5 to v12, v26, YOLOX, DETR kin). The model runs in processes of
  * its own, so the event loop stays free; detectors with the same file, provider, threads and workers share them.
  */
 export class Detector {
@@ -69,37 +73,38 @@ export class Detector {
   readonly #lease: Promise<PoolLease>;
   #closed = false;
 
-  /** @param watcher is told of workers that die between pictures, and when they are ready again */
+  /** @param watcher is told of workers that die between images, and when they are ready again */
   constructor(options: DetectorOptions, watcher?: PoolWatcher) {
     this.#options = options;
-    this.#queue = new JobQueue(options.queue ?? "latest", options.queueSize ?? 10);
+    const { queue, queueSize, provider, workers } = detectorDefaults;
+    this.#queue = new JobQueue(options.queue ?? queue, options.queueSize ?? queueSize);
     this.#lease = leasePool(options.model, {
-      provider: options.provider ?? "cpu",
-      threads: options.threads ?? usualThreads(),
-      workers: options.workers ?? 1,
+      provider: options.provider ?? provider,
+      threads: options.threads ?? defaultThreads(),
+      workers: options.workers ?? workers,
       ...(options.labels !== undefined && options.labels.length > 0 && { classes: options.labels.length }),
     });
     this.ready = this.#open(watcher);
-    // Each picture is answered with the same error, so it is not lost where nobody looks at `ready`.
+    // Each image is answered with the same error, so it is not lost where nobody looks at `ready`.
     this.ready.catch(() => undefined);
   }
 
   /**
-   * Finds the objects in a picture. The picture is copied before it is looked at and can be used on.
+   * Finds the objects in an image. The image is copied before it is looked at and can be used on.
    *
-   * @param camera what the picture is of: with the queue `latest`, cameras are served in turn
-   * @returns what was found, or `"dropped"` when a newer picture took its place in the queue
-   * @throws {SurveillanceError} IMAGE_INVALID, QUEUE_FULL, YOLO_INFERENCE_FAILED, YOLO_WORKER_DIED (the next picture
+   * @param camera what the image is of: with the queue `latest`, cameras are served in turn
+   * @returns what was found, or `"dropped"` when a newer image took its place in the queue
+   * @throws {SurveillanceError} IMAGE_INVALID, QUEUE_FULL, YOLO_INFERENCE_FAILED, YOLO_WORKER_DIED (the next image
    *   works again), CLOSED, or why the model is not `ready`
    */
-  async detect(picture: Picture, camera = ""): Promise<DetectionResult | "dropped"> {
+  async detect(image: AnyImage, camera = ""): Promise<DetectionResult | "dropped"> {
     const started = performance.now();
     let model: ModelInfo | undefined;
     const options = (loaded: ModelInfo): DetectOptions => {
       model = this.#withLabels(loaded);
       return this.#request(model);
     };
-    const findings = await this.#queue.add(picture, options, camera);
+    const findings = await this.#queue.add(image, options, camera);
     if (findings === "dropped" || model === undefined) return "dropped";
     const { labels, name } = model;
     const { objects, width, height, inferenceMs } = findings;
@@ -120,7 +125,7 @@ export class Detector {
     };
   }
 
-  /** Gives up all pictures; the last one of those that share a model ends its processes. */
+  /** Gives up all images; the last one of those that share a model ends its processes. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#queue.close(closedError());
@@ -152,18 +157,18 @@ export class Detector {
 
   /** @throws {SurveillanceError} CONFIG_INVALID for a class that the model does not have */
   #request({ labels }: ModelInfo): DetectOptions {
-    const { confidence = 0.25, iou = 0.45, maxDetections = 300, classes = [] } = this.#options;
+    const { classes = [], ...options } = this.#options;
     return {
-      confidence,
-      iou,
-      maxDetections,
+      confidence: options.confidence ?? detectorDefaults.confidence,
+      iou: options.iou ?? detectorDefaults.iou,
+      maxDetections: options.maxDetections ?? detectorDefaults.maxDetections,
       ...(classes.length > 0 && { classIds: classIdsOf(classes, labels) }),
     };
   }
 }
 
 /** Leaves half of the cores to Node-RED and to ffmpeg; beyond four, one run hardly gets faster. */
-function usualThreads(): number {
+function defaultThreads(): number {
   return Math.min(4, Math.max(1, Math.floor(os.availableParallelism() / 2)));
 }
 

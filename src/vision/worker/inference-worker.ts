@@ -13,8 +13,8 @@ async function answer(request: Request): Promise<Reply> {
     model = await DetectionModel.load(request.file, request.settings);
     return { type: "ready", info: model.info };
   }
-  if (model === undefined) throw new Error("A picture came before the model.");
-  return { type: "found", findings: await model.detect(request.picture, request.options) };
+  if (model === undefined) throw new Error("An image came before the model.");
+  return { type: "found", findings: await model.detect(request.image, request.options) };
 }
 
 function reply(message: Reply): void {

@@ -1,6 +1,6 @@
 import { realpath, stat } from "node:fs/promises";
 import { SurveillanceError, toError } from "../../core/errors";
-import { foreignFormat } from "../model/foreign-format";
+import { foreignFormat } from "../onnx/foreign-format";
 import { WorkerPool, type PoolSettings } from "./worker-pool";
 
 /** The right to use a pool, until it is released. */

@@ -1,19 +1,18 @@
 import { SurveillanceError } from "../../core/errors";
-import type { ModelInfo } from "../model/model-info";
-import type { SessionSettings } from "../model/session-settings";
+import type { ModelInfo, ModelSettings } from "../model-types";
 import type { JobQueue } from "./job-queue";
 import { launchWorker, WorkerProcess } from "./worker-process";
 
-export interface PoolSettings extends SessionSettings {
-  /** How many pictures are worked on at the same time, each by a process with a copy of the model. */
+export interface PoolSettings extends ModelSettings {
+  /** How many images are worked on at the same time, each by a process with a copy of the model. */
   workers: number;
 }
 
-/** What a user of a pool wants to know beside its own pictures' results. */
+/** What a user of a pool wants to know beside its own images' results. */
 export interface PoolWatcher {
-  /** A worker died between two pictures; a new one is being started. */
+  /** A worker died between two images; a new one is being started. */
   onWorkerDied: (error: Error) => void;
-  /** A worker is ready for pictures, for the first time or again. */
+  /** A worker is ready for images, for the first time or again. */
   onWorkerReady: () => void;
 }
 
@@ -110,7 +109,7 @@ export class WorkerPool {
     }
   }
 
-  /** The one whose next picture got its place first, so that a busy camera cannot starve a quiet one. */
+  /** The one whose next image got its place first, so that a busy camera cannot starve a quiet one. */
   #nextQueue(): JobQueue | undefined {
     let next: JobQueue | undefined;
     for (const queue of this.#queues) if ((queue.turn ?? Infinity) < (next?.turn ?? Infinity)) next = queue;

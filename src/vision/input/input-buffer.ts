@@ -1,32 +1,35 @@
-import type { RawPicture } from "../../media/frame";
-import type { InputSize } from "../model/layout";
-import { toHalf } from "../model/float16";
-import type { Letterbox } from "./letterbox";
+import type { ImageSize, RawImage } from "../../media/frame";
+import { toHalf } from "../float16";
+import type { InputTensor } from "../onnx/tensor";
+import type { Letterbox, Placement } from "./letterbox";
 
-/** How a model wants its pixels: each family as its own training code feeds it. */
-export interface PixelStyle {
+/** How a model takes its images: each family as its own training code feeds it. */
+export interface InputStyle {
   order: "rgb" | "bgr";
   /** 0..1 or 0..255 */
   range: "unit" | "byte";
   /** The border's grey, 0..255 */
   pad: number;
+  placement: Placement;
 }
 
 export type InputType = "float32" | "float16" | "uint8";
 type InputArray = Float32Array | Uint16Array | Uint8Array;
 
 /**
- * A model's input tensor (1, 3, height, width), filled again for every picture: allocating 5 MB for each frame is what
+ * A model's input tensor (1, 3, height, width), filled again for every image: allocating 5 MB for each frame is what
  * makes memory grow under load. What a byte becomes is looked up, so that float16 costs no more than float32.
  */
 export class InputBuffer {
   readonly data: InputArray;
-  readonly #size: InputSize;
+  readonly #type: InputType;
+  readonly #size: ImageSize;
   readonly #values: InputArray;
-  readonly #style: PixelStyle;
+  readonly #style: InputStyle;
   #border = "";
 
-  constructor(type: InputType, size: InputSize, style: PixelStyle) {
+  constructor(type: InputType, size: ImageSize, style: InputStyle) {
+    this.#type = type;
     this.#size = size;
     this.#style = style;
     this.data = allocate(type, 3 * size.width * size.height);
@@ -37,17 +40,22 @@ export class InputBuffer {
     }
   }
 
-  /**
-   * Puts a picture where the letterbox says. One of another size than there is resampled bilinearly without smoothing:
-   * that is cv2.INTER_LINEAR, which the models were trained and measured with.
-   */
-  fill(picture: RawPicture, fit: Letterbox): void {
-    this.#fillBorder(fit);
-    if (picture.width === fit.width && picture.height === fit.height) this.#copy(picture, fit);
-    else this.#resample(picture, fit);
+  /** What the model is run with: it holds the image that was put in last. */
+  get tensor(): InputTensor {
+    return { type: this.#type, dims: [1, 3, this.#size.height, this.#size.width], data: this.data };
   }
 
-  /** The border stays as it is from picture to picture, until one with another shape comes. */
+  /**
+   * Puts an image where the letterbox says. One of another size than there is resampled bilinearly without smoothing:
+   * that is cv2.INTER_LINEAR, which the models were trained and measured with.
+   */
+  fill(image: RawImage, fit: Letterbox): void {
+    this.#fillBorder(fit);
+    if (image.width === fit.width && image.height === fit.height) this.#copy(image, fit);
+    else this.#resample(image, fit);
+  }
+
+  /** The border stays as it is from image to image, until one with another shape comes. */
   #fillBorder({ left, top, width, height }: Letterbox): void {
     const border = `${left},${top},${width},${height}`;
     if (border === this.#border) return;
@@ -55,13 +63,13 @@ export class InputBuffer {
     this.#border = border;
   }
 
-  /** The picture's channel for each plane of the tensor. A grey picture's only channel goes into all three. */
+  /** The image's channel for each plane of the tensor. A grey image's only channel goes into all three. */
   #channels(count: number): number[] {
     const colours = count >= 3 ? [0, 1, 2] : [0, 0, 0];
     return this.#style.order === "rgb" ? colours : colours.toReversed();
   }
 
-  #copy({ data: pixels, channels, width, height }: RawPicture, { left, top }: Letterbox): void {
+  #copy({ data: pixels, channels, width, height }: RawImage, { left, top }: Letterbox): void {
     const { data: target } = this;
     const values = this.#values;
     const plane = this.#size.width * this.#size.height;
@@ -76,7 +84,7 @@ export class InputBuffer {
     }
   }
 
-  #resample({ data: pixels, channels, width, height }: RawPicture, fit: Letterbox): void {
+  #resample({ data: pixels, channels, width, height }: RawImage, fit: Letterbox): void {
     const { data: target } = this;
     const values = this.#values;
     const columns = taps(width, fit.width, channels);
@@ -100,7 +108,7 @@ export class InputBuffer {
   }
 }
 
-/** Weights are whole 256ths: integer arithmetic, as OpenCV does it for 8-bit pictures. */
+/** Weights are whole 256ths: integer arithmetic, as OpenCV does it for 8-bit images. */
 const ONE = 256;
 const HALF = 1 << 15;
 

@@ -1,35 +1,35 @@
-import type { Picture } from "../../media/frame";
-import { pictureOf } from "../picture";
-import { normalise, readSightings, type PictureSize } from "../rules/sightings";
+import type { AnyImage, ImageSize } from "../../media/frame";
+import { imageOf } from "../image";
+import { normalise, readSightings } from "../rules/sightings";
 import type { Mark } from "./overlay";
 
-/** A picture and what is to be drawn onto it. */
+/** An image and what is to be drawn onto it. */
 export interface DrawInput {
   /** Undefined: the message has none. */
-  picture: Picture | undefined;
+  image: AnyImage | undefined;
   marks: Mark[];
 }
 
 /**
- * A detector's output: boxes in pixels of the picture in `image`.
- * @param size of the picture that the detector saw
+ * A detector's output: boxes in pixels of the image in `image`.
+ * @param size of the image that the detector saw
  * @throws {SurveillanceError} CONFIG_INVALID for detections that are none
  */
 export function fromDetections(
   detections: unknown,
   image: unknown,
   frame: unknown,
-  size: PictureSize,
+  size: ImageSize,
 ): DrawInput {
   const marks = readSightings(detections, size).map(({ label, score, box }) => ({
     label,
     score,
     box: normalise(box, size),
   }));
-  return { picture: pictureOf(image, frame), marks };
+  return { image: imageOf(image, frame), marks };
 }
 
-/** Enough of a common event, of whatever source, to draw it; not all of them have pictures or boxes. */
+/** Enough of a common event, of whatever source, to draw it; not all of them have images or boxes. */
 export interface DrawableEvent {
   state?: unknown;
   targets: Partial<Record<keyof Mark, unknown>>[];
@@ -41,12 +41,12 @@ export function isDrawableEvent(payload: unknown): payload is DrawableEvent {
   return Array.isArray(targets) && Array.isArray(images);
 }
 
-/** A common event: its overview picture with the boxes of its targets. At an end these are gone from the picture. */
+/** A common event: its overview image with the boxes of its targets. At an end these are gone from the image. */
 export function fromEvent({ state, targets, images }: DrawableEvent): DrawInput {
   const loaded = images.filter(({ data }) => Buffer.isBuffer(data));
   const overview = loaded.find(({ kind }) => kind === "overview") ?? loaded[0];
   return {
-    picture: pictureOf(overview?.data, undefined),
+    image: imageOf(overview?.data, undefined),
     marks: state === "end" ? [] : targets.filter(isMark),
   };
 }

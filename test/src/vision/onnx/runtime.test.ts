@@ -5,8 +5,8 @@ import os from "node:os";
 import path from "node:path";
 import { after, before, describe, it } from "mocha";
 import { DetectionModel } from "../../../../src/vision/model/detection-model";
-import { loadRuntime, type RuntimeSources } from "../../../../src/vision/model/runtime";
-import { openSession } from "../../../../src/vision/model/session";
+import { loadRuntime, type RuntimeSources } from "../../../../src/vision/onnx/runtime";
+import { openSession } from "../../../../src/vision/onnx/session";
 import { npmFile } from "../../../../tools/cache";
 import { modelFolder } from "../../../support/model-folder";
 import { colourDetector } from "../../../support/onnx-model";
@@ -91,17 +91,14 @@ describe("ONNX Runtime in WebAssembly", function () {
     const detector = await DetectionModel.load(model, settings, loadRuntime(sources));
     const reference = await DetectionModel.load(model, settings);
     assert.deepEqual([detector.info.runtime, reference.info.runtime], ["wasm", undefined]);
-    const picture = {
+    const image = {
       data: Buffer.alloc(64 * 64 * 3, Buffer.from([200, 20, 0])),
       width: 64,
       height: 64,
       channels: 3,
     };
     const options = { confidence: 0.25, iou: 0.45, maxDetections: 10 };
-    const [found, expected] = [
-      await detector.detect(picture, options),
-      await reference.detect(picture, options),
-    ];
+    const [found, expected] = [await detector.detect(image, options), await reference.detect(image, options)];
     // It lays its workers where a browser has them.
     Reflect.deleteProperty(globalThis, "Worker");
     const rounded = (score: number): number => Math.round(score * 1000);

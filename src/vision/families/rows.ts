@@ -2,7 +2,8 @@
  * What the numbers of a detector's table say about their meaning, where names and dimensions fit several families. Each
  * function looks at all rows.
  */
-import type { InputSize, OutputTensor } from "./layout";
+import type { ImageSize } from "../../media/frame";
+import type { OutputTensor } from "../onnx/tensor";
 
 type Data = OutputTensor["data"];
 
@@ -43,7 +44,7 @@ export function areSelected(data: Data, rowLength: number): "yes" | "no" | "unkn
   const far = Math.max(...[0, 1, 2, 3].map((column) => highest(data, rowLength, column)));
   if (!isWhole(data, rowLength, 5) || highest(data, rowLength, 4) > 1.001) return "no";
   if (far <= 0) return "unknown";
-  // Boxes in parts of the picture would be of a pixel at most.
+  // Boxes in parts of the image would be of a pixel at most.
   if (far <= 1.5) return "no";
   const ordered = shareOf(
     rows,
@@ -57,7 +58,7 @@ export function areAroundCells(
   data: Data,
   rowLength: number,
   strides: readonly number[],
-  size: InputSize,
+  size: ImageSize,
 ): boolean {
   const fits: boolean[] = [];
   let at = 0;

@@ -3,8 +3,8 @@ import { mkdtemp, open, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { after, before, describe, it } from "mocha";
-import { parseNames, readModelFacts } from "../../../../src/vision/model/model-facts";
-import { readOnnxMetadata } from "../../../../src/vision/model/onnx-metadata";
+import { parseNames, readModelFacts } from "../../../../src/vision/onnx/model-facts";
+import { readOnnxMetadata } from "../../../../src/vision/onnx/metadata";
 import { constantDetector } from "../../../support/onnx-model";
 
 describe("what an ONNX file says of itself", () => {

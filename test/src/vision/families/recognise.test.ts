@@ -1,14 +1,16 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { recogniseLayout, scoresAreFlat, type OutputTensor } from "../../../../src/vision/model/layout";
-import { readModelFacts } from "../../../../src/vision/model/model-facts";
+import { isDoubt, recogniseFormat } from "../../../../src/vision/families";
+import { DeepStream } from "../../../../src/vision/families/deepstream";
+import { End2End } from "../../../../src/vision/families/end2end";
+import type { Family } from "../../../../src/vision/families/family";
+import { Yolov8 } from "../../../../src/vision/families/yolov8";
+import { Yolox } from "../../../../src/vision/families/yolox";
+import { readModelFacts } from "../../../../src/vision/onnx/model-facts";
+import type { OutputTensor } from "../../../../src/vision/onnx/tensor";
+import { outputTable as table } from "../../../support/output-table";
 
 const square = (side: number): { width: number; height: number } => ({ width: side, height: side });
-/** Values between 0 and 1 that differ. */
-const table = (name: string, dims: number[], at = 0): OutputTensor => {
-  const length = dims.reduce((product, dim) => product * dim, 1);
-  return { name, dims, data: Float32Array.from({ length }, (_, i) => ((i * 7 + at) % 97) / 97) };
-};
 const facts = (metadata: Record<string, string> = {}): ReturnType<typeof readModelFacts> =>
   readModelFacts(new Map(Object.entries(metadata)));
 const names = (count: number): string =>
@@ -44,13 +46,17 @@ const around = (columns: number): OutputTensor => {
   return output;
 };
 
+type Verdict = ReturnType<typeof recogniseFormat>;
+const familyOf = (verdict: Verdict): string | undefined =>
+  verdict === undefined || !isDoubt(verdict) ? verdict?.family : "undecided";
+const classesOf = (verdict: Verdict): number | undefined =>
+  verdict === undefined || isDoubt(verdict) ? undefined : verdict.cells?.classes;
 const recognise = (
   dims: number[],
   size: { width: number; height: number },
   metadata: Record<string, string> = {},
   others: OutputTensor[] = [],
-): ReturnType<typeof recogniseLayout> =>
-  recogniseLayout([table("output0", dims), ...others], size, facts(metadata));
+): Verdict => recogniseFormat([table("output0", dims), ...others], size, facts(metadata));
 
 describe("telling the model families apart", () => {
   const cases: [string, number[], number, string, number?][] = [
@@ -67,9 +73,9 @@ describe("telling the model families apart", () => {
   ];
   for (const [what, dims, side, family, classes] of cases) {
     it(`recognises ${what}`, () => {
-      const layout = recognise(dims, square(side));
-      assert.equal(layout?.family, family);
-      if (classes !== undefined) assert.equal("classes" in layout && layout.classes, classes);
+      const verdict = recognise(dims, square(side));
+      assert.equal(familyOf(verdict), family);
+      if (classes !== undefined) assert.equal(classesOf(verdict), classes);
     });
   }
 
@@ -78,12 +84,12 @@ describe("telling the model families apart", () => {
       [300, 640],
       [100, 320],
     ] as const)
-      assert.equal(recogniseLayout([boxes("output0", rows)], square(side), facts())?.family, "end2end");
+      assert.equal(familyOf(recogniseFormat([boxes("output0", rows)], square(side), facts())), "end2end");
   });
 
   it("takes a selection that has found nothing yet for one", () => {
     const empty = { name: "output0", dims: [1, 300, 6], data: new Float32Array(1800) };
-    assert.equal(recogniseLayout([empty], square(640), facts())?.family, "end2end");
+    assert.equal(familyOf(recogniseFormat([empty], square(640), facts())), "end2end");
   });
 
   for (const [rows, side] of [
@@ -93,9 +99,9 @@ describe("telling the model families apart", () => {
     [2500, 640],
   ] as const) {
     it(`knows DeepStream's ${rows} boxes by their corners and whole classes`, () => {
-      assert.deepEqual(recogniseLayout([boxes("output", rows)], square(side), facts()), {
-        ...{ family: "deepstream", output: "output", rowLength: 6, box: 0, score: 4, classId: 5 },
-      });
+      const verdict = recogniseFormat([boxes("output", rows)], square(side), facts());
+      assert.ok(verdict instanceof DeepStream);
+      assert.deepEqual(verdict.layout, { output: "output", rowLength: 6, box: 0, score: 4, classId: 5 });
     });
   }
 
@@ -103,52 +109,53 @@ describe("telling the model families apart", () => {
     // As a saturated or quantised sigmoid gives them: the class column is whole, but the boxes are centres and sizes.
     const rounded = table("output", [1, 25_200, 6]);
     for (let at = 0; at < rounded.data.length; at += 6) rounded.data.set([300, 200, 40, 90, 0.3, 1], at);
-    assert.equal(recogniseLayout([rounded], square(640), facts())?.family, "yolov5");
+    assert.equal(familyOf(recogniseFormat([rounded], square(640), facts())), "yolov5");
     const cells = { ...rounded, dims: [1, 8400, 6], data: rounded.data.subarray(0, 8400 * 6) };
-    assert.equal(recogniseLayout([cells], square(640), facts({ names: names(1) }))?.family, "yolox");
+    assert.equal(familyOf(recogniseFormat([cells], square(640), facts({ names: names(1) }))), "yolox");
   });
 
   describe("with one row per cell", () => {
     const layoutOf = (columns: number, classes?: number) =>
-      recogniseLayout([around(columns)], square(640), facts(), classes);
+      recogniseFormat([around(columns)], square(640), facts(), classes);
 
     it("takes 84 columns for a transposed YOLOv8, 85 for a YOLOX that decodes its boxes", () => {
       const transposed = layoutOf(84);
-      assert.ok(transposed?.family === "yolov8");
-      assert.deepEqual([transposed.classes, transposed.cells, transposed.byCell], [80, 8400, true]);
+      assert.ok(transposed instanceof Yolov8);
+      const { classes, cells, cellStep, valueStep } = transposed.cells;
+      assert.deepEqual([classes, cells, cellStep, valueStep], [80, 8400, 84, 1]);
       const yolox = layoutOf(85);
-      assert.ok(yolox?.family === "yolox");
-      assert.deepEqual([yolox.classes, yolox.decoded], [80, true]);
+      assert.ok(yolox instanceof Yolox);
+      assert.deepEqual([yolox.layout.classes, yolox.layout.decoded], [80, true]);
     });
 
     it("goes by the number of names first", () => {
-      assert.equal(layoutOf(9, 5)?.family, "yolov8");
-      assert.equal(layoutOf(9, 4)?.family, "yolox");
-      assert.equal(layoutOf(84, 79)?.family, "yolox");
+      assert.equal(familyOf(layoutOf(9, 5)), "yolov8");
+      assert.equal(familyOf(layoutOf(9, 4)), "yolox");
+      assert.equal(familyOf(layoutOf(84, 79)), "yolox");
     });
 
     it("believes the file's names where the user named only some", () => {
-      const layout = recogniseLayout([around(9)], square(640), facts({ names: names(5) }), 2);
-      assert.equal(layout?.family, "yolov8");
+      const verdict = recogniseFormat([around(9)], square(640), facts({ names: names(5) }), 2);
+      assert.equal(familyOf(verdict), "yolov8");
     });
 
     it("knows that a table of five columns has no objectness", () => {
-      assert.equal(layoutOf(5)?.family, "yolov8");
+      assert.equal(familyOf(layoutOf(5)), "yolov8");
     });
 
     it("says what to set where nothing tells", () => {
-      const layout = layoutOf(9);
-      assert.ok(layout?.family === "undecided");
-      assert.match(layout.why, /5 classes .* 4 classes/);
-      assert.match(layout.advice, /Set the labels/);
+      const verdict = layoutOf(9);
+      assert.ok(verdict && isDoubt(verdict));
+      assert.match(verdict.why, /5 classes .* 4 classes/);
+      assert.match(verdict.advice, /Set the labels/);
     });
 
     it("knows offsets and logarithms for YOLOX, whatever the number of columns", () => {
       const raw = around(9);
       for (let at = 0; at < raw.data.length; at += 9) raw.data.set([0.3, 0.6, -0.5, 0.2], at);
-      const layout = recogniseLayout([raw], square(640), facts());
-      assert.ok(layout?.family === "yolox");
-      assert.deepEqual([layout.classes, layout.decoded], [4, false]);
+      const verdict = recogniseFormat([raw], square(640), facts());
+      assert.ok(verdict instanceof Yolox);
+      assert.deepEqual([verdict.layout.classes, verdict.layout.decoded], [4, false]);
     });
 
     it("does not take NanoDet-Plus for a YOLOX with four strides", () => {
@@ -164,8 +171,10 @@ describe("telling the model families apart", () => {
       data: Float32Array.from(rows.flat()),
     });
     const columnsOf = (output: OutputTensor): unknown => {
-      const layout = recogniseLayout([output], square(640), facts());
-      return layout?.family === "end2end" ? { score: layout.score, classId: layout.classId } : layout?.family;
+      const verdict = recogniseFormat([output], square(640), facts());
+      if (!(verdict instanceof End2End)) return familyOf(verdict);
+      const { score, classId } = verdict.layout;
+      return { score, classId };
     };
 
     it("takes the score before the class for YOLO-NAS, also when it is empty", () => {
@@ -191,50 +200,50 @@ describe("telling the model families apart", () => {
   });
 
   it("counts the cells of an input that is no square", () => {
-    const layout = recognise([1, 84, 5040], { width: 640, height: 384 });
-    assert.equal(layout?.family, "yolov8");
+    const verdict = recognise([1, 84, 5040], { width: 640, height: 384 });
+    assert.equal(familyOf(verdict), "yolov8");
   });
 
   it("believes the metadata where the numbers fit two families", () => {
-    assert.equal(recognise([1, 756, 6], square(192), { end2end: "True" })?.family, "end2end");
+    assert.equal(familyOf(recognise([1, 756, 6], square(192), { end2end: "True" })), "end2end");
     // 64 pixels make 84 cells, and 80 classes 84 rows.
-    assert.equal(recognise([1, 84, 84], square(64), { names: names(80) })?.family, "yolov8");
-    assert.equal(recognise([1, 84, 84], square(64), { names: names(79) })?.family, "yolox");
+    assert.equal(familyOf(recognise([1, 84, 84], square(64), { names: names(80) })), "yolov8");
+    assert.equal(familyOf(recognise([1, 84, 84], square(64), { names: names(79) })), "yolox");
   });
 
   it("leaves the mask coefficients of a segmentation model alone", () => {
     const prototypes = table("output1", [1, 32, 160, 160]);
-    const layout = recognise([1, 116, 8400], square(640), {}, [prototypes]);
-    assert.equal(layout?.family === "yolov8" && layout.classes, 80);
+    const verdict = recognise([1, 116, 8400], square(640), {}, [prototypes]);
+    assert.deepEqual([familyOf(verdict), classesOf(verdict)], ["yolov8", 80]);
     const v5 = recognise([1, 25_200, 117], square(640), {}, [prototypes]);
-    assert.equal(v5?.family === "yolov5" && v5.classes, 80);
-    assert.equal(recogniseLayout([wide(38), prototypes], square(640), facts())?.family, "end2end");
+    assert.deepEqual([familyOf(v5), classesOf(v5)], ["yolov5", 80]);
+    assert.equal(familyOf(recogniseFormat([wide(38), prototypes], square(640), facts())), "end2end");
   });
 
   it("leaves the key points of a pose model alone", () => {
     const metadata = { task: "pose", kpt_shape: "[17, 3]" };
-    const layout = recognise([1, 56, 8400], square(640), metadata);
-    assert.equal(layout?.family === "yolov8" && layout.classes, 1);
-    assert.equal(recogniseLayout([wide(57)], square(640), facts(metadata))?.family, "end2end");
+    const verdict = recognise([1, 56, 8400], square(640), metadata);
+    assert.deepEqual([familyOf(verdict), classesOf(verdict)], ["yolov8", 1]);
+    assert.equal(familyOf(recogniseFormat([wide(57)], square(640), facts(metadata))), "end2end");
   });
 
   it("takes the joined table of YOLOv5 and ignores the grids beside it", () => {
     const grids = [80, 40, 20].map((side) => table(`grid${side}`, [1, 3, side, side, 85]));
-    assert.equal(recognise([1, 25_200, 85], square(640), {}, grids)?.family, "yolov5");
+    assert.equal(familyOf(recognise([1, 25_200, 85], square(640), {}, grids)), "yolov5");
   });
 
   it("knows YOLOv6, whose objectness is always 1, from YOLOX", () => {
     const output = table("outputs", [1, 8400, 85]);
     for (let at = 4; at < output.data.length; at += 85) output.data[at] = 1;
-    const layout = recogniseLayout([output], square(640), facts());
-    assert.equal(layout?.family, "yolov5");
+    const verdict = recogniseFormat([output], square(640), facts());
+    assert.equal(familyOf(verdict), "yolov5");
   });
 
   it("sees whether a YOLOX export decodes its boxes", () => {
     const output = table("output", [1, 3549, 85]);
     const decoded = (): unknown => {
-      const layout = recogniseLayout([output], square(416), facts());
-      return layout?.family === "yolox" && layout.decoded;
+      const verdict = recogniseFormat([output], square(416), facts());
+      return verdict instanceof Yolox && verdict.layout.decoded;
     };
     assert.equal(decoded(), false);
     output.data[85 * 3000 + 1] = 300;
@@ -242,20 +251,14 @@ describe("telling the model families apart", () => {
   });
 
   it("knows the list that YOLOv7 selects, also when it is empty", () => {
-    const layout = recogniseLayout([table("output", [0, 7])], square(640), facts());
-    assert.deepEqual(layout, {
-      family: "end2end",
-      output: "output",
-      rowLength: 7,
-      box: 1,
-      score: 6,
-      classId: 5,
-    });
+    const verdict = recogniseFormat([table("output", [0, 7])], square(640), facts());
+    assert.ok(verdict instanceof End2End);
+    assert.deepEqual(verdict.layout, { output: "output", rowLength: 7, box: 1, score: 6, classId: 5 });
   });
 
   it("knows DETR and its kin by their outputs' names", () => {
     const outputs = ["labels", "boxes", "scores"].map((name) => table(name, [1, 300]));
-    assert.equal(recogniseLayout(outputs, square(640), facts())?.family, "detr");
+    assert.equal(familyOf(recogniseFormat(outputs, square(640), facts())), "detr");
   });
 
   for (const [what, dims, metadata] of [
@@ -272,38 +275,14 @@ describe("telling the model families apart", () => {
       assert.equal(recognise(dims, square(640), metadata), undefined);
     });
   }
-});
 
-describe("the mark of a quantisation that lost the scores", () => {
-  const size = square(64);
-  const flat = (output: OutputTensor): boolean => {
-    const layout = recogniseLayout([output], size, facts());
-    assert.ok(layout && layout.family !== "undecided");
-    return scoresAreFlat(layout, [output]);
-  };
-
-  it("is one score in all cells while the boxes differ", () => {
-    const output = table("output0", [1, 7, 84]);
-    output.data.fill(0, 4 * 84);
-    assert.equal(flat(output), true);
-  });
-
-  it("is not there when a single cell has another score", () => {
-    const output = table("output0", [1, 7, 84]);
-    output.data.fill(0, 4 * 84);
-    output.data[6 * 84 + 5] = 0.004;
-    assert.equal(flat(output), false);
-  });
-
-  it("is not there when the boxes are alike as well: such a model says nothing yet", () => {
-    assert.equal(flat({ name: "output0", dims: [1, 7, 84], data: new Float32Array(7 * 84) }), false);
-  });
-
-  it("is seen with objectness and classes beside each other, too", () => {
-    const output = table("output0", [1, 252, 7]);
-    for (let row = 0; row < output.data.length; row += 7) output.data.fill(0, row + 4, row + 7);
-    assert.equal(flat(output), true);
-    output.data[4] = 0.5;
-    assert.equal(flat(output), false);
+  it("refuses what two families claim, naming them", () => {
+    const claims = (model: Yolov8 | DeepStream): Family => ({ recognise: () => model });
+    const cells = { output: "o", classes: 1, cells: 1, cellStep: 1, valueStep: 1 };
+    const rows = { output: "o", rowLength: 6, box: 0, score: 4, classId: 5 };
+    const known = [claims(new Yolov8(cells)), claims(new DeepStream(rows))];
+    const verdict = recogniseFormat([], square(64), facts(), undefined, known);
+    assert.ok(verdict && isDoubt(verdict));
+    assert.match(verdict.why, /yolov8 and deepstream/);
   });
 });
