@@ -8,7 +8,7 @@ import { findEventType } from "../../src/hcp/event-types";
 import { PathToken } from "../../src/net/path-token";
 import type { WebhookResponse, WebhookPost } from "../../src/net/webhook";
 import { createRedactor } from "../../src/core/redact";
-import { deliver } from "../kit/delivery";
+import { sendAcknowledged } from "../kit/acknowledgement";
 import { EventStatus } from "./event-status";
 import { onClose, reportError } from "../kit/guard";
 import { journalOf, serveCallbackTest, type EventInNode } from "./callback";
@@ -77,7 +77,7 @@ export = (RED: NodeAPI): void => {
         journal: journalOf(RED, node),
         inherit: nodeMemory<EventStreamMemory>(RED, node, "hcp-event-in").take,
         onEvent: (event, hcp, body) =>
-          deliver(RED, node, {
+          sendAcknowledged(RED, node, {
             topic: topicOf(event),
             payload: event,
             hcp,

@@ -25,16 +25,6 @@ export const detectionRule = {
   minPersonHeight: "10",
 };
 
-export const eventArchive = {
-  folder: "surveillance-archive",
-  csv: true,
-  csvSeparator: ",",
-  images: true,
-  raw: false,
-  retainDays: "",
-  maxBytes: "",
-};
-
 export const hcpAlarmOut = {
   server: "",
   transport: "tcp",
@@ -233,7 +223,6 @@ export const yoloDetect = {
 export const nodeDefaults: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   "detection-draw": detectionDraw,
   "detection-rule": detectionRule,
-  "event-archive": eventArchive,
   "hcp-alarm-out": hcpAlarmOut,
   "hcp-config": hcpConfig,
   "hcp-event-in": hcpEventIn,

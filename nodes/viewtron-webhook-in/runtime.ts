@@ -5,7 +5,7 @@ import { AllowList } from "../../src/net/allow-list";
 import { HttpAuthenticator } from "../../src/net/http-auth";
 import type { WebhookResponse, WebhookListener, WebhookPost } from "../../src/net/webhook";
 import { MAX_BODY, legacyPaths, responses, ViewtronEventSource, type ViewtronPost } from "../../src/viewtron";
-import { deliver } from "../kit/delivery";
+import { sendAcknowledged } from "../kit/acknowledgement";
 import { onClose, reportError } from "../kit/guard";
 import { OncePer } from "../kit/once-per";
 import { booleanOption, listOption, numberOption, textOption } from "../kit/options";
@@ -59,7 +59,7 @@ export = (RED: NodeAPI): void => {
         try {
           await Promise.all(
             post.events.map((event) =>
-              deliver(RED, node, { topic: topicOf(event), payload: event, viewtron, ...raw }),
+              sendAcknowledged(RED, node, { topic: topicOf(event), payload: event, viewtron, ...raw }),
             ),
           );
           return responses.success;

@@ -16,9 +16,9 @@ export interface ArchiveOptions {
   /** Keep the bodies as received. Default false. */
   raw?: boolean;
   /** Delete what is older. Default: keep everything. */
-  retainDays?: number;
+  retainDays?: number | undefined;
   /** Delete the oldest when all of it is more. Default: no limit. */
-  maxBytes?: number;
+  maxBytes?: number | undefined;
   /** Hears what keeps the archive from tidying up: nothing is lost by it, but more is kept than was asked for. */
   onUntidy?: (error: SurveillanceError) => void;
   storage?: Storage;
