@@ -194,17 +194,6 @@ export const rtspMetadata = {
   raw: false,
 };
 
-export const viewtronWebhookIn = {
-  ...webhook,
-  path: "/viewtron",
-  allow: "",
-  statuses: true,
-  tracks: false,
-  tracksPerSecond: "1",
-  heartbeats: false,
-  raw: false,
-};
-
 export const yoloDetect = {
   model: "",
   labels: "",
@@ -237,6 +226,5 @@ export const nodeDefaults: Readonly<Record<string, Readonly<Record<string, unkno
   "isapi-thermometry": isapiThermometry,
   "rtsp-frames": rtspFrames,
   "rtsp-metadata": rtspMetadata,
-  "viewtron-webhook-in": viewtronWebhookIn,
   "yolo-detect": yoloDetect,
 };

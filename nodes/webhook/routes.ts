@@ -1,9 +1,10 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { NodeAPI } from "node-red";
 import { SurveillanceError } from "../../src/core/errors";
-import { claimBodies, giveBack } from "../../src/net/body-claim";
+import { claimBodies, restoreContentType } from "../../src/net/webhook/body-claim";
 import { belowRoot, isAtPath, pathOf, trimSlashes } from "../../src/net/request-path";
-import { WebhookRouter, type WebhookListener } from "../../src/net/webhook";
+import type { WebhookListener } from "../../src/net/webhook/listener";
+import { WebhookRouter } from "../../src/net/webhook/router";
 import { textOption } from "../kit/options";
 
 type Next = (error?: unknown) => void;
@@ -71,7 +72,7 @@ function routerOf(RED: NodeAPI, app: object): WebhookRouter {
       next();
       return;
     }
-    giveBack(request);
+    restoreContentType(request);
     throughMiddleware(RED, request, response, (error) => {
       if (error !== undefined) next(error);
       else if (!router.dispatch(request, response)) next();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { belowRoot, isAtPath, trimSlashes } from "../../../src/net/request-path";
-import { PathToken } from "../../../src/net/path-token";
+import { PathToken } from "../../../src/net/auth/path-token";
 import { growth, SQUARE } from "../../support/growth";
 
 describe("a request's path", () => {

@@ -7,21 +7,21 @@ export interface ConnectionLimitsOptions {
   /** Of all senders together. */
   total: number;
   perSender: number;
-  /** An address which many senders stand behind: its connections only count for the total. */
+  /** Whether many senders share this address: its connections count for the total only. */
   isProxy: (address: string) => boolean;
 }
 
 /** Found by the address and port of its sender: under TLS, its requests have another socket. */
 interface Connection {
   socket: Socket;
-  /** Requests that are being dealt with. */
+  /** Requests without a response yet. */
   busy: number;
 }
 
 /**
- * Limits the connections to a server for each sender, and shares the total fairly: when it is reached, the sender with the most
- * loses its oldest connection that does nothing. So connections that only wait shut nobody else out, and a sender's
- * own new one gets through, too.
+ * Limits the connections to a server, for each sender and in total. When the total is reached, the sender with the most
+ * connections loses its oldest idle one. So idle connections keep no other sender out, and a sender's own new connection
+ * gets through, too.
  */
 export class ConnectionLimits {
   readonly #options: ConnectionLimitsOptions;
@@ -76,12 +76,12 @@ export class ConnectionLimits {
     return [found, of];
   }
 
-  /** The oldest connection that does nothing; where all are busy, the newest: it has least to lose. */
+  /** Drops the oldest idle connection; where all are busy, the newest, which has done the least. */
   #drop(own: Map<string, Connection>, sender: string): void {
     const connections = [...own];
     const [name, connection] = connections.find(([, { busy }]) => busy === 0) ?? connections.at(-1) ?? [];
     if (name === undefined || connection === undefined) return;
-    // At once, not when it is closed: another one may come before.
+    // At once, not when it is closed: the next connection may come before that.
     this.#remove(sender, name, connection.socket);
     connection.socket.destroy();
   }

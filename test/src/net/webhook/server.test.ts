@@ -1,18 +1,22 @@
 import assert from "node:assert/strict";
-import { AllowList } from "../../../src/net/allow-list";
-import { HttpAuthenticator } from "../../../src/net/http-auth";
-import type { WebhookResponse, WebhookListener, WebhookPost } from "../../../src/net/webhook";
-import { serveWebhook, type ServedWebhook, type WebhookServerOptions } from "../../../src/net/webhook-server";
-import { responses } from "../../../src/viewtron";
+import { AllowList } from "../../../../src/net/webhook/allow-list";
+import { HttpAuthenticator } from "../../../../src/net/auth/http-auth";
+import type { WebhookResponse, WebhookListener, WebhookPost } from "../../../../src/net/webhook/listener";
+import {
+  serveWebhook,
+  type ServedWebhook,
+  type WebhookServerOptions,
+} from "../../../../src/net/webhook/server";
+import { responses } from "../../../../src/viewtron";
 import type { Socket } from "node:net";
-import { loopbackTls } from "../../support/loopback-tls";
-import { plainPost, plainSocket } from "../../support/plain-post";
+import { loopbackTls } from "../../../support/loopback-tls";
+import { plainPost, plainSocket } from "../../../support/plain-post";
 import {
   cameraStyle,
   recorderStyle,
   ViewtronCamera,
   type CameraOptions,
-} from "../../servers/viewtron-camera";
+} from "../../../servers/viewtron-camera";
 
 const body = `<config>${"x".repeat(200_000)}</config>`;
 

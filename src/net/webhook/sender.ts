@@ -3,14 +3,14 @@ import { isIP } from "node:net";
 import { plainAddress, type AllowList } from "./allow-list";
 
 const WITH_PORT = /^(?:\[([^\]]*)\]|([^:]*))(?::\d{1,5})?$/;
-/** A site has a network of this size to itself, and with it more addresses than there is memory. */
+/** One site has a whole network of this size, with more addresses than there is memory to count. */
 const IPV6_GROUPS = 4;
 
 /**
- * Who has sent a request: the address of the connection, or where that is a trusted reverse proxy, the last address in
- * `X-Forwarded-For` which is not one. What stands further left was written by the sender and proves nothing.
+ * The sender of a request: the address of the connection. Where that is a trusted reverse proxy, it is the last address
+ * in `X-Forwarded-For` that is not a trusted proxy; the entries left of it come from the sender and prove nothing.
  *
- * @param proxies the trusted ones; nobody is trusted without
+ * @param proxies the trusted ones; undefined trusts none
  */
 export function senderOf(request: IncomingMessage, proxies: AllowList | undefined): string {
   let sender = plainAddress(request.socket.remoteAddress);
@@ -31,7 +31,7 @@ function addressIn(hop: string): string | undefined {
   return isIP(address) > 0 ? plainAddress(address) : undefined;
 }
 
-/** Whom limits are counted for: an IPv4 address, or the /64 network of an IPv6 one. */
+/** The unit that limits count: an IPv4 address, or the /64 network of an IPv6 address. */
 export function networkOf(address: string): string {
   if (isIP(address) !== 6) return address;
   const [front = "", back] = (address.split("%", 1)[0] ?? "").split("::");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { HttpAuthenticator } from "../../../src/net/http-auth";
-import { growth, SQUARE } from "../../support/growth";
+import { HttpAuthenticator } from "../../../../src/net/auth/http-auth";
+import { growth, SQUARE } from "../../../support/growth";
 
 const credentials = { username: "camera", password: "pass:word" };
 const md5 = (text: string): string => createHash("md5").update(text).digest("hex");

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { AllowList, plainAddress } from "../../../src/net/allow-list";
+import { AllowList, plainAddress } from "../../../../src/net/webhook/allow-list";
 
 describe("AllowList", () => {
   it("allows everybody when it is empty", () => {

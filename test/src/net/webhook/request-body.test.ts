@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { connect } from "node:net";
-import { BodyBudget } from "../../../src/net/body-budget";
-import { BodyRefused, readBody } from "../../../src/net/request-body";
+import { BodyBudget } from "../../../../src/net/webhook/body-budget";
+import { BodyRefused, readBody } from "../../../../src/net/webhook/request-body";
 
 describe("readBody", () => {
   let server: Server;

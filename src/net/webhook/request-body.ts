@@ -6,7 +6,7 @@ import { networkOf } from "./sender";
 
 type RefusalStatus = 400 | 408 | 413 | 415 | 500 | 503;
 
-/** Why a body was not read to its end, as the status to answer with. */
+/** Why a body was not read to its end, with the status of the response. */
 export class BodyRefused extends Error {
   constructor(
     readonly status: RefusalStatus,
@@ -21,11 +21,11 @@ export class BodyRefused extends Error {
 export interface BodyLimits {
   /** Bytes, decoded */
   maxBytes: number;
-  /** For the whole body: a sender that is slower is holding a connection. */
+  /** For the whole body: a slower sender only holds a connection. */
   timeoutMs: number;
-  /** Whose share of the memory it takes; the address of the connection unless said otherwise. */
+  /** Whose share of the memory it takes. Default: the address of the connection. */
   sender?: string;
-  /** What all unfinished bodies share; that of the process unless said otherwise. */
+  /** Shared by all unfinished bodies. Default: the budget of the process. */
   budget?: BodyBudget;
 }
 
@@ -42,7 +42,7 @@ export function announcedLength(request: IncomingMessage): number | undefined {
  *
  * @throws {BodyRefused} when it is too large, too slow, in an unknown coding, already read by something in front, or
  *   more than the process can take at the moment
- * @returns undefined when the sender broke off: there is nobody to answer
+ * @returns undefined when the sender closed the connection: a response would reach nobody
  */
 export function readBody(request: IncomingMessage, limits: BodyLimits): Promise<Buffer | undefined> {
   const { maxBytes, timeoutMs, sender = request.socket.remoteAddress ?? "", budget = ofProcess } = limits;
@@ -95,7 +95,7 @@ export function readBody(request: IncomingMessage, limits: BodyLimits): Promise<
     const held: HeldBody = {
       sender: networkOf(sender),
       size: 0,
-      giveUp: (reason) => {
+      abort: (reason) => {
         refuse(new BodyRefused(503, reason));
       },
     };
@@ -103,7 +103,7 @@ export function readBody(request: IncomingMessage, limits: BodyLimits): Promise<
       refuse(new BodyRefused(408, `the body did not arrive within ${timeoutMs / 1000} seconds`));
     }, timeoutMs);
     if (!budget.begin(held)) {
-      held.giveUp("too many of its bodies are unfinished");
+      held.abort("too many of its bodies are unfinished");
       return;
     }
     request.on("close", closed).on("error", broken);
@@ -115,7 +115,7 @@ function tooLarge(maxBytes: number): BodyRefused {
   return new BodyRefused(413, `the body is larger than ${maxBytes} bytes`);
 }
 
-/** @throws {BodyRefused} for a coding that nobody agreed on */
+/** @throws {BodyRefused} for a coding that is not supported */
 function decoded(request: IncomingMessage): Readable {
   const coding = (request.headers["content-encoding"] ?? "identity").trim().toLowerCase();
   switch (coding) {

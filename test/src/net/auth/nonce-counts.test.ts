@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { NonceCounts } from "../../../src/net/nonce-counts";
+import { NonceCounts } from "../../../../src/net/auth/nonce-counts";
 
 describe("NonceCounts", () => {
   it("remembers so many nonces and no more, and refuses those it has forgotten", () => {

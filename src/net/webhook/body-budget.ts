@@ -1,10 +1,10 @@
 /** A body that is being received. */
 export interface HeldBody {
   sender: string;
-  /** Bytes that are there */
+  /** Bytes received so far */
   size: number;
-  /** Called when it must go, for the reason given. */
-  giveUp: (reason: string) => void;
+  /** Called when it must be refused, for the reason given. */
+  abort: (reason: string) => void;
 }
 
 export interface BodyLimitsForAll {
@@ -20,8 +20,8 @@ interface Share {
 }
 
 /**
- * Shares the memory for unfinished bodies among their senders. When it is used up, the sender that holds the most
- * loses its largest body, so one that sends much and never ends cannot shut others out.
+ * Shares the memory for unfinished bodies among their senders. When it is used up, the sender that holds the most loses
+ * its largest body. So a sender of large bodies that never end does not keep others out.
  */
 export class BodyBudget {
   readonly #limits: BodyLimitsForAll;
@@ -46,7 +46,7 @@ export class BodyBudget {
     return true;
   }
 
-  /** So many bytes more of a body are there. Somebody, perhaps this one, may have to give up. */
+  /** Counts further bytes of a body. The largest body, perhaps this one, may be aborted. */
   grow(body: HeldBody, bytes: number): void {
     const share = this.#shares.get(body.sender);
     if (share === undefined) return;
@@ -54,10 +54,10 @@ export class BodyBudget {
     share.bytes += bytes;
     this.#bytes += bytes;
     while (this.#bytes > this.#limits.bytes)
-      this.#largest().giveUp("too many bodies are being received at once");
+      this.#largest().abort("too many bodies are being received at once");
   }
 
-  /** The body is complete, or given up. */
+  /** The body is complete, or aborted. */
   end(body: HeldBody): void {
     const share = this.#shares.get(body.sender);
     if (share?.bodies.delete(body) !== true) return;

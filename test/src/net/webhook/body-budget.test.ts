@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
-import { BodyBudget, type HeldBody } from "../../../src/net/body-budget";
+import { BodyBudget, type HeldBody } from "../../../../src/net/webhook/body-budget";
 
 describe("BodyBudget", () => {
   let budget: BodyBudget;
-  let givenUp: string[];
+  let aborted: string[];
 
   function begin(sender: string, name = sender): HeldBody & { begun: boolean } {
     const body = {
       sender,
       size: 0,
-      giveUp: () => {
-        givenUp.push(name);
+      abort: () => {
+        aborted.push(name);
         budget.end(body);
       },
       begun: false,
@@ -21,7 +21,7 @@ describe("BodyBudget", () => {
 
   beforeEach(() => {
     budget = new BodyBudget({ bytes: 100, perSender: 3 });
-    givenUp = [];
+    aborted = [];
   });
 
   it("lets a sender have so many unfinished bodies, and others theirs", () => {
@@ -41,7 +41,7 @@ describe("BodyBudget", () => {
     budget.grow(small, 30);
     budget.grow(large, 40);
     budget.grow(other, 35);
-    assert.deepEqual(givenUp, ["large"]);
+    assert.deepEqual(aborted, ["large"]);
     assert.equal(budget.bytes, 65);
   });
 

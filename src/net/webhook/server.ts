@@ -1,10 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import { SurveillanceError, toError } from "../core/errors";
+import { SurveillanceError, toError } from "../../core/errors";
 import { ConnectionLimits } from "./connection-limits";
+import type { WebhookListener } from "./listener";
 import { announcedLength } from "./request-body";
-import { KEEP_ALIVE_MS, WebhookRouter, type WebhookListener } from "./webhook";
+import { KEEP_ALIVE_MS } from "./response";
+import { WebhookRouter } from "./router";
 
 /** PEM texts */
 export interface ServerTls {
@@ -15,7 +17,7 @@ export interface ServerTls {
 }
 
 export interface WebhookServerOptions {
-  /** 0 lets the system choose; such a server is shared with nobody. */
+  /** 0 lets the system choose; such a server is not shared. */
   port: number;
   /** Default: every address of this machine. */
   host?: string;
@@ -23,28 +25,28 @@ export interface WebhookServerOptions {
   tls?: ServerTls;
 }
 
-/** A listener's place on a server of its own. */
+/** A listener on a port of its own. */
 export interface ServedWebhook {
   /** The port, when it is open. Rejects with WEBHOOK_LISTEN_FAILED. */
   listening: Promise<number>;
-  /** Takes the listener away; the server closes with its last one. Resolves when nothing is left running. */
+  /** Removes the listener. The server closes with its last listener. Resolves when nothing is left running. */
   close: () => Promise<void>;
 }
 
-/** A site whose cameras stand behind one address has fewer. */
+/** More than a site whose cameras share one address needs. */
 const MAX_CONNECTIONS_PER_SENDER = 500;
 const MAX_CONNECTIONS = 2000;
 const HEADERS_TIMEOUT_MS = 20_000;
-/** For whatever is still being answered when the last listener goes. */
-const CLOSE_GRACE_MS = 1500;
+/** For the last bytes of responses: the listener has waited for the responses themselves. Together below 2 s. */
+const CLOSE_GRACE_MS = 400;
 
-/** The servers of this process by port: nodes with the same port share one. */
+/** The servers of this process by port: nodes with the same port share a server. */
 const servers = new Map<number, SharedServer>();
 
 /**
  * Takes posts on a port of its own.
  *
- * @throws {SurveillanceError} CONFIG_INVALID when the port is shared with a listener of another certificate, or of none
+ * @throws {SurveillanceError} CONFIG_INVALID when a listener with another certificate, or without one, uses the port
  */
 export function serveWebhook(options: WebhookServerOptions, listener: WebhookListener): ServedWebhook {
   const shared = servers.get(options.port);
@@ -102,7 +104,7 @@ class SharedServer {
     const server =
       tls === undefined ? createServer(settings, take) : createTlsServer({ ...settings, ...tls }, take);
     server.on("checkContinue", (request: IncomingMessage, response: ServerResponse) => {
-      // Who asks first, and would send too much, is told before it sends.
+      // A sender that asks first, and would send too much, gets its response before it sends.
       if ((announcedLength(request) ?? 0) <= (this.#router.maxBytesAt(request.url ?? "") ?? 0)) {
         response.writeContinue();
       }

@@ -1,30 +1,12 @@
-import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { createHash, createHmac, randomBytes } from "node:crypto";
+import { pathOf } from "../request-path";
+import { sameText, type AuthenticatedRequest, type Authenticator, type AuthVerdict } from "./authenticator";
 import { headerParameters } from "./header-parameters";
 import { NonceCounts } from "./nonce-counts";
-import { pathOf } from "./request-path";
 
 export interface HttpCredentials {
   username: string;
   password: string;
-}
-
-/** What a request needs for the check. */
-export interface AuthenticatedRequest {
-  method: string;
-  /** As in the request line; an absolute one (`http://host/path`) counts as its path. */
-  url: string;
-  authorization: string | undefined;
-}
-
-export type AuthVerdict = "accepted" | "refused" | "stale";
-
-/** Decides who may post. */
-export interface Authenticator {
-  check(request: AuthenticatedRequest): AuthVerdict;
-  /** Whether a sender has shown anything that could be right: if not, its refusal is no reason to worry anybody. */
-  hasTried(request: AuthenticatedRequest): boolean;
-  /** The values of `WWW-Authenticate`, the strongest scheme first. */
-  challenges(verdict?: AuthVerdict): string[];
 }
 
 const NONCE_LIFETIME_MS = 5 * 60_000;
@@ -91,12 +73,12 @@ export class HttpAuthenticator implements Authenticator {
       ? md5([secret, nonce, get("nc"), get("cnonce"), get("qop"), request].join(":"))
       : md5([secret, nonce, request].join(":"));
     if (!sameText(get("response"), expected)) return "refused";
-    // Only who knows the password learns that the nonce is too old or was used: a client then takes a new one.
+    // Only a client that knows the password learns that its nonce is too old or was used; it then takes a new one.
     if (this.#now() - issuedAt > NONCE_LIFETIME_MS) return "stale";
     return this.#counts.use(nonce, issuedAt, counted ? parseInt(get("nc"), 16) : 0) ? "accepted" : "stale";
   }
 
-  /** Says when it was made, signed, so that none has to be kept before it was used. No two are the same. */
+  /** A nonce holds the time of its issue, signed, so that none is kept before it is used. No two are the same. */
   #nonce(issuedAt: number, random: string): string {
     const signed = `${issuedAt}.${random}`;
     return `${signed}.${createHmac("sha256", this.#key).update(signed).digest("hex")}`;
@@ -110,10 +92,4 @@ function split(authorization: string): [string, string] {
 
 function md5(text: string): string {
   return createHash("md5").update(text).digest("hex");
-}
-
-/** Compared by their hashes, in a time that says nothing about the secret. */
-export function sameText(a: string, b: string): boolean {
-  const hash = (text: string): Buffer => createHash("sha256").update(text).digest();
-  return timingSafeEqual(hash(a), hash(b));
 }

@@ -3,13 +3,13 @@ const BLANK_OR_COMMA = /[\s,]/;
 
 /**
  * The parameters of a header such as `Digest username="…", qop=auth` (RFC 9110, 11.2), names in lower case. Read in one
- * pass, since nobody has to log in to have a header read: what belongs to no parameter is passed over, and text whose
- * quote is never closed is not one.
+ * pass, because a sender needs no login to have a header read. Text that belongs to no parameter is skipped; a text
+ * without its closing quote is not a parameter.
  */
 export function headerParameters(text: string): Map<string, string> {
   const found = new Map<string, string>();
   let at = 0;
-  /** Moves on while the characters are of a kind. */
+  /** Reads on while the characters are of a kind. */
   const passWhile = (kind: (character: string) => boolean): string => {
     const start = at;
     while (at < text.length && kind(text.charAt(at))) at += 1;
@@ -28,7 +28,7 @@ export function headerParameters(text: string): Map<string, string> {
   }
   return found;
 
-  /** From one quote to the next; undefined where there is none. */
+  /** Reads from one quote to the next; undefined where there is no next one. */
   function quoted(): string | undefined {
     let value = "";
     for (at += 1; at < text.length; at += 1) {

@@ -1,22 +1,22 @@
 import { BlockList, isIP } from "node:net";
-import { SurveillanceError } from "../core/errors";
+import { SurveillanceError } from "../../core/errors";
 
 /** An IPv4 client of a dual-stack server shows as `::ffff:192.0.2.1`. */
 const MAPPED = /^::ffff:(?=\d+\.)/i;
 
-/** The address of a client as its user would write it. */
+/** The address of a client as a person writes it. */
 export function plainAddress(address: string | undefined): string {
   return (address ?? "").replace(MAPPED, "");
 }
 
-/** Which addresses may send: single ones and networks, IPv4 and IPv6. An empty list allows everybody. */
+/** The addresses that may send: single ones and networks, IPv4 and IPv6. An empty list allows every address. */
 export class AllowList {
   readonly #entries = new BlockList();
   readonly #everybody: boolean;
 
   /**
    * @param entries `192.0.2.7`, `192.0.2.0/24`, `2001:db8::/32`
-   * @throws {SurveillanceError} CONFIG_INVALID, naming the entry that is neither
+   * @throws {SurveillanceError} CONFIG_INVALID, naming the entry that is not one of these
    */
   constructor(entries: readonly string[]) {
     this.#everybody = entries.length === 0;

@@ -3,9 +3,9 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
-import { ConnectionLimits } from "../../../src/net/connection-limits";
-import { loopbackTls } from "../../support/loopback-tls";
-import { answerOf, head, plainPost, plainSocket } from "../../support/plain-post";
+import { ConnectionLimits } from "../../../../src/net/webhook/connection-limits";
+import { loopbackTls } from "../../../support/loopback-tls";
+import { answerOf, head, plainPost, plainSocket } from "../../../support/plain-post";
 
 describe("ConnectionLimits", () => {
   let server: Server;

@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server } from "node:http";
 
-/** Whether a request's body is wanted as it was sent; asked before anything else has seen the request. */
+/** Decides whether a request's body must stay as it was sent. Called before anything else sees the request. */
 export type Claim = (request: IncomingMessage) => boolean;
 
 /** body-parser's mark of a body that has been read. */
@@ -10,13 +10,13 @@ interface Parsed extends IncomingMessage {
 
 /** One set, and one listener, for each server: a deploy replaces claims, and the server outlives it. */
 const claims = new WeakMap<Server, Set<Claim>>();
-const aside = new WeakMap<IncomingMessage, string>();
+const contentTypes = new WeakMap<IncomingMessage, string>();
 
 /**
- * Keeps the body parsers that stand in front on an HTTP server off some requests. Node-RED's admin application has
- * two, which read every JSON and form body before the HTTP nodes get their turn. Parsers choose by the content type, so
- * that is put aside until `giveBack`. The request itself goes the way it always goes: through the same
- * applications, middleware and checks of credentials.
+ * Keeps body parsers off some requests of an HTTP server. Node-RED's admin application has two parsers, which read every
+ * JSON and form body before the HTTP nodes get the request. Parsers choose by the content type, so a claimed request has
+ * none until `restoreContentType`. Otherwise it passes the same applications, middleware and checks of credentials as
+ * any other request.
  *
  * @returns takes the claim away
  */
@@ -31,11 +31,11 @@ export function claimBodies(server: Server, claim: Claim): () => void {
 function install(server: Server): Set<Claim> {
   const made = new Set<Claim>();
   claims.set(server, made);
-  // In front of every other listener, and never taken away: who has wrapped it since would go on calling it.
+  // In front of every other listener, and never removed: code that wrapped it since would go on calling it.
   server.prependListener("request", (request: IncomingMessage) => {
     for (const claim of made) {
       if (claim(request)) {
-        putAside(request);
+        hideContentType(request);
         return;
       }
     }
@@ -43,15 +43,15 @@ function install(server: Server): Set<Claim> {
   return made;
 }
 
-function putAside(request: Parsed): void {
+function hideContentType(request: Parsed): void {
   const type = request.headers["content-type"];
-  if (type !== undefined) aside.set(request, type);
+  if (type !== undefined) contentTypes.set(request, type);
   delete request.headers["content-type"];
   request._body = true;
 }
 
-/** Puts the content type of a claimed request back, for whoever takes the body. */
-export function giveBack(request: IncomingMessage): void {
-  const type = aside.get(request);
+/** Puts the content type of a claimed request back, before its body is read. */
+export function restoreContentType(request: IncomingMessage): void {
+  const type = contentTypes.get(request);
   if (type !== undefined) request.headers["content-type"] = type;
 }

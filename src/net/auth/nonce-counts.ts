@@ -1,21 +1,21 @@
-/** So many requests may overtake one another on parallel connections. */
+/** How many requests may overtake one another on parallel connections. */
 const WINDOW = 128;
 
 interface Uses {
   issuedAt: number;
   highest: number;
-  /** Counts that came, of the last `WINDOW` below the highest. */
+  /** The counts that came, of the last `WINDOW` below the highest. */
   seen: Set<number>;
 }
 
 /**
- * Remembers how often each nonce was used (RFC 7616, 3.4: `nc`), so that a request that somebody has listened to cannot be
- * sent again. Bounded: where too many nonces are in use, those issued first count as used up.
+ * Remembers the counts that each nonce was used with (RFC 7616, 3.4: `nc`), so that a request that was overheard cannot
+ * be sent again. Bounded: where too many nonces are in use, the ones issued first count as used up.
  */
 export class NonceCounts {
   readonly #uses = new Map<string, Uses>();
   readonly #max: number;
-  /** Nonces issued up to then are not remembered any more. */
+  /** Nonces issued up to this time are not remembered any more. */
   #forgottenUntil = -Infinity;
 
   constructor(max = 10_000) {
@@ -28,9 +28,9 @@ export class NonceCounts {
   }
 
   /**
-   * Call it only for a request that has proved to know the password: nobody else may use memory.
+   * Call it only for a request whose password is right: no other sender may use memory.
    *
-   * @param count `nc` of the request; 0 where it has none, which makes the nonce good for one request
+   * @param count `nc` of the request; 0 where it has none, and the nonce is then good for one request
    * @returns whether the count is new for this nonce
    */
   use(nonce: string, issuedAt: number, count: number): boolean {
@@ -51,7 +51,7 @@ export class NonceCounts {
     return true;
   }
 
-  /** A tenth at once, so that not every request has to look for the oldest. */
+  /** Forgets a tenth at once, so that not every request has to search for the oldest. */
   #forgetOldest(): void {
     const times = [...this.#uses.values()].map(({ issuedAt }) => issuedAt).sort((a, b) => a - b);
     const until = times[Math.trunc(this.#max / 10)] ?? this.#forgottenUntil;

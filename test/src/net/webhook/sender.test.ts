@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { IncomingMessage } from "node:http";
-import { AllowList } from "../../../src/net/allow-list";
-import { networkOf, senderOf } from "../../../src/net/sender";
+import { AllowList } from "../../../../src/net/webhook/allow-list";
+import { networkOf, senderOf } from "../../../../src/net/webhook/sender";
 
 const proxies = new AllowList(["10.0.0.0/8", "2001:db8:1::/48"]);
 

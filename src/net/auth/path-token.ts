@@ -1,11 +1,11 @@
-import { sameText, type Authenticator, type AuthenticatedRequest, type AuthVerdict } from "./http-auth";
-import { pathOf, trimSlashes } from "./request-path";
+import { pathOf, trimSlashes } from "../request-path";
+import { sameText, type AuthenticatedRequest, type Authenticator, type AuthVerdict } from "./authenticator";
 
 const BEARER = /^Bearer\s+/i;
 
 /**
- * For senders that can only be given an address: a secret token as the last segment of the path. Who can set headers
- * may send it as `Authorization: Bearer …` instead (RFC 6750).
+ * A secret token as the last segment of the path, for senders that can only be given an address. A sender that can set
+ * headers may send it as `Authorization: Bearer …` instead (RFC 6750).
  */
 export class PathToken implements Authenticator {
   readonly #token: string;
@@ -19,7 +19,7 @@ export class PathToken implements Authenticator {
     return sameText(shown, this.#token) ? "accepted" : "refused";
   }
 
-  /** Nobody waits to be asked for a token: without the right one, an address is out of date or mistyped. */
+  /** Always: a sender does not wait to be asked for a token, so an address without the right one is out of date or mistyped. */
   hasTried(): boolean {
     return true;
   }
