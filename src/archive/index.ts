@@ -1,5 +1,4 @@
-export { EventArchive } from "./archive";
+export { EventArchive, type ArchiveOptions } from "./archive";
 export { bytesOf } from "./check-event";
-export { columns } from "./event-row";
+export { columns } from "./csv/row";
 export type { ArchivedFiles } from "./folder";
-export type { ArchiveOptions } from "./options";

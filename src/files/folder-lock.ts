@@ -2,6 +2,7 @@ import { open, mkdir, readFile, rm, stat, type FileHandle } from "node:fs/promis
 import { hostname } from "node:os";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { Serial } from "../core/serial";
 import { isRunning, ownIdentity, type ProcessIdentity } from "./process-identity";
 
 export interface LockTimes {
@@ -27,7 +28,7 @@ export class FolderLock {
   readonly #times: Required<LockTimes>;
   #handle: FileHandle | undefined;
   #beating: NodeJS.Timeout | undefined;
-  #writing: Promise<void> = Promise.resolve();
+  readonly #writes = new Serial();
   #beat = 0;
 
   constructor(file: string, { beatMs = 2000, watchMs = 7000 }: LockTimes = {}) {
@@ -73,7 +74,7 @@ export class FolderLock {
   /** Never fails: on a drive that is away, a file without signs of life is left behind. */
   async release(): Promise<void> {
     clearInterval(this.#beating);
-    await this.#writing;
+    await this.#writes.settled();
     const isOwn = await this.isHeld().catch(ignore);
     await this.#handle?.close().catch(ignore);
     this.#handle = undefined;
@@ -87,10 +88,10 @@ export class FolderLock {
       this.#beat += 1;
       const text = JSON.stringify({ ...own, beat: this.#beat }).padEnd(SIZE);
       // A sign that cannot be written is one that is missing: the next one comes.
-      this.#writing = this.#writing.then(() => handle.write(text, 0)).then(ignore, ignore);
+      this.#writes.run(() => handle.write(text, 0)).catch(ignore);
     };
     sign();
-    await this.#writing;
+    await this.#writes.settled();
     this.#beating = setInterval(sign, this.#times.beatMs).unref();
   }
 

@@ -1,6 +1,6 @@
 import { lstat, opendir, rmdir } from "node:fs/promises";
 import path from "node:path";
-import type { Pace } from "./pace";
+import type { Pace } from "../pace";
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 /** Hour and minute: how far a name is read to put files in order without sorting all of them at once. */

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { markIn } from "./names";
-import type { Storage } from "./storage";
+import { markIn } from "../names";
+import type { Storage } from "../storage";
 
 /** Starts that an archive remembers before it looks which of them still matter. */
 const MANY = 1000;

@@ -13,10 +13,10 @@ import {
 } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { FolderLock } from "../../../src/files/folder-lock";
-import { EventArchive, type ArchiveOptions } from "../../../src/archive";
-import { ManualClock } from "../../support/manual-clock";
-import { archivedEvent, image, parseCsv } from "./archived-event";
+import { FolderLock } from "../../../../src/files/folder-lock";
+import { EventArchive, type ArchiveOptions } from "../../../../src/archive";
+import { ManualClock } from "../../../support/manual-clock";
+import { archivedEvent, image, parseCsv } from "../archived-event";
 
 /** Seconds */
 const HOUR = 60 * 60;

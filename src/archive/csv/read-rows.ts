@@ -1,27 +1,28 @@
 import { open, type FileHandle } from "node:fs/promises";
 import { parse } from "csv-parse/sync";
 
-/** A row of a CSV file: where it stands in it, in bytes, and what it says. */
+/** A row of a CSV file: its fields, and its place in the file in bytes. */
 export interface CsvRow {
   start: number;
-  /** Where the next one starts. */
+  /** Where the next row starts. */
   end: number;
-  /** Undefined: this is a line that cannot be read. One character a byte: nobody looks at more than times here. */
+  /** One character for each byte, which is enough for the times and paths in them. Undefined for a line that is damaged. */
   fields: string[] | undefined;
 }
 
-/** Read at once: so little that other work does not wait for it. */
+/** Bytes that are parsed at once: few enough that other work does not wait. */
 const BLOCK = 16 * 1024;
-/** No row that the archive writes is longer: what seems so has lost the end of a quote. */
+/** The archive writes no longer rows: a row that seems longer has lost a closing quote. */
 const MAX_ROW = 1024 * 1024;
 const LINE_ENDS = ["\r\n", "\n"];
 const UNFINISHED = "CSV_QUOTE_NOT_CLOSED";
 
 /**
- * The rows between two places of a file. Where a row is damaged (by hand, or by a program that cut it), one line is
- * passed over and reading goes on behind it: the rows that follow are not damaged.
+ * Reads the rows between two places of a file. Where a row is damaged (by hand, or by a program that cut it), one line
+ * is skipped and reading goes on behind it: the rows that follow are not damaged. csv-parse alone would take the rest of
+ * the file for one field when a closing quote is missing.
  *
- * @param columns how many fields a row has that is whole
+ * @param columns the number of fields in a whole row
  */
 export async function* readRows(
   file: string,
@@ -57,7 +58,7 @@ export async function* readRows(
 
 interface Parsed {
   rows: { fields: string[]; bytes: number }[];
-  /** Why reading stopped behind the last of the rows. */
+  /** Why parsing stopped behind the last of these rows. */
   problem: string | undefined;
 }
 
@@ -71,9 +72,9 @@ function parseBlock(block: Buffer, isLast: boolean, separator: string, columns: 
       encoding: "latin1",
       relax_column_count: true,
       on_record: (fields: string[], { bytes }) => {
-        // What ends with its block may go on in the next one.
+        // A row that ends with its block may go on in the next block.
         if (bytes >= block.length && !isLast) return null;
-        // Several lines that make no row: a quote that is one too many has swallowed them.
+        // Several lines that do not make a row: an extra quote has swallowed them.
         if (fields.length !== columns && fields.some((field) => field.includes("\n"))) throw new Swallowed();
         rows.push({ fields, bytes: bytes - at });
         at = bytes;
@@ -88,7 +89,7 @@ function parseBlock(block: Buffer, isLast: boolean, separator: string, columns: 
 
 class Swallowed extends Error {}
 
-/** The place behind the next line end, or the end. */
+/** Finds the place behind the next line end; the end, where there is none. */
 export async function lineEnd(handle: FileHandle, from: number, end: number): Promise<number> {
   for (let at = from; at < end;) {
     const block = await read(handle, at, Math.min(BLOCK, end - at));

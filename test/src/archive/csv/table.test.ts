@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { appendFile, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { EventArchive, type ArchiveOptions } from "../../../src/archive";
-import { diskStorage } from "../../../src/archive/storage";
-import { archivedEvent, parseCsv } from "./archived-event";
+import { EventArchive, type ArchiveOptions } from "../../../../src/archive";
+import { diskStorage } from "../../../../src/archive/storage";
+import { archivedEvent, parseCsv } from "../archived-event";
 
 const header =
   "time,received,source,camera,host,channel,type,vendorType,state,id,description,labels,plate,group,images,raw";

@@ -1,13 +1,13 @@
 import { access, rm, stat } from "node:fs/promises";
 import path from "node:path";
-import type { Clock } from "../core/clock";
-import { toError } from "../core/errors";
-import { dayAndTime } from "../files/day-folders";
-import type { CsvFile } from "./csv-file";
-import { columns, DELETED } from "./event-row";
+import type { Clock } from "../../core/clock";
+import { toError } from "../../core/errors";
+import { dayAndTime } from "../../files/day-folders";
+import type { CsvTable } from "../csv/table";
+import { columns, DELETED } from "../csv/row";
 import { sizeOf, type KeptDay, type KeptFile, type KeptFiles } from "./kept-files";
-import { markIn } from "./names";
-import type { Pace } from "./pace";
+import { markIn } from "../names";
+import type { Pace } from "../pace";
 import type { ArchiveRecord } from "./record";
 import type { TrustedTime } from "./trusted-time";
 
@@ -21,7 +21,7 @@ export interface RetentionLimits {
 export interface RetentionParts {
   folder: string;
   files: KeptFiles;
-  csv: CsvFile | undefined;
+  csv: CsvTable | undefined;
   record: ArchiveRecord;
   time: TrustedTime;
   steady: Clock;

@@ -1,76 +1,75 @@
 import { createReadStream } from "node:fs";
 import { mkdir, open, rename, rm, stat, type FileHandle } from "node:fs/promises";
 import path from "node:path";
-import { toError } from "../core/errors";
-import { csvLine, type CsvSeparator } from "./csv-line";
-import { newTable, readHead, tailOf } from "./csv-ends";
-import { readRows, type CsvRow } from "./csv-rows";
-import { columns } from "./event-row";
-import type { Pace } from "./pace";
-import type { Storage } from "./storage";
+import { Serial } from "../../core/serial";
+import type { Pace } from "../pace";
+import type { Storage } from "../storage";
+import { readRows, type CsvRow } from "./read-rows";
+import { columns, csvLine, type CsvSeparator } from "./row";
+import { newTable, readHead, tailOf } from "./table-ends";
 
 const PERMISSIONS = 0o777;
 const SYNC_BYTES = 1024 * 1024;
 
 export interface Rewrite {
-  /** Which rows stay; all, where it is left out. */
+  /** Whether a row stays. Default: all stay. */
   keep?: ((row: CsvRow) => boolean) | undefined;
-  /** What becomes of a text of whole lines, one character a byte. */
+  /** Changes a text of whole lines, one character for each byte. */
   change?: ((text: string) => Promise<string>) | undefined;
   pace: Pace;
 }
 
-/** What is known of the file, as long as nobody else changes it. */
+/** Facts about the file. They hold until another program changes it. */
 interface Known extends Facts {
   /** Bytes of its first line. */
   head: number;
   separator: CsvSeparator;
 }
 
-/** The table of all events. */
-export class CsvFile {
+/** The table of all events, events.csv. */
+export class CsvTable {
   readonly path: string;
   readonly #storage: Storage;
   readonly #separator: CsvSeparator;
   #known: Known | undefined;
   #bytes = 0;
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Serial();
 
-  /** @param separator of a table that is begun; one that is there keeps its own */
+  /** @param separator of a new table; an existing table keeps its own */
   constructor(file: string, storage: Storage, separator: CsvSeparator) {
     this.path = file;
     this.#storage = storage;
     this.#separator = separator;
   }
 
-  /** Makes the file, or makes good what a killed process left of it. */
+  /** Makes the file, or repairs the end that a killed process left. */
   async prepare(): Promise<void> {
     await rm(this.#next, { force: true });
-    await this.#inTurn(() => this.#current());
+    await this.#turns.run(() => this.#current());
   }
 
   append(rows: readonly string[][]): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       const known = await this.#current();
       const data = Buffer.from(rows.map((row) => csvLine(row, known.separator)).join(""));
-      // Looked at anew if this fails: half a line may be left.
+      // If this fails, half a line may be left: the next access looks at the file again.
       this.#known = undefined;
       await this.#storage.append(this.path, data);
       this.#know({ ...known, size: known.size + data.length });
     });
   }
 
-  /** Its size, as far as it is known. */
+  /** Its size when it was last looked at. */
   get bytes(): number {
     return this.#bytes;
   }
 
   /**
-   * Writes the table anew, without some of its rows or with other text in them, and puts it in the old one's place.
-   * Rows are appended meanwhile: only the last step, for what came since, is taken in turn with them.
+   * Writes a new table, without some rows or with other text in them, and replaces the old table with it. Rows are
+   * appended meanwhile: only the last step, which copies these rows, takes turns with appending.
    */
   async rewrite({ keep, change, pace }: Rewrite): Promise<void> {
-    const known = await this.#inTurn(() => this.#current());
+    const known = await this.#turns.run(() => this.#current());
     const all: Range[] = [{ start: known.head, end: known.size }];
     const kept = keep === undefined ? all : await this.#keptOf(known, keep, pace);
     const isWhole = kept.length === 1 && kept[0]?.start === known.head && kept[0].end === known.size;
@@ -82,7 +81,7 @@ export class CsvFile {
       let changed = !isWhole;
       for (const range of kept) changed = (await this.#copy(target, range, pace, change)) || changed;
       await target.datasync();
-      if (changed) await this.#inTurn(() => this.#replace(known, target, pace));
+      if (changed) await this.#turns.run(() => this.#replace(known, target, pace));
     } finally {
       await target.close();
       await rm(this.#next, { force: true });
@@ -91,7 +90,7 @@ export class CsvFile {
 
   async #replace(then: Known, target: FileHandle, pace: Pace): Promise<void> {
     const now = await this.#current();
-    // Somebody has put another file there, or cut this one: it stays as it is.
+    // Another program has replaced or cut the file: it stays as it is.
     if (now.inode !== then.inode || now.size < then.size) return;
     await this.#copy(target, { start: then.size, end: now.size }, pace);
     await target.datasync();
@@ -128,7 +127,7 @@ export class CsvFile {
       changed ||= next !== text;
       await target.writeFile(Buffer.from(next, "latin1"));
       unsynced += next.length;
-      // All at once at the end, it would hold up the disk for others.
+      // One large sync at the end would keep others waiting for the disk.
       if (unsynced > SYNC_BYTES) await target.datasync();
       unsynced %= SYNC_BYTES;
       await pace.step();
@@ -136,7 +135,7 @@ export class CsvFile {
     return changed;
   }
 
-  /** What is known of the file; looks at it where it is not as the last append left it. */
+  /** The facts about the file; looks at it again where it is not as the last append left it. */
   async #current(): Promise<Known> {
     const facts = await factsOf(this.path);
     const isSame = facts?.size === this.#known?.size && facts?.inode === this.#known?.inode;
@@ -166,13 +165,6 @@ export class CsvFile {
 
   get #next(): string {
     return `${this.path}.part`;
-  }
-
-  /** Runs one task after the other, whether or not the one before failed. */
-  #inTurn<Result>(task: () => Promise<Result>): Promise<Result> {
-    const result = this.#last.then(task, task);
-    this.#last = result.catch(toError);
-    return result;
   }
 }
 
@@ -207,7 +199,7 @@ async function truncate(file: string, size: number): Promise<void> {
   }
 }
 
-/** A file in pieces that end with a line, as text of one character a byte, so that nothing but what is meant changes. */
+/** Reads a file in pieces of whole lines, one character for each byte, so that every other byte stays as it is. */
 async function* wholeLines(source: AsyncIterable<Buffer>): AsyncGenerator<string> {
   let rest = "";
   for await (const chunk of source) {

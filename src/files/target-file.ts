@@ -1,10 +1,28 @@
+import path from "node:path";
 import { SurveillanceError, toError } from "../core/errors";
 
-/** What the file system says, and not the network. */
+/** Codes of the file system, not of the network. */
 const FILE_CODES = new Set([
   ...["ENOSPC", "EDQUOT", "EFBIG", "EIO", "EMFILE"],
   ...["EACCES", "EPERM", "EROFS", "ENOENT", "ENOTDIR", "EISDIR", "EEXIST", "ENAMETOOLONG"],
 ]);
+
+/**
+ * The absolute path of a file that a message names. It may be in a folder below.
+ *
+ * @throws {SurveillanceError} CONFIG_INVALID where the name leads out of the folder
+ */
+export function fileInside(folder: string, name: string): string {
+  const file = path.resolve(folder, name);
+  const inside = path.relative(path.resolve(folder), file);
+  const leadsOut = inside === "" || inside.startsWith("..") || path.isAbsolute(inside);
+  if (leadsOut || /[\0\\]/.test(name)) {
+    throw new SurveillanceError("CONFIG_INVALID", `The file name "${name}" leads out of the folder.`, {
+      advice: "Give a name without .. and without a leading slash.",
+    });
+  }
+  return file;
+}
 
 /** FILE_WRITE where writing a file failed; undefined where it was something else. */
 export function fileError(thrown: unknown, file: string): SurveillanceError | undefined {

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { mkdtemp, readFile, readdir, rm, utimes } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { EventArchive, type ArchiveOptions } from "../../../src/archive";
-import { JumpingClock } from "../../support/jumping-clock";
-import { ManualClock } from "../../support/manual-clock";
-import { archivedEvent, image, parseCsv } from "./archived-event";
+import { EventArchive, type ArchiveOptions } from "../../../../src/archive";
+import { JumpingClock } from "../../../support/jumping-clock";
+import { ManualClock } from "../../../support/manual-clock";
+import { archivedEvent, image, parseCsv } from "../archived-event";
 
 /** Seconds */
 const HOUR = 60 * 60;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { csvLine } from "../../../src/archive/csv-line";
+import { csvLine } from "../../../../src/archive/csv/row";
 
 describe("csvLine", () => {
   it("quotes what would break a line (RFC 4180)", () => {

@@ -1,27 +1,26 @@
 import { open } from "node:fs/promises";
 import path from "node:path";
-import { SurveillanceError } from "../core/errors";
-import { csvLine, separators, type CsvSeparator } from "./csv-line";
-import { lineEnd, readRows, type CsvRow } from "./csv-rows";
-import { columns } from "./event-row";
-import { markIn } from "./names";
+import { SurveillanceError } from "../../core/errors";
+import { markIn } from "../names";
+import { lineEnd, readRows, type CsvRow } from "./read-rows";
+import { columns, csvLine, separators, type CsvSeparator } from "./row";
 
-/** By this, Excel knows that a file is UTF-8. */
+/** Tells Excel that the file is UTF-8. */
 const BYTE_ORDER_MARK = "\uFEFF";
 const MAX_HEAD = 4096;
-/** Read first to find the last row that is whole; more only where there is none in it. */
+/** Bytes that are searched first for the last whole row; more only where these hold none. */
 const TAIL = 64 * 1024;
 const STARTS_ROW = /^\d{4}-/;
 
-/** What a table begins with. */
+/** The beginning of a table: its header row. */
 export function newTable(separator: CsvSeparator): Buffer {
   return Buffer.from(BYTE_ORDER_MARK + csvLine(columns, separator));
 }
 
 /**
- * How a table was begun: the length of its first line in bytes, and its separator.
+ * Reads the header row of a table: its length in bytes, and its separator.
  *
- * @throws {SurveillanceError} ARCHIVE_WRITE_FAILED where it is somebody else's file
+ * @throws {SurveillanceError} ARCHIVE_WRITE_FAILED where another program made the file
  */
 export async function readHead(file: string): Promise<{ head: number; separator: CsvSeparator }> {
   const text = await textAt(file, 0, MAX_HEAD);
@@ -45,10 +44,10 @@ export interface Tail {
 }
 
 /**
- * What is wrong with the end of a table: a process that is killed in the middle of a write, or a machine that loses its
- * power, leaves a row without its end. Nobody was told that this row is kept.
+ * Finds what is wrong with the end of a table. A process that is killed during a write, or a machine that loses its
+ * power, leaves a row without its end. That row was never acknowledged.
  *
- * @returns where to cut it off; where only its line end is missing, this instead
+ * @returns where to cut the table; the line end, where only that is missing
  */
 export async function tailOf(
   file: string,
@@ -81,7 +80,7 @@ async function nextLine(file: string, at: number, end: number): Promise<number> 
 interface End {
   hasWhole: boolean;
   last: CsvRow | undefined;
-  /** Where the first line starts that cannot be read, and that no whole row follows. */
+  /** The start of the first line that cannot be read and has no whole row behind it. */
   torn: number | undefined;
 }
 
@@ -95,7 +94,7 @@ async function endOf(rows: AsyncIterable<CsvRow>): Promise<End> {
   return end;
 }
 
-/** Lines that somebody else wrote stay: what is cut off has no line end, or began as a row and stops inside quotes. */
+/** Lines that a user wrote stay. Only a line without its end, or a row that stops inside quotes, is cut off. */
 function judge({ last, torn }: End, lastByte: string, tornStart: string | undefined): Tail {
   const endsLine = last === undefined || lastByte === "\n";
   if (torn !== undefined && (!endsLine || STARTS_ROW.test(tornStart ?? "")))
@@ -110,7 +109,7 @@ function isWhole({ fields }: CsvRow): boolean {
   return fields?.length === columns.length;
 }
 
-/** One character a byte. */
+/** Reads text, one character for each byte. */
 async function textAt(file: string, at: number, length: number): Promise<string> {
   const handle = await open(file, "r");
   try {

@@ -1,4 +1,4 @@
-import type { Clock } from "../core/clock";
+import type { Clock } from "../../core/clock";
 
 const TOLERANCE_MS = 5 * 60 * 1000;
 /** How long a clock that was set has to go on before anything is deleted by it. */
