@@ -3,14 +3,14 @@ import path from "node:path";
 import type { Pace } from "../pace";
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
-/** Hour and minute: how far a name is read to put files in order without sorting all of them at once. */
+/** Characters of hour and minute in a name. Files are sorted minute by minute, never all at once. */
 const MINUTE = 4;
 const AT_ONCE = 256;
-/** A folder that was changed so short a time ago may be changed again without its time showing it. */
+/** A folder may change again this soon after a change without a new time of change. */
 const FRESH_MS = 5000;
 
 export interface KeptFile {
-  /** `2026-05-04/101530123-…`: in the order of time. */
+  /** `2026-05-04/101530123-…`: sorts by time. */
   key: string;
   path: string;
 }
@@ -23,11 +23,11 @@ export interface KeptDay {
 
 export type IsOwn = (name: string) => boolean;
 
-/** The files of an archive in its folders of days, `<folder>/2026-05-04/<name>`: those it wrote, and no others. */
+/** The files of an archive in its folders of days, `<folder>/2026-05-04/<name>`: only files that the archive wrote. */
 export class KeptFiles {
   readonly #folders: readonly string[];
   readonly #isOwn: IsOwn;
-  /** Bytes in a day's folder, as long as nothing in it changes. */
+  /** Bytes in a day's folder, valid while the folder's time of change stays the same. */
   readonly #measured = new Map<string, { changed: number; bytes: number }>();
 
   constructor(folders: readonly string[], isOwn: IsOwn) {
@@ -35,7 +35,7 @@ export class KeptFiles {
     this.#isOwn = isOwn;
   }
 
-  /** The oldest first. A link in a day's place is somebody else's and leads somewhere else. */
+  /** The days, oldest first. A link in place of a day's folder is not the archive's: it is left out. */
   async days(): Promise<KeptDay[]> {
     const days = new Map<string, KeptDay>();
     for (const folder of this.#folders) {
@@ -79,8 +79,8 @@ export class KeptFiles {
   }
 
   /**
-   * Bytes of all own files, one look after the other, so that writing files goes on beside it.
-   * @param isLeftOut of a path
+   * Counts the bytes of all own files, one file after the other, so that others can write meanwhile.
+   * @param isLeftOut whether the file at a path does not count
    */
   async measure(pace: Pace, isLeftOut: (file: string) => boolean): Promise<number> {
     let bytes = 0;
@@ -90,7 +90,7 @@ export class KeptFiles {
     return bytes;
   }
 
-  /** Takes a day's folders away, where nothing is left in them. */
+  /** Removes a day's folders where they are empty. */
   async removeFolders({ folders }: KeptDay): Promise<void> {
     for (const folder of folders) {
       this.#measured.delete(folder);
@@ -116,7 +116,7 @@ export class KeptFiles {
   }
 }
 
-/** Bytes; 0 for what is not there any more. */
+/** The bytes of a file; 0 where it is gone. */
 export async function sizeOf(file: string): Promise<number> {
   return (await lstat(file).catch(() => undefined))?.size ?? 0;
 }
@@ -134,7 +134,7 @@ async function* entriesOf(folder: string): AsyncGenerator<Entry> {
     }
   } catch (thrown) {
     const { code } = thrown as NodeJS.ErrnoException;
-    // Not made yet, deleted meanwhile, or a file of somebody else in its place.
+    // Not made yet, deleted meanwhile, or a file in place of the folder.
     if (code !== "ENOENT" && code !== "ENOTDIR") throw thrown;
   }
 }

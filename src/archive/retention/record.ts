@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { markIn } from "../names";
 import type { Storage } from "../storage";
 
-/** Starts that an archive remembers before it looks which of them still matter. */
+/** Marks that an archive keeps before it looks which of them are still in use. */
 const MANY = 1000;
 
 interface Content {
@@ -11,9 +11,9 @@ interface Content {
 }
 
 /**
- * What an archive remembers of itself in a file of its folder: the marks in the names of its files, one for each time
- * it was started, by which it knows them from files that were put there; and up to where it has deleted files whose
- * rows do not say so yet.
+ * What an archive remembers in a file of its folder. First, the marks in the names of its files, one for each start: by
+ * these it knows its files from files that others put there. Second, up to where it has deleted files whose rows do not
+ * say so yet.
  */
 export class ArchiveRecord {
   readonly #file: string;
@@ -31,12 +31,12 @@ export class ArchiveRecord {
     this.#marks = new Set([mark]);
   }
 
-  /** Day and name of the last file deleted, `2026-05-04/101530123-…`; undefined when all rows say what was. */
+  /** Day and name of the last file deleted, `2026-05-04/101530123-…`; undefined when all rows say so. */
   get deletedUpTo(): string | undefined {
     return this.#deletedUpTo;
   }
 
-  /** @param names finds the names of the files there, for a folder that an earlier version filled */
+  /** @param names finds the names of all files, for a folder that an earlier version filled */
   async load(names: () => AsyncIterable<{ name: string }>): Promise<void> {
     this.#isSaved = false;
     this.#marks = new Set([this.#own]);
@@ -51,38 +51,38 @@ export class ArchiveRecord {
     }
   }
 
-  /** Whether a file is one that this archive wrote. */
+  /** Whether this archive wrote a file. */
   isOwn(name: string): boolean {
     const mark = markIn(name);
     return mark !== undefined && this.#marks.has(mark);
   }
 
-  /** Half a file of a process that was killed, not of this one, which may be writing it. */
+  /** Whether a half-written file is left from a killed process. This process may still be writing its own. */
   isLeftOver(part: string): boolean {
     const name = /^\.(.+)\.part$/.exec(part)?.[1];
     return name !== undefined && this.isOwn(name) && markIn(name) !== this.#own;
   }
 
-  /** Before the first file is written. */
+  /** Call it before the first file is written. */
   async save(): Promise<void> {
     if (!this.#isSaved) await this.#write();
   }
 
-  /** Before files are deleted: when their rows say so is later, maybe after the next start. */
+  /** Call it before files are deleted: their rows are marked later, perhaps after the next start. */
   async deleting(upTo: string): Promise<void> {
     if (this.#deletedUpTo !== undefined && this.#deletedUpTo >= upTo) return;
     this.#deletedUpTo = upTo;
-    // A full disk is what files are deleted for.
+    // A full disk is a reason to delete: the deletion goes on.
     await this.#write().catch(() => undefined);
   }
 
-  /** The rows say what was deleted. */
+  /** Call it when the rows say what was deleted. */
   async settled(): Promise<void> {
     this.#deletedUpTo = undefined;
     await this.#write();
   }
 
-  /** Forgets the marks that are in no name any more, once there are many: the drive of the files may be away now. */
+  /** Forgets marks that no file has any more, once there are many. Fewer are kept, in case the drive is away for now. */
   async keepMarks(inUse: ReadonlySet<string>): Promise<void> {
     if (this.#marks.size < MANY) return;
     const kept = [...this.#marks].filter((mark) => mark === this.#own || inUse.has(mark));

@@ -12,9 +12,9 @@ import type { ArchiveRecord } from "./record";
 import type { TrustedTime } from "./trusted-time";
 
 export interface RetentionLimits {
-  /** Undefined keeps everything. */
+  /** Undefined: no limit. */
   retainDays: number | undefined;
-  /** Of everything in the archive; undefined sets no limit. */
+  /** Of the whole archive. Undefined: no limit. */
   maxBytes: number | undefined;
 }
 
@@ -29,34 +29,34 @@ export interface RetentionParts {
 
 const HOUR_MS = 60 * 60 * 1000;
 const DAY_MS = 24 * HOUR_MS;
-/** An archive that seems to have rested for so long may be one whose clock is wrong. */
+/** Where an archive seems unused for this long, the clock may be wrong instead. */
 const LONG_REST_MS = 30 * DAY_MS;
-/** Below the limit, so that not every single event sets off a clean-up. */
+/** The goal is this part of the limit, so that not every event starts a clean-up. */
 const SLACK = 0.95;
 const FAR = 1.1;
-/** Deleted at once, after it was noted down up to where. */
+/** Files deleted together, after the record says up to where. */
 const AT_ONCE = 256;
-/** Stands behind every name. */
+/** Sorts behind every name. */
 const LAST = "~";
 const RECEIVED = columns.indexOf("received");
-/** A picture or a raw body, as a row names it. */
+/** The path of an image or a raw body in a row. */
 const PATH = /(?:images|raw)\/(\d{4}-\d{2}-\d{2}\/([\w.-]+))/g;
 
 /**
- * Deletes what is too old, and the oldest of what is too much, beside the writing of events: files that the archive
- * wrote, and rows. A row whose files are deleted says so.
+ * Deletes files and rows that are too old, and the oldest ones where the archive is too large, while events are written.
+ * It deletes only files that the archive wrote. A row whose files are deleted says so.
  */
 export class Retention {
   readonly #parts: RetentionParts;
   readonly #limits: RetentionLimits;
   readonly #startedAt: number;
-  /** When something was written last, before this start; undefined for a new archive. */
+  /** The last write before this start; undefined for a new archive. */
   #restedSince: number | undefined;
-  /** Of all files but the table, as far as it is known; what is written meanwhile is added to it. */
+  /** The size of all files but the table when they were last counted, plus the files written since. */
   #bytes = 0;
   readonly #writing = new Set<string>();
   #notCounted: Set<string> | undefined;
-  /** When the oldest row was received; undefined until all rows were read. */
+  /** The time of receipt of the oldest row; undefined until all rows were read. */
   #oldestRow: number | undefined;
   #rowsReadAt = -Infinity;
   #hasTakenStock = false;
@@ -68,7 +68,7 @@ export class Retention {
     this.#startedAt = parts.steady.now();
   }
 
-  /** Before the first event is written. */
+  /** Call it before the first event is written. */
   async begin(): Promise<void> {
     const { files, csv } = this.#parts;
     const newest = (await files.days()).at(-1)?.folders ?? [];
@@ -84,7 +84,7 @@ export class Retention {
     return this.#total > (this.#limits.maxBytes ?? Infinity);
   }
 
-  /** Events come faster than files are deleted: that has to be hurried. */
+  /** Whether events come faster than files are deleted: deleting then goes first. */
   get isFarTooMuch(): boolean {
     return this.#total > (this.#limits.maxBytes ?? Infinity) * FAR;
   }
@@ -93,7 +93,10 @@ export class Retention {
     return this.#bytes + (this.#parts.csv?.bytes ?? 0);
   }
 
-  /** Counts a file while it is written. @throws {Error} what keeps it from being written */
+  /**
+   * Counts a file while it is written.
+   * @throws {Error} why it could not be written
+   */
   async writing(file: string, bytes: number, written: Promise<void>): Promise<void> {
     this.#writing.add(file);
     this.#notCounted?.add(file);
@@ -106,8 +109,8 @@ export class Retention {
   }
 
   /**
-   * @param measure count what is there; else what was written since is added to what was counted last
-   * @throws {Error} of the file system, when everything that can be done is done; AbortError
+   * @param measure count all files again; otherwise the last count, plus what was written since, is used
+   * @throws {Error} AbortError; the first failure of the file system, after all other steps are done
    */
   async run(measure: boolean, pace: Pace): Promise<void> {
     const steps = [
@@ -128,7 +131,7 @@ export class Retention {
     if (failure !== undefined) throw failure;
   }
 
-  /** Once: takes away what processes that were killed left half-written, and forgets marks of files long gone. */
+  /** Once: deletes half-written files of killed processes, and forgets the marks of files that are gone. */
   async #takeStock(pace: Pace): Promise<void> {
     if (this.#hasTakenStock) return;
     const { files, record } = this.#parts;
@@ -138,7 +141,7 @@ export class Retention {
       if (record.isLeftOver(file.name)) await rm(file.path, { force: true });
       marks.add(markIn(file.name) ?? "");
     }
-    // Rows that are still to be marked name files that are gone.
+    // Rows that are not marked yet name files that are gone.
     if (record.deletedUpTo === undefined) await record.keepMarks(marks);
     this.#hasTakenStock = true;
   }
@@ -156,31 +159,31 @@ export class Retention {
     const oldest = this.#oldestKept();
     if (oldest === undefined) return;
     const steady = this.#parts.steady.now();
-    // Rows of a flow of one's own may be older than those above them: once a day, all are looked at.
+    // Rows of a user's own flow may be older than the rows above them: once a day, all rows are read.
     if ((this.#oldestRow ?? -Infinity) >= oldest && steady - this.#rowsReadAt < DAY_MS) return;
     let isOld = false;
     let oldestRow = Infinity;
     await this.#parts.csv?.rewrite({
       keep: ({ fields }) => {
         const received = Date.parse(fields?.[RECEIVED] ?? "");
-        // A row whose time cannot be read is as old as the one above it.
+        // A row whose time cannot be read counts as old as the row above it.
         if (!Number.isNaN(received)) isOld = received < oldest;
         if (!isOld && received < oldestRow) oldestRow = received;
         return !isOld;
       },
       pace,
     });
-    // What is written from now on is not older than now.
+    // Rows that are written from now on are not older than now.
     this.#oldestRow = Math.min(oldestRow, this.#parts.time.now() ?? oldest);
     this.#rowsReadAt = steady;
   }
 
-  /** Epoch milliseconds before which everything is too old; undefined where nothing is, or while nobody can tell. */
+  /** The time before which everything is too old, in epoch milliseconds; undefined while there is no limit or no sure time. */
   #oldestKept(): number | undefined {
     const { time, steady } = this.#parts;
     const now = time.now();
     if (now === undefined || this.#limits.retainDays === undefined) return undefined;
-    // After a long rest, the clock has to go on for a while before it is believed.
+    // After a long time unused, the clock must run for an hour before it is trusted.
     const hasRested = this.#restedSince !== undefined && now - this.#restedSince > LONG_REST_MS;
     if (hasRested && steady.now() - this.#startedAt < HOUR_MS) return undefined;
     return now - this.#limits.retainDays * DAY_MS;
@@ -191,7 +194,7 @@ export class Retention {
     if (maxBytes === undefined) return;
     const { files, csv } = this.#parts;
     if (measure) {
-      // What is written while the rest is counted adds itself.
+      // Files that are written during the count add themselves.
       const left = (this.#notCounted = new Set(this.#writing));
       this.#bytes = 0;
       const counted = await files
@@ -209,7 +212,7 @@ export class Retention {
     if (this.#total > goal) await csv?.rewrite({ keep: ({ start }) => rowBytes - start <= goal, pace });
   }
 
-  /** The oldest files of a day, as many as there are too many bytes. */
+  /** Deletes the oldest files of a day until the excess bytes are gone. */
   async #deleteFrom(day: KeptDay, excess: number, pace: Pace): Promise<void> {
     const { files, record } = this.#parts;
     let freed = 0;
@@ -239,7 +242,7 @@ export class Retention {
         await rm(file.path, { force: true });
         this.#bytes -= file.bytes;
       } catch (thrown) {
-        // In use by another program, on some systems: the others can go.
+        // Some systems refuse while another program has the file open: the other files can go.
         this.#failures.push(toError(thrown));
       }
     }
@@ -266,7 +269,7 @@ async function exists(file: string): Promise<boolean> {
     await access(file);
     return true;
   } catch (thrown) {
-    // A drive that is away for a moment says something else.
+    // A drive that is not connected gives another code.
     return (thrown as NodeJS.ErrnoException).code !== "ENOENT";
   }
 }
