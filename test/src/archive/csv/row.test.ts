@@ -14,22 +14,22 @@ describe("csvLine", () => {
     assert.equal(csvLine(["a,b", "c;d", "e\tf"], ";"), '"a,b";"c;d";"e\tf"\r\n');
   });
 
-  it("keeps a spreadsheet that is set to the other separator from running what stands behind it", () => {
+  it("protects a spreadsheet that expects the other separator from a formula behind it", () => {
     assert.equal(csvLine(["x;=1+1", "x,=1+1"], ","), `"x;'=1+1","x,=1+1"\r\n`);
     assert.equal(csvLine(["x;=1+1", "x,=1+1"], ";"), `"x;=1+1";"x,'=1+1"\r\n`);
   });
 
-  it("keeps a spreadsheet that reads no quotes from running what begins a line", () => {
+  it("protects a spreadsheet that reads no quotes from a formula at the start of a line", () => {
     assert.equal(csvLine(["x\n=1+1"]), `"x\n'=1+1"\r\n`);
   });
 
-  it("cuts off what would run out of a cell into the next row", () => {
+  it("cuts off text that does not fit into a cell", () => {
     const [field = ""] = csvLine(["=".padEnd(40_000, "1")]).split("\r\n");
     assert.equal(field.length, 32_767);
     assert.ok(field.endsWith("…"));
   });
 
-  it("keeps a spreadsheet from running what begins with a tab or a line end", () => {
+  it("protects a spreadsheet from a formula behind a tab or a line end", () => {
     assert.equal(csvLine(["\t=1"]), `"'\t'=1"\r\n`);
     assert.equal(csvLine(["\r=1"]), `"'\r'=1"\r\n`);
   });

@@ -34,13 +34,13 @@ describe("the table of an archive", () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it("begins with a byte order mark, by which Excel knows that it is UTF-8", async () => {
+  it("begins with a byte order mark, which tells Excel that it is UTF-8", async () => {
     await run([]);
     assert.deepEqual([...(await readFile(file)).subarray(0, 3)], [0xef, 0xbb, 0xbf]);
     assert.equal(await text(), `\uFEFF${header}\r\n`);
   });
 
-  it("has semicolons where they are asked for, and quotes a field that holds one", async () => {
+  it("has semicolons where the option says so, and quotes a field that holds one", async () => {
     archive = new EventArchive({ folder, csvSeparator: ";" });
     await archive.append(
       archivedEvent({ description: "a;b", targets: [{ label: "car" }, { label: "dog" }] }),
@@ -50,14 +50,14 @@ describe("the table of an archive", () => {
     assert.equal(row.labels, "car; dog");
   });
 
-  it("keeps its separator, and its beginning without a mark, when it was begun so", async () => {
+  it("keeps its separator, and has no byte order mark where it began without one", async () => {
     await writeFile(file, `${header}\r\n`);
     await run(["1"], { csvSeparator: ";" });
     assert.ok((await text()).startsWith(`${header}\r\n`));
     assert.deepEqual(await ids(","), ["1"]);
   });
 
-  it("keeps semicolons that it was begun with when the setting says comma", async () => {
+  it("keeps the semicolons that it began with when the option says comma", async () => {
     await run(["1"], { csvSeparator: ";" });
     await run(["2"]);
     assert.deepEqual(await ids(";"), ["1", "2"]);
@@ -71,7 +71,7 @@ describe("the table of an archive", () => {
     assert.deepEqual(await ids(";"), ["2"]);
   });
 
-  it("leaves somebody else's file of that name alone, and says so", async () => {
+  it("does not touch another program's file of that name, and says so", async () => {
     await writeFile(file, "name,birthday\r\nAnna,4 May\r\n");
     archive = new EventArchive({ folder });
     await assert.rejects(archive.append(archivedEvent()), {
@@ -81,7 +81,7 @@ describe("the table of an archive", () => {
     assert.equal(await text(), "name,birthday\r\nAnna,4 May\r\n");
   });
 
-  it("begins anew when it is taken away while the archive runs", async () => {
+  it("starts again when it is deleted while the archive runs", async () => {
     archive = new EventArchive({ folder });
     await archive.append(archivedEvent({ id: "1" }));
     await rm(file);
@@ -90,7 +90,7 @@ describe("the table of an archive", () => {
     assert.deepEqual(await ids(), ["2"]);
   });
 
-  it("goes on in a new line behind a row that a killed process left at any byte", async () => {
+  it("continues in a new line behind a row that a killed process left at any byte", async () => {
     await run(["1", "2"]);
     const whole = await readFile(file);
     const rowEnd = (whole.length + Buffer.byteLength(`\uFEFF${header}\r\n`)) / 2;
@@ -102,14 +102,14 @@ describe("the table of an archive", () => {
     }
   }).timeout(60_000);
 
-  it("cuts off the zeros that a loss of power left", async () => {
+  it("cuts off the zero bytes that a loss of power left", async () => {
     await run(["1"]);
     await appendFile(file, Buffer.alloc(5000));
     await run(["2"]);
     assert.deepEqual(await ids(), ["1", "2"]);
   });
 
-  it("keeps a row that somebody wrote at the end without a line end", async () => {
+  it("keeps a row that a user wrote at the end without a line end", async () => {
     await run(["1"]);
     const row = (await text()).split("\r\n").slice(1).join("\r\n").replace(",58", ",x").trimEnd();
     await appendFile(file, row);
@@ -117,7 +117,7 @@ describe("the table of an archive", () => {
     assert.deepEqual(await ids(), ["1", "1", "2"]);
   });
 
-  it("keeps a line that somebody wrote at the end, though it is no row", async () => {
+  it("keeps a line that a user wrote at the end, though it is not a row", async () => {
     await run(["1"]);
     await appendFile(file, 'seen by "Anna\r\n');
     await run(["2"]);
@@ -152,7 +152,7 @@ describe("the table of an archive", () => {
     assert.deepEqual(await ids(), ["1", "3"]);
   });
 
-  it("leaves no half of a table that a killed process was writing anew", async () => {
+  it("deletes the half-written new table of a killed process", async () => {
     await writeFile(path.join(folder, "events.csv.part"), "half");
     await run(["1"]);
     assert.ok(!(await readdir(folder)).includes("events.csv.part"));

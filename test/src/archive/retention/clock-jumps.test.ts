@@ -58,7 +58,7 @@ describe("EventArchive's retention when the clock jumps", () => {
     assert.ok((await ids()).includes("1"));
   });
 
-  it("goes on deleting what is too old when it is right again", async () => {
+  it("deletes what is too old again when the clock is right again", async () => {
     open({ clock: wall, steady: clock, retainDays: 2 });
     await append("1");
     wall.ahead = YEAR;
@@ -87,7 +87,7 @@ describe("EventArchive's retention when the clock jumps", () => {
     assert.ok(!(await days()).includes("2026-05-01"));
   });
 
-  it("believes it when it goes on there", async () => {
+  it("trusts it when it runs on from there", async () => {
     open({ clock: wall, steady: clock, retainDays: 2 });
     await append("1");
     wall.ahead = YEAR;
@@ -97,7 +97,7 @@ describe("EventArchive's retention when the clock jumps", () => {
     assert.ok(!(await days()).includes("2026-05-01"));
   });
 
-  it("deletes nothing at a start long after the last one, until it has gone on for an hour", async () => {
+  it("deletes nothing at a start long after the last one, until the clock has run for an hour", async () => {
     open({ retainDays: 2 });
     const [own = ""] = await append("1");
     await archive.close();

@@ -49,7 +49,7 @@ describe("EventArchive's retention", () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it("deletes rows and pictures that are too old", async () => {
+  it("deletes rows and images that are too old", async () => {
     open({ retainDays: 2 });
     for (const id of ["1", "2", "3", "4"]) {
       if (id !== "1") clock.advance(DAY);
@@ -61,7 +61,7 @@ describe("EventArchive's retention", () => {
     assert.deepEqual(await ids(), ["2", "3", "4"]);
   });
 
-  it("deletes the oldest when all of it is more than it may be", async () => {
+  it("deletes the oldest files when the archive is larger than its limit", async () => {
     open({ maxBytes: 50_000 });
     for (const id of ["1", "2", "3", "4", "5"]) {
       if (id !== "1") clock.advance(DAY);
@@ -72,7 +72,7 @@ describe("EventArchive's retention", () => {
     assert.equal((await ids()).length, 5);
   });
 
-  it("deletes the oldest rows when the table alone is more than it may be", async () => {
+  it("deletes the oldest rows when the table alone is larger than the limit", async () => {
     open({ images: false, maxBytes: 2000 });
     for (let id = 1; id <= 40; id++) await append(String(id));
     await archive.close();
@@ -82,7 +82,7 @@ describe("EventArchive's retention", () => {
     assert.ok(kept.length > 10, `${kept.length} rows`);
   });
 
-  it("begins within the hour in a folder that another process had when this one started", async () => {
+  it("starts within the hour in a folder that another process held at first", async () => {
     open({ retainDays: 1 });
     await append("1");
     await archive.close();
@@ -98,7 +98,7 @@ describe("EventArchive's retention", () => {
     assert.deepEqual(await days(), []);
   });
 
-  it("deletes what is too old when nothing new comes, every hour and at the start", async () => {
+  it("deletes what is too old at the start and every hour, also when no event comes", async () => {
     open({ retainDays: 1 });
     await archive.start();
     await append("1");
@@ -133,7 +133,7 @@ describe("EventArchive's retention", () => {
     });
   }
 
-  it("drops no more than what is old of a table that another program has damaged", async () => {
+  it("drops only old rows of a table that another program has damaged", async () => {
     open({ retainDays: 2 });
     await append("1");
     clock.advance(1.5 * DAY);
@@ -153,7 +153,7 @@ describe("EventArchive's retention", () => {
     );
   });
 
-  it("drops old rows though one above them is of a time to come", async () => {
+  it("drops old rows below a row with a time in the future", async () => {
     open({ retainDays: 2 });
     clock.advance(YEAR);
     await append("future");
@@ -167,7 +167,7 @@ describe("EventArchive's retention", () => {
     assert.deepEqual(await ids(), ["future", "2"]);
   });
 
-  it("says in their rows which pictures are deleted", async () => {
+  it("marks in the rows which images are deleted", async () => {
     open({ maxBytes: 40_000 });
     await archive.append(
       archivedEvent({ id: "1", images: [image(15_000), { ...image(15_000), kind: "plate" }] }),
@@ -181,7 +181,7 @@ describe("EventArchive's retention", () => {
     assert.equal(second?.description, 'two\r\n"lines"');
   });
 
-  it("says so after the next start, where the process was killed before it could", async () => {
+  it("marks them after the next start, where the process was killed before it could", async () => {
     open({ maxBytes: 40_000 });
     const [own = ""] = await append("1", 15_000);
     await archive.close();
@@ -196,7 +196,7 @@ describe("EventArchive's retention", () => {
     assert.equal((await rows())[0]?.images, "(deleted)");
   });
 
-  it("neither deletes nor counts files that it did not write, wherever they lie", async () => {
+  it("neither deletes nor counts files that it did not write, wherever they are", async () => {
     open({ retainDays: 1, maxBytes: 20_000 });
     const [own = ""] = await append("1", 10_000);
     const day = path.dirname(own);
@@ -232,7 +232,7 @@ describe("EventArchive's retention", () => {
     for (const file of others) assert.equal((await readFile(file)).length, 100_000);
   });
 
-  it("knows the files of an earlier version, which remembered nothing, for its own", async () => {
+  it("recognizes the files of an earlier version, which had no record", async () => {
     open({ retainDays: 1 });
     await append("1");
     await archive.close();
@@ -256,7 +256,7 @@ describe("EventArchive's retention", () => {
     await rm(outside, { recursive: true });
   });
 
-  it("keeps all rows that are written while the table is written anew", async () => {
+  it("keeps all rows that are appended while the table is rewritten", async () => {
     open({ retainDays: 1 });
     await Promise.all(Array.from({ length: 500 }, (_, id) => append(`old ${id}`)));
     clock.advance(2 * DAY);
@@ -266,7 +266,7 @@ describe("EventArchive's retention", () => {
     assert.deepEqual(await ids(), late);
   });
 
-  it("does not keep an event waiting", async () => {
+  it("does not delay an event", async () => {
     open({ retainDays: 1 });
     const [own = ""] = await append("1");
     const old = path.dirname(own);

@@ -31,7 +31,7 @@ describe("HttpAuthenticator", () => {
     authenticator = new HttpAuthenticator(credentials, () => now);
   });
 
-  it("refuses who brings nothing, and offers Digest before Basic", () => {
+  it("refuses a request without credentials, and offers Digest before Basic", () => {
     assert.equal(check(undefined), "refused");
     assert.deepEqual(
       authenticator.challenges().map((challenge) => challenge.split(" ")[0]),
@@ -50,7 +50,7 @@ describe("HttpAuthenticator", () => {
     assert.equal(check(digest(nonce())), "accepted");
   });
 
-  it("accepts Digest for a request line with the whole URL, whichever of both the client signs", () => {
+  it("accepts Digest for a request line with the whole URL, whether the client signs the URL or its path", () => {
     assert.equal(check(digest(nonce()), "http://192.0.2.1:5002/viewtron"), "accepted");
     assert.equal(
       check(digest(nonce(), { uri: "http://192.0.2.1:5002/viewtron" }), "http://192.0.2.1:5002/viewtron"),
@@ -63,7 +63,7 @@ describe("HttpAuthenticator", () => {
     assert.equal(check(digest(nonce(), { uri: "/notviewtron" })), "refused");
   });
 
-  it("refuses a digest of another password, user, path, method or of a nonce that it did not make", () => {
+  it("refuses a digest with another password, user, path or method, or with a nonce that it did not make", () => {
     assert.equal(check(digest(nonce(), { password: "wrong" })), "refused");
     assert.equal(check(digest(nonce(), { username: "other" })), "refused");
     assert.equal(check(digest(nonce(), { uri: "/other" })), "refused");
@@ -71,37 +71,37 @@ describe("HttpAuthenticator", () => {
     assert.equal(check(digest(`${now}.${"0".repeat(64)}`)), "refused");
   });
 
-  it("asks who knows the password for a new nonce when the old one is too old", () => {
+  it("asks a client that knows the password for a new nonce when its nonce is too old", () => {
     const old = digest(nonce());
     now += 6 * 60_000;
     assert.equal(check(old), "stale");
     assert.match(authenticator.challenges("stale")[0] ?? "", /stale=true/);
   });
 
-  it("refuses a request that comes again, and offers a new nonce", () => {
+  it("refuses a repeated request, and offers a new nonce", () => {
     const request = digest(nonce());
     assert.deepEqual([check(request), check(request)], ["accepted", "stale"]);
     assert.equal(check(digest(nonce())), "accepted");
   });
 
-  it("takes the requests of parallel connections in any order, each once", () => {
+  it("accepts the requests of parallel connections in any order, each once", () => {
     const used = nonce();
     const counts = [3, 1, 2, 100, 5, 4];
     for (const nc of counts) assert.equal(check(digest(used, { nc })), "accepted", `${nc}`);
     for (const nc of counts) assert.equal(check(digest(used, { nc })), "stale", `${nc}`);
   });
 
-  it("refuses a count far below those that came", () => {
+  it("refuses a count far below the highest one", () => {
     const used = nonce();
     assert.equal(check(digest(used, { nc: 1000 })), "accepted");
     assert.equal(check(digest(used, { nc: 2 })), "stale");
   });
 
-  it("refuses a count that is no hexadecimal number", () => {
+  it("refuses a count that is not a hexadecimal number", () => {
     assert.equal(check(digest(nonce()).replace("nc=00000001", "nc=first")), "refused");
   });
 
-  it("takes a request without a count once", () => {
+  it("accepts a request without a count once", () => {
     const used = nonce();
     const secret = md5("camera:camera events:pass:word");
     const response = md5(`${secret}:${used}:${md5("POST:/viewtron")}`);
@@ -109,7 +109,7 @@ describe("HttpAuthenticator", () => {
     assert.deepEqual([check(request), check(request)], ["accepted", "stale"]);
   });
 
-  it("never makes the same nonce twice, so that no client uses up another one's", () => {
+  it("never makes the same nonce twice, so that no client uses up the nonce of another", () => {
     assert.notEqual(nonce(), nonce());
   });
 

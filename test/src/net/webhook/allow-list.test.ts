@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { AllowList, plainAddress } from "../../../../src/net/webhook/allow-list";
 
 describe("AllowList", () => {
-  it("allows everybody when it is empty", () => {
+  it("allows every address when it is empty", () => {
     assert.ok(new AllowList([]).allows("203.0.113.9"));
   });
 
@@ -15,12 +15,12 @@ describe("AllowList", () => {
     }
   });
 
-  it("knows an IPv4 address that a dual-stack server shows as IPv6", () => {
+  it("recognizes an IPv4 address that a dual-stack server shows as IPv6", () => {
     assert.ok(new AllowList(["192.0.2.7"]).allows("::ffff:192.0.2.7"));
     assert.equal(plainAddress("::ffff:192.0.2.7"), "192.0.2.7");
   });
 
-  it("turns away a client whose address is not known", () => {
+  it("refuses a client whose address is unknown", () => {
     assert.ok(!new AllowList(["192.0.2.7"]).allows(undefined));
   });
 

@@ -24,7 +24,7 @@ describe("BodyBudget", () => {
     aborted = [];
   });
 
-  it("lets a sender have so many unfinished bodies, and others theirs", () => {
+  it("limits the unfinished bodies of each sender separately", () => {
     const bodies = ["a", "a", "a", "a", "b"].map((sender) => begin(sender));
     assert.deepEqual(
       bodies.map(({ begun }) => begun),
@@ -36,7 +36,7 @@ describe("BodyBudget", () => {
     assert.equal(begin("a").begun, true);
   });
 
-  it("takes the memory from the sender that holds most, its largest body first", () => {
+  it("aborts the largest body of the sender that holds the most memory", () => {
     const [small, large, other] = [begin("a", "small"), begin("a", "large"), begin("b")];
     budget.grow(small, 30);
     budget.grow(large, 40);
@@ -45,7 +45,7 @@ describe("BodyBudget", () => {
     assert.equal(budget.bytes, 65);
   });
 
-  it("is as empty as before when all are done", () => {
+  it("is empty again when all bodies are complete", () => {
     const bodies = [begin("a"), begin("b")];
     for (const body of bodies) budget.grow(body, 40);
     for (const body of [...bodies, ...bodies]) budget.end(body);

@@ -53,7 +53,7 @@ describe("ConnectionLimits", () => {
     });
   }
 
-  it("closes a sender's oldest connection that does nothing, not the one that works", async () => {
+  it("closes a sender's oldest idle connection, not the busy one", async () => {
     await listen();
     const [working, idle] = await open("127.0.0.1", 4);
     assert.ok(working && idle);
@@ -67,7 +67,7 @@ describe("ConnectionLimits", () => {
     assert.equal((await answerOf(working)).status, 200);
   });
 
-  it("refuses a sender's new connection when all of its others work", async () => {
+  it("refuses a sender's new connection when all its others are busy", async () => {
     await listen();
     for (const socket of await open("127.0.0.1", 4)) {
       const taken = once(server, "taken");
@@ -78,14 +78,14 @@ describe("ConnectionLimits", () => {
     assert.equal(await post("127.0.0.2"), 200);
   });
 
-  it("does not count what comes through a proxy for one sender", async () => {
+  it("does not count the connections of a proxy for one sender", async () => {
     await listen({ proxy: "127.0.0.9" });
     const opened = await open("127.0.0.9", 7);
     assert.equal(await post("127.0.0.9"), 200);
     assert.ok(opened.every(isOpen));
   });
 
-  it("takes connections again for those that were closed", async () => {
+  it("accepts new connections after others were closed", async () => {
     await listen();
     for (let round = 0; round < 5; round += 1) {
       const opened = await open("127.0.0.1", 4);

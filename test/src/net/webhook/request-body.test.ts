@@ -32,27 +32,27 @@ describe("readBody", () => {
     server.close();
   });
 
-  it("gives up on a sender that is too slow", async () => {
+  it("refuses the body of a sender that is too slow", async () => {
     await begin("Content-Length: 100\r\n\r\nhalf of", 20);
     const refused = await result;
     assert.ok(refused instanceof BodyRefused);
     assert.equal(refused.status, 408);
   });
 
-  it("has nothing for a sender that broke off", async () => {
+  it("returns undefined when the sender closes the connection", async () => {
     const breakOff = await begin("Content-Length: 100\r\n\r\nhalf of", 10_000);
     breakOff();
     assert.equal(await result, undefined);
   });
 
-  it("does not wait for a body that announces too much", async () => {
+  it("does not wait for a body whose announced length is too large", async () => {
     await begin("Content-Length: 1001\r\n\r\n", 10_000);
     const refused = await result;
     assert.ok(refused instanceof BodyRefused);
     assert.equal(refused.status, 413);
   });
 
-  it("has no more than so many unfinished bodies of one sender", async () => {
+  it("limits the unfinished bodies of one sender", async () => {
     await begin("Content-Length: 100\r\n\r\nhalf of", 10_000);
     const { port } = server.address() as AddressInfo;
     for (let index = 1; index <= 400; index += 1) {
@@ -67,7 +67,7 @@ describe("readBody", () => {
     assert.equal(refused.status, 503);
   });
 
-  it("takes the memory from who holds most of it, for others that send little", async () => {
+  it("aborts the body of the sender that holds the most memory, for others that send little", async () => {
     const budget = new BodyBudget({ bytes: 1000, perSender: 10 });
     const results = new Map<string, Promise<Buffer | undefined | BodyRefused>>();
     server = createServer((request) => {

@@ -11,7 +11,7 @@ function sender(remoteAddress: string, forwarded?: string, trusted: AllowList | 
 }
 
 describe("the sender of a post", () => {
-  it("is who has connected, whatever the header says, unless that is a trusted proxy", () => {
+  it("is the address of the connection, whatever the header says, unless that is a trusted proxy", () => {
     assert.equal(sender("192.0.2.7", "198.51.100.1"), "192.0.2.7");
     assert.equal(
       senderOf(
@@ -23,20 +23,20 @@ describe("the sender of a post", () => {
     assert.equal(sender("::ffff:10.0.0.1"), "10.0.0.1");
   });
 
-  it("is the last address in X-Forwarded-For that is no trusted proxy", () => {
+  it("is the last address in X-Forwarded-For that is not a trusted proxy", () => {
     assert.equal(sender("10.0.0.1", "192.0.2.7"), "192.0.2.7");
     assert.equal(sender("::ffff:10.0.0.1", "203.0.113.1, 192.0.2.7 ,10.0.0.2"), "192.0.2.7");
     assert.equal(sender("2001:db8:1::1", "192.0.2.7:4711, [2001:db8:1::2]:80"), "192.0.2.7");
     assert.equal(sender("10.0.0.1", "::ffff:192.0.2.7"), "192.0.2.7");
   });
 
-  it("is the first proxy where all are trusted, or the last one that named nobody", () => {
+  it("is the first proxy where all are trusted, or the last proxy that names no sender", () => {
     assert.equal(sender("10.0.0.1", "10.0.0.3, 10.0.0.2"), "10.0.0.3");
     assert.equal(sender("10.0.0.1", "192.0.2.7, unknown, 10.0.0.2"), "10.0.0.2");
     assert.equal(sender("10.0.0.1", "not an address"), "10.0.0.1");
   });
 
-  it("counts for limits with the whole network that one site has", () => {
+  it("counts for limits with the whole network of its site", () => {
     assert.equal(networkOf("192.0.2.7"), "192.0.2.7");
     assert.equal(networkOf("2001:db8:0:1:a::1"), networkOf("2001:0db8::1:ffff:2:3:4"));
     assert.notEqual(networkOf("2001:db8:0:1::1"), networkOf("2001:db8:0:2::1"));

@@ -79,7 +79,7 @@ describe("serveWebhook", () => {
     });
   }
 
-  it("lets a sender that asks go on, and tells one that would send too much before it does", async () => {
+  it("tells a sender with Expect: 100-continue to go on, or refuses a body that is too large before it is sent", async () => {
     const port = await open();
     assert.equal(
       (await camera(port).deliver(body, { ...cameraStyle, expectContinue: true })).continued,
@@ -92,7 +92,7 @@ describe("serveWebhook", () => {
     assert.deepEqual([refused.status, refused.continued], [413, false]);
   });
 
-  it("takes the posts of three hundred cameras at once", async () => {
+  it("receives the posts of three hundred cameras at once", async () => {
     const port = await open();
     await Promise.all(
       Array.from({ length: 300 }, (_, index) => camera(port).deliver(`<config>${index}</config>`)),
@@ -100,7 +100,7 @@ describe("serveWebhook", () => {
     assert.equal(new Set(posts.map((post) => post.body.toString())).size, 300);
   });
 
-  it("takes the posts of others while one sender holds all the connections it gets", async () => {
+  it("receives the posts of others while one sender holds all the connections it may have", async () => {
     const port = await open();
     const url = `http://127.0.0.1:${port}/API`;
     const idle: Socket[] = [];
@@ -112,7 +112,7 @@ describe("serveWebhook", () => {
     for (const socket of idle) socket.destroy();
   });
 
-  it("takes the sender that a trusted proxy names for allow lists, answers and reports", async () => {
+  it("uses the sender that a trusted proxy names for allow lists, responses and reports", async () => {
     const proxies = new AllowList(["127.0.0.1"]);
     const port = await open({ proxies, allow: new AllowList(["192.0.2.0/24"]) });
     const url = `http://127.0.0.1:${port}/API`;
@@ -132,7 +132,7 @@ describe("serveWebhook", () => {
     assert.match(reply.headers.get("keep-alive") ?? "", /timeout=180/);
   });
 
-  it("answers only when the post has been taken over", async () => {
+  it("responds only when the listener has taken over the post", async () => {
     let takeOver: (answer: WebhookResponse) => void = () => undefined;
     const arrived = new Promise<void>((resolve) => {
       void open({
@@ -160,12 +160,12 @@ describe("serveWebhook", () => {
     await replying;
   });
 
-  it("answers with an error when taking over fails", async () => {
+  it("responds with an error when the listener fails", async () => {
     const port = await open({ receive: () => Promise.reject(new Error("no")) });
     assert.equal((await camera(port).post(body)).status, 500);
   });
 
-  it("refuses a body that is too large, announced or not, and says who sent it", async () => {
+  it("refuses a body that is too large, announced or not, and names the sender", async () => {
     const port = await open();
     assert.equal((await camera(port).post("x".repeat(2 * 1024 * 1024))).status, 413);
     assert.equal(
@@ -176,7 +176,7 @@ describe("serveWebhook", () => {
     assert.match(refusals[0] ?? "", /127\.0\.0\.1.*larger than 1048576 bytes/);
   });
 
-  it("turns away addresses that are not allowed", async () => {
+  it("refuses addresses that are not allowed", async () => {
     const port = await open({ allow: new AllowList(["192.0.2.0/24"]) });
     assert.equal((await camera(port).post(body)).status, 403);
     assert.deepEqual([posts.length, refusals.length], [0, 1]);
@@ -195,26 +195,26 @@ describe("serveWebhook", () => {
     });
   }
 
-  it("takes posts over TLS", async () => {
+  it("receives posts over TLS", async () => {
     const port = await open({}, { tls: loopbackTls });
     await camera(port, { url: `https://127.0.0.1:${port}/API` }).deliver(body);
     assert.equal(posts.length, 1);
   });
 
-  it("answers 404 where nobody listens and 405 to what is no post", async () => {
+  it("responds 404 where there is no listener and 405 to other methods than POST", async () => {
     const port = await open();
     assert.equal((await camera(port, { url: `http://127.0.0.1:${port}/other` }).post(body)).status, 404);
     assert.equal((await camera(port).post("", { ...cameraStyle, method: "GET" })).status, 405);
   });
 
-  it("gives every post to all that share a path, and answers with the worst of their answers", async () => {
+  it("gives every post to all listeners at a path, and responds with the worst of their responses", async () => {
     const port = await open();
     await serveOn(port, { receive: () => Promise.resolve(responses.failed) });
     assert.equal((await camera(port).post(body)).status, 500);
     assert.equal(posts.length, 1);
   });
 
-  it("shares a port between listeners at different paths until the last one is gone", async () => {
+  it("shares a port between listeners at different paths until the last one is removed", async () => {
     const port = await open();
     const other = await serveOn(port, { paths: ["/other"] });
     await served[0]?.close();
@@ -224,7 +224,7 @@ describe("serveWebhook", () => {
     await assert.rejects(camera(port).post(body));
   });
 
-  it("does not share a port that has a certificate with a listener that wants none", async () => {
+  it("does not share a port that has a certificate with a listener that has none", async () => {
     const port = await open({}, { tls: loopbackTls });
     await reopen(port, { tls: loopbackTls });
     assert.throws(() => serveWebhook({ port, host: "127.0.0.1" }, listener()), { code: "CONFIG_INVALID" });
