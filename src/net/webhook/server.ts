@@ -38,7 +38,7 @@ const MAX_CONNECTIONS_PER_SENDER = 500;
 const MAX_CONNECTIONS = 2000;
 const HEADERS_TIMEOUT_MS = 20_000;
 /** For the last bytes of responses: the listener has waited for the responses themselves. Together below 2 s. */
-const CLOSE_GRACE_MS = 400;
+const CLOSE_GRACE_MS = 200;
 
 /** The servers of this process by port: nodes with the same port share a server. */
 const servers = new Map<number, SharedServer>();

@@ -245,6 +245,26 @@ describe("serveWebhook", () => {
     await assert.rejects(sender.deliver(body));
   });
 
+  it("is closed within 2 s, though a listener never responds and another sender never ends its body", async () => {
+    const arrived = new Promise<void>((resolve) => {
+      void open({
+        receive: () => {
+          resolve();
+          return new Promise(() => undefined);
+        },
+      }).then((port) => {
+        camera(port).deliver(body).catch(String);
+        camera(port)
+          .deliver(body, { ...cameraStyle, slow: { bytes: 1, pauseMs: 1000 } })
+          .catch(String);
+      });
+    });
+    await arrived;
+    const begun = performance.now();
+    await served[0]?.close();
+    assert.ok(performance.now() - begun < 2000);
+  });
+
   /** Another listener on a port that is known: the first server gives way to one that says its port. */
   async function serveOn(port: number, changes: Partial<WebhookListener>): Promise<ServedWebhook> {
     await reopen(port, {});
