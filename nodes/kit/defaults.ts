@@ -25,16 +25,6 @@ const detectionRule = {
   minPersonHeight: "10",
 };
 
-export const eventArchive = {
-  folder: "surveillance-archive",
-  csv: true,
-  csvSeparator: ",",
-  images: true,
-  raw: false,
-  retainDays: "",
-  maxBytes: "",
-};
-
 export const hcpAlarmOut = {
   server: "",
   transport: "tcp",
@@ -164,17 +154,6 @@ const isapiSnapshot = { device: "", channel: "101", stream: "main", width: "", h
 
 export const isapiThermometry = { device: "", channel: "2", mode: "realtime", raw: false };
 
-export const viewtronWebhookIn = {
-  ...webhook,
-  path: "/viewtron",
-  allow: "",
-  statuses: true,
-  tracks: false,
-  tracksPerSecond: "1",
-  heartbeats: false,
-  raw: false,
-};
-
 export const yoloDetect = {
   model: "",
   labels: "",
@@ -193,7 +172,6 @@ export const yoloDetect = {
 export const nodeDefaults: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   "detection-draw": detectionDraw,
   "detection-rule": detectionRule,
-  "event-archive": eventArchive,
   "hcp-alarm-out": hcpAlarmOut,
   "hcp-config": hcpConfig,
   "hcp-event-in": hcpEventIn,
@@ -206,6 +184,5 @@ export const nodeDefaults: Readonly<Record<string, Readonly<Record<string, unkno
   "isapi-request": isapiRequest,
   "isapi-snapshot": isapiSnapshot,
   "isapi-thermometry": isapiThermometry,
-  "viewtron-webhook-in": viewtronWebhookIn,
   "yolo-detect": yoloDetect,
 };

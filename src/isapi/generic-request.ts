@@ -5,7 +5,7 @@ import { SurveillanceError } from "../core/errors";
 import { networkError } from "../net/network-error";
 import { readText, type IsapiClient, type IsapiResponse } from "./client";
 import { isFields, type Fields } from "./record";
-import { fileError } from "../files/file-error";
+import { fileError } from "../files/target-file";
 import { statusError } from "./response-status";
 import { buildXml, parseXml } from "./xml";
 

@@ -8,7 +8,7 @@ import { readText, type IsapiClient, type IsapiResponse } from "../client";
 import { BULK_PROGRESS_BYTES } from "../paced";
 import { isSuccess, readResponseStatus, statusError } from "../response-status";
 import { buildXml } from "../xml";
-import { fileError } from "../../files/file-error";
+import { fileError } from "../../files/target-file";
 import type { DownloadableRecording } from "./recording";
 import type { TargetFile } from "./target-file";
 
