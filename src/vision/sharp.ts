@@ -19,7 +19,7 @@ const signatures: Record<string, (bytes: Buffer) => boolean> = {
 export function mimeTypeOf(bytes: Buffer): string {
   const found = Object.entries(signatures).find(([, fits]) => bytes.length >= 12 && fits(bytes));
   if (found !== undefined) return found[0];
-  throw new SurveillanceError("IMAGE_INVALID", "The image is no JPEG, PNG or WebP file.", {
+  throw new SurveillanceError("IMAGE_INVALID", "The image is not a JPEG, PNG or WebP file.", {
     advice: "Raw RGB needs a msg.frame that gives its format, width and height.",
   });
 }

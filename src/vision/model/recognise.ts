@@ -18,7 +18,7 @@ export interface RecognisedModel {
   format: ModelFormat;
   inputName: string;
   type: InputType;
-  /** What the model takes beside the image. */
+  /** The model's other inputs, by name. */
   otherInputs: Record<string, InputTensor>;
 }
 
@@ -116,7 +116,7 @@ function inputSize(shape: TensorInfo["shape"], facts: ModelFacts): ImageSize {
 function reasonOf({ task }: ModelFacts, outputs: readonly OutputTensor[]): string {
   const got = outputs.map(({ name, dims }) => `${name} [${dims.join(", ")}]`).join(", ");
   const purpose = task === undefined ? "" : ` of a model for the task "${task}"`;
-  return `the outputs${purpose} are none that are known; a run gave ${got}`;
+  return `the outputs${purpose} are not of a known kind; a run gave ${got}`;
 }
 
 function labelsOf({ cells }: ModelFormat, { names }: ModelFacts): string[] {
