@@ -1,7 +1,7 @@
 import path from "node:path";
 import { SurveillanceError, toError } from "../../core/errors";
 import type { ImageSize } from "../../media/frame";
-import { isDoubt, recogniseFormat } from "../families";
+import { isDoubt, recogniseFormat, supportedModels } from "../families";
 import type { ModelFormat } from "../families/family";
 import { InputBuffer, type InputStyle, type InputType } from "../input/input-buffer";
 import { letterbox } from "../input/letterbox";
@@ -25,7 +25,7 @@ export interface RecognisedModel {
 const INPUT_TYPES: readonly string[] = ["float32", "float16", "uint8"] satisfies InputType[];
 /** What every family is trained with unless its file says otherwise. */
 const DEFAULT_SIZE = 640;
-const SUPPORTED = "Supported are YOLOv5 to v12, v26, YOLOX and DETR detectors exported to ONNX.";
+const SUPPORTED = `Supported are detectors exported to ONNX: ${supportedModels}.`;
 /** For the runs that tell which family it is: only then is the style known. */
 const PROBE_STYLE: InputStyle = { order: "rgb", range: "unit", pad: 114, placement: "centre" };
 
