@@ -5,7 +5,7 @@ import type { ImageSize } from "../../src/media/frame";
 
 import { numberOption, textOption } from "../kit/options";
 
-/** What the nodes behind a detector read of its message; all of it may be missing or of any type. */
+/** What the nodes behind a detector read of its message; each may be missing or of any type. */
 export interface DetectionMessage extends NodeMessageInFlow {
   image?: unknown;
   frame?: Record<string, unknown>;

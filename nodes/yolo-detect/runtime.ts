@@ -39,7 +39,7 @@ export = (RED: NodeAPI): void => {
     onInput(node, async (msg: DetectionMessage, send) => {
       try {
         const { camera, mark } = imageSourceOf(msg);
-        // A queue that keeps every image has no places to be taken.
+        // A queue that keeps every image replaces none.
         const isShared = options.queue === "latest" && watch.isShared(camera, mark);
         if (isShared && warned.first(camera)) node.warn(sharedName(camera));
         const result = await detector.detect(imageIn(msg), camera);
@@ -52,7 +52,7 @@ export = (RED: NodeAPI): void => {
         if (isShared) status("warning", "sharedName");
         else status("ok", "found", { count: detections.length, ms: Math.round(detection.totalMs) });
       } catch (error) {
-        // An image that a redeploy overtook is no error.
+        // An image that a redeploy overtook is not an error.
         if (isClosed(error)) return;
         showError(status, error);
         throw error;
@@ -65,7 +65,7 @@ export = (RED: NodeAPI): void => {
 function sharedName(camera: string): string {
   const name = camera === "" ? "without a name" : `under the name "${camera}"`;
   return (
-    `Images of two cameras or more arrive ${name}, so they take each other's places in the queue. ` +
+    `Images of two cameras or more arrive ${name}, so they replace each other in the queue. ` +
     "Give each its own msg.frame.camera or msg.topic, for instance by the names of their rtsp-frames nodes."
   );
 }
@@ -77,7 +77,7 @@ function isClosed(error: unknown): boolean {
 function imageIn({ payload, frame }: DetectionMessage): AnyImage {
   const image = imageOf(payload, frame);
   if (image !== undefined) return image;
-  throw new SurveillanceError("IMAGE_INVALID", "The payload is no image: it must be a Buffer.", {
+  throw new SurveillanceError("IMAGE_INVALID", "The payload is not an image: it must be a Buffer.", {
     advice: "Send the bytes of a JPEG, PNG or WebP file, or raw RGB with its msg.frame.",
   });
 }

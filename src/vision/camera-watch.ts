@@ -17,16 +17,16 @@ interface Camera {
   otherSize: string;
   /** The indexes of the images since the index fell, until it is above its old height again: the first, how many. */
   fallen: { from: number; images: number } | undefined;
-  /** At which images something happened that one camera does not do, the latest ones. */
+  /** The latest images at which something happened that one camera does not do. */
   proofs: number[];
   images: number;
 }
 
-/** So many signs within so many images: one may be a stream that was started again, or a setting that was changed. */
+/** So many proofs within so many images: a single one may be a restarted stream or a changed setting. */
 const PROOFS = 3;
 const WITHIN_IMAGES = 200;
 const MAX_CAMERAS = 256;
-/** Of a stream that begins, the first images may get lost. */
+/** The first images of a stream may get lost. */
 const RESTART_BELOW = 10;
 const RESTART_IMAGES = 5;
 

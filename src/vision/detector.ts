@@ -19,23 +19,23 @@ export interface DetectorOptions {
   model: string;
   /** Class names by class id, instead of those in the model. */
   labels?: readonly string[];
-  /** 0..1; objects must score higher. 0.25 unless given. */
+  /** 0..1; objects must score higher. Default 0.25. */
   confidence?: number;
-  /** 0..1; of two boxes of a class that overlap by more, the better one stays. 0.45 unless given. */
+  /** 0..1; of two boxes of a class that overlap by more, the better one stays. Default 0.45. */
   iou?: number;
   /** The classes to look for, by label or id; all when empty. */
   classes?: readonly string[];
-  /** 300 unless given. */
+  /** Default 300. */
   maxDetections?: number;
-  /** How many images are worked on at the same time; each worker holds the model once. 1 unless given. */
+  /** How many images are processed at the same time. Each worker holds the model once. Default 1. */
   workers?: number;
-  /** CPU threads of each worker. Half of the cores unless given, at most 4. */
+  /** CPU threads of each worker. Default: half of the cores, at most 4. */
   threads?: number;
-  /** `cpu` unless given. */
+  /** Default `cpu`. */
   provider?: Provider;
-  /** While an image is looked at: keep the newest one of each camera (`latest`, unless given) or queue them (`fifo`). */
+  /** While an image is processed: `latest` (default) keeps the newest one of each camera, `fifo` queues all. */
   queue?: QueuePolicy;
-  /** How many images wait at most in a `fifo` queue. 10 unless given. */
+  /** How many images wait at most in a `fifo` queue. Default 10. */
   queueSize?: number;
 }
 
@@ -51,7 +51,7 @@ export interface DetectionResult {
   inferenceMs: number;
   /** From the call to the result: waiting, reading the image, the model, selecting. */
   totalMs: number;
-  /** How many images of this detector gave way to newer ones so far. */
+  /** How many images of this detector newer ones have replaced so far. */
   dropped: number;
 }
 
@@ -85,12 +85,12 @@ export class Detector {
       ...(options.labels !== undefined && options.labels.length > 0 && { classes: options.labels.length }),
     });
     this.ready = this.#open(watcher);
-    // Each image is answered with the same error, so it is not lost where nobody looks at `ready`.
+    // Each image fails with the same error, so it is not lost where nothing awaits `ready`.
     this.ready.catch(() => undefined);
   }
 
   /**
-   * Finds the objects in an image. The image is copied before it is looked at and can be used on.
+   * Finds the objects in an image. It copies the image first, so the caller can go on using it.
    *
    * @param camera what the image is of: with the queue `latest`, cameras are served in turn
    * @returns what was found, or `"dropped"` when a newer image took its place in the queue
@@ -112,7 +112,7 @@ export class Detector {
       detections: objects.map(({ classId, score, box }) => ({
         label: labelOf(classId, labels),
         classId,
-        // A float's further digits say nothing, and people read them in alarms.
+        // More digits of a float say nothing, and people read the score in alarms.
         score: Math.round(score * 1e4) / 1e4,
         box,
       })),
@@ -125,7 +125,7 @@ export class Detector {
     };
   }
 
-  /** Gives up all images; the last one of those that share a model ends its processes. */
+  /** Drops all images. The last of the detectors that share a model ends its processes. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#queue.close(closedError());
@@ -143,7 +143,7 @@ export class Detector {
       this.#request(model);
       return model;
     } catch (error) {
-      // A worker that dies while it loads is tried again, and the pool knows when it works.
+      // The pool starts a worker again that dies while it loads, and reports when it works.
       if (!(error instanceof SurveillanceError && error.code === "YOLO_WORKER_DIED"))
         this.#queue.refuse(error as Error);
       throw error;
@@ -167,7 +167,7 @@ export class Detector {
   }
 }
 
-/** Leaves half of the cores to Node-RED and to ffmpeg; beyond four, one run hardly gets faster. */
+/** Leaves half of the cores to Node-RED and ffmpeg. With more than four, a run hardly gets faster. */
 function defaultThreads(): number {
   return Math.min(4, Math.max(1, Math.floor(os.availableParallelism() / 2)));
 }

@@ -42,13 +42,13 @@ export function labelOf(classId: number, labels: readonly (string | undefined)[]
  */
 export function classIdsOf(classes: readonly string[], labels: readonly (string | undefined)[]): number[] {
   const known = labels.map((label) => label?.toLowerCase());
-  return classes.map((wanted) => {
-    const byName = known.indexOf(wanted.toLowerCase());
+  return classes.map((given) => {
+    const byName = known.indexOf(given.toLowerCase());
     if (byName >= 0) return byName;
-    if (/^\d+$/.test(wanted)) return Number(wanted);
+    if (/^\d+$/.test(given)) return Number(given);
     const choice =
       labels.length > 0 ? `It knows ${labels.slice(0, 20).join(", ")}.` : "Set the labels first.";
-    throw new SurveillanceError("CONFIG_INVALID", `The model has no class "${wanted}".`, { advice: choice });
+    throw new SurveillanceError("CONFIG_INVALID", `The model has no class "${given}".`, { advice: choice });
   });
 }
 /** The 80 classes of COCO detection in their usual order (cocodataset.org, without the unused category ids). */

@@ -9,13 +9,13 @@ export type Sharp = sharpModule.Sharp;
 const MAX_PIXELS = 64_000_000;
 
 /**
- * What an image is. sharp could read more than the kinds we know, among them SVG, which opens files.
+ * Returns the MIME type of an image. sharp could read more than these kinds, among them SVG, which opens files.
  * @throws {SurveillanceError} IMAGE_INVALID when the bytes do not begin like a JPEG, PNG or WebP file
  */
 export function mimeTypeOf(bytes: Buffer): ImageType {
   const type = imageType(bytes);
   if (type !== undefined) return type;
-  throw new SurveillanceError("IMAGE_INVALID", "The image is no JPEG, PNG or WebP file.", {
+  throw new SurveillanceError("IMAGE_INVALID", "The image is not a JPEG, PNG or WebP file.", {
     advice: "Raw RGB needs a msg.frame that gives its format, width and height.",
   });
 }

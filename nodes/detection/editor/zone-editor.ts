@@ -70,7 +70,7 @@ export class ZoneEditor {
     this.#read(String(this.#json.val()));
   }
 
-  /** What to save. Text that is no valid JSON is kept as it is: the node then says what is wrong with it. */
+  /** What to save. Text that is not valid JSON is kept as it is, and the node reports what is wrong with it. */
   get value(): ZonesProperty {
     const text = String(this.#json.val()).trim();
     return areZones(text) && !isVariable(text) ? parseZones(text) : text;

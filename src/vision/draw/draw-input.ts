@@ -13,7 +13,7 @@ export interface DrawInput {
 /**
  * A detector's output: boxes in pixels of the image in `image`.
  * @param size of the image that the detector saw
- * @throws {SurveillanceError} CONFIG_INVALID for detections that are none
+ * @throws {SurveillanceError} CONFIG_INVALID when they are not detections
  */
 export function fromDetections(
   detections: unknown,

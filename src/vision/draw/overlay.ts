@@ -88,7 +88,7 @@ function writing(text: string): string {
   return `<text y="${GLYPH_HEIGHT - 1}" font-family="sans-serif" font-size="${GLYPH_HEIGHT + 1}">${escapeXml(text)}</text>`;
 }
 
-/** By whole characters: half a surrogate pair is no text. */
+/** By whole characters: half a surrogate pair is not text. */
 function shorten(text: string): string {
   const characters = Array.from(text);
   return characters.length > MAX_LABEL ? `${characters.slice(0, MAX_LABEL - 3).join("")}...` : text;

@@ -4,6 +4,7 @@ import { decodeRows, type SelectedRows } from "./selected-rows";
 
 /** DeepStream-Yolo's exports: rows as in a selection, but one per cell, so that overlapping boxes are all there. */
 export class DeepStream implements ModelFormat {
+  static readonly models = "DeepStream-Yolo";
   readonly family = "deepstream";
   readonly input = ultralyticsInput;
   readonly hasOverlaps = true;

@@ -4,6 +4,7 @@ import type { Candidate, ModelFormat, ModelRun } from "./family";
 
 /** RT-DETR, D-FINE, DEIM: three outputs with the corners, scores and classes of the objects, each object once. */
 export class Detr implements ModelFormat {
+  static readonly models = "RT-DETR, D-FINE, DEIM";
   readonly family = "detr";
   /** D-FINE and DEIMv2 tools/inference/onnx_inf.py: a black border. */
   readonly input: InputStyle = { order: "rgb", range: "unit", pad: 0, placement: "centre" };

@@ -7,6 +7,7 @@ const LIST_COLUMNS = 7;
 
 /** YOLOv10, v26, YOLO-NAS and exports with the selection of objects inside: one row per object. */
 export class End2End implements ModelFormat {
+  static readonly models = "YOLOv10, v26, YOLO-NAS";
   readonly family = "end2end";
   readonly input = ultralyticsInput;
   readonly hasOverlaps = false;

@@ -25,7 +25,7 @@ export interface ModelRun {
 
 /**
  * A model of a family, recognised: how it takes images and how its outputs are read. Each family is a class that has
- * these and a static {@link Family.recognise}.
+ * these, and the two of {@link Family} as static members.
  */
 export interface ModelFormat {
   readonly family: string;
@@ -46,6 +46,8 @@ export interface ModelFormat {
 
 /** An entry of the list in ./index.ts. */
 export interface Family {
+  /** The models as users know them, for the message that refuses all others. */
+  models: string;
   /**
    * Says whether a model is of this family. It must not guess: where the evidence fits another family as well, it
    * returns a doubt, and the model is refused with a message that says what would decide.

@@ -12,7 +12,10 @@ import { Yolov8 } from "./yolov8";
 import { Yolox } from "./yolox";
 
 /** Their order does not matter: a model that two of them recognise is refused. */
-const families: readonly Family[] = [DeepStream, Detr, End2End, Yolov5, Yolov8, Yolox];
+const families: readonly Family[] = [Yolov5, Yolov8, End2End, Yolox, Detr, DeepStream];
+
+/** The models that can be read, as users know them. */
+export const supportedModels = families.map(({ models }) => models).join(", ");
 
 /** The tasks of Ultralytics whose models find boxes; the masks and key points of the last two are not used. */
 const BOX_TASKS = ["detect", "segment", "pose"];

@@ -12,6 +12,7 @@ import {
 
 /** YOLOv5, v7 and v6 (whose objectness is 1): per cell cx, cy, w, h in pixels, objectness, one score per class. */
 export class Yolov5 implements ModelFormat {
+  static readonly models = "YOLOv5, v6, v7";
   readonly family = "yolov5";
   readonly input = ultralyticsInput;
   readonly hasOverlaps = true;

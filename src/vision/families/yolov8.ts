@@ -11,6 +11,7 @@ import {
 
 /** YOLOv8, v9, v11, v12: per cell cx, cy, w, h in pixels of the input, then one score per class. */
 export class Yolov8 implements ModelFormat {
+  static readonly models = "YOLOv8, v9, v11, v12";
   readonly family = "yolov8";
   readonly input = ultralyticsInput;
   readonly hasOverlaps = true;

@@ -23,6 +23,7 @@ interface Layout extends Cells {
 
 /** YOLOX: per cell the same values as YOLOv5, but the box in strides from the cell and in logarithms. */
 export class Yolox implements ModelFormat {
+  static readonly models = "YOLOX";
   readonly family = "yolox";
   /** YOLOX data/data_augment.py, preproc: OpenCV's BGR without normalisation. */
   readonly input: InputStyle = { order: "bgr", range: "byte", pad: 114, placement: "topLeft" };

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { SurveillanceError, toError } from "../../core/errors";
 import type { ImageSize } from "../../media/frame";
-import { isDoubt, recogniseFormat } from "../families";
+import { isDoubt, recogniseFormat, supportedModels } from "../families";
 import type { ModelFormat } from "../families/family";
 import { InputBuffer, type InputStyle, type InputType } from "../input/input-buffer";
 import { letterbox } from "../input/letterbox";
@@ -18,14 +18,14 @@ export interface RecognisedModel {
   format: ModelFormat;
   inputName: string;
   type: InputType;
-  /** What the model takes beside the image. */
+  /** The model's other inputs, by name. */
   otherInputs: Record<string, InputTensor>;
 }
 
 const INPUT_TYPES: readonly string[] = ["float32", "float16", "uint8"] satisfies InputType[];
 /** What every family is trained with unless its file says otherwise. */
 const DEFAULT_SIZE = 640;
-const SUPPORTED = "Supported are YOLOv5 to v12, v26, YOLOX and DETR detectors exported to ONNX.";
+const SUPPORTED = `Supported are detectors exported to ONNX: ${supportedModels}.`;
 /** For the runs that tell which family it is: only then is the style known. */
 const PROBE_STYLE: InputStyle = { order: "rgb", range: "unit", pad: 114, placement: "centre" };
 
@@ -116,7 +116,7 @@ function inputSize(shape: TensorInfo["shape"], facts: ModelFacts): ImageSize {
 function reasonOf({ task }: ModelFacts, outputs: readonly OutputTensor[]): string {
   const got = outputs.map(({ name, dims }) => `${name} [${dims.join(", ")}]`).join(", ");
   const purpose = task === undefined ? "" : ` of a model for the task "${task}"`;
-  return `the outputs${purpose} are none that are known; a run gave ${got}`;
+  return `the outputs${purpose} are not of a known kind; a run gave ${got}`;
 }
 
 function labelsOf({ cells }: ModelFormat, { names }: ModelFacts): string[] {

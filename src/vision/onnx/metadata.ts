@@ -18,7 +18,7 @@ const WireType = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
 /**
  * @param file path of an ONNX file
  * @returns its metadata, key to value; empty when there is none
- * @throws {SurveillanceError} YOLO_MODEL_INVALID when the file is no protobuf message
+ * @throws {SurveillanceError} YOLO_MODEL_INVALID when the file is not a protobuf message
  */
 export async function readOnnxMetadata(file: string): Promise<Map<string, string>> {
   const handle = await open(file);

@@ -8,7 +8,7 @@ export interface OnnxRuntime {
   kind: "native" | "wasm";
 }
 
-/** What is asked of the system; a parameter for the tests. */
+/** What the system provides. A parameter for the tests. */
 export interface RuntimeSources {
   load: (packageName: string) => Promise<unknown>;
   isMusl: () => boolean;
@@ -24,7 +24,7 @@ const system: RuntimeSources = {
 
 /**
  * Loads ONNX Runtime: the native package, else the WebAssembly one where the user installed it. The native one is built
- * for glibc: on musl it is not even tried, for with a compatibility layer it may take the process down.
+ * for glibc: on musl it is not tried, because with a compatibility layer it may crash the process.
  *
  * @throws {SurveillanceError} DEPENDENCY_MISSING, naming the way out
  */
@@ -44,7 +44,7 @@ function muslError(cause: unknown): SurveillanceError {
   return new SurveillanceError(
     "DEPENDENCY_MISSING",
     "onnxruntime-node, which runs the model, has no build for this system's C library (musl, as in Alpine Linux, " +
-      "which the usual Node-RED image is made of).",
+      "on which the default Node-RED image is based).",
     { advice: `Use the Debian image of Node-RED (a tag that ends in -debian), ${OR_WASM}`, cause },
   );
 }

@@ -94,7 +94,7 @@ export class CameraRule {
     return ends.length === 0 ? undefined : Math.min(...ends);
   }
 
-  /** Takes the next frame: the objects with a wanted label, and when it was taken on a clock that never goes back. */
+  /** Takes the next frame: the objects with the labels to watch for, and when it was taken, on a clock that never goes back. */
   take(sightings: readonly Sighting[], size: ImageSize, seconds: number): Change[] {
     this.#frame++;
     const groups = new Map<string, { zone: string | undefined; label: string; tracks: Track[] }>();

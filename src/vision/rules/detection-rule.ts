@@ -72,7 +72,7 @@ export class DetectionRule {
     return [...this.#cameras.values()].reduce((sum, { rule }) => sum + rule.active, 0);
   }
 
-  /** Whether the wanted labels cannot match: the detector has no names for its classes and gives their ids. */
+  /** Whether the labels can never match: the detector has no names for its classes and gives their ids. */
   get isBlind(): boolean {
     return this.#names === "ids" && this.#labels.size > 0 && ![...this.#labels].some(isClassId);
   }
@@ -80,14 +80,14 @@ export class DetectionRule {
   /**
    * Takes the next frame.
    * @param emit gets the events it brings about, before the promise resolves
-   * @throws {SurveillanceError} CONFIG_INVALID for detections that are none. IMAGE_INVALID or DEPENDENCY_MISSING when a
+   * @throws {SurveillanceError} CONFIG_INVALID when the detections are not detections. IMAGE_INVALID or DEPENDENCY_MISSING when a
    * raw image cannot be encoded: its events have been emitted without it.
    */
   async take(frame: DetectedFrame, emit: EmitEvent): Promise<void> {
     if (this.#closed) return;
     const seen = readSightings(frame.detections, frame.size);
     this.#noteNames(seen);
-    const sightings = this.#wanted(seen, frame.size);
+    const sightings = this.#watched(seen, frame.size);
     const camera = this.#cameraOf(frame);
     const { time, seconds } = camera.clock.next(frame.time, this.#clock.now());
     const changes = camera.rule.take(sightings, frame.size, seconds);
@@ -107,12 +107,12 @@ export class DetectionRule {
     else if (sightings.length > 0 && this.#names === "unknown") this.#names = "ids";
   }
 
-  #wanted(sightings: Sighting[], size: ImageSize): Sighting[] {
+  #watched(sightings: Sighting[], size: ImageSize): Sighting[] {
     const { helmet } = this.#options;
-    const isWanted = ({ label }: Sighting): boolean =>
+    const isWatched = ({ label }: Sighting): boolean =>
       this.#labels.size === 0 || this.#labels.has(label.toLowerCase());
-    const wanted = sightings.filter(isWanted);
-    return helmet === undefined ? wanted : [...wanted, ...withoutHelmet(sightings, size, helmet)];
+    const watched = sightings.filter(isWatched);
+    return helmet === undefined ? watched : [...watched, ...withoutHelmet(sightings, size, helmet)];
   }
 
   /** The state kept for a frame's camera; the map is ordered by the latest frame, the quietest camera first. */

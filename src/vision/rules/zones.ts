@@ -15,7 +15,7 @@ export interface Zone {
 export const zoneTests = ["bottomCentre", "overlap"] as const;
 export type ZoneTest = (typeof zoneTests)[number];
 
-/** Each object is looked up in each zone of each frame; nobody draws more by hand. */
+/** Each object is looked up in each zone of each frame. People draw fewer by hand. */
 const MAX_ZONES = 32;
 const MAX_POINTS = 200;
 

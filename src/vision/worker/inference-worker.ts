@@ -27,5 +27,5 @@ process.on("message", (request: Request) => {
     reply({ type: "failed", error: packError(thrown) });
   });
 });
-// Whoever started this is gone, or wants no more of it.
+// The parent process is gone, or has closed this worker.
 process.on("disconnect", () => process.exit());

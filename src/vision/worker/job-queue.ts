@@ -26,7 +26,7 @@ export class JobQueue {
     this.#line = policy === "latest" ? new LatestLine() : new FifoLine(size);
   }
 
-  /** Sets who is told that there is something to take. */
+  /** Sets the listener for new images. */
   set onJob(listener: () => void) {
     this.#onJob = listener;
   }
@@ -92,7 +92,7 @@ export class JobQueue {
     if (!this.#closed) this.#refusal = undefined;
   }
 
-  /** Gives up everything, also what is being worked on, whose result nobody waits for any more. */
+  /** Fails all images, also those that a worker is processing: their results are not used. */
   close(error: Error): void {
     this.refuse(error);
     this.#closed = true;

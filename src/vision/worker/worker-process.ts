@@ -108,7 +108,7 @@ export class WorkerProcess {
     child.once("exit", (code, signal) => {
       gone(signal === null ? `exit code ${String(code)}` : `signal ${signal}`);
     });
-    // It could not be started at all: there is no "exit" then.
+    // It was not started at all, so there is no "exit".
     child.once("error", (error) => {
       gone(error.message);
     });

@@ -110,7 +110,7 @@ describe("drawing", () => {
   });
 
   const broken: [what: string, image: AnyImage][] = [
-    ["bytes that are no image", Buffer.from("this is certainly not an image")],
+    ["bytes that are not an image", Buffer.from("this is certainly not an image")],
     ["an SVG", Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>')],
     ["no bytes", Buffer.alloc(0)],
     ["a JPEG that only begins like one", Buffer.concat([Buffer.from([0xff, 0xd8, 0xff]), Buffer.alloc(99)])],

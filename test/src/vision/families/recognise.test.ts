@@ -277,7 +277,7 @@ describe("telling the model families apart", () => {
   }
 
   it("refuses what two families claim, naming them", () => {
-    const claims = (model: Yolov8 | DeepStream): Family => ({ recognise: () => model });
+    const claims = (model: Yolov8 | DeepStream): Family => ({ models: "", recognise: () => model });
     const cells = { output: "o", classes: 1, cells: 1, cellStep: 1, valueStep: 1 };
     const rows = { output: "o", rowLength: 6, box: 0, score: 4, classId: 5 };
     const known = [claims(new Yolov8(cells)), claims(new DeepStream(rows))];

@@ -252,7 +252,7 @@ describe("a detection model in ONNX Runtime", () => {
     });
   }
 
-  it("refuses a file that is no model", async () => {
+  it("refuses a file that is not a model", async () => {
     await assert.rejects(load(Buffer.from("not a model")), { code: "YOLO_MODEL_INVALID" });
   });
 
@@ -288,7 +288,7 @@ function darknessDetector(limit: number): Buffer {
   });
 }
 
-/** Nothing in its rows until an image is nearly white; then a last column that is no class. */
+/** Nothing in its rows until an image is nearly white; then a last column that is not a class. */
 function lateSelection(): Buffer {
   return onnxModel({
     inputs: [{ name: "images", shape: [1, 3, 64, 64] }],

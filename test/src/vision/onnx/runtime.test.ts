@@ -114,7 +114,7 @@ describe("ONNX Runtime in WebAssembly", function () {
     });
   });
 
-  it("refuses what is no model", async () => {
+  it("refuses what is not a model", async () => {
     const broken = models.write("broken.onnx", Buffer.from("no model"));
     await assert.rejects(openSession(broken, settings, loadRuntime(sources)), { code: "YOLO_MODEL_INVALID" });
   });

@@ -121,12 +121,12 @@ describe("the images of events", () => {
   });
 });
 
-describe("what is no detector's output", () => {
+describe("what is not a detector's output", () => {
   const refused: [what: string, detections: unknown, message: RegExp][] = [
     ["no array", Buffer.from("x"), /not an array/],
     ["an element that is nothing", [null], /\[0\]/],
     ["an element without a box", [atGate, { label: "person", score: 1 }], /\[1\]/],
-    ["a box that is no number", [{ ...atGate, box: { ...atGate.box, x: "12" } }], /\[0\]/],
+    ["a box that is not a number", [{ ...atGate, box: { ...atGate.box, x: "12" } }], /\[0\]/],
     ["a score that is no number", [{ ...atGate, score: Number.NaN }], /\[0\]/],
   ];
   for (const [what, detections, message] of refused) {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { object, Scene, settled } from "../../../support/rule-scene";
 import { seededRandom } from "../../../support/seeded-random";
 
-const usual = { labels: ["car"], hits: 3, window: 5, cooldown: 30, endAfter: 5 };
+const defaults = { labels: ["car"], hits: 3, window: 5, cooldown: 30, endAfter: 5 };
 /** Its box jitters by a pixel or two, as detectors' boxes do. */
 const car = (random: () => number, x = 300, score = 0.8): Sighting => {
   const { label, box } = object("car", x);
@@ -20,7 +20,7 @@ async function play(
   show: (second: number, random: () => number) => Sighting[],
   options: ConstructorParameters<typeof Scene>[0] = {},
 ): Promise<Scene> {
-  const scene = new Scene({ ...usual, ...options });
+  const scene = new Scene({ ...defaults, ...options });
   const random = seededRandom(11);
   for (let frame = 0; frame < 2 * seconds; frame++) await scene.frame(show(frame / 2, random), { wait: 0.5 });
   await settled();
