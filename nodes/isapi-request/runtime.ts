@@ -1,8 +1,8 @@
 import type { NodeAPI, NodeMessageInFlow } from "node-red";
 import { SurveillanceError } from "../../src/core/errors";
-import { httpMethods, sendRequest, type GenericRequest } from "../../src/isapi/generic-request";
+import { httpMethods, sendRequest, type GenericRequest } from "../../src/isapi/request/generic-request";
 import { runOperation } from "../../src/isapi/operations/run";
-import { isFields } from "../../src/isapi/record";
+import { isFields } from "../../src/isapi/documents/fields";
 import { deviceWork } from "../isapi/limit-pending";
 import { onClose, onInput } from "../kit/guard";
 import { deviceOf } from "../isapi/device-node";

@@ -1,5 +1,5 @@
 import type { NodeAPI, NodeMessageInFlow } from "node-red";
-import { SnapshotTaker } from "../../src/isapi/snapshot";
+import { SnapshotTaker } from "../../src/isapi/request/snapshot";
 import { deviceWork } from "../isapi/limit-pending";
 import { onClose, onInput } from "../kit/guard";
 import { deviceOf } from "../isapi/device-node";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { IsapiClient, readText } from "../../src/isapi/client";
+import { IsapiClient, readText } from "../../src/isapi/connection/client";
 import { SimulatedPtz } from "./isapi/ptz";
 import { SimulatedThermalCamera } from "./isapi/thermal";
 import { SimulatedDevice } from "./isapi-device";

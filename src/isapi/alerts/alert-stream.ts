@@ -1,12 +1,12 @@
 import { systemClock, type Clock } from "../../core/clock";
 import { SurveillanceError, toError, type ErrorCode } from "../../core/errors";
 import { isSubscriptionAnswer, readAlert, type Alert } from "./alert";
-import { readText, type IsapiClient, type IsapiResponse } from "../client";
-import { readResponseStatus, statusError, IsapiError } from "../response-status";
+import { readText, type IsapiClient, type IsapiResponse } from "../connection/client";
+import { readResponseStatus, statusError, IsapiError } from "../connection/response-status";
 import { PartParser, type Part } from "../stream/part-parser";
-import { DripGuard } from "../stream/drip";
+import { DripGuard } from "../stream/drip-guard";
 import { DEFAULT_MAX_BACKOFF, MAX_BACKOFF } from "../stream/backoff";
-import { keepOpen } from "../stream/reopening";
+import { keepOpen } from "../stream/keep-open";
 import { Watchdog } from "../stream/watchdog";
 
 export type StreamState =

@@ -1,9 +1,9 @@
 import { systemClock, type Clock } from "../../core/clock";
 import { SurveillanceError } from "../../core/errors";
-import { command, isConfirmation, mayHaveDone, readAnswer } from "../answer";
-import { readText, type IsapiClient } from "../client";
-import { listOf, textOf, type Fields } from "../record";
-import { IsapiError, statusError } from "../response-status";
+import { command, isConfirmation, mayHaveDone, readAnswer } from "../request/response";
+import { readText, type IsapiClient } from "../connection/client";
+import { listOf, textOf, type Fields } from "../documents/fields";
+import { IsapiError, statusError } from "../connection/response-status";
 import { buildXml, contentOf, parseXml } from "../xml";
 import { codings, codingOf, readAudioChannel, type AudioChannel, type Coding } from "./audio-channel";
 import { BYTES_PER_SECOND, encodeClip } from "./clip";

@@ -1,9 +1,9 @@
 import { SurveillanceError } from "../../core/errors";
-import { command, readAnswer } from "../answer";
-import type { IsapiAnswer, IsapiClient, IsapiRequest } from "../client";
-import { inOneOf } from "../elsewhere";
-import { textOf, isFields, type Fields } from "../record";
-import { IsapiError, readResponseStatus } from "../response-status";
+import { command, readAnswer } from "../request/response";
+import type { IsapiAnswer, IsapiClient, IsapiRequest } from "../connection/client";
+import { inOneOf } from "../request/path-fallback";
+import { textOf, isFields, type Fields } from "../documents/fields";
+import { IsapiError, readResponseStatus } from "../connection/response-status";
 import { contentOf, parseXml } from "../xml";
 import { XmlTree } from "../xml-tree";
 import {

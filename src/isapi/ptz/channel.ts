@@ -1,7 +1,7 @@
 import { SurveillanceError } from "../../core/errors";
-import { command, readAnswer } from "../answer";
-import type { IsapiClient, IsapiRequest } from "../client";
-import { inOneOf, mayBeElsewhere } from "../elsewhere";
+import { command, readAnswer } from "../request/response";
+import type { IsapiClient, IsapiRequest } from "../connection/client";
+import { inOneOf, mayBeElsewhere } from "../request/path-fallback";
 import { buildXml } from "../xml";
 import {
   POSITION_SCALE,

@@ -1,6 +1,6 @@
 import type { Clock } from "../../core/clock";
 import { SurveillanceError, type ErrorCode } from "../../core/errors";
-import { mayHaveDone } from "../answer";
+import { mayHaveDone } from "../request/response";
 
 /** What moves on its own, and so is stopped on its own. */
 export type Drive = "ptz" | "focus" | "iris";

@@ -1,8 +1,8 @@
 import type { Clock } from "../../core/clock";
 import { SurveillanceError, type ErrorCode } from "../../core/errors";
-import { readAnswer } from "../answer";
-import type { IsapiClient } from "../client";
-import { textOf } from "../record";
+import { readAnswer } from "../request/response";
+import type { IsapiClient } from "../connection/client";
+import { textOf } from "../documents/fields";
 import { contentOf, parseXml } from "../xml";
 import { readZoneRule, type ZoneRule } from "./zone-rule";
 

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { SurveillanceError } from "../../core/errors";
-import { readAnswer } from "../answer";
-import type { IsapiClient } from "../client";
-import { isFields, listOf, textOf } from "../record";
-import { IsapiError } from "../response-status";
+import { readAnswer } from "../request/response";
+import type { IsapiClient } from "../connection/client";
+import { isFields, listOf, textOf } from "../documents/fields";
+import { IsapiError } from "../connection/response-status";
 import { buildXml, contentOf, parseXml } from "../xml";
 import type { DeviceClock } from "./device-clock";
 import { readMatch, type Recording } from "./recording";

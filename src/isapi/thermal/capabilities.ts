@@ -1,7 +1,7 @@
 import { SurveillanceError } from "../../core/errors";
-import { readAnswer } from "../answer";
-import type { IsapiClient } from "../client";
-import { textOf, type Fields } from "../record";
+import { readAnswer } from "../request/response";
+import type { IsapiClient } from "../connection/client";
+import { textOf, type Fields } from "../documents/fields";
 import { contentOf, parseXml } from "../xml";
 
 /** What is asked of a thermal camera, and the flag by which it says that it can. */

@@ -1,6 +1,6 @@
-import { readAnswer } from "../answer";
-import type { IsapiClient } from "../client";
-import { textOf } from "../record";
+import { readAnswer } from "../request/response";
+import type { IsapiClient } from "../connection/client";
+import { textOf } from "../documents/fields";
 import { contentOf, parseXml } from "../xml";
 import { requireThermal } from "./capabilities";
 import { readThermalPicture, type ThermalPicture } from "./picture";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { IsapiClient } from "../../../src/isapi/client";
+import { IsapiClient } from "../../../src/isapi/connection/client";
 import { PtzController, type PtzCommand } from "../../../src/isapi/ptz/controller";
 import { PtzMotions } from "../../../src/isapi/ptz/motion";
 import { responseStatus } from "../../servers/isapi/documents";

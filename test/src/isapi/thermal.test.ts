@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { EventEmitter, once } from "node:events";
 import type { StreamState } from "../../../src/isapi/alerts/alert-stream";
-import { IsapiClient } from "../../../src/isapi/client";
+import { IsapiClient } from "../../../src/isapi/connection/client";
 import { startsAsJpeg } from "../../../src/media/jpeg";
 import { measure } from "../../../src/isapi/thermal/measure";
 import { readThermalPicture } from "../../../src/isapi/thermal/picture";
