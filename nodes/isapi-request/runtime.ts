@@ -3,7 +3,7 @@ import { SurveillanceError } from "../../src/core/errors";
 import { httpMethods, sendRequest, type GenericRequest } from "../../src/isapi/request/generic-request";
 import { runOperation } from "../../src/isapi/operations/run";
 import { isFields } from "../../src/isapi/documents/fields";
-import { deviceWork } from "../isapi/limit-pending";
+import { limitPending } from "../isapi/limit-pending";
 import { onClose, onInput } from "../kit/guard";
 import { deviceOf } from "../isapi/device-node";
 import {
@@ -48,11 +48,11 @@ export = (RED: NodeAPI): void => {
     checkOperation(config);
     const closing = new AbortController();
     const { signal } = closing;
-    const bounded = deviceWork({
+    const bounded = limitPending({
       status,
       closing: signal,
       max: MAX_WAITING,
-      underWay: "requests are waiting for the device",
+      pending: "requests are waiting for the device",
     });
 
     onInput(node, async (msg: RequestMessage, send) => {

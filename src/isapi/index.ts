@@ -1,7 +1,14 @@
 export * from "./alerts/alert-stream";
 export { readArming, type ArmedEvent } from "./device/arming";
 export * from "./audio/two-way-audio";
-export * from "./connection/client";
+export { IsapiClient, type IsapiClientOptions } from "./connection/client";
+export type {
+  BufferedResponse,
+  ConnectionUse,
+  IsapiRequest,
+  IsapiResponse,
+  RequestBudget,
+} from "./connection/messages";
 export * from "./device/device";
 export * from "./device/discovery";
 export * from "./alerts/event-source";

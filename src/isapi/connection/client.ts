@@ -1,20 +1,26 @@
 import { setMaxListeners } from "node:events";
-import { pipeline, type Duplex, type Readable } from "node:stream";
-import type { Dispatcher } from "undici";
+import { pipeline, type Readable } from "node:stream";
 import { systemClock, type Clock } from "../../core/clock";
 import { SurveillanceError } from "../../core/errors";
+import { FairLimiter } from "../../core/limiter";
 import { networkError } from "../../net/network-error";
 import { deviceOrigin } from "./origin";
 import { Authenticator, type AuthMode } from "./authenticator";
 import { isVerified, openConnections, type Connections, type TlsOptions } from "./connections";
-import { MAX_ERROR_BYTES } from "./messages";
+import {
+  MAX_ERROR_BYTES,
+  pathOf,
+  type BufferedResponse,
+  type ConnectionUse,
+  type IsapiRequest,
+  type IsapiResponse,
+  type RequestBudget,
+} from "./messages";
 import { Login } from "./login";
 import { sendOver } from "./own-connection";
-import { BULK_PROGRESS_BYTES, Paced, PROGRESS_BYTES } from "./progress-guard";
+import { DOWNLOAD_PROGRESS_BYTES, PROGRESS_BYTES, ProgressGuard } from "./progress-guard";
 import { isSuccess, readResponseStatus, statusError } from "./response-status";
-import { Slots } from "./slots";
 
-export { readText } from "./messages";
 
 export interface IsapiClientOptions extends TlsOptions {
   /** `http[s]://host[:port]` */
@@ -23,58 +29,19 @@ export interface IsapiClientOptions extends TlsOptions {
   password: string;
   auth?: AuthMode | undefined;
   /**
-   * Seconds to connect in, in which an answer must begin, and in which all of it must come, or of a long one each
-   * 64 KiB, of a file each 4 KiB; default 10.
+   * Seconds; default 10. It limits the connecting, the wait for the beginning of a response, and the response itself:
+   * all of it, each 64 KiB of a long one, or each 4 KiB of a download.
    */
   timeout?: number | undefined;
   clock?: Clock;
 }
 
-/** How many more times something may be sent, over all retries of one task. */
-export interface RequestBudget {
-  left: number;
-}
-
-export interface IsapiRequest {
-  method?: string;
-  /** Path and query, from `/` on. */
-  path: string;
-  body?: string | Buffer | undefined;
-  headers?: Record<string, string>;
-  signal?: AbortSignal | undefined;
-  budget?: RequestBudget | undefined;
-  /** An answer without end: the event stream, over its one connection, or another one, over a connection of its own. */
-  lasting?: boolean | "other";
-  /** The answer may begin any time later. */
-  patient?: boolean;
-  /** The connection is kept, to be written to once the device has answered. */
-  talks?: boolean;
-  /** The answer is large, and read as slowly as a disk writes. */
-  bulk?: boolean;
-  /** Waits for nothing, and goes out even while a refused password keeps everything else back. */
-  urgent?: boolean;
-}
-
-export interface IsapiResponse {
-  status: number;
-  /** Names in lower case. */
-  headers: Record<string, string | string[] | undefined>;
-  /** Must be read or destroyed. */
-  body: Readable;
-  /** Of a request that `talks`: to be destroyed, and the body left alone as long as it is in use. */
-  connection?: Duplex;
-}
-
-export interface IsapiAnswer extends Omit<IsapiResponse, "body" | "connection"> {
-  body: Buffer;
-}
-
-/** The largest answer that is held in memory: a full-resolution picture is well below. */
-export const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
+/** The largest response that is held in memory: a full-resolution image is well below. */
+export const MAX_RESPONSE_BYTES = 32 * 1024 * 1024;
 /** A ResponseStatus that comes with HTTP 200 is short. */
 const MAX_STATUS_BYTES = 16 * 1024;
 /** Recorders read from one disk, and cameras have to serve others too. */
-const BULK_CONNECTIONS = 2;
+const MAX_DOWNLOADS = 2;
 
 /** One device: authenticated requests over connections that all its users share. */
 export class IsapiClient {
@@ -84,7 +51,7 @@ export class IsapiClient {
   readonly #connections: Connections;
   readonly #authenticator: Authenticator;
   readonly #login: Login;
-  readonly #bulk = new Slots(BULK_CONNECTIONS);
+  readonly #downloads = new FairLimiter({ concurrency: MAX_DOWNLOADS, pending: Infinity });
   /** Milliseconds, see the options. */
   readonly timeout: number;
   #closed = false;
@@ -115,17 +82,17 @@ export class IsapiClient {
     return this.#authenticator.heldUntil;
   }
 
-  /** Breaks off whatever is under way. */
+  /** Aborts everything that is under way. */
   async close(): Promise<void> {
     this.#closed = true;
     await this.#connections.close();
   }
 
   /**
-   * Sends a request and gives the answer as it begins, whatever its status but 401.
+   * Sends a request and returns the response as it begins, with any status but 401.
    *
-   * @throws {SurveillanceError} ISAPI_AUTH, ISAPI_LOCKED, ISAPI_AUTH_SCHEME, CONFIG_INVALID, CLOSED, or what kept the
-   * connection from working
+   * @throws {SurveillanceError} ISAPI_AUTH, ISAPI_LOCKED, ISAPI_AUTH_SCHEME, CONFIG_INVALID, CLOSED, or the error that
+   * kept the connection from working
    */
   async request(request: IsapiRequest): Promise<IsapiResponse> {
     if (!/^\/[\x21-\x7e]*$/.test(request.path)) {
@@ -139,26 +106,31 @@ export class IsapiClient {
     }
     // As many listeners as requests under way are not a leak.
     if (request.signal !== undefined) setMaxListeners(0, request.signal);
-    if (request.bulk !== true) return this.#login.request(request);
-    const leave = await this.#bulk.take(request.signal).catch((thrown: unknown) => {
-      throw this.#failure(thrown, request);
-    });
+    return request.connection === "download" ? this.#download(request) : this.#login.request(request);
+  }
+
+  async #download(request: IsapiRequest): Promise<IsapiResponse> {
+    const { signal } = request;
+    if (signal?.aborted === true) throw this.#closedError(request);
+    await this.#downloads.enter(signal, () => this.#closedError(request));
     try {
       const response = await this.#login.request(request);
-      response.body.once("close", leave);
+      response.body.once("close", () => {
+        this.#downloads.leave();
+      });
       return response;
     } catch (thrown) {
-      leave();
+      this.#downloads.leave();
       throw thrown;
     }
   }
 
   /**
-   * Sends a request and reads the whole answer.
+   * Sends a request and reads the whole response.
    *
    * @throws {SurveillanceError} as `request` does, TOO_LARGE, and an IsapiError where the device reports one
    */
-  async read(request: IsapiRequest): Promise<IsapiAnswer> {
+  async read(request: IsapiRequest): Promise<BufferedResponse> {
     const response = await this.request(request);
     const body = await this.#collect(response.body, request);
     const text = body.length <= MAX_STATUS_BYTES ? body.toString() : "";
@@ -178,12 +150,9 @@ export class IsapiClient {
     for (let attempt = 1; ; attempt += 1) {
       if (request.budget !== undefined) spend(request.budget, this.nameOf(request));
       try {
-        const own = request.talks === true || request.bulk === true || request.urgent === true;
-        const response = await (own
-          ? this.#sendOver(request, method, headers)
-          : this.#dispatch(request, method, headers));
-        const endless = response.connection !== undefined || (isLasting(request) && response.status === 200);
-        return endless ? response : { ...response, body: this.#paced(response.body, request) };
+        const response = await this.#sendOnce(request, method, headers);
+        const isEndless = response.socket !== undefined || (isStream(request) && response.status === 200);
+        return isEndless ? response : { ...response, body: this.#guarded(response.body, request) };
       } catch (thrown) {
         // The device may close an idle connection just as it is used again.
         const wasIdle = (thrown as NodeJS.ErrnoException).code === "UND_ERR_SOCKET";
@@ -193,47 +162,36 @@ export class IsapiClient {
     }
   }
 
-  async #sendOver(
-    { path, body, signal, talks }: IsapiRequest,
-    method: string,
-    headers: Record<string, string>,
-  ): Promise<IsapiResponse> {
-    const socket = await this.#connections.dial(signal);
-    const { where: host } = this;
-    return sendOver({ socket, host, method, path, headers, body, timeout: this.timeout, signal, talks });
-  }
-
-  async #dispatch(
+  async #sendOnce(
     request: IsapiRequest,
     method: string,
     headers: Record<string, string>,
   ): Promise<IsapiResponse> {
-    const answer = await this.#dispatcher(request).request({
+    const { path, body, signal, connection = "shared" } = request;
+    const { timeout } = this;
+    if (connection === "download" || connection === "talk" || connection === "urgent") {
+      const socket = await this.#connections.dial(signal);
+      const talk = connection === "talk";
+      return sendOver({ socket, host: this.where, method, path, headers, body, timeout, signal, talk });
+    }
+    const response = await this.#connections[pools[connection]].request({
       method,
-      path: request.path,
+      path,
       headers,
-      body: request.body ?? null,
-      signal: request.signal ?? null,
-      headersTimeout: request.patient === true ? 0 : this.timeout,
-      bodyTimeout: isLasting(request) ? 0 : this.timeout,
-      // undici 7 ends the process where a device closes the connection while the answer is held up.
-      highWaterMark: MAX_ANSWER_BYTES,
+      body: body ?? null,
+      signal: signal ?? null,
+      headersTimeout: connection === "lateEventStream" ? 0 : timeout,
+      bodyTimeout: isStream(request) ? 0 : timeout,
+      // undici 7 ends the process where a device closes the connection while the response is held up.
+      highWaterMark: MAX_RESPONSE_BYTES,
     });
-    return { status: answer.statusCode, headers: answer.headers, body: answer.body };
+    return { status: response.statusCode, headers: response.headers, body: response.body };
   }
 
-  #paced(body: Readable, { bulk }: IsapiRequest): Readable {
-    // What went wrong is told by the one that is read.
-    return pipeline(
-      body,
-      new Paced(this.timeout, bulk === true ? BULK_PROGRESS_BYTES : PROGRESS_BYTES),
-      () => undefined,
-    );
-  }
-
-  #dispatcher({ lasting }: IsapiRequest): Dispatcher {
-    if (lasting === "other") return this.#connections.otherStreams;
-    return lasting === true ? this.#connections.stream : this.#connections.requests;
+  #guarded(body: Readable, { connection }: IsapiRequest): Readable {
+    const progress = connection === "download" ? DOWNLOAD_PROGRESS_BYTES : PROGRESS_BYTES;
+    // The guard itself hands errors to its reader.
+    return pipeline(body, new ProgressGuard(this.timeout, progress), () => undefined);
   }
 
   async #collect(body: Readable, request: IsapiRequest): Promise<Buffer> {
@@ -242,10 +200,10 @@ export class IsapiClient {
     try {
       for await (const chunk of body as AsyncIterable<Buffer>) {
         size += chunk.length;
-        if (size > MAX_ANSWER_BYTES) {
+        if (size > MAX_RESPONSE_BYTES) {
           throw new SurveillanceError(
             "TOO_LARGE",
-            `${this.nameOf(request)}: more than ${MAX_ANSWER_BYTES} bytes.`,
+            `${this.nameOf(request)}: more than ${MAX_RESPONSE_BYTES} bytes.`,
             {
               advice: "Save it to a file instead.",
             },
@@ -260,20 +218,32 @@ export class IsapiClient {
   }
 
   #failure(thrown: unknown, request: IsapiRequest): Error {
-    if (this.#closed || request.signal?.aborted === true) {
-      return new SurveillanceError("CLOSED", `${this.nameOf(request)} was given up.`);
-    }
-    return networkError(thrown, this.nameOf(request));
+    return this.#closed || request.signal?.aborted === true
+      ? this.#closedError(request)
+      : networkError(thrown, this.nameOf(request));
+  }
+
+  #closedError(request: IsapiRequest): SurveillanceError {
+    return new SurveillanceError("CLOSED", `${this.nameOf(request)} was given up.`);
   }
 
   /** How messages name a request: without the query, which may hold anything. */
-  nameOf({ method, path }: IsapiRequest): string {
-    return `${method ?? "GET"} ${path.split("?", 1)[0] ?? ""} at ${this.where}`;
+  nameOf(request: IsapiRequest): string {
+    return `${request.method ?? "GET"} ${pathOf(request)} at ${this.where}`;
   }
 }
 
-function isLasting({ lasting }: IsapiRequest): boolean {
-  return lasting === true || lasting === "other";
+/** The pool of the connections that are not made for one request. */
+const pools = {
+  shared: "requests",
+  eventStream: "stream",
+  lateEventStream: "stream",
+  stream: "otherStreams",
+} as const satisfies Partial<Record<ConnectionUse, keyof Connections>>;
+
+/** Whether a response with status 200 does not end. */
+function isStream({ connection }: IsapiRequest): boolean {
+  return connection === "eventStream" || connection === "lateEventStream" || connection === "stream";
 }
 
 function spend(budget: RequestBudget, name: string): void {

@@ -1,8 +1,7 @@
 import { readUserCheck, type Authenticator, type Session } from "./authenticator";
-import { readText } from "./messages";
-import type { IsapiRequest, IsapiResponse } from "./client";
+import { pathOf, readText, type IsapiRequest, type IsapiResponse } from "./messages";
 import { readResponseStatus, statusError } from "./response-status";
-import { Turns } from "./shared-lock";
+import { SharedLock } from "./shared-lock";
 
 /** Where nothing but the password decides. Source: ISAPI guide, "Security" and "System". */
 const PROOFS = ["/ISAPI/Security/userCheck", "/ISAPI/System/deviceInfo"];
@@ -31,7 +30,7 @@ export class Login {
   readonly #authenticator: Authenticator;
   readonly #send: Send;
   readonly #nameOf: (request: IsapiRequest) => string;
-  readonly #turns = new Turns();
+  readonly #lock = new SharedLock();
 
   constructor(authenticator: Authenticator, send: Send, nameOf: (request: IsapiRequest) => string) {
     this.#authenticator = authenticator;
@@ -45,32 +44,32 @@ export class Login {
    * although the password is right, or what `send` throws
    */
   async request(request: IsapiRequest): Promise<IsapiResponse> {
-    if (request.urgent === true) return this.#urgently(request);
+    if (request.connection === "urgent") return this.#urgently(request);
     const first = await this.#unproven(request);
     if (first !== undefined) return first;
     this.#authenticator.assertNotHeld();
     // The answer of a patient one may begin any time, and nobody waits for that.
-    const turn = request.patient === true ? once : this.#together;
+    const turn = isLate(request) ? once : this.#together;
     const answer = await this.#attempt(request, turn);
-    return isAnswer(answer) ? answer : this.#judged(request, answer);
+    return isResponse(answer) ? answer : this.#judged(request, answer);
   }
 
   /** Finds out alone what a refusal means, and tries once more where it was not the password's fault. */
   async #judged(request: IsapiRequest, refusal: Refusal): Promise<IsapiResponse> {
     const retry = (): Promise<IsapiResponse | Refusal> => this.#attempt(request, once);
-    const alone = await this.#turns.alone(async () => {
+    const alone = await this.#lock.exclusive(async () => {
       this.#authenticator.assertNotHeld();
       await this.#judge(request, refusal);
       // As above: nobody waits for the answer of a patient one.
-      return request.patient === true ? undefined : retry();
+      return isLate(request) ? undefined : retry();
     });
     const again = alone ?? (await retry());
-    if (isAnswer(again)) return again;
+    if (isResponse(again)) return again;
     throw this.#forbidden(request, again);
   }
 
   readonly #together = (send: () => Promise<IsapiResponse>): Promise<IsapiResponse> =>
-    this.#turns.together(send);
+    this.#lock.shared(send);
 
   /**
    * As long as the password is not proven, one request at a time may try it: several at once would each spend an attempt.
@@ -80,15 +79,15 @@ export class Login {
     const authenticator = this.#authenticator;
     authenticator.assertNotHeld();
     if (authenticator.proven) return undefined;
-    return this.#turns.alone(async () => {
+    return this.#lock.exclusive(async () => {
       authenticator.assertNotHeld();
       if (authenticator.proven) return undefined;
-      if (request.patient === true) {
+      if (isLate(request)) {
         await this.#prove(request.signal);
         return undefined;
       }
       const answer = await this.#attempt(request, once);
-      if (isAnswer(answer)) return answer;
+      if (isResponse(answer)) return answer;
       if (PROOFS.includes(pathOf(request))) {
         throw answer.tried ? authenticator.refused(answer.body) : authenticator.unusable();
       }
@@ -100,7 +99,7 @@ export class Login {
   /** Also while nothing else is sent, with an attempt of its own. */
   async #urgently(request: IsapiRequest): Promise<IsapiResponse> {
     const answer = await this.#attempt(request, once);
-    if (isAnswer(answer)) return answer;
+    if (isResponse(answer)) return answer;
     this.#authenticator.assertNotHeld();
     return this.#judged(request, answer);
   }
@@ -184,10 +183,11 @@ export class Login {
 
 const once = (send: () => Promise<IsapiResponse>): Promise<IsapiResponse> => send();
 
-function isAnswer(answer: IsapiResponse | Refusal): answer is IsapiResponse {
-  return "status" in answer;
+function isResponse(result: IsapiResponse | Refusal): result is IsapiResponse {
+  return "status" in result;
 }
 
-function pathOf({ path }: IsapiRequest): string {
-  return path.split("?", 1)[0] ?? "";
+/** The response may begin any time. */
+function isLate({ connection }: IsapiRequest): boolean {
+  return connection === "lateEventStream";
 }

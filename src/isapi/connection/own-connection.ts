@@ -9,49 +9,49 @@ export interface OwnRequest {
   path: string;
   headers: Record<string, string>;
   body?: string | Buffer | undefined;
-  /** Milliseconds in which the answer must begin. */
+  /** Milliseconds in which the response must begin. */
   timeout: number;
   signal?: AbortSignal | undefined;
-  /** The connection is handed out with the answer, to be written to. */
-  talks?: boolean | undefined;
+  /** Hand out the socket with the response, to be written to. */
+  talk?: boolean | undefined;
 }
 
 export interface OwnResponse {
   status: number;
   headers: IncomingHttpHeaders;
   body: IncomingMessage;
-  /** Of a request that talks: to be destroyed, and the body left alone as long as it is in use; absent unless 200. */
-  connection?: Socket;
+  /** Of a talk with status 200: destroy it when done, and do not read the body before. */
+  socket?: Socket;
 }
 
 /**
- * Sends a request over a connection of its own, which ends with the answer.
+ * Sends a request over a connection of its own, which ends with the response.
  *
- * The answer may be read as slowly as a disk writes: Node's own client takes it that the device closes the connection
- * meanwhile, which ends the process with undici 7 (`assert(!this.paused)`).
+ * The response may be read as slowly as a disk writes. Node's own client accepts that the device closes the connection
+ * meanwhile; undici 7 ends the process then (`assert(!this.paused)`).
  *
- * A request that talks hands out the connection with the answer: devices take sound on it, as it is, after a request that
- * says `Content-Length: 0`. HTTP knows no such thing; what makes it work is that the answer's (empty) body is not read,
- * since its end would free the connection.
+ * A talk hands out the socket with the response: devices take sound on it after a request that says
+ * `Content-Length: 0`. HTTP does not define this. It works because the (empty) body of the response is not read: its end
+ * would free the connection.
  *
- * @throws what kept the connection from working
+ * @throws the error that kept the connection from working
  */
 export async function sendOver({
   socket,
   timeout,
   signal,
-  talks,
+  talk,
   ...rest
 }: OwnRequest): Promise<OwnResponse> {
   const { host, method, path, headers, body } = rest;
-  const late = Object.assign(new Error("no answer"), { code: "ETIMEDOUT" });
+  const late = Object.assign(new Error("no response"), { code: "ETIMEDOUT" });
   const timer = setTimeout(() => socket.destroy(late), timeout);
-  const giveUp = (): void => void socket.destroy();
-  const forget = (): void => signal?.removeEventListener("abort", giveUp);
-  signal?.addEventListener("abort", giveUp);
+  const abort = (): void => void socket.destroy();
+  const forget = (): void => signal?.removeEventListener("abort", abort);
+  signal?.addEventListener("abort", abort);
   try {
     signal?.throwIfAborted();
-    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
       const sent = request({
         createConnection: () => socket,
         method,
@@ -59,7 +59,7 @@ export async function sendOver({
         headers: {
           ...headers,
           host,
-          connection: talks === true ? "keep-alive" : "close",
+          connection: talk === true ? "keep-alive" : "close",
           ...(method === "GET" && body === undefined
             ? {}
             : { "content-length": Buffer.byteLength(body ?? "") }),
@@ -67,17 +67,17 @@ export async function sendOver({
       });
       sent.on("response", resolve).on("error", reject).end(body);
     });
-    const status = answer.statusCode ?? 0;
-    if (talks === true && status === 200) {
+    const status = response.statusCode ?? 0;
+    if (talk === true && status === 200) {
       forget();
-      // From here on, whoever writes notices by `close` that it broke.
+      // From here on, the writer sees by `close` that the connection broke.
       socket.on("error", () => undefined);
-      return { status, headers: answer.headers, body: answer, connection: socket };
+      return { status, headers: response.headers, body: response, socket };
     }
-    // Without an agent, nobody else would.
-    for (const over of ["end", "close"]) answer.once(over, giveUp);
-    answer.once("close", forget);
-    return { status, headers: answer.headers, body: answer };
+    // Without an agent, nothing else closes the socket.
+    for (const over of ["end", "close"]) response.once(over, abort);
+    response.once("close", forget);
+    return { status, headers: response.headers, body: response };
   } catch (thrown) {
     forget();
     socket.destroy();

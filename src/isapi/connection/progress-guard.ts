@@ -1,23 +1,22 @@
 import { Transform, type TransformCallback } from "node:stream";
 
-/** What must have come within the time-out, unless the whole answer has: below it, an answer drips. */
+/** Bytes that must come within the timeout, unless the response ends. A slower response drips. */
 export const PROGRESS_BYTES = 64 * 1024;
-/** The same of a file: a recorder may be far away, and busy. */
-export const BULK_PROGRESS_BYTES = 4 * 1024;
+/** The same for a file: a recorder may be far away and busy. */
+export const DOWNLOAD_PROGRESS_BYTES = 4 * 1024;
 
 /**
- * An answer on its way to its reader, given up where it drips: each so many bytes of it, and the rest, must come
- * within the time-out, so a device cannot hold a request for ever with a byte now and then. The time that the reader
- * takes does not count.
+ * Passes a response on to its reader and fails where it drips. Each `progress` bytes, and the rest, must come within the
+ * timeout, so that a device cannot hold a request forever with a byte now and then. The reader's own time does not count.
  */
-export class Paced extends Transform {
+export class ProgressGuard extends Transform {
   readonly #timeout: number;
   readonly #progress: number;
   #received = 0;
   #timer: NodeJS.Timeout | undefined;
 
   /**
-   * @param timeout milliseconds; it fails with the code ETIMEDOUT
+   * @param timeout milliseconds; the stream fails with the code ETIMEDOUT
    * @param progress bytes that must come in it
    */
   constructor(timeout: number, progress: number) {
@@ -57,9 +56,9 @@ export class Paced extends Transform {
     this.#received = 0;
     this.#disarm();
     const timer = setTimeout(() => {
-      // After what has already arrived: a busy process is not a slow device.
+      // Data that has already arrived goes first: a busy process does not make the device slow.
       setImmediate(() => {
-        if (this.#timer === timer) this.#late();
+        if (this.#timer === timer) this.#expire();
       });
     }, this.#timeout);
     this.#timer = timer;
@@ -70,8 +69,8 @@ export class Paced extends Transform {
     this.#timer = undefined;
   }
 
-  #late(): void {
+  #expire(): void {
     if (this.#isHeld) this.#arm();
-    else this.destroy(Object.assign(new Error("the answer drips"), { code: "ETIMEDOUT" }));
+    else this.destroy(Object.assign(new Error("the response drips"), { code: "ETIMEDOUT" }));
   }
 }

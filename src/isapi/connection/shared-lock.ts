@@ -1,29 +1,29 @@
-/** Lets many work at once, or one alone. */
-export class Turns {
-  readonly #together = new Set<Promise<unknown>>();
-  #alone: Promise<unknown> = Promise.resolve();
+/** A lock that many hold at once, or one alone. */
+export class SharedLock {
+  readonly #holders = new Set<Promise<unknown>>();
+  #exclusive: Promise<unknown> = Promise.resolve();
   #waiting = 0;
 
-  /** Begins when nobody works alone or waits for it. */
-  async together<Result>(work: () => Promise<Result>): Promise<Result> {
-    while (this.#waiting > 0) await this.#alone;
+  /** Begins when nobody holds the lock alone or waits for that. */
+  async shared<Result>(work: () => Promise<Result>): Promise<Result> {
+    while (this.#waiting > 0) await this.#exclusive;
     const result = work();
-    this.#together.add(result);
+    this.#holders.add(result);
     try {
       return await result;
     } finally {
-      this.#together.delete(result);
+      this.#holders.delete(result);
     }
   }
 
-  /** Begins when all who work have ended; nobody else begins before its end. */
-  async alone<Result>(work: () => Promise<Result>): Promise<Result> {
+  /** Begins when all holders have ended. Nobody else begins before it ends. */
+  async exclusive<Result>(work: () => Promise<Result>): Promise<Result> {
     this.#waiting += 1;
-    const turn = this.#alone.then(async () => {
-      await Promise.allSettled(this.#together);
+    const turn = this.#exclusive.then(async () => {
+      await Promise.allSettled(this.#holders);
       return work();
     });
-    this.#alone = turn.catch(() => undefined);
+    this.#exclusive = turn.catch(() => undefined);
     try {
       return await turn;
     } finally {

@@ -3,7 +3,7 @@ import { SurveillanceError } from "../../core/errors";
 import { commonType } from "../documents/event-types";
 import type { DeviceChannel } from "./channels";
 import type { IsapiClient } from "../connection/client";
-import { mayBeElsewhere } from "../request/path-fallback";
+import { isWrongPath } from "../request/path-fallback";
 import { detection, findOperation, type Operation, type SwitchOperation } from "../operations/catalogue";
 import { runOperation } from "../operations/run";
 import { isFields, listOf, textOf, type Fields } from "../documents/fields";
@@ -100,7 +100,7 @@ export async function readArming(
       const { payload } = await runOperation(client, { operation, parameters, signal });
       found.push({ ...each, armed: payload.enabled === true });
     } catch (thrown) {
-      if (!(thrown instanceof IsapiError) && !mayBeElsewhere(thrown) && !isUnreadable(thrown)) throw thrown;
+      if (!(thrown instanceof IsapiError) && !isWrongPath(thrown) && !isUnreadable(thrown)) throw thrown;
       found.push(each);
     }
   }

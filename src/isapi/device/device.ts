@@ -1,19 +1,17 @@
 import { systemClock, type Clock } from "../../core/clock";
-import { AlertStream } from "../alerts/alert-stream";
-import { readArming, type ArmedEvent } from "./arming";
-import { ChannelMap, readChannels, type DeviceChannel } from "./channels";
 import { IsapiClient, type IsapiClientOptions } from "../connection/client";
-import { PictureFetcher } from "../alerts/image-fetcher";
-import { PtzMotions } from "../ptz/motion";
 import { isFields, textOf } from "../documents/fields";
 import { parseXml } from "../xml";
+import { readArming, type ArmedEvent } from "./arming";
+import { ChannelMap, readChannels, type DeviceChannel } from "./channels";
 
 export interface IsapiDeviceOptions extends IsapiClientOptions {
   /** As events and topics name the device; default: what it calls itself, or its host. */
   name?: string | undefined;
   clock?: Clock;
+  /** 0 ≤ x < 1, for the jitter of pauses. */
   random?: () => number;
-  /** What is worth the log, but no error. */
+  /** Receives what belongs into the log but is not an error. */
   warn?: (text: string) => void;
 }
 
@@ -27,34 +25,41 @@ export interface DeviceInfo {
 
 const ASK_AGAIN_MS = 60_000;
 
-/** One device: its connections and its event stream, shared by everything that uses it. */
+/** One device: its connections, its channels, and whatever else its users share. */
 export class IsapiDevice {
   readonly client: IsapiClient;
-  readonly stream: AlertStream;
-  readonly pictures: PictureFetcher;
-  readonly motions: PtzMotions;
   readonly name: string | undefined;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly warn: (text: string) => void;
   readonly #channels = new ChannelMap();
-  readonly #lastWords = new Set<() => Promise<void>>();
-  readonly #clock: Clock;
+  readonly #shared = new Map<unknown, unknown>();
+  readonly #closers = new Set<() => Promise<void>>();
   #asking: Promise<void> | undefined;
   #arming: Promise<ArmedEvent[]> | undefined;
-  /** The channels are known, or are not asked for before this time. */
+  /** The channels are known, or are not requested before this time. */
   #askAgain = 0;
 
   /** @throws {SurveillanceError} CONFIG_INVALID */
   constructor({ name, random, warn, ...options }: IsapiDeviceOptions) {
     this.name = name;
     this.client = new IsapiClient(options);
-    this.#clock = options.clock ?? systemClock;
-    const timing = { ...(options.clock && { clock: options.clock }), ...(random && { random }) };
-    this.stream = new AlertStream({ client: this.client, name, ...timing });
-    this.motions = new PtzMotions(this.#clock);
-    this.pictures = new PictureFetcher(this.client, warn ?? (() => undefined));
+    this.clock = options.clock ?? systemClock;
+    this.random = random ?? Math.random;
+    this.warn = warn ?? (() => undefined);
   }
 
   get host(): string {
     return this.client.origin.hostname;
+  }
+
+  /** The device's one instance of a class, made for its first user: the event stream, the motions of its channels. */
+  shared<Service>(Type: new (device: IsapiDevice) => Service): Service {
+    const known = this.#shared.get(Type) as Service | undefined;
+    if (known !== undefined) return known;
+    const made = new Type(this);
+    this.#shared.set(Type, made);
+    return made;
   }
 
   /** What a channel number of an alert means, as far as the channels are known. */
@@ -63,18 +68,18 @@ export class IsapiDevice {
   }
 
   /**
-   * Asks for the channels where they are not known, once for all who need them. A device that does not tell is asked
-   * again after a while, when somebody needs them.
+   * Requests the channels where they are not known, once for all callers. A device that does not list them is asked again
+   * after a while, with the next call.
    *
-   * @returns what to wait for before the first number is looked up; never rejects. Undefined: there is nothing to wait for
+   * @returns resolves before the first number is looked up and never rejects; undefined: there is nothing to wait for
    */
   learnChannels(): Promise<void> | undefined {
     const isFirst = this.#askAgain === 0;
-    if (this.#clock.now() < this.#askAgain) return undefined;
+    if (this.clock.now() < this.#askAgain) return undefined;
     this.#asking ??= this.channels()
       .then(
         () => Infinity,
-        () => this.#clock.now() + ASK_AGAIN_MS,
+        () => this.clock.now() + ASK_AGAIN_MS,
       )
       .then((askAgain) => {
         this.#askAgain = askAgain;
@@ -91,7 +96,7 @@ export class IsapiDevice {
   }
 
   /**
-   * Which events the device is set to tell. Asked once for all who want to know at the same time.
+   * Reads which events the device is set to send. Callers at the same time share one reading.
    *
    * @throws {SurveillanceError} where its triggers cannot be read
    */
@@ -104,7 +109,7 @@ export class IsapiDevice {
     return this.#arming;
   }
 
-  /** @throws {SurveillanceError} where the device cannot be asked, or does not answer as the guide says */
+  /** @throws {SurveillanceError} where the device cannot be asked, or does not respond as the guide says */
   async info(signal?: AbortSignal): Promise<DeviceInfo> {
     const { body } = await this.client.read({ path: "/ISAPI/System/deviceInfo", signal });
     const { value } = parseXml(body.toString());
@@ -119,19 +124,19 @@ export class IsapiDevice {
   }
 
   /**
-   * What must still be said to the device before its connections are closed; it is given the time it takes, so it has
-   * to be brief. @returns takes it back
+   * Registers work that is done before the connections are closed. Closing waits for it, so it has to be brief.
+   *
+   * @returns unregisters it
    */
-  beforeClose(say: () => Promise<void>): () => void {
-    this.#lastWords.add(say);
+  beforeClose(work: () => Promise<void>): () => void {
+    this.#closers.add(work);
     return () => {
-      this.#lastWords.delete(say);
+      this.#closers.delete(work);
     };
   }
 
   async close(): Promise<void> {
-    this.stream.close();
-    await Promise.allSettled([...this.#lastWords].map((say) => say()));
+    await Promise.allSettled([...this.#closers].map((work) => work()));
     await this.client.close();
   }
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { SurveillanceError } from "../../core/errors";
-import { readAnswer } from "../request/response";
+import { readResponse } from "../request/response";
 import type { IsapiClient } from "../connection/client";
 import { isFields, listOf, textOf } from "../documents/fields";
 import { IsapiError } from "../connection/response-status";
@@ -87,7 +87,7 @@ async function readPage(
     headers: { "content-type": "application/xml" },
     signal: request.signal,
   };
-  return readAnswer(client, search, (answer) => pageIn(answer.toString())).catch((thrown: unknown) => {
+  return readResponse(client, search, (answer) => pageIn(answer.toString())).catch((thrown: unknown) => {
     throw explain(thrown);
   });
 }

@@ -3,7 +3,8 @@ import { rename, rm } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { SurveillanceError } from "../../core/errors";
 import { networkError } from "../../net/network-error";
-import { readText, type IsapiClient, type IsapiResponse } from "../connection/client";
+import type { IsapiClient } from "../connection/client";
+import { readText, type IsapiResponse } from "../connection/messages";
 import { isFields, type Fields } from "../documents/fields";
 import { fileError } from "../../files/file-error";
 import { statusError } from "../connection/response-status";
@@ -12,21 +13,21 @@ import { buildXml, parseXml } from "../xml";
 export const httpMethods = ["GET", "PUT", "POST", "DELETE"] as const;
 export type HttpMethod = (typeof httpMethods)[number];
 /** `auto` goes by what the answer is; `txt` and `bin` leave it as it is. */
-export type AnswerForm = "auto" | "txt" | "bin";
+export type ResponseFormat = "auto" | "txt" | "bin";
 
 export interface GenericRequest {
   method: HttpMethod;
   path: string;
   /** An object becomes JSON where the path says `format=json`, else XML; text and bytes are sent as they are. */
   body?: unknown;
-  answer: AnswerForm;
+  answer: ResponseFormat;
   /** Save the answer there instead of reading it. */
   file?: string | undefined;
   headers?: Record<string, string> | undefined;
   signal?: AbortSignal | undefined;
 }
 
-export interface GenericAnswer {
+export interface GenericResponse {
   status: number;
   headers: IsapiResponse["headers"];
   /** Parsed, text or bytes; of a file, its name and size. */
@@ -40,7 +41,7 @@ export interface GenericAnswer {
  * @throws {SurveillanceError} CONFIG_INVALID, ISAPI_REPLY, an IsapiError with the device's codes, or what the client
  * throws
  */
-export async function sendRequest(client: IsapiClient, request: GenericRequest): Promise<GenericAnswer> {
+export async function sendRequest(client: IsapiClient, request: GenericRequest): Promise<GenericResponse> {
   const { method, path, signal } = request;
   const { body, type } = encode(request);
   const headers = { ...(type === undefined ? {} : { "content-type": type }), ...request.headers };
@@ -73,7 +74,7 @@ function typeOf(text: string): string {
   return first === "{" || first === "[" ? "application/json" : "text/plain";
 }
 
-function decode(body: Buffer, form: AnswerForm, headers: IsapiResponse["headers"]): unknown {
+function decode(body: Buffer, form: ResponseFormat, headers: IsapiResponse["headers"]): unknown {
   if (form === "bin") return body;
   if (form === "txt") return body.toString();
   const type = String(headers["content-type"] ?? "");
@@ -111,8 +112,8 @@ async function download(
   { method, path, file, signal }: GenericRequest & { file: string },
   headers: Record<string, string>,
   body: string | Buffer | undefined,
-): Promise<GenericAnswer> {
-  const response = await client.request({ method, path, body, headers, signal, bulk: true });
+): Promise<GenericResponse> {
+  const response = await client.request({ method, path, body, headers, signal, connection: "download" });
   if (response.status < 200 || response.status > 299) {
     throw statusError(
       response.status,

@@ -1,25 +1,26 @@
 import { SurveillanceError, type ErrorCode } from "../../core/errors";
-import type { IsapiAnswer, IsapiClient, IsapiRequest } from "../connection/client";
+import type { IsapiClient } from "../connection/client";
+import type { BufferedResponse, IsapiRequest } from "../connection/messages";
 import { readResponseStatus } from "../connection/response-status";
 
 /**
- * Asks for something of a known form.
+ * Sends a request whose response has a known form.
  *
- * @param parse throws a SurveillanceError where the answer is something else: a proxy's web page, another document
- * @throws {SurveillanceError} what the client and `parse` throw, the latter with what was asked of which device
+ * @param parse throws a SurveillanceError where the response is something else: a proxy's web page, another document
+ * @throws {SurveillanceError} what the client and `parse` throw, the latter with the request and the device named
  */
-export async function readAnswer<Content>(
+export async function readResponse<Content>(
   client: IsapiClient,
   request: IsapiRequest,
-  parse: (body: Buffer, answer: IsapiAnswer) => Content,
+  parse: (body: Buffer, response: BufferedResponse) => Content,
 ): Promise<Content> {
-  const answer = await client.read(request);
+  const response = await client.read(request);
   try {
-    return parse(answer.body, answer);
+    return parse(response.body, response);
   } catch (thrown) {
     if (!(thrown instanceof SurveillanceError)) throw thrown;
     const { code, message, advice } = thrown;
-    // The advice, which ends the message, is to end the new one.
+    // The advice ends the message, and is to end the new one.
     const bare = advice === undefined ? message : message.slice(0, -advice.length - 1);
     throw new SurveillanceError(code, `${client.nameOf(request)}: ${bare}`, {
       cause: thrown,
@@ -29,13 +30,13 @@ export async function readAnswer<Content>(
 }
 
 /**
- * Has the device do something; whoever answers with another document has not understood.
+ * Sends a request that changes something. A device that responds with another document has not understood it.
  *
  * @throws {SurveillanceError} ISAPI_REPLY, or what the client throws
  */
-export async function command(client: IsapiClient, request: IsapiRequest): Promise<IsapiAnswer> {
-  return readAnswer(client, request, (body, answer) => {
-    if (isConfirmation(body.toString())) return answer;
+export async function sendCommand(client: IsapiClient, request: IsapiRequest): Promise<BufferedResponse> {
+  return readResponse(client, request, (body, response) => {
+    if (isConfirmation(body.toString())) return response;
     throw new SurveillanceError("ISAPI_REPLY", "the device does not say whether it did it.");
   });
 }
@@ -47,7 +48,7 @@ export function isConfirmation(body: string): boolean {
 
 const UNCERTAIN: ReadonlySet<ErrorCode> = new Set(["TIMEOUT", "CONNECTION_LOST", "CLOSED", "ISAPI_REPLY"]);
 
-/** Whether nobody knows, after this error, if the device did what it was told. */
-export function mayHaveDone(thrown: unknown): boolean {
+/** Whether a command may have taken effect although it failed with this error. */
+export function mayHaveTakenEffect(thrown: unknown): boolean {
   return !(thrown instanceof SurveillanceError) || UNCERTAIN.has(thrown.code);
 }

@@ -1,6 +1,7 @@
 import { pause, systemClock, type Clock } from "../../core/clock";
 import { SurveillanceError } from "../../core/errors";
-import type { IsapiAnswer, IsapiClient, RequestBudget } from "../connection/client";
+import type { IsapiClient } from "../connection/client";
+import type { BufferedResponse, RequestBudget } from "../connection/messages";
 import { endsAsJpeg, jpegSize, startsAsJpeg } from "../../media/jpeg";
 import { IsapiError, readResponseStatus, statusError } from "../connection/response-status";
 
@@ -94,7 +95,7 @@ export class SnapshotTaker {
     path: string,
     budget: RequestBudget,
     signal: AbortSignal | undefined,
-  ): Promise<IsapiAnswer> {
+  ): Promise<BufferedResponse> {
     for (let retries = 0; ; retries += 1) {
       try {
         return await this.#client.read({ path, budget, signal });
@@ -105,7 +106,7 @@ export class SnapshotTaker {
     }
   }
 
-  #check({ status, body }: IsapiAnswer, channel: string): Snapshot {
+  #check({ status, body }: BufferedResponse, channel: string): Snapshot {
     if (!startsAsJpeg(body)) {
       const text = body.toString("utf8", 0, 4096);
       const where = `The picture of channel ${channel} at ${this.#client.where}`;

@@ -21,7 +21,7 @@ describe("PtzController, when it is closed", () => {
     ptz = new SimulatedPtz(device);
     client = new IsapiClient({ url: device.url, username: "flow", password: "s3cret:pass" });
     clock = new ManualClock();
-    motions = new PtzMotions(clock);
+    motions = new PtzMotions({ clock });
     controller = another();
   });
   afterEach(async () => {

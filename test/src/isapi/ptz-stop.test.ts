@@ -24,7 +24,7 @@ describe("a PTZ stop", () => {
     failedStops = [];
     controller = new PtzController({
       client,
-      motions: new PtzMotions(clock),
+      motions: new PtzMotions({ clock }),
       stopFailed: (thrown) => failedStops.push(thrown),
     });
   });

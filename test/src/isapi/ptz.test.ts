@@ -33,7 +33,7 @@ describe("PtzController", () => {
     client = new IsapiClient({ url: device.url, username: "flow", password: "s3cret:pass", timeout });
     clock = new ManualClock();
     failedStops = [];
-    const motions = new PtzMotions(clock);
+    const motions = new PtzMotions({ clock });
     controller = new PtzController({ client, motions, stopFailed: (thrown) => failedStops.push(thrown) });
   }
   const run = (command: PtzCommand, channel = "1"): Promise<unknown> => controller.run(channel, command);

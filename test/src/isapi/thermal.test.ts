@@ -307,7 +307,7 @@ describe("thermometry", () => {
     it("runs beside another stream of the same device", async () => {
       await connect();
       const opened = once(device, "stream");
-      const response = await client.request({ path: device.options.streamPath, lasting: true });
+      const response = await client.request({ path: device.options.streamPath, connection: "eventStream" });
       await opened;
       assert.equal(response.status, 200);
       response.body.on("error", () => undefined).destroy();

@@ -1,6 +1,12 @@
 import type { EventTarget } from "../../../events";
 import { commonType } from "../../documents/event-types";
-import { boxAround, readBox, readPoints, regionEntries, type PicturePoint } from "../../documents/image-regions";
+import {
+  boxAround,
+  readBox,
+  readPoints,
+  regionEntries,
+  type PicturePoint,
+} from "../../documents/image-regions";
 import { isFields, listOf, numberOf, present, textOf, type Fields } from "../../documents/fields";
 import { differenceToCelsius, temperatureUnit, toCelsius } from "../../thermal/temperature";
 

@@ -25,9 +25,9 @@ describe("IsapiClient", () => {
     it("is the same for what goes over a connection of its own", async () => {
       const tls = loopbackTls;
       const { client } = await start({ tls }, { tls: { ca: tls.cert } });
-      assert.equal((await client.read({ path: PATH, bulk: true })).status, 200);
+      assert.equal((await client.read({ path: PATH, connection: "download" })).status, 200);
       const stranger = await start({ tls });
-      await assert.rejects(stranger.client.read({ path: PATH, bulk: true }), code("TLS_FAILED"));
+      await assert.rejects(stranger.client.read({ path: PATH, connection: "download" }), code("TLS_FAILED"));
     });
 
     it("can be left unverified for this device", async () => {
@@ -89,8 +89,8 @@ describe("IsapiClient", () => {
     const warnings: string[] = [];
     const warned = ({ name }: Error): number => warnings.push(name);
     process.on("warning", warned);
-    for (const bulk of [false, true])
-      await Promise.all(Array.from({ length: 20 }, () => client.read({ path: PATH, signal, bulk })));
+    for (const connection of ["shared", "download"] as const)
+      await Promise.all(Array.from({ length: 20 }, () => client.read({ path: PATH, signal, connection })));
     await new Promise(setImmediate);
     process.off("warning", warned);
     assert.deepEqual(warnings, []);
@@ -105,7 +105,7 @@ describe("IsapiClient", () => {
 
   it("gives up what is under way when it is closed", async () => {
     const { device, client } = await start();
-    const opened = await client.request({ path: device.options.streamPath, lasting: true });
+    const opened = await client.request({ path: device.options.streamPath, connection: "eventStream" });
     const ended = (async () => {
       for await (const chunk of opened.body) assert.ok(chunk);
     })();

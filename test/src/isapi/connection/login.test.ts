@@ -161,7 +161,7 @@ describe("the log-in at an ISAPI device", () => {
 
   it("knows a wrong password from an urgent request, too, and holds everything else back", async () => {
     const { device, client } = await start({}, { password: "s3cret-wrong" });
-    await assert.rejects(client.read({ path: PATH, urgent: true }), code("ISAPI_AUTH"));
+    await assert.rejects(client.read({ path: PATH, connection: "urgent" }), code("ISAPI_AUTH"));
     assert.equal(device.guard.failures, 1);
     await assert.rejects(client.read({ path: PATH }), code("ISAPI_LOCKED"));
     assert.equal(device.guard.failures, 1);
@@ -182,10 +182,10 @@ describe("the log-in at an ISAPI device", () => {
     device.guard.setPassword("changed");
     await assert.rejects(client.read({ path: PATH }), code("ISAPI_AUTH"));
     const before = device.guard.failures;
-    await assert.rejects(client.read({ path: PATH, urgent: true }), code("ISAPI_LOCKED"));
+    await assert.rejects(client.read({ path: PATH, connection: "urgent" }), code("ISAPI_LOCKED"));
     assert.equal(device.guard.failures, before + 1);
     device.guard.setPassword("s3cret:pass");
-    assert.equal((await client.read({ path: PATH, urgent: true })).status, 200);
+    assert.equal((await client.read({ path: PATH, connection: "urgent" })).status, 200);
     assert.equal((await client.read({ path: PATH })).status, 200);
   });
 
@@ -204,7 +204,7 @@ describe("the log-in at an ISAPI device", () => {
       });
     });
     device.guard.expireNonces();
-    const waiting = client.read({ path: "/ISAPI/wait", patient: true });
+    const waiting = client.read({ path: "/ISAPI/wait", connection: "lateEventStream" });
     await reached;
     assert.equal((await client.read({ path: PATH })).status, 200);
     answer();
@@ -219,7 +219,7 @@ describe("the log-in at an ISAPI device", () => {
     const after = new Promise<void>((resolve) => (answer = resolve));
     device.handlers.set("/ISAPI/slow", () => ({ status: 200, after }));
     const slow = Array.from({ length: 20 }, () => client.read({ path: "/ISAPI/slow" }));
-    assert.equal((await client.read({ path: PATH, urgent: true })).status, 200);
+    assert.equal((await client.read({ path: PATH, connection: "urgent" })).status, 200);
     answer();
     await Promise.all(slow);
   });

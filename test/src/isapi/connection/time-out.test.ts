@@ -38,11 +38,11 @@ describe("the time-out of a request to an ISAPI device", () => {
     ],
     ["silence", () => undefined],
   ] as [string, (response: ServerResponse) => void][]) {
-    for (const way of ["read", "urgent", "bulk"] as const) {
+    for (const way of ["shared", "urgent", "download"] as const) {
       it(`ends ${what} (${way})`, async () => {
         const { device, client } = await start({}, { timeout: 0.3 });
         device.handlers.set("/ISAPI/x", () => ({ status: 200, respond }));
-        const request = { path: "/ISAPI/x", ...(way === "read" ? {} : { [way]: true }) };
+        const request = { path: "/ISAPI/x", connection: way };
         await assert.rejects(client.read(request), code("TIMEOUT"));
       });
     }
@@ -89,6 +89,6 @@ describe("the time-out of a request to an ISAPI device", () => {
         })(),
       ),
     }));
-    assert.equal((await client.read({ path: "/ISAPI/x", bulk: true })).body.length, 36_000);
+    assert.equal((await client.read({ path: "/ISAPI/x", connection: "download" })).body.length, 36_000);
   });
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { SurveillanceError } from "../../../../src/core/errors";
-import { command, readAnswer } from "../../../../src/isapi/request/response";
+import { sendCommand, readResponse } from "../../../../src/isapi/request/response";
 import { IsapiClient } from "../../../../src/isapi/connection/client";
 import { SimulatedDevice } from "../../../servers/isapi-device";
 
@@ -20,7 +20,7 @@ describe("what a device answers", () => {
 
   it("is in error told with what was asked of whom, and ends with the advice", async () => {
     device.handlers.set(PATH, () => ({ status: 200, body: "?" }));
-    const failing = readAnswer(client, { path: PATH }, () => {
+    const failing = readResponse(client, { path: PATH }, () => {
       throw new SurveillanceError("ISAPI_REPLY", "it makes no sense.", { advice: "Ask again." });
     });
     await assert.rejects(failing, {
@@ -37,11 +37,11 @@ describe("what a device answers", () => {
   ] as const)
     it(`does not pass for "done" where it is ${what}`, async () => {
       device.handlers.set(PATH, () => ({ status: 200, body }));
-      await assert.rejects(command(client, { method: "PUT", path: PATH }), { code: "ISAPI_REPLY" });
+      await assert.rejects(sendCommand(client, { method: "PUT", path: PATH }), { code: "ISAPI_REPLY" });
     });
 
   it('passes for "done" where it is empty', async () => {
     device.handlers.set(PATH, () => ({ status: 200, body: "" }));
-    assert.equal((await command(client, { method: "PUT", path: PATH })).status, 200);
+    assert.equal((await sendCommand(client, { method: "PUT", path: PATH })).status, 200);
   });
 });
