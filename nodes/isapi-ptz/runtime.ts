@@ -1,5 +1,6 @@
 import type { NodeAPI, NodeMessageInFlow } from "node-red";
 import { PtzController } from "../../src/isapi/ptz/controller";
+import { PtzMotions } from "../../src/isapi/ptz/motion";
 import { limitPending } from "../isapi/limit-pending";
 import { onClose, onInput, reportError } from "../kit/guard";
 import { deviceOf } from "../isapi/device-node";

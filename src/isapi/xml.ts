@@ -1,6 +1,6 @@
 import { XMLParser, type X2jOptions } from "fast-xml-parser";
 import { SurveillanceError } from "../core/errors";
-import { isFields, type Fields } from "./documents/fields";
+import { isFields, type Fields } from "../core/fields";
 
 /** Alerts nest seven deep, the deepest configuration documents about fifteen. */
 const MAX_DEPTH = 48;

@@ -3,7 +3,7 @@ import { SurveillanceError } from "../../core/errors";
 import { sendCommand, isConfirmation, mayHaveTakenEffect, readResponse } from "../request/response";
 import type { IsapiClient } from "../connection/client";
 import { readText } from "../connection/messages";
-import { listOf, textOf, type Fields } from "../documents/fields";
+import { listOf, textOf, type Fields } from "../../core/fields";
 import { IsapiError, statusError } from "../connection/response-status";
 import { buildXml, contentOf, parseXml } from "../xml";
 import { codings, codingOf, readAudioChannel, type AudioChannel, type Coding } from "./audio-channel";

@@ -6,7 +6,7 @@ import type { IsapiClient } from "../connection/client";
 import { isWrongPath } from "../request/path-fallback";
 import { detection, findOperation, type Operation, type SwitchOperation } from "../operations/catalogue";
 import { runOperation } from "../operations/run";
-import { isFields, listOf, textOf, type Fields } from "../documents/fields";
+import { isFields, listOf, textOf, type Fields } from "../../core/fields";
 import { IsapiError } from "../connection/response-status";
 import { contentOf, parseXml } from "../xml";
 

@@ -1,5 +1,5 @@
 import type { IsapiClient } from "../connection/client";
-import { isFields, listOf, textOf } from "../documents/fields";
+import { isFields, listOf, textOf } from "../../core/fields";
 import { SurveillanceError } from "../../core/errors";
 import { parseXml } from "../xml";
 

@@ -1,6 +1,6 @@
 import { deviceTime } from "../documents/device-time";
 import { commonType } from "../documents/event-types";
-import { isFields, numberOf, textOf, type Fields } from "../documents/fields";
+import { isFields, numberOf, textOf, type Fields } from "../../core/fields";
 import type { ThermalReading } from "../thermal/readings";
 import { parseXml } from "../xml";
 import { readingsOf } from "./rule-readings";

@@ -3,7 +3,7 @@ import { sendCommand, readResponse } from "../request/response";
 import type { IsapiClient } from "../connection/client";
 import type { BufferedResponse, IsapiRequest } from "../connection/messages";
 import { firstPathOf } from "../request/path-fallback";
-import { textOf, isFields, type Fields } from "../documents/fields";
+import { textOf, isFields, type Fields } from "../../core/fields";
 import { IsapiError, readResponseStatus } from "../connection/response-status";
 import { contentOf, parseXml } from "../xml";
 import { XmlTree } from "../xml-tree";

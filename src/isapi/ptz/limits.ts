@@ -1,5 +1,5 @@
 import { SurveillanceError } from "../../core/errors";
-import { isFields, numberOf } from "../documents/fields";
+import { isFields, numberOf } from "../../core/fields";
 import { contentOf, parseXml } from "../xml";
 
 export interface Range {

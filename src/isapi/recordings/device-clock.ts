@@ -2,7 +2,7 @@ import type { Clock } from "../../core/clock";
 import { SurveillanceError, type ErrorCode } from "../../core/errors";
 import { readResponse } from "../request/response";
 import type { IsapiClient } from "../connection/client";
-import { textOf } from "../documents/fields";
+import { textOf } from "../../core/fields";
 import { contentOf, parseXml } from "../xml";
 import { readZoneRule, type ZoneRule } from "./zone-rule";
 

@@ -5,7 +5,7 @@ import { SurveillanceError } from "../../core/errors";
 import { networkError } from "../../net/network-error";
 import type { IsapiClient } from "../connection/client";
 import { readText, type IsapiResponse } from "../connection/messages";
-import { isFields, type Fields } from "../documents/fields";
+import { isFields, type Fields } from "../../core/fields";
 import { fileError } from "../../files/file-error";
 import { statusError } from "../connection/response-status";
 import { buildXml, parseXml } from "../xml";

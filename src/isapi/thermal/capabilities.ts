@@ -1,7 +1,7 @@
 import { SurveillanceError } from "../../core/errors";
 import { readResponse } from "../request/response";
 import type { IsapiClient } from "../connection/client";
-import { textOf, type Fields } from "../documents/fields";
+import { textOf, type Fields } from "../../core/fields";
 import { contentOf, parseXml } from "../xml";
 
 /** What is asked of a thermal camera, and the flag by which it says that it can. */

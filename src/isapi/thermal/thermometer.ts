@@ -1,6 +1,6 @@
 import { readResponse } from "../request/response";
 import type { IsapiClient } from "../connection/client";
-import { textOf } from "../documents/fields";
+import { textOf } from "../../core/fields";
 import { contentOf, parseXml } from "../xml";
 import { requireThermal } from "./capabilities";
 import { readThermalPicture, type ThermalPicture } from "./picture";
