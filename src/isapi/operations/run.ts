@@ -5,8 +5,8 @@ import type { BufferedResponse, IsapiRequest } from "../connection/messages";
 import { firstPathOf } from "../request/path-fallback";
 import { textOf, isFields, type Fields } from "../../core/fields";
 import { IsapiError, readResponseStatus } from "../connection/response-status";
-import { contentOf, parseXml } from "../xml";
-import { XmlTree } from "../xml-tree";
+import { contentOf, parseXml, parseXmlTree } from "../xml";
+import type { XmlTree } from "../../xml/tree";
 import {
   fillPath,
   requestOf,
@@ -129,7 +129,7 @@ async function readFlags(
   return firstPath(client, operation, (template) => {
     const path = fillPath(template, parameters);
     return readResponse(client, { path, signal }, (body, answer) => {
-      const tree = new XmlTree(body.toString());
+      const tree = parseXmlTree(body.toString());
       const flags = flagReaders[operation.setting](tree.root, parameters);
       if (flags.length > 0) return { path, answer, tree, flags };
       throw new SurveillanceError("ISAPI_REPLY", `there is nothing to be switched in "${tree.root.name}".`);
@@ -161,7 +161,7 @@ async function setClock(
 ): Promise<OperationAnswer> {
   const path = fillPath(operation.paths[0] ?? "", parameters);
   const tree = await readResponse(client, { path, signal }, (body) => {
-    const read = new XmlTree(body.toString());
+    const read = parseXmlTree(body.toString());
     if (changeClock(read.root, time ?? Date.now())) return read;
     throw new SurveillanceError("ISAPI_REPLY", "the device tells no time.");
   });
