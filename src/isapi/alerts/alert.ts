@@ -8,7 +8,7 @@ import { deviceTime } from "../documents/device-time";
 import { commonType, isMomentary } from "../documents/event-types";
 import { isFields, listOf, textOf, type Fields } from "../../core/fields";
 import type { Part } from "../stream/part-parser";
-import { parseXml } from "../xml";
+import { parseXml } from "../documents/xml";
 
 /** One report of a device, typed; the next one of the same kind may belong to the same occurrence. */
 export interface Alert {

@@ -5,7 +5,7 @@ import type { IsapiClient } from "../connection/client";
 import { readText } from "../connection/messages";
 import { listOf, textOf, type Fields } from "../../core/fields";
 import { IsapiError, statusError } from "../connection/response-status";
-import { buildXml, contentOf, parseXml } from "../xml";
+import { buildXml, contentOf, parseXml } from "../documents/xml";
 import { codings, codingOf, readAudioChannel, type AudioChannel, type Coding } from "./audio-channel";
 import { BYTES_PER_SECOND, encodeClip } from "./clip";
 import { sendPaced } from "./pace";

@@ -1,7 +1,7 @@
 import { systemClock, type Clock } from "../../core/clock";
 import { IsapiClient, type IsapiClientOptions } from "../connection/client";
 import { isFields, textOf } from "../../core/fields";
-import { parseXml } from "../xml";
+import { parseXml } from "../documents/xml";
 import { readArming, type ArmedEvent } from "./arming";
 import { ChannelMap, readChannels, type DeviceChannel } from "./channels";
 

@@ -5,7 +5,7 @@ import type { BufferedResponse, IsapiRequest } from "../connection/messages";
 import { firstPathOf } from "../request/path-fallback";
 import { textOf, isFields, type Fields } from "../../core/fields";
 import { IsapiError, readResponseStatus } from "../connection/response-status";
-import { contentOf, parseXml, parseXmlTree } from "../xml";
+import { contentOf, parseXml, parseXmlTree } from "../documents/xml";
 import type { XmlTree } from "../../xml/tree";
 import {
   fillPath,

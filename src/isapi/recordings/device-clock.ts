@@ -3,7 +3,7 @@ import { SurveillanceError, type ErrorCode } from "../../core/errors";
 import { readResponse } from "../request/response";
 import type { IsapiClient } from "../connection/client";
 import { textOf } from "../../core/fields";
-import { contentOf, parseXml } from "../xml";
+import { contentOf, parseXml } from "../documents/xml";
 import { readZoneRule, type ZoneRule } from "./zone-rule";
 
 /** What a device means by the `Z` behind its recordings' times: on most recorders, its wall clock. */

@@ -8,7 +8,7 @@ import type { IsapiClient } from "../connection/client";
 import { readText, type IsapiResponse } from "../connection/messages";
 import { DOWNLOAD_PROGRESS_BYTES } from "../connection/progress-guard";
 import { isSuccess, readResponseStatus, statusError } from "../connection/response-status";
-import { buildXml } from "../xml";
+import { buildXml } from "../documents/xml";
 import { fileError } from "../../files/file-error";
 import type { DownloadableRecording } from "./recording";
 import type { TargetFile } from "./target-file";

@@ -2,7 +2,7 @@ import { SurveillanceError } from "../../core/errors";
 import { readResponse } from "../request/response";
 import type { IsapiClient } from "../connection/client";
 import { textOf, type Fields } from "../../core/fields";
-import { contentOf, parseXml } from "../xml";
+import { contentOf, parseXml } from "../documents/xml";
 
 /** What is asked of a thermal camera, and the flag by which it says that it can. */
 const flags = {

@@ -1,7 +1,7 @@
 import { readResponse } from "../request/response";
 import type { IsapiClient } from "../connection/client";
 import { textOf } from "../../core/fields";
-import { contentOf, parseXml } from "../xml";
+import { contentOf, parseXml } from "../documents/xml";
 import { requireThermal } from "./capabilities";
 import { readThermalPicture, type ThermalPicture } from "./picture";
 import { readRulesInfo, type ThermalReading } from "./readings";
