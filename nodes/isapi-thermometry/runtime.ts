@@ -1,7 +1,7 @@
 import type { NodeAPI, NodeMessageInFlow } from "node-red";
 import { SurveillanceError } from "../../src/core/errors";
 import { topicFrom } from "../../src/events";
-import type { StreamState } from "../../src/isapi/stream/keep-open";
+import type { SourceState } from "../../src/events/source";
 import { measure, type Area } from "../../src/isapi/thermal/measure";
 import { RealtimeThermometry } from "../../src/isapi/thermal/realtime";
 import { Thermometer } from "../../src/isapi/thermal/thermometer";
@@ -52,8 +52,8 @@ export = (RED: NodeAPI): void => {
     if (mode === "realtime") {
       const channel = channelOf(config.channel);
       let [count, reported] = [0, ""];
-      const showState = (state: StreamState): void => {
-        if (state.kind !== "down") {
+      const showState = (state: SourceState): void => {
+        if (state.kind !== "retrying") {
           if (state.kind === "connected") reported = "";
           status(state.kind === "connected" ? "ok" : "connecting", state.kind);
           return;

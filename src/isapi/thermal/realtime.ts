@@ -3,7 +3,8 @@ import { SurveillanceError, toError } from "../../core/errors";
 import type { IsapiClient } from "../connection/client";
 import { readText, type IsapiResponse } from "../connection/messages";
 import { statusError } from "../connection/response-status";
-import { keepOpen, type StreamState } from "../stream/keep-open";
+import type { SourceState } from "../../events/source";
+import { keepOpen } from "../stream/keep-open";
 import type { Part } from "../stream/part-parser";
 import { readStream } from "../stream/read-stream";
 import { requireThermal } from "./capabilities";
@@ -11,7 +12,7 @@ import { readUpload, type ThermalReading } from "./readings";
 
 export interface RealtimeHandler {
   readings(readings: ThermalReading[], raw: string): void;
-  state(state: StreamState): void;
+  state(state: SourceState): void;
   warning(text: string): void;
 }
 
