@@ -117,7 +117,7 @@ function inCelsius(
   unitText: string | undefined,
   isDiff: boolean,
 ) {
-  const original = definedFields(values) as Record<string, number>;
+  const original = definedFields(values);
   if (Object.keys(original).length === 0) return {};
   const unit = temperatureUnit(unitText);
   const convert = isDiff ? differenceToCelsius : toCelsius;
