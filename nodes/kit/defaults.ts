@@ -25,16 +25,6 @@ const detectionRule = {
   minPersonHeight: "10",
 };
 
-export const eventArchive = {
-  folder: "surveillance-archive",
-  csv: true,
-  csvSeparator: ",",
-  images: true,
-  raw: false,
-  retainDays: "",
-  maxBytes: "",
-};
-
 export const hcpAlarmOut = {
   server: "",
   transport: "tcp",
@@ -204,17 +194,6 @@ export const rtspMetadata = {
   raw: false,
 };
 
-export const viewtronWebhookIn = {
-  ...webhook,
-  path: "/viewtron",
-  allow: "",
-  statuses: true,
-  tracks: false,
-  tracksPerSecond: "1",
-  heartbeats: false,
-  raw: false,
-};
-
 export const yoloDetect = {
   model: "",
   labels: "",
@@ -233,7 +212,6 @@ export const yoloDetect = {
 export const nodeDefaults: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   "detection-draw": detectionDraw,
   "detection-rule": detectionRule,
-  "event-archive": eventArchive,
   "hcp-alarm-out": hcpAlarmOut,
   "hcp-config": hcpConfig,
   "hcp-event-in": hcpEventIn,
@@ -248,6 +226,5 @@ export const nodeDefaults: Readonly<Record<string, Readonly<Record<string, unkno
   "isapi-thermometry": isapiThermometry,
   "rtsp-frames": rtspFrames,
   "rtsp-metadata": rtspMetadata,
-  "viewtron-webhook-in": viewtronWebhookIn,
   "yolo-detect": yoloDetect,
 };

@@ -9,7 +9,7 @@ import { readText, type IsapiResponse } from "../connection/messages";
 import { DOWNLOAD_PROGRESS_BYTES } from "../connection/progress-guard";
 import { isSuccess, readResponseStatus, statusError } from "../connection/response-status";
 import { buildXml } from "../documents/xml";
-import { fileError } from "../../files/file-error";
+import { fileError } from "../../files/target-file";
 import type { DownloadableRecording } from "./recording";
 import type { TargetFile } from "./target-file";
 

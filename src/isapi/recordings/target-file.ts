@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { fileInside } from "../../files/file-inside";
+import { fileInside } from "../../files/target-file";
 import type { DownloadableRecording } from "./recording";
 
 const MAX_NAME = 150;

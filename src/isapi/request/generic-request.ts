@@ -6,7 +6,7 @@ import { networkError } from "../../net/network-error";
 import type { IsapiClient } from "../connection/client";
 import { pathOf, readText, type IsapiResponse } from "../connection/messages";
 import { isFields, type Fields } from "../../core/fields";
-import { fileError } from "../../files/file-error";
+import { fileError } from "../../files/target-file";
 import { statusError } from "../connection/response-status";
 import { buildXml, parseXml } from "../documents/xml";
 

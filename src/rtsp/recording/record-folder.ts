@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
 import { dayAndTime, listDays, removeOldest } from "../../files/day-folders";
-import { fileInside } from "../../files/file-inside";
+import { fileInside } from "../../files/target-file";
 import { RecordingFile } from "./recording-file";
 
 /** Clips are what was asked for, segments what is recorded all the time. */

@@ -5,7 +5,7 @@ import { PassThrough } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { SurveillanceError, toError } from "../../core/errors";
 import { remuxToMp4 } from "../../ffmpeg/remux";
-import { fileError } from "../../files/file-error";
+import { fileError } from "../../files/target-file";
 import type { TimedPart } from "./pre-roll";
 import type { VideoCodec } from "./ts-splitter";
 
