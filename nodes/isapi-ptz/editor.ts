@@ -2,7 +2,7 @@ import type { NodeProperties } from "@node-red/editor-client";
 import { isapiPtz } from "../kit/defaults";
 import { showDefaults } from "../kit/editor/absent-fields";
 import { isNumber, matches } from "../kit/editor/validators";
-import { offerChannels } from "../isapi/editor/devices";
+import { offerChannels } from "../isapi/editor/channels";
 
 interface Properties extends NodeProperties {
   name: string;

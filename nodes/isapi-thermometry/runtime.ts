@@ -1,11 +1,11 @@
 import type { NodeAPI, NodeMessageInFlow } from "node-red";
 import { SurveillanceError } from "../../src/core/errors";
 import { topicFrom } from "../../src/events";
-import type { StreamState } from "../../src/isapi/alerts/alert-stream";
+import type { SourceState } from "../../src/events/source";
 import { measure, type Area } from "../../src/isapi/thermal/measure";
 import { RealtimeThermometry } from "../../src/isapi/thermal/realtime";
 import { Thermometer } from "../../src/isapi/thermal/thermometer";
-import { deviceWork } from "../isapi/limit-pending";
+import { limitPending } from "../isapi/limit-pending";
 import { onClose, onInput, reportError } from "../kit/guard";
 import { deviceOf } from "../isapi/device-node";
 import { booleanOption, choiceOption, numberOption, textOption } from "../kit/options";
@@ -42,18 +42,18 @@ export = (RED: NodeAPI): void => {
     const channelOf = (value: unknown): string =>
       String(numberOption("channel", value, { min: 1, max: 9999, integer: true }) ?? 2);
     const topicOf = (channel: string): string => topicFrom("isapi", name ?? host, channel, "thermometry");
-    const bounded = deviceWork({
+    const bounded = limitPending({
       status,
       closing: closing.signal,
       max: MAX_WAITING,
-      underWay: "measurements are under way",
+      pending: "measurements are under way",
     });
 
     if (mode === "realtime") {
       const channel = channelOf(config.channel);
       let [count, reported] = [0, ""];
-      const showState = (state: StreamState): void => {
-        if (state.kind !== "down") {
+      const showState = (state: SourceState): void => {
+        if (state.kind !== "retrying") {
           if (state.kind === "connected") reported = "";
           status(state.kind === "connected" ? "ok" : "connecting", state.kind);
           return;

@@ -1,8 +1,8 @@
-import { deviceTime } from "../device-time";
-import { commonType } from "../event-types";
-import { isFields, numberOf, textOf, type Fields } from "../record";
+import { deviceTime } from "../documents/device-time";
+import { commonType } from "../documents/event-types";
+import { isFields, numberOf, textOf, type Fields } from "../../core/fields";
 import type { ThermalReading } from "../thermal/readings";
-import { parseXml } from "../xml";
+import { parseXml } from "../documents/xml";
 import { readingsOf } from "./rule-readings";
 import { readTargets, type MetadataTarget } from "./target";
 

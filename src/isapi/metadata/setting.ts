@@ -1,5 +1,5 @@
-import type { IsapiClient } from "../client";
-import { fillPath, metadataOperation, usualParameters } from "../operations/catalogue";
+import type { IsapiClient } from "../connection/client";
+import { fillPath, metadataOperation, defaultParameters } from "../operations/catalogue";
 import { runOperation } from "../operations/run";
 
 /** The kinds that thermal cameras send. Source: thermal guide, chapter "Metadata". */
@@ -18,7 +18,7 @@ export async function switchOnMetadata(
   stream: number,
   signal: AbortSignal,
 ): Promise<void> {
-  const parameters = { ...usualParameters, metadataType, state: "on" as const };
+  const parameters = { ...defaultParameters, metadataType, state: "on" as const };
   const channel = Math.floor(stream / STREAMS_OF_CHANNEL);
   const paths = (channel === 0 ? [stream] : [stream, channel]).flatMap((id) =>
     metadataOperation.paths.map((path) => fillPath(path, { ...parameters, channel: String(id) })),

@@ -1,6 +1,6 @@
 import type { NormalisedBox } from "../../events";
-import { boxAround, readPoints, type PicturePoint } from "../picture-regions";
-import { isFields, listOf, numberOf, textOf, type Fields } from "../record";
+import { boxAround, readPoints, type ImagePoint } from "../documents/image-regions";
+import { isFields, listOf, numberOf, textOf, type Fields } from "../../core/fields";
 import { temperatureUnit, toCelsius } from "../thermal/temperature";
 
 /** What of a region a temperature is. */
@@ -10,7 +10,7 @@ export interface MetadataTarget {
   /** The rule of the camera that measured it. */
   rule?: string;
   /** Polygons, lines and single points. */
-  regions: PicturePoint[][];
+  regions: ImagePoint[][];
   /** Around its regions, where they are more than a point. */
   box?: NormalisedBox;
   /** °C; absent where the camera sends none, or in a unit nobody knows. */

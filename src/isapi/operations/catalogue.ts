@@ -17,8 +17,8 @@ export interface OperationParameters {
   state: SwitchState;
 }
 
-/** What is meant where nothing is said. */
-export const usualParameters: OperationParameters = {
+/** The values of parameters that nobody set. */
+export const defaultParameters: OperationParameters = {
   channel: "1",
   port: "1",
   event: "VMD",

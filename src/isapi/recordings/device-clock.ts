@@ -1,9 +1,9 @@
 import type { Clock } from "../../core/clock";
 import { SurveillanceError, type ErrorCode } from "../../core/errors";
-import { readAnswer } from "../answer";
-import type { IsapiClient } from "../client";
-import { textOf } from "../record";
-import { contentOf, parseXml } from "../xml";
+import { readResponse } from "../request/response";
+import type { IsapiClient } from "../connection/client";
+import { textOf } from "../../core/fields";
+import { contentOf, parseXml } from "../documents/xml";
 import { readZoneRule, type ZoneRule } from "./zone-rule";
 
 /** What a device means by the `Z` behind its recordings' times: on most recorders, its wall clock. */
@@ -59,7 +59,7 @@ export class DeviceClock {
     const request = { path: "/ISAPI/System/time", signal: options.signal };
     let told: ReturnType<typeof readTime>;
     try {
-      told = await readAnswer(client, request, (body) => readTime(body.toString()));
+      told = await readResponse(client, request, (body) => readTime(body.toString()));
     } catch (thrown) {
       const refused = thrown instanceof SurveillanceError && REFUSALS.has(thrown.code);
       if (!refused || options.assume !== true) throw thrown;

@@ -1,6 +1,6 @@
 import { SurveillanceError } from "../../core/errors";
 import { imageType } from "../../media/sniff";
-import { isFields, numberOf, textOf, type Fields } from "../record";
+import { isFields, numberOf, textOf, type Fields } from "../../core/fields";
 
 export interface ThermalPicture {
   /** °C, row by row from the top left. */

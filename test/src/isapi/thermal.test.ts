@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { EventEmitter, once } from "node:events";
-import type { StreamState } from "../../../src/isapi/alerts/alert-stream";
-import { IsapiClient } from "../../../src/isapi/client";
+import type { SourceState } from "../../../src/events/source";
+import { IsapiClient } from "../../../src/isapi/connection/client";
 import { imageType } from "../../../src/media/sniff";
 import { measure } from "../../../src/isapi/thermal/measure";
 import { readThermalPicture } from "../../../src/isapi/thermal/picture";
@@ -199,7 +199,7 @@ describe("thermometry", () => {
     let clock: ManualClock;
     let events: EventEmitter<{
       readings: [ThermalReading[], string];
-      state: [StreamState];
+      state: [SourceState];
       warning: [string];
     }>;
 
@@ -215,9 +215,9 @@ describe("thermometry", () => {
         },
       );
     }
-    async function until(kind: StreamState["kind"]): Promise<StreamState> {
+    async function until(kind: SourceState["kind"]): Promise<SourceState> {
       for (;;) {
-        const [state] = (await once(events, "state")) as [StreamState];
+        const [state] = (await once(events, "state")) as [SourceState];
         if (state.kind === kind) return state;
       }
     }
@@ -260,7 +260,7 @@ describe("thermometry", () => {
       const timer = setInterval(() => {
         clock.advance(0.3);
       }, 5);
-      const [state] = (await once(events, "state")) as [StreamState];
+      const [state] = (await once(events, "state")) as [SourceState];
       await opened;
       clearInterval(timer);
       assert.equal(state.kind, "connected");
@@ -268,30 +268,30 @@ describe("thermometry", () => {
 
     it("reports a cut, and waits longer with each failure", async () => {
       await connect();
-      const down = until("down");
+      const down = until("retrying");
       device.breakConnections();
       const first = await down;
-      assert.ok(first.kind === "down" && first.error.code === "CONNECTION_LOST");
+      assert.ok(first.kind === "retrying" && first.error.code === "CONNECTION_LOST");
       device.handlers.set("/ISAPI/Thermal/capabilities", () => ({ status: 503 }));
-      const again = until("down");
+      const again = until("retrying");
       clock.advance(1);
       const second = await again;
-      assert.ok(second.kind === "down" && second.failures === 2 && second.retryMs > first.retryMs);
+      assert.ok(second.kind === "retrying" && second.failures === 2 && second.retryMs > first.retryMs);
     });
 
     it("opens a silent stream anew", async () => {
       await connect();
-      const down = until("down");
+      const down = until("retrying");
       clock.advance(301);
       const state = await down;
-      assert.ok(state.kind === "down" && state.error.code === "ISAPI_SILENT");
+      assert.ok(state.kind === "retrying" && state.error.code === "ISAPI_SILENT");
     });
 
     it("says that the device does not offer it, and does not open it", async () => {
       await start({ realtime: false });
       listen();
-      const state = await until("down");
-      assert.ok(state.kind === "down" && state.error.code === "ISAPI_NOT_FOUND");
+      const state = await until("retrying");
+      assert.ok(state.kind === "retrying" && state.error.code === "ISAPI_NOT_FOUND");
       assert.match(state.error.message, /does not offer real-time thermometry/);
       assert.equal(camera.streams, 0);
     });
@@ -299,15 +299,15 @@ describe("thermometry", () => {
     it("sends a refused password once, and waits", async () => {
       await start({}, "wrong");
       listen();
-      const state = await until("down");
-      assert.ok(state.kind === "down" && state.error.code === "ISAPI_AUTH");
+      const state = await until("retrying");
+      assert.ok(state.kind === "retrying" && state.error.code === "ISAPI_AUTH");
       assert.equal(device.guard.failures, 1);
     });
 
     it("runs beside another stream of the same device", async () => {
       await connect();
       const opened = once(device, "stream");
-      const response = await client.request({ path: device.options.streamPath, lasting: true });
+      const response = await client.request({ path: device.options.streamPath, connection: "eventStream" });
       await opened;
       assert.equal(response.status, 200);
       response.body.on("error", () => undefined).destroy();
