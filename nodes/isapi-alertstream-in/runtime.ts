@@ -2,7 +2,7 @@ import type { NodeAPI } from "node-red";
 import { systemClock } from "../../src/core/clock";
 import { topicOf } from "../../src/events";
 import { EventSource } from "../../src/isapi/alerts/event-source";
-import { wantedOf } from "../../src/isapi/arming";
+import { wantedOf } from "../../src/isapi/device/arming";
 import { AlertStreamStatus } from "./alert-stream-status";
 import { onClose } from "../kit/guard";
 import { deviceOf } from "../isapi/device-node";

@@ -1,7 +1,7 @@
 import type { NodeAPI, NodeMessageInFlow } from "node-red";
 import { SurveillanceError } from "../../src/core/errors";
 import { TwoWayAudio } from "../../src/isapi/audio/two-way-audio";
-import { deviceWork } from "../isapi/limit-pending";
+import { limitPending } from "../isapi/limit-pending";
 import { onClose, onInput } from "../kit/guard";
 import { deviceOf } from "../isapi/device-node";
 import { booleanOption, choiceOption, numberOption, textOption } from "../kit/options";
@@ -48,11 +48,11 @@ export = (RED: NodeAPI): void => {
     };
     // The device may be closed before this node is; a channel that stays open is in use for everybody else.
     const takeBack = device.beforeClose(hangUp);
-    const bounded = deviceWork({
+    const bounded = limitPending({
       status,
       closing: signal,
       max: MAX_WAITING,
-      underWay: "messages are waiting for the device",
+      pending: "messages are waiting for the device",
     });
 
     const run = async (msg: AudioMessage): Promise<unknown> => {

@@ -1,5 +1,5 @@
 import type { NodeAPI } from "node-red";
-import { IsapiDevice } from "../../src/isapi/device";
+import { IsapiDevice } from "../../src/isapi/device/device";
 import { onClose } from "../kit/guard";
 import { registerIsapiRoutes } from "../isapi/admin";
 import {

@@ -1,6 +1,6 @@
 import type { NodeAPI, NodeMessageInFlow } from "node-red";
 import { PtzController } from "../../src/isapi/ptz/controller";
-import { deviceWork } from "../isapi/limit-pending";
+import { limitPending } from "../isapi/limit-pending";
 import { onClose, onInput, reportError } from "../kit/guard";
 import { deviceOf } from "../isapi/device-node";
 import { textOption } from "../kit/options";
@@ -27,7 +27,7 @@ export = (RED: NodeAPI): void => {
     readPtzCommand(config, {});
     const controller = new PtzController({
       client: device.client,
-      motions: device.motions,
+      motions: device.shared(PtzMotions),
       stopFailed: (thrown) => {
         showError(status, thrown);
         reportError(node, thrown);
@@ -36,11 +36,11 @@ export = (RED: NodeAPI): void => {
     // The device may be closed before this node is; a camera must not go on turning for it.
     const takeBack = device.beforeClose(() => controller.close());
     const closing = new AbortController();
-    const bounded = deviceWork({
+    const bounded = limitPending({
       status,
       closing: closing.signal,
       max: MAX_WAITING,
-      underWay: "PTZ commands are waiting for the device",
+      pending: "PTZ commands are waiting for the device",
       advice: "Send commands less often.",
     });
 

@@ -3,7 +3,7 @@ import { SurveillanceError } from "../../src/core/errors";
 import type { Progress } from "../../src/isapi/recordings/download";
 import type { Recording } from "../../src/isapi/recordings/recording";
 import { Recordings } from "../../src/isapi/recordings/recordings";
-import { deviceWork } from "../isapi/limit-pending";
+import { limitPending } from "../isapi/limit-pending";
 import { onClose, onInput, type Send } from "../kit/guard";
 import { deviceOf } from "../isapi/device-node";
 import { choiceOption, numberOption, textOption } from "../kit/options";
@@ -47,11 +47,11 @@ export = (RED: NodeAPI): void => {
     const warn = throttledWarning(node);
     const closing = new AbortController();
     const { signal } = closing;
-    const bounded = deviceWork({
+    const bounded = limitPending({
       status,
       closing: signal,
       max: MAX_WAITING,
-      underWay: "messages are waiting for the device",
+      pending: "messages are waiting for the device",
     });
 
     const find = async (msg: RecordingMessage): Promise<Recording[]> => {

@@ -1,9 +1,9 @@
 import type { NodeAPI, NodeMessageInFlow } from "node-red";
 import { SurveillanceError } from "../../src/core/errors";
-import { httpMethods, sendRequest, type GenericRequest } from "../../src/isapi/generic-request";
+import { httpMethods, sendRequest, type GenericRequest } from "../../src/isapi/request/generic-request";
 import { runOperation } from "../../src/isapi/operations/run";
-import { isFields } from "../../src/isapi/record";
-import { deviceWork } from "../isapi/limit-pending";
+import { isFields } from "../../src/isapi/documents/fields";
+import { limitPending } from "../isapi/limit-pending";
 import { onClose, onInput } from "../kit/guard";
 import { deviceOf } from "../isapi/device-node";
 import {
@@ -48,11 +48,11 @@ export = (RED: NodeAPI): void => {
     checkOperation(config);
     const closing = new AbortController();
     const { signal } = closing;
-    const bounded = deviceWork({
+    const bounded = limitPending({
       status,
       closing: signal,
       max: MAX_WAITING,
-      underWay: "requests are waiting for the device",
+      pending: "requests are waiting for the device",
     });
 
     onInput(node, async (msg: RequestMessage, send) => {

@@ -1,6 +1,6 @@
 import type { NodeAPI, NodeMessageInFlow } from "node-red";
-import { SnapshotTaker } from "../../src/isapi/snapshot";
-import { deviceWork } from "../isapi/limit-pending";
+import { SnapshotTaker } from "../../src/isapi/request/snapshot";
+import { limitPending } from "../isapi/limit-pending";
 import { onClose, onInput } from "../kit/guard";
 import { deviceOf } from "../isapi/device-node";
 import { choiceOption, numberOption, textOption } from "../kit/options";
@@ -29,11 +29,11 @@ export = (RED: NodeAPI): void => {
   registerNode<Config>(RED, "isapi-snapshot", ({ node, config, status }) => {
     const taker = new SnapshotTaker(deviceOf(RED, config.device).client);
     const closing = new AbortController();
-    const bounded = deviceWork({
+    const bounded = limitPending({
       status,
       closing: closing.signal,
       max: MAX_WAITING,
-      underWay: "pictures are being taken",
+      pending: "pictures are being taken",
       advice: "Ask less often.",
     });
     // What the config says is checked at deploy, not at the first message.

@@ -5,7 +5,7 @@ import type { StreamState } from "../../src/isapi/alerts/alert-stream";
 import { measure, type Area } from "../../src/isapi/thermal/measure";
 import { RealtimeThermometry } from "../../src/isapi/thermal/realtime";
 import { Thermometer } from "../../src/isapi/thermal/thermometer";
-import { deviceWork } from "../isapi/limit-pending";
+import { limitPending } from "../isapi/limit-pending";
 import { onClose, onInput, reportError } from "../kit/guard";
 import { deviceOf } from "../isapi/device-node";
 import { booleanOption, choiceOption, numberOption, textOption } from "../kit/options";
@@ -42,11 +42,11 @@ export = (RED: NodeAPI): void => {
     const channelOf = (value: unknown): string =>
       String(numberOption("channel", value, { min: 1, max: 9999, integer: true }) ?? 2);
     const topicOf = (channel: string): string => topicFrom("isapi", name ?? host, channel, "thermometry");
-    const bounded = deviceWork({
+    const bounded = limitPending({
       status,
       closing: closing.signal,
       max: MAX_WAITING,
-      underWay: "measurements are under way",
+      pending: "measurements are under way",
     });
 
     if (mode === "realtime") {

@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import type { Request } from "express";
 import type { NodeAPI } from "node-red";
 import { SurveillanceError, toError } from "../../src/core/errors";
-import type { ArmedEvent } from "../../src/isapi/arming";
-import { deviceOrigin } from "../../src/isapi/address";
-import { IsapiDevice } from "../../src/isapi/device";
-import { discoverDevices } from "../../src/isapi/discovery";
+import type { ArmedEvent } from "../../src/isapi/device/arming";
+import { deviceOrigin } from "../../src/isapi/connection/origin";
+import { IsapiDevice } from "../../src/isapi/device/device";
+import { discoverDevices } from "../../src/isapi/device/discovery";
 import { adminRoute } from "../kit/admin-routes";
 import {
   clientOptions,

@@ -1,7 +1,7 @@
 import type { Node, NodeAPI } from "node-red";
 import { SurveillanceError } from "../../src/core/errors";
-import type { IsapiClientOptions } from "../../src/isapi/client";
-import type { IsapiDevice } from "../../src/isapi/device";
+import type { IsapiClientOptions } from "../../src/isapi/connection/client";
+import type { IsapiDevice } from "../../src/isapi/device/device";
 import { booleanOption, choiceOption, numberOption, textOption } from "../kit/options";
 import { tlsOptions } from "../kit/tls";
 

@@ -1,12 +1,19 @@
 export * from "./alerts/alert-stream";
-export { readArming, type ArmedEvent } from "./arming";
+export { readArming, type ArmedEvent } from "./device/arming";
 export * from "./audio/two-way-audio";
-export * from "./client";
-export * from "./device";
-export * from "./discovery";
+export { IsapiClient, type IsapiClientOptions } from "./connection/client";
+export type {
+  BufferedResponse,
+  ConnectionUse,
+  IsapiRequest,
+  IsapiResponse,
+  RequestBudget,
+} from "./connection/messages";
+export * from "./device/device";
+export * from "./device/discovery";
 export * from "./alerts/event-source";
-export * from "./event-types";
-export * from "./generic-request";
+export * from "./documents/event-types";
+export * from "./request/generic-request";
 export {
   findOperation,
   operations,
@@ -18,8 +25,8 @@ export * from "./operations/run";
 export * from "./recordings/recording";
 export * from "./recordings/recordings";
 export * from "./ptz/controller";
-export * from "./response-status";
-export * from "./snapshot";
+export * from "./connection/response-status";
+export * from "./request/snapshot";
 export * from "./thermal/measure";
 export * from "./thermal/picture";
 export * from "./thermal/readings";

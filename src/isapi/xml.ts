@@ -3,7 +3,7 @@ import { XmlError } from "../xml/limits";
 import { parseFields, type XmlFields } from "../xml/parse";
 import { XmlTree } from "../xml/tree";
 import { writeXml } from "../xml/write";
-import { isFields, type Fields } from "./record";
+import { isFields, type Fields } from "./documents/fields";
 
 export type { XmlFields } from "../xml/parse";
 

@@ -7,7 +7,7 @@ import helper from "node-red-node-test-helper";
 import isapiConfig from "../../nodes/isapi-config/runtime";
 import isapiRequest from "../../nodes/isapi-request/runtime";
 import isapiSnapshot from "../../nodes/isapi-snapshot/runtime";
-import type { ArmedEvent } from "../../src/isapi/arming";
+import type { ArmedEvent } from "../../src/isapi/device/arming";
 import { startsAsJpeg } from "../../src/media/jpeg";
 import { jpeg } from "../servers/isapi/alerts";
 import { responseStatus } from "../servers/isapi/documents";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { IsapiClient } from "../../src/isapi/client";
+import { IsapiClient } from "../../src/isapi/connection/client";
 import { findOperation, type OperationParameters } from "../../src/isapi/operations/catalogue";
 import { runOperation, type OperationAnswer } from "../../src/isapi/operations/run";
 import { SimulatedSettings, type SettingsOptions } from "../servers/isapi/settings";

@@ -1,12 +1,13 @@
 import { systemClock, type Clock } from "../../core/clock";
 import { SurveillanceError, toError, type ErrorCode } from "../../core/errors";
 import { isSubscriptionAnswer, readAlert, type Alert } from "./alert";
-import { readText, type IsapiClient, type IsapiResponse } from "../client";
-import { readResponseStatus, statusError, IsapiError } from "../response-status";
+import type { IsapiClient } from "../connection/client";
+import { readText, type IsapiResponse } from "../connection/messages";
+import { readResponseStatus, statusError, IsapiError } from "../connection/response-status";
 import { PartParser, type Part } from "../stream/part-parser";
-import { DripGuard } from "../stream/drip";
+import { DripGuard } from "../stream/drip-guard";
 import { DEFAULT_MAX_BACKOFF, MAX_BACKOFF } from "../stream/backoff";
-import { keepOpen } from "../stream/reopening";
+import { keepOpen } from "../stream/keep-open";
 import { Watchdog } from "../stream/watchdog";
 
 export type StreamState =
@@ -195,8 +196,8 @@ export class AlertStream {
   async #open(signal: AbortSignal): Promise<IsapiResponse> {
     const path = PATHS[this.#path] ?? "";
     const { client } = this.#options;
-    const patient = this.#answersPerEvent !== undefined;
-    const response = await client.request({ path, lasting: true, patient, signal });
+    const connection = this.#answersPerEvent === undefined ? "eventStream" : "lateEventStream";
+    const response = await client.request({ path, connection, signal });
     if (response.status === 200) return response;
     const body = await readText(response.body);
     if (response.status === 404 && this.#path + 1 < PATHS.length) {

@@ -1,12 +1,12 @@
 import type { CommonEvent, CommonEventType, EventTarget } from "../../events";
 import { SurveillanceError } from "../../core/errors";
 import { groupBy } from "../../core/group-by";
-import { partNames, readPictures, type AnnouncedPictures } from "./announced-pictures";
-import { readTargets } from "./targets";
-import { isDifference } from "./thermal";
-import { deviceTime } from "../device-time";
-import { commonType, isMomentary } from "../event-types";
-import { isFields, listOf, textOf, type Fields } from "../record";
+import { partNames, readPictures, type AnnouncedPictures } from "./announced-images";
+import { readTargets } from "./targets/targets";
+import { isDifference } from "./targets/thermal";
+import { deviceTime } from "../documents/device-time";
+import { commonType, isMomentary } from "../documents/event-types";
+import { isFields, listOf, textOf, type Fields } from "../documents/fields";
 import type { Part } from "../stream/part-parser";
 import { parseXml } from "../xml";
 

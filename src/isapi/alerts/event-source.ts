@@ -11,10 +11,10 @@ import {
 } from "../../events";
 import type { Alert } from "./alert";
 import { AWAY_CODES, type StreamState } from "./alert-stream";
-import type { IsapiDevice } from "../device";
-import { ChannelMap } from "../channels";
+import type { IsapiDevice } from "../device/device";
+import { ChannelMap } from "../device/channels";
 import { Gate } from "./gate";
-import { PictureJoiner } from "./picture-joiner";
+import { PictureJoiner } from "./image-joiner";
 import { StreamClock } from "./stream-clock";
 
 export interface EventSourceOptions {

@@ -1,5 +1,5 @@
 import { SurveillanceError } from "../../core/errors";
-import { numberOf, textOf } from "../record";
+import { numberOf, textOf } from "../documents/fields";
 
 export interface AudioChannel {
   id: string;

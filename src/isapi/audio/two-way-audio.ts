@@ -1,9 +1,10 @@
 import { systemClock, type Clock } from "../../core/clock";
 import { SurveillanceError } from "../../core/errors";
-import { command, isConfirmation, mayHaveDone, readAnswer } from "../answer";
-import { readText, type IsapiClient } from "../client";
-import { listOf, textOf, type Fields } from "../record";
-import { IsapiError, statusError } from "../response-status";
+import { sendCommand, isConfirmation, mayHaveTakenEffect, readResponse } from "../request/response";
+import type { IsapiClient } from "../connection/client";
+import { readText } from "../connection/messages";
+import { listOf, textOf, type Fields } from "../documents/fields";
+import { IsapiError, statusError } from "../connection/response-status";
 import { buildXml, contentOf, parseXml } from "../xml";
 import { codings, codingOf, readAudioChannel, type AudioChannel, type Coding } from "./audio-channel";
 import { BYTES_PER_SECOND, encodeClip } from "./clip";
@@ -53,7 +54,7 @@ export class TwoWayAudio {
 
   /** @throws {SurveillanceError} ISAPI_NOT_FOUND where the device has no two-way audio, or what the client throws */
   async channels(signal?: AbortSignal): Promise<AudioChannel[]> {
-    const list = await readAnswer(this.#client, { path: CHANNELS, signal }, (body) =>
+    const list = await readResponse(this.#client, { path: CHANNELS, signal }, (body) =>
       contentOf(parseXml(body.toString()), /^TwoWayAudioChannelList$/i),
     );
     return listOf(list.TwoWayAudioChannel).flatMap((fields) => readAudioChannel(fields) ?? []);
@@ -92,10 +93,10 @@ export class TwoWayAudio {
     if (takeOver === true) await this.#put(`${path}/close`, signal).catch(unlessRefused);
     const request = { method: "PUT", path: `${path}/open`, signal };
     try {
-      this.#sessions.set(id, await readAnswer(this.#client, request, (body) => sessionIn(body.toString())));
+      this.#sessions.set(id, await readResponse(this.#client, request, (body) => sessionIn(body.toString())));
     } catch (thrown) {
       // Left open by a device whose answer was lost, it would be in use for everybody, and for us.
-      if (mayHaveDone(thrown)) await this.#hangUp(id);
+      if (mayHaveTakenEffect(thrown)) await this.#hangUp(id);
       throw this.#explain(thrown, id);
     }
   }
@@ -163,25 +164,25 @@ export class TwoWayAudio {
   ): Promise<void> {
     const session = this.#sessions.get(id);
     const query = session === undefined ? "" : `?sessionId=${encodeURIComponent(session)}`;
-    const { status, body, connection } = await this.#client.request({
+    const { status, body, socket } = await this.#client.request({
       method: "PUT",
       path: `${CHANNELS}/${id}/audioData${query}`,
       headers: { "content-type": "application/octet-stream" },
       signal,
-      talks: true,
+      connection: "talk",
     });
-    if (connection === undefined) {
+    if (socket === undefined) {
       const text = await readText(body);
       throw this.#explain(statusError(status, text, `The audio of channel ${id} at ${this.#where}`), id);
     }
     try {
-      await sendPaced(connection, sound, { clock: this.#clock, where: this.#where, signal, onProgress });
+      await sendPaced(socket, sound, { clock: this.#clock, where: this.#where, signal, onProgress });
       // The last words may still wait in this process.
       await new Promise<void>((resolve) => {
-        connection.end(resolve);
+        socket.end(resolve);
       });
     } finally {
-      connection.destroy();
+      socket.destroy();
     }
   }
 
@@ -196,7 +197,7 @@ export class TwoWayAudio {
     options: { attributes?: boolean } = {},
   ): Promise<{ root: string; content: Fields }> {
     const request = { path: `${CHANNELS}/${checked(id)}`, signal };
-    return readAnswer(this.#client, request, (body) => {
+    return readResponse(this.#client, request, (body) => {
       const document = parseXml(body.toString(), options);
       return { root: document.root, content: contentOf(document, /^TwoWayAudioChannel$/i) };
     });
@@ -204,7 +205,7 @@ export class TwoWayAudio {
 
   async #put(path: string, signal: AbortSignal | undefined, body?: string): Promise<void> {
     const headers = body === undefined ? {} : { headers: { "content-type": "application/xml" } };
-    await command(this.#client, { method: "PUT", path, body, signal, ...headers });
+    await sendCommand(this.#client, { method: "PUT", path, body, signal, ...headers });
   }
 
   #explain(thrown: unknown, id: string): unknown {

@@ -1,6 +1,6 @@
-import { deviceTime } from "../device-time";
-import { commonType } from "../event-types";
-import { isFields, numberOf, textOf, type Fields } from "../record";
+import { deviceTime } from "../documents/device-time";
+import { commonType } from "../documents/event-types";
+import { isFields, numberOf, textOf, type Fields } from "../documents/fields";
 import type { ThermalReading } from "../thermal/readings";
 import { parseXml } from "../xml";
 import { readingsOf } from "./rule-readings";

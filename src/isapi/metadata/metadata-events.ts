@@ -1,7 +1,7 @@
+import { present } from "../documents/fields";
 import type { Clock } from "../../core/clock";
 import { OccurrenceTracker, type CommonEvent, type CommonEventType, type EventTarget } from "../../events";
-import { present } from "../attributes";
-import { commonType } from "../event-types";
+import { commonType } from "../documents/event-types";
 import type { ThermalReading } from "../thermal/readings";
 import type { MetadataDocument } from "./document";
 import type { MetadataTarget } from "./target";

@@ -1,4 +1,4 @@
-import type { IsapiClient } from "../client";
+import type { IsapiClient } from "../connection/client";
 import { fillPath, metadataOperation, usualParameters } from "../operations/catalogue";
 import { runOperation } from "../operations/run";
 

@@ -1,6 +1,6 @@
 import type { NormalisedBox } from "../../events";
-import { boxAround, readPoints, type PicturePoint } from "../picture-regions";
-import { isFields, listOf, numberOf, textOf, type Fields } from "../record";
+import { boxAround, readPoints, type PicturePoint } from "../documents/image-regions";
+import { isFields, listOf, numberOf, textOf, type Fields } from "../documents/fields";
 import { temperatureUnit, toCelsius } from "../thermal/temperature";
 
 /** What of a region a temperature is. */

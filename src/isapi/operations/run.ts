@@ -1,9 +1,10 @@
 import { SurveillanceError } from "../../core/errors";
-import { command, readAnswer } from "../answer";
-import type { IsapiAnswer, IsapiClient, IsapiRequest } from "../client";
-import { inOneOf } from "../elsewhere";
-import { textOf, isFields, type Fields } from "../record";
-import { IsapiError, readResponseStatus } from "../response-status";
+import { sendCommand, readResponse } from "../request/response";
+import type { IsapiClient } from "../connection/client";
+import type { BufferedResponse, IsapiRequest } from "../connection/messages";
+import { firstPathOf } from "../request/path-fallback";
+import { textOf, isFields, type Fields } from "../documents/fields";
+import { IsapiError, readResponseStatus } from "../connection/response-status";
 import { contentOf, parseXml, parseXmlTree } from "../xml";
 import type { XmlTree } from "../../xml/tree";
 import {
@@ -26,7 +27,7 @@ export interface OperationRequest {
 
 export interface OperationAnswer {
   status: number;
-  headers: IsapiAnswer["headers"];
+  headers: BufferedResponse["headers"];
   /** The device's answer; of switches and outputs, with `enabled`, and of switches whether that was changed. */
   payload: Fields;
 }
@@ -115,7 +116,7 @@ async function turn(
 
 interface FlagsRead {
   path: string;
-  answer: IsapiAnswer;
+  answer: BufferedResponse;
   tree: XmlTree;
   flags: Flag[];
 }
@@ -127,7 +128,7 @@ async function readFlags(
 ): Promise<FlagsRead> {
   return firstPath(client, operation, (template) => {
     const path = fillPath(template, parameters);
-    return readAnswer(client, { path, signal }, (body, answer) => {
+    return readResponse(client, { path, signal }, (body, answer) => {
       const tree = parseXmlTree(body.toString());
       const flags = flagReaders[operation.setting](tree.root, parameters);
       if (flags.length > 0) return { path, answer, tree, flags };
@@ -159,7 +160,7 @@ async function setClock(
   { operation, parameters, time, signal }: OperationRequest,
 ): Promise<OperationAnswer> {
   const path = fillPath(operation.paths[0] ?? "", parameters);
-  const tree = await readAnswer(client, { path, signal }, (body) => {
+  const tree = await readResponse(client, { path, signal }, (body) => {
     const read = parseXmlTree(body.toString());
     if (changeClock(read.root, time ?? Date.now())) return read;
     throw new SurveillanceError("ISAPI_REPLY", "the device tells no time.");
@@ -169,7 +170,7 @@ async function setClock(
 }
 
 function readDocument(client: IsapiClient, request: IsapiRequest, root: string): Promise<OperationAnswer> {
-  return readAnswer(client, request, (body, answer) => {
+  return readResponse(client, request, (body, answer) => {
     contentOf(parseXml(body.toString()), new RegExp(`^${root}$`, "i"));
     return answerOf(answer, documentOf(answer));
   });
@@ -179,9 +180,9 @@ function put(
   client: IsapiClient,
   { path, body }: Pick<IsapiRequest, "path"> & { body: string },
   signal: AbortSignal | undefined,
-): Promise<IsapiAnswer> {
+): Promise<BufferedResponse> {
   const content = body === "" ? {} : { body, headers: { "content-type": "application/xml" } };
-  return command(client, { method: "PUT", path, signal, ...content });
+  return sendCommand(client, { method: "PUT", path, signal, ...content });
 }
 
 /** Tries an operation's paths in turn. */
@@ -197,7 +198,7 @@ async function firstPath<T>(
       { cause: refusal },
     );
   try {
-    return await inOneOf(operation.paths, attempt, nowhere);
+    return await firstPathOf(operation.paths, attempt, nowhere);
   } catch (thrown) {
     throw explained(thrown, operation);
   }
@@ -214,12 +215,12 @@ function explained(thrown: unknown, { id }: Operation): unknown {
   });
 }
 
-function answerOf({ status, headers }: IsapiAnswer, payload: Fields): OperationAnswer {
+function answerOf({ status, headers }: BufferedResponse, payload: Fields): OperationAnswer {
   return { status, headers, payload };
 }
 
 /** The document as free requests give it; a device that says nothing has said OK. */
-function documentOf({ body }: IsapiAnswer): Fields {
+function documentOf({ body }: BufferedResponse): Fields {
   const text = body.toString().trim();
   if (text === "") return {};
   const status = text.startsWith("{") ? readResponseStatus(text) : undefined;

@@ -1,7 +1,8 @@
 import { SurveillanceError } from "../../core/errors";
-import { command, readAnswer } from "../answer";
-import type { IsapiClient, IsapiRequest } from "../client";
-import { inOneOf, mayBeElsewhere } from "../elsewhere";
+import { sendCommand, readResponse } from "../request/response";
+import type { IsapiClient } from "../connection/client";
+import type { IsapiRequest } from "../connection/messages";
+import { firstPathOf, isWrongPath } from "../request/path-fallback";
 import { buildXml } from "../xml";
 import {
   POSITION_SCALE,
@@ -47,7 +48,7 @@ export class PtzChannel {
     try {
       this.#limits = await this.#read("capabilities", readPtzLimits);
     } catch (thrown) {
-      if (!mayBeElsewhere(thrown)) throw thrown;
+      if (!isWrongPath(thrown)) throw thrown;
       this.#limits = guideLimits;
     }
     return this.#limits;
@@ -179,22 +180,22 @@ export class PtzChannel {
 
   #read<Content>(path: string, parse: (xml: string) => Content): Promise<Content> {
     return this.#find(({ control }) =>
-      readAnswer(this.#client, { path: `${control}/${path}` }, (body) => parse(body.toString())),
+      readResponse(this.#client, { path: `${control}/${path}` }, (body) => parse(body.toString())),
     );
   }
 
   async #send(request: (paths: PtzPaths) => IsapiRequest): Promise<void> {
-    await this.#find((paths) => command(this.#client, request(paths)));
+    await this.#find((paths) => sendCommand(this.#client, request(paths)));
   }
 
   /** Nothing may hold it up: neither requests before it nor a password that was refused to another one. */
   async #stop(request: (paths: PtzPaths) => IsapiRequest): Promise<void> {
-    await this.#send((paths) => ({ ...request(paths), urgent: true }));
+    await this.#send((paths) => ({ ...request(paths), connection: "urgent" }));
   }
 
   /** Asks where the channel's PTZ is; while that is not known, where it may be. */
   #find<Answer>(ask: (paths: PtzPaths) => Promise<Answer>): Promise<Answer> {
-    return inOneOf(
+    return firstPathOf(
       this.#candidates,
       async (paths) => {
         const answer = await ask(paths);

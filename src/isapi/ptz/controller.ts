@@ -1,5 +1,5 @@
 import { SurveillanceError } from "../../core/errors";
-import type { IsapiClient } from "../client";
+import type { IsapiClient } from "../connection/client";
 import { PtzChannel } from "./channel";
 import type { PtzPosition } from "./documents";
 import type { Axes } from "./limits";

@@ -1,5 +1,5 @@
 import { SurveillanceError } from "../../core/errors";
-import { isFields, numberOf } from "../record";
+import { isFields, numberOf } from "../documents/fields";
 import { contentOf, parseXml } from "../xml";
 
 export interface Range {

@@ -1,6 +1,6 @@
 import type { Clock } from "../../core/clock";
 import { SurveillanceError, type ErrorCode } from "../../core/errors";
-import { mayHaveDone } from "../answer";
+import { mayHaveTakenEffect } from "../request/response";
 
 /** What moves on its own, and so is stopped on its own. */
 export type Drive = "ptz" | "focus" | "iris";
@@ -33,7 +33,7 @@ export class PtzMotions {
   readonly #clock: Clock;
   readonly #motions = new Map<string, Motion>();
 
-  constructor(clock: Clock) {
+  constructor({ clock }: { clock: Clock }) {
     this.#clock = clock;
   }
 
@@ -73,7 +73,7 @@ export class Motion {
       try {
         await motor.start();
       } catch (thrown) {
-        if (before === undefined && !mayHaveDone(thrown)) this.#moving.delete(drive);
+        if (before === undefined && !mayHaveTakenEffect(thrown)) this.#moving.delete(drive);
         else this.#haltInTurn(drive, moving);
         throw thrown;
       }

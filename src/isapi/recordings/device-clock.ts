@@ -1,8 +1,8 @@
 import type { Clock } from "../../core/clock";
 import { SurveillanceError, type ErrorCode } from "../../core/errors";
-import { readAnswer } from "../answer";
-import type { IsapiClient } from "../client";
-import { textOf } from "../record";
+import { readResponse } from "../request/response";
+import type { IsapiClient } from "../connection/client";
+import { textOf } from "../documents/fields";
 import { contentOf, parseXml } from "../xml";
 import { readZoneRule, type ZoneRule } from "./zone-rule";
 
@@ -59,7 +59,7 @@ export class DeviceClock {
     const request = { path: "/ISAPI/System/time", signal: options.signal };
     let told: ReturnType<typeof readTime>;
     try {
-      told = await readAnswer(client, request, (body) => readTime(body.toString()));
+      told = await readResponse(client, request, (body) => readTime(body.toString()));
     } catch (thrown) {
       const refused = thrown instanceof SurveillanceError && REFUSALS.has(thrown.code);
       if (!refused || options.assume !== true) throw thrown;

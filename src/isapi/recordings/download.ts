@@ -4,9 +4,10 @@ import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import { SurveillanceError } from "../../core/errors";
 import { networkError } from "../../net/network-error";
-import { readText, type IsapiClient, type IsapiResponse } from "../client";
-import { BULK_PROGRESS_BYTES } from "../paced";
-import { isSuccess, readResponseStatus, statusError } from "../response-status";
+import type { IsapiClient } from "../connection/client";
+import { readText, type IsapiResponse } from "../connection/messages";
+import { DOWNLOAD_PROGRESS_BYTES } from "../connection/progress-guard";
+import { isSuccess, readResponseStatus, statusError } from "../connection/response-status";
 import { buildXml } from "../xml";
 import { fileError } from "../../files/file-error";
 import type { DownloadableRecording } from "./recording";
@@ -95,7 +96,7 @@ export class RecordingDownloader {
         if (!broken) throw thrown;
         const gained = (await sizeOf(partial)) - before;
         // What drips until the time-out, would drip for ever.
-        const progress = gained >= (thrown.code === "TIMEOUT" ? BULK_PROGRESS_BYTES : 1);
+        const progress = gained >= (thrown.code === "TIMEOUT" ? DOWNLOAD_PROGRESS_BYTES : 1);
         attempts = progress ? 1 : attempts + 1;
         if (attempts >= MAX_ATTEMPTS || count >= MAX_CONTINUATIONS) throw thrown;
       }
@@ -167,7 +168,7 @@ export class RecordingDownloader {
       body: buildXml({ downloadRequest: { playbackURI: uri } }),
       headers: { "content-type": "application/xml", ...(from > 0 ? { range: `bytes=${from}-` } : {}) },
       signal,
-      bulk: true,
+      connection: "download",
     });
     const { status, body, headers } = response;
     if (status === 206 && !continuesAt(headers["content-range"], from)) {

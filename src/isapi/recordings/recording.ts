@@ -1,5 +1,5 @@
 import { SurveillanceError } from "../../core/errors";
-import { numberOf, textOf, type Fields } from "../record";
+import { numberOf, textOf, type Fields } from "../documents/fields";
 import type { DeviceClock } from "./device-clock";
 
 /** One recording on a device, as its search tells of it. What the device does not tell is missing. */

@@ -4,7 +4,7 @@ import path from "node:path";
 import { systemClock, type Clock } from "../../core/clock";
 import { SurveillanceError } from "../../core/errors";
 import { findFfmpeg } from "../../ffmpeg/ffmpeg-binary";
-import type { IsapiClient } from "../client";
+import type { IsapiClient } from "../connection/client";
 import { DeviceClock, deviceSeconds, type TimeBase } from "./device-clock";
 import { RecordingDownloader, type Progress } from "./download";
 import { checkTrack, playbackUrl } from "./playback-url";

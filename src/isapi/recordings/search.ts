@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { SurveillanceError } from "../../core/errors";
-import { readAnswer } from "../answer";
-import type { IsapiClient } from "../client";
-import { isFields, listOf, textOf } from "../record";
-import { IsapiError } from "../response-status";
+import { readResponse } from "../request/response";
+import type { IsapiClient } from "../connection/client";
+import { isFields, listOf, textOf } from "../documents/fields";
+import { IsapiError } from "../connection/response-status";
 import { buildXml, contentOf, parseXml } from "../xml";
 import type { DeviceClock } from "./device-clock";
 import { readMatch, type Recording } from "./recording";
@@ -87,7 +87,7 @@ async function readPage(
     headers: { "content-type": "application/xml" },
     signal: request.signal,
   };
-  return readAnswer(client, search, (answer) => pageIn(answer.toString())).catch((thrown: unknown) => {
+  return readResponse(client, search, (answer) => pageIn(answer.toString())).catch((thrown: unknown) => {
     throw explain(thrown);
   });
 }

@@ -1,7 +1,7 @@
 import { SurveillanceError } from "../../core/errors";
-import { readAnswer } from "../answer";
-import type { IsapiClient } from "../client";
-import { textOf, type Fields } from "../record";
+import { readResponse } from "../request/response";
+import type { IsapiClient } from "../connection/client";
+import { textOf, type Fields } from "../documents/fields";
 import { contentOf, parseXml } from "../xml";
 
 /** What is asked of a thermal camera, and the flag by which it says that it can. */
@@ -26,7 +26,7 @@ export async function requireThermal(
   const { flag, what } = flags[name];
   let fields: Fields;
   try {
-    fields = await readAnswer(client, { path: "/ISAPI/Thermal/capabilities", signal }, (body) =>
+    fields = await readResponse(client, { path: "/ISAPI/Thermal/capabilities", signal }, (body) =>
       contentOf(parseXml(body.toString()), /^Thermal\w*Cap$/i),
     );
   } catch (thrown) {

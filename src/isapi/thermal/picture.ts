@@ -1,6 +1,6 @@
 import { SurveillanceError } from "../../core/errors";
 import { startsAsJpeg } from "../../media/jpeg";
-import { isFields, numberOf, textOf, type Fields } from "../record";
+import { isFields, numberOf, textOf, type Fields } from "../documents/fields";
 
 export interface ThermalPicture {
   /** °C, row by row from the top left. */

@@ -1,11 +1,12 @@
 import { systemClock, type Clock } from "../../core/clock";
 import { SurveillanceError } from "../../core/errors";
 import type { StreamState } from "../alerts/alert-stream";
-import { readText, type IsapiClient } from "../client";
-import { statusError } from "../response-status";
+import type { IsapiClient } from "../connection/client";
+import { readText } from "../connection/messages";
+import { statusError } from "../connection/response-status";
 import { PartParser } from "../stream/part-parser";
-import { DripGuard } from "../stream/drip";
-import { keepOpen } from "../stream/reopening";
+import { DripGuard } from "../stream/drip-guard";
+import { keepOpen } from "../stream/keep-open";
 import { Watchdog } from "../stream/watchdog";
 import { requireThermal } from "./capabilities";
 import { readUpload, type ThermalReading } from "./readings";
@@ -89,7 +90,7 @@ export class RealtimeThermometry {
     try {
       const response = await client.request({
         path: `/ISAPI/Thermal/channels/${channel}/thermometry/realTimethermometry/rules?format=json`,
-        lasting: "other",
+        connection: "stream",
         signal: silent.signal,
       });
       if (response.status !== 200) {

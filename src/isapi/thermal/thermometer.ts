@@ -1,6 +1,6 @@
-import { readAnswer } from "../answer";
-import type { IsapiClient } from "../client";
-import { textOf } from "../record";
+import { readResponse } from "../request/response";
+import type { IsapiClient } from "../connection/client";
+import { textOf } from "../documents/fields";
 import { contentOf, parseXml } from "../xml";
 import { requireThermal } from "./capabilities";
 import { readThermalPicture, type ThermalPicture } from "./picture";
@@ -25,11 +25,11 @@ export class Thermometer {
   async rules(channel: string, signal?: AbortSignal): Promise<ThermalReading[]> {
     await requireThermal(this.#client, "rules", signal);
     const base = `/ISAPI/Thermal/channels/${channel}/thermometry`;
-    const basic = await readAnswer(this.#client, { path: `${base}/basicParam`, signal }, (body) =>
+    const basic = await readResponse(this.#client, { path: `${base}/basicParam`, signal }, (body) =>
       contentOf(parseXml(body.toString()), /^ThermometryBasicParam$/i),
     );
     const path = `${base}/${SCENE}/rulesTemperatureInfo?format=json`;
-    return readAnswer(this.#client, { path, signal }, (body) =>
+    return readResponse(this.#client, { path, signal }, (body) =>
       readRulesInfo(body.toString(), textOf(basic, "temperatureUnit")),
     );
   }
@@ -42,6 +42,6 @@ export class Thermometer {
   async picture(channel: string, signal?: AbortSignal): Promise<ThermalPicture> {
     await requireThermal(this.#client, "image", signal);
     const path = `/ISAPI/Thermal/channels/${channel}/thermometry/jpegPicWithAppendData?format=json`;
-    return readAnswer(this.#client, { path, signal }, readThermalPicture);
+    return readResponse(this.#client, { path, signal }, readThermalPicture);
   }
 }

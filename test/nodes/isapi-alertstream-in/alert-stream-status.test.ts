@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Node } from "node-red";
 import { AlertStreamStatus } from "../../../nodes/isapi-alertstream-in/alert-stream-status";
 import { SurveillanceError } from "../../../src/core/errors";
-import type { ArmedEvent } from "../../../src/isapi/arming";
+import type { ArmedEvent } from "../../../src/isapi/device/arming";
 import { ManualClock } from "../../support/manual-clock";
 
 const vmd = (channel: string, armed: boolean, linked: boolean): ArmedEvent => ({

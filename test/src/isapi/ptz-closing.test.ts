@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { IsapiClient } from "../../../src/isapi/client";
+import { IsapiClient } from "../../../src/isapi/connection/client";
 import { PtzController, type PtzCommand } from "../../../src/isapi/ptz/controller";
 import { PtzMotions } from "../../../src/isapi/ptz/motion";
 import { responseStatus } from "../../servers/isapi/documents";
@@ -21,7 +21,7 @@ describe("PtzController, when it is closed", () => {
     ptz = new SimulatedPtz(device);
     client = new IsapiClient({ url: device.url, username: "flow", password: "s3cret:pass" });
     clock = new ManualClock();
-    motions = new PtzMotions(clock);
+    motions = new PtzMotions({ clock });
     controller = another();
   });
   afterEach(async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { IsapiClient } from "../../../src/isapi/client";
+import { IsapiClient } from "../../../src/isapi/connection/client";
 import { PtzController, type PtzCommand } from "../../../src/isapi/ptz/controller";
 import { PtzMotions } from "../../../src/isapi/ptz/motion";
 import { SimulatedPtz } from "../../servers/isapi/ptz";
@@ -24,7 +24,7 @@ describe("a PTZ stop", () => {
     failedStops = [];
     controller = new PtzController({
       client,
-      motions: new PtzMotions(clock),
+      motions: new PtzMotions({ clock }),
       stopFailed: (thrown) => failedStops.push(thrown),
     });
   });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { IsapiClient } from "../../../src/isapi/client";
+import { IsapiClient } from "../../../src/isapi/connection/client";
 import { PtzController, type PtzCommand } from "../../../src/isapi/ptz/controller";
 import { PtzMotions } from "../../../src/isapi/ptz/motion";
 import { responseStatus } from "../../servers/isapi/documents";
@@ -33,7 +33,7 @@ describe("PtzController", () => {
     client = new IsapiClient({ url: device.url, username: "flow", password: "s3cret:pass", timeout });
     clock = new ManualClock();
     failedStops = [];
-    const motions = new PtzMotions(clock);
+    const motions = new PtzMotions({ clock });
     controller = new PtzController({ client, motions, stopFailed: (thrown) => failedStops.push(thrown) });
   }
   const run = (command: PtzCommand, channel = "1"): Promise<unknown> => controller.run(channel, command);

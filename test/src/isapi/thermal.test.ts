@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { EventEmitter, once } from "node:events";
 import type { StreamState } from "../../../src/isapi/alerts/alert-stream";
-import { IsapiClient } from "../../../src/isapi/client";
+import { IsapiClient } from "../../../src/isapi/connection/client";
 import { startsAsJpeg } from "../../../src/media/jpeg";
 import { measure } from "../../../src/isapi/thermal/measure";
 import { readThermalPicture } from "../../../src/isapi/thermal/picture";
@@ -307,7 +307,7 @@ describe("thermometry", () => {
     it("runs beside another stream of the same device", async () => {
       await connect();
       const opened = once(device, "stream");
-      const response = await client.request({ path: device.options.streamPath, lasting: true });
+      const response = await client.request({ path: device.options.streamPath, connection: "eventStream" });
       await opened;
       assert.equal(response.status, 200);
       response.body.on("error", () => undefined).destroy();

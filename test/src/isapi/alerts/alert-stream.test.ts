@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { EventEmitter, once } from "node:events";
 import type { Alert } from "../../../../src/isapi/alerts/alert";
 import type { StreamState } from "../../../../src/isapi/alerts/alert-stream";
-import { IsapiDevice } from "../../../../src/isapi/device";
+import { IsapiDevice } from "../../../../src/isapi/device/device";
 import type { Part } from "../../../../src/isapi/stream/part-parser";
 import { alertJson, alertXml, heartbeatXml, jpeg } from "../../../servers/isapi/alerts";
 import { subscribeEventResponse } from "../../../servers/isapi/alert-documents";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { EventEmitter, once } from "node:events";
 import type { CommonEvent } from "../../../../src/events";
 import { EventSource, type EventSourceOptions } from "../../../../src/isapi/alerts/event-source";
-import { IsapiDevice } from "../../../../src/isapi/device";
+import { IsapiDevice } from "../../../../src/isapi/device/device";
 import { heartbeatXml } from "../../../servers/isapi/alerts";
 import { SimulatedDevice, type DeviceOptions } from "../../../servers/isapi-device";
 import { ManualClock } from "../../../support/manual-clock";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { EventEmitter, once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { AlertStream, type StreamState } from "../../../../src/isapi/alerts/alert-stream";
-import { IsapiClient } from "../../../../src/isapi/client";
+import { IsapiClient } from "../../../../src/isapi/connection/client";
 import { SimulatedDevice } from "../../../servers/isapi-device";
 import { drip } from "../../../support/isapi-failures";
 import { ManualClock } from "../../../support/manual-clock";
