@@ -22,19 +22,14 @@ const MAX_WAITING = 32;
 
 export = (RED: NodeAPI): void => {
   registerNode<Config>(RED, "isapi-ptz", ({ node, config, status }) => {
-    const device = deviceOf(RED, config.device);
     // What the config says is checked at deploy, not at the first message.
     readPtzCommand(config, {});
-    const controller = new PtzController({
-      client: device.client,
-      motions: device.shared(PtzMotions),
+    const controller = new PtzController(deviceOf(RED, config.device), {
       stopFailed: (thrown) => {
         showError(status, thrown);
         reportError(node, thrown);
       },
     });
-    // The device may be closed before this node is; a camera must not go on turning for it.
-    const takeBack = device.beforeClose(() => controller.close());
     const closing = new AbortController();
     const bounded = limitPending({
       status,
@@ -59,10 +54,9 @@ export = (RED: NodeAPI): void => {
         isStop ? 2 * MAX_WAITING : MAX_WAITING,
       );
     });
-    onClose(node, async () => {
+    onClose(node, () => {
       closing.abort();
-      await controller.close();
-      takeBack();
+      return controller.close();
     });
   });
 };
