@@ -2,7 +2,7 @@ import { SurveillanceError } from "../../src/core/errors";
 import {
   findOperation,
   switchStates,
-  usualParameters,
+  defaultParameters,
   type Operation,
   type OperationParameters,
   type ParameterName,
@@ -85,7 +85,7 @@ function parametersOf(
   msg: OperationMessage,
 ): OperationParameters {
   const text = (name: Exclude<ParameterName, "state">, wish: unknown, form: RegExp): string => {
-    const usual = usualParameters[name];
+    const usual = defaultParameters[name];
     if (!parameters.includes(name)) return usual;
     const value = textOption(wish) ?? textOption(config[name]) ?? usual;
     if (form.test(value)) return value;

@@ -112,8 +112,8 @@ export = (RED: NodeAPI): void => {
         });
       }
       if (asked === "manual" && area === undefined) return thermometer.rules(channel, closing.signal);
-      const picture = await thermometer.picture(channel, closing.signal);
-      return area === undefined ? picture : { ...measure(picture, area), area, frozen: picture.frozen };
+      const image = await thermometer.image(channel, closing.signal);
+      return area === undefined ? image : { ...measure(image, area), area, frozen: image.frozen };
     }
   });
 };

@@ -28,7 +28,7 @@ export * from "./ptz/controller";
 export * from "./connection/response-status";
 export * from "./request/snapshot";
 export * from "./thermal/measure";
-export * from "./thermal/picture";
+export * from "./thermal/image";
 export * from "./thermal/readings";
 export * from "./thermal/realtime";
 export * from "./thermal/thermometer";

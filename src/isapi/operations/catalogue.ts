@@ -18,7 +18,7 @@ export interface OperationParameters {
 }
 
 /** What is meant where nothing is said. */
-export const usualParameters: OperationParameters = {
+export const defaultParameters: OperationParameters = {
   channel: "1",
   port: "1",
   event: "VMD",

@@ -1,4 +1,4 @@
-import { readZoneRule } from "../recordings/zone-rule";
+import { readZoneRule } from "../documents/zone-rule";
 import type { XmlElement } from "../../xml/tree";
 
 const MINUTE_MS = 60_000;

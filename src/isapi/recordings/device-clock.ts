@@ -4,7 +4,7 @@ import { readResponse } from "../request/response";
 import type { IsapiClient } from "../connection/client";
 import { textOf } from "../documents/fields";
 import { contentOf, parseXml } from "../xml";
-import { readZoneRule, type ZoneRule } from "./zone-rule";
+import { readZoneRule, type ZoneRule } from "../documents/zone-rule";
 
 /** What a device means by the `Z` behind its recordings' times: on most recorders, its wall clock. */
 export type TimeBase = "device" | "utc";

@@ -4,7 +4,7 @@ import type { StreamState } from "../../../src/isapi/alerts/alert-stream";
 import { IsapiClient } from "../../../src/isapi/connection/client";
 import { startsAsJpeg } from "../../../src/media/jpeg";
 import { measure } from "../../../src/isapi/thermal/measure";
-import { readThermalPicture } from "../../../src/isapi/thermal/picture";
+import { readThermalImage } from "../../../src/isapi/thermal/image";
 import { readUpload, type ThermalReading } from "../../../src/isapi/thermal/readings";
 import { RealtimeThermometry } from "../../../src/isapi/thermal/realtime";
 import { Thermometer } from "../../../src/isapi/thermal/thermometer";
@@ -99,20 +99,20 @@ describe("thermometry", () => {
       });
     }
 
-    it("says so where a device is no thermal camera", async () => {
+    it("says so where a device is not a thermal camera", async () => {
       await start();
       device.handlers.clear();
       await assert.rejects(new Thermometer(client).rules("2"), {
         code: "ISAPI_NOT_FOUND",
-        message: /no thermal camera/,
+        message: /not a thermal camera/,
       });
     });
 
     it("says what a device does not offer, without asking for it", async () => {
       await start({ image: false });
-      await assert.rejects(new Thermometer(client).picture("2"), {
+      await assert.rejects(new Thermometer(client).image("2"), {
         code: "ISAPI_NOT_FOUND",
-        message: /does not offer pictures with temperatures \(isSupportJpegPicWithAppendData\)/,
+        message: /does not offer images with temperatures \(isSupportJpegPicWithAppendData\)/,
       });
       assert.ok(!device.requests.some(({ url }) => url.includes("jpegPic")));
     });
@@ -131,7 +131,7 @@ describe("thermometry", () => {
     for (const valueBytes of [4, 2] as const) {
       it(`has each pixel's °C, out of ${valueBytes} bytes`, async () => {
         await start({ valueBytes });
-        const picture = await new Thermometer(client).picture("2");
+        const picture = await new Thermometer(client).image("2");
         assert.ok(picture.temperatures instanceof Float32Array);
         assert.deepEqual([picture.width, picture.height, picture.temperatures.length], [16, 12, 192]);
         const at = (column: number, row: number): number =>
@@ -150,7 +150,7 @@ describe("thermometry", () => {
       const bytes = Buffer.from('\r\n--boundary\r\n\r\n{"<a>\xff\xd8\xff__', "latin1");
       camera.temperatureAt = (column, row) =>
         bytes.readFloatLE(((row * 16 + column) * 4) % (bytes.length & ~3));
-      const picture = await new Thermometer(client).picture("2");
+      const picture = await new Thermometer(client).image("2");
       assert.equal(picture.temperatures[0], bytes.readFloatLE(0));
       assert.equal(picture.visible, undefined);
     });
@@ -166,7 +166,7 @@ describe("thermometry", () => {
     ] as const) {
       it(`is refused with ${what}`, async () => {
         await start();
-        assert.throws(() => readThermalPicture(camera.pictureBody(changes)), { code: "ISAPI_REPLY" });
+        assert.throws(() => readThermalImage(camera.pictureBody(changes)), { code: "ISAPI_REPLY" });
       });
     }
 
@@ -175,13 +175,13 @@ describe("thermometry", () => {
       const body = camera.pictureBody();
       const needed = body.length - "\r\n--boundary--\r\n".length;
       for (let length = 0; length < needed; length += 7) {
-        assert.throws(() => readThermalPicture(body.subarray(0, length)), { code: "ISAPI_REPLY" });
+        assert.throws(() => readThermalImage(body.subarray(0, length)), { code: "ISAPI_REPLY" });
       }
     });
 
     it("is measured at a point and in a region", async () => {
       await start();
-      const picture = await new Thermometer(client).picture("2");
+      const picture = await new Thermometer(client).image("2");
       assert.deepEqual(measure(picture, { x: 0.5, y: 0 }), { temperatures: { temperature: 28 } });
       assert.deepEqual(measure(picture, { x: 1, y: 1 }), { temperatures: { temperature: 36.1 } });
       assert.deepEqual(measure(picture, { x: 0.5, y: 0, width: 0.25, height: 1 / 12 }), {

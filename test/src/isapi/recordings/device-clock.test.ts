@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { DeviceClock } from "../../../../src/isapi/recordings/device-clock";
-import { readZoneRule } from "../../../../src/isapi/recordings/zone-rule";
+import { readZoneRule } from "../../../../src/isapi/documents/zone-rule";
 
 const HOUR = 3600 * 1000;
 
