@@ -1,7 +1,7 @@
 import type { Node } from "node-red";
 import { systemClock, type Clock } from "../../src/core/clock";
 import { SurveillanceError } from "../../src/core/errors";
-import type { StreamState } from "../../src/isapi/alerts/alert-stream";
+import type { StreamState } from "../../src/isapi/stream/keep-open";
 import { commonType } from "../../src/isapi/documents/event-types";
 import { armed, nameEvents, type ArmedEvent } from "../../src/isapi/device/arming";
 import { reportError } from "../kit/guard";

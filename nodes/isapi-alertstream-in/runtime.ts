@@ -1,7 +1,7 @@
 import type { NodeAPI } from "node-red";
 import { systemClock } from "../../src/core/clock";
 import { topicOf } from "../../src/events";
-import { EventSource } from "../../src/isapi/alerts/event-source";
+import { IsapiEventSource } from "../../src/isapi/alerts/event-source";
 import { wantedOf } from "../../src/isapi/device/arming";
 import { AlertStreamStatus } from "./alert-stream-status";
 import { onClose } from "../kit/guard";
@@ -37,7 +37,7 @@ export = (RED: NodeAPI): void => {
       readArming: async () => wantedOf(await device.arming(), { eventTypes, channels }),
     });
 
-    const source = new EventSource(
+    const source = new IsapiEventSource(
       device,
       {
         eventTypes,

@@ -1,6 +1,6 @@
 import type { NodeMessageInFlow } from "node-red";
 import { SurveillanceError } from "../../src/core/errors";
-import { isFields, textOf, type Fields } from "../../src/isapi/documents/fields";
+import { isFields, textOf, type Fields } from "../../src/core/fields";
 import {
   isDownloadable,
   recordingOf,

@@ -2,7 +2,7 @@ import type { NodeAPI, NodeMessageInFlow } from "node-red";
 import { SurveillanceError } from "../../src/core/errors";
 import { httpMethods, sendRequest, type GenericRequest } from "../../src/isapi/request/generic-request";
 import { runOperation } from "../../src/isapi/operations/run";
-import { isFields } from "../../src/isapi/documents/fields";
+import { isFields } from "../../src/core/fields";
 import { limitPending } from "../isapi/limit-pending";
 import { onClose, onInput } from "../kit/guard";
 import { deviceOf } from "../isapi/device-node";

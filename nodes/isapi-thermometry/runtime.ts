@@ -1,7 +1,7 @@
 import type { NodeAPI, NodeMessageInFlow } from "node-red";
 import { SurveillanceError } from "../../src/core/errors";
 import { topicFrom } from "../../src/events";
-import type { StreamState } from "../../src/isapi/alerts/alert-stream";
+import type { StreamState } from "../../src/isapi/stream/keep-open";
 import { measure, type Area } from "../../src/isapi/thermal/measure";
 import { RealtimeThermometry } from "../../src/isapi/thermal/realtime";
 import { Thermometer } from "../../src/isapi/thermal/thermometer";

@@ -1,5 +1,5 @@
 import { SurveillanceError } from "../../src/core/errors";
-import { isFields } from "../../src/isapi/documents/fields";
+import { isFields } from "../../src/core/fields";
 import type { Area } from "../../src/isapi/thermal/measure";
 import { numberOption } from "../kit/options";
 

@@ -33,4 +33,4 @@ export * from "./thermal/readings";
 export * from "./thermal/realtime";
 export * from "./thermal/thermometer";
 export { PartParser, type Part, type PartHandler, type PartParserOptions } from "./stream/part-parser";
-export { buildXml, parseXml, type XmlFields } from "./xml";
+export { buildXml, parseXml, type XmlFields } from "./documents/xml";

@@ -69,6 +69,18 @@ export function networkError(thrown: unknown, where: string): SurveillanceError 
   return new SurveillanceError(code, `${where}: ${happened}.`, { cause, advice, details });
 }
 
+const UNREACHABLE: ReadonlySet<ErrorCode> = new Set([
+  "HOST_UNKNOWN",
+  "CONNECTION_REFUSED",
+  "CONNECTION_LOST",
+  "TIMEOUT",
+]);
+
+/** Whether an error means that nobody is there, rather than that somebody refuses. */
+export function isUnreachable(thrown: unknown): boolean {
+  return thrown instanceof SurveillanceError && UNREACHABLE.has(thrown.code);
+}
+
 /** Node tries several addresses of a host and wraps what each of them said; the first tells enough. */
 function innermost(error: Error): Error {
   if (error instanceof AggregateError && error.errors.length > 0) return innermost(toError(error.errors[0]));

@@ -1,41 +1,44 @@
+import { RecentMap } from "../core/recent-map";
 import type { CommonEvent } from "../events";
 import { decodePost, type PostContext, type ViewtronPost } from "./decode";
 import { channelKey } from "./device";
 import { Occurrences } from "./occurrences";
-import { TrackLimiter } from "./track-limiter";
 
 export interface ViewtronEventSourceOptions {
   /** Report alarms going on and off. Default true. */
   statuses?: boolean;
   /** Report the running positions of targets. Default false. */
   tracks?: boolean;
-  /** At most so many track reports of one channel in a second. Default 1. */
+  /** The most track reports of one channel in a second. Default 1. */
   tracksPerSecond?: number;
   /** Report heartbeats. Default false. */
   heartbeats?: boolean;
 }
 
-/** Turns the posts of any number of cameras and recorders into the events that were asked for. */
+/** More cameras than any site has; beyond that, the one heard from least recently is forgotten. */
+const MAX_CHANNELS = 10_000;
+
+/** Turns the posts of any number of cameras and recorders into the events that its options select. */
 export class ViewtronEventSource {
   readonly #options: Required<ViewtronEventSourceOptions>;
   readonly #occurrences = new Occurrences();
-  readonly #limiter: TrackLimiter;
+  /** When the last track report passed, by channel, in milliseconds since the epoch. */
+  readonly #trackPassed = new RecentMap<string, number>(MAX_CHANNELS);
 
   constructor(options: ViewtronEventSourceOptions = {}) {
     this.#options = { statuses: true, tracks: false, tracksPerSecond: 1, heartbeats: false, ...options };
-    this.#limiter = new TrackLimiter(this.#options.tracksPerSecond);
   }
 
   /**
-   * @returns the post with those of its events that are to be reported: with alarm states told apart by occurrence
+   * @returns the post with the selected ones of its events; alarm states have the ids of their occurrences
    * @throws {SurveillanceError} VIEWTRON_XML_INVALID
    */
   receive(body: Buffer, context: PostContext): ViewtronPost {
     const post = decodePost(body, context);
-    return { ...post, events: this.#wanted(post, context) };
+    return { ...post, events: this.#selected(post, context) };
   }
 
-  #wanted({ kind, events }: ViewtronPost, { receivedAt }: PostContext): CommonEvent[] {
+  #selected({ kind, events }: ViewtronPost, { receivedAt }: PostContext): CommonEvent[] {
     switch (kind) {
       case "heartbeat":
         return this.#options.heartbeats ? events : [];
@@ -46,7 +49,7 @@ export class ViewtronEventSource {
       case "tracks":
         return events.filter(
           ({ device, channel }) =>
-            this.#options.tracks && this.#limiter.passes(channelKey(device, channel), receivedAt.getTime()),
+            this.#options.tracks && this.#passes(channelKey(device, channel), receivedAt.getTime()),
         );
       case "data":
         return events.map((event) => this.#occurrences.follow(event));
@@ -54,5 +57,13 @@ export class ViewtronEventSource {
       case "unknown":
         return events;
     }
+  }
+
+  /** Cameras send tracks up to twelve times a second: too often for a flow. */
+  #passes(channel: string, now: number): boolean {
+    const last = this.#trackPassed.get(channel);
+    if (last !== undefined && now - last < 1000 / this.#options.tracksPerSecond) return false;
+    this.#trackPassed.set(channel, now);
+    return true;
   }
 }

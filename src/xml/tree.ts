@@ -1,5 +1,6 @@
 import { XMLParser } from "fast-xml-parser";
 import { toError } from "../core/errors";
+import { numberIn } from "../core/fields";
 import { decodeEntities, encodeEntities } from "./entities";
 import { XmlError } from "./limits";
 import { withoutMark } from "./parse";
@@ -104,9 +105,7 @@ export class XmlElement {
 
   /** The text of a child as a number; undefined where it is missing or not a number. */
   number(...names: string[]): number | undefined {
-    const text = this.value(...names);
-    const number = text === undefined ? Number.NaN : Number(text);
-    return Number.isFinite(number) ? number : undefined;
+    return numberIn(this.value(...names));
   }
 
   /** The children named `item`. The `count` beside a list is not reliable (2 with a single item was seen). */

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../../core/clock";
-import { toError, type ErrorCode } from "../../core/errors";
+import { toError, type SurveillanceError } from "../../core/errors";
 import {
   OccurrenceTracker,
   type CommonEvent,
@@ -10,14 +10,17 @@ import {
   type EventTarget,
 } from "../../events";
 import type { Alert } from "./alert";
-import { AWAY_CODES, type StreamState } from "./alert-stream";
+import { isUnreachable } from "../../net/network-error";
+import { AlertStream } from "./alert-stream";
+import { ImageFetcher } from "./image-fetcher";
+import type { StreamState } from "../stream/keep-open";
 import type { IsapiDevice } from "../device/device";
 import { ChannelMap } from "../device/channels";
 import { Gate } from "./gate";
-import { PictureJoiner } from "./image-joiner";
+import { ImageJoiner } from "./image-joiner";
 import { StreamClock } from "./stream-clock";
 
-export interface EventSourceOptions {
+export interface IsapiEventSourceOptions {
   /** The vendor's names or the common ones; empty: all. */
   eventTypes?: readonly string[];
   /** Empty: all. */
@@ -38,15 +41,13 @@ export interface EventSourceOptions {
   clock: Clock;
 }
 
-export interface EventSourceHandler {
+export interface IsapiEventSourceHandler {
   /** @param raw the alert's body as received; undefined for what the device did not say itself */
   event(event: CommonEvent, raw: string | undefined): void;
   state(state: StreamState): void;
   warning(text: string): void;
 }
 
-/** Failures that mean that the device is not there, rather than that it refuses. */
-const OFFLINE_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([...AWAY_CODES, "ISAPI_SILENT"]);
 /** One failed attempt may be a restart of the stream. */
 const OFFLINE_AFTER_FAILURES = 2;
 const OFFLINE = "deviceOffline";
@@ -57,12 +58,12 @@ const MEASURED: ReadonlySet<string> = new Set(["fire", "smoke", "temperature"]);
 const CHANNELS_WAIT_MS = 2000;
 
 /** One listener's view of a device: its alerts as common events, filtered, with pictures, with start and end. */
-export class EventSource {
+export class IsapiEventSource {
   readonly #device: IsapiDevice;
-  readonly #options: EventSourceOptions;
-  readonly #handler: EventSourceHandler;
+  readonly #options: IsapiEventSourceOptions;
+  readonly #handler: IsapiEventSourceHandler;
   readonly #tracker: OccurrenceTracker<Alert>;
-  readonly #joiner: PictureJoiner;
+  readonly #joiner: ImageJoiner;
   readonly #types: ReadonlySet<string>;
   readonly #targets: ReadonlySet<string>;
   readonly #leave: () => void;
@@ -72,7 +73,7 @@ export class EventSource {
   readonly #streamClock = new StreamClock();
   #offlineId: string | undefined;
 
-  constructor(device: IsapiDevice, options: EventSourceOptions, handler: EventSourceHandler) {
+  constructor(device: IsapiDevice, options: IsapiEventSourceOptions, handler: IsapiEventSourceHandler) {
     this.#device = device;
     this.#options = options;
     this.#handler = handler;
@@ -89,9 +90,9 @@ export class EventSource {
         this.#emit({ ...last, time, receivedTime }, "end", id, [], undefined);
       },
     });
-    this.#joiner = new PictureJoiner({
+    this.#joiner = new ImageJoiner({
       clock,
-      fetch: (picture, alert) => device.pictures.fetch(picture, alert),
+      fetch: (image, alert) => device.shared(ImageFetcher).fetch(image, alert),
       release: (alert, images) => {
         this.#track(alert, images);
       },
@@ -99,7 +100,7 @@ export class EventSource {
     this.#gate = new Gate(clock, (thrown) => {
       handler.warning(toError(thrown).message);
     });
-    this.#leave = device.stream.listen({
+    this.#leave = device.shared(AlertStream).listen({
       maxBackoff: options.maxBackoff,
       alert: (alert) => {
         this.#streamClock.learn(alert);
@@ -110,14 +111,14 @@ export class EventSource {
           this.#take(alert);
         });
       },
-      pictureBegins: () => {
+      imageBegins: () => {
         this.#gate.pass(() => {
-          this.#joiner.pictureBegins();
+          this.#joiner.imageBegins();
         });
       },
-      picture: (part) => {
+      image: (part) => {
         this.#gate.pass(() => {
-          this.#joiner.picture(part);
+          this.#joiner.image(part);
         });
       },
       state: (state) => {
@@ -251,7 +252,7 @@ export class EventSource {
     } else if (
       this.#offlineId === undefined &&
       state.failures >= OFFLINE_AFTER_FAILURES &&
-      OFFLINE_CODES.has(state.error.code)
+      isOffline(state.error)
     ) {
       this.#offlineId = randomUUID();
       this.#emitOffline("start", this.#offlineId, { code: state.error.code, message: state.error.message });
@@ -279,4 +280,9 @@ export class EventSource {
       undefined,
     );
   }
+}
+
+/** Whether an error means that the device is not there, rather than that it refuses. */
+function isOffline(error: SurveillanceError): boolean {
+  return isUnreachable(error) || error.code === "ISAPI_SILENT";
 }

@@ -1,29 +1,28 @@
+import { toError } from "../../core/errors";
+import { textOf } from "../../core/fields";
 import type { EventImage } from "../../events";
-import type { Alert } from "./alert";
-import type { PictureUrl } from "./announced-images";
-import type { IsapiClient } from "../connection/client";
 import { startsAsJpeg } from "../../media/jpeg";
-import { textOf } from "../documents/fields";
+import type { IsapiDevice } from "../device/device";
+import type { Alert } from "./alert";
+import type { ImageUrl } from "./announced-images";
 
 const MAX_UNDER_WAY = 16;
 
 /**
- * Fetches the pictures an alert points to, with the device's credentials, but from the device only: a host it names
- * beyond itself gets neither request nor password, its URL is passed on as it is.
+ * Fetches the images that an alert points to, with the device's credentials, but from the device only. Another host gets
+ * neither request nor password; its URL is passed on as it is.
  */
-export class PictureFetcher {
-  readonly #client: IsapiClient;
-  readonly #warn: (text: string) => void;
-  /** Several listeners ask for the same picture at once. */
+export class ImageFetcher {
+  readonly #device: Pick<IsapiDevice, "client" | "warn">;
+  /** Several listeners request the same image at once. */
   readonly #underWay = new Map<string, Promise<EventImage>>();
 
-  constructor(client: IsapiClient, warn: (text: string) => void) {
-    this.#client = client;
-    this.#warn = warn;
+  constructor(device: Pick<IsapiDevice, "client" | "warn">) {
+    this.#device = device;
   }
 
-  /** Never rejects: what cannot be had is an image with its URL alone. */
-  fetch({ url, kind }: PictureUrl, alert: Alert): Promise<EventImage> {
+  /** Never rejects: an image that cannot be fetched has its URL alone. */
+  fetch({ url, kind }: ImageUrl, alert: Alert): Promise<EventImage> {
     const unfetched = { kind, mimeType: "image/jpeg", url };
     const path = this.#pathOnDevice(url, textOf(alert.details, "ipAddress"));
     if (path === undefined || this.#underWay.size >= MAX_UNDER_WAY) return Promise.resolve(unfetched);
@@ -35,22 +34,23 @@ export class PictureFetcher {
   }
 
   async #read(path: string, image: EventImage): Promise<EventImage> {
+    const { client, warn } = this.#device;
     try {
-      const { body } = await this.#client.read({ path });
+      const { body } = await client.read({ path });
       if (startsAsJpeg(body)) return { ...image, data: body };
-      this.#warn(`What ${this.#client.where} gives as an alert's picture is no JPEG.`);
+      warn(`${client.where} sent something else than a JPEG as the image of an alert.`);
     } catch (thrown) {
-      this.#warn(thrown instanceof Error ? thrown.message : String(thrown));
+      warn(toError(thrown).message);
     }
     return image;
   }
 
-  /** The device names itself by its own address, which behind a router is not the one it is reached by. */
+  /** Behind a router, the device's own address differs from the one it is reached by. */
   #pathOnDevice(text: string, ownAddress: string | undefined): string | undefined {
     if (text.startsWith("/") && !text.startsWith("//")) return text;
     if (!URL.canParse(text)) return undefined;
     const { hostname, pathname, search } = new URL(text);
-    const isDevice = hostname === this.#client.origin.hostname || hostname === ownAddress;
+    const isDevice = hostname === this.#device.client.origin.hostname || hostname === ownAddress;
     return isDevice ? pathname + search : undefined;
   }
 }

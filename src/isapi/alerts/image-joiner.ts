@@ -1,22 +1,22 @@
 import type { Clock } from "../../core/clock";
 import type { EventImage } from "../../events";
 import type { Alert } from "./alert";
-import { kindOf, partNames, type PictureUrl } from "./announced-images";
+import { kindOf, partNames, type ImageUrl } from "./announced-images";
 import type { Part } from "../stream/part-parser";
 
 export interface JoinerOptions {
   clock: Clock;
-  /** Fetches a picture the alert points to; never rejects. */
-  fetch: (picture: PictureUrl, alert: Alert) => Promise<EventImage>;
-  /** The alert with whatever pictures it got, once. */
+  /** Fetches an image that the alert points to; never rejects. */
+  fetch: (image: ImageUrl, alert: Alert) => Promise<EventImage>;
+  /** Receives each alert once, with the images that came for it. */
   release: (alert: Alert, images: EventImage[]) => void;
 }
 
-/** How long an alert waits for pictures it announced. */
-const PICTURE_WAIT_MS = 2000;
+/** How long an alert waits for the images that it announced. */
+const IMAGE_WAIT_MS = 2000;
 /**
- * How long an alert that announced none waits for one to begin: devices send both in one go. Together with the rest it
- * stays well below the 20 ms an alert may take.
+ * How long an alert without announced images waits for one to begin: devices send both in one go. With everything else,
+ * it stays well below the 20 ms that an alert may take.
  */
 const HOLD_MS = 3;
 const MAX_PENDING = 64;
@@ -26,20 +26,20 @@ const MAX_LEARNED = 200;
 interface Pending {
   alert: Alert;
   images: EventImage[];
-  /** Pictures still to come as parts; undefined: unknown. */
+  /** Images still to come as parts; undefined: unknown. */
   missing: number | undefined;
   fetching: number;
   done: boolean;
-  /** The timer that gives up waiting, and whether it is the long one. */
+  /** Cancels the timer that ends the wait. `waits`: it is the long one. */
   cancel: () => void;
   waits: boolean;
 }
 
 /**
- * Joins pictures to their alerts. What an alert announces is waited for; a device that sends pictures unannounced is
- * recognised by the next part beginning at once, and remembered. Alerts of one kind leave in their order.
+ * Joins images to their alerts. An alert waits for the images that it announces. A device that sends images unannounced is
+ * recognised by the next part, which begins at once, and remembered. Alerts of one kind leave in their order.
  */
-export class PictureJoiner {
+export class ImageJoiner {
   readonly #options: JoinerOptions;
   readonly #learned = new Set<string>();
   #pending: Pending[] = [];
@@ -51,9 +51,9 @@ export class PictureJoiner {
   }
 
   alert(alert: Alert): void {
-    // Another alert follows: no unannounced picture belongs to the ones before it.
+    // Another alert follows: unannounced images no longer belong to those before it.
     for (const entry of this.#pending.filter(({ done, waits }) => !done && !waits)) this.#finish(entry);
-    const { expected, urls } = alert.pictures;
+    const { expected, urls } = alert.images;
     const plain = !alert.active || alert.heartbeat;
     const waits =
       !plain && (expected !== undefined || urls.length > 0 || this.#learned.has(alert.vendorType));
@@ -72,29 +72,27 @@ export class PictureJoiner {
       this.#wait(entry, waits);
       if (entry.fetching > 0) {
         entry.missing = 0;
-        for (const picture of urls) void this.#fetch(entry, picture);
+        for (const image of urls) void this.#fetch(entry, image);
       }
     }
     if (this.#pending.length > MAX_PENDING) this.#finishOldest();
     this.#release();
   }
 
-  /** A picture has begun to arrive: the alert before it waits for its end. */
-  pictureBegins(): void {
+  /** An image has begun to arrive: the alert before it waits for its end. */
+  imageBegins(): void {
     const entry = this.#newest();
     if (entry !== undefined && !entry.waits) this.#wait(entry, true);
   }
 
-  picture(part: Part): void {
+  image(part: Part): void {
     const names = partNames(part.headers);
     const entry = this.#byName(names) ?? this.#newest();
     if (entry === undefined) {
       this.#learnFromLate();
       return;
     }
-    const named = names
-      .map((name) => entry.alert.pictures.names.get(name))
-      .find((kind) => kind !== undefined);
+    const named = names.map((name) => entry.alert.images.names.get(name)).find((kind) => kind !== undefined);
     entry.images.push({
       kind: named ?? kindOf(names.join(" ")),
       mimeType:
@@ -102,24 +100,24 @@ export class PictureJoiner {
       data: part.body,
     });
     this.#bytes += part.body.length;
-    if (entry.alert.pictures.expected === undefined) {
+    if (entry.alert.images.expected === undefined) {
       this.#learn(entry.alert.vendorType);
       this.#wait(entry, false);
     } else {
-      entry.missing = Math.max(0, entry.alert.pictures.expected - entry.images.length);
+      entry.missing = Math.max(0, entry.alert.images.expected - entry.images.length);
       this.#finishIfComplete(entry);
     }
     while (this.#bytes > MAX_PENDING_BYTES && this.#pending.length > 0) this.#finishOldest();
   }
 
-  /** Lets go of everything that waits. */
+  /** Drops everything that waits. */
   close(): void {
     for (const { cancel } of this.#pending) cancel();
     this.#pending = [];
   }
 
-  async #fetch(entry: Pending, picture: PictureUrl): Promise<void> {
-    const image = await this.#options.fetch(picture, entry.alert);
+  async #fetch(entry: Pending, announced: ImageUrl): Promise<void> {
+    const image = await this.#options.fetch(announced, entry.alert);
     if (entry.done) return;
     entry.images.push(image);
     this.#bytes += image.data?.length ?? 0;
@@ -130,9 +128,9 @@ export class PictureJoiner {
   #wait(entry: Pending, long: boolean): void {
     entry.cancel();
     entry.waits = long;
-    entry.cancel = this.#options.clock.after(long ? PICTURE_WAIT_MS : HOLD_MS, () => {
+    entry.cancel = this.#options.clock.after(long ? IMAGE_WAIT_MS : HOLD_MS, () => {
       if (entry.images.length === 0) this.#learned.delete(entry.alert.vendorType);
-      // What was still to be fetched is at least named.
+      // An image that is still being fetched is at least named.
       this.#addUnfetched(entry);
       this.#finish(entry);
     });
@@ -140,7 +138,7 @@ export class PictureJoiner {
 
   #addUnfetched(entry: Pending): void {
     const got = new Set(entry.images.map(({ url }) => url));
-    for (const { url, kind } of entry.alert.pictures.urls) {
+    for (const { url, kind } of entry.alert.images.urls) {
       if (!got.has(url)) entry.images.push({ kind, mimeType: "image/jpeg", url });
     }
   }
@@ -184,14 +182,14 @@ export class PictureJoiner {
 
   #byName(names: readonly string[]): Pending | undefined {
     return this.#pending.find(
-      ({ alert, done }) => !done && names.some((name) => alert.pictures.names.has(name)),
+      ({ alert, done }) => !done && names.some((name) => alert.images.names.has(name)),
     );
   }
 
-  /** The picture came too late for its alert: from now on, alerts of this kind wait. */
+  /** The image came too late for its alert: from now on, alerts of this kind wait. */
   #learnFromLate(): void {
     if (this.#latest === undefined) return;
-    if (this.#options.clock.now() - this.#latest.at <= PICTURE_WAIT_MS)
+    if (this.#options.clock.now() - this.#latest.at <= IMAGE_WAIT_MS)
       this.#learn(this.#latest.alert.vendorType);
   }
 

@@ -1,5 +1,5 @@
 import { SurveillanceError } from "../../core/errors";
-import { numberOf, textOf } from "../documents/fields";
+import { numberOf, textOf } from "../../core/fields";
 
 export interface AudioChannel {
   id: string;

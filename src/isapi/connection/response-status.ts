@@ -1,5 +1,5 @@
 import { SurveillanceError, type ErrorCode } from "../../core/errors";
-import { parseXml } from "../xml";
+import { parseXml } from "../documents/xml";
 
 /** `statusCode` of a ResponseStatus. Source: ISAPI guide, error codes. */
 const statusMeanings: Readonly<Record<string, string>> = {

@@ -6,9 +6,9 @@ import type { IsapiClient } from "../connection/client";
 import { isWrongPath } from "../request/path-fallback";
 import { detection, findOperation, type Operation, type SwitchOperation } from "../operations/catalogue";
 import { runOperation } from "../operations/run";
-import { isFields, listOf, textOf, type Fields } from "../documents/fields";
+import { isFields, listOf, textOf, type Fields } from "../../core/fields";
 import { IsapiError } from "../connection/response-status";
-import { contentOf, parseXml } from "../xml";
+import { contentOf, parseXml } from "../documents/xml";
 
 /** An event that a device can tell, and whether it does. */
 export interface ArmedEvent {

@@ -1,7 +1,7 @@
 import type { IsapiClient } from "../connection/client";
-import { isFields, listOf, textOf } from "../documents/fields";
+import { isFields, listOf, textOf } from "../../core/fields";
 import { SurveillanceError } from "../../core/errors";
-import { parseXml } from "../xml";
+import { parseXml } from "../documents/xml";
 
 export interface DeviceChannel {
   /** As the device's paths count: channel 1 has the streams 101, 102, … */

@@ -1,7 +1,7 @@
 import { systemClock, type Clock } from "../../core/clock";
 import { IsapiClient, type IsapiClientOptions } from "../connection/client";
-import { isFields, textOf } from "../documents/fields";
-import { parseXml } from "../xml";
+import { isFields, textOf } from "../../core/fields";
+import { parseXml } from "../documents/xml";
 import { readArming, type ArmedEvent } from "./arming";
 import { ChannelMap, readChannels, type DeviceChannel } from "./channels";
 
@@ -34,7 +34,7 @@ export class IsapiDevice {
   readonly warn: (text: string) => void;
   readonly #channels = new ChannelMap();
   readonly #shared = new Map<unknown, unknown>();
-  readonly #closers = new Set<() => Promise<void>>();
+  readonly #closers = new Set<() => Promise<void> | void>();
   #asking: Promise<void> | undefined;
   #arming: Promise<ArmedEvent[]> | undefined;
   /** The channels are known, or are not requested before this time. */
@@ -128,7 +128,7 @@ export class IsapiDevice {
    *
    * @returns unregisters it
    */
-  beforeClose(work: () => Promise<void>): () => void {
+  beforeClose(work: () => Promise<void> | void): () => void {
     this.#closers.add(work);
     return () => {
       this.#closers.delete(work);
@@ -136,7 +136,7 @@ export class IsapiDevice {
   }
 
   async close(): Promise<void> {
-    await Promise.allSettled([...this.#closers].map((work) => work()));
+    await Promise.allSettled([...this.#closers].map(async (work) => work()));
     await this.client.close();
   }
 }

@@ -3,8 +3,8 @@ import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { systemClock, type Clock } from "../../core/clock";
 import { networkError } from "../../net/network-error";
-import { numberOf, textOf } from "../documents/fields";
-import { parseXml } from "../xml";
+import { numberOf, textOf } from "../../core/fields";
+import { parseXml } from "../documents/xml";
 
 /** A device that answered a SADP probe. */
 export interface DiscoveredDevice {

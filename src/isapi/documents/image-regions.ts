@@ -1,7 +1,7 @@
 import { clampBox, type NormalisedBox } from "../../events";
-import { isFields, listOf, numberOf, type Fields } from "./fields";
+import { isFields, listOf, numberOf, type Fields } from "../../core/fields";
 
-export interface PicturePoint {
+export interface ImagePoint {
   /** 0..1 of the picture, from the left and from the top. */
   x: number;
   y: number;
@@ -23,7 +23,7 @@ export function readBox(rect: unknown): NormalisedBox | undefined {
  * A point, line or polygon: `RegionCoordinatesList` in XML or JSON, or a bare list of points; in 0..1 at some devices,
  * 0..1000 at others.
  */
-export function readPoints(region: unknown): PicturePoint[] {
+export function readPoints(region: unknown): ImagePoint[] {
   const list = isFields(region) ? (region.RegionCoordinates ?? region) : region;
   const points = listOf(list)
     .slice(0, MAX_POINTS)
@@ -37,7 +37,7 @@ export function readPoints(region: unknown): PicturePoint[] {
 }
 
 /** The box around a line or polygon; undefined for what has no extent. */
-export function boxAround(points: readonly PicturePoint[]): NormalisedBox | undefined {
+export function boxAround(points: readonly ImagePoint[]): NormalisedBox | undefined {
   const [xs, ys] = [points.map(({ x }) => x), points.map(({ y }) => y)];
   const [x, y] = [Math.min(...xs), Math.min(...ys)];
   const [width, height] = [Math.max(...xs) - x, Math.max(...ys) - y];

@@ -1,8 +1,8 @@
 import { deviceTime } from "../documents/device-time";
 import { commonType } from "../documents/event-types";
-import { isFields, numberOf, textOf, type Fields } from "../documents/fields";
+import { isFields, numberOf, textOf, type Fields } from "../../core/fields";
 import type { ThermalReading } from "../thermal/readings";
-import { parseXml } from "../xml";
+import { parseXml } from "../documents/xml";
 import { readingsOf, readTargets, type MetadataTarget } from "./targets";
 
 /** A document of a camera's metadata track. */

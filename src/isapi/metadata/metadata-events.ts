@@ -1,4 +1,4 @@
-import { present } from "../documents/fields";
+import { definedFields } from "../../core/fields";
 import type { Clock } from "../../core/clock";
 import { OccurrenceTracker, type CommonEvent, type CommonEventType, type EventTarget } from "../../events";
 import { commonType } from "../documents/event-types";
@@ -122,7 +122,7 @@ function fireTarget(
   return {
     label,
     ...(box && { box }),
-    attributes: present({ temperature, original, distance, highestPoint, region }),
+    attributes: definedFields({ temperature, original, distance, highestPoint, region }),
   };
 }
 
@@ -137,7 +137,7 @@ function temperatureTarget(
   return {
     label: "temperature",
     ...(whole?.box && { box: whole.box }),
-    attributes: present({
+    attributes: definedFields({
       rule: rule.id === undefined ? undefined : rule,
       temperature: hottestOf(temperatures),
       threshold,

@@ -1,7 +1,7 @@
 import { groupBy } from "../../core/group-by";
 import type { NormalisedBox } from "../../events";
-import { boxAround, readPoints, type PicturePoint } from "../documents/image-regions";
-import { isFields, listOf, numberOf, textOf, type Fields } from "../documents/fields";
+import { boxAround, readPoints, type ImagePoint } from "../documents/image-regions";
+import { isFields, listOf, numberOf, textOf, type Fields } from "../../core/fields";
 import type { ThermalReading } from "../thermal/readings";
 import { temperatureUnit, toCelsius } from "../thermal/temperature";
 
@@ -12,7 +12,7 @@ export interface MetadataTarget {
   /** The camera's rule that measured it. */
   rule?: string;
   /** Polygons, lines and single points. */
-  regions: PicturePoint[][];
+  regions: ImagePoint[][];
   /** The box around its regions; absent where they are only a point. */
   box?: NormalisedBox;
   /** °C; absent where the camera sends none, or an unknown unit. */

@@ -3,9 +3,9 @@ import { sendCommand, readResponse } from "../request/response";
 import type { IsapiClient } from "../connection/client";
 import type { BufferedResponse, IsapiRequest } from "../connection/messages";
 import { firstPathOf } from "../request/path-fallback";
-import { textOf, isFields, type Fields } from "../documents/fields";
+import { textOf, isFields, type Fields } from "../../core/fields";
 import { IsapiError, readResponseStatus } from "../connection/response-status";
-import { contentOf, parseXml, parseXmlTree } from "../xml";
+import { contentOf, parseXml, parseXmlTree } from "../documents/xml";
 import type { XmlTree } from "../../xml/tree";
 import {
   fillPath,

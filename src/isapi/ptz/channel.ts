@@ -3,7 +3,7 @@ import { sendCommand, readResponse } from "../request/response";
 import type { IsapiClient } from "../connection/client";
 import type { IsapiRequest } from "../connection/messages";
 import { firstPathOf, isWrongPath } from "../request/path-fallback";
-import { buildXml } from "../xml";
+import { buildXml } from "../documents/xml";
 import {
   POSITION_SCALE,
   readPatrols,

@@ -1,6 +1,6 @@
 import { SurveillanceError } from "../../core/errors";
-import { isFields, listOf, numberOf, textOf, type Fields } from "../documents/fields";
-import { contentOf, parseXml } from "../xml";
+import { isFields, listOf, numberOf, textOf, type Fields } from "../../core/fields";
+import { contentOf, parseXml } from "../documents/xml";
 
 export interface PtzPreset {
   id: number;

@@ -1,6 +1,6 @@
 import { SurveillanceError } from "../../core/errors";
-import { isFields, numberOf } from "../documents/fields";
-import { contentOf, parseXml } from "../xml";
+import { isFields, numberOf } from "../../core/fields";
+import { contentOf, parseXml } from "../documents/xml";
 
 export interface Range {
   min: number;

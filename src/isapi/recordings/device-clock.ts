@@ -2,8 +2,8 @@ import type { Clock } from "../../core/clock";
 import { SurveillanceError, type ErrorCode } from "../../core/errors";
 import { readResponse } from "../request/response";
 import type { IsapiClient } from "../connection/client";
-import { textOf } from "../documents/fields";
-import { contentOf, parseXml } from "../xml";
+import { textOf } from "../../core/fields";
+import { contentOf, parseXml } from "../documents/xml";
 import { readZoneRule, type ZoneRule } from "../documents/zone-rule";
 
 /** What the `Z` behind a recording's time means: the device's local time, as with most recorders, or UTC. */

@@ -4,7 +4,7 @@ import type { IsapiClient } from "../connection/client";
 import { readText } from "../connection/messages";
 import { isSuccess, readResponseStatus, statusError } from "../connection/response-status";
 import { clearerOf } from "../request/path-fallback";
-import { buildXml } from "../xml";
+import { buildXml } from "../documents/xml";
 
 /** A recording, or the rest of one, as it begins to arrive. */
 export interface DownloadResponse {

@@ -1,5 +1,5 @@
 import { SurveillanceError } from "../../core/errors";
-import { numberOf, textOf, type Fields } from "../documents/fields";
+import { numberOf, textOf, type Fields } from "../../core/fields";
 import type { DeviceClock } from "./device-clock";
 
 /** A recording on a device, as its search returns it. Fields that the device does not send are absent. */

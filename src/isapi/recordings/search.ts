@@ -2,9 +2,9 @@ import { randomUUID } from "node:crypto";
 import { SurveillanceError } from "../../core/errors";
 import { readResponse } from "../request/response";
 import type { IsapiClient } from "../connection/client";
-import { isFields, listOf, textOf } from "../documents/fields";
+import { isFields, listOf, textOf } from "../../core/fields";
 import { IsapiError } from "../connection/response-status";
-import { buildXml, contentOf, parseXml } from "../xml";
+import { buildXml, contentOf, parseXml } from "../documents/xml";
 import type { DeviceClock } from "./device-clock";
 import { readMatch, type Recording } from "./recording";
 

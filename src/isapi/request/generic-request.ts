@@ -5,10 +5,10 @@ import { SurveillanceError } from "../../core/errors";
 import { networkError } from "../../net/network-error";
 import type { IsapiClient } from "../connection/client";
 import { readText, type IsapiResponse } from "../connection/messages";
-import { isFields, type Fields } from "../documents/fields";
+import { isFields, type Fields } from "../../core/fields";
 import { fileError } from "../../files/file-error";
 import { statusError } from "../connection/response-status";
-import { buildXml, parseXml } from "../xml";
+import { buildXml, parseXml } from "../documents/xml";
 
 export const httpMethods = ["GET", "PUT", "POST", "DELETE"] as const;
 export type HttpMethod = (typeof httpMethods)[number];

@@ -1,5 +1,5 @@
-import { systemClock, type Clock } from "../../core/clock";
 import { pause } from "../../core/pause";
+import { systemClock, type Clock } from "../../core/clock";
 import { SurveillanceError } from "../../core/errors";
 import type { IsapiClient } from "../connection/client";
 import type { BufferedResponse, RequestBudget } from "../connection/messages";

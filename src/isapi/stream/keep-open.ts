@@ -1,65 +1,109 @@
+import { backoff } from "../../core/backoff";
 import type { Clock } from "../../core/clock";
+import type { ErrorCode, Retry, SurveillanceError } from "../../core/errors";
 import { pause } from "../../core/pause";
-import { SurveillanceError, type ErrorCode } from "../../core/errors";
 import { networkError } from "../../net/network-error";
 import type { IsapiClient } from "../connection/client";
-import { backoff } from "./backoff";
 
-export interface ReopeningOptions {
+export type StreamState =
+  | { kind: "connecting" }
+  /**
+   * The stream is open. Without `sign`, the device sent something lately; `none`: nothing has come over the stream yet;
+   * `quiet`: expected heartbeats did not come.
+   */
+  | { kind: "connected"; sign?: "none" | "quiet" }
+  /** Nothing comes. The next attempt is in `retryMs`; `failures` counts the failed attempts in a row. */
+  | { kind: "down"; error: SurveillanceError; failures: number; retryMs: number };
+
+export interface KeepOpenOptions {
   client: IsapiClient;
   /** The stream, as messages name it. */
   where: string;
   clock: Clock;
   /** 0 ≤ x < 1, for the jitter. */
-  random?: (() => number) | undefined;
-  /** The longest wait for what may pass; default 10 s. */
+  random: () => number;
+  /** Milliseconds: the longest pause before an attempt that may succeed; default {@link DEFAULT_MAX_BACKOFF}. */
   longestMs?: () => number;
-  /** Gives the stream up. */
+  /** Ends everything. */
   signal: AbortSignal;
   /**
    * Opens the stream and reads it until the device has ended it in good order.
-   * @returns when it is opened again: after a moment, or at once where the device answers once per event
+   *
+   * @returns when to open it again: after a moment, or at once where the device responds once per event
    */
   read: () => Promise<"in a moment" | "at once">;
-  /** It failed, for the `failures`th time in a row, and is tried again in `retryMs`. */
-  failed: (error: SurveillanceError, failures: number, retryMs: number) => void;
+  /** Receives `connecting` at the start, and `down` after each failure. */
+  state: (state: StreamState) => void;
 }
 
-/** After so many in a row, the device is not starting any more. */
-const CONVINCED_AFTER = 8;
-/** Between attempts that take their time themselves. */
-const SHORTEST_MS = 500;
+/** Seconds: how much later than the device a stream may be back. */
+export const DEFAULT_MAX_BACKOFF = 10;
+export const MAX_BACKOFF = 3600;
 
-/** Opens a stream again and again, and waits the longer the more often that fails. Resolves when it is given up. */
-export async function keepOpen(options: ReopeningOptions): Promise<void> {
-  const { client, where, clock, random = Math.random, longestMs, signal, read, failed } = options;
+const FIRST_MS = 1000;
+/** Pause before an attempt that fails until somebody changes the device. */
+const LATER_MS = 5 * 60_000;
+/** Pause after a recorder has closed the stream in good order. */
+const REOPEN_MS = 300;
+/** So often in a row, an error of the kind `later` is believed: before, the device may still be starting. */
+const CONVINCED_AFTER = 8;
+/** Shortest pause after an attempt that took its time itself. */
+const SHORTEST_MS = 500;
+/** Two hundred devices behind one switch must not all come back at the same moment. */
+const jitter = [0.5, 1] as const;
+
+/** Opens a stream again and again, with growing pauses while that fails. Resolves when the signal is aborted. */
+export async function keepOpen(options: KeepOpenOptions): Promise<void> {
+  const { client, where, clock, random, longestMs, signal, read, state } = options;
   let failures = 0;
   let same: { code: ErrorCode; count: number } | undefined;
+  state({ kind: "connecting" });
   while (!signal.aborted) {
     let wait: number;
     const began = clock.now();
     try {
-      wait = (await read()) === "at once" ? 0 : backoff(0, undefined, random());
+      wait = (await read()) === "at once" ? 0 : reopenDelay(0, "soon", random);
       failures = 0;
       same = undefined;
     } catch (thrown) {
       if (isAborted(signal)) return;
       failures += 1;
-      const error = thrown instanceof SurveillanceError ? thrown : networkError(thrown, where);
+      const error = networkError(thrown, where);
       const held = client.heldUntil;
       same = { code: error.code, count: error.code === same?.code ? same.count + 1 : 1 };
-      const code = same.count < CONVINCED_AFTER ? undefined : same.code;
-      const pauseMs = backoff(failures, code, random(), longestMs?.());
-      // From one attempt to the next: one that had to wait for its time-out has waited already.
-      const left = Math.max(Math.min(pauseMs, SHORTEST_MS), pauseMs - (clock.now() - began));
+      const retry = same.count < CONVINCED_AFTER ? "soon" : error.retry;
+      const delay = reopenDelay(failures, retry, random, longestMs?.());
+      // Counts from one attempt to the next: one that waited for its timeout has waited already.
+      const left = Math.max(Math.min(delay, SHORTEST_MS), delay - (clock.now() - began));
       wait = held === undefined ? left : held - clock.now();
-      failed(error, failures, wait);
+      state({ kind: "down", error, failures, retryMs: wait });
     }
     await pause(wait, clock, signal);
   }
 }
 
-/** Asked anew: it may have changed while something was waited for. */
+/**
+ * Computes the pause before a stream is opened again.
+ *
+ * @param failures in a row; 0: the device ended the stream in good order
+ * @param retry whether the cause may pass
+ * @param random 0 ≤ x < 1
+ * @param longestMs the longest pause for a cause that may pass
+ * @returns milliseconds
+ */
+export function reopenDelay(
+  failures: number,
+  retry: Retry,
+  random: () => number,
+  longestMs = DEFAULT_MAX_BACKOFF * 1000,
+): number {
+  if (failures === 0) return backoff(0, { first: REOPEN_MS, jitter }, random);
+  return retry === "later"
+    ? backoff(0, { first: LATER_MS, jitter }, random)
+    : backoff(failures - 1, { first: FIRST_MS, max: longestMs, jitter }, random);
+}
+
+/** Reads the signal anew: it may have been aborted during an await. */
 function isAborted(signal: AbortSignal): boolean {
   return signal.aborted;
 }

@@ -15,8 +15,8 @@ export interface Part {
 
 export interface PartHandler {
   part(part: Part): void;
-  /** A picture has begun: what came before it may want to wait for it. */
-  pictureBegins?(): void;
+  /** An image has begun: the alert before it may wait for it. */
+  imageBegins?(): void;
   /** Something was passed over; the stream goes on. */
   warning(text: string): void;
 }
@@ -199,7 +199,7 @@ export class PartParser {
     if (declared !== undefined && declared > this.#maxPartBytes) return this.#startSkipping();
     if (kind === "other" && declared === 0) return true;
     this.#body = { kind, headers, declared, end: bodyEnd(kind), scanned: 0 };
-    if (kind === "jpeg") this.#handler.pictureBegins?.();
+    if (kind === "jpeg") this.#handler.imageBegins?.();
     return true;
   }
 

@@ -1,8 +1,8 @@
 import { SurveillanceError } from "../../core/errors";
 import { readResponse } from "../request/response";
 import type { IsapiClient } from "../connection/client";
-import { textOf, type Fields } from "../documents/fields";
-import { contentOf, parseXml } from "../xml";
+import { textOf, type Fields } from "../../core/fields";
+import { contentOf, parseXml } from "../documents/xml";
 
 /** The functions of a thermal camera, and the flag by which it says that it has them. */
 const flags = {

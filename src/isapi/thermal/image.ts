@@ -1,6 +1,6 @@
 import { SurveillanceError } from "../../core/errors";
 import { startsAsJpeg } from "../../media/jpeg";
-import { isFields, numberOf, textOf, type Fields } from "../documents/fields";
+import { isFields, numberOf, textOf, type Fields } from "../../core/fields";
 import { ABSOLUTE_ZERO } from "./temperature";
 
 export interface ThermalImage {

@@ -1,5 +1,5 @@
 import { SurveillanceError } from "../../core/errors";
-import { isFields, listOf, numberOf, textOf, type Fields } from "../documents/fields";
+import { isFields, listOf, numberOf, textOf, type Fields } from "../../core/fields";
 import { differenceToCelsius, temperatureUnit, toCelsius, type TemperatureUnit } from "./temperature";
 
 export interface Point {

@@ -1,13 +1,11 @@
 import { systemClock, type Clock } from "../../core/clock";
-import { SurveillanceError } from "../../core/errors";
-import type { StreamState } from "../alerts/alert-stream";
+import { SurveillanceError, toError } from "../../core/errors";
 import type { IsapiClient } from "../connection/client";
-import { readText } from "../connection/messages";
+import { readText, type IsapiResponse } from "../connection/messages";
 import { statusError } from "../connection/response-status";
-import { PartParser } from "../stream/part-parser";
-import { DripGuard } from "../stream/drip-guard";
-import { keepOpen } from "../stream/keep-open";
-import { Watchdog } from "../stream/watchdog";
+import { keepOpen, type StreamState } from "../stream/keep-open";
+import type { Part } from "../stream/part-parser";
+import { readStream } from "../stream/read-stream";
 import { requireThermal } from "./capabilities";
 import { readUpload, type ThermalReading } from "./readings";
 
@@ -28,38 +26,36 @@ export interface RealtimeOptions {
 
 /** Keeps a channel's real-time temperatures coming, until it is closed. Source: thermal guide. */
 export class RealtimeThermometry {
-  readonly #options: RealtimeOptions;
-  readonly #handler: RealtimeHandler;
+  readonly #client: IsapiClient;
+  readonly #channel: string;
   readonly #clock: Clock;
+  readonly #where: string;
+  readonly #handler: RealtimeHandler;
   readonly #stop = new AbortController();
 
-  constructor(options: RealtimeOptions, handler: RealtimeHandler) {
-    this.#options = options;
+  constructor(
+    { client, channel, clock = systemClock, random = Math.random }: RealtimeOptions,
+    handler: RealtimeHandler,
+  ) {
+    this.#client = client;
+    this.#channel = channel;
+    this.#clock = clock;
+    this.#where = `The real-time thermometry of channel ${channel} at ${client.where}`;
     this.#handler = handler;
-    this.#clock = options.clock ?? systemClock;
-    void this.#run();
+    void keepOpen({
+      ...{ client, where: this.#where, clock, random, signal: this.#stop.signal },
+      read: async () => {
+        await this.#readOnce();
+        return "in a moment";
+      },
+      state: (state) => {
+        handler.state(state);
+      },
+    });
   }
 
   close(): void {
     this.#stop.abort();
-  }
-
-  async #run(): Promise<void> {
-    const { signal } = this.#stop;
-    const { client, channel, random } = this.#options;
-    const where = `The real-time thermometry of channel ${channel} at ${client.where}`;
-    this.#handler.state({ kind: "connecting" });
-    await keepOpen({
-      ...{ client, where, clock: this.#clock, random, signal },
-      read: async () => {
-        await requireThermal(client, "realtime", signal);
-        await this.#readOnce(where);
-        return "in a moment";
-      },
-      failed: (error, failures, retryMs) => {
-        this.#handler.state({ kind: "down", error, failures, retryMs });
-      },
-    });
   }
 
   /**
@@ -67,81 +63,52 @@ export class RealtimeThermometry {
    *
    * @throws {SurveillanceError} where there were none, and {Error} what kept them from coming
    */
-  async #readOnce(where: string): Promise<void> {
-    const { client, channel } = this.#options;
-    const silent = new AbortController();
-    const giveUp = (): void => {
-      silent.abort();
-    };
-    if (this.#stop.signal.aborted) giveUp();
-    this.#stop.signal.addEventListener("abort", giveUp);
-    let silence: SurveillanceError | undefined;
-    const watchdog = new Watchdog({
-      clock: this.#clock,
-      onSilence: (seconds) => {
-        silence = new SurveillanceError("ISAPI_SILENT", `${where} is silent for ${seconds} s.`, {
-          advice: "It is opened anew.",
-        });
-        silent.abort();
+  async #readOnce(): Promise<void> {
+    const { signal } = this.#stop;
+    await requireThermal(this.#client, "realtime", signal);
+    let uploads = 0;
+    const end = await readStream({
+      ...{ client: this.#client, where: this.#where, clock: this.#clock, signal },
+      open: (stop) => this.#open(stop),
+      opened: () => {
+        this.#handler.state({ kind: "connected" });
+      },
+      part: (part) => {
+        if (this.#take(part)) uploads += 1;
+        return true;
+      },
+      warning: (text) => {
+        this.#handler.warning(text);
       },
     });
-    const drip = new DripGuard({ clock: this.#clock, timeout: client.timeout, where });
-    let [uploads, bytes] = [0, 0];
-    try {
-      const response = await client.request({
-        path: `/ISAPI/Thermal/channels/${channel}/thermometry/realTimethermometry/rules?format=json`,
-        connection: "stream",
-        signal: silent.signal,
-      });
-      if (response.status !== 200) {
-        throw statusError(response.status, await readText(response.body), where);
-      }
-      this.#handler.state({ kind: "connected" });
-      const boundary = /boundary=("[^"]*"|[^;\s]+)/i.exec(
-        String(response.headers["content-type"] ?? ""),
-      )?.[1];
-      const parser = new PartParser(
-        {
-          part: ({ kind, body }) => {
-            if (this.#take(kind === "json" ? body.toString() : undefined)) uploads += 1;
-            watchdog.beat();
-            drip.part();
-          },
-          warning: (text) => {
-            this.#handler.warning(text);
-          },
-        },
-        { boundary },
-      );
-      for await (const chunk of response.body as AsyncIterable<Buffer>) {
-        watchdog.data(chunk.length);
-        bytes += chunk.length;
-        parser.push(chunk);
-        drip.check(chunk);
-      }
-      parser.end();
-      if (uploads > 0) return;
-      throw bytes > 0
-        ? new SurveillanceError("ISAPI_REPLY", `${where} is answered with something else.`)
-        : new SurveillanceError("CONNECTION_LOST", `${where} ends without a temperature.`);
-    } catch (thrown) {
-      throw silence ?? thrown;
-    } finally {
-      watchdog.stop();
-      this.#stop.signal.removeEventListener("abort", giveUp);
-    }
+    if (uploads > 0) return;
+    throw end !== "reopen" && end.bytes > 0
+      ? new SurveillanceError("ISAPI_REPLY", `${this.#where} is answered with something else.`)
+      : new SurveillanceError("CONNECTION_LOST", `${this.#where} ends without a temperature.`);
   }
 
-  #take(json: string | undefined): boolean {
-    if (json === undefined) {
+  async #open(signal: AbortSignal): Promise<IsapiResponse> {
+    const response = await this.#client.request({
+      path: `/ISAPI/Thermal/channels/${this.#channel}/thermometry/realTimethermometry/rules?format=json`,
+      connection: "stream",
+      signal,
+    });
+    if (response.status === 200) return response;
+    throw statusError(response.status, await readText(response.body), this.#where);
+  }
+
+  /** @returns whether the part holds temperatures */
+  #take({ kind, body }: Part): boolean {
+    if (kind !== "json") {
       this.#handler.warning("A part that holds no temperatures was passed over.");
       return false;
     }
     try {
+      const json = body.toString();
       this.#handler.readings(readUpload(json), json);
       return true;
     } catch (thrown) {
-      this.#handler.warning(thrown instanceof Error ? thrown.message : String(thrown));
+      this.#handler.warning(toError(thrown).message);
       return false;
     }
   }

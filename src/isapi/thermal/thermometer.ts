@@ -1,7 +1,7 @@
 import { readResponse } from "../request/response";
 import type { IsapiClient } from "../connection/client";
-import { textOf } from "../documents/fields";
-import { contentOf, parseXml } from "../xml";
+import { textOf } from "../../core/fields";
+import { contentOf, parseXml } from "../documents/xml";
 import { requireThermal } from "./capabilities";
 import { readThermalImage, type ThermalImage } from "./image";
 import { readRulesInfo, type ThermalReading } from "./readings";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { EventEmitter, once } from "node:events";
-import type { StreamState } from "../../../src/isapi/alerts/alert-stream";
+import type { StreamState } from "../../../src/isapi/stream/keep-open";
 import { IsapiClient } from "../../../src/isapi/connection/client";
 import { startsAsJpeg } from "../../../src/media/jpeg";
 import { measure } from "../../../src/isapi/thermal/measure";

@@ -1,7 +1,7 @@
 import type { EventTarget } from "../../../events";
 import { NO_PLATE } from "./plates";
 import { readBox } from "../../documents/image-regions";
-import { isFields, listOf, textOf, type Fields } from "../../documents/fields";
+import { isFields, listOf, textOf, type Fields } from "../../../core/fields";
 
 /** By which name a result holds what was captured; devices differ in upper and lower case. */
 const CAPTURED = /^(human|face|vehicle|nonmotor)$/i;

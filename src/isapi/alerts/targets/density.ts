@@ -1,6 +1,6 @@
 import type { EventTarget } from "../../../events";
 import { boxAround, readPoints } from "../../documents/image-regions";
-import { isFields, listOf, numberOf, present, textOf, type Fields } from "../../documents/fields";
+import { definedFields, isFields, listOf, numberOf, textOf, type Fields } from "../../../core/fields";
 
 /**
  * The groups of people a people-density report is about. What it is told by `dataSource`: `PDC` and `timing` report
@@ -22,7 +22,7 @@ function readGroup(label: string, info: Fields): EventTarget {
   const region = readPoints(quantity.Region ?? stay.Region ?? info.Region);
   const box = boxAround(region);
   const id = textOf(info, "targetID");
-  const attributes = present({
+  const attributes = definedFields({
     dataSource: textOf(info, "dataSource"),
     count: numberOf(info, "personCnt") ?? framesPeopleCounting ?? numberOf(quantity, "alarmCount"),
     framesPeopleCounting,

@@ -1,7 +1,7 @@
 import type { EventTarget, NormalisedBox } from "../../../events";
 import { kindOf } from "../announced-images";
 import { readBox } from "../../documents/image-regions";
-import { isFields, listOf, numberOf, present, textOf, type Fields } from "../../documents/fields";
+import { definedFields, isFields, listOf, numberOf, textOf, type Fields } from "../../../core/fields";
 
 /** What a camera writes where it could read none. */
 export const NO_PLATE = /^(unknown|no ?plate)$/i;
@@ -37,7 +37,7 @@ function readPlate(anpr: Fields): EventTarget {
 function readVehicle(anpr: Fields, boxes: Fields | undefined): Fields {
   const vehicle = isFields(anpr.vehicleInfo) ? anpr.vehicleInfo : {};
   const list = textOf(anpr, "vehicleListName");
-  return present({
+  return definedFields({
     plateColor: textOf(anpr, "plateColor"),
     plateType: textOf(anpr, "plateType"),
     country: textOf(anpr, "country"),

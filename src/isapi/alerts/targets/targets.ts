@@ -4,7 +4,7 @@ import { readDensity } from "./density";
 import { readPlates } from "./plates";
 import { readThermal } from "./thermal";
 import { readBox, regionEntries } from "../../documents/image-regions";
-import { listOf, numberOf, present, textOf, type Fields } from "../../documents/fields";
+import { definedFields, listOf, numberOf, textOf, type Fields } from "../../../core/fields";
 
 /**
  * What an alert is about: people, vehicles, plates, faces, fires, temperatures. Devices put it in many places.
@@ -52,7 +52,7 @@ function readFaces(alert: Fields): EventTarget[] {
       const known = candidate?.reserve_field;
       const score = numberOf(candidate, "similarity");
       const id = textOf(candidate, "human_id") ?? textOf(face, "faceId", "id");
-      const attributes = present({
+      const attributes = definedFields({
         name: textOf(known, "name") ?? textOf(candidate, "name"),
         gender: textOf(face.gender, "value"),
         ageGroup: textOf(face.age, "ageGroup"),

@@ -5,9 +5,9 @@ import {
   readBox,
   readPoints,
   regionEntries,
-  type PicturePoint,
+  type ImagePoint,
 } from "../../documents/image-regions";
-import { isFields, listOf, numberOf, present, textOf, type Fields } from "../../documents/fields";
+import { definedFields, isFields, listOf, numberOf, textOf, type Fields } from "../../../core/fields";
 import { differenceToCelsius, temperatureUnit, toCelsius } from "../../thermal/temperature";
 
 const alarmNames: readonly string[] = ["TMA", "TMPA", "TPMA", "TDA"];
@@ -78,7 +78,7 @@ function temperatureTarget(values: Fields, region: Fields, alarm: string): Event
   const threshold = numberOf(values, ...thresholdFields);
   const preset = numberOf(values, "presetNo");
   const compared = comparedRegions(region);
-  const rule = present({
+  const rule = definedFields({
     id: textOf(values, "ruleID") ?? textOf(region, "ruleID", "regionID"),
     name: textOf(values, "ruleName", "name") ?? textOf(region, "ruleName"),
     type: textOf(values, "ruleCalibType"),
@@ -97,7 +97,7 @@ function temperatureTarget(values: Fields, region: Fields, alarm: string): Event
 }
 
 /** The two areas whose temperatures are compared, where a device names them. */
-function comparedRegions(region: Fields): { id?: string; region: PicturePoint[] }[] {
+function comparedRegions(region: Fields): { id?: string; region: ImagePoint[] }[] {
   const list = region.AlarmRuleList;
   return listOf(isFields(list) ? (list.AlarmRule ?? list) : list)
     .map((rule) => (isFields(rule.AlarmRule) ? rule.AlarmRule : rule))
@@ -117,7 +117,7 @@ function inCelsius(
   unitText: string | undefined,
   isDiff: boolean,
 ) {
-  const original = present(values) as Record<string, number>;
+  const original = definedFields(values) as Record<string, number>;
   if (Object.keys(original).length === 0) return {};
   const unit = temperatureUnit(unitText);
   const convert = isDiff ? differenceToCelsius : toCelsius;
@@ -139,6 +139,6 @@ function target(
   return {
     label,
     ...(box === undefined ? {} : { box }),
-    attributes: present({ ...attributes, region: points.length === 0 ? undefined : points }),
+    attributes: definedFields({ ...attributes, region: points.length === 0 ? undefined : points }),
   };
 }

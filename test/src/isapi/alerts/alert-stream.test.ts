@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { EventEmitter, once } from "node:events";
 import type { Alert } from "../../../../src/isapi/alerts/alert";
-import type { StreamState } from "../../../../src/isapi/alerts/alert-stream";
+import type { StreamState } from "../../../../src/isapi/stream/keep-open";
+import { AlertStream } from "../../../../src/isapi/alerts/alert-stream";
 import { IsapiDevice } from "../../../../src/isapi/device/device";
 import type { Part } from "../../../../src/isapi/stream/part-parser";
 import { alertJson, alertXml, heartbeatXml, jpeg } from "../../../servers/isapi/alerts";
@@ -38,10 +39,10 @@ describe("AlertStream", () => {
     }>();
     const states: StreamState[] = [];
     const listen = (): (() => void) =>
-      device.stream.listen({
+      device.shared(AlertStream).listen({
         alert: (alert) => events.emit("alert", alert),
-        pictureBegins: () => undefined,
-        picture: (part) => events.emit("picture", part),
+        imageBegins: () => undefined,
+        image: (part) => events.emit("picture", part),
         state: (state) => {
           states.push(state);
           events.emit("state", state);
@@ -207,10 +208,10 @@ describe("AlertStream", () => {
     });
     open.unshift(() => second.close());
     const state = await new Promise<StreamState>((resolve) => {
-      second.stream.listen({
+      second.shared(AlertStream).listen({
         alert: () => undefined,
-        pictureBegins: () => undefined,
-        picture: () => undefined,
+        imageBegins: () => undefined,
+        image: () => undefined,
         state: (next) => {
           if (next.kind === "down") resolve(next);
         },

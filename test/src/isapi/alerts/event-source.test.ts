@@ -1,20 +1,21 @@
 import assert from "node:assert/strict";
 import { EventEmitter, once } from "node:events";
 import type { CommonEvent } from "../../../../src/events";
-import { EventSource, type EventSourceOptions } from "../../../../src/isapi/alerts/event-source";
+import { IsapiEventSource, type IsapiEventSourceOptions } from "../../../../src/isapi/alerts/event-source";
+import { AlertStream } from "../../../../src/isapi/alerts/alert-stream";
 import { IsapiDevice } from "../../../../src/isapi/device/device";
 import { heartbeatXml } from "../../../servers/isapi/alerts";
 import { SimulatedDevice, type DeviceOptions } from "../../../servers/isapi-device";
 import { ManualClock } from "../../../support/manual-clock";
 
-describe("EventSource", () => {
+describe("IsapiEventSource", () => {
   const open: (() => Promise<void>)[] = [];
   afterEach(async () => {
     for (const close of open.splice(0)) await close();
   });
 
   async function start(
-    options: Omit<EventSourceOptions, "clock"> = {},
+    options: Omit<IsapiEventSourceOptions, "clock"> = {},
     deviceOptions: Partial<DeviceOptions> = {},
   ) {
     const simulated = await SimulatedDevice.start(deviceOptions);
@@ -22,14 +23,14 @@ describe("EventSource", () => {
     const device = new IsapiDevice({ url: simulated.url, username: "flow", password: "s3cret:pass", clock });
     const events = new EventEmitter<{ event: [CommonEvent]; alert: [] }>();
     const opened = once(simulated, "stream");
-    const leave = device.stream.listen({
+    const leave = device.shared(AlertStream).listen({
       alert: () => events.emit("alert"),
-      pictureBegins: () => undefined,
-      picture: () => undefined,
+      imageBegins: () => undefined,
+      image: () => undefined,
       state: () => undefined,
       warning: () => undefined,
     });
-    const source = new EventSource(
+    const source = new IsapiEventSource(
       device,
       { images: false, ...options, clock },
       {

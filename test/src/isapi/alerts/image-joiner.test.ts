@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { EventImage } from "../../../../src/events";
 import { readAlert, type Alert } from "../../../../src/isapi/alerts/alert";
-import { PictureJoiner } from "../../../../src/isapi/alerts/image-joiner";
+import { ImageJoiner } from "../../../../src/isapi/alerts/image-joiner";
 import type { Part } from "../../../../src/isapi/stream/part-parser";
 import { alertXml, jpeg, type AlertFields } from "../../../servers/isapi/alerts";
 import { ManualClock } from "../../../support/manual-clock";
@@ -22,7 +22,7 @@ const announced = (count: number, channelID = 1): Alert =>
 function join(fetched = new Promise<EventImage>(() => undefined)) {
   const clock = new ManualClock();
   const released: { channel: string; state: boolean; kinds: string[] }[] = [];
-  const joiner = new PictureJoiner({
+  const joiner = new ImageJoiner({
     clock,
     fetch: () => fetched,
     release: ({ rawChannel, active }, images) =>
@@ -31,8 +31,8 @@ function join(fetched = new Promise<EventImage>(() => undefined)) {
   return { clock, joiner, released };
 }
 
-describe("PictureJoiner", () => {
-  it("lets an alert without pictures go within 20 ms", () => {
+describe("ImageJoiner", () => {
+  it("lets an alert without images go within 20 ms", () => {
     const { clock, joiner, released } = join();
     joiner.alert(alert());
     clock.advance(0.02);
@@ -40,20 +40,20 @@ describe("PictureJoiner", () => {
     assert.equal(clock.pending, 0);
   });
 
-  it("waits for all pictures an alert announces, and then no longer", () => {
+  it("waits for all images an alert announces, and then no longer", () => {
     const { clock, joiner, released } = join();
     joiner.alert(announced(2));
     clock.advance(1);
-    joiner.picture(part());
+    joiner.image(part());
     assert.equal(released.length, 0);
-    joiner.picture(part({ "content-disposition": 'form-data; filename="faceImage.jpg"' }));
+    joiner.image(part({ "content-disposition": 'form-data; filename="faceImage.jpg"' }));
     assert.deepEqual(released[0]?.kinds, ["overview", "face"]);
   });
 
   it("gives up after 2 s, with what has come", () => {
     const { clock, joiner, released } = join();
     joiner.alert(announced(2));
-    joiner.picture(part());
+    joiner.image(part());
     clock.advance(1.9);
     assert.equal(released.length, 0);
     clock.advance(0.2);
@@ -63,22 +63,22 @@ describe("PictureJoiner", () => {
   it("waits for a picture that begins unannounced, until it is there", () => {
     const { clock, joiner, released } = join();
     joiner.alert(alert());
-    joiner.pictureBegins();
+    joiner.imageBegins();
     clock.advance(1.5);
-    joiner.picture(part());
+    joiner.image(part());
     clock.advance(0.02);
     assert.equal(released[0]?.kinds.length, 1);
   });
 
-  it("remembers which alerts come with pictures that arrive late, and forgets when they stop", () => {
+  it("remembers which alerts come with images that arrive late, and forgets when they stop", () => {
     const { clock, joiner, released } = join();
     joiner.alert(alert());
     clock.advance(0.05);
-    joiner.picture(part());
+    joiner.image(part());
     assert.deepEqual(released.pop()?.kinds, []);
     joiner.alert(alert());
     clock.advance(0.5);
-    joiner.picture(part());
+    joiner.image(part());
     clock.advance(0.02);
     assert.equal(released.pop()?.kinds.length, 1);
     joiner.alert(alert());
@@ -98,7 +98,7 @@ describe("PictureJoiner", () => {
       const { joiner, released } = join();
       joiner.alert(alert({ channelID: 1 }, "<contentID>pic7</contentID>"));
       joiner.alert(announced(1, 2));
-      joiner.picture(part(headers));
+      joiner.image(part(headers));
       assert.deepEqual(released, [{ channel: "1", state: true, kinds: ["overview"] }]);
       joiner.close();
     }
@@ -108,7 +108,7 @@ describe("PictureJoiner", () => {
     const { joiner, released } = join();
     joiner.alert(announced(1, 1));
     joiner.alert(announced(1, 2));
-    joiner.picture(part());
+    joiner.image(part());
     assert.equal(released[0]?.channel, "2");
     joiner.close();
   });
@@ -122,7 +122,7 @@ describe("PictureJoiner", () => {
       released.map(({ channel }) => channel),
       ["2"],
     );
-    joiner.picture(part());
+    joiner.image(part());
     assert.deepEqual(
       released.map(({ channel, state }) => [channel, state]),
       [

@@ -10,7 +10,7 @@ import { tenMinutes } from "../../../support/recorder-scene";
 
 const SIZE = 9_000_000;
 const whole = Buffer.alloc(SIZE, 7);
-const child = path.join(__dirname, "../../support/download-to-slow-disk.ts");
+const child = path.join(__dirname, "../../../support/download-to-slow-disk.ts");
 /** What a process of Node needs by itself, with room for buffers but not for nine files. */
 const MAX_MEMORY = 220e6;
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { SurveillanceError, type ErrorCode } from "../../../../src/core/errors";
 import { IsapiClient } from "../../../../src/isapi/connection/client";
-import { keepOpen } from "../../../../src/isapi/stream/keep-open";
+import { keepOpen, reopenDelay } from "../../../../src/isapi/stream/keep-open";
 import { ManualClock } from "../../../support/manual-clock";
 
 describe("keepOpen", () => {
@@ -27,7 +27,9 @@ describe("keepOpen", () => {
         clock.advance(takes);
         return Promise.reject(new SurveillanceError(code, "It fails."));
       },
-      failed: (_error, _failures, retryMs) => {
+      state: (state) => {
+        if (state.kind !== "down") return;
+        const { retryMs } = state;
         seen.push(retryMs);
         if (seen.length === count) stop.abort();
         // Once it waits.
@@ -60,5 +62,32 @@ describe("keepOpen", () => {
     const seen = await waits("ISAPI_NOT_FOUND", 9);
     assert.ok(Math.max(...seen.slice(0, 7)) <= 10_000);
     assert.ok(Math.min(...seen.slice(7)) >= 150_000);
+  });
+});
+
+describe("reopenDelay", () => {
+  it("doubles up to ten seconds, or what is set, with jitter", () => {
+    const longest = [1, 2, 3, 7, 100].map((failures) => reopenDelay(failures, "soon", () => 1));
+    assert.deepEqual(longest, [1000, 2000, 4000, 10_000, 10_000]);
+    assert.equal(
+      reopenDelay(3, "soon", () => 0),
+      2000,
+    );
+    assert.equal(
+      reopenDelay(100, "soon", () => 1, 120_000),
+      120_000,
+    );
+    assert.equal(
+      reopenDelay(100, "soon", () => 1, 500),
+      500,
+    );
+  });
+
+  it("comes back at once where the device ended the stream in good order", () => {
+    assert.ok(reopenDelay(0, "soon", () => 1) <= 300);
+  });
+
+  it("asks seldom where asking does not help", () => {
+    assert.ok(reopenDelay(1, "later", () => 0) >= 150_000);
   });
 });

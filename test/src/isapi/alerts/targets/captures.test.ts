@@ -57,10 +57,10 @@ describe("what a camera captures", () => {
   });
 
   it("waits for each picture once, though it has two names", () => {
-    const { pictures } = json(mixedTargets({ targetID: 1, Human: captured([0, 0, 1, 1], "human") }));
-    assert.equal(pictures.expected, 2);
+    const { images } = json(mixedTargets({ targetID: 1, Human: captured([0, 0, 1, 1], "human") }));
+    assert.equal(images.expected, 2);
     assert.deepEqual(
-      ["humanimage", "humanbackgroundimage", "human0001"].map((name) => pictures.names.get(name)),
+      ["humanimage", "humanbackgroundimage", "human0001"].map((name) => images.names.get(name)),
       ["target", "overview", "target"],
     );
   });

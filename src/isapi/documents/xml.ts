@@ -1,11 +1,11 @@
-import { SurveillanceError } from "../core/errors";
-import { XmlError } from "../xml/limits";
-import { parseFields, type XmlFields } from "../xml/parse";
-import { XmlTree } from "../xml/tree";
-import { writeXml } from "../xml/write";
-import { isFields, type Fields } from "./documents/fields";
+import { SurveillanceError } from "../../core/errors";
+import { XmlError } from "../../xml/limits";
+import { parseFields, type XmlFields } from "../../xml/parse";
+import { XmlTree } from "../../xml/tree";
+import { writeXml } from "../../xml/write";
+import { isFields, type Fields } from "../../core/fields";
 
-export type { XmlFields } from "../xml/parse";
+export type { XmlFields } from "../../xml/parse";
 
 const ROOT_ATTRIBUTES = { "@version": "2.0", "@xmlns": "http://www.hikvision.com/ver20/XMLSchema" } as const;
 
