@@ -97,16 +97,6 @@ export const isapiAlertstreamIn = {
   raw: false,
 };
 
-export const isapiAudio = {
-  device: "",
-  channel: "1",
-  action: "play",
-  volume: "",
-  file: "",
-  takeOver: false,
-  ffmpeg: "",
-};
-
 export const isapiConfig = {
   url: "",
   auth: "auto",
@@ -114,35 +104,6 @@ export const isapiConfig = {
   verifyTls: true,
   fingerprint: "",
   timeout: "10",
-};
-
-export const isapiPtz = {
-  device: "",
-  channel: "1",
-  command: "gotoPreset",
-  pan: "",
-  tilt: "",
-  zoom: "",
-  speed: "50",
-  duration: "1",
-  preset: "1",
-  presetName: "",
-  patrol: "1",
-};
-
-export const isapiRecordings = {
-  device: "",
-  action: "search",
-  track: "101",
-  start: "",
-  end: "",
-  recordType: "all",
-  output: "list",
-  folder: "",
-  format: "original",
-  clock: "device",
-  rtspPort: "",
-  ffmpeg: "",
 };
 
 export const isapiRequest = {
@@ -161,8 +122,6 @@ export const isapiRequest = {
 };
 
 export const isapiSnapshot = { device: "", channel: "101", stream: "main", width: "", height: "" };
-
-export const isapiThermometry = { device: "", channel: "2", mode: "realtime", raw: false };
 
 /** What a node that opens a stream has to know of it. */
 const stream = {
@@ -239,13 +198,9 @@ export const nodeDefaults: Readonly<Record<string, Readonly<Record<string, unkno
   "hcp-event-in": hcpEventIn,
   "hcp-request": hcpRequest,
   "isapi-alertstream-in": isapiAlertstreamIn,
-  "isapi-audio": isapiAudio,
   "isapi-config": isapiConfig,
-  "isapi-ptz": isapiPtz,
-  "isapi-recordings": isapiRecordings,
   "isapi-request": isapiRequest,
   "isapi-snapshot": isapiSnapshot,
-  "isapi-thermometry": isapiThermometry,
   "rtsp-frames": rtspFrames,
   "rtsp-metadata": rtspMetadata,
   "viewtron-webhook-in": viewtronWebhookIn,

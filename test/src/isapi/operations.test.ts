@@ -157,7 +157,7 @@ describe("runOperation", () => {
       rig = await OperationRig.start();
       await assert.rejects(rig.run("notifyCenter", { event: "none" }), {
         code: "ISAPI_BUSY",
-        message: /no such event/,
+        message: /event that they do not have/,
         statusCode: "2",
       });
     });
