@@ -1,19 +1,10 @@
 import { backoff } from "../../core/backoff";
 import type { Clock } from "../../core/clock";
-import type { ErrorCode, Retry, SurveillanceError } from "../../core/errors";
+import type { ErrorCode, Retry } from "../../core/errors";
 import { pause } from "../../core/pause";
+import type { SourceState } from "../../events/source";
 import { networkError } from "../../net/network-error";
 import type { IsapiClient } from "../connection/client";
-
-export type StreamState =
-  | { kind: "connecting" }
-  /**
-   * The stream is open. Without `sign`, the device sent something lately; `none`: nothing has come over the stream yet;
-   * `quiet`: expected heartbeats did not come.
-   */
-  | { kind: "connected"; sign?: "none" | "quiet" }
-  /** Nothing comes. The next attempt is in `retryMs`; `failures` counts the failed attempts in a row. */
-  | { kind: "down"; error: SurveillanceError; failures: number; retryMs: number };
 
 export interface KeepOpenOptions {
   client: IsapiClient;
@@ -32,8 +23,8 @@ export interface KeepOpenOptions {
    * @returns when to open it again: after a moment, or at once where the device responds once per event
    */
   read: () => Promise<"in a moment" | "at once">;
-  /** Receives `connecting` at the start, and `down` after each failure. */
-  state: (state: StreamState) => void;
+  /** Receives `connecting` at the start, and `retrying` after each failure. */
+  state: (state: Extract<SourceState, { kind: "connecting" | "retrying" }>) => void;
 }
 
 /** Seconds: how much later than the device a stream may be back. */
@@ -76,7 +67,7 @@ export async function keepOpen(options: KeepOpenOptions): Promise<void> {
       // Counts from one attempt to the next: one that waited for its timeout has waited already.
       const left = Math.max(Math.min(delay, SHORTEST_MS), delay - (clock.now() - began));
       wait = held === undefined ? left : held - clock.now();
-      state({ kind: "down", error, failures, retryMs: wait });
+      state({ kind: "retrying", error, failures, retryMs: wait });
     }
     await pause(wait, clock, signal);
   }

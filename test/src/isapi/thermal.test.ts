@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { EventEmitter, once } from "node:events";
-import type { StreamState } from "../../../src/isapi/stream/keep-open";
+import type { SurveillanceError } from "../../../src/core/errors";
+import type { SourceState } from "../../../src/events/source";
 import { IsapiClient } from "../../../src/isapi/connection/client";
 import { startsAsJpeg } from "../../../src/media/jpeg";
 import { measure } from "../../../src/isapi/thermal/measure";
 import { readThermalImage } from "../../../src/isapi/thermal/image";
 import { readUpload, type ThermalReading } from "../../../src/isapi/thermal/readings";
-import { RealtimeThermometry } from "../../../src/isapi/thermal/realtime";
+import { RealtimeThermometry, type RealtimeUpload } from "../../../src/isapi/thermal/realtime";
 import { Thermometer } from "../../../src/isapi/thermal/thermometer";
 import { SimulatedThermalCamera, upload, type ThermalOptions } from "../../servers/isapi/thermal";
 import { SimulatedDevice } from "../../servers/isapi-device";
@@ -21,7 +22,7 @@ describe("thermometry", () => {
   let client: IsapiClient;
   let stream: RealtimeThermometry | undefined;
   afterEach(async () => {
-    stream?.close();
+    await stream?.close();
     stream = undefined;
     await client.close();
     await device.close();
@@ -131,16 +132,16 @@ describe("thermometry", () => {
     for (const valueBytes of [4, 2] as const) {
       it(`has each pixel's °C, out of ${valueBytes} bytes`, async () => {
         await start({ valueBytes });
-        const picture = await new Thermometer(client).image("2");
-        assert.ok(picture.temperatures instanceof Float32Array);
-        assert.deepEqual([picture.width, picture.height, picture.temperatures.length], [16, 12, 192]);
+        const image = await new Thermometer(client).image("2");
+        assert.ok(image.temperatures instanceof Float32Array);
+        assert.deepEqual([image.width, image.height, image.temperatures.length], [16, 12, 192]);
         const at = (column: number, row: number): number =>
-          picture.temperatures[row * 16 + column] ?? Number.NaN;
+          image.temperatures[row * 16 + column] ?? Number.NaN;
         assert.ok(Math.abs(at(3, 0) - 23) < 0.011);
         assert.ok(Math.abs(at(15, 11) - 36.1) < 0.011);
-        assert.ok(startsAsJpeg(picture.jpeg));
-        assert.ok(picture.visible !== undefined && startsAsJpeg(picture.visible));
-        assert.equal(picture.frozen, false);
+        assert.ok(startsAsJpeg(image.jpeg));
+        assert.ok(image.visible !== undefined && startsAsJpeg(image.visible));
+        assert.equal(image.frozen, false);
       });
     }
 
@@ -150,9 +151,9 @@ describe("thermometry", () => {
       const bytes = Buffer.from('\r\n--boundary\r\n\r\n{"<a>\xff\xd8\xff__', "latin1");
       camera.temperatureAt = (column, row) =>
         bytes.readFloatLE(((row * 16 + column) * 4) % (bytes.length & ~3));
-      const picture = await new Thermometer(client).image("2");
-      assert.equal(picture.temperatures[0], bytes.readFloatLE(0));
-      assert.equal(picture.visible, undefined);
+      const image = await new Thermometer(client).image("2");
+      assert.equal(image.temperatures[0], bytes.readFloatLE(0));
+      assert.equal(image.visible, undefined);
     });
 
     for (const [what, changes] of [
@@ -181,15 +182,15 @@ describe("thermometry", () => {
 
     it("is measured at a point and in a region", async () => {
       await start();
-      const picture = await new Thermometer(client).image("2");
-      assert.deepEqual(measure(picture, { x: 0.5, y: 0 }), { temperatures: { temperature: 28 } });
-      assert.deepEqual(measure(picture, { x: 1, y: 1 }), { temperatures: { temperature: 36.1 } });
-      assert.deepEqual(measure(picture, { x: 0.5, y: 0, width: 0.25, height: 1 / 12 }), {
+      const image = await new Thermometer(client).image("2");
+      assert.deepEqual(measure(image, { x: 0.5, y: 0 }), { temperatures: { temperature: 28 } });
+      assert.deepEqual(measure(image, { x: 1, y: 1 }), { temperatures: { temperature: 36.1 } });
+      assert.deepEqual(measure(image, { x: 0.5, y: 0, width: 0.25, height: 1 / 12 }), {
         temperatures: { max: 31, min: 28, average: 29.5, difference: 3 },
         highestPoint: { x: 11.5 / 16, y: 0.5 / 12 },
         lowestPoint: { x: 8.5 / 16, y: 0.5 / 12 },
       });
-      assert.throws(() => measure(picture, { x: 0.9, y: 0, width: 0.2, height: 0.1 }), {
+      assert.throws(() => measure(image, { x: 0.9, y: 0, width: 0.2, height: 0.1 }), {
         code: "CONFIG_INVALID",
       });
     });
@@ -198,8 +199,9 @@ describe("thermometry", () => {
   describe("in real time", () => {
     let clock: ManualClock;
     let events: EventEmitter<{
-      readings: [ThermalReading[], string];
-      state: [StreamState];
+      event: [RealtimeUpload];
+      state: [SourceState];
+      failure: [SurveillanceError];
       warning: [string];
     }>;
 
@@ -209,15 +211,16 @@ describe("thermometry", () => {
       stream = new RealtimeThermometry(
         { client, channel: "2", clock, random: () => 0.5 },
         {
-          readings: (readings, raw) => events.emit("readings", readings, raw),
+          event: (upload) => void events.emit("event", upload),
           state: (state) => events.emit("state", state),
+          failure: (error) => events.emit("failure", error),
           warning: (text) => events.emit("warning", text),
         },
       );
     }
-    async function until(kind: StreamState["kind"]): Promise<StreamState> {
+    async function until(kind: SourceState["kind"]): Promise<SourceState> {
       for (;;) {
-        const [state] = (await once(events, "state")) as [StreamState];
+        const [state] = (await once(events, "state")) as [SourceState];
         if (state.kind === kind) return state;
       }
     }
@@ -228,7 +231,7 @@ describe("thermometry", () => {
       await Promise.all([opened, until("connected")]);
     }
     const readings = async (): Promise<ThermalReading[]> =>
-      (await once(events, "readings"))[0] as ThermalReading[];
+      ((await once(events, "event"))[0] as RealtimeUpload).readings;
 
     it("hands each upload over as it comes", async () => {
       await connect();
@@ -260,7 +263,7 @@ describe("thermometry", () => {
       const timer = setInterval(() => {
         clock.advance(0.3);
       }, 5);
-      const [state] = (await once(events, "state")) as [StreamState];
+      const [state] = (await once(events, "state")) as [SourceState];
       await opened;
       clearInterval(timer);
       assert.equal(state.kind, "connected");
@@ -268,30 +271,30 @@ describe("thermometry", () => {
 
     it("reports a cut, and waits longer with each failure", async () => {
       await connect();
-      const down = until("down");
+      const retrying = until("retrying");
       device.breakConnections();
-      const first = await down;
-      assert.ok(first.kind === "down" && first.error.code === "CONNECTION_LOST");
+      const first = await retrying;
+      assert.ok(first.kind === "retrying" && first.error.code === "CONNECTION_LOST");
       device.handlers.set("/ISAPI/Thermal/capabilities", () => ({ status: 503 }));
-      const again = until("down");
+      const again = until("retrying");
       clock.advance(1);
       const second = await again;
-      assert.ok(second.kind === "down" && second.failures === 2 && second.retryMs > first.retryMs);
+      assert.ok(second.kind === "retrying" && second.failures === 2 && second.retryMs > first.retryMs);
     });
 
     it("opens a silent stream anew", async () => {
       await connect();
-      const down = until("down");
+      const retrying = until("retrying");
       clock.advance(301);
-      const state = await down;
-      assert.ok(state.kind === "down" && state.error.code === "ISAPI_SILENT");
+      const state = await retrying;
+      assert.ok(state.kind === "retrying" && state.error.code === "ISAPI_SILENT");
     });
 
     it("says that the device does not offer it, and does not open it", async () => {
       await start({ realtime: false });
       listen();
-      const state = await until("down");
-      assert.ok(state.kind === "down" && state.error.code === "ISAPI_NOT_FOUND");
+      const state = await until("retrying");
+      assert.ok(state.kind === "retrying" && state.error.code === "ISAPI_NOT_FOUND");
       assert.match(state.error.message, /does not offer real-time thermometry/);
       assert.equal(camera.streams, 0);
     });
@@ -299,9 +302,30 @@ describe("thermometry", () => {
     it("sends a refused password once, and waits", async () => {
       await start({}, "wrong");
       listen();
-      const state = await until("down");
-      assert.ok(state.kind === "down" && state.error.code === "ISAPI_AUTH");
+      const state = await until("retrying");
+      assert.ok(state.kind === "retrying" && state.error.code === "ISAPI_AUTH");
       assert.equal(device.guard.failures, 1);
+    });
+
+    it("reports a fault once until it is over", async () => {
+      await connect();
+      const failures: string[] = [];
+      events.on("failure", ({ code }) => failures.push(code));
+      const fail = async (answer: () => void): Promise<void> => {
+        const retrying = until("retrying");
+        answer();
+        await retrying;
+      };
+      const next = (): void => {
+        clock.advance(20);
+      };
+      await fail(() => {
+        device.breakConnections();
+      });
+      device.handlers.set("/ISAPI/Thermal/capabilities", () => ({ status: 503 }));
+      await fail(next);
+      await fail(next);
+      assert.deepEqual(failures, ["CONNECTION_LOST", "ISAPI_BUSY"]);
     });
 
     it("runs beside another stream of the same device", async () => {
