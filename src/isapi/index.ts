@@ -11,7 +11,7 @@ export type {
 } from "./connection/messages";
 export * from "./device/device";
 export * from "./device/discovery";
-export * from "./alerts/event-source";
+export * from "./alerts/isapi-event-source";
 export * from "./documents/event-types";
 export * from "./request/generic-request";
 export {

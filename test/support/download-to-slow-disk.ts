@@ -44,7 +44,7 @@ async function run([url = "", folder = "", ...wanted]: string[]): Promise<void> 
             .bytes;
         }
         const file = path.join(folder, `${index}.bin`);
-        await sendRequest(client, { method: "GET", path: from, answer: "auto", file });
+        await sendRequest(client, { method: "GET", path: from, format: "auto", file });
         return fs.statSync(file).size;
       } catch (thrown) {
         return thrown instanceof SurveillanceError ? thrown.code : String(thrown);

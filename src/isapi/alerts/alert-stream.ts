@@ -1,9 +1,10 @@
 import { SurveillanceError, toError } from "../../core/errors";
+import type { SourceState } from "../../events/source";
 import { isUnreachable } from "../../net/network-error";
 import { readText, type IsapiResponse } from "../connection/messages";
 import { IsapiError, readResponseStatus, statusError } from "../connection/response-status";
 import type { IsapiDevice } from "../device/device";
-import { DEFAULT_MAX_BACKOFF, keepOpen, MAX_BACKOFF, type StreamState } from "../stream/keep-open";
+import { DEFAULT_MAX_BACKOFF, keepOpen, MAX_BACKOFF } from "../stream/keep-open";
 import type { Part } from "../stream/part-parser";
 import { readStream, type SilenceVerdict } from "../stream/read-stream";
 import { isSubscriptionResponse, readAlert, type Alert } from "./alert";
@@ -12,7 +13,7 @@ export interface StreamListener {
   alert(alert: Alert): void;
   imageBegins(): void;
   image(part: Part): void;
-  state(state: StreamState): void;
+  state(state: SourceState): void;
   warning(text: string): void;
   /** Seconds: the longest pause between two attempts to open the stream. The shortest of all listeners counts. */
   maxBackoff?: number | undefined;
@@ -20,6 +21,8 @@ export interface StreamListener {
 
 const PATHS = ["/ISAPI/Event/notification/alertStream", "/Event/notification/alertStream"];
 const PROBE_PATH = "/ISAPI/System/time";
+/** States of a stream that is open. */
+const OPEN: ReadonlySet<SourceState["kind"]> = new Set(["waiting", "connected", "quiet"] as const);
 /** A stream that ends sooner without a single alert is a failure. */
 const LIVED_MS = 5000;
 /** How many responses in a row may end this fast before that is a fault. */
@@ -34,7 +37,7 @@ export class AlertStream {
   readonly #device: IsapiDevice;
   readonly #where: string;
   readonly #listeners = new Set<StreamListener>();
-  #state: StreamState = { kind: "connecting" };
+  #state: SourceState = { kind: "connecting" };
   #path = 0;
   /**
    * The device responds once per event, or not before the first event. `known`: it did. `assumed`: it was reached and
@@ -93,7 +96,7 @@ export class AlertStream {
         return isMultipart ? "in a moment" : "at once";
       },
       state: (state) => {
-        if (state.kind === "down") {
+        if (state.kind === "retrying") {
           quick = 0;
           // The device was reached, but did not respond: next time, the watchdog alone decides how long to wait.
           if (isUnanswered(state.error)) this.#respondsPerEvent ??= "assumed";
@@ -115,11 +118,10 @@ export class AlertStream {
       open: (stop) => this.#open(stop),
       opened: () => {
         // A stream that was open and ended in good order keeps its state.
-        if (this.#state.kind !== "connected") this.#tell({ kind: "connected", sign: "none" });
+        if (!OPEN.has(this.#state.kind)) this.#tell({ kind: "waiting" });
       },
       alive: () => {
-        if (this.#state.kind !== "connected" || this.#state.sign !== undefined)
-          this.#tell({ kind: "connected" });
+        if (this.#state.kind !== "connected") this.#tell({ kind: "connected" });
       },
       part: (part) => {
         const alert = this.#take(part);
@@ -139,7 +141,7 @@ export class AlertStream {
   }
 
   async #judgeQuiet(missed: boolean, isOpen: () => boolean): Promise<SilenceVerdict> {
-    if (missed && this.#state.kind === "connected") this.#tell({ kind: "connected", sign: "quiet" });
+    if (missed && OPEN.has(this.#state.kind)) this.#tell({ kind: "quiet" });
     if (await this.#isAway()) return "failed";
     // A device that was starting may have forgotten the request.
     return !isOpen() && this.#respondsPerEvent === "assumed" ? "reopen" : "wait";
@@ -202,7 +204,7 @@ export class AlertStream {
     return this.#probe;
   }
 
-  #tell(state: StreamState): void {
+  #tell(state: SourceState): void {
     this.#state = state;
     for (const listener of this.#listeners) listener.state(state);
   }

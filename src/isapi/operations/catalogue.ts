@@ -17,6 +17,7 @@ export interface OperationParameters {
   state: SwitchState;
 }
 
+/** The values of parameters that nobody set. */
 export const defaultParameters: OperationParameters = {
   channel: "1",
   port: "1",

@@ -4,7 +4,7 @@ import { pipeline } from "node:stream/promises";
 import { SurveillanceError } from "../../core/errors";
 import { networkError } from "../../net/network-error";
 import type { IsapiClient } from "../connection/client";
-import { readText, type IsapiResponse } from "../connection/messages";
+import { pathOf, readText, type IsapiResponse } from "../connection/messages";
 import { isFields, type Fields } from "../../core/fields";
 import { fileError } from "../../files/file-error";
 import { statusError } from "../connection/response-status";
@@ -12,16 +12,16 @@ import { buildXml, parseXml } from "../documents/xml";
 
 export const httpMethods = ["GET", "PUT", "POST", "DELETE"] as const;
 export type HttpMethod = (typeof httpMethods)[number];
-/** `auto` goes by what the answer is; `txt` and `bin` leave it as it is. */
+/** `auto` goes by what the response is; `txt` and `bin` leave it as it is. */
 export type ResponseFormat = "auto" | "txt" | "bin";
 
 export interface GenericRequest {
   method: HttpMethod;
   path: string;
-  /** An object becomes JSON where the path says `format=json`, else XML; text and bytes are sent as they are. */
+  /** An object becomes JSON where the path says `format=json`, else XML. Text and bytes are sent as they are. */
   body?: unknown;
-  answer: ResponseFormat;
-  /** Save the answer there instead of reading it. */
+  format: ResponseFormat;
+  /** Save the response there instead of reading it. */
   file?: string | undefined;
   headers?: Record<string, string> | undefined;
   signal?: AbortSignal | undefined;
@@ -30,12 +30,12 @@ export interface GenericRequest {
 export interface GenericResponse {
   status: number;
   headers: IsapiResponse["headers"];
-  /** Parsed, text or bytes; of a file, its name and size. */
+  /** Parsed, text or bytes; for a file, its name and size. */
   payload: unknown;
 }
 
 /**
- * Sends any request to a device. In an XML answer, text stays text, what stands in a `…List` stays an array, and
+ * Sends any request to a device. In an XML response, text stays text, the content of a `…List` stays an array, and
  * attributes are `@name`.
  *
  * @throws {SurveillanceError} CONFIG_INVALID, ISAPI_REPLY, an IsapiError with the device's codes, or what the client
@@ -46,11 +46,11 @@ export async function sendRequest(client: IsapiClient, request: GenericRequest):
   const { body, type } = encode(request);
   const headers = { ...(type === undefined ? {} : { "content-type": type }), ...request.headers };
   if (request.file !== undefined) return download(client, { ...request, file: request.file }, headers, body);
-  const answer = await client.read({ method, path, body, headers, signal });
+  const response = await client.read({ method, path, body, headers, signal });
   return {
-    status: answer.status,
-    headers: answer.headers,
-    payload: decode(answer.body, request.answer, answer.headers),
+    status: response.status,
+    headers: response.headers,
+    payload: decode(response.body, request.format, response.headers),
   };
 }
 
@@ -74,9 +74,9 @@ function typeOf(text: string): string {
   return first === "{" || first === "[" ? "application/json" : "text/plain";
 }
 
-function decode(body: Buffer, form: ResponseFormat, headers: IsapiResponse["headers"]): unknown {
-  if (form === "bin") return body;
-  if (form === "txt") return body.toString();
+function decode(body: Buffer, format: ResponseFormat, headers: IsapiResponse["headers"]): unknown {
+  if (format === "bin") return body;
+  if (format === "txt") return body.toString();
   const type = String(headers["content-type"] ?? "");
   if (/^(image|video|audio)\/|octet-stream/i.test(type)) return body;
   const text = body.toString();
@@ -89,12 +89,12 @@ function decode(body: Buffer, form: ResponseFormat, headers: IsapiResponse["head
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    // It only looked like it.
+    // It only looked like JSON.
     return text;
   }
 }
 
-/** The files that downloads grow in: several may be under way to the same name. */
+/** The partial files of downloads: several may be under way to the same name. */
 const growing = new Set<string>();
 
 function newPartial(file: string): string {
@@ -106,7 +106,7 @@ function newPartial(file: string): string {
   }
 }
 
-/** Into a file of another name first, so that a broken download never passes for a whole one. */
+/** Saves to a file of another name first, so that a broken download never passes for a whole one. */
 async function download(
   client: IsapiClient,
   { method, path, file, signal }: GenericRequest & { file: string },
@@ -115,11 +115,7 @@ async function download(
 ): Promise<GenericResponse> {
   const response = await client.request({ method, path, body, headers, signal, connection: "download" });
   if (response.status < 200 || response.status > 299) {
-    throw statusError(
-      response.status,
-      await readText(response.body),
-      `${method} ${path.split("?", 1)[0] ?? ""}`,
-    );
+    throw statusError(response.status, await readText(response.body), `${method} ${pathOf({ path })}`);
   }
   const partial = newPartial(file);
   const target = createWriteStream(partial);

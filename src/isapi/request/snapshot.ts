@@ -1,10 +1,12 @@
 import { pause } from "../../core/pause";
+import { RecentMap } from "../../core/recent-map";
 import { systemClock, type Clock } from "../../core/clock";
 import { SurveillanceError } from "../../core/errors";
 import type { IsapiClient } from "../connection/client";
 import type { BufferedResponse, RequestBudget } from "../connection/messages";
 import { endsAsJpeg, jpegSize, startsAsJpeg } from "../../media/jpeg";
 import { IsapiError, readResponseStatus, statusError } from "../connection/response-status";
+import { clearerOf } from "./path-fallback";
 
 export type StreamChoice = "main" | "sub" | "third";
 
@@ -28,18 +30,19 @@ export interface Snapshot {
   height: number;
   /** The stream's number. */
   channel: string;
-  /** ISO 8601: when it got here. */
+  /** ISO 8601: the time of receipt. */
   time: string;
 }
 
-/** Whatever the device answers, one picture costs no more requests than these. */
+/** Whatever the device responds, one image takes no more requests than these. */
 const MAX_REQUESTS = 4;
 const MAX_BUSY_RETRIES = 2;
 const BUSY_WAIT_MS = 300;
+/** Streams whose location is remembered. */
 const MAX_KNOWN = 1000;
 const streamNumbers: Readonly<Record<StreamChoice, number>> = { main: 1, sub: 2, third: 3 };
 
-/** Where devices keep their pictures: newer ones by stream, older ones by channel, recorders behind their proxy. */
+/** Where devices keep their images: newer ones by stream, older ones by channel, recorders behind their proxy. */
 const locations: readonly ((channel: number, stream: number) => string)[] = [
   (channel, stream) => `/ISAPI/Streaming/channels/${channel}0${stream}/picture`,
   (channel) => `/ISAPI/Streaming/channels/${channel}/picture`,
@@ -49,11 +52,11 @@ const BY_STREAM = 0;
 const BY_CHANNEL = 1;
 const BEHIND_PROXY = 2;
 
-/** Takes pictures of a device, and remembers for each channel where it keeps them. */
+/** Takes images from a device, and remembers for each channel where the device keeps them. */
 export class SnapshotTaker {
   readonly #client: IsapiClient;
   readonly #clock: Clock;
-  readonly #known = new Map<string, number>();
+  readonly #known = new RecentMap<string, number>(MAX_KNOWN);
 
   constructor(client: IsapiClient, clock: Clock = systemClock) {
     this.#client = client;
@@ -75,18 +78,17 @@ export class SnapshotTaker {
       tried.add(location);
       try {
         const path = (locations[location]?.(channel, stream) ?? "") + query(request);
-        const answer = await this.#readPatiently(path, budget, request.signal);
-        const snapshot = this.#check(answer, id);
-        if (this.#known.size < MAX_KNOWN) this.#known.set(id, location);
+        const response = await this.#readPatiently(path, budget, request.signal);
+        const snapshot = this.#check(response, id);
+        this.#known.set(id, location);
         return snapshot;
       } catch (thrown) {
-        // What the device said tells more than that it was not asked again.
+        // The device's refusal says more than the end of the budget.
         if (budget.left <= 0 && failure !== undefined && !(thrown instanceof IsapiError)) throw failure;
         this.#known.delete(id);
-        const here = asElsewhere(thrown);
-        // "Not found" says less than any other.
-        if (failure === undefined || failure.code === "ISAPI_NOT_FOUND") failure = here;
-        location = nextLocation(here, tried);
+        const refusal = asWrongLocation(thrown);
+        failure = clearerOf(failure, refusal);
+        location = nextLocation(refusal, tried);
         if (location === undefined || budget.left <= 0) throw failure;
       }
     }
@@ -110,15 +112,15 @@ export class SnapshotTaker {
   #check({ status, body }: BufferedResponse, channel: string): Snapshot {
     if (!startsAsJpeg(body)) {
       const text = body.toString("utf8", 0, 4096);
-      const where = `The picture of channel ${channel} at ${this.#client.where}`;
+      const where = `The image of channel ${channel} at ${this.#client.where}`;
       if (readResponseStatus(text) !== undefined) throw statusError(status, text, where);
-      throw new SurveillanceError("ISAPI_REPLY", `${where} is no JPEG.`);
+      throw new SurveillanceError("ISAPI_REPLY", `${where} is not a JPEG.`);
     }
     const size = jpegSize(body);
     if (size === undefined || !endsAsJpeg(body)) {
       throw new SurveillanceError(
         "ISAPI_REPLY",
-        `The picture of channel ${channel} at ${this.#client.where} is damaged.`,
+        `The image of channel ${channel} at ${this.#client.where} is damaged.`,
       );
     }
     const time = new Date(this.#clock.now()).toISOString();
@@ -129,7 +131,7 @@ export class SnapshotTaker {
 function streamOf({ channel, stream }: SnapshotRequest): { channel: number; stream: number } {
   const number = Number(channel);
   if (!/^\d{1,5}$/.test(channel.trim()) || number < 1) {
-    throw new SurveillanceError("CONFIG_INVALID", `"${channel}" is no channel.`, {
+    throw new SurveillanceError("CONFIG_INVALID", `"${channel}" is not a channel.`, {
       advice: "Give a channel, 1, or a stream, 101.",
     });
   }
@@ -149,16 +151,16 @@ function isBusy(thrown: unknown): boolean {
   return thrown instanceof SurveillanceError && thrown.code === "ISAPI_BUSY";
 }
 
-/** @throws the error itself, unless the picture may be kept elsewhere: it is not there, or the message does not fit */
-function asElsewhere(thrown: unknown): SurveillanceError {
-  const elsewhere =
+/** @throws the error itself, unless the image may be at another location: it is not there, or the message does not fit */
+function asWrongLocation(thrown: unknown): SurveillanceError {
+  const isWrong =
     thrown instanceof SurveillanceError &&
     (thrown.code === "ISAPI_NOT_FOUND" ||
       thrown.code === "ISAPI_REPLY" ||
       (thrown.code === "ISAPI_STATUS" &&
         thrown instanceof IsapiError &&
         /^[46]$/.test(thrown.statusCode ?? "")));
-  if (!elsewhere) throw thrown;
+  if (!isWrong) throw thrown;
   return thrown;
 }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { EventEmitter, once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { AlertStream } from "../../../../src/isapi/alerts/alert-stream";
-import type { StreamState } from "../../../../src/isapi/stream/keep-open";
+import type { SourceState } from "../../../../src/events/source";
 import { IsapiDevice } from "../../../../src/isapi/device/device";
 import { SimulatedDevice } from "../../../servers/isapi-device";
 import { drip } from "../../../support/isapi-failures";
@@ -19,8 +19,8 @@ async function waits(attempts: number, wishes: (number | undefined)[]): Promise<
   const stream = device.shared(AlertStream);
   const seen: number[] = [];
   await new Promise<void>((resolve) => {
-    const state = (now: StreamState): void => {
-      if (now.kind !== "down") return;
+    const state = (now: SourceState): void => {
+      if (now.kind !== "retrying") return;
       seen.push(now.retryMs);
       if (seen.length === attempts) resolve();
       else
@@ -58,14 +58,14 @@ describe("the way back of an event stream", () => {
       timeout: 0.2,
     });
     const stream = dripping.shared(AlertStream);
-    const down = await new Promise<StreamState>((resolve) => {
+    const down = await new Promise<SourceState>((resolve) => {
       const ignore = (): void => undefined;
-      const state = (now: StreamState): void => {
-        if (now.kind === "down") resolve(now);
+      const state = (now: SourceState): void => {
+        if (now.kind === "retrying") resolve(now);
       };
       stream.listen({ alert: ignore, imageBegins: ignore, image: ignore, warning: ignore, state });
     });
-    assert.equal(down.kind === "down" && down.error.code, "TIMEOUT");
+    assert.equal(down.kind === "retrying" && down.error.code, "TIMEOUT");
     await dripping.close();
     await device.close();
   });
@@ -83,13 +83,13 @@ describe("the way back of an event stream", () => {
       ...{ random: () => 0, ...(clock && { clock }) },
     });
     const stream = listening.shared(AlertStream);
-    const states = new EventEmitter<{ state: [StreamState] }>();
+    const states = new EventEmitter<{ state: [SourceState] }>();
     const ignore = (): void => undefined;
     stream.listen({
       ...{ alert: ignore, imageBegins: ignore, image: ignore, warning: ignore },
       state: (state) => states.emit("state", state),
     });
-    const next = async (): Promise<StreamState> => ((await once(states, "state")) as [StreamState])[0];
+    const next = async (): Promise<SourceState> => ((await once(states, "state")) as [SourceState])[0];
     const end = async (): Promise<void> => {
       await listening.close();
       await device.close();
@@ -109,7 +109,7 @@ describe("the way back of an event stream", () => {
     const seen: string[] = [];
     while (seen.length < 2) {
       const state = await next();
-      if (state.kind === "down") seen.push(state.error.code);
+      if (state.kind === "retrying") seen.push(state.error.code);
     }
     assert.deepEqual(seen, ["TIMEOUT", "TIMEOUT"]);
     await end();
@@ -118,7 +118,7 @@ describe("the way back of an event stream", () => {
   it("is found by a device that forgets what it was asked while it starts", async () => {
     const clock = new ManualClock();
     const { device, next, end } = await listen([limbo, limbo], clock);
-    assert.equal((await next()).kind, "down");
+    assert.equal((await next()).kind, "retrying");
     const patient = once(device, "request");
     while (clock.pending === 0) await new Promise(setImmediate);
     clock.advance(1);
@@ -133,7 +133,7 @@ describe("the way back of an event stream", () => {
     }, 5);
     await opened;
     clearInterval(tick);
-    assert.deepEqual(await back, { kind: "connected", sign: "none" });
+    assert.deepEqual(await back, { kind: "waiting" });
     await end();
   });
 });

@@ -19,7 +19,7 @@ describe("a download into a file", () => {
     const file = path.join(folder, "export.bin");
     const answers = contents.map((body, index) => {
       device.handlers.set(`/ISAPI/export/${index}`, () => ({ status: 200, body }));
-      return sendRequest(client, { method: "GET", path: `/ISAPI/export/${index}`, answer: "auto", file });
+      return sendRequest(client, { method: "GET", path: `/ISAPI/export/${index}`, format: "auto", file });
     });
     for (const { payload } of await Promise.all(answers))
       assert.deepEqual(payload, { file, bytes: 3_000_000 });

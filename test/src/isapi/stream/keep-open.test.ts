@@ -28,7 +28,7 @@ describe("keepOpen", () => {
         return Promise.reject(new SurveillanceError(code, "It fails."));
       },
       state: (state) => {
-        if (state.kind !== "down") return;
+        if (state.kind !== "retrying") return;
         const { retryMs } = state;
         seen.push(retryMs);
         if (seen.length === count) stop.abort();

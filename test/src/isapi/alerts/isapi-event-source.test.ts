@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { EventEmitter, once } from "node:events";
 import type { CommonEvent } from "../../../../src/events";
-import { IsapiEventSource, type IsapiEventSourceOptions } from "../../../../src/isapi/alerts/event-source";
+import {
+  IsapiEventSource,
+  type IsapiEventSourceOptions,
+} from "../../../../src/isapi/alerts/isapi-event-source";
 import { AlertStream } from "../../../../src/isapi/alerts/alert-stream";
 import { IsapiDevice } from "../../../../src/isapi/device/device";
 import { heartbeatXml } from "../../../servers/isapi/alerts";
@@ -14,10 +17,7 @@ describe("IsapiEventSource", () => {
     for (const close of open.splice(0)) await close();
   });
 
-  async function start(
-    options: Omit<IsapiEventSourceOptions, "clock"> = {},
-    deviceOptions: Partial<DeviceOptions> = {},
-  ) {
+  async function start(options: IsapiEventSourceOptions = {}, deviceOptions: Partial<DeviceOptions> = {}) {
     const simulated = await SimulatedDevice.start(deviceOptions);
     const clock = new ManualClock("2026-03-02T08:00:00.000Z");
     const device = new IsapiDevice({ url: simulated.url, username: "flow", password: "s3cret:pass", clock });
@@ -32,16 +32,17 @@ describe("IsapiEventSource", () => {
     });
     const source = new IsapiEventSource(
       device,
-      { images: false, ...options, clock },
+      { images: false, ...options },
       {
-        event: (event) => events.emit("event", event),
+        event: ({ event }) => void events.emit("event", event),
         state: () => undefined,
+        failure: () => undefined,
         warning: () => undefined,
       },
     );
     open.push(async () => {
       leave();
-      source.close();
+      await source.close();
       await device.close();
       await simulated.close();
     });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { armingLines, type EditorEvent } from "../../../nodes/isapi/editor/arming-lines";
+import { armingLines, type EditorEvent } from "../../../nodes/isapi-config/editor/arming-lines";
 import catalogue from "../../../locales/en-US/isapi-config.json";
 
 /** As the editor translates. */

@@ -6,15 +6,15 @@ export interface EditorEvent {
   linked: boolean;
 }
 
-/** What a device is set to tell; `events` is missing where that could not be read. */
-export interface ToldEvents {
+/** The events that a device is set to send; `events` is missing where that could not be read. */
+export interface DeviceEvents {
   events?: EditorEvent[];
   eventsError?: string;
 }
 
-/** Which events come, and which do not: "connected, but no alerts" is nearly always this. */
+/** Says which events come and which do not: "connected, but no alerts" is nearly always this. */
 export function armingLines(
-  { events, eventsError = "" }: ToldEvents,
+  { events, eventsError = "" }: DeviceEvents,
   translate: (key: string, values?: Record<string, string>) => string,
 ): string[] {
   if (events === undefined) return [translate("test.armingUnknown", { error: eventsError })];

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type { Clock } from "../../core/clock";
 import { toError, type SurveillanceError } from "../../core/errors";
+import { Once } from "../../core/once";
 import {
   OccurrenceTracker,
   type CommonEvent,
@@ -9,77 +9,68 @@ import {
   type EventState,
   type EventTarget,
 } from "../../events";
-import type { Alert } from "./alert";
+import type { Source, SourceHandler, SourceState } from "../../events/source";
 import { isUnreachable } from "../../net/network-error";
-import { AlertStream } from "./alert-stream";
-import { ImageFetcher } from "./image-fetcher";
-import type { StreamState } from "../stream/keep-open";
-import type { IsapiDevice } from "../device/device";
 import { ChannelMap } from "../device/channels";
+import type { IsapiDevice } from "../device/device";
+import type { Alert } from "./alert";
+import { AlertStream } from "./alert-stream";
+import { EventFilter, type EventFilterOptions } from "./event-filter";
 import { Gate } from "./gate";
+import { ImageFetcher } from "./image-fetcher";
 import { ImageJoiner } from "./image-joiner";
 import { StreamClock } from "./stream-clock";
 
-export interface IsapiEventSourceOptions {
-  /** The vendor's names or the common ones; empty: all. */
-  eventTypes?: readonly string[];
-  /** Empty: all. */
-  channels?: readonly string[];
-  /** `human`, `vehicle`, …: alarms that name only others are left out. Empty: all. */
-  targets?: readonly string[];
+export interface IsapiEventSourceOptions extends EventFilterOptions {
   /** Seconds of silence after which an alarm is over; 0: only the device ends it. Default 5. */
   endAfter?: number;
   /** Also report that an alarm goes on. */
   updates?: boolean;
   heartbeats?: boolean;
-  /** Wait for pictures and add them. Default true. */
+  /** Wait for images and add them. Default true. */
   images?: boolean;
   /** Report the loss of the device as an event. */
   offlineEvents?: boolean;
-  /** Seconds that may lie between two attempts to open the stream; default 10. */
+  /** Seconds: the longest pause between two attempts to open the stream; default 10. */
   maxBackoff?: number | undefined;
-  clock: Clock;
 }
 
-export interface IsapiEventSourceHandler {
-  /** @param raw the alert's body as received; undefined for what the device did not say itself */
-  event(event: CommonEvent, raw: string | undefined): void;
-  state(state: StreamState): void;
-  warning(text: string): void;
+export interface IsapiEvent {
+  event: CommonEvent;
+  /** The alert's body as received; undefined for an event that the device did not send itself. */
+  raw: string | undefined;
 }
 
 /** One failed attempt may be a restart of the stream. */
 const OFFLINE_AFTER_FAILURES = 2;
 const OFFLINE = "deviceOffline";
-/** Targets that nobody means who chooses people or vehicles: a fire is an alarm to them, too. */
-const MEASURED: ReadonlySet<string> = new Set(["fire", "smoke", "temperature"]);
 
-/** How long the first event waits for the device to tell its channels. */
+/** How long the first event waits for the device to list its channels. */
 const CHANNELS_WAIT_MS = 2000;
 
-/** One listener's view of a device: its alerts as common events, filtered, with pictures, with start and end. */
-export class IsapiEventSource {
+/** One listener's view of a device: its alerts as common events, filtered, with images, with start and end. */
+export class IsapiEventSource implements Source {
   readonly #device: IsapiDevice;
   readonly #options: IsapiEventSourceOptions;
-  readonly #handler: IsapiEventSourceHandler;
+  readonly #handler: SourceHandler<IsapiEvent>;
+  readonly #filter: EventFilter;
   readonly #tracker: OccurrenceTracker<Alert>;
   readonly #joiner: ImageJoiner;
-  readonly #types: ReadonlySet<string>;
-  readonly #targets: ReadonlySet<string>;
-  readonly #leave: () => void;
   readonly #gate: Gate;
-  /** For the channels: a device that is slow to tell them does not hold up event after event. */
+  readonly #leave: () => void;
+  /** An event has waited for the channels: a device that is slow to list them does not hold up event after event. */
   #hasWaited = false;
   readonly #streamClock = new StreamClock();
+  /** The code of the failure that the handler knows of. */
+  readonly #told = new Once(1);
   #offlineId: string | undefined;
 
-  constructor(device: IsapiDevice, options: IsapiEventSourceOptions, handler: IsapiEventSourceHandler) {
+  constructor(device: IsapiDevice, options: IsapiEventSourceOptions, handler: SourceHandler<IsapiEvent>) {
     this.#device = device;
     this.#options = options;
     this.#handler = handler;
-    const { clock } = options;
-    this.#types = new Set((options.eventTypes ?? []).map((type) => type.toLowerCase()));
-    this.#targets = new Set((options.targets ?? []).map((target) => target.toLowerCase()));
+    this.#filter = new EventFilter(options);
+    const { clock } = device;
     this.#tracker = new OccurrenceTracker<Alert>({
       endAfterMs: (options.endAfter ?? 5) * 1000,
       clock,
@@ -104,7 +95,7 @@ export class IsapiEventSource {
       maxBackoff: options.maxBackoff,
       alert: (alert) => {
         this.#streamClock.learn(alert);
-        const unknown = this.#needsChannels(alert) ? device.learnChannels() : undefined;
+        const unknown = needsChannels(alert) ? device.learnChannels() : undefined;
         if (unknown !== undefined && !this.#hasWaited) this.#gate.close(unknown, CHANNELS_WAIT_MS);
         this.#hasWaited ||= unknown !== undefined;
         this.#gate.pass(() => {
@@ -130,51 +121,19 @@ export class IsapiEventSource {
     });
   }
 
-  close(): void {
+  close(): Promise<void> {
     this.#leave();
     this.#gate.clear();
     this.#joiner.close();
     this.#tracker.close();
-  }
-
-  /** An alert's own words are enough for most: channel 1, by name. Channel 0 is the device itself. */
-  #needsChannels({ heartbeat, rawChannel, channelName, type }: Alert): boolean {
-    if (heartbeat || type === "alarmInput" || rawChannel === "0") return false;
-    return ChannelMap.isIpChannel(rawChannel) || channelName === undefined;
+    return Promise.resolve();
   }
 
   #take(alert: Alert): void {
-    if (!this.#isWanted(alert)) return;
+    const { id } = this.#device.channelOf(alert.rawChannel);
+    if (!this.#filter.wantsAlert(alert, id)) return;
     if (this.#options.images === false) this.#track(alert, []);
     else this.#joiner.alert(alert);
-  }
-
-  #isWanted(alert: Alert): boolean {
-    // The end of a video loss looks like a heartbeat: told apart once the alerts before it are through.
-    if (alert.heartbeat) return true;
-    const { rawChannel, active } = alert;
-    // The end of what was wanted is, too, also where it no longer says what it is the end of.
-    if (active && !alert.occurrences.some(({ type }) => this.#isWantedType(type, alert))) return false;
-    const channels = this.#options.channels ?? [];
-    const id = this.#device.channelOf(rawChannel).id;
-    return channels.length === 0 || channels.includes(id) || channels.includes(rawChannel);
-  }
-
-  #isWantedType(type: CommonEventType, { vendorType }: Alert): boolean {
-    return (
-      this.#types.size === 0 ||
-      this.#types.has(type.toLowerCase()) ||
-      this.#types.has(vendorType.toLowerCase())
-    );
-  }
-
-  /** An alarm that names nobody passes: better one too many than one missed. */
-  #isWantedTarget({ targets }: Alert): boolean {
-    return (
-      this.#targets.size === 0 ||
-      targets.length === 0 ||
-      targets.some(({ label }) => this.#targets.has(label) || MEASURED.has(label))
-    );
   }
 
   #track(alert: Alert, images: EventImage[]): void {
@@ -182,13 +141,13 @@ export class IsapiEventSource {
       this.#end(alert, images);
       return;
     }
-    if (!this.#isWantedTarget(alert)) return;
+    if (!this.#filter.wantsTargets(alert)) return;
     if (alert.momentary && alert.type !== "licensePlate") {
       this.#emit(alert, "pulse", randomUUID(), images, alert.raw);
       return;
     }
     for (const { key, type, targets } of this.#occurrencesOf(alert)) {
-      if (!this.#isWantedType(type, alert)) continue;
+      if (!this.#filter.wantsType(type, alert)) continue;
       const reported = { ...alert, type, targets };
       const { id, state } = this.#tracker.report(key, reported);
       if (state === "update" && this.#options.updates !== true) continue;
@@ -209,7 +168,7 @@ export class IsapiEventSource {
       this.#emit({ ...alert, type: last.type, targets }, "end", id, images, alert.raw);
   }
 
-  /** What a report is of, by key. One that does not say which of several it means, means all that go on. */
+  /** The occurrences that a report belongs to, by key. A report that does not say which one belongs to all open ones. */
   #occurrencesOf({
     key,
     occurrences,
@@ -223,35 +182,39 @@ export class IsapiEventSource {
   #emit(alert: Alert, state: EventState, id: string, images: EventImage[], raw: string | undefined): void {
     const channel = this.#device.channelOf(alert.rawChannel);
     const name = alert.channelName ?? channel.name;
-    this.#handler.event(
-      {
-        source: "isapi",
-        type: alert.type,
-        vendorType: alert.vendorType,
-        state,
-        id,
-        time: alert.time,
-        receivedTime: alert.receivedTime,
-        device: alert.device,
-        channel: { id: channel.id, ...(name === undefined ? {} : { name }) },
-        ...(alert.description === undefined ? {} : { description: alert.description }),
-        targets: alert.targets,
-        images,
-        details: alert.details,
-      },
-      raw,
-    );
+    const event: CommonEvent = {
+      source: "isapi",
+      type: alert.type,
+      vendorType: alert.vendorType,
+      state,
+      id,
+      time: alert.time,
+      receivedTime: alert.receivedTime,
+      device: alert.device,
+      channel: { id: channel.id, ...(name === undefined ? {} : { name }) },
+      ...(alert.description === undefined ? {} : { description: alert.description }),
+      targets: alert.targets,
+      images,
+      details: alert.details,
+    };
+    void this.#handler.event({ event, raw });
   }
 
-  #watch(state: StreamState): void {
+  #watch(state: SourceState): void {
     this.#handler.state(state);
-    if (this.#options.offlineEvents !== true || state.kind === "connecting") return;
-    if (state.kind === "connected") {
+    if (state.kind === "connecting") return;
+    if (state.kind === "retrying") {
+      if (this.#told.first(state.error.code)) this.#handler.failure(state.error);
+    } else {
+      this.#told.clear();
+    }
+    if (this.#options.offlineEvents !== true) return;
+    if (state.kind !== "retrying") {
       if (this.#offlineId !== undefined) this.#emitOffline("end", this.#offlineId, {});
       this.#offlineId = undefined;
     } else if (
       this.#offlineId === undefined &&
-      state.failures >= OFFLINE_AFTER_FAILURES &&
+      (state.failures ?? 0) >= OFFLINE_AFTER_FAILURES &&
       isOffline(state.error)
     ) {
       this.#offlineId = randomUUID();
@@ -260,26 +223,30 @@ export class IsapiEventSource {
   }
 
   #emitOffline(state: "start" | "end", id: string, details: Record<string, unknown>): void {
-    const now = new Date(this.#options.clock.now()).toISOString();
-    const { name, host } = this.#device;
-    this.#handler.event(
-      {
-        source: "isapi",
-        type: OFFLINE,
-        vendorType: OFFLINE,
-        state,
-        id,
-        time: now,
-        receivedTime: now,
-        device: { ...(name === undefined ? {} : { name }), host },
-        channel: { id: "0" },
-        targets: [],
-        images: [],
-        details,
-      },
-      undefined,
-    );
+    const { name, host, clock } = this.#device;
+    const now = new Date(clock.now()).toISOString();
+    const event: CommonEvent = {
+      source: "isapi",
+      type: OFFLINE,
+      vendorType: OFFLINE,
+      state,
+      id,
+      time: now,
+      receivedTime: now,
+      device: { ...(name === undefined ? {} : { name }), host },
+      channel: { id: "0" },
+      targets: [],
+      images: [],
+      details,
+    };
+    void this.#handler.event({ event, raw: undefined });
   }
+}
+
+/** Whether an alert's channel has to be looked up. Most name theirs; channel 0 is the device itself. */
+function needsChannels({ heartbeat, rawChannel, channelName, type }: Alert): boolean {
+  if (heartbeat || type === "alarmInput" || rawChannel === "0") return false;
+  return ChannelMap.isIpChannel(rawChannel) || channelName === undefined;
 }
 
 /** Whether an error means that the device is not there, rather than that it refuses. */
