@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { IsapiDevice } from "../../../src/isapi/device/device";
-import { PtzController, type PtzCommand } from "../../../src/isapi/ptz/controller";
-import { responseStatus } from "../../servers/isapi/documents";
-import { SimulatedPtz, type PtzAction, type PtzOptions } from "../../servers/isapi/ptz";
-import { SimulatedDevice, type Answer } from "../../servers/isapi-device";
-import { ManualClock } from "../../support/manual-clock";
+import { IsapiDevice } from "../../../../src/isapi/device/device";
+import { PtzController, type PtzCommand } from "../../../../src/isapi/ptz/controller";
+import { responseStatus } from "../../../servers/isapi/documents";
+import { SimulatedPtz, type PtzAction, type PtzOptions } from "../../../servers/isapi/ptz";
+import { SimulatedDevice, type Answer } from "../../../servers/isapi-device";
+import { ManualClock } from "../../../support/manual-clock";
 
 const refuse = (status: number, statusCode: number, sub: string): Answer => ({
   status,

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { IsapiDevice } from "../../../src/isapi/device/device";
-import { PtzController, type PtzCommand } from "../../../src/isapi/ptz/controller";
-import { SimulatedPtz } from "../../servers/isapi/ptz";
-import { SimulatedDevice } from "../../servers/isapi-device";
-import { ManualClock } from "../../support/manual-clock";
+import { IsapiDevice } from "../../../../src/isapi/device/device";
+import { PtzController, type PtzCommand } from "../../../../src/isapi/ptz/controller";
+import { SimulatedPtz } from "../../../servers/isapi/ptz";
+import { SimulatedDevice } from "../../../servers/isapi-device";
+import { ManualClock } from "../../../support/manual-clock";
 
 const OTHER = "/ISAPI/System/time";
 
