@@ -8,7 +8,7 @@ import { DEFAULT_CONCURRENCY, DEFAULT_PENDING } from "../../src/hcp/client-defau
 
 export const detectionDraw = { labels: "", zones: [] };
 
-export const detectionRule = {
+const detectionRule = {
   labels: "person",
   zones: [],
   zoneTest: "bottomCentre",
@@ -60,7 +60,7 @@ export const hcpConfig = {
 /** Where a node that is posted to listens. */
 const webhook = { listen: "node-red", port: "", tls: "", trustedProxies: "" };
 
-export const hcpEventIn = {
+const hcpEventIn = {
   ...webhook,
   server: "",
   eventTypes: [],
@@ -121,7 +121,7 @@ export const isapiRequest = {
   file: "",
 };
 
-export const isapiSnapshot = { device: "", channel: "101", stream: "main", width: "", height: "" };
+const isapiSnapshot = { device: "", channel: "101", stream: "main", width: "", height: "" };
 
 /** What a node that opens a stream has to know of it. */
 const stream = {

@@ -11,13 +11,14 @@ export interface AudioChannel {
   microphoneVolume?: number;
 }
 
-/** The codecs that a clip can be converted to, and ffmpeg's name of their raw format. */
-export const codecs = {
+/** The codecs that a clip can be converted to. */
+export type Codec = "G.711ulaw" | "G.711alaw";
+
+/** ffmpeg's name of their raw format, and the byte that is silence. */
+export const codecs: Record<Codec, { format: string; silence: number }> = {
   "G.711ulaw": { format: "mulaw", silence: 0xff },
   "G.711alaw": { format: "alaw", silence: 0xd5 },
-} as const;
-
-export type Codec = keyof typeof codecs;
+};
 
 /** @param fields a `TwoWayAudioChannel` */
 export function readAudioChannel(fields: unknown): AudioChannel | undefined {

@@ -37,7 +37,7 @@ export interface IsapiClientOptions extends TlsOptions {
 }
 
 /** The largest response that is held in memory: a full-resolution image is well below. */
-export const MAX_RESPONSE_BYTES = 32 * 1024 * 1024;
+const MAX_RESPONSE_BYTES = 32 * 1024 * 1024;
 /** A ResponseStatus that comes with HTTP 200 is short. */
 const MAX_STATUS_BYTES = 16 * 1024;
 /** Recorders read from one disk, and cameras have to serve others too. */

@@ -53,7 +53,11 @@ export class IsapiDevice {
     return this.client.origin.hostname;
   }
 
-  /** The device's one instance of a class, made for its first user: the event stream, the motions of its channels. */
+  /**
+   * The device's one instance of a class, made for its first user: the event stream, the motions of its channels.
+   *
+   * @internal
+   */
   shared<Service>(Type: new (device: IsapiDevice) => Service): Service {
     const known = this.#shared.get(Type) as Service | undefined;
     if (known !== undefined) return known;

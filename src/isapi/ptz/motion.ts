@@ -41,6 +41,7 @@ export class PtzMotions {
     this.#clock = device.clock;
   }
 
+  /** @internal */
   of(channel: string): Motion {
     const motion = this.#motions.get(channel) ?? new Motion(this.#clock);
     this.#motions.set(channel, motion);
