@@ -26,7 +26,7 @@ export = (RED: NodeAPI): void => {
         status,
         closing: closing.signal,
         max: MAX_WAITING,
-        pending: "pictures are being taken",
+        pending: "images are being taken",
         advice: "Ask less often.",
       });
 

@@ -9,24 +9,24 @@ export interface TlsOptions {
   verifyTls?: boolean | undefined;
   /** Certificate authority, client certificate, server name. */
   tls?: Pick<ConnectionOptions, "ca" | "cert" | "key" | "passphrase" | "servername"> | undefined;
-  /** SHA-256 of the device's own certificate, in hex: it alone is trusted then, whoever signed it. */
+  /** SHA-256 of the device's own certificate, in hex. Only this certificate is trusted then, whoever signed it. */
   fingerprint?: string | undefined;
 }
 
-/** The device's connections: a few that requests share, one of its own for the event stream, and others without end. */
+/** The device's connections: a few that short requests share, one for the event stream, and others for further streams. */
 export interface Connections {
   requests: Dispatcher;
   stream: Dispatcher;
   otherStreams: Dispatcher;
   /**
-   * A connection of its own, for one request.
-   * @throws what kept it from being made; {Error} where it is given up, or all are closed
+   * Opens a connection for one request.
+   * @throws the error that kept it from being made; {Error} where the signal is aborted or the connections are closed
    */
   dial(signal?: AbortSignal): Promise<Socket>;
   close(): Promise<void>;
 }
 
-/** Whether it is certain who is at the other end of a TLS connection. */
+/** Whether the other end of a TLS connection is certain to be the device. */
 export function isVerified({ verifyTls, fingerprint }: TlsOptions): boolean {
   return verifyTls !== false || plainFingerprint(fingerprint) !== undefined;
 }
@@ -63,7 +63,7 @@ export function openConnections(origin: URL, options: TlsOptions, timeout: numbe
   const otherStreams = new Pool(origin.origin, { connect });
   const dialled = new Set<Socket>();
   const closing = new AbortController();
-  // As many as are dialled: no leak.
+  // As many listeners as dialled connections are not a leak.
   setMaxListeners(0, closing.signal);
   const { hostname, host, protocol } = origin;
   const port = origin.port || (protocol === "https:" ? "443" : "80");
@@ -71,24 +71,24 @@ export function openConnections(origin: URL, options: TlsOptions, timeout: numbe
     new Promise((resolve, reject) => {
       const signals = [closing.signal, ...(signal === undefined ? [] : [signal])];
       const forget = (): void => {
-        for (const each of signals) each.removeEventListener("abort", giveUp);
+        for (const each of signals) each.removeEventListener("abort", abort);
       };
-      const giveUp = (): void => {
+      const abort = (): void => {
         forget();
-        reject(new Error("given up"));
+        reject(new Error("aborted"));
       };
-      const isGivenUp = (): boolean => signals.some(({ aborted }) => aborted);
-      if (isGivenUp()) {
-        giveUp();
+      const isAborted = (): boolean => signals.some(({ aborted }) => aborted);
+      if (isAborted()) {
+        abort();
         return;
       }
-      for (const each of signals) each.addEventListener("abort", giveUp);
+      for (const each of signals) each.addEventListener("abort", abort);
       connect({ hostname, host, protocol, port }, (error, socket) => {
         forget();
         if (error !== null) {
           reject(error);
-        } else if (isGivenUp()) {
-          // Nobody waits for it any more.
+        } else if (isAborted()) {
+          // Nobody waits for the connection any more.
           socket.on("error", () => undefined).destroy();
         } else {
           dialled.add(socket);

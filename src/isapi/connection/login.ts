@@ -3,13 +3,13 @@ import { pathOf, readText, type IsapiRequest, type IsapiResponse } from "./messa
 import { readResponseStatus, statusError } from "./response-status";
 import { SharedLock } from "./shared-lock";
 
-/** Where nothing but the password decides. Source: ISAPI guide, "Security" and "System". */
+/** Paths that the password alone opens. Source: ISAPI guide, "Security" and "System". */
 const PROOFS = ["/ISAPI/Security/userCheck", "/ISAPI/System/deviceInfo"];
 
 /** Sends a request once. @param authorization the header's value */
 export type Send = (request: IsapiRequest, authorization: string | undefined) => Promise<IsapiResponse>;
 
-/** A device that says 401 although the nonce was its own, and given out for this very request. */
+/** A 401 although the nonce was the device's own, and given out for this very request. */
 interface Refusal {
   body: string;
   /** The device itself counted a wrong password, or has locked the account. */
@@ -18,13 +18,13 @@ interface Refusal {
   tried: boolean;
 }
 
-/** So often in a row, "only the nonce was too old" is believed: another client may have taken its place. */
+/** How often in a row "the nonce was too old" is believed: another client may have used it up. */
 const MAX_STALE = 3;
 
 /**
- * Gets requests past a device's door. A 401 says little by itself: nonces are good for a few uses or a single client at a
- * time, and some paths are refused with it to everybody. Whether the password is wrong is asked alone, with a nonce that
- * was given out for the question, where nothing else counts.
+ * Authenticates requests. A 401 alone says little: nonces are good for a few uses or a single client at a time, and devices
+ * refuse some paths with it to everybody. To find out whether the password is wrong, one request is sent alone, with a
+ * nonce that was given out for it, to a path that the password alone opens.
  */
 export class Login {
   readonly #authenticator: Authenticator;
@@ -39,7 +39,7 @@ export class Login {
   }
 
   /**
-   * @returns the answer, which is not a 401
+   * @returns the response, which is not a 401
    * @throws {SurveillanceError} ISAPI_AUTH, ISAPI_LOCKED, ISAPI_AUTH_SCHEME, ISAPI_FORBIDDEN where the path is refused
    * although the password is right, or what `send` throws
    */
@@ -48,19 +48,19 @@ export class Login {
     const first = await this.#unproven(request);
     if (first !== undefined) return first;
     this.#authenticator.assertNotHeld();
-    // The answer of a patient one may begin any time, and nobody waits for that.
+    // A late response may begin any time. Nobody waits for it.
     const turn = isLate(request) ? once : this.#together;
-    const answer = await this.#attempt(request, turn);
-    return isResponse(answer) ? answer : this.#judged(request, answer);
+    const result = await this.#attempt(request, turn);
+    return isResponse(result) ? result : this.#judged(request, result);
   }
 
-  /** Finds out alone what a refusal means, and tries once more where it was not the password's fault. */
+  /** Finds out alone what a refusal means, and sends the request again where the password is right. */
   async #judged(request: IsapiRequest, refusal: Refusal): Promise<IsapiResponse> {
     const retry = (): Promise<IsapiResponse | Refusal> => this.#attempt(request, once);
     const alone = await this.#lock.exclusive(async () => {
       this.#authenticator.assertNotHeld();
       await this.#judge(request, refusal);
-      // As above: nobody waits for the answer of a patient one.
+      // As above: nobody waits for a late response.
       return isLate(request) ? undefined : retry();
     });
     const again = alone ?? (await retry());
@@ -72,8 +72,8 @@ export class Login {
     this.#lock.shared(send);
 
   /**
-   * As long as the password is not proven, one request at a time may try it: several at once would each spend an attempt.
-   * @returns undefined where it is proven now, and the request has not been sent
+   * As long as the password is not proven, one request at a time tries it: several at once would each cost an attempt.
+   * @returns undefined where the password is proven now and the request has not been sent
    */
   async #unproven(request: IsapiRequest): Promise<IsapiResponse | undefined> {
     const authenticator = this.#authenticator;
@@ -86,25 +86,25 @@ export class Login {
         await this.#prove(request.signal);
         return undefined;
       }
-      const answer = await this.#attempt(request, once);
-      if (isResponse(answer)) return answer;
+      const result = await this.#attempt(request, once);
+      if (isResponse(result)) return result;
       if (PROOFS.includes(pathOf(request))) {
-        throw answer.tried ? authenticator.refused(answer.body) : authenticator.unusable();
+        throw result.tried ? authenticator.refused(result.body) : authenticator.unusable();
       }
-      await this.#judge(request, answer);
-      throw this.#forbidden(request, answer);
+      await this.#judge(request, result);
+      throw this.#forbidden(request, result);
     });
   }
 
-  /** Also while nothing else is sent, with an attempt of its own. */
+  /** Sends at once, also while everything else is held back. Costs an attempt of its own. */
   async #urgently(request: IsapiRequest): Promise<IsapiResponse> {
-    const answer = await this.#attempt(request, once);
-    if (isResponse(answer)) return answer;
+    const result = await this.#attempt(request, once);
+    if (isResponse(result)) return result;
     this.#authenticator.assertNotHeld();
-    return this.#judged(request, answer);
+    return this.#judged(request, result);
   }
 
-  /** With the nonce in use, then with the one given out for this very request; with another where that is called stale. */
+  /** Sends with the nonce in use, then with one given out for this request, then with another if that one is stale. */
   async #attempt(request: IsapiRequest, turn: typeof once): Promise<IsapiResponse | Refusal> {
     const authenticator = this.#authenticator;
     let session: Session | undefined = authenticator.session;
@@ -131,7 +131,7 @@ export class Login {
     }
   }
 
-  /** @throws {SurveillanceError} what the refusal means, unless it may have been the nonce's or another client's fault */
+  /** @throws {SurveillanceError} what the refusal means, unless the nonce or another client may have caused it */
   async #judge(request: IsapiRequest, { body, counted }: Refusal): Promise<void> {
     // Some firmware says 401 where 403 is meant: the password is not in doubt then.
     if (/lowPrivilege/i.test(readResponseStatus(body)?.subStatusCode ?? "")) {
@@ -141,7 +141,7 @@ export class Login {
     await this.#prove(request.signal);
   }
 
-  /** Asks whether the device takes the password, with a nonce given out for this question. To be done alone. */
+  /** Finds out whether the device accepts the password, with a nonce given out for this. Needs the lock alone. */
   async #prove(signal: AbortSignal | undefined): Promise<void> {
     const authenticator = this.#authenticator;
     let unreadable = false;
@@ -149,28 +149,28 @@ export class Login {
       // Without the password, this costs no attempt.
       const asked = await this.#send({ path, signal }, undefined);
       await readText(asked.body);
-      // A path that anybody may have proves nothing.
+      // A path that is open to everybody proves nothing.
       if (asked.status !== 401) continue;
       const challenged = authenticator.challenged(asked.headers["www-authenticate"]);
       unreadable = challenged === undefined;
       if (challenged === undefined) continue;
-      await this.#answerChallenge({ path, signal }, challenged.session);
+      await this.#meetChallenge({ path, signal }, challenged.session);
       return;
     }
     if (unreadable) throw authenticator.unusable();
   }
 
   /** @throws {SurveillanceError} ISAPI_AUTH where the device refuses the password, rather than only the nonce */
-  async #answerChallenge(request: IsapiRequest, session: Session): Promise<void> {
+  async #meetChallenge(request: IsapiRequest, session: Session): Promise<void> {
     const authenticator = this.#authenticator;
     for (let tries = 1; ; tries += 1) {
-      const answer = await this.#send(request, authenticator.header(session, "GET", request.path));
-      const body = await readText(answer.body);
-      if (answer.status !== 401) {
-        authenticator.accepted(session, answer.status);
+      const response = await this.#send(request, authenticator.header(session, "GET", request.path));
+      const body = await readText(response.body);
+      if (response.status !== 401) {
+        authenticator.accepted(session, response.status);
         return;
       }
-      const next = authenticator.challenged(answer.headers["www-authenticate"]);
+      const next = authenticator.challenged(response.headers["www-authenticate"]);
       if (next?.stale !== true || tries >= MAX_STALE) throw authenticator.refused(body);
       ({ session } = next);
     }

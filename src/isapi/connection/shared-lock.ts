@@ -1,12 +1,13 @@
+import { Serial } from "../../core/serial";
+
 /** A lock that many hold at once, or one alone. */
 export class SharedLock {
   readonly #holders = new Set<Promise<unknown>>();
-  #exclusive: Promise<unknown> = Promise.resolve();
-  #waiting = 0;
+  readonly #exclusive = new Serial();
 
   /** Begins when nobody holds the lock alone or waits for that. */
   async shared<Result>(work: () => Promise<Result>): Promise<Result> {
-    while (this.#waiting > 0) await this.#exclusive;
+    while (this.#exclusive.size > 0) await this.#exclusive.settled();
     const result = work();
     this.#holders.add(result);
     try {
@@ -17,17 +18,10 @@ export class SharedLock {
   }
 
   /** Begins when all holders have ended. Nobody else begins before it ends. */
-  async exclusive<Result>(work: () => Promise<Result>): Promise<Result> {
-    this.#waiting += 1;
-    const turn = this.#exclusive.then(async () => {
+  exclusive<Result>(work: () => Promise<Result>): Promise<Result> {
+    return this.#exclusive.run(async () => {
       await Promise.allSettled(this.#holders);
       return work();
     });
-    this.#exclusive = turn.catch(() => undefined);
-    try {
-      return await turn;
-    } finally {
-      this.#waiting -= 1;
-    }
   }
 }

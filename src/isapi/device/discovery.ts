@@ -2,11 +2,12 @@ import { randomUUID } from "node:crypto";
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { systemClock, type Clock } from "../../core/clock";
+import { pause } from "../../core/pause";
 import { networkError } from "../../net/network-error";
 import { numberOf, textOf } from "../../core/fields";
 import { parseXml } from "../documents/xml";
 
-/** A device that answered a SADP probe. */
+/** A device that responded to a SADP probe. */
 export interface DiscoveredDevice {
   /** `http://192.0.2.10:80` */
   url: string;
@@ -23,9 +24,9 @@ export interface DiscoveryOptions {
   /** Default: the multicast group that devices listen to. */
   address?: string;
   port?: number;
-  /** The port answers are awaited at; 0: any. Default: the group's. */
+  /** The port that devices respond to; 0: any. Default: the group's. */
   localPort?: number;
-  /** How long answers are awaited; default 2 s. */
+  /** How long to wait for responses; default 2 s. */
   seconds?: number;
   clock?: Clock;
 }
@@ -36,8 +37,8 @@ const MAX_DEVICES = 500;
 const MAX_DATAGRAM_BYTES = 16 * 1024;
 
 /**
- * Finds devices of the local network by SADP: one UDP probe, answered by every device. It holds no credentials, and
- * nothing else is ever sent.
+ * Finds devices of the local network by SADP: every device responds to one UDP probe. The probe holds no credentials, and
+ * nothing else is sent.
  *
  * @throws {SurveillanceError} where the network cannot be used
  */
@@ -47,7 +48,7 @@ export async function discoverDevices(options: DiscoveryOptions = {}): Promise<D
   const found = new Map<string, DiscoveredDevice>();
   const socket = createSocket({ type: "udp4", reuseAddr: true });
   socket.on("message", (datagram) => {
-    const device = datagram.length > MAX_DATAGRAM_BYTES ? undefined : readAnswer(datagram.toString());
+    const device = datagram.length > MAX_DATAGRAM_BYTES ? undefined : readMatch(datagram.toString());
     if (device !== undefined && found.size < MAX_DEVICES) found.set(device.mac ?? device.url, device);
   });
   try {
@@ -59,7 +60,7 @@ export async function discoverDevices(options: DiscoveryOptions = {}): Promise<D
         else reject(error);
       });
     });
-    await new Promise<void>((resolve) => clock.after(seconds * 1000, resolve));
+    await pause(seconds * 1000, clock);
   } catch (thrown) {
     throw networkError(thrown, "The search for devices");
   } finally {
@@ -76,7 +77,7 @@ async function bind(socket: Socket, port: number, multicast: boolean): Promise<v
   socket.addMembership(GROUP);
 }
 
-function readAnswer(text: string): DiscoveredDevice | undefined {
+function readMatch(text: string): DiscoveredDevice | undefined {
   let fields: unknown;
   try {
     const { root, value } = parseXml(text);
@@ -99,13 +100,13 @@ function readAnswer(text: string): DiscoveredDevice | undefined {
   };
 }
 
-/** Undefined where the device tells none; 0 where it says that it is switched off, as some do of both. */
+/** Undefined where the device names none; 0 where the port is switched off, which some devices say of both. */
 function portOf(fields: unknown, name: string): number | undefined {
   const port = numberOf(fields, name);
   return port !== undefined && Number.isInteger(port) && port >= 0 && port < 65_536 ? port : undefined;
 }
 
-/** HTTP where the device has it, and where it tells nothing. */
+/** HTTP where the device has it or names no port. */
 function urlOf(ip: string, http: number | undefined, https: number | undefined): string {
   if (http === undefined || http === 0) return https ? `https://${ip}:${https}` : `http://${ip}:80`;
   return `http://${ip}:${http}`;

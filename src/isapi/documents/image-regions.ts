@@ -2,7 +2,7 @@ import { clampBox, type NormalisedBox } from "../../events";
 import { isFields, listOf, numberOf, type Fields } from "../../core/fields";
 
 export interface ImagePoint {
-  /** 0..1 of the picture, from the left and from the top. */
+  /** 0..1 of the image, from the left and from the top. */
   x: number;
   y: number;
 }

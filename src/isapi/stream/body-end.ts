@@ -130,7 +130,7 @@ class JsonEnd implements BodyEnd {
   }
 }
 
-class PictureEnd implements BodyEnd {
+class ImageEnd implements BodyEnd {
   readonly #jpeg = new JpegEnd();
 
   find(data: Buffer): { end: number } | undefined {
@@ -150,7 +150,7 @@ export function bodyEnd(kind: PartKind): BodyEnd {
     case "json":
       return new JsonEnd();
     case "jpeg":
-      return new PictureEnd();
+      return new ImageEnd();
     case "other":
       return neverEnds;
   }

@@ -85,7 +85,7 @@ export class PartParser {
     return this.#queue.length;
   }
 
-  get inPicture(): boolean {
+  get inImage(): boolean {
     return this.#body?.kind === "jpeg";
   }
 
@@ -225,11 +225,11 @@ export class PartParser {
   #completeAt(body: Body, data: Buffer, own: number | undefined): number | undefined {
     const { kind, declared } = body;
     if (kind === "xml" || kind === "json" || declared === undefined) return own;
-    // Some devices count the line end behind the picture.
+    // Some devices count the line end behind the image.
     if (own !== undefined && declared - own <= 2) return own;
     if (data.length < declared) return undefined;
     if (kind === "other") return declared;
-    // Thermal cameras append data to a picture, so its own end is not the part's.
+    // Thermal cameras append data to an image, so its own end is not the part's.
     if (own !== undefined) return declared;
     return endsAsJpeg(data.subarray(0, declared)) ? declared : undefined;
   }

@@ -56,13 +56,13 @@ function readVehicle(anpr: Fields, boxes: Fields | undefined): Fields {
   });
 }
 
-/** Rectangles are told beside the picture they are meant for; those in a crop say nothing of the scene. */
+/** Rectangles stand beside the image that they belong to. Those of a crop say nothing about the scene. */
 function overviewOf(anpr: Fields): Fields {
   const list = anpr.pictureInfoList;
   const scene = listOf(isFields(list) ? list.pictureInfo : list).find(
-    (picture) =>
-      (picture.plateRect !== undefined || picture.vehicelRect !== undefined) &&
-      kindOf(textOf(picture, "type", "fileName") ?? "") === "overview",
+    (image) =>
+      (image.plateRect !== undefined || image.vehicelRect !== undefined) &&
+      kindOf(textOf(image, "type", "fileName") ?? "") === "overview",
   );
   return scene ?? {};
 }

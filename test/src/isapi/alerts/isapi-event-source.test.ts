@@ -110,6 +110,40 @@ describe("IsapiEventSource", () => {
     });
   });
 
+  it("reports a failure once while it lasts", async () => {
+    const clock = new ManualClock();
+    // Nothing listens at this port.
+    const url = "http://127.0.0.1:9";
+    const device = new IsapiDevice({ url, username: "flow", password: "s3cret:pass", clock });
+    const failures: string[] = [];
+    let attempts = 0;
+    await new Promise<void>((resolve) => {
+      const source = new IsapiEventSource(
+        device,
+        {},
+        {
+          event: () => undefined,
+          state: (state) => {
+            if (state.kind !== "retrying") return;
+            attempts += 1;
+            if (attempts === 3) resolve();
+            else
+              setImmediate(() => {
+                clock.advance(state.retryMs / 1000 + 0.001);
+              });
+          },
+          failure: ({ code }) => failures.push(code),
+          warning: () => undefined,
+        },
+      );
+      open.push(async () => {
+        await source.close();
+        await device.close();
+      });
+    });
+    assert.deepEqual([attempts, failures], [3, ["CONNECTION_REFUSED"]]);
+  });
+
   it("waits two seconds once for the names of channels, not again with each alert", async () => {
     const { simulated, clock, events, next } = await start();
     let answer = (): void => undefined;

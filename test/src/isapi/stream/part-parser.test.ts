@@ -134,7 +134,7 @@ describe("PartParser", () => {
     });
     parser.push(frame(guideFraming, "image/jpeg", picture).subarray(0, 100));
     assert.equal(begun, 1);
-    assert.equal(parser.inPicture, true);
+    assert.equal(parser.inImage, true);
   });
 
   describe("damage", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { buildXml, parseXml } from "../../../src/isapi/documents/xml";
+import { buildXml, parseXml } from "../../../../src/isapi/documents/xml";
 
 describe("parseXml", () => {
   it("keeps text as text, and lists as arrays however few stand in them", () => {
