@@ -87,16 +87,6 @@ export const isapiAlertstreamIn = {
   raw: false,
 };
 
-export const isapiAudio = {
-  device: "",
-  channel: "1",
-  action: "play",
-  volume: "",
-  file: "",
-  takeOver: false,
-  ffmpeg: "",
-};
-
 export const isapiConfig = {
   url: "",
   auth: "auto",
@@ -104,35 +94,6 @@ export const isapiConfig = {
   verifyTls: true,
   fingerprint: "",
   timeout: "10",
-};
-
-export const isapiPtz = {
-  device: "",
-  channel: "1",
-  command: "gotoPreset",
-  pan: "",
-  tilt: "",
-  zoom: "",
-  speed: "50",
-  duration: "1",
-  preset: "1",
-  presetName: "",
-  patrol: "1",
-};
-
-export const isapiRecordings = {
-  device: "",
-  action: "search",
-  track: "101",
-  start: "",
-  end: "",
-  recordType: "all",
-  output: "list",
-  folder: "",
-  format: "original",
-  clock: "device",
-  rtspPort: "",
-  ffmpeg: "",
 };
 
 export const isapiRequest = {
@@ -152,7 +113,56 @@ export const isapiRequest = {
 
 const isapiSnapshot = { device: "", channel: "101", stream: "main", width: "", height: "" };
 
-export const isapiThermometry = { device: "", channel: "2", mode: "realtime", raw: false };
+/** What a node that opens a stream has to know of it. */
+const stream = {
+  source: "url",
+  url: "",
+  device: "",
+  rtspPort: "554",
+  transport: "tcp",
+  autostart: true,
+  stallTimeout: "10",
+  maxBackoff: "10",
+  ffmpeg: "",
+};
+
+export const rtspFrames = {
+  ...stream,
+  channel: "101",
+  fps: "1",
+  width: "",
+  height: "",
+  format: "jpeg",
+  hwaccel: "",
+  record: "off",
+  recordFolder: "",
+  preRoll: "5",
+  postRoll: "10",
+  segment: "300",
+  keepGigabytes: "10",
+  audio: false,
+};
+
+export const rtspMetadata = {
+  ...stream,
+  // A thermal camera's second channel is the thermal one.
+  channel: "201",
+  enable: true,
+  threshold: "",
+  endAfter: "5",
+  raw: false,
+};
+
+export const viewtronWebhookIn = {
+  ...webhook,
+  path: "/viewtron",
+  allow: "",
+  statuses: true,
+  tracks: false,
+  tracksPerSecond: "1",
+  heartbeats: false,
+  raw: false,
+};
 
 export const yoloDetect = {
   model: "",
@@ -177,12 +187,11 @@ export const nodeDefaults: Readonly<Record<string, Readonly<Record<string, unkno
   "hcp-event-in": hcpEventIn,
   "hcp-request": hcpRequest,
   "isapi-alertstream-in": isapiAlertstreamIn,
-  "isapi-audio": isapiAudio,
   "isapi-config": isapiConfig,
-  "isapi-ptz": isapiPtz,
-  "isapi-recordings": isapiRecordings,
   "isapi-request": isapiRequest,
   "isapi-snapshot": isapiSnapshot,
-  "isapi-thermometry": isapiThermometry,
+  "rtsp-frames": rtspFrames,
+  "rtsp-metadata": rtspMetadata,
+  "viewtron-webhook-in": viewtronWebhookIn,
   "yolo-detect": yoloDetect,
 };

@@ -1,5 +1,5 @@
 import { SurveillanceError, type ErrorCode } from "../../src/core/errors";
-import { switchOnMetadata } from "../../src/isapi/metadata/setting";
+import { switchOnMetadata } from "../../src/isapi/metadata/switch-on";
 import { deviceOf } from "../isapi/device-node";
 import type { NodeParts } from "../kit/define-node";
 import type { options } from "./options";

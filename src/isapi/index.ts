@@ -19,8 +19,8 @@ export { IsapiEventSource, type IsapiEvent, type IsapiEventSourceOptions } from 
 export type { EventFilterOptions } from "./alerts/event-filter";
 export { isapiEventTypes } from "./documents/event-types";
 export { SnapshotTaker, type Snapshot, type SnapshotRequest, type StreamChoice } from "./request/snapshot";
-export { PtzController, type PtzCommand, type PtzControllerOptions } from "./ptz/controller";
-export type { PtzMotions, PtzUser } from "./ptz/motion";
+export { PtzController, type PtzCommand } from "./ptz/controller";
+export type { PtzUser } from "./ptz/motion";
 export type { Axes } from "./ptz/limits";
 export type { PtzPatrol, PtzPosition, PtzPreset } from "./ptz/documents";
 export {
@@ -46,11 +46,11 @@ export {
   type TwoWayAudioOptions,
 } from "./audio/two-way-audio";
 export type { Fields } from "../core/fields";
-export type { AudioChannel, Coding } from "./audio/audio-channel";
+export type { AudioChannel, Codec } from "./audio/audio-channel";
 export { Thermometer } from "./thermal/thermometer";
-export { RealtimeThermometry, type RealtimeHandler, type RealtimeOptions } from "./thermal/realtime";
+export { RealtimeThermometry, type RealtimeOptions, type RealtimeUpload } from "./thermal/realtime";
 export type { Point, Temperatures, ThermalReading } from "./thermal/readings";
-export type { ThermalPicture } from "./thermal/picture";
+export type { ThermalImage } from "./thermal/image";
 export { measure, type Area, type Measurement } from "./thermal/measure";
 export {
   httpMethods,
@@ -74,4 +74,4 @@ export {
   type SwitchOperation,
   type SwitchState,
 } from "./operations/catalogue";
-export { runOperation, type OperationAnswer, type OperationRequest } from "./operations/run";
+export { runOperation, type OperationRequest, type OperationResponse } from "./operations/run";

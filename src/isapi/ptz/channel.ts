@@ -15,10 +15,16 @@ import {
 } from "./documents";
 import { checkPosition, guideLimits, limitSpeeds, readPtzLimits, type Axes, type PtzLimits } from "./limits";
 import type { Drive, Motion, Motor, PtzUser } from "./motion";
-import { ptzPaths, type PtzPaths } from "./paths";
 
 const STILL: Axes<number> = { pan: 0, tilt: 0, zoom: 0 };
 const LENS_LIMITS = { min: -100, max: 100 };
+
+/** Where a channel's PTZ is controlled. A lens drive that does not belong to the PTZ has a path of its own. */
+interface PtzPaths {
+  control: string;
+  focus: string;
+  iris: string;
+}
 
 /** One channel's pan, tilt, zoom and lens. Source: ISAPI guide, PTZ service. */
 export class PtzChannel {
@@ -26,7 +32,7 @@ export class PtzChannel {
   readonly #channel: string;
   readonly #motion: Motion;
   readonly #user: PtzUser;
-  /** Where its PTZ may be; one, once that is known. */
+  /** The paths where its PTZ may be; a single one as soon as that is known. */
   #candidates: PtzPaths[];
   #limits: PtzLimits | undefined;
 
@@ -39,9 +45,9 @@ export class PtzChannel {
   }
 
   /**
-   * What the channel takes; asked for once.
+   * The channel's limits, requested once. A device that publishes none gets the guide's.
    *
-   * @throws {SurveillanceError} what the client throws, but not that the device publishes none: then it is the guide's
+   * @throws {SurveillanceError} what the client throws
    */
   async limits(): Promise<PtzLimits> {
     if (this.#limits !== undefined) return this.#limits;
@@ -54,7 +60,7 @@ export class PtzChannel {
     return this.#limits;
   }
 
-  /** Moves at these speeds, -100 to 100, for a time. @returns the speeds, as far as the channel takes them */
+  /** Moves at these speeds, -100 to 100, for a time. @returns the speeds within the channel's limits */
   async move(speeds: Axes<number>, seconds: number): Promise<Axes<number>> {
     const limited = limitSpeeds(speeds, (await this.limits()).continuous);
     await this.#motion.start(
@@ -66,7 +72,7 @@ export class PtzChannel {
     return limited;
   }
 
-  /** As `move`, but the device itself ends it. */
+  /** As `move`, but the device itself ends the movement. */
   async momentary(speeds: Axes<number>, seconds: number): Promise<Axes<number>> {
     const limited = limitSpeeds(speeds, (await this.limits()).momentary);
     const body = { PTZData: { ...limited, Momentary: { duration: Math.round(seconds * 1000) } } };
@@ -82,15 +88,15 @@ export class PtzChannel {
     return limited;
   }
 
-  /** Whatever moves; asks the device for nothing before. */
+  /** Stops all movements. Requests nothing from the device before that. */
   async stop(): Promise<void> {
     await this.#motion.stop(this.#user, new Map([["ptz", this.#ptzMotor({ PTZData: STILL }, "continuous")]]));
   }
 
-  /** Goes to a position; what is not given stays as it is. @throws {SurveillanceError} CONFIG_INVALID beyond the limits */
+  /** Goes to a position. Axes that are not given stay where they are. @throws {SurveillanceError} CONFIG_INVALID out of range */
   async absolute(target: Partial<PtzPosition>): Promise<PtzPosition> {
     const { absolute } = await this.limits();
-    const { pan, tilt, zoom } = isWhole(target) ? target : { ...(await this.status()), ...target };
+    const { pan, tilt, zoom } = isComplete(target) ? target : { ...(await this.status()), ...target };
     const AbsoluteHigh = {
       elevation: checkPosition("tilt", tilt, absolute.tilt, POSITION_SCALE),
       azimuth: checkPosition("pan", pan, absolute.pan, POSITION_SCALE),
@@ -100,7 +106,7 @@ export class PtzChannel {
     return { pan, tilt, zoom };
   }
 
-  /** Goes on from where it is, in the device's own steps. @throws {SurveillanceError} CONFIG_INVALID */
+  /** Moves from the current position by the device's own steps. @throws {SurveillanceError} CONFIG_INVALID out of range */
   async relative(steps: Axes<number>): Promise<Axes<number>> {
     const { relative } = await this.limits();
     const Relative = {
@@ -120,7 +126,7 @@ export class PtzChannel {
     return this.#read("presets", readPresets);
   }
 
-  /** Saves where the camera looks now. */
+  /** Saves the current position. */
   async setPreset(id: number, name: string): Promise<void> {
     await this.#checkNumber("preset", id, "presets");
     const body = buildXml({ PTZPreset: { enabled: true, id, presetName: name } });
@@ -141,7 +147,7 @@ export class PtzChannel {
     await this.#replace(`patrols/${id}/${action}`);
   }
 
-  /** Stops whatever it moves, within 1.5 s. Never rejects. */
+  /** Stops what its user has moved, within 1.5 s. Never rejects. */
   close(): Promise<void> {
     return this.#motion.leave(this.#user);
   }
@@ -188,19 +194,19 @@ export class PtzChannel {
     await this.#find((paths) => sendCommand(this.#client, request(paths)));
   }
 
-  /** Nothing may hold it up: neither requests before it nor a password that was refused to another one. */
+  /** A stop waits neither for other requests nor for the pause after a refused password. */
   async #stop(request: (paths: PtzPaths) => IsapiRequest): Promise<void> {
     await this.#send((paths) => ({ ...request(paths), connection: "urgent" }));
   }
 
-  /** Asks where the channel's PTZ is; while that is not known, where it may be. */
-  #find<Answer>(ask: (paths: PtzPaths) => Promise<Answer>): Promise<Answer> {
+  /** Sends a request to the path of the channel's PTZ, or to each candidate as long as that is unknown. */
+  #find<Result>(send: (paths: PtzPaths) => Promise<Result>): Promise<Result> {
     return firstPathOf(
       this.#candidates,
       async (paths) => {
-        const answer = await ask(paths);
+        const result = await send(paths);
         this.#candidates = [paths];
-        return answer;
+        return result;
       },
       (refusal) =>
         new SurveillanceError(
@@ -212,7 +218,21 @@ export class PtzChannel {
   }
 }
 
-function isWhole(target: Partial<PtzPosition>): target is PtzPosition {
+/** A camera's own PTZ, then that of a camera behind a recorder. Source: ISAPI guide, PTZ service; recorders' proxy. */
+function ptzPaths(channel: string): PtzPaths[] {
+  const input = `/ISAPI/System/Video/inputs/channels/${channel}`;
+  const proxied = `/ISAPI/ContentMgmt/InputProxy/channels/${channel}/video`;
+  return [
+    { control: `/ISAPI/PTZCtrl/channels/${channel}`, focus: `${input}/focus`, iris: `${input}/iris` },
+    {
+      control: `/ISAPI/ContentMgmt/PTZCtrlProxy/channels/${channel}`,
+      focus: `${proxied}/focus`,
+      iris: `${proxied}/iris`,
+    },
+  ];
+}
+
+function isComplete(target: Partial<PtzPosition>): target is PtzPosition {
   return target.pan !== undefined && target.tilt !== undefined && target.zoom !== undefined;
 }
 

@@ -1,49 +1,53 @@
 import { systemClock, type Clock } from "../../core/clock";
 import { SurveillanceError, toError } from "../../core/errors";
+import { Once } from "../../core/once";
+import type { Source, SourceHandler } from "../../events/source";
 import type { IsapiClient } from "../connection/client";
 import { readText, type IsapiResponse } from "../connection/messages";
 import { statusError } from "../connection/response-status";
-import type { SourceState } from "../../events/source";
 import { keepOpen } from "../stream/keep-open";
 import type { Part } from "../stream/part-parser";
 import { readStream } from "../stream/read-stream";
 import { requireThermal } from "./capabilities";
 import { readUpload, type ThermalReading } from "./readings";
 
-export interface RealtimeHandler {
-  readings(readings: ThermalReading[], raw: string): void;
-  state(state: SourceState): void;
-  warning(text: string): void;
+/** What a camera sends at a time. */
+export interface RealtimeUpload {
+  readings: ThermalReading[];
+  /** The JSON as the camera sent it. */
+  raw: string;
 }
 
 export interface RealtimeOptions {
   client: IsapiClient;
-  /** Of a camera with two lenses, the thermal one: 2. */
+  /** The thermal channel: 2 for a camera with two lenses. */
   channel: string;
   clock?: Clock;
   /** 0 ≤ x < 1, for the jitter. */
   random?: () => number;
 }
 
-/** Keeps a channel's real-time temperatures coming, until it is closed. Source: thermal guide. */
-export class RealtimeThermometry {
+/** Receives a channel's real-time temperatures, until it is closed. Source: thermal guide. */
+export class RealtimeThermometry implements Source {
   readonly #client: IsapiClient;
   readonly #channel: string;
   readonly #clock: Clock;
   readonly #where: string;
-  readonly #handler: RealtimeHandler;
+  readonly #handler: SourceHandler<RealtimeUpload>;
   readonly #stop = new AbortController();
+  readonly #reported = new Once(1);
+  readonly #running: Promise<void>;
 
   constructor(
     { client, channel, clock = systemClock, random = Math.random }: RealtimeOptions,
-    handler: RealtimeHandler,
+    handler: SourceHandler<RealtimeUpload>,
   ) {
     this.#client = client;
     this.#channel = channel;
     this.#clock = clock;
     this.#where = `The real-time thermometry of channel ${channel} at ${client.where}`;
     this.#handler = handler;
-    void keepOpen({
+    this.#running = keepOpen({
       ...{ client, where: this.#where, clock, random, signal: this.#stop.signal },
       read: async () => {
         await this.#readOnce();
@@ -51,18 +55,20 @@ export class RealtimeThermometry {
       },
       state: (state) => {
         handler.state(state);
+        if (state.kind === "retrying" && this.#reported.first(state.error.code)) handler.failure(state.error);
       },
     });
   }
 
-  close(): void {
+  close(): Promise<void> {
     this.#stop.abort();
+    return this.#running;
   }
 
   /**
-   * Resolves when the device has ended a stream of temperatures.
+   * Opens the stream and reads it until the device ends it.
    *
-   * @throws {SurveillanceError} where there were none, and {Error} what kept them from coming
+   * @throws {SurveillanceError} where it held no temperatures, and {Error} the failure of the connection
    */
   async #readOnce(): Promise<void> {
     const { signal } = this.#stop;
@@ -72,6 +78,7 @@ export class RealtimeThermometry {
       ...{ client: this.#client, where: this.#where, clock: this.#clock, signal },
       open: (stop) => this.#open(stop),
       opened: () => {
+        this.#reported.clear();
         this.#handler.state({ kind: "connected" });
       },
       part: (part) => {
@@ -84,8 +91,8 @@ export class RealtimeThermometry {
     });
     if (uploads > 0) return;
     throw end !== "reopen" && end.bytes > 0
-      ? new SurveillanceError("ISAPI_REPLY", `${this.#where} is answered with something else.`)
-      : new SurveillanceError("CONNECTION_LOST", `${this.#where} ends without a temperature.`);
+      ? new SurveillanceError("ISAPI_REPLY", `${this.#where} sends something else.`)
+      : new SurveillanceError("CONNECTION_LOST", `${this.#where} ended without a temperature.`);
   }
 
   async #open(signal: AbortSignal): Promise<IsapiResponse> {
@@ -101,12 +108,12 @@ export class RealtimeThermometry {
   /** @returns whether the part holds temperatures */
   #take({ kind, body }: Part): boolean {
     if (kind !== "json") {
-      this.#handler.warning("A part that holds no temperatures was passed over.");
+      this.#handler.warning("A part without temperatures was skipped.");
       return false;
     }
     try {
       const json = body.toString();
-      this.#handler.readings(readUpload(json), json);
+      void this.#handler.event({ readings: readUpload(json), raw: json });
       return true;
     } catch (thrown) {
       this.#handler.warning(toError(thrown).message);

@@ -1,41 +1,42 @@
 import { SurveillanceError } from "../../core/errors";
 import { imageType } from "../../media/sniff";
 import { isFields, numberOf, textOf, type Fields } from "../../core/fields";
+import { ABSOLUTE_ZERO } from "./temperature";
 
-export interface ThermalPicture {
+export interface ThermalImage {
   /** °C, row by row from the top left. */
   temperatures: Float32Array;
-  /** Of the matrix, in pixels. */
+  /** The size of the matrix in pixels. */
   width: number;
   height: number;
-  /** The thermal picture. */
+  /** The thermal image. */
   jpeg: Buffer;
-  /** The visible-light picture taken with it, by cameras that have both. */
+  /** The visible-light image taken with it, by cameras that have both. */
   visible?: Buffer;
-  /** The camera was calibrating itself: the values are old. */
+  /** True while the camera calibrates itself: the values are old. */
   frozen: boolean;
 }
 
-const ABSOLUTE_ZERO = -273.15;
 const MAX_PIXELS = 4_000_000;
 const HEADERS_END = "\r\n\r\n";
 
 /**
- * Takes apart what `jpegPicWithAppendData` answers: a description in JSON, the thermal JPEG, the temperatures of all
- * pixels, and maybe a visible JPEG. The lengths in the description lead: temperatures are bytes of any value, which no
- * boundary and no first byte can be told from. Source: thermal guide, pixel-to-pixel thermometry.
+ * Reads the response to `jpegPicWithAppendData`: a description in JSON, the thermal JPEG, the temperatures of all pixels,
+ * and in some responses a visible-light JPEG. The lengths in the description decide: temperatures are bytes of any value,
+ * so that a search for a boundary could find one in them. Source: thermal guide, pixel-to-pixel thermometry.
  *
- * @throws {SurveillanceError} ISAPI_REPLY where lengths, sizes and bytes do not agree
+ * @throws {SurveillanceError} ISAPI_REPLY where lengths, sizes and bytes contradict each other
  */
-export function readThermalPicture(body: Buffer): ThermalPicture {
+export function readThermalImage(body: Buffer): ThermalImage {
   const start = body.indexOf("{");
   const end = body.indexOf("\r\n--", start);
   const info = start < 0 || end < 0 ? undefined : describe(body.toString("utf8", start, end));
-  if (info === undefined) throw damaged("no description");
+  if (info === undefined) throw damaged("it has no description");
   const { width, height } = info;
-  if (width < 1 || height < 1 || width * height > MAX_PIXELS) throw damaged(`a size of ${width} × ${height}`);
+  if (width < 1 || height < 1 || width * height > MAX_PIXELS)
+    throw damaged(`its size is ${width} × ${height}`);
   const jpeg = take(body, end, info.jpegBytes);
-  if (imageType(jpeg.data) !== "image/jpeg") throw damaged("no JPEG where it is said to be");
+  if (imageType(jpeg.data) !== "image/jpeg") throw damaged("there is no JPEG at its place");
   const matrix = take(body, jpeg.end, info.matrixBytes);
   const temperatures = readMatrix(matrix.data, info);
   const visible = info.visibleBytes > 0 ? take(body, matrix.end, info.visibleBytes).data : undefined;
@@ -85,7 +86,7 @@ function describe(json: string): Description | undefined {
   };
 }
 
-/** The next part's body: behind the blank line that ends its headers. */
+/** The body of the next part, behind the blank line that ends its headers. */
 function take(body: Buffer, from: number, length: number): { data: Buffer; end: number } {
   const headers = body.indexOf(HEADERS_END, from);
   const start = headers + HEADERS_END.length;
@@ -94,14 +95,14 @@ function take(body: Buffer, from: number, length: number): { data: Buffer; end: 
   return { data: body.subarray(start, start + length), end: start + length };
 }
 
-/** Four bytes are °C as float; two bytes are kelvins, scaled and shifted. */
+/** Values of four bytes are °C as floats; values of two bytes are kelvins, scaled and shifted. */
 function readMatrix(data: Buffer, info: Description): Float32Array {
   const { width, height, valueBytes, scale, offset } = info;
   const known = valueBytes === 4 || (valueBytes === 2 && scale !== 0);
   if (!known)
-    throw damaged(`temperatures of ${valueBytes} bytes${valueBytes === 2 ? " without their scale" : ""}`);
+    throw damaged(`its temperatures have ${valueBytes} bytes${valueBytes === 2 ? " and no scale" : ""}`);
   if (data.length !== width * height * valueBytes) {
-    throw damaged(`${data.length} bytes of temperatures for ${width} × ${height} pixels`);
+    throw damaged(`it has ${data.length} bytes of temperatures for ${width} × ${height} pixels`);
   }
   return Float32Array.from({ length: width * height }, (_, index) =>
     valueBytes === 4
@@ -111,8 +112,5 @@ function readMatrix(data: Buffer, info: Description): Float32Array {
 }
 
 function damaged(why: string): SurveillanceError {
-  return new SurveillanceError(
-    "ISAPI_REPLY",
-    `The device's picture with temperatures cannot be read: ${why}.`,
-  );
+  return new SurveillanceError("ISAPI_REPLY", `The device's image with temperatures cannot be read: ${why}.`);
 }

@@ -1,26 +1,28 @@
+import { groupBy } from "../../core/group-by";
 import type { NormalisedBox } from "../../events";
 import { boxAround, readPoints, type ImagePoint } from "../documents/image-regions";
 import { isFields, listOf, numberOf, textOf, type Fields } from "../../core/fields";
+import type { ThermalReading } from "../thermal/readings";
 import { temperatureUnit, toCelsius } from "../thermal/temperature";
 
-/** What of a region a temperature is. */
-export type TemperatureProperty = "highest" | "lowest" | "average";
+/** Which temperature of a region a target holds. */
+type TemperatureProperty = "highest" | "lowest" | "average";
 
 export interface MetadataTarget {
-  /** The rule of the camera that measured it. */
+  /** The camera's rule that measured it. */
   rule?: string;
   /** Polygons, lines and single points. */
   regions: ImagePoint[][];
-  /** Around its regions, where they are more than a point. */
+  /** The box around its regions; absent where they are only a point. */
   box?: NormalisedBox;
-  /** °C; absent where the camera sends none, or in a unit nobody knows. */
+  /** °C; absent where the camera sends none, or an unknown unit. */
   temperature?: number;
   property?: TemperatureProperty;
-  /** As the camera sent it, in `celsius`, `fahrenheit`, `kelvin`, or in what it names. */
+  /** As the camera sent it, in `celsius`, `fahrenheit`, `kelvin`, or the unit that it names. */
   original?: { temperature: number; unit: string };
-  /** Metres, to a fire. */
+  /** Metres to a fire. */
   distance?: number;
-  /** All that the camera says of it, verbatim. */
+  /** All properties as the camera sent them. */
   properties: Record<string, string>;
 }
 
@@ -73,4 +75,45 @@ function readProperties(list: unknown): Record<string, string> {
     return name === undefined ? [] : [[name, textOf(property, "value") ?? ""] as const];
   });
   return Object.fromEntries(entries);
+}
+
+const fieldOf = { highest: "max", lowest: "min", average: "average" } as const;
+
+/**
+ * Joins the highest, lowest and average temperature of a rule, which a camera sends as three targets, to one reading, the
+ * form of all other thermometry.
+ */
+export function readingsOf(targets: readonly MetadataTarget[]): ThermalReading[] {
+  const measured = targets.filter(({ original }) => original !== undefined);
+  return [...groupBy(measured, ({ rule }) => rule)].map(([id, ofRule]) => readingOf(id, ofRule));
+}
+
+function readingOf(id: string | undefined, measured: readonly MetadataTarget[]): ThermalReading {
+  const named = measured.map((target) => [fieldName(target.property), target] as const);
+  const celsius = named.flatMap(([name, { temperature }]) =>
+    temperature === undefined ? [] : [[name, temperature] as const],
+  );
+  const originals = named.map(([name, { original }]) => [name, original?.temperature] as const);
+  const [highestPoint, lowestPoint] = (["highest", "lowest"] as const).map((property) =>
+    pointOf(measured, property),
+  );
+  return {
+    rule: { ...(id !== undefined && { id }) },
+    ...(celsius.length > 0 && { temperatures: Object.fromEntries(celsius) }),
+    original: { ...Object.fromEntries(originals), unit: measured[0]?.original?.unit ?? "unknown" },
+    ...(highestPoint && { highestPoint }),
+    ...(lowestPoint && { lowestPoint }),
+  };
+}
+
+function fieldName(property: TemperatureProperty | undefined): "max" | "min" | "average" | "temperature" {
+  return property === undefined ? "temperature" : fieldOf[property];
+}
+
+function pointOf(
+  measured: readonly MetadataTarget[],
+  property: TemperatureProperty,
+): ThermalReading["highestPoint"] {
+  const points = measured.find((target) => target.property === property)?.regions.flat() ?? [];
+  return points.length === 1 ? points[0] : undefined;
 }

@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { IsapiClient } from "../../../src/isapi/connection/client";
-import { PtzController, type PtzCommand } from "../../../src/isapi/ptz/controller";
-import { PtzMotions } from "../../../src/isapi/ptz/motion";
-import { responseStatus } from "../../servers/isapi/documents";
-import { SimulatedPtz, type PtzAction, type PtzOptions } from "../../servers/isapi/ptz";
-import { SimulatedDevice, type Answer } from "../../servers/isapi-device";
-import { ManualClock } from "../../support/manual-clock";
+import { IsapiDevice } from "../../../../src/isapi/device/device";
+import { PtzController, type PtzCommand } from "../../../../src/isapi/ptz/controller";
+import { responseStatus } from "../../../servers/isapi/documents";
+import { SimulatedPtz, type PtzAction, type PtzOptions } from "../../../servers/isapi/ptz";
+import { SimulatedDevice, type Answer } from "../../../servers/isapi-device";
+import { ManualClock } from "../../../support/manual-clock";
 
 const refuse = (status: number, statusCode: number, sub: string): Answer => ({
   status,
@@ -17,24 +16,29 @@ const busy = refuse(503, 2, "deviceBusy");
 describe("PtzController", () => {
   let device: SimulatedDevice;
   let ptz: SimulatedPtz;
-  let client: IsapiClient;
+  let connected: IsapiDevice;
   let controller: PtzController;
   let clock: ManualClock;
   let failedStops: unknown[];
   afterEach(async () => {
     await controller.close();
-    await client.close();
+    await connected.close();
     await device.close();
   });
 
   async function start(options: Partial<PtzOptions> = {}, timeout = 10): Promise<void> {
     device = await SimulatedDevice.start({ kind: options.proxied === true ? "nvr" : "camera" });
     ptz = new SimulatedPtz(device, options);
-    client = new IsapiClient({ url: device.url, username: "flow", password: "s3cret:pass", timeout });
     clock = new ManualClock();
+    connected = new IsapiDevice({
+      url: device.url,
+      username: "flow",
+      password: "s3cret:pass",
+      timeout,
+      clock,
+    });
     failedStops = [];
-    const motions = new PtzMotions({ clock });
-    controller = new PtzController({ client, motions, stopFailed: (thrown) => failedStops.push(thrown) });
+    controller = new PtzController(connected, { stopFailed: (thrown) => failedStops.push(thrown) });
   }
   const run = (command: PtzCommand, channel = "1"): Promise<unknown> => controller.run(channel, command);
   const move = (pan: number, seconds = 2, tilt = 0, zoom = 0): PtzCommand => ({

@@ -2,16 +2,16 @@ import type { IsapiClient } from "../connection/client";
 import { fillPath, metadataOperation, defaultParameters } from "../operations/catalogue";
 import { runOperation } from "../operations/run";
 
-/** The kinds that thermal cameras send. Source: thermal guide, chapter "Metadata". */
+/** The kinds of metadata that thermal cameras send. Source: thermal guide, chapter "Metadata". */
 const metadataType = "thermometry,fireDetection";
 /** Channel 2 has the streams 201, 202 … */
 const STREAMS_OF_CHANNEL = 100;
 
 /**
- * Switches those kinds of metadata on that a stream of the device can carry.
+ * Switches on those kinds of metadata that a stream of the device can carry.
  *
  * @param stream 101, 201 …; devices keep the setting with the stream, or with its channel
- * @throws {SurveillanceError} ISAPI_REPLY where it can carry neither, ISAPI_NOT_FOUND, and as `runOperation` does
+ * @throws {SurveillanceError} ISAPI_REPLY where it can carry none of them, ISAPI_NOT_FOUND, and as `runOperation` does
  */
 export async function switchOnMetadata(
   client: IsapiClient,

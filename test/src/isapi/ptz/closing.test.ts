@@ -1,32 +1,29 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { IsapiClient } from "../../../src/isapi/connection/client";
-import { PtzController, type PtzCommand } from "../../../src/isapi/ptz/controller";
-import { PtzMotions } from "../../../src/isapi/ptz/motion";
-import { responseStatus } from "../../servers/isapi/documents";
-import { SimulatedPtz, type PtzAction } from "../../servers/isapi/ptz";
-import { SimulatedDevice } from "../../servers/isapi-device";
-import { ManualClock } from "../../support/manual-clock";
+import { IsapiDevice } from "../../../../src/isapi/device/device";
+import { PtzController, type PtzCommand } from "../../../../src/isapi/ptz/controller";
+import { responseStatus } from "../../../servers/isapi/documents";
+import { SimulatedPtz, type PtzAction } from "../../../servers/isapi/ptz";
+import { SimulatedDevice } from "../../../servers/isapi-device";
+import { ManualClock } from "../../../support/manual-clock";
 
 describe("PtzController, when it is closed", () => {
   let device: SimulatedDevice;
   let ptz: SimulatedPtz;
-  let client: IsapiClient;
+  let connected: IsapiDevice;
   let controller: PtzController;
   let clock: ManualClock;
-  let motions: PtzMotions;
-  const another = (): PtzController => new PtzController({ client, motions, stopFailed: () => undefined });
+  const another = (): PtzController => new PtzController(connected, { stopFailed: () => undefined });
   beforeEach(async () => {
     device = await SimulatedDevice.start();
     ptz = new SimulatedPtz(device);
-    client = new IsapiClient({ url: device.url, username: "flow", password: "s3cret:pass" });
     clock = new ManualClock();
-    motions = new PtzMotions({ clock });
+    connected = new IsapiDevice({ url: device.url, username: "flow", password: "s3cret:pass", clock });
     controller = another();
   });
   afterEach(async () => {
     await controller.close();
-    await client.close();
+    await connected.close();
     await device.close();
   });
 

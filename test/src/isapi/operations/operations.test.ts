@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { responseStatus } from "../../servers/isapi/documents";
-import { assertSame, OperationRig } from "../../support/operation-rig";
+import { responseStatus } from "../../../servers/isapi/documents";
+import { assertSame, OperationRig } from "../../../support/operation-rig";
 
 const MOTION = "/ISAPI/System/Video/inputs/channels/1/motionDetection";
 const PROXIED = "/ISAPI/ContentMgmt/InputProxy/channels/1/video/motionDetection";
@@ -157,7 +157,7 @@ describe("runOperation", () => {
       rig = await OperationRig.start();
       await assert.rejects(rig.run("notifyCenter", { event: "none" }), {
         code: "ISAPI_BUSY",
-        message: /no such event/,
+        message: /event that they do not have/,
         statusCode: "2",
       });
     });

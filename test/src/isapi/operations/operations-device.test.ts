@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { responseStatus } from "../../servers/isapi/documents";
-import { assertSame, OperationRig } from "../../support/operation-rig";
+import { responseStatus } from "../../../servers/isapi/documents";
+import { assertSame, OperationRig } from "../../../support/operation-rig";
 
 const MOTION = "/ISAPI/System/Video/inputs/channels/1/motionDetection";
 const TIME = "/ISAPI/System/time";

@@ -1,4 +1,4 @@
-/** Milliseconds by which a wall clock is ahead of UTC at a time. */
+/** Milliseconds by which the wall clock is ahead of UTC at a time. */
 export type ZoneRule = (time: number) => number;
 
 interface Change {
@@ -21,9 +21,9 @@ const DAY_MS = 24 * HOUR_MS;
 
 /**
  * Reads a device's `timeZone`: `CST-1:00:00DST01:00:00,M3.5.0/02:00:00,M10.5.0/03:00:00`, in the sign of POSIX (west is
- * positive), but with the hours that are put forward, where POSIX has the zone.
+ * positive). In the place of POSIX's summer zone are the hours by which the clock is put forward.
  *
- * @returns undefined where it cannot be read
+ * @returns undefined for text that cannot be read
  */
 export function readZoneRule(text: string): ZoneRule | undefined {
   const match = ZONE.exec(text.trim());
@@ -35,11 +35,11 @@ export function readZoneRule(text: string): ZoneRule | undefined {
   if (begins === undefined || ends === undefined) return undefined;
   const summer = duration(forward);
   return (time) => {
-    // All in standard time: the end is told in summer time.
+    // Compared in standard time. The end of summer time is written in summer time.
     const wall = time + standard;
     const year = new Date(wall).getUTCFullYear();
     const [begin, end] = [instant(begins, year), instant(ends, year) - summer];
-    // South of the equator, summer goes over the turn of the year.
+    // South of the equator, summer includes the turn of the year.
     const isSummer = begin < end ? wall >= begin && wall < end : wall >= begin || wall < end;
     return standard + (isSummer ? summer : 0);
   };
@@ -59,7 +59,7 @@ function readChange(text: string): Change | undefined {
   return { month, week, weekday, time: duration(match[4] ?? "2") };
 }
 
-/** The wall clock's digits at the change, as if they were UTC. */
+/** The wall clock's digits at the change, read as UTC. */
 function instant({ month, week, weekday, time }: Change, year: number): number {
   const first = Date.UTC(year, month - 1, 1);
   const days = ((weekday - new Date(first).getUTCDay() + 7) % 7) + (week - 1) * 7;

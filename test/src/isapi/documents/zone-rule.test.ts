@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readZoneRule } from "../../../../src/isapi/recordings/zone-rule";
+import { readZoneRule } from "../../../../src/isapi/documents/zone-rule";
 
 const hoursAt = (zone: string, time: string): number | undefined => {
   const offset = readZoneRule(zone)?.(Date.parse(time));

@@ -1,36 +1,33 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { IsapiClient } from "../../../src/isapi/connection/client";
-import { PtzController, type PtzCommand } from "../../../src/isapi/ptz/controller";
-import { PtzMotions } from "../../../src/isapi/ptz/motion";
-import { SimulatedPtz } from "../../servers/isapi/ptz";
-import { SimulatedDevice } from "../../servers/isapi-device";
-import { ManualClock } from "../../support/manual-clock";
+import { IsapiDevice } from "../../../../src/isapi/device/device";
+import { PtzController, type PtzCommand } from "../../../../src/isapi/ptz/controller";
+import { SimulatedPtz } from "../../../servers/isapi/ptz";
+import { SimulatedDevice } from "../../../servers/isapi-device";
+import { ManualClock } from "../../../support/manual-clock";
 
 const OTHER = "/ISAPI/System/time";
 
 describe("a PTZ stop", () => {
   let device: SimulatedDevice;
   let ptz: SimulatedPtz;
-  let client: IsapiClient;
+  let connected: IsapiDevice;
   let clock: ManualClock;
   let controller: PtzController;
   let failedStops: unknown[];
   beforeEach(async () => {
     device = await SimulatedDevice.start();
     ptz = new SimulatedPtz(device);
-    client = new IsapiClient({ url: device.url, username: "flow", password: "s3cret:pass" });
     clock = new ManualClock();
+    connected = new IsapiDevice({ url: device.url, username: "flow", password: "s3cret:pass", clock });
     failedStops = [];
-    controller = new PtzController({
-      client,
-      motions: new PtzMotions({ clock }),
+    controller = new PtzController(connected, {
       stopFailed: (thrown) => failedStops.push(thrown),
     });
   });
   afterEach(async () => {
     await controller.close();
-    await client.close();
+    await connected.close();
     await device.close();
   });
 
@@ -39,8 +36,8 @@ describe("a PTZ stop", () => {
   /** Somebody changes the password on the device for a moment, and a request meets that. */
   async function lockOut(): Promise<void> {
     device.guard.setPassword("changed");
-    await assert.rejects(client.read({ path: OTHER }), { code: "ISAPI_AUTH" });
-    await assert.rejects(client.read({ path: OTHER }), { code: "ISAPI_LOCKED" });
+    await assert.rejects(connected.client.read({ path: OTHER }), { code: "ISAPI_AUTH" });
+    await assert.rejects(connected.client.read({ path: OTHER }), { code: "ISAPI_LOCKED" });
   }
 
   it("goes out while a refused password keeps everything else back", async () => {
@@ -75,7 +72,7 @@ describe("a PTZ stop", () => {
     let answer = (): void => undefined;
     const after = new Promise<void>((resolve) => (answer = resolve));
     device.handlers.set(OTHER, () => ({ status: 200, after }));
-    const slow = Array.from({ length: 20 }, () => client.read({ path: OTHER }));
+    const slow = Array.from({ length: 20 }, () => connected.client.read({ path: OTHER }));
     await controller.run("1", { command: "stop" });
     assert.equal(ptz.isMoving, false);
     answer();
