@@ -2,12 +2,14 @@ import type { NodeAPI } from "node-red";
 import { SurveillanceError } from "../../src/core/errors";
 import { eventDestination } from "../../src/hcp/event-destination";
 import { picturePolicies, type PicturePolicy } from "../../src/hcp/event-stream";
-import { AllowList } from "../../src/net/allow-list";
+import { AllowList } from "../../src/net/webhook/allow-list";
 import { booleanOption, choiceOption, listOption, numberOption, textOption } from "../kit/options";
-import { hasOwnPort, type PlaceConfig } from "../webhook/endpoint";
+import type { SavedOptions } from "../kit/option-kinds";
+import { readOptions } from "../kit/read-options";
+import { endpointOptions } from "../webhook/options";
 
 /** hcp-event-in as the editor saved it: numbers may be text, `${ENV}` is already replaced. */
-export interface EventInConfig extends PlaceConfig {
+export interface EventInConfig extends Partial<SavedOptions<typeof endpointOptions>> {
   server: string;
   eventTypes?: string | (number | string)[];
   path?: string;
@@ -48,7 +50,10 @@ export function eventInOptions(RED: NodeAPI, config: EventInConfig, secret: unkn
       advice: "Give this Node-RED's address as HikCentral reaches it, like http://10.0.0.7:1880.",
     });
   }
-  const root = hasOwnPort(config) ? "/" : (textOption(RED.settings.httpNodeRoot) ?? "/");
+  const root =
+    readOptions(endpointOptions, config).listen === "port"
+      ? "/"
+      : (textOption(RED.settings.httpNodeRoot) ?? "/");
   const allow = listOption(config.allow);
   return {
     eventTypes: typeCodes(config.eventTypes),

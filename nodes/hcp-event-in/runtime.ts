@@ -5,10 +5,10 @@ import { isOwnCallbackTest } from "../../src/hcp/callback-test";
 import { EventInput } from "../../src/hcp/event-input";
 import type { EventStreamMemory } from "../../src/hcp/event-stream";
 import { findEventType } from "../../src/hcp/event-types";
-import { PathToken } from "../../src/net/path-token";
-import type { WebhookResponse, WebhookPost } from "../../src/net/webhook";
+import { PathToken } from "../../src/net/auth/path-token";
+import type { WebhookResponse, WebhookPost } from "../../src/net/webhook/listener";
 import { createRedactor } from "../../src/core/redact";
-import { deliver } from "../kit/delivery";
+import { sendAcknowledged } from "../kit/acknowledgement";
 import { EventStatus } from "./event-status";
 import { onClose, reportError } from "../kit/guard";
 import { journalOf, serveCallbackTest, type EventInNode } from "./callback";
@@ -17,7 +17,9 @@ import { hcpClientOf } from "../hcp/server";
 import { nodeMemory } from "../kit/node-memory";
 import { OncePer } from "../kit/once-per";
 import { registerNode } from "../kit/register";
-import { serve } from "../webhook/endpoint";
+import { readOptions } from "../kit/read-options";
+import { openEndpoint } from "../webhook/endpoint";
+import { endpointOptions } from "../webhook/options";
 
 interface Credentials {
   token: string;
@@ -61,7 +63,7 @@ export = (RED: NodeAPI): void => {
           return answer(400, "400", "no event message");
         }
       };
-      const place = serve({ RED, node, status }, config, {
+      const endpoint = openEndpoint({ RED, node, status }, readOptions(endpointOptions, config), {
         paths: token === undefined ? [path] : [path, `${path}/*`],
         allow,
         ...(token !== undefined && { authenticator: new PathToken(token) }),
@@ -70,14 +72,14 @@ export = (RED: NodeAPI): void => {
         isOwnTest: isOwnCallbackTest,
         refused: complain,
       });
-      const shown = new EventStatus(place.status, options);
+      const shown = new EventStatus(endpoint.status, options);
       const input = new EventInput({
         ...options,
         client,
         journal: journalOf(RED, node),
         inherit: nodeMemory<EventStreamMemory>(RED, node, "hcp-event-in").take,
         onEvent: (event, hcp, body) =>
-          deliver(RED, node, {
+          sendAcknowledged(RED, node, {
             topic: topicOf(event),
             payload: event,
             hcp,
@@ -101,7 +103,7 @@ export = (RED: NodeAPI): void => {
       });
       (node as EventInNode).testCallback = () => input.test();
       onClose(node, async (removed) => {
-        await Promise.all([place.close(), input.close(removed)]);
+        await Promise.all([endpoint.close(), input.close(removed)]);
       });
     },
     { token: { type: "password" } },

@@ -8,7 +8,7 @@ import { DEFAULT_CONCURRENCY, DEFAULT_PENDING } from "../../src/hcp/client-defau
 
 export const detectionDraw = { labels: "", zones: [] };
 
-export const detectionRule = {
+const detectionRule = {
   labels: "person",
   zones: [],
   zoneTest: "bottomCentre",
@@ -23,16 +23,6 @@ export const detectionRule = {
   personLabels: "person",
   helmetLabels: "helmet, hardhat, hard-hat, hard hat",
   minPersonHeight: "10",
-};
-
-export const eventArchive = {
-  folder: "surveillance-archive",
-  csv: true,
-  csvSeparator: ",",
-  images: true,
-  raw: false,
-  retainDays: "",
-  maxBytes: "",
 };
 
 export const hcpAlarmOut = {
@@ -60,7 +50,7 @@ export const hcpConfig = {
 /** Where a node that is posted to listens. */
 const webhook = { listen: "node-red", port: "", tls: "", trustedProxies: "" };
 
-export const hcpEventIn = {
+const hcpEventIn = {
   ...webhook,
   server: "",
   eventTypes: [],
@@ -97,16 +87,6 @@ export const isapiAlertstreamIn = {
   raw: false,
 };
 
-export const isapiAudio = {
-  device: "",
-  channel: "1",
-  action: "play",
-  volume: "",
-  file: "",
-  takeOver: false,
-  ffmpeg: "",
-};
-
 export const isapiConfig = {
   url: "",
   auth: "auto",
@@ -114,35 +94,6 @@ export const isapiConfig = {
   verifyTls: true,
   fingerprint: "",
   timeout: "10",
-};
-
-export const isapiPtz = {
-  device: "",
-  channel: "1",
-  command: "gotoPreset",
-  pan: "",
-  tilt: "",
-  zoom: "",
-  speed: "50",
-  duration: "1",
-  preset: "1",
-  presetName: "",
-  patrol: "1",
-};
-
-export const isapiRecordings = {
-  device: "",
-  action: "search",
-  track: "101",
-  start: "",
-  end: "",
-  recordType: "all",
-  output: "list",
-  folder: "",
-  format: "original",
-  clock: "device",
-  rtspPort: "",
-  ffmpeg: "",
 };
 
 export const isapiRequest = {
@@ -160,9 +111,7 @@ export const isapiRequest = {
   file: "",
 };
 
-export const isapiSnapshot = { device: "", channel: "101", stream: "main", width: "", height: "" };
-
-export const isapiThermometry = { device: "", channel: "2", mode: "realtime", raw: false };
+const isapiSnapshot = { device: "", channel: "101", stream: "main", width: "", height: "" };
 
 /** What a node that opens a stream has to know of it. */
 const stream = {
@@ -233,19 +182,14 @@ export const yoloDetect = {
 export const nodeDefaults: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   "detection-draw": detectionDraw,
   "detection-rule": detectionRule,
-  "event-archive": eventArchive,
   "hcp-alarm-out": hcpAlarmOut,
   "hcp-config": hcpConfig,
   "hcp-event-in": hcpEventIn,
   "hcp-request": hcpRequest,
   "isapi-alertstream-in": isapiAlertstreamIn,
-  "isapi-audio": isapiAudio,
   "isapi-config": isapiConfig,
-  "isapi-ptz": isapiPtz,
-  "isapi-recordings": isapiRecordings,
   "isapi-request": isapiRequest,
   "isapi-snapshot": isapiSnapshot,
-  "isapi-thermometry": isapiThermometry,
   "rtsp-frames": rtspFrames,
   "rtsp-metadata": rtspMetadata,
   "viewtron-webhook-in": viewtronWebhookIn,

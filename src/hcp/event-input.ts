@@ -15,7 +15,7 @@ export interface EventInputOptions extends Omit<EventStreamOptions, "onDelivered
   checkEvery: number;
   /** Where is kept what has to outlast a restart: a file's name without extension; without one, nothing is kept. */
   journal?: string | undefined;
-  /** What an earlier version has kept elsewhere; asked for once, where there is no journal yet. */
+  /** What an earlier version has kept elsewhere; asked for once, where there is no journal yet. @internal */
   inherit?: () => Promise<EventStreamMemory | undefined>;
   onSubscribed: (count: number) => void;
   onSubscriptionProblem: (error: Error) => void;

@@ -70,9 +70,9 @@ export interface EventStreamOptions {
    * @returns resolves when the flow has dealt with the event, where that can be told
    */
   onEvent: (event: CommonEvent, origin: EventOrigin, body?: Buffer) => Promise<void> | void;
-  /** These are delivered: they are not to come again in the next run. */
+  /** These are delivered: they are not to come again in the next run. @internal */
   onDelivered: (deliveries: readonly Delivery[]) => void;
-  /** These were not known before. */
+  /** These were not known before. @internal */
   onSources: (sources: SourcesSnapshot) => void;
   onProblem: (error: Error) => void;
 }

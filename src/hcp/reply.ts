@@ -1,3 +1,4 @@
+import { imageType } from "../media/sniff";
 import { clockAdvice, clockAhead } from "./clock-skew";
 import { HcpError, gatewayError, httpError, type Refused } from "./hcp-error";
 import { explainSignature, withoutSecrets } from "./signature-diff";
@@ -44,11 +45,6 @@ type Picture = Required<Pick<Reply, "mimeType">> & { data: Buffer };
 
 const DATA_URL = /^\s*data:(image\/[\w.+-]+);base64,/i;
 const BRACE = 0x7b;
-/** How the pictures begin that platforms store, as bytes and as Base64 of at least that many. */
-const beginnings = [
-  { mimeType: "image/jpeg", bytes: Buffer.from("ffd8ff", "hex") },
-  { mimeType: "image/png", bytes: Buffer.from("89504e470d0a", "hex") },
-];
 
 /**
  * Reads an answer of the gateway: the envelope `{code, msg, data}`, or a picture. That comes as bytes, as a data URL in
@@ -116,7 +112,7 @@ function binaryPicture(contentType: string, body: Buffer): Picture | undefined {
   // JSON, as nearly everything is.
   if (body[0] === BRACE) return undefined;
   const type = contentType.split(";", 1)[0]?.trim() ?? "";
-  const mimeType = type.startsWith("image/") ? type : pictureType(body);
+  const mimeType = type.startsWith("image/") ? type : imageType(body);
   // The type may be wrong, too: a data URL that is said to be a picture.
   if (mimeType === undefined || DATA_URL.test(body.toString("latin1", 0, 40))) return undefined;
   return { data: body, mimeType };
@@ -128,10 +124,6 @@ function textPicture(value: unknown): Picture | undefined {
   if (prefix !== undefined && mimeType !== undefined) {
     return { data: Buffer.from(value.slice(prefix.length), "base64"), mimeType: mimeType.toLowerCase() };
   }
-  const bareType = pictureType(Buffer.from(value.slice(0, 16), "base64"));
+  const bareType = imageType(Buffer.from(value.slice(0, 16), "base64"));
   return bareType === undefined ? undefined : { data: Buffer.from(value, "base64"), mimeType: bareType };
-}
-
-function pictureType(bytes: Buffer): string | undefined {
-  return beginnings.find((known) => bytes.subarray(0, known.bytes.length).equals(known.bytes))?.mimeType;
 }

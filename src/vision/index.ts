@@ -1,8 +1,19 @@
-/** Detection in pictures: the detector, the rules that make events of detections, and drawing. */
-export type { Detection, FrameInfo, Picture, PixelBox, RawPicture } from "../media/frame";
+/** Detection in images: the detector, the rules that make events of detections, and drawing. */
+export * from "../events/shared";
+export type {
+  Detection,
+  FrameFormat,
+  FrameInfo,
+  AnyImage,
+  ImageSize,
+  PixelBox,
+  RawImage,
+} from "../media/frame";
 export { Detector, type DetectionResult, type DetectorOptions } from "./detector";
-export { parseColours } from "./draw/colours";
-export { draw, type DrawnPicture } from "./draw/draw";
+export { providers, queuePolicies, type ModelInfo, type Provider, type QueuePolicy } from "./model-types";
+export type { PoolWatcher } from "./worker/worker-pool";
+export { parseColours, type ColourOf } from "./draw/colours";
+export { draw, type DrawnImage } from "./draw/draw";
 export type { Drawing, Mark } from "./draw/overlay";
 export {
   DetectionRule,
@@ -10,4 +21,8 @@ export {
   type DetectionRuleOptions,
   type EmitEvent,
 } from "./rules/detection-rule";
+export type { CameraRuleOptions } from "./rules/camera-rule";
+export type { FrameContext } from "./rules/event";
+export type { HelmetOptions } from "./rules/helmet";
+export type { Point } from "./rules/polygon";
 export { parseZones, zoneTests, type Zone, type ZoneTest } from "./rules/zones";

@@ -57,7 +57,7 @@ export function onnxModel({ inputs, outputs, nodes, constants = [], metadata = {
   ]);
 }
 
-/** A detector that answers every picture with the same tensors. */
+/** A detector that answers every image with the same tensors. */
 export function constantDetector(options: {
   input?: Partial<OnnxValue>;
   otherInputs?: OnnxValue[];
@@ -78,7 +78,7 @@ export function constantDetector(options: {
 
 /**
  * A detector of 64 x 64 pixels in the layout of YOLOv8 that finds one box in the middle, whose scores for the classes
- * red, green and blue are the picture's mean of that colour: what goes in can be told from what comes out.
+ * red, green and blue are the image's mean of that colour: what goes in can be told from what comes out.
  */
 export function colourDetector(): Buffer {
   const cells = 84;
