@@ -3,8 +3,8 @@ import {
   DEFAULT_ALARM_PATH,
   DEFAULT_BODY,
   DEFAULT_TEXT,
-  GENERIC_EVENT_PORT,
-} from "../../src/hcp/alarm-defaults";
+  DEFAULT_GENERIC_EVENT_PORT,
+} from "../../src/hcp/defaults";
 import { hcpAlarmOut } from "../kit/defaults";
 import { showDefaults } from "../kit/editor/absent-fields";
 import { matches } from "../kit/editor/validators";
@@ -53,7 +53,7 @@ RED.nodes.registerType<Properties>("hcp-alarm-out", {
   },
   oneditprepare() {
     showDefaults(this, hcpAlarmOut);
-    $("#node-input-port").attr("placeholder", GENERIC_EVENT_PORT);
+    $("#node-input-port").attr("placeholder", DEFAULT_GENERIC_EVENT_PORT);
     $("#node-input-path").attr("placeholder", DEFAULT_ALARM_PATH);
     const transport = $("#node-input-transport");
     transport.on("change", () => {

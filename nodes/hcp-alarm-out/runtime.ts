@@ -1,5 +1,5 @@
 import type { NodeAPI } from "node-red";
-import { GenericEventAlarms, openApiAlarms, type AlarmOutput } from "../../src/hcp/alarm-output";
+import { GenericEventAlarms, openApiAlarms, type AlarmOutput } from "../../src/hcp/alarms/alarm-output";
 import { onClose, onInput, reportError } from "../kit/guard";
 import { hcpClientOf } from "../hcp/server";
 import { booleanOption, choiceOption, numberOption, textOption } from "../kit/options";

@@ -1,5 +1,5 @@
 import type { NodeAPI } from "node-red";
-import { HcpClient } from "../../src/hcp/client";
+import { HcpClient } from "../../src/hcp/request/client";
 import { onClose } from "../kit/guard";
 import { serveServerHelpers } from "../hcp/admin";
 import {

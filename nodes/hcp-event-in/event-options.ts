@@ -1,7 +1,7 @@
 import type { NodeAPI } from "node-red";
 import { SurveillanceError } from "../../src/core/errors";
-import { eventDestination } from "../../src/hcp/event-destination";
-import { picturePolicies, type PicturePolicy } from "../../src/hcp/event-stream";
+import { eventDestination } from "../../src/hcp/events/subscription/event-destination";
+import { imagePolicies, type ImagePolicy } from "../../src/hcp/events/event-stream";
 import { AllowList } from "../../src/net/allow-list";
 import { booleanOption, choiceOption, listOption, numberOption, textOption } from "../kit/options";
 import { hasOwnPort, type PlaceConfig } from "../webhook/endpoint";
@@ -32,7 +32,7 @@ export interface EventInOptions {
   allow: AllowList;
   /** Whether anybody who reaches the path can send events. */
   isOpen: boolean;
-  pictures: PicturePolicy;
+  images: ImagePolicy;
   backfill: boolean;
   raw: boolean;
 }
@@ -58,7 +58,7 @@ export function eventInOptions(RED: NodeAPI, config: EventInConfig, secret: unkn
     checkEvery: numberOption("checkEvery", config.checkEvery, { min: 1, max: 86_400 }) ?? 60,
     allow: new AllowList(allow),
     isOpen: token === undefined && allow.length === 0,
-    pictures: choiceOption("pictures", config.pictures, picturePolicies, "uploaded"),
+    images: choiceOption("pictures", config.pictures, imagePolicies, "uploaded"),
     backfill: booleanOption("backfill", config.backfill, true),
     raw: booleanOption("raw", config.raw, false),
   };

@@ -1,9 +1,9 @@
 import type { NodeAPI } from "node-red";
 import { toError } from "../../src/core/errors";
 import { topicOf } from "../../src/events";
-import { isOwnCallbackTest } from "../../src/hcp/callback-test";
-import { EventInput } from "../../src/hcp/event-input";
-import type { EventStreamMemory } from "../../src/hcp/event-stream";
+import { isOwnCallbackTest } from "../../src/hcp/diagnosis/callback-test";
+import { HcpEventSource } from "../../src/hcp/events/event-source";
+import type { EventStreamMemory } from "../../src/hcp/events/event-stream";
 import { findEventType } from "../../src/hcp/event-types";
 import { PathToken } from "../../src/net/path-token";
 import type { WebhookAnswer, WebhookPost } from "../../src/net/webhook";
@@ -71,7 +71,7 @@ export = (RED: NodeAPI): void => {
         refused: complain,
       });
       const shown = new EventStatus(place.status, options);
-      const input = new EventInput({
+      const input = new HcpEventSource({
         ...options,
         client,
         journal: journalOf(RED, node),

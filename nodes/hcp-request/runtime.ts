@@ -1,11 +1,11 @@
 import type { NodeAPI, NodeMessageInFlow } from "node-red";
 import { SurveillanceError } from "../../src/core/errors";
 import type { Operation } from "../../src/hcp/catalogue";
-import type { HcpRequestOptions } from "../../src/hcp/client";
-import type { HcpReply } from "../../src/hcp/reply";
-import { customOperation, operationOf } from "../../src/hcp/operation-request";
-import { gatherPages, type HcpPage } from "../../src/hcp/paging";
-import { streamUrl } from "../../src/hcp/stream-url";
+import type { HcpRequestOptions } from "../../src/hcp/request/client";
+import type { HcpResponse } from "../../src/hcp/request/response";
+import { customOperation, operationOf } from "../../src/hcp/request/operation-request";
+import { gatherPages, type HcpPage } from "../../src/hcp/request/paging";
+import { streamUrl } from "../../src/hcp/request/stream-url";
 import { onClose, onInput } from "../kit/guard";
 import { serveOperations } from "../hcp/admin";
 import { hcpClientOf } from "../hcp/server";
@@ -54,17 +54,17 @@ export = (RED: NodeAPI): void => {
         if (paging === "off" || operation.paging === undefined) {
           send(answer(msg, await client.call(operation, body, options), 1));
         } else if (paging === "all") {
-          const { reply, pages } = await gatherPages(
+          const { response, pages } = await gatherPages(
             withProgress(client.pages(operation, body, options)),
             operation.paging,
           );
-          send(answer(msg, reply, pages));
+          send(answer(msg, response, pages));
         } else {
           const id = RED.util.generateId();
           for await (const page of withProgress(client.pages(operation, body, options))) {
             const copy = RED.util.cloneMessage(msg);
             const parts = { id, index: page.index, ...(page.pages !== undefined && { count: page.pages }) };
-            send(Object.assign(answer(copy, page.reply, page.index + 1), { parts }));
+            send(Object.assign(answer(copy, page.response, page.index + 1), { parts }));
           }
         }
         turn.answered();
@@ -104,7 +104,7 @@ function chosenOperation(msg: RequestMessage, preset: string, presetPath: string
  */
 function answer(
   msg: RequestMessage,
-  { code, msg: said, path, data, mimeType, durationMs }: HcpReply,
+  { code, msg: said, path, data, mimeType, durationMs }: HcpResponse,
   pages: number,
 ): RequestMessage {
   Object.assign(msg, {

@@ -1,14 +1,14 @@
 import type { NodeAPI } from "node-red";
 import { SurveillanceError } from "../../src/core/errors";
 import { operations } from "../../src/hcp/catalogue";
-import { HcpClient } from "../../src/hcp/client";
-import { problemOf, testConnection } from "../../src/hcp/connection-test";
+import { HcpClient } from "../../src/hcp/request/client";
+import { problemOf, testConnection } from "../../src/hcp/diagnosis/connection-test";
 import {
   listResources,
   resourceKinds,
   resourceOfParameter,
   type ResourceName,
-} from "../../src/hcp/resources";
+} from "../../src/hcp/request/resources";
 import { adminRoute } from "../kit/admin-routes";
 import type { OperationsAnswer } from "./admin-data";
 import { hcpClientOptions } from "./server";

@@ -1,6 +1,6 @@
 import type { Node, NodeAPI } from "node-red";
 import { SurveillanceError } from "../../src/core/errors";
-import type { HcpClient, HcpClientOptions } from "../../src/hcp/client";
+import type { HcpClient, HcpClientOptions } from "../../src/hcp/request/client";
 import { booleanOption, numberOption, textOption } from "../kit/options";
 import { tlsOptions } from "../kit/tls";
 

@@ -1,4 +1,4 @@
-import { DEFAULT_CONCURRENCY, DEFAULT_PENDING } from "../../src/hcp/client-defaults";
+import { DEFAULT_CONCURRENCY, DEFAULT_PENDING } from "../../src/hcp/defaults";
 
 /**
  * What a setting holds where nobody has chosen anything: for a node that was just added, and for one out of a flow that

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import helper from "node-red-node-test-helper";
-import type { CallbackReport } from "../../src/hcp/callback-report";
+import type { CallbackReport } from "../../src/hcp/diagnosis/reports";
 import { EventNodeRig, MOTION, motion, post, send, token, tokenInPath } from "../support/hcp-event-node";
 import { lastStatusOf, statusesOf, untilShown, warningsOf } from "../support/said";
 

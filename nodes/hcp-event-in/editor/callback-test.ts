@@ -1,4 +1,4 @@
-import type { CallbackReport } from "../../../src/hcp/callback-report";
+import type { CallbackReport } from "../../../src/hcp/diagnosis/reports";
 import { askRuntime } from "../../kit/editor/runtime";
 
 type Translate = (key: string, values?: Record<string, string | number>) => string;

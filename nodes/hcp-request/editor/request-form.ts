@@ -97,8 +97,8 @@ export function setUpRequestForm(chosen: string, translate: (key: string) => str
 }
 
 /** What comes back, in a line. */
-function answerText({ answer, result }: Operation, translate: (key: string) => string): string {
-  if (answer === "picture") return translate("form.answersPicture");
-  if (answer === "nothing" || result.length === 0) return translate("form.answersNothing");
+function answerText({ response, result }: Operation, translate: (key: string) => string): string {
+  if (response === "image") return translate("form.answersPicture");
+  if (response === "nothing" || result.length === 0) return translate("form.answersNothing");
   return `${translate("form.answers")} ${result.join(", ")}`;
 }
