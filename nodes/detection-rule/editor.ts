@@ -1,27 +1,11 @@
-import type { NodeProperties } from "@node-red/editor-client";
 import { commonEventTypes } from "../../src/events/event-types";
-import { detectionRule } from "../kit/defaults";
+import { setting, type PropertiesOf } from "../kit/editor/setting";
+import { defaultsOf } from "../kit/option-kinds";
+import { options } from "./options";
 import { showDefaults } from "../kit/editor/absent-fields";
-import { isNumber } from "../kit/editor/validators";
-import { areZones, ZoneEditor, type ZonesProperty } from "../detection/editor/zone-editor";
+import { areZones, ZoneEditor } from "../detection/editor/zone-editor";
 
-interface Properties extends NodeProperties {
-  name: string;
-  labels: string;
-  zones: ZonesProperty;
-  zoneTest: string;
-  minScore: string;
-  hits: string;
-  window: string;
-  cooldown: string;
-  endAfter: string;
-  trackSeconds?: string;
-  eventType: string;
-  deriveNoHelmet: boolean;
-  personLabels: string;
-  helmetLabels: string;
-  minPersonHeight: string;
-}
+type Properties = PropertiesOf<typeof options>;
 
 let zoneEditor: ZoneEditor | undefined;
 
@@ -33,23 +17,20 @@ RED.nodes.registerType<Properties>("detection-rule", {
   outputs: 1,
   defaults: {
     name: { value: "" },
-    labels: { value: detectionRule.labels },
-    zones: { value: detectionRule.zones, validate: areZones },
-    zoneTest: { value: detectionRule.zoneTest },
-    minScore: { value: detectionRule.minScore, validate: isNumber({ min: 0, max: 1 }) },
-    hits: { value: detectionRule.hits, validate: isNumber({ min: 1, max: 1000, whole: true, blank: false }) },
-    window: {
-      value: detectionRule.window,
-      validate: isNumber({ min: 1, max: 1000, whole: true, blank: false }),
-    },
-    cooldown: { value: detectionRule.cooldown, validate: isNumber({ min: 0, blank: false }) },
-    endAfter: { value: detectionRule.endAfter, validate: isNumber({ min: 0.1, blank: false }) },
-    trackSeconds: { value: detectionRule.trackSeconds, validate: isNumber({ min: 0, max: 3600 }) },
-    eventType: { value: detectionRule.eventType },
-    deriveNoHelmet: { value: detectionRule.deriveNoHelmet },
-    personLabels: { value: detectionRule.personLabels },
-    helmetLabels: { value: detectionRule.helmetLabels },
-    minPersonHeight: { value: detectionRule.minPersonHeight, validate: isNumber({ min: 0, max: 100 }) },
+    labels: setting(options.labels),
+    zones: setting(options.zones, areZones),
+    zoneTest: setting(options.zoneTest),
+    minScore: setting(options.minScore),
+    hits: setting(options.hits),
+    window: setting(options.window),
+    cooldown: setting(options.cooldown),
+    endAfter: setting(options.endAfter),
+    trackSeconds: setting(options.trackSeconds),
+    eventType: setting(options.eventType),
+    deriveNoHelmet: setting(options.deriveNoHelmet),
+    personLabels: setting(options.personLabels),
+    helmetLabels: setting(options.helmetLabels),
+    minPersonHeight: setting(options.minPersonHeight),
   },
   label() {
     return this.name || this.labels || "detection rule";
@@ -59,7 +40,7 @@ RED.nodes.registerType<Properties>("detection-rule", {
   },
   paletteLabel: "detection rule",
   oneditprepare() {
-    showDefaults(this, detectionRule);
+    showDefaults(this, defaultsOf(options));
     const types = commonEventTypes.map((type) => $("<option>").val(type).text(type));
     $("#node-input-eventType").append(types).val(this.eventType);
     const derive = $("#node-input-deriveNoHelmet");

@@ -1,28 +1,13 @@
-import type { NodeProperties } from "@node-red/editor-client";
-import { hcpEventIn } from "../kit/defaults";
+import { setting, type PropertiesOf } from "../kit/editor/setting";
+import { defaultsOf } from "../kit/option-kinds";
+import { options } from "./options";
 import { showDefaults } from "../kit/editor/absent-fields";
-import { fieldOf, isNumber, isUrl, type Field } from "../kit/editor/validators";
+import { fieldOf, isUrl, type Field } from "../kit/editor/validators";
 import { setUpCallbackTest } from "./editor/callback-test";
 import { EventTypePicker } from "./editor/event-type-picker";
 import { isOwnPort, preparePlace } from "../webhook/editor/endpoint";
 
-interface Properties extends NodeProperties {
-  name: string;
-  server: string;
-  eventTypes: (number | string)[];
-  path: string;
-  listen: string;
-  port: string;
-  tls: string;
-  trustedProxies: string;
-  callbackUrl: string;
-  manageSubscription: boolean;
-  checkEvery: string;
-  allow: string;
-  pictures: string;
-  backfill: boolean;
-  raw: boolean;
-}
+type Properties = PropertiesOf<typeof options>;
 
 /** The platform cannot post to nowhere; an absent one is missing, too. */
 const isCallbackUrl = (url: Field): boolean => url !== undefined && isUrl("https?")(url);
@@ -34,25 +19,22 @@ RED.nodes.registerType<Properties, { token: string }>("hcp-event-in", {
   color: "#C0DEED",
   defaults: {
     name: { value: "" },
-    server: { value: hcpEventIn.server, type: "hcp-config", required: true },
-    eventTypes: { value: hcpEventIn.eventTypes },
-    path: { value: hcpEventIn.path, required: true },
-    listen: { value: hcpEventIn.listen },
-    port: { value: hcpEventIn.port, validate: isOwnPort },
-    tls: { value: hcpEventIn.tls, type: "tls-config", required: false },
-    trustedProxies: { value: hcpEventIn.trustedProxies },
-    callbackUrl: {
-      value: hcpEventIn.callbackUrl,
-      validate(url) {
-        return fieldOf(this, "manageSubscription") === false || isCallbackUrl(url);
-      },
-    },
-    manageSubscription: { value: hcpEventIn.manageSubscription },
-    checkEvery: { value: hcpEventIn.checkEvery, validate: isNumber({ min: 1, max: 86_400 }) },
-    allow: { value: hcpEventIn.allow },
-    pictures: { value: hcpEventIn.pictures },
-    backfill: { value: hcpEventIn.backfill },
-    raw: { value: hcpEventIn.raw },
+    server: setting(options.server),
+    eventTypes: setting(options.eventTypes),
+    path: setting(options.path),
+    listen: setting(options.listen),
+    port: setting(options.port, isOwnPort),
+    tls: setting(options.tls),
+    trustedProxies: setting(options.trustedProxies),
+    callbackUrl: setting(options.callbackUrl, function (this: object, url: Field) {
+      return fieldOf(this, "manageSubscription") === false || isCallbackUrl(url);
+    }),
+    manageSubscription: setting(options.manageSubscription),
+    checkEvery: setting(options.checkEvery),
+    allow: setting(options.allow),
+    pictures: setting(options.pictures),
+    backfill: setting(options.backfill),
+    raw: setting(options.raw),
   },
   credentials: {
     token: { type: "password" },
@@ -69,7 +51,7 @@ RED.nodes.registerType<Properties, { token: string }>("hcp-event-in", {
     return this.name ? "node_label_italic" : "";
   },
   oneditprepare() {
-    showDefaults(this, hcpEventIn);
+    showDefaults(this, defaultsOf(options));
     preparePlace();
     const { eventTypes } = this;
     // Typed into a flow file, or out of the environment, it may be text.

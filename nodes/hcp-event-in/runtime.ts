@@ -6,7 +6,7 @@ import { HcpEventSource } from "../../src/hcp/events/event-source";
 import type { EventStreamMemory } from "../../src/hcp/events/event-stream";
 import { findEventType } from "../../src/hcp/event-types";
 import { PathToken } from "../../src/net/path-token";
-import type { WebhookAnswer, WebhookPost } from "../../src/net/webhook";
+import type { WebhookResponse, WebhookPost } from "../../src/net/webhook";
 import { createRedactor } from "../../src/core/redact";
 import { deliver } from "../kit/delivery";
 import { EventStatus } from "./event-status";
@@ -52,7 +52,7 @@ export = (RED: NodeAPI): void => {
         if (reported.first(message)) node.warn(redact(message));
       };
 
-      const receive = async ({ body, sender }: WebhookPost): Promise<WebhookAnswer> => {
+      const receive = async ({ body, sender }: WebhookPost): Promise<WebhookResponse> => {
         try {
           if (await input.receive(body)) return answer(200, "0", "OK");
           return answer(503, "503", "too many events are waiting");
@@ -108,7 +108,7 @@ export = (RED: NodeAPI): void => {
   );
 };
 
-function answer(status: number, code: string, msg: string): WebhookAnswer {
+function answer(status: number, code: string, msg: string): WebhookResponse {
   const body = JSON.stringify({ code, msg });
   return { status, contentType: "application/json; charset=utf-8", body };
 }

@@ -1,19 +1,10 @@
-import type { NodeProperties } from "@node-red/editor-client";
-import { isapiSnapshot } from "../kit/defaults";
-import { showDefaults } from "../kit/editor/absent-fields";
-import { isNumber, matches } from "../kit/editor/validators";
 import { offerChannels } from "../isapi/editor/devices";
+import { showDefaults } from "../kit/editor/absent-fields";
+import { setting, type PropertiesOf } from "../kit/editor/setting";
+import { defaultsOf } from "../kit/option-kinds";
+import { options } from "./options";
 
-interface Properties extends NodeProperties {
-  name: string;
-  device: string;
-  channel: string;
-  stream: string;
-  width: string;
-  height: string;
-}
-
-const isPixels = isNumber({ min: 16, max: 10_000, whole: true });
+type Properties = PropertiesOf<typeof options>;
 
 RED.nodes.registerType<Properties>("isapi-snapshot", {
   category: "surveillance",
@@ -23,11 +14,11 @@ RED.nodes.registerType<Properties>("isapi-snapshot", {
   outputs: 1,
   defaults: {
     name: { value: "" },
-    device: { value: isapiSnapshot.device, type: "isapi-config", required: true },
-    channel: { value: isapiSnapshot.channel, validate: matches(/^\d{1,5}$/) },
-    stream: { value: isapiSnapshot.stream },
-    width: { value: isapiSnapshot.width, validate: isPixels },
-    height: { value: isapiSnapshot.height, validate: isPixels },
+    device: setting(options.device),
+    channel: setting(options.channel),
+    stream: setting(options.stream),
+    width: setting(options.width),
+    height: setting(options.height),
   },
   label() {
     return this.name || "isapi snapshot";
@@ -37,7 +28,7 @@ RED.nodes.registerType<Properties>("isapi-snapshot", {
   },
   paletteLabel: "isapi snapshot",
   oneditprepare() {
-    showDefaults(this, isapiSnapshot);
+    showDefaults(this, defaultsOf(options));
     const channel = $("#node-input-channel");
     offerChannels(channel, $("#node-input-device"), { streams: true });
     // 101 names its stream already.

@@ -3,8 +3,8 @@ import { SurveillanceError } from "../../src/core/errors";
 import { topicOf } from "../../src/events";
 import { AllowList } from "../../src/net/allow-list";
 import { HttpAuthenticator } from "../../src/net/http-auth";
-import type { WebhookAnswer, WebhookListener, WebhookPost } from "../../src/net/webhook";
-import { MAX_BODY, legacyPaths, replies, ViewtronReceiver, type ViewtronPost } from "../../src/viewtron";
+import type { WebhookResponse, WebhookListener, WebhookPost } from "../../src/net/webhook";
+import { MAX_BODY, legacyPaths, responses, ViewtronEventSource, type ViewtronPost } from "../../src/viewtron";
 import { deliver } from "../kit/delivery";
 import { onClose, reportError } from "../kit/guard";
 import { OncePer } from "../kit/once-per";
@@ -32,7 +32,7 @@ export = (RED: NodeAPI): void => {
     RED,
     "viewtron-webhook-in",
     ({ node, config, credentials, status }) => {
-      const receiver = new ViewtronReceiver({
+      const receiver = new ViewtronEventSource({
         statuses: booleanOption("statuses", config.statuses, true),
         tracks: booleanOption("tracks", config.tracks, false),
         tracksPerSecond: numberOption("tracksPerSecond", config.tracksPerSecond, { min: 0.01, max: 20 }) ?? 1,
@@ -42,14 +42,14 @@ export = (RED: NodeAPI): void => {
       const reported = new OncePer();
       let count = 0;
 
-      const receive = async ({ body, sender, path }: WebhookPost): Promise<WebhookAnswer> => {
+      const receive = async ({ body, sender, path }: WebhookPost): Promise<WebhookResponse> => {
         let post: ViewtronPost;
         try {
           post = receiver.receive(body, { sender, receivedAt: new Date() });
         } catch (thrown) {
           const { message } = thrown as Error;
           complain(new SurveillanceError("VIEWTRON_XML_INVALID", `A post of ${sender}: ${message}`), sender);
-          return replies.malformed;
+          return responses.malformed;
         }
         reported.forget(sender);
         count += post.events.length;
@@ -62,10 +62,10 @@ export = (RED: NodeAPI): void => {
               deliver(RED, node, { topic: topicOf(event), payload: event, viewtron, ...raw }),
             ),
           );
-          return replies.success;
+          return responses.success;
         } catch {
           // The archive has reported it; the camera must not take its post as delivered.
-          return replies.failed;
+          return responses.failed;
         }
       };
       const complain = (error: SurveillanceError, sender: string): void => {

@@ -23,17 +23,3 @@ export const systemClock: Clock = { now: () => Date.now(), after };
 
 /** Its `now` counts from some moment on, and is never set: for how long something takes. */
 export const steadyClock: Clock = { now: () => performance.now(), after };
-
-/** Waits, or until the signal is given; nothing of it is left on the signal afterwards. */
-export async function pause(milliseconds: number, clock: Clock, signal?: AbortSignal): Promise<void> {
-  if (milliseconds <= 0 || signal?.aborted === true) return;
-  await new Promise<void>((resolve) => {
-    const done = (): void => {
-      cancel();
-      signal?.removeEventListener("abort", done);
-      resolve();
-    };
-    const cancel = clock.after(milliseconds, done);
-    signal?.addEventListener("abort", done);
-  });
-}

@@ -1,4 +1,4 @@
 export * from "./common-event";
 export * from "./event-types";
-export * from "./occurrence-tracker";
+export * from "./occurrences";
 export * from "./topic";

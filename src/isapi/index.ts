@@ -26,4 +26,4 @@ export * from "./thermal/readings";
 export * from "./thermal/realtime";
 export * from "./thermal/thermometer";
 export { PartParser, type Part, type PartHandler, type PartParserOptions } from "./stream/part-parser";
-export { buildXml, parseXml, type XmlDocument } from "./xml";
+export { buildXml, parseXml, type XmlFields } from "./xml";

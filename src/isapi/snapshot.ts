@@ -1,4 +1,5 @@
-import { pause, systemClock, type Clock } from "../core/clock";
+import { systemClock, type Clock } from "../core/clock";
+import { pause } from "../core/pause";
 import { SurveillanceError } from "../core/errors";
 import type { IsapiAnswer, IsapiClient, RequestBudget } from "./client";
 import { endsAsJpeg, jpegSize, startsAsJpeg } from "../media/jpeg";

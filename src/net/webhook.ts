@@ -16,7 +16,7 @@ export interface WebhookPost {
   contentType: string | undefined;
 }
 
-export interface WebhookAnswer {
+export interface WebhookResponse {
   status: number;
   contentType: string;
   body: string;
@@ -33,7 +33,7 @@ export interface WebhookListener {
   /** Bytes */
   maxBytes: number;
   /** What is resolved is answered: so resolve when the post is safe. A rejection is answered with 500. */
-  receive: (post: WebhookPost) => Promise<WebhookAnswer>;
+  receive: (post: WebhookPost) => Promise<WebhookResponse>;
   /** Knows a post by which this side tries out its own address: it is answered, from wherever it comes, and gets no further. */
   isOwnTest?: (headers: IncomingHttpHeaders) => boolean;
   /** A post that never got to `receive`. */
@@ -44,7 +44,7 @@ const BODY_TIMEOUT_MS = 60_000;
 /** Longer than the slowest heartbeat (120 s), so that a camera finds its connection still open. */
 export const KEEP_ALIVE_MS = 180_000;
 
-const plain = (status: number, body: string): WebhookAnswer => ({
+const plain = (status: number, body: string): WebhookResponse => ({
   status,
   contentType: "text/plain; charset=utf-8",
   body,
@@ -60,11 +60,11 @@ const SETTLE_MS = 1500;
 /** Distributes the posts of one HTTP server, whoever runs it, to the listeners at their paths. */
 export class WebhookRouter {
   /** With what each of them is dealing with at the moment. */
-  readonly #listeners = new Map<WebhookListener, Set<Promise<WebhookAnswer>>>();
+  readonly #listeners = new Map<WebhookListener, Set<Promise<WebhookResponse>>>();
 
   /** @returns takes the listener away again; resolves when what it had received is answered */
   add(listener: WebhookListener): () => Promise<void> {
-    const receiving = new Set<Promise<WebhookAnswer>>();
+    const receiving = new Set<Promise<WebhookResponse>>();
     this.#listeners.set(listener, receiving);
     return async () => {
       this.#listeners.delete(listener);
@@ -172,7 +172,7 @@ export class WebhookRouter {
     }
   }
 
-  async #receive(listener: WebhookListener, post: WebhookPost): Promise<WebhookAnswer> {
+  async #receive(listener: WebhookListener, post: WebhookPost): Promise<WebhookResponse> {
     const receiving = this.#listeners.get(listener);
     // Taken away while the body came in: whoever takes its place can have the post.
     if (receiving === undefined) return plain(503, "closing");
@@ -204,7 +204,7 @@ function authenticationOf(request: IncomingMessage & { originalUrl?: string }): 
 function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  { status, contentType, body }: WebhookAnswer,
+  { status, contentType, body }: WebhookResponse,
 ): void {
   if (response.destroyed) return;
   response.statusCode = status;

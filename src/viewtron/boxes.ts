@@ -1,5 +1,5 @@
 import { clampBox, type NormalisedBox } from "../events";
-import type { XmlElement } from "./element";
+import type { XmlElement } from "../xml/tree";
 import type { PictureSize } from "../media/jpeg";
 
 /** Coordinates are counted in ten thousandths of the picture, wherever they are not in pixels. */

@@ -1,21 +1,17 @@
 import type { CommonEvent, EventState, EventTarget } from "../events";
-import { countsOf } from "./counts";
-import { detailsOf } from "./details";
+import { countsOf, detailsOf } from "./details";
 import { channelKey, channelOf, deviceOf } from "./device";
-import type { XmlElement } from "./element";
+import type { XmlElement } from "../xml/tree";
 import { faceTargets, matchTargets } from "./faces";
-import { pictureSize } from "./images";
-import { picturesOf, type OwnedPicture } from "./pictures";
+import { imagesOf, sizeOfImage, type OwnedImage } from "./images";
 import { plateItems, plateTargets } from "./plates";
 import { dialectOf, postKindOf, type Dialect, type PostKind } from "./post-kind";
-import type { DecodedPost } from "./decoded-post";
+import { assertBearable, parsePost, type ParsedPost } from "./post";
 import { PEA, reportsOf, type Report } from "./reports";
 import { statusEvents } from "./statuses";
 import { targetsOf } from "./targets";
 import { localTime, unixTime } from "./time";
 import { kindOfSmartType, type EventKind } from "./vocabulary";
-import { assertBearable } from "./workload";
-import { parseXml } from "./xml";
 
 export interface PostContext {
   /** Address of the connection the post came over. */
@@ -36,11 +32,11 @@ export interface ViewtronPost {
  * Decodes the body of a post of a Viewtron (TVT) camera or recorder, whatever its firmware.
  *
  * @param body as received; an empty one is a heartbeat
- * @throws {SurveillanceError} VIEWTRON_XML_INVALID when it is no XML that a camera sends
+ * @throws {SurveillanceError} VIEWTRON_XML_INVALID when it is not XML that a camera sends
  */
 export function decodePost(body: Buffer, context: PostContext): ViewtronPost {
   if (isBlank(body)) return { kind: "heartbeat", events: [heartbeatOf({ host: context.sender }, context)] };
-  const { root, blob } = parseXml(body);
+  const { root, longText } = parsePost(body);
   const kind = postKindOf(root);
   const dialect = dialectOf(root);
   const device = deviceOf(root, context.sender);
@@ -48,9 +44,9 @@ export function decodePost(body: Buffer, context: PostContext): ViewtronPost {
   if (kind === "heartbeat") return { kind, dialect, events: [heartbeatOf(device, context)] };
 
   const channel = channelOf(root);
-  const post: DecodedPost = {
+  const post: ParsedPost = {
     root,
-    blob,
+    longText,
     size: body.length,
     base: {
       source: "viewtron",
@@ -58,14 +54,14 @@ export function decodePost(body: Buffer, context: PostContext): ViewtronPost {
       receivedTime: context.receivedAt.toISOString(),
       device,
       channel,
-      details: detailsOf(root, blob),
+      details: detailsOf(root, longText),
     },
     key: channelKey(device, channel),
   };
   return { kind, dialect, events: kind === "status" ? statusEvents(post) : dataEvents(post, kind) };
 }
 
-function dataEvents(post: DecodedPost, postKind: PostKind): CommonEvent[] {
+function dataEvents(post: ParsedPost, postKind: PostKind): CommonEvent[] {
   const { root, base } = post;
   const vendorType = vendorTypeOf(root, postKind);
   const counts = countsOf(root);
@@ -87,20 +83,20 @@ function dataEvents(post: DecodedPost, postKind: PostKind): CommonEvent[] {
 
 /** What a post shows. */
 interface Contents {
-  pictures: readonly OwnedPicture[];
+  images: readonly OwnedImage[];
   targets: readonly EventTarget[];
 }
 
-function contentsOf({ root, blob }: DecodedPost, kind: EventKind): Contents {
+function contentsOf({ root, longText }: ParsedPost, kind: EventKind): Contents {
   const crop = cropKind(root, kind);
-  const pictures = picturesOf(root, crop, blob);
-  const overview = pictureSize(pictures.find(({ image }) => image.kind === "overview")?.image);
+  const images = imagesOf(root, crop, longText);
+  const overview = sizeOfImage(images.find(({ image }) => image.kind === "overview")?.image);
   const targets = {
     plate: () => plateTargets(root, overview),
     face: () => (kind.type === "faceMatch" ? matchTargets(root) : faceTargets(root, overview)),
     target: () => targetsOf(root),
   }[crop]();
-  return { pictures, targets };
+  return { images, targets };
 }
 
 function vendorTypeOf(root: XmlElement, postKind: PostKind): string {
@@ -111,10 +107,10 @@ function vendorTypeOf(root: XmlElement, postKind: PostKind): string {
 }
 
 function eventOf(
-  { root, base, key }: DecodedPost,
+  { root, base, key }: ParsedPost,
   vendorType: string,
   { kind, occurrence, status, about }: Report,
-  { pictures, targets }: Contents,
+  { images, targets }: Contents,
 ): CommonEvent {
   const isMeant = (id: unknown): boolean => about === undefined || about.has(String(id));
   return {
@@ -128,7 +124,7 @@ function eventOf(
     device: { ...base.device },
     channel: { ...base.channel },
     targets: targets.filter(({ id }) => isMeant(id)).map((target) => ({ ...target })),
-    images: pictures.filter(({ owners }) => owners.every(isMeant)).map(({ image }) => ({ ...image })),
+    images: images.filter(({ owners }) => owners.every(isMeant)).map(({ image }) => ({ ...image })),
   };
 }
 

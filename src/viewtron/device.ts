@@ -1,5 +1,5 @@
 import type { CommonEvent } from "../events";
-import type { XmlElement } from "./element";
+import type { XmlElement } from "../xml/tree";
 
 /** A camera that names no channel is its own and only one. */
 const ONLY_CHANNEL = "1";

@@ -1,6 +1,6 @@
 import type { EventTarget } from "../events";
 import { boxAroundPoints, faceBox, normalisedBox } from "./boxes";
-import type { XmlElement } from "./element";
+import type { XmlElement } from "../xml/tree";
 import type { PictureSize } from "../media/jpeg";
 
 const LOOKS = ["age", "sex", "glasses", "mask", "hat", "temperature", "livingBody"] as const;

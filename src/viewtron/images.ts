@@ -1,45 +1,83 @@
 import type { EventImage } from "../events";
-import { jpegSize, type PictureSize } from "../media/jpeg";
-import { decodeBase64 } from "./base64";
-import type { XmlElement } from "./element";
-import type { XmlDocument } from "./xml";
+import { jpegSize, startsAsJpeg, type PictureSize } from "../media/jpeg";
+import type { PostedXml } from "../xml/posted-body";
+import type { XmlElement } from "../xml/tree";
+import { plateItems } from "./plates";
 
-/** `sourceBase64Data`, `targetBase64Data`; a face capture names its crop like an overview, so the name says nothing. */
-const PICTURE = /base64data$/i;
+/** `sourceDataInfo`, and around `ImageData` in a face match `sourceData` */
+const OVERVIEW = /^source/i;
+
+/** An image and the ids of the targets that it shows. */
+export interface OwnedImage {
+  image: EventImage;
+  owners: readonly string[];
+}
+
+/**
+ * Returns every image of a post: the overview first, in the order of their targets.
+ *
+ * @param crop what an image that is not an overview shows
+ */
+export function imagesOf(
+  config: XmlElement,
+  crop: EventImage["kind"],
+  longText: PostedXml["longText"],
+): OwnedImage[] {
+  // The first of two items of a plate post repeats the overview, or holds the only one. It does not name a plate.
+  const plates = new Set(plateItems(config));
+  const images: OwnedImage[] = [];
+  const collect = (element: XmlElement, kind: EventImage["kind"], outer: readonly string[]): void => {
+    const id = element.value("targetId");
+    const owners = id === undefined ? outer : [...outer, id];
+    const image = imageOf(element, kind, longText);
+    if (image !== undefined) images.push({ image, owners });
+    for (const child of element.children) collect(child, kindOf(child, kind), owners);
+  };
+  const kindOf = (element: XmlElement, outer: EventImage["kind"]): EventImage["kind"] => {
+    if (OVERVIEW.test(element.name)) return "overview";
+    return crop === "plate" && element.name === "item" && !plates.has(element) ? "overview" : outer;
+  };
+  collect(config, crop, []);
+  const rank = ({ image }: OwnedImage): number => Number(image.kind === "overview");
+  return images.sort((a, b) => rank(b) - rank(a));
+}
+
+/** `sourceBase64Data`, `targetBase64Data`. A face capture names its crop like an overview: the name does not tell the kind. */
+const IMAGE = /base64data$/i;
 const BASE64 = /^[A-Za-z0-9+/=\s]*$/;
 const YUV = "1";
 
 /**
- * The picture inside an element (`sourceDataInfo`, `targetImageData`, `ImageData`), decoded.
+ * Returns the decoded image in an element (`sourceDataInfo`, `targetImageData`, `ImageData`).
  *
- * @returns undefined where there is none: the element is missing or empty, or what it holds is no base64
+ * @returns undefined where the element is missing or empty, or its text is not base64
  */
 export function imageOf(
   holder: XmlElement | undefined,
   kind: EventImage["kind"],
-  blob: XmlDocument["blob"],
+  longText: PostedXml["longText"],
 ): EventImage | undefined {
-  const encoded = holder?.children.find((child) => PICTURE.test(child.name))?.text;
+  const encoded = holder?.children.find((child) => IMAGE.test(child.name))?.text;
   if (holder === undefined || encoded === undefined || encoded === "") return undefined;
-  const text = blob(encoded);
+  const text = longText(encoded);
   const data = text === undefined ? decode(Buffer.from(encoded, "latin1")) : decodeOnce(text);
   if (data === undefined) return undefined;
   return { kind, mimeType: mimeTypeOf(data, holder.value("dataType")), data, ...sizeOf(holder, data) };
 }
 
-/** Whether an element is a picture's text, which belongs into no details. */
-export function isPictureText(element: XmlElement): boolean {
-  return PICTURE.test(element.name);
+/** Tells whether an element holds an image's text, which does not belong into the details. */
+export function isImageText(element: XmlElement): boolean {
+  return IMAGE.test(element.name);
 }
 
-/** The size a picture has, if it is known. */
-export function pictureSize(image: EventImage | undefined): PictureSize | undefined {
+/** Returns the size of an image where it is known. */
+export function sizeOfImage(image: EventImage | undefined): PictureSize | undefined {
   return image?.width === undefined || image.height === undefined
     ? undefined
     : { width: image.width, height: image.height };
 }
 
-/** A post with several events shows the same picture in each of them. */
+/** A post with several events shows the same image in each of them. */
 const decoded = new WeakMap<Buffer, Buffer | undefined>();
 
 function decodeOnce(base64: Buffer): Buffer | undefined {
@@ -48,23 +86,40 @@ function decodeOnce(base64: Buffer): Buffer | undefined {
 }
 
 function decode(base64: Buffer): Buffer | undefined {
-  // The beginning is enough to tell a placeholder from data; Node.js skips what is no base64 further on.
+  // The beginning tells a placeholder from data. Node.js skips other characters further on.
   if (!BASE64.test(base64.toString("latin1", 0, 64))) return undefined;
   const data = decodeBase64(base64);
   return data.length > 0 ? data : undefined;
 }
 
 function mimeTypeOf(data: Buffer, dataType: string | undefined): string {
-  return isJpeg(data) || dataType !== YUV ? "image/jpeg" : "application/octet-stream";
+  return startsAsJpeg(data) || dataType !== YUV ? "image/jpeg" : "application/octet-stream";
 }
 
-/** What the camera says, or, where it says 0, what the picture itself does. */
+/** Takes the size from the post or, where the camera says 0, from the image itself. */
 function sizeOf(holder: XmlElement, data: Buffer): PictureSize | undefined {
   const width = holder.number("width") ?? 0;
   const height = holder.number("height") ?? 0;
   return width > 0 && height > 0 ? { width, height } : jpegSize(data);
 }
 
-function isJpeg(data: Buffer): boolean {
-  return data.length > 3 && data[0] === 0xff && data[1] === 0xd8;
+/**
+ * Characters decoded at a time; a multiple of four, so that no group is torn. Strings of this size live and die in
+ * the young generation: an image as one string of 400 KB takes five times as long, nearly all of it garbage collection.
+ */
+const PIECE = 64 * 1024;
+
+/** Decodes bytes that are base64 text. Blanks and line ends in it do not matter. */
+export function decodeBase64(text: Buffer): Buffer {
+  const data = Buffer.allocUnsafeSlow(Math.ceil((text.length * 3) / 4));
+  let size = 0;
+  for (let at = 0; at < text.length; at += PIECE) {
+    const end = Math.min(text.length, at + PIECE);
+    const written = data.write(text.toString("latin1", at, end), size, "base64");
+    // A blank has shifted the groups of four: they cross the ends of pieces.
+    if (end < text.length && written !== (PIECE * 3) / 4)
+      return Buffer.from(text.toString("latin1"), "base64");
+    size += written;
+  }
+  return data.subarray(0, size);
 }

@@ -1,5 +1,4 @@
 export { decodePost, type PostContext, type ViewtronPost } from "./decode";
-export { ViewtronReceiver, type ReceiverOptions } from "./receiver";
+export { ViewtronEventSource, type ViewtronEventSourceOptions } from "./event-source";
 export type { Dialect, PostKind } from "./post-kind";
-export { replies } from "./replies";
-export { legacyPaths, MAX_BODY } from "./endpoint";
+export { legacyPaths, MAX_BODY, responses } from "./endpoint";

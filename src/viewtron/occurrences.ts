@@ -1,74 +1,62 @@
-import type { CommonEvent } from "../events";
+import { RecentMap } from "../core/recent-map";
+import { OccurrenceTracker, type CommonEvent } from "../events";
 import { channelKey } from "./device";
 
-/** More devices than one node serves; the one heard of least recently is forgotten first. */
+/** More devices than one node serves; beyond that, the device heard from least recently is forgotten. */
 const MAX_DEVICES = 1000;
-/** More than a recorder of 64 channels has open; of one device that never ends its events, the oldest is forgotten. */
+/** More than a recorder of 64 channels has open. */
 const MAX_OPEN = 500;
-/** A camera repeats while a target is there. After this, its number is another event's: cameras that start count anew. */
+/** Cameras repeat an event while a target is there. After this time, its number stands for another event: the camera restarted. */
 const SILENCE_MS = 10 * 60_000;
-
-/** An occurrence that goes on. */
-interface Open {
-  id: string;
-  /** Milliseconds since 1970, by this machine's clock. */
-  heard: number;
-}
 
 /**
  * Gives the start and the end of one alarm the same id, and the next occurrence of the same alarm another one. A camera
  * repeats `true` while an alarm lasts: that is an update, not another start.
  */
 export class Occurrences {
-  /** By device, then by alarm. */
-  readonly #devices = new Map<string, Map<string, Open>>();
+  /** One tracker for each device, so that a device that never ends its events does not push out those of others. */
+  readonly #devices = new RecentMap<string, OccurrenceTracker<number>>(MAX_DEVICES);
 
   /**
    * @param event of an alarm status: its id names the alarm
-   * @returns undefined for an alarm that is off and was never on: devices tell the state of all they have
+   * @returns undefined for an alarm that is off and was never on: devices send the state of all alarms they have
    */
   identify(event: CommonEvent): CommonEvent | undefined {
     const alarm = event.id;
-    const open = this.#openOf(event).get(alarm);
-    if (event.state === "end" && open === undefined) return undefined;
-    return this.#follow(alarm, open, { ...event, id: open?.id ?? `${alarm}/${event.time}` });
+    if (event.state === "end") {
+      const ended = this.#trackerOf(event).end(alarm);
+      return ended && { ...event, id: ended.id };
+    }
+    return this.#report(alarm, event, `${alarm}/${event.time}`);
   }
 
   /** @param event whose id the device itself gave to the occurrence */
   follow(event: CommonEvent): CommonEvent {
     if (event.state === "pulse") return event;
-    const open = this.#openOf(event).get(event.id);
+    const tracker = this.#trackerOf(event);
+    if (event.state === "end") return { ...event, id: tracker.end(event.id)?.id ?? event.id };
+    const open = tracker.get(event.id);
     const isAnother =
-      event.state === "start" && open !== undefined && heardAt(event) - open.heard > SILENCE_MS;
-    if (isAnother) return this.#follow(event.id, undefined, { ...event, id: `${event.id}/${event.time}` });
-    return this.#follow(event.id, open, { ...event, id: open?.id ?? event.id });
+      event.state === "start" && open !== undefined && heardAt(event) - open.last > SILENCE_MS;
+    if (!isAnother) return this.#report(event.id, event, event.id);
+    tracker.end(event.id);
+    return this.#report(event.id, event, `${event.id}/${event.time}`);
   }
 
-  #follow(alarm: string, open: Open | undefined, event: CommonEvent): CommonEvent {
-    const all = this.#openOf(event);
-    all.delete(alarm);
-    if (event.state === "end") return event;
-    all.set(alarm, { id: event.id, heard: heardAt(event) });
-    forgetOldest(all, MAX_OPEN);
-    return event.state === "start" && open !== undefined ? { ...event, state: "update" } : event;
+  #report(alarm: string, event: CommonEvent, newId: string): CommonEvent {
+    const { id, state } = this.#trackerOf(event).report(alarm, heardAt(event), newId);
+    return { ...event, id, ...(event.state === "start" && { state }) };
   }
 
-  #openOf({ device }: CommonEvent): Map<string, Open> {
+  #trackerOf({ device }: CommonEvent): OccurrenceTracker<number> {
     const key = channelKey(device, { id: "" });
-    const open = this.#devices.get(key) ?? new Map<string, Open>();
-    this.#devices.delete(key);
-    this.#devices.set(key, open);
-    forgetOldest(this.#devices, MAX_DEVICES);
-    return open;
+    const tracker =
+      this.#devices.get(key) ?? new OccurrenceTracker({ maxOpen: MAX_OPEN, drops: "least recent" });
+    this.#devices.set(key, tracker);
+    return tracker;
   }
 }
 
 function heardAt({ receivedTime }: CommonEvent): number {
   return Date.parse(receivedTime);
-}
-
-function forgetOldest(map: Map<string, unknown>, size: number): void {
-  if (map.size <= size) return;
-  const [oldest = ""] = map.keys();
-  map.delete(oldest);
 }

@@ -1,6 +1,6 @@
 import type { EventTarget, NormalisedBox } from "../events";
 import { normalisedBox, pixelBox, roundedBox } from "./boxes";
-import type { XmlElement } from "./element";
+import type { XmlElement } from "../xml/tree";
 import type { PictureSize } from "../media/jpeg";
 import { attributesOf } from "./targets";
 import { labelOf } from "./vocabulary";

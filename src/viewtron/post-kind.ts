@@ -1,4 +1,4 @@
-import type { XmlElement } from "./element";
+import type { XmlElement } from "../xml/tree";
 import { isRuleNotice, listsHappenings } from "./reports";
 
 /** What a post is for. */

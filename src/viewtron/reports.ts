@@ -1,5 +1,5 @@
 import { groupBy } from "../core/group-by";
-import type { XmlElement } from "./element";
+import type { XmlElement } from "../xml/tree";
 import { kindOfSmartType, peaByLine, type EventKind } from "./vocabulary";
 
 /** A camera's name for two events: somebody is in a zone, or crosses a line. */

@@ -1,10 +1,9 @@
 import type { CommonEvent } from "../events";
-import type { DecodedPost } from "./decoded-post";
+import { assertBearable, type ParsedPost } from "./post";
 import { detailsOf } from "./details";
 import { channelKey } from "./device";
-import { XmlElement } from "./element";
+import type { XmlElement } from "../xml/tree";
 import { kindOfAlarm } from "./vocabulary";
-import { assertBearable } from "./workload";
 
 interface Alarm {
   field: string;
@@ -31,7 +30,7 @@ const ITSELF = "0";
  *
  * @throws {SurveillanceError} VIEWTRON_XML_INVALID for more than any device says at once
  */
-export function statusEvents({ root, base, key, blob, size }: DecodedPost): CommonEvent[] {
+export function statusEvents({ root, base, key, longText, size }: ParsedPost): CommonEvent[] {
   const list = root.child("alarmStatusInfo");
   if (list === undefined) return [];
   const alarms = list.children.flatMap(alarmsOf);
@@ -42,7 +41,7 @@ export function statusEvents({ root, base, key, blob, size }: DecodedPost): Comm
   );
   const { [list.name]: all, ...shared } = base.details;
   const own = (element: XmlElement): Record<string, unknown> =>
-    all === undefined ? {} : { [list.name]: detailsOf(new XmlElement("", new Map(), [element], ""), blob) };
+    all === undefined ? {} : { [list.name]: detailsOf(list.holding(element), longText) };
   const countsChannels = !namesChannel(root) && isRecorder(root, alarms);
   const channelOf = ({ field, id, name }: Alarm): CommonEvent["channel"] => {
     const isNumbered = countsChannels || CHANNEL_ALARMS.test(field) || INPUT_ALARM.test(field);
@@ -80,7 +79,7 @@ function alarmsOf(element: XmlElement): Alarm[] {
     id: attributeOf(holder, "id"),
     name: attributeOf(holder, "name"),
     on: /^(true|1|on)$/i.test(holder.text),
-    element: isList ? new XmlElement(element.name, element.attributes, [holder], "") : holder,
+    element: isList ? element.holding(holder) : holder,
   }));
 }
 

@@ -1,6 +1,6 @@
 import type { EventTarget } from "../events";
 import { normalisedBox } from "./boxes";
-import type { XmlElement } from "./element";
+import type { XmlElement } from "../xml/tree";
 import { labelOf } from "./vocabulary";
 
 /** What a target is called that the post gives no type for. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { replies } from "../../src/viewtron";
+import { responses } from "../../src/viewtron";
 import { cameraStyle, recorderStyle, ViewtronCamera } from "./viewtron-camera";
 
 describe("the simulated camera", () => {
@@ -23,9 +23,9 @@ describe("the simulated camera", () => {
     camera = new ViewtronCamera({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/API` });
   }
   const success = (response: ServerResponse): void => {
-    response.setHeader("Content-Type", replies.success.contentType);
-    response.setHeader("Content-Length", replies.success.body.length);
-    response.end(replies.success.body);
+    response.setHeader("Content-Type", responses.success.contentType);
+    response.setHeader("Content-Length", responses.success.body.length);
+    response.end(responses.success.body);
   };
 
   beforeEach(() => {
@@ -46,7 +46,7 @@ describe("the simulated camera", () => {
 
   const wrong: Record<string, (response: ServerResponse) => void> = {
     "another status": (response) => response.writeHead(202).end(),
-    "another content type": (response) => response.end(replies.success.body),
+    "another content type": (response) => response.end(responses.success.body),
     "another body": (response) => {
       response.setHeader("Content-Type", "application/xml");
       response.end("<ok/>");

@@ -1,5 +1,5 @@
 import { readZoneRule } from "../recordings/zone-rule";
-import type { XmlElement } from "../xml-tree";
+import type { XmlElement } from "../../xml/tree";
 
 const MINUTE_MS = 60_000;
 const LOCAL_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(Z|[+-]\d{2}:\d{2})?$/;

@@ -4,8 +4,8 @@ import type { IsapiAnswer, IsapiClient, IsapiRequest } from "../client";
 import { inOneOf } from "../elsewhere";
 import { textOf, isFields, type Fields } from "../record";
 import { IsapiError, readResponseStatus } from "../response-status";
-import { contentOf, parseXml } from "../xml";
-import { XmlTree } from "../xml-tree";
+import { contentOf, parseXml, parseXmlTree } from "../xml";
+import type { XmlTree } from "../../xml/tree";
 import {
   fillPath,
   requestOf,
@@ -128,7 +128,7 @@ async function readFlags(
   return firstPath(client, operation, (template) => {
     const path = fillPath(template, parameters);
     return readAnswer(client, { path, signal }, (body, answer) => {
-      const tree = new XmlTree(body.toString());
+      const tree = parseXmlTree(body.toString());
       const flags = flagReaders[operation.setting](tree.root, parameters);
       if (flags.length > 0) return { path, answer, tree, flags };
       throw new SurveillanceError("ISAPI_REPLY", `there is nothing to be switched in "${tree.root.name}".`);
@@ -160,7 +160,7 @@ async function setClock(
 ): Promise<OperationAnswer> {
   const path = fillPath(operation.paths[0] ?? "", parameters);
   const tree = await readAnswer(client, { path, signal }, (body) => {
-    const read = new XmlTree(body.toString());
+    const read = parseXmlTree(body.toString());
     if (changeClock(read.root, time ?? Date.now())) return read;
     throw new SurveillanceError("ISAPI_REPLY", "the device tells no time.");
   });

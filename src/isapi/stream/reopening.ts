@@ -1,4 +1,5 @@
-import { pause, type Clock } from "../../core/clock";
+import type { Clock } from "../../core/clock";
+import { pause } from "../../core/pause";
 import { SurveillanceError, type ErrorCode } from "../../core/errors";
 import { networkError } from "../../net/network-error";
 import type { IsapiClient } from "../client";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { AllowList } from "../../../src/net/allow-list";
 import { HttpAuthenticator } from "../../../src/net/http-auth";
-import type { WebhookAnswer, WebhookListener, WebhookPost } from "../../../src/net/webhook";
+import type { WebhookResponse, WebhookListener, WebhookPost } from "../../../src/net/webhook";
 import { serveWebhook, type ServedWebhook, type WebhookServerOptions } from "../../../src/net/webhook-server";
-import { replies } from "../../../src/viewtron";
+import { responses } from "../../../src/viewtron";
 import type { Socket } from "node:net";
 import { loopbackTls } from "../../support/loopback-tls";
 import { plainPost, plainSocket } from "../../support/plain-post";
@@ -29,7 +29,7 @@ describe("serveWebhook", () => {
       maxBytes: 1024 * 1024,
       receive: (post) => {
         posts.push(post);
-        return Promise.resolve(replies.success);
+        return Promise.resolve(responses.success);
       },
       refused: (error) => refusals.push(error.message),
       ...changes,
@@ -129,7 +129,7 @@ describe("serveWebhook", () => {
   });
 
   it("answers only when the post has been taken over", async () => {
-    let takeOver: (answer: WebhookAnswer) => void = () => undefined;
+    let takeOver: (answer: WebhookResponse) => void = () => undefined;
     const arrived = new Promise<void>((resolve) => {
       void open({
         receive: () => {
@@ -152,7 +152,7 @@ describe("serveWebhook", () => {
     await arrived;
     await new Promise(setImmediate);
     assert.equal(answered, false);
-    takeOver(replies.success);
+    takeOver(responses.success);
     await replying;
   });
 
@@ -205,7 +205,7 @@ describe("serveWebhook", () => {
 
   it("gives every post to all that share a path, and answers with the worst of their answers", async () => {
     const port = await open();
-    await serveOn(port, { receive: () => Promise.resolve(replies.failed) });
+    await serveOn(port, { receive: () => Promise.resolve(responses.failed) });
     assert.equal((await camera(port).post(body)).status, 500);
     assert.equal(posts.length, 1);
   });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ViewtronReceiver, type ReceiverOptions } from "../../../src/viewtron";
+import { ViewtronEventSource, type ViewtronEventSourceOptions } from "../../../src/viewtron";
 import { IpcPosts } from "../../servers/viewtron/ipc-posts";
 import { defaultIdentity } from "../../servers/viewtron/xml";
 
@@ -8,10 +8,10 @@ const box = { x1: 0, y1: 0, x2: 1000, y2: 1000 };
 
 /** Posts one after the other, a second apart unless said otherwise, and what comes out of each. */
 class Receiving {
-  readonly #receiver: ViewtronReceiver;
+  readonly #receiver: ViewtronEventSource;
   #now = Date.parse("2026-05-04T08:00:00Z");
-  constructor(options: ReceiverOptions = {}) {
-    this.#receiver = new ViewtronReceiver(options);
+  constructor(options: ViewtronEventSourceOptions = {}) {
+    this.#receiver = new ViewtronEventSource(options);
   }
   post(xml: string, afterMs = 1000): { id: string; state: string; type: string }[] {
     this.#now += afterMs;
@@ -20,7 +20,7 @@ class Receiving {
   }
 }
 
-describe("ViewtronReceiver", () => {
+describe("ViewtronEventSource", () => {
   const on = posts.alarmStatus("perimeterAlarm", true, "2026-05-04 10:20:30");
   const off = posts.alarmStatus("perimeterAlarm", false, "2026-05-04 10:20:50");
   const onAgain = posts.alarmStatus("perimeterAlarm", true, "2026-05-04 10:25:00");
@@ -78,7 +78,7 @@ describe("ViewtronReceiver", () => {
   });
 
   it("forgets no camera's alarm because another one never ends its events", () => {
-    const receiver = new ViewtronReceiver();
+    const receiver = new ViewtronEventSource();
     const receivedAt = new Date("2026-05-04T08:00:00Z");
     const post = (xml: string, sender: string) =>
       receiver.receive(Buffer.from(xml), { sender, receivedAt }).events[0];

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { decodeBase64 } from "../../../src/viewtron/base64";
+import { decodeBase64 } from "../../../src/viewtron/images";
 
 describe("decodeBase64", () => {
   for (const size of [0, 1, 2, 3, 49_151, 49_152, 49_153, 300_001]) {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { decodePost } from "../../../src/viewtron";
-import { crop, overview, receivedAt } from "./decoding";
+import { crop, overview, receivedAt } from "../viewtron/decoding";
 
 /** The name of a device, as bytes, in a post that declares their encoding. */
 const post = (encoding: string, name: Buffer, picture = crop): Buffer =>

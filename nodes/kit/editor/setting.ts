@@ -1,0 +1,39 @@
+import type { NodeProperties } from "@node-red/editor-client";
+import type { Option, Options, SavedOptions } from "../option-kinds";
+import { isNumber, matches, type Field } from "./validators";
+
+/** What the editor keeps of a node with these options. Text, too, where `${ENV}` stands for the value. */
+export type PropertiesOf<All extends Options> = NodeProperties & { name: string } & SavedOptions<All>;
+
+/** One entry of `defaults:` in registerType. */
+export interface Setting<Value, Validate> {
+  value: Value;
+  type?: string;
+  required?: boolean;
+  validate?: Validate;
+}
+
+/**
+ * The entry of an option in a dialog's `defaults:`. The list itself stays written out in the dialog, because the Flow
+ * Library reads the names in it without running it; the compiler and a test compare them with the options.
+ *
+ * @param validate in place of the validator that the option's limits make, where a setting depends on others
+ */
+export function setting<Of extends Option, Validate = (value: Field) => boolean>(
+  option: Of,
+  validate?: Validate,
+): Setting<Of["value"], Validate> {
+  const check = (validate ?? validatorOf(option)) as Validate | undefined;
+  return {
+    value: option.value,
+    ...(option.kind === "reference" && { type: option.type, required: option.required }),
+    ...(option.kind === "text" && option.required && { required: true }),
+    ...(check !== undefined && { validate: check }),
+  };
+}
+
+function validatorOf(option: Option): ((value: Field) => boolean) | undefined {
+  if (option.kind === "number") return isNumber({ ...option, blank: option.required !== true });
+  if (option.kind === "text" && option.pattern !== undefined) return matches(option.pattern);
+  return option.kind === "bytes" ? matches(/^$|^\s*\d+(\.\d+)?\s*[kmgt]?b?\s*$/i) : undefined;
+}

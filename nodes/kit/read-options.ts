@@ -1,0 +1,58 @@
+import type { Option, Options, OptionValues } from "./option-kinds";
+import { booleanOption, bytesOption, choiceOption, listOption, numberOption, textOption } from "./options";
+
+/**
+ * The settings of a node as the runtime uses them. Values may be text whatever their kind is: typed in, or out of an
+ * `${ENV}`. A flow that is older than a setting, or written by hand, may not have it: its default holds.
+ *
+ * @param saved the node's config
+ * @param overrides what a message says in place of it, by the names of the options; absent and null leave the config's
+ * @throws {SurveillanceError} CONFIG_INVALID, naming the setting
+ */
+export function readOptions<All extends Options>(
+  options: All,
+  saved: object,
+  overrides: Partial<Record<keyof All, unknown>> = {},
+): OptionValues<All> {
+  const config = saved as Partial<Record<string, unknown>>;
+  const instead = overrides as Partial<Record<string, unknown>>;
+  return Object.fromEntries(
+    Object.entries(options).map(([name, option]) => [
+      name,
+      readOption(name, option, instead[name] ?? config[name] ?? option.value),
+    ]),
+  ) as OptionValues<All>;
+}
+
+function readOption(name: string, option: Option, value: unknown): unknown {
+  switch (option.kind) {
+    case "text":
+      return textOption(value) ?? option.blank;
+    case "number":
+      return numberOption(name, value, rangeOf(option)) ?? option.blank;
+    case "flag":
+      return booleanOption(name, value, option.value);
+    case "choice":
+      return choiceOption(name, value, option.choices, option.blank);
+    case "list":
+      return listOption(Array.isArray(value) ? value : (textOption(value) ?? option.blank));
+    case "codes":
+      return [
+        ...new Set(listOption(value).map((code) => numberOption(name, code, { ...option, integer: true }))),
+      ];
+    case "bytes":
+      return bytesOption(name, value);
+    case "reference":
+      return textOption(value);
+    case "custom":
+      return value;
+  }
+}
+
+function rangeOf({ min, max, whole }: Extract<Option, { kind: "number" }>) {
+  return {
+    ...(min !== undefined && { min }),
+    ...(max !== undefined && { max }),
+    ...(whole === true && { integer: true }),
+  };
+}

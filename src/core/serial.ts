@@ -1,0 +1,31 @@
+/** Runs tasks one after the other, in the order in which they come. A task that fails does not stop those behind it. */
+export class Serial {
+  #last: Promise<unknown> = Promise.resolve();
+  #size = 0;
+
+  /** How many tasks wait or run. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /**
+   * Adds a task. It starts when all tasks before it are over, at the earliest in the next microtask.
+   *
+   * @returns what the task returns
+   * @throws what the task throws
+   */
+  run<Result>(task: () => Result | Promise<Result>): Promise<Result> {
+    this.#size += 1;
+    const result = this.#last.then(task);
+    const leave = (): void => {
+      this.#size -= 1;
+    };
+    this.#last = result.then(leave, leave);
+    return result;
+  }
+
+  /** Resolves when all tasks that were added so far are over. Never rejects. */
+  async settled(): Promise<void> {
+    await this.#last;
+  }
+}

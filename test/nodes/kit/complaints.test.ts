@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import type { Node } from "node-red";
+import { complaintsOf } from "../../../nodes/kit/complaints";
+
+function complain(redact?: (text: string) => string) {
+  const said: string[] = [];
+  const node = {
+    error: ({ message, stack }: Error) => said.push(message, ...(stack?.includes("secret") ? ["leak"] : [])),
+    warn: (text: string) => said.push(text),
+  } as unknown as Node;
+  return { complaints: complaintsOf(node, redact), said };
+}
+
+describe("complaintsOf", () => {
+  it("reports a sender's fault once, until it is over", () => {
+    const { complaints, said } = complain();
+    complaints.error(new Error("one"), "10.0.0.1");
+    complaints.error(new Error("two"), "10.0.0.1");
+    complaints.error(new Error("three"), "10.0.0.2");
+    complaints.over("10.0.0.1");
+    complaints.error(new Error("four"), "10.0.0.1");
+    complaints.error(new Error("five"), "10.0.0.2");
+    assert.deepEqual(said, ["one", "three", "four"]);
+    complaints.over();
+    complaints.error(new Error("six"), "10.0.0.2");
+    assert.equal(said.at(-1), "six");
+  });
+
+  it("warns once of the same", () => {
+    const { complaints, said } = complain();
+    complaints.warning("a");
+    complaints.warning("a");
+    complaints.warning("b");
+    assert.deepEqual(said, ["a", "b"]);
+  });
+
+  it("takes out what must not be in a log", () => {
+    const { complaints, said } = complain((text) => text.replaceAll("secret", "***"));
+    complaints.error(new Error("at /path/secret"), "subscription");
+    complaints.warning("secret");
+    assert.deepEqual(said, ["at /path/***", "***"]);
+  });
+});

@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import {
+  bytes,
+  choice,
+  codes,
+  custom,
+  defaultsOf,
+  flag,
+  list,
+  number,
+  reference,
+  text,
+} from "../../../nodes/kit/option-kinds";
+import { readOptions } from "../../../nodes/kit/read-options";
+
+const options = {
+  device: reference("isapi-config"),
+  channel: text("101"),
+  folder: text(""),
+  fps: number(1, { min: 0, max: 60 }),
+  minScore: number(0.5, { min: 0, max: 1, blank: 0 }),
+  width: number("", { min: 16, whole: true }),
+  format: choice("jpeg", ["jpeg", "rgb"]),
+  raw: flag(true),
+  labels: list("person"),
+  helmets: list("helmet, hat", "helmet, hat"),
+  eventTypes: codes({ min: 1, max: 100 }),
+  maxBytes: bytes(),
+  zones: custom<unknown[]>([]),
+};
+
+const usual = {
+  ...{ device: undefined, channel: "101", folder: undefined, fps: 1, minScore: 0.5, width: undefined },
+  ...{ format: "jpeg", raw: true, labels: ["person"], helmets: ["helmet", "hat"], eventTypes: [] },
+  ...{ maxBytes: undefined, zones: [] },
+};
+
+describe("readOptions", () => {
+  it("takes the defaults for what a flow does not have, or has as null", () => {
+    assert.deepEqual(readOptions(options, {}), usual);
+    assert.deepEqual(readOptions(options, { fps: null, raw: undefined }), usual);
+    assert.deepEqual(
+      readOptions(options, defaultsOf(options)),
+      usual,
+      "what the editor saves means the same",
+    );
+  });
+
+  it("takes an empty field for the default, or for what the option says", () => {
+    const blank = Object.fromEntries(Object.keys(options).map((name) => [name, " "]));
+    const { minScore, labels, zones, ...rest } = readOptions(options, blank);
+    assert.deepEqual([minScore, labels, zones], [0, [], " "]);
+    const others = Object.entries(usual).filter(([name]) => name in rest);
+    assert.deepEqual(rest, Object.fromEntries(others));
+  });
+
+  it("takes text for what it means, as variables bring it", () => {
+    const read = readOptions(options, {
+      ...{ device: "d1", channel: " 201 ", folder: "x", fps: "0.5", minScore: "1", width: " 640" },
+      ...{
+        format: "rgb",
+        raw: "off",
+        labels: "a, b,",
+        helmets: ["a "],
+        eventTypes: "7, 8,7",
+        maxBytes: "1 kB",
+      },
+    });
+    assert.deepEqual(read, {
+      ...{ device: "d1", channel: "201", folder: "x", fps: 0.5, minScore: 1, width: 640 },
+      ...{
+        format: "rgb",
+        raw: false,
+        labels: ["a", "b"],
+        helmets: ["a"],
+        eventTypes: [7, 8],
+        maxBytes: 1024,
+      },
+      zones: [],
+    });
+  });
+
+  it("takes what a message says in place of the config", () => {
+    const read = readOptions(options, { channel: "201", width: "640" }, { channel: 3, width: "", fps: null });
+    assert.deepEqual([read.channel, read.width, read.fps], ["3", undefined, 1]);
+  });
+
+  for (const [name, value, expected] of [
+    ["fps", "61", /^fps is "61": it must be a number from 0 to 60/],
+    ["width", 16.5, /^width is 16.5: it must be a whole number of at least 16/],
+    ["format", "png", /^format is "png": it must be one of jpeg, rgb/],
+    ["raw", "perhaps", /^raw is "perhaps": it must be true or false/],
+    ["eventTypes", "1,x", /^eventTypes is "x": it must be a whole number from 1 to 100/],
+    ["maxBytes", "much", /^maxBytes is "much"/],
+  ] as const) {
+    it(`refuses ${name} ${value}, naming it`, () => {
+      assert.throws(() => readOptions(options, { [name]: value }), {
+        code: "CONFIG_INVALID",
+        message: expected,
+      });
+    });
+  }
+});

@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { describe, it } from "mocha";
+import { isFields, listOf, numberIn, numberOf, textOf } from "../../../src/core/fields";
+
+describe("fields", () => {
+  it("takes an object for fields, but not an array, null or a plain value", () => {
+    assert.deepEqual([{}, { a: 1 }, [], null, undefined, "text", 5].map(isFields), [
+      true,
+      true,
+      false,
+      false,
+      false,
+      false,
+      false,
+    ]);
+  });
+
+  it("reads text, numbers and booleans as text", () => {
+    const fields = { text: "x", number: 0, flag: false };
+    assert.deepEqual(
+      ["text", "number", "flag"].map((name) => textOf(fields, name)),
+      ["x", "0", "false"],
+    );
+  });
+
+  it("leaves blanks around a text as they are", () => {
+    assert.equal(textOf({ a: " x " }, "a"), " x ");
+  });
+
+  it("reads the first of several names that holds something", () => {
+    assert.equal(textOf({ b: "", c: null, d: {}, e: "x", f: "y" }, "a", "b", "c", "d", "e", "f"), "x");
+  });
+
+  it("finds no text in what is not an object", () => {
+    assert.deepEqual(
+      [undefined, null, "text", ["text"]].map((value) => textOf(value, "0", "length")),
+      [undefined, undefined, undefined, undefined],
+    );
+  });
+
+  it("reads numbers, also from text", () => {
+    const fields = { a: 5, b: "-2.5", c: " 7 " };
+    assert.deepEqual(
+      ["a", "b", "c"].map((name) => numberOf(fields, name)),
+      [5, -2.5, 7],
+    );
+  });
+
+  it("does not read a number from what is not a finite one", () => {
+    const fields = { a: "5 m", b: " ", c: Infinity, d: Number.NaN, e: true };
+    for (const name of ["a", "b", "c", "d", "e", "f"]) assert.equal(numberOf(fields, name), undefined, name);
+  });
+
+  it("reads a number from a text alone", () => {
+    assert.deepEqual([numberIn("1e3"), numberIn(""), numberIn(undefined)], [1000, undefined, undefined]);
+  });
+
+  it("reads one object or an array of them as an array, without what is not an object", () => {
+    const [a, b] = [{ a: 1 }, { b: 2 }];
+    assert.deepEqual(listOf([a, "text", null, b]), [a, b]);
+    assert.deepEqual(listOf(a), [a]);
+    assert.deepEqual([listOf(undefined), listOf("text")], [[], []]);
+  });
+});
