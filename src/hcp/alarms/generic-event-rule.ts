@@ -1,4 +1,5 @@
 import { SurveillanceError } from "../../core/errors";
+import { Serial } from "../../core/serial";
 import type { HcpClient } from "../request/client";
 import type { HcpResponse } from "../request/response";
 import { HcpError } from "../request/hcp-error";
@@ -34,8 +35,8 @@ const SEARCH = 0;
 const HIGH_PRIORITY = 1;
 const ALREADY_EXISTS = "131";
 
-/** What is under way for a rule of a server: two nodes with the same rule must not both add it. */
-const underWay = new WeakMap<object, Map<string, Promise<void>>>();
+/** The work on each rule of a server, by the rule's name: two nodes with the same rule must not both add it. */
+const underWay = new WeakMap<object, Map<string, Serial>>();
 
 /**
  * A generic event rule: HikCentral raises an alarm for every message on its generic event port in which it finds the
@@ -81,14 +82,14 @@ export class GenericEventRule {
   /** One after the other for each name: the second finds what the first has added. */
   async #inTurn(): Promise<void> {
     const { client, name } = this.#options;
-    const turns = underWay.get(client) ?? new Map<string, Promise<void>>();
-    underWay.set(client, turns);
-    const turn = (turns.get(name) ?? Promise.resolve()).catch(() => undefined).then(() => this.#establish());
-    turns.set(name, turn);
+    const rules = underWay.get(client) ?? new Map<string, Serial>();
+    underWay.set(client, rules);
+    const turns = rules.get(name) ?? new Serial();
+    rules.set(name, turns);
     try {
-      await turn;
+      await turns.run(() => this.#establish());
     } finally {
-      if (turns.get(name) === turn) turns.delete(name);
+      if (turns.size === 0) rules.delete(name);
     }
   }
 

@@ -1,4 +1,5 @@
 import { connect, type Socket } from "node:net";
+import { backoff } from "../../core/backoff";
 import { SurveillanceError } from "../../core/errors";
 import { networkError } from "../../net/network-error";
 import { Settling } from "./settling";
@@ -179,15 +180,11 @@ export class TcpSender {
     for (const message of uncertain.reverse()) this.#sendAgain(message, this.#uncertainty(error));
     this.#options.onDisconnected(error);
     const { backoffMs: { min, max } = { min: 500, max: 5000 }, random = Math.random } = this.#options;
-    const pause = Math.min(max, min * 2 ** this.#failures);
+    const pause = backoff(this.#failures, { first: min, max, jitter: [0.5, 1] }, random);
     this.#failures += 1;
-    // Half of it by chance, so that not all senders come back in the same moment.
-    this.#retry = setTimeout(
-      () => {
-        this.#connect();
-      },
-      pause / 2 + (pause / 2) * random(),
-    );
+    this.#retry = setTimeout(() => {
+      this.#connect();
+    }, pause);
   }
 
   /** Where that is wanted, and a few times only: on a connection that breaks time and again, each may arrive. */

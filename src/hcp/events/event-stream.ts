@@ -17,7 +17,7 @@ import { RecentEvents } from "./memory/recent-events";
 import { decodeRecord, hasEnded, recordId, startOf } from "./decode/record";
 import { SeenEvents, seenWith, seenWithRecord, type SeenSnapshot } from "./memory/seen-events";
 import { eventTime } from "../time";
-import type { Fields } from "./decode/values";
+import type { Fields } from "../values";
 
 /** How the platform said it: its envelope with this one event in it; a fetched record in place of it. */
 export interface EventOrigin {

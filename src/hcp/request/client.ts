@@ -1,6 +1,7 @@
 import { setMaxListeners } from "node:events";
 import type { ConnectionOptions } from "node:tls";
 import { Agent, type Dispatcher } from "undici";
+import { backoff } from "../../core/backoff";
 import { SurveillanceError } from "../../core/errors";
 import { FairLimiter } from "../../core/limiter";
 import { createRedactor } from "../../core/redact";
@@ -58,7 +59,7 @@ export interface HcpRequestOptions {
 }
 
 const MAX_ATTEMPTS = 3;
-const RETRY_BASE_MS = 250;
+const FIRST_RETRY_MS = 500;
 
 /**
  * One HikCentral Professional server: signed requests to its OpenAPI gateway over shared keep-alive connections.
@@ -264,8 +265,7 @@ export class HcpClient {
         if (cancellation.reason !== undefined) throw cancellation.reason;
         error = networkError(thrown, `HikCentral at ${this.#address.origin}`);
       }
-      // Half of the pause is fixed and half is random, so that the retries of many clients spread out.
-      const pause = RETRY_BASE_MS * 2 ** attempts * (0.5 + random() / 2);
+      const pause = backoff(attempts - 1, { first: FIRST_RETRY_MS, jitter: [0.5, 1] }, random);
       const timeIsUp = performance.now() + pause > endsAt;
       if (attempts === MAX_ATTEMPTS || timeIsUp || !isSafeToRetry(error)) throw error;
       // The gateway turned it away, so nothing can take effect any more.

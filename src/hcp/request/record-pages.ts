@@ -1,5 +1,5 @@
 import type { HcpClient } from "./client";
-import { fieldsOf, listOf, numberOf, type Fields } from "../events/decode/values";
+import { fieldsOf, listOf, numberOf, type Fields } from "../values";
 
 /** The most that a page may have (guide, 5.5.2). */
 export const PAGE_SIZE = 500;

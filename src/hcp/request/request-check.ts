@@ -1,9 +1,8 @@
 import { SurveillanceError } from "../../core/errors";
+import { isFields, type Fields } from "../../core/fields";
 import type { Operation, Parameter, ParameterType, TimeWindow, ValueShape } from "../catalogue/types";
 import { described, expected } from "./request-wording";
 import { platformTime, type ZoneOffset } from "../time";
-
-type Fields = Record<string, unknown>;
 
 const dayMs = 86_400_000;
 /** A message has to stay readable in a status or a debug pane. */
@@ -142,7 +141,7 @@ class Check {
 }
 
 function isObject(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && !Buffer.isBuffer(value);
+  return isFields(value) && !Buffer.isBuffer(value);
 }
 
 function isThere(value: unknown): boolean {

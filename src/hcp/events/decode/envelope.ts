@@ -1,5 +1,6 @@
 import { SurveillanceError } from "../../../core/errors";
-import { fieldsOf, isFields, listOf, numberOf, parseJson, textOf, type Fields } from "./values";
+import { isFields } from "../../../core/fields";
+import { fieldsOf, listOf, numberOf, parseJson, textOf, type Fields } from "../../values";
 
 /** One event of a post, with what its envelope says of it. */
 export interface EventMessage {

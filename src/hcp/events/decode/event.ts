@@ -4,7 +4,7 @@ import { commonTypeOf, findEventType } from "../../event-types";
 import { eventStatus, linkedEvents, typesOf, type EventMessage } from "./envelope";
 import { decodeData, type ImageAddress } from "./kinds";
 import { eventTime } from "../../time";
-import { fieldsOf, present, textOf, type Fields } from "./values";
+import { fieldsOf, present, textOf, type Fields } from "../../values";
 
 /** An event, with the addresses of the images that did not arrive with it. */
 export interface DecodedEvent {

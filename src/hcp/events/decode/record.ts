@@ -2,7 +2,7 @@ import { commonTypeOf } from "../../event-types";
 import { channelOf, deviceOf, nameOf, unfetched, type DecodedEvent } from "./event";
 import { eventTime } from "../../time";
 import type { ImageAddress } from "./kinds";
-import { listOf, numberOf, textOf, type Fields } from "./values";
+import { listOf, numberOf, textOf, type Fields } from "../../values";
 
 export function recordId(record: Fields): string | undefined {
   return textOf(record.eventIndexCode);

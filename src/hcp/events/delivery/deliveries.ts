@@ -1,5 +1,5 @@
-import { setTimeout } from "node:timers/promises";
-import type { Clock } from "../../../core/clock";
+import { systemClock, type Clock } from "../../../core/clock";
+import { atMost } from "../../../core/pause";
 
 /** An event that was handed on. */
 export interface Delivery {
@@ -61,12 +61,7 @@ export class Deliveries {
 
   /** Waits a moment for the flow, and no longer: what it has not said to be through with by then stays in hand. */
   async close(): Promise<void> {
-    if (this.#kept.size > 0) {
-      const enough = new AbortController();
-      const late = setTimeout(CLOSE_MS, undefined, { signal: enough.signal }).catch(() => undefined);
-      await Promise.race([Promise.allSettled(this.#kept.values()), late]);
-      enough.abort();
-    }
+    if (this.#kept.size > 0) await atMost(Promise.allSettled(this.#kept.values()), CLOSE_MS, systemClock);
     this.#cancel?.();
     this.#onDelivered([...this.#settling, ...this.#fresh]);
     this.#fresh = [];

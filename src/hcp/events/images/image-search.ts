@@ -3,7 +3,7 @@ import type { HcpClient } from "../../request/client";
 import { platformTime } from "../../time";
 import type { ImageAddress } from "../decode/kinds";
 import { recordImages } from "../decode/record";
-import { fieldsOf, listOf, textOf, type Fields } from "../decode/values";
+import { fieldsOf, listOf, textOf, type Fields } from "../../values";
 
 /** A record begins at most this much before or after the time of its message. */
 const MARGIN_MS = 60_000;

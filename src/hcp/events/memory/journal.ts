@@ -2,7 +2,7 @@ import { mkdir, open, readFile, rename, rm, rmdir, type FileHandle } from "node:
 import path from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { SurveillanceError, toError } from "../../../core/errors";
-import { fieldsOf } from "../decode/values";
+import { fieldsOf } from "../../values";
 import type { EventStreamMemory, StreamState } from "../event-stream";
 import type { SeenSnapshot } from "./seen-events";
 import { mergeSources, type SourcesSnapshot } from "./known-sources";

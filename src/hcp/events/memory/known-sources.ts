@@ -3,7 +3,7 @@ import { findEventType, sourcesOf } from "../../event-types";
 import { isPermanentRefusal } from "../../request/outcome";
 import { eachRecord } from "../../request/record-pages";
 import type { EventMessage } from "../decode/envelope";
-import { textOf } from "../decode/values";
+import { textOf } from "../../values";
 
 /** Plain data: it is stored between runs. */
 export interface SourcesSnapshot {

@@ -1,44 +1,49 @@
-import type { CommonEvent } from "../../../events";
+import { OccurrenceTracker, type CommonEvent } from "../../../events";
 import { beginningOf, hasEnding } from "../../event-types";
-import { RecentMap } from "../recent-map";
 
-/** Ids of what goes on, by code and source. Plain data: it is stored between runs. */
+/** Ids of events that go on, by code and source. Plain data: it is stored. */
 export type PairsSnapshot = [key: string, id: string][];
 
 const MAX_OPEN = 2000;
 const MAX_STORED = 200;
 
 /**
- * Makes one occurrence of two events that the platform sends under two codes: "recording failed" starts it, "recording
- * recovered" of the same source ends it, with the id of the start.
+ * Makes one occurrence of two events that the platform sends under two codes: "recording failed" starts it, and
+ * "recording recovered" of the same source ends it, with the id of the start.
  */
 export class PairedEvents {
-  readonly #open = new RecentMap<string, string>(MAX_OPEN);
+  readonly #occurrences = new OccurrenceTracker<undefined>({ maxOpen: MAX_OPEN, drops: "least recent" });
 
   constructor(snapshot: PairsSnapshot = []) {
-    for (const [key, id] of snapshot) this.#open.set(key, id);
+    for (const [key, id] of snapshot) this.#start(key, id);
   }
 
-  /** Mends state and id of an event; leaves those alone whose codes are not a pair. */
+  /** Corrects state and id of an event whose code is part of a pair. */
   join(event: CommonEvent): void {
     const { vendorType: code, state, channel } = event;
     if (typeof code !== "number" || state === "update") return;
     if (hasEnding(code)) {
+      const key = keyOf(code, channel.id);
       if (state === "pulse") event.state = "start";
-      this.#open.set(keyOf(code, channel.id), state === "end" ? "" : event.id);
+      if (state === "end") this.#occurrences.end(key);
+      else this.#start(key, event.id);
       return;
     }
     const beginning = beginningOf(code);
     if (beginning === undefined) return;
-    const key = keyOf(beginning, channel.id);
-    const id = this.#open.get(key) ?? "";
     event.state = "end";
-    if (id !== "") event.id = id;
-    this.#open.set(key, "");
+    event.id = this.#occurrences.end(keyOf(beginning, channel.id))?.id ?? event.id;
   }
 
   snapshot(): PairsSnapshot {
-    return [...this.#open.latest(MAX_STORED)].filter(([, id]) => id !== "");
+    const latest = this.#occurrences.open().slice(-MAX_STORED);
+    return latest.map((key) => [key, this.#occurrences.get(key)?.id ?? ""]);
+  }
+
+  /** A new start replaces one whose end never arrived. */
+  #start(key: string, id: string): void {
+    this.#occurrences.end(key);
+    this.#occurrences.report(key, undefined, id);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { CommonEvent } from "../../../events";
-import { RecentMap } from "../recent-map";
+import { RecentMap } from "../../../core/recent-map";
 
 const MAX_EVENTS = 2000;
 

@@ -1,10 +1,10 @@
 import { eventStatus } from "../decode/envelope";
-import { RecentMap } from "../recent-map";
+import { RecentMap } from "../../../core/recent-map";
 
 /** Ids with what was seen of each as bits, the least recent first; an id may come again with more. Plain data: it is stored. */
 export type SeenSnapshot = [id: string, statuses: number][];
 
-/** At least half of these are remembered: five seconds of the heaviest load, hours of a normal one. */
+/** Ten seconds of the heaviest load, hours of a normal one. */
 const MAX_IDS = 50_000;
 
 const bit = (status: number): number =>

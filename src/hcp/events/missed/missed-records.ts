@@ -3,7 +3,7 @@ import type { EventSources } from "../memory/known-sources";
 import { isPermanentRefusal } from "../../request/outcome";
 import { PAGE_SIZE, eachRecord, recordPage } from "../../request/record-pages";
 import { recordId } from "../decode/record";
-import { textOf, type Fields } from "../decode/values";
+import { textOf, type Fields } from "../../values";
 import { platformTime } from "../../time";
 
 const RECORDS = "/artemis/api/eventService/v1/eventRecords/page";

@@ -1,3 +1,4 @@
+import { backoff } from "../../../core/backoff";
 import { systemClock, type Clock } from "../../../core/clock";
 import { SurveillanceError, isClosedError, toError } from "../../../core/errors";
 import type { SubscriptionReport } from "../../diagnosis/reports";
@@ -112,7 +113,7 @@ export class EventSubscription {
     } catch (thrown) {
       if (isClosedError(thrown)) return;
       // What others have taken is not got back by asking more often.
-      if (!isTaken(thrown)) wait = Math.min(wait, RETRY_FIRST_MS * 2 ** this.#failures);
+      if (!isTaken(thrown)) wait = backoff(this.#failures, { first: RETRY_FIRST_MS, max: wait });
       this.#failures += 1;
       onProblem(toError(thrown));
     }

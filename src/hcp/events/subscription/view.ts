@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { HcpClient } from "../../request/client";
-import { fieldsOf, listOf, numberOf, textOf } from "../decode/values";
+import { fieldsOf, listOf, numberOf, textOf } from "../../values";
 
 const VIEW = "/artemis/api/eventService/v1/eventSubscriptionView";
 

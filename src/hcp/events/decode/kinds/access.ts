@@ -1,5 +1,5 @@
 import { findEventType } from "../../../event-types";
-import { meaningOf, numberOf, present, textOf } from "../values";
+import { meaningOf, numberOf, present, textOf } from "../../../values";
 import type { MessageKind } from "./kind";
 
 /** -1 in messages, 0 in records. */

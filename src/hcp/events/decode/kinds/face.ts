@@ -1,5 +1,5 @@
 import { clampBox, type EventImage, type EventTarget, type NormalisedBox } from "../../../../events";
-import { fieldsOf, listOf, meaningOf, numberOf, present, textOf, type Fields } from "../values";
+import { fieldsOf, listOf, meaningOf, numberOf, present, textOf, type Fields } from "../../../values";
 import type { MessageKind, ImageAddress } from "./kind";
 
 const FACE_MATCH = 131659;

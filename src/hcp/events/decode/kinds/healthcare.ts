@@ -1,5 +1,5 @@
 import { findEventType } from "../../../event-types";
-import { present, textOf } from "../values";
+import { present, textOf } from "../../../values";
 import type { MessageKind } from "./kind";
 
 /** Falls, vital signs and calls for help: who, and in which bed (guide, A.2.6). */

@@ -1,5 +1,5 @@
 import type { EventMessage } from "../envelope";
-import { textOf } from "../values";
+import { textOf } from "../../../values";
 import { access } from "./access";
 import { face } from "./face";
 import { healthcare } from "./healthcare";

@@ -1,5 +1,5 @@
 import { findEventType } from "../../../event-types";
-import { fieldsOf, listOf, meaningOf, numberOf, present, textOf, type Fields } from "../values";
+import { fieldsOf, listOf, meaningOf, numberOf, present, textOf, type Fields } from "../../../values";
 import type { MessageKind } from "./kind";
 
 const vehicleTypes = { "0": "other", "1": "small", "2": "large", "3": "motorcycle" };

@@ -1,4 +1,4 @@
-import { present, textOf } from "../values";
+import { present, textOf } from "../../../values";
 import type { MessageKind } from "./kind";
 
 const PLATE_READ = 131622;

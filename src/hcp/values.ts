@@ -1,14 +1,12 @@
+import * as core from "../core/fields";
+
 /**
- * Lenient readers: the platform sends numbers as text and text as numbers, objects as arrays of one and as JSON text, and
- * the word `null` for nothing. What is not there, or is nothing, is undefined.
+ * Lenient readers for what the platform sends: numbers as text and text as numbers, an object as an array of one or as
+ * JSON text, and the word `null` for nothing. A value that is absent or nothing is undefined.
  */
-export type Fields = Readonly<Record<string, unknown>>;
+export type Fields = Readonly<core.Fields>;
 
-export function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** Text without surrounding blanks. `{}`, which some versions send for "none", is none. */
+/** Text without surrounding blanks. `{}`, which some versions send for "none", is not text. */
 export function textOf(value: unknown): string | undefined {
   if (typeof value === "number") return String(value);
   if (typeof value !== "string") return undefined;
@@ -17,20 +15,17 @@ export function textOf(value: unknown): string | undefined {
 }
 
 export function numberOf(value: unknown): number | undefined {
-  const text = textOf(value);
-  const number = text === undefined ? Number.NaN : Number(text);
-  return Number.isFinite(number) ? number : undefined;
+  return core.numberIn(textOf(value));
 }
 
-/** An object, the first of an array, or either as JSON text. */
+/** An object, the first object of an array, or either as JSON text. */
 export function fieldsOf(value: unknown): Fields | undefined {
   return listOf(value)[0];
 }
 
-/** The objects of an array; a single one counts as an array of one. Also as JSON text. */
+/** The objects of an array; a single object counts as an array of one. Also as JSON text. */
 export function listOf(value: unknown): Fields[] {
-  const parsed = typeof value === "string" ? parseJson(value) : value;
-  return (Array.isArray(parsed) ? (parsed as unknown[]) : [parsed]).filter(isFields);
+  return core.listOf(typeof value === "string" ? parseJson(value) : value);
 }
 
 export function parseJson(text: string): unknown {
