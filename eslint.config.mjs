@@ -1,11 +1,6 @@
 import { defineConfig, globalIgnores } from "eslint/config";
 import tseslint from "typescript-eslint";
 
-const nodeRedInside = {
-  group: ["node-red", "node-red/*", "@node-red/*", "**/nodes/**"],
-  message: "src/ knows nothing of Node-RED: the arrows point from nodes to src.",
-};
-
 export default defineConfig(
   globalIgnores(["dist", "coverage", "**/*.mjs", "**/*.cjs"]),
   {
@@ -25,28 +20,6 @@ export default defineConfig(
       "@typescript-eslint/switch-exhaustiveness-check": "error",
     },
   },
-  {
-    files: ["src/**/*.ts"],
-    rules: { "no-restricted-imports": ["error", { patterns: [nodeRedInside] }] },
-  },
-  // One protocol never imports another: what they share lives in src/ itself, src/events and src/net.
-  ...["hcp", "isapi", "viewtron", "rtsp", "vision"].map((protocol, _index, all) => ({
-    files: [`src/${protocol}/**/*.ts`],
-    rules: {
-      "no-restricted-imports": [
-        "error",
-        {
-          patterns: [
-            nodeRedInside,
-            {
-              group: all.filter((other) => other !== protocol).map((other) => `**/${other}/**`),
-              message: "A protocol never imports another protocol.",
-            },
-          ],
-        },
-      ],
-    },
-  })),
   {
     files: ["nodes/*/runtime.ts"],
     rules: { "max-lines": ["error", { max: 120, skipBlankLines: true, skipComments: true }] },
