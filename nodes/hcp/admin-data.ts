@@ -2,7 +2,7 @@
 import type { Operation } from "../../src/hcp/catalogue/types";
 
 /** What the form for a request is made from. */
-export interface OperationsAnswer {
+export interface OperationList {
   operations: readonly Operation[];
   /** Which kind of resource can be picked for a parameter of that name. */
   pickers: Readonly<Record<string, string>>;

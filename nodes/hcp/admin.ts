@@ -1,5 +1,6 @@
 import type { NodeAPI } from "node-red";
 import { SurveillanceError } from "../../src/core/errors";
+import type { Fields } from "../../src/core/fields";
 import { operations } from "../../src/hcp/catalogue";
 import { HcpClient } from "../../src/hcp/request/client";
 import { problemOf, testConnection } from "../../src/hcp/diagnosis/connection-test";
@@ -9,20 +10,22 @@ import {
   resourceOfParameter,
   type ResourceName,
 } from "../../src/hcp/request/resources";
+import { options as settings } from "../hcp-config/options";
 import { adminRoute } from "../kit/admin-routes";
-import type { OperationsAnswer } from "./admin-data";
+import { readOptions } from "../kit/read-options";
+import type { OperationList } from "./admin-data";
 import { hcpClientOptions } from "./server";
 import { openServer } from "./open-server";
 
 /** Seconds that somebody waits in front of a dialog. */
-const PATIENCE = 20;
+const MAX_WAIT = 20;
 
 /**
  * The catalogue, for the form of hcp-request. It is fetched when a dialog first needs it: in the node's own HTML each
  * editor would load its 200 KB at every start.
  */
 export function serveOperations(RED: NodeAPI): void {
-  const answer: OperationsAnswer = {
+  const list: OperationList = {
     operations,
     pickers: Object.fromEntries(resourceOfParameter),
   };
@@ -30,7 +33,7 @@ export function serveOperations(RED: NodeAPI): void {
     method: "get",
     path: "/hcp-request/operations",
     permission: "hcp-request.read",
-    handler: () => Promise.resolve(answer),
+    handler: () => Promise.resolve(list),
   });
 }
 
@@ -45,7 +48,7 @@ export function serveServerHelpers(RED: NodeAPI): void {
     path: "/hcp-config/test",
     permission: "hcp-config.write",
     handler: async ({ body }) => {
-      const { server } = record(body);
+      const { server } = body as Fields;
       try {
         return await withClient(RED, server, (client) => testConnection(client));
       } catch (error) {
@@ -58,7 +61,7 @@ export function serveServerHelpers(RED: NodeAPI): void {
     path: "/hcp-config/resources",
     permission: "hcp-config.write",
     handler: async ({ body }) => {
-      const { server, kind } = record(body);
+      const { server, kind } = body as Fields;
       if (typeof kind !== "string" || !Object.hasOwn(resourceKinds, kind)) {
         throw new SurveillanceError("CONFIG_INVALID", "There is no such kind of resource.");
       }
@@ -72,15 +75,12 @@ async function withClient<T>(
   server: unknown,
   use: (client: HcpClient) => Promise<T>,
 ): Promise<T> {
-  const options = hcpClientOptions(RED, ...openServer(RED, server));
-  const client = new HcpClient({ ...options, timeout: Math.min(options.timeout ?? PATIENCE, PATIENCE) });
+  const [config, credentials] = openServer(RED, server);
+  const options = hcpClientOptions(RED, readOptions(settings, config), credentials);
+  const client = new HcpClient({ ...options, timeout: Math.min(options.timeout ?? MAX_WAIT, MAX_WAIT) });
   try {
     return await use(client);
   } finally {
     await client.close();
   }
-}
-
-function record(value: unknown): Record<string, unknown> {
-  return typeof value === "object" && value !== null ? { ...value } : {};
 }

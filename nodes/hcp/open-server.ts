@@ -1,6 +1,6 @@
 import type { NodeAPI, NodeDef } from "node-red";
 import { SurveillanceError } from "../../src/core/errors";
-import type { HcpCredentials, HcpServerConfig } from "./server";
+import type { HcpCredentials } from "./server";
 
 type Values = Record<string, unknown>;
 
@@ -15,7 +15,10 @@ const VARIABLE = /\$\{\S+\}/;
  *
  * @throws {SurveillanceError} CONFIG_INVALID where that is not so
  */
-export function openServer(RED: NodeAPI, server: unknown): [HcpServerConfig, Partial<HcpCredentials>] {
+export function openServer(
+  RED: NodeAPI,
+  server: unknown,
+): [config: object, credentials: Partial<HcpCredentials>] {
   const { credentials, id, ...config } = record(server);
   const saved = savedServer(RED, id);
   const entered = Object.fromEntries(
@@ -35,10 +38,10 @@ export function openServer(RED: NodeAPI, server: unknown): [HcpServerConfig, Par
         },
       );
     }
-    return [withoutVariables(config) as unknown as HcpServerConfig, withoutVariables(entered)];
+    return [withoutVariables(config), withoutVariables(entered)];
   }
   return [
-    saved.resolve(config, saved.config) as unknown as HcpServerConfig,
+    saved.resolve(config, saved.config),
     saved.resolve({ ...saved.credentials, ...entered }, saved.credentials),
   ];
 }

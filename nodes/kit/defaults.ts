@@ -1,5 +1,3 @@
-import { DEFAULT_CONCURRENCY, DEFAULT_PENDING } from "../../src/hcp/defaults";
-
 /**
  * What a setting holds where nobody has chosen anything: for a node that was just added, and for one out of a flow that
  * is older than the setting. The dialogs begin with these values, and `registerNode` puts them in for settings that a
@@ -35,53 +33,8 @@ export const eventArchive = {
   maxBytes: "",
 };
 
-export const hcpAlarmOut = {
-  server: "",
-  transport: "tcp",
-  host: "",
-  port: "",
-  rule: "Node-RED alarm",
-  path: "",
-  template: "",
-  resend: false,
-};
-
-export const hcpConfig = {
-  url: "",
-  contextPath: "/artemis",
-  userId: "",
-  tls: "",
-  verifyTls: true,
-  timeout: "10",
-  concurrency: String(DEFAULT_CONCURRENCY),
-  pending: String(DEFAULT_PENDING),
-};
-
 /** Where a node that is posted to listens. */
 const webhook = { listen: "node-red", port: "", tls: "", trustedProxies: "" };
-
-export const hcpEventIn = {
-  ...webhook,
-  server: "",
-  eventTypes: [],
-  path: "/hcp/events",
-  callbackUrl: "",
-  manageSubscription: true,
-  checkEvery: "60",
-  allow: "",
-  pictures: "uploaded",
-  backfill: true,
-  raw: false,
-};
-
-export const hcpRequest = {
-  server: "",
-  operation: "custom",
-  path: "",
-  body: "payload",
-  bodyType: "msg",
-  paging: "off",
-};
 
 export const isapiAlertstreamIn = {
   device: "",
@@ -234,10 +187,6 @@ export const nodeDefaults: Readonly<Record<string, Readonly<Record<string, unkno
   "detection-draw": detectionDraw,
   "detection-rule": detectionRule,
   "event-archive": eventArchive,
-  "hcp-alarm-out": hcpAlarmOut,
-  "hcp-config": hcpConfig,
-  "hcp-event-in": hcpEventIn,
-  "hcp-request": hcpRequest,
   "isapi-alertstream-in": isapiAlertstreamIn,
   "isapi-audio": isapiAudio,
   "isapi-config": isapiConfig,

@@ -12,9 +12,9 @@ import { addWebhookRoute } from "./routes";
 /** Where a webhook listens, as a node's config says it. */
 export interface PlaceConfig {
   listen?: string;
-  port?: number | string;
+  port?: number | string | undefined;
   /** Id of a core tls-config node. */
-  tls?: string;
+  tls?: string | undefined;
   /** Addresses and networks of reverse proxies whose `X-Forwarded-For` is believed. */
   trustedProxies?: string | string[];
 }

@@ -25,8 +25,3 @@ export const DEFAULT_BODY = JSON.stringify({
   timestamp: "{{payload.time}}",
   description: "{{payload.type}} {{payload.targets.0.label}}",
 });
-
-/** The path on which events arrive. */
-export const DEFAULT_EVENT_PATH = "/hcp/events";
-/** Seconds between two checks of the subscription. */
-export const DEFAULT_CHECK_EVERY = 60;

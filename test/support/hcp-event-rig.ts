@@ -2,9 +2,13 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { HcpClient } from "../../src/hcp/request/client";
-import { HcpEventSource, type HcpEventSourceOptions } from "../../src/hcp/events/event-source";
-import type { EventOrigin } from "../../src/hcp/events/event-stream";
-import type { CommonEvent } from "../../src/events";
+import {
+  HcpEventSource,
+  type HcpEvent,
+  type HcpEventConnection,
+  type HcpEventSourceOptions,
+} from "../../src/hcp/events/event-source";
+import type { SourceState } from "../../src/events/source";
 import { startHcpGateway, type HcpGateway } from "../servers/hcp-gateway";
 import { spacedTime, type GatewayRecord } from "../servers/hcp/event-service";
 import { ManualClock } from "./manual-clock";
@@ -19,17 +23,19 @@ export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise(setImmediate);
 }
 
+/** Of a source; `event` returns when an event is safe. */
+export type RigOptions = Partial<HcpEventSourceOptions> & { event?: () => Promise<void> };
+
 /** An HcpEventSource with its platform, its clock, and a memory that outlasts it. */
 export class HcpEventSourceRig {
   readonly gateway: HcpGateway;
   readonly clock = new ManualClock(new Date(Math.trunc(Date.now() / SECOND) * SECOND).toISOString());
-  readonly out: { event: CommonEvent; origin: EventOrigin }[] = [];
+  readonly out: HcpEvent[] = [];
+  readonly states: SourceState<HcpEventConnection>[] = [];
   readonly problems: (Error & { code?: string })[] = [];
   /** How often the subscription was seen to be complete. */
   checks = 0;
-  /** How often the platform was seen to have posted. */
-  posts = 0;
-  readonly advice: (Error & { code?: string })[] = [];
+  readonly warnings: string[] = [];
   /** Where what outlasts a run is kept. */
   readonly folder = mkdtempSync(path.join(tmpdir(), "hcp-event-"));
   readonly #client: HcpClient;
@@ -52,56 +58,60 @@ export class HcpEventSourceRig {
   }
 
   async end(): Promise<void> {
-    for (const input of this.#open) await input.close(false);
+    for (const source of this.#open) await source.close();
     await this.#client.close();
     await this.gateway.close();
     rmSync(this.folder, { recursive: true });
   }
 
-  start(options: Partial<HcpEventSourceOptions> = {}): HcpEventSource {
-    const input = new HcpEventSource({
-      client: this.#client,
-      clock: this.clock,
-      eventTypes: [MOTION, GRANTED],
-      eventDest: "http://127.0.0.1:1880/hcp/events/t0ken",
-      checkEvery: 60,
-      images: "none",
-      backfill: true,
-      journal: path.join(this.folder, "journal"),
-      onEvent: (event, origin) => {
-        this.out.push({ event, origin });
+  start({ event, ...options }: RigOptions = {}): HcpEventSource {
+    const source = new HcpEventSource(
+      {
+        client: this.#client,
+        clock: this.clock,
+        eventTypes: [MOTION, GRANTED],
+        eventDest: "http://127.0.0.1:1880/hcp/events/t0ken",
+        checkEvery: 60,
+        images: "none",
+        backfill: true,
+        journal: path.join(this.folder, "journal"),
+        onChecked: () => (this.checks += 1),
+        ...options,
       },
-      onProblem: (error) => this.problems.push(error),
-      onSubscribed: () => (this.checks += 1),
-      onSubscriptionProblem: (error) => this.problems.push(error),
-      onPost: () => (this.posts += 1),
-      onAdvice: (error) => this.advice.push(error),
-      ...options,
-    });
-    this.#open.add(input);
-    return input;
+      {
+        event: (delivered) => {
+          this.out.push(delivered);
+          return event?.();
+        },
+        state: (state) => this.states.push(state),
+        failure: (error) => this.problems.push(error),
+        warning: (text) => this.warnings.push(text),
+      },
+    );
+    this.#open.add(source);
+    return source;
   }
 
   /** Starts one and waits until its types are subscribed. */
-  async subscribed(options: Partial<HcpEventSourceOptions> = {}): Promise<HcpEventSource> {
+  async subscribed(options: RigOptions = {}): Promise<HcpEventSource> {
     const before = this.checks;
-    const input = this.start(options);
+    const source = this.start(options);
     await until(() => this.checks > before);
-    return input;
+    return source;
   }
 
-  async stop(input: HcpEventSource): Promise<void> {
-    this.#open.delete(input);
-    await input.close(false);
+  async stop(source: HcpEventSource): Promise<void> {
+    this.#open.delete(source);
+    await source.close();
   }
 
   /** A run that has seen one event, and then ends. */
   async firstRun(): Promise<void> {
-    const input = await this.subscribed();
+    const source = await this.subscribed();
     this.record("seen");
-    await input.receive(this.post(this.motion("seen")));
+    await source.receive(this.post(this.motion("seen")));
     await until(() => this.out.length === 1);
-    await this.stop(input);
+    await this.stop(source);
     this.out.length = 0;
     this.checks = 0;
   }

@@ -41,6 +41,7 @@ export class SubscriptionRig {
       checkEvery: 60,
       clock: this.clock,
       onSubscribed: (count, gap) => this.told.push({ count, gap }),
+      onRefused: (error) => this.problems.push(error),
       onProblem: (error) => this.problems.push(error),
       onAdvice: (error) => this.advice.push(error),
       onOwn: (own) => {

@@ -19,12 +19,12 @@ import { SeenEvents, seenWith, seenWithRecord, type SeenSnapshot } from "./memor
 import { eventTime } from "../time";
 import type { Fields } from "../values";
 
-/** How the platform said it: its envelope with this one event in it; a fetched record in place of it. */
+/** What the platform sent: its envelope with this one event, or a record. */
 export interface EventOrigin {
   method?: "OnEventNotify";
   params?: { ability?: string; sendTime?: string; events: Fields[] };
   record?: Fields;
-  /** True for what was missed as it happened and fetched later. */
+  /** True if the event was missed and fetched later. */
   backfilled?: true;
 }
 
@@ -56,28 +56,31 @@ export interface EventStreamMemory extends StreamState {
 export const imagePolicies = ["uploaded", "all", "none"] as const;
 export type ImagePolicy = (typeof imagePolicies)[number];
 
-export interface EventStreamOptions {
+export interface EventStreamSettings {
   client: HcpClient;
-  /** Codes; none for every type. */
+  /** Codes; none means every type. */
   eventTypes: readonly number[];
   images: ImagePolicy;
-  /** Whether events that were missed are fetched from the platform's records. */
+  /** Whether missed events are fetched from the platform's records. */
   backfill: boolean;
   clock?: Clock;
-  /** How many events may wait for the flow. */
+  /** How many events may wait for the flow; default 10,000. */
   maxQueue?: number;
-  /** Whether the post that an event came in is handed on with it. */
+  /** Whether each event is delivered with the post in which it arrived. */
   raw?: boolean;
+}
+
+export interface EventStreamOptions extends EventStreamSettings {
   /**
-   * @param body the post that the event came in, where it is asked for; absent for a fetched one
-   * @returns resolves when the flow has dealt with the event, where that can be told
+   * @param body the post in which the event arrived, if `raw` is set; absent for a record
+   * @returns resolves when the event is safe, if the handler can tell
    */
   onEvent: (event: CommonEvent, origin: EventOrigin, body?: Buffer) => Promise<void> | void;
-  /** These are delivered: they are not to come again in the next run. */
+  /** These are delivered: the next run must not deliver them again. */
   onDelivered: (deliveries: readonly Delivery[]) => void;
-  /** These were not known before. */
+  /** These sources are new. */
   onSources: (sources: SourcesSnapshot) => void;
-  onProblem: (error: Error) => void;
+  onProblem: (error: SurveillanceError) => void;
 }
 
 interface Item {

@@ -1,6 +1,6 @@
 import type { EventImage } from "../../../events";
 import type { Clock } from "../../../core/clock";
-import { isClosedError } from "../../../core/errors";
+import { isClosedError, type SurveillanceError } from "../../../core/errors";
 import type { HcpClient } from "../../request/client";
 import { HcpError } from "../../request/hcp-error";
 import type { DecodedEvent } from "../decode/event";
@@ -23,13 +23,13 @@ const PAUSE_MS = 30_000;
 export class EventImages {
   readonly #client: HcpClient;
   readonly #clock: Clock;
-  readonly #onProblem: (error: Error) => void;
+  readonly #onProblem: (error: SurveillanceError) => void;
   readonly #closing = new AbortController();
   readonly #queue: (() => void)[] = [];
   #running = 0;
   #pausedUntil = 0;
 
-  constructor(client: HcpClient, clock: Clock, onProblem: (error: Error) => void) {
+  constructor(client: HcpClient, clock: Clock, onProblem: (error: SurveillanceError) => void) {
     this.#client = client;
     this.#clock = clock;
     this.#onProblem = onProblem;
@@ -47,7 +47,7 @@ export class EventImages {
       if (!this.#isPaused()) await this.#fetchAll(decoded);
     } catch (error) {
       if (!(error instanceof HcpError)) this.#pausedUntil = this.#clock.now() + PAUSE_MS;
-      if (!this.#isClosed() && !isClosedError(error)) this.#onProblem(error as Error);
+      if (!this.#isClosed() && !isClosedError(error)) this.#onProblem(error as SurveillanceError);
     } finally {
       const next = this.#queue.shift();
       if (next === undefined) this.#running -= 1;

@@ -29,7 +29,7 @@ export interface EventGapsOptions {
   lasting: () => LastingSnapshot;
   /** Takes the records of a window; the next one is not asked for before. */
   take: (window: RecordWindow) => Promise<void>;
-  onProblem: (error: Error) => void;
+  onProblem: (error: SurveillanceError) => void;
 }
 
 /** Remembers since when events may be missing, and fetches them; what fails is tried again. */

@@ -2,6 +2,7 @@ import { backoff } from "../../../core/backoff";
 import { systemClock, type Clock } from "../../../core/clock";
 import { SurveillanceError, isClosedError, toError } from "../../../core/errors";
 import type { SubscriptionReport } from "../../diagnosis/reports";
+import { networkError } from "../../../net/network-error";
 import type { HcpClient } from "../../request/client";
 import { leaveTogether, rest, restingClaims, wake } from "./departures";
 import { isPermanentRefusal } from "../../request/outcome";
@@ -41,10 +42,13 @@ export interface EventSubscriptionOptions {
    * `date` is the platform's clock, as its HTTP header says it.
    */
   onSubscribed: (count: number, gap: boolean, date: string) => void;
-  onProblem: (error: Error) => void;
-  /** What a person should know, though it works. */
-  onAdvice: (error: Error) => void;
-  /** These are to be remembered: they are about to be subscribed, or not ours any more. */
+  /** The platform refuses one type. The others are subscribed. */
+  onRefused: (error: SurveillanceError) => void;
+  /** The check failed. The next one follows in `retryMs`. */
+  onProblem: (error: SurveillanceError, retryMs: number) => void;
+  /** It works, but a person should know this. */
+  onAdvice: (error: SurveillanceError) => void;
+  /** The types to remember have changed: some are about to be subscribed, or no longer ours. */
   onOwn: (own: OwnSubscription[]) => Promise<void>;
 }
 
@@ -115,7 +119,7 @@ export class EventSubscription {
       // What others have taken is not got back by asking more often.
       if (!isTaken(thrown)) wait = backoff(this.#failures, { first: RETRY_FIRST_MS, max: wait });
       this.#failures += 1;
-      onProblem(toError(thrown));
+      onProblem(networkError(thrown, "HikCentral"), wait);
     }
     this.#cancelNext = this.#clock.after(wait, () => void this.check());
   }
@@ -269,7 +273,7 @@ export class EventSubscription {
 
   /** One type that a version does not have must not keep the others from coming: the refused are found by halving. */
   async #subscribe(eventTypes: number[], eventDest: string): Promise<void> {
-    const { client, onProblem } = this.#options;
+    const { client, onRefused } = this.#options;
     try {
       await client.request(SUBSCRIBE, { eventTypes, eventDest }, { signal: this.#closing.signal });
       this.#refusalsInARow = 0;
@@ -281,7 +285,7 @@ export class EventSubscription {
         // With nothing left it is the address, not the types.
         if (this.#wanted().length === 1) throw error;
         for (const type of eventTypes) this.#refused.add(type);
-        onProblem(new SurveillanceError(error.code, `Event type ${eventTypes.join()}: ${error.message}`));
+        onRefused(new SurveillanceError(error.code, `Event type ${eventTypes.join()}: ${error.message}`));
         return;
       }
       const half = Math.ceil(eventTypes.length / 2);

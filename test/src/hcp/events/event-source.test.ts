@@ -10,12 +10,12 @@ describe("HcpEventSource", () => {
   afterEach(() => rig.end());
 
   it("is not misled by a device whose clock is ahead", async () => {
-    const input = await rig.subscribed();
-    await input.receive(
+    const source = await rig.subscribed();
+    await source.receive(
       rig.post(rig.motion("ahead", { happenTime: spacedTime(rig.clock.now() + 24 * 3600 * SECOND) })),
     );
     await until(() => rig.out.length === 1);
-    await rig.stop(input);
+    await rig.stop(source);
     rig.clock.advance(30);
     rig.record("missed");
     rig.start();
@@ -27,8 +27,8 @@ describe("HcpEventSource", () => {
     const ahead = 10 * 60 * SECOND;
     const platformTime = (): string => spacedTime(rig.clock.now() + ahead);
     const params = { sendTime: platformTime(), events: [rig.motion("seen", { happenTime: platformTime() })] };
-    const input = await rig.subscribed();
-    await input.receive(Buffer.from(JSON.stringify({ params })));
+    const source = await rig.subscribed();
+    await source.receive(Buffer.from(JSON.stringify({ params })));
     await until(() => rig.out.length === 1);
     rig.gateway.events.forgetSubscriptions();
     rig.clock.advance(20);
@@ -70,13 +70,13 @@ describe("HcpEventSource", () => {
     });
 
     it("sends nothing again that was delivered, under whatever state the records have it", async () => {
-      const input = await rig.subscribed();
+      const source = await rig.subscribed();
       for (const [id, status] of [
         ["start", 1],
         ["pulse", 0],
       ] as const) {
         rig.record(id);
-        await input.receive(rig.post(rig.motion(id, { status })));
+        await source.receive(rig.post(rig.motion(id, { status })));
       }
       await until(() => rig.out.length === 2);
       await settle();
@@ -87,9 +87,9 @@ describe("HcpEventSource", () => {
     });
 
     it("sends what was in hand again, with the same id", async () => {
-      const input = await rig.subscribed();
+      const source = await rig.subscribed();
       rig.record("in hand");
-      await input.receive(rig.post(rig.motion("in hand")));
+      await source.receive(rig.post(rig.motion("in hand")));
       await until(() => rig.out.length === 1);
       await rig.subscribed();
       await until(() => rig.out.length === 2);
@@ -98,14 +98,11 @@ describe("HcpEventSource", () => {
 
     it("takes what the flow has not kept yet for what is in hand", async () => {
       let keep: () => void = () => undefined;
-      const input = await rig.subscribed({
-        onEvent: (event, origin) => {
-          rig.out.push({ event, origin });
-          return new Promise((resolve) => (keep = resolve));
-        },
+      const source = await rig.subscribed({
+        event: () => new Promise<void>((resolve) => (keep = resolve)),
       });
       rig.record("kept late");
-      await input.receive(rig.post(rig.motion("kept late")));
+      await source.receive(rig.post(rig.motion("kept late")));
       await until(() => rig.out.length === 1);
       await settle();
       await rig.subscribed();
@@ -115,10 +112,10 @@ describe("HcpEventSource", () => {
 
     it("answers for an event of long ago only when a restart would find it", async () => {
       const hour = 3600 * SECOND;
-      const input = await rig.subscribed();
+      const source = await rig.subscribed();
       const startTime = rig.clock.now() - hour;
       rig.record("late", { startTime });
-      await input.receive(rig.post(rig.motion("late", { happenTime: spacedTime(startTime) })));
+      await source.receive(rig.post(rig.motion("late", { happenTime: spacedTime(startTime) })));
       await rig.subscribed();
       await until(() => rig.backfilled.length === 1);
       assert.deepEqual(rig.backfilled, ["late"]);
@@ -129,14 +126,14 @@ describe("HcpEventSource", () => {
 
       /** Delivers its start and, an hour later, something else; then the process is killed, and then it ends. */
       async function killedMeanwhile(): Promise<void> {
-        const input = await rig.subscribed();
+        const source = await rig.subscribed();
         const startTime = rig.clock.now();
-        await input.receive(rig.post(rig.motion("long", { status: 1 })));
+        await source.receive(rig.post(rig.motion("long", { status: 1 })));
         await until(() => rig.out.length === 1);
         await settle();
         rig.clock.advance(hour);
         rig.record("later");
-        await input.receive(rig.post(rig.motion("later")));
+        await source.receive(rig.post(rig.motion("later")));
         await until(() => rig.out.length === 2);
         await settle();
         rig.clock.advance(5);
@@ -209,11 +206,11 @@ describe("HcpEventSource", () => {
 
   describe("whose flow is slow", () => {
     it("takes no more than fits, says how many it had to leave, and fetches them", async () => {
-      const input = await rig.subscribed({ maxQueue: 10 });
+      const source = await rig.subscribed({ maxQueue: 10 });
       const all = Array.from({ length: 40 }, (_, index) => `e${String(index).padStart(2, "0")}`);
       for (const id of all) rig.record(id);
       // In one turn of the event loop, so that nothing is handed on in between.
-      const taken = await Promise.all(all.map((id) => input.receive(rig.post(rig.motion(id)))));
+      const taken = await Promise.all(all.map((id) => source.receive(rig.post(rig.motion(id)))));
       assert.equal(taken.filter(Boolean).length, 10);
       await until(() => rig.out.length === 40);
       assert.deepEqual(rig.ids.sort(), all);
@@ -225,10 +222,10 @@ describe("HcpEventSource", () => {
     });
 
     it("leaves what waited at its end to the next run", async () => {
-      const input = await rig.subscribed();
+      const source = await rig.subscribed();
       for (const id of ["a", "b", "c"]) rig.record(id);
-      await input.receive(rig.post(rig.motion("a"), rig.motion("b"), rig.motion("c")));
-      await rig.stop(input);
+      await source.receive(rig.post(rig.motion("a"), rig.motion("b"), rig.motion("c")));
+      await rig.stop(source);
       assert.deepEqual(rig.ids, []);
       rig.clock.advance(30);
       rig.start();
@@ -240,16 +237,13 @@ describe("HcpEventSource", () => {
   describe("whose flow says when it is through", () => {
     it("lets it finish when it ends, so that the next run sends nothing twice", async () => {
       let through: () => void = () => undefined;
-      const input = await rig.subscribed({
-        onEvent: (event, origin) => {
-          rig.out.push({ event, origin });
-          return new Promise<void>((resolve) => (through = resolve));
-        },
+      const source = await rig.subscribed({
+        event: () => new Promise<void>((resolve) => (through = resolve)),
       });
       rig.record("in hand");
-      await input.receive(rig.post(rig.motion("in hand")));
+      await source.receive(rig.post(rig.motion("in hand")));
       await until(() => rig.out.length === 1);
-      const stopped = rig.stop(input);
+      const stopped = rig.stop(source);
       setImmediate(through);
       await stopped;
 
@@ -266,7 +260,7 @@ describe("HcpEventSource", () => {
         vehiclePicUri: "car-1",
         crossTime: spacedTime(rig.clock.now()),
       });
-      const input = await rig.subscribed({ images: "all", eventTypes: [] });
+      const source = await rig.subscribed({ images: "all", eventTypes: [] });
       const door = {
         eventType: GRANTED,
         srcType: "door",
@@ -274,7 +268,7 @@ describe("HcpEventSource", () => {
         data: { personId: "p", picUri: "face-1" },
       };
       const plate = { eventType: 131622, data: { plateNo: "B-XY 12" } };
-      await input.receive(rig.post(rig.motion("door", door), rig.motion("car", plate)));
+      await source.receive(rig.post(rig.motion("door", door), rig.motion("car", plate)));
       await until(() => rig.out.length === 2);
       assert.deepEqual(
         rig.out.map(({ event }) => event.images.map(({ kind, url, data }) => [kind, url, data?.length])),

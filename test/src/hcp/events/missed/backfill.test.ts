@@ -97,9 +97,9 @@ describe("what HcpEventSource has missed", () => {
     rig.start({ eventTypes: [] });
     await until(() => rig.out.length === 1);
     rig.gateway.events.resources.clear();
-    const input = await rig.subscribed({ eventTypes: [] });
+    const source = await rig.subscribed({ eventTypes: [] });
     await until(() => rig.problems.length > 0);
-    await rig.stop(input);
+    await rig.stop(source);
     assert.deepEqual(
       rig.problems.map(({ message }) => /kind "(.*?)"/.exec(message)?.[1]),
       ["door"],
@@ -120,12 +120,12 @@ describe("what HcpEventSource has missed", () => {
   });
 
   it("fetches what was missed while the platform had forgotten the subscription", async () => {
-    const input = await rig.subscribed();
+    const source = await rig.subscribed();
     rig.gateway.events.forgetSubscriptions();
     rig.clock.advance(20);
     rig.record("missed");
     // Another node's subscription still brings something: the gap begins before it.
-    await input.receive(rig.post(rig.motion("live")));
+    await source.receive(rig.post(rig.motion("live")));
     rig.clock.advance(40);
     await until(() => rig.backfilled.length === 1);
     assert.deepEqual(rig.ids, ["live", "missed"]);
@@ -169,10 +169,10 @@ describe("what HcpEventSource has missed", () => {
   });
 
   it("sends the end of an event whose start it has seen", async () => {
-    const input = await rig.subscribed();
-    await input.receive(rig.post(rig.motion("long", { status: 1 })));
+    const source = await rig.subscribed();
+    await source.receive(rig.post(rig.motion("long", { status: 1 })));
     await until(() => rig.out.length === 1);
-    await rig.stop(input);
+    await rig.stop(source);
     const startTime = rig.clock.now();
     rig.clock.advance(30);
     rig.record("long", { startTime, stopTime: rig.clock.now() });
