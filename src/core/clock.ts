@@ -1,4 +1,4 @@
-/** Time as far as it decides what the code does: injected, so that tests own it. */
+/** The time that code acts on. It is injected, so that tests control it. */
 export interface Clock {
   /** Milliseconds since the epoch */
   now(): number;
@@ -9,7 +9,7 @@ export interface Clock {
   after(milliseconds: number, run: () => void): () => void;
 }
 
-/** setTimeout runs what is further away than this at once. */
+/** setTimeout runs at once when the delay is longer than this. */
 const MAX_DELAY_MS = 2 ** 31 - 1;
 
 function after(milliseconds: number, run: () => void): () => void {
@@ -21,5 +21,5 @@ function after(milliseconds: number, run: () => void): () => void {
 
 export const systemClock: Clock = { now: () => Date.now(), after };
 
-/** Its `now` counts from some moment on, and is never set: for how long something takes. */
+/** A clock that is never set. Its `now` counts from an arbitrary moment: use it to measure durations. */
 export const steadyClock: Clock = { now: () => performance.now(), after };

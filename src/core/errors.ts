@@ -1,6 +1,6 @@
 /**
- * The one error family of the package. A flow's Catch node sees `error.code`, so a code, once published,
- * never changes its meaning; messages may be reworded.
+ * The one error family of the package. A flow's Catch node sees `error.code`: a published code
+ * never changes its meaning. Messages may be reworded.
  */
 export const errorCodes = {
   CONFIG_INVALID: "a setting of the node or of the message is missing or out of range",
@@ -81,13 +81,13 @@ export type ErrorCode = keyof typeof errorCodes;
 
 export interface SurveillanceErrorOptions {
   /**
-   * The underlying error, kept for the Catch node and the log. Must hold no secret. Fields of it that are objects are
-   * left out: a TLS error's certificate is its own issuer, and a message with that in it cannot be turned into JSON.
+   * The underlying error, for the Catch node and the log. It must not contain secrets. Its fields that are objects are
+   * left out: a TLS error's certificate refers to itself, which JSON cannot express.
    */
   cause?: unknown;
-  /** What the user can do about it; follows what happened. */
+  /** What the user can do. It follows what happened. */
   advice?: string;
-  /** What another program said, in its own words; comes last. Must hold no secret. */
+  /** The words of another program. They come last, and must not contain secrets. */
   details?: string;
 }
 
@@ -110,7 +110,7 @@ export class SurveillanceError extends Error {
   }
 }
 
-/** The same error where all of its own fields are plain values, else a copy with those that are. */
+/** Returns the same error where all of its own fields are plain values, else a copy with only those. */
 function plainCause(cause: unknown): unknown {
   if (!(cause instanceof Error)) return isPlain(cause) ? cause : String(cause);
   const fields = Object.entries(cause);
@@ -128,12 +128,12 @@ function isPlain(value: unknown): boolean {
   return value === undefined || value === null || ["string", "number", "boolean"].includes(typeof value);
 }
 
-/** Whatever was thrown, as an Error. */
+/** Returns whatever was thrown as an Error. */
 export function toError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
 
-/** Whether work was given up because its node, or that of its server, was closed. */
+/** Tells whether work was aborted because its node, or that of its server, was closed. */
 export function isClosedError(thrown: unknown): boolean {
   return thrown instanceof SurveillanceError && thrown.code === "CLOSED";
 }

@@ -1,30 +1,30 @@
-/** What waits for its turn. */
+/** A task that waits for its turn. */
 interface Waiting {
   start: () => void;
   fail: () => void;
 }
 
-/** What one user has waiting, and how to stop listening to its signal. */
+/** The waiting tasks of one user, and the function that stops listening to its signal. */
 interface Lane {
   waiting: Waiting[];
   leave: () => void;
 }
 
 export interface FairLimiterOptions {
-  /** How many are at work at once. */
+  /** The most tasks at work at once. */
   concurrency: number;
-  /** How many of one user wait at most. */
+  /** The most waiting tasks of one user. */
   pending: number;
 }
 
 /**
- * Lets so many be at work at once. The others wait, each user in a lane of its own; the lanes are served in turn, one
- * from each, so that whoever has much to do does not hold up whoever has little. The known libraries for this (p-limit,
- * p-queue, fastq) have one queue for all, and lanes are what this is about.
+ * Limits how many tasks are at work at once. The others wait, each user in a lane of its own. The lanes are served in
+ * turn, one task from each, so that a user with many tasks does not delay a user with few. The known libraries (p-limit,
+ * p-queue, fastq) have one queue for all users.
  */
 export class FairLimiter {
   readonly #options: FairLimiterOptions;
-  /** In the order in which they are served. */
+  /** In the order of service. */
   readonly #lanes = new Map<unknown, Lane>();
   #atWork = 0;
 
@@ -32,22 +32,22 @@ export class FairLimiter {
     this.#options = options;
   }
 
-  /** How many of one user wait at most. */
+  /** The most waiting tasks of one user. */
   get pending(): number {
     return this.#options.pending;
   }
 
-  /** Whether a user's lane takes no more. */
+  /** Tells whether a user's lane is full. */
   isFull(user: AbortSignal | undefined): boolean {
     return (this.#lanes.get(user)?.waiting.length ?? 0) >= this.#options.pending;
   }
 
   /**
-   * Takes a place at work, which has to be given back by {@link leave}.
+   * Takes a place at work. {@link leave} gives it back.
    *
-   * @param user whose lane it waits in. All that waits there fails when the user gives up: one listener for thousands.
-   * @param reason what it fails with then
-   * @returns undefined where there was a place at once
+   * @param user the owner of the lane. When it aborts, all tasks in the lane fail: one listener for thousands.
+   * @param reason the error of these tasks
+   * @returns undefined where a place was free at once
    */
   enter(user: AbortSignal | undefined, reason: () => Error): Promise<void> | undefined {
     if (this.#atWork < this.#options.concurrency) {
@@ -65,7 +65,7 @@ export class FairLimiter {
     });
   }
 
-  /** Gives a place back: to the lane whose turn it is. */
+  /** Gives a place back. The next lane in turn gets it. */
   leave(): void {
     const [next] = this.#lanes;
     if (next === undefined) {
@@ -80,7 +80,7 @@ export class FairLimiter {
     first?.start();
   }
 
-  /** Fails all that waits. */
+  /** Fails all waiting tasks. */
   clear(): void {
     for (const user of [...this.#lanes.keys()]) this.#clear(user);
   }

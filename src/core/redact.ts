@@ -1,19 +1,19 @@
 const MASK = "***";
-/** URLs have neither blanks nor quotes in them. */
+/** URLs contain neither blanks nor quotes. */
 const WORDS = /[^\s'"]+/g;
 const SCHEME_END = "://";
 
 /**
- * Makes a function that takes secrets out of text which is about to be logged, shown or thrown.
+ * Returns a function that removes secrets from text before it is logged, shown or thrown.
  *
- * @param secrets passwords and keys; each is masked as it is and percent-encoded. Empty ones are ignored.
+ * @param secrets passwords and keys. Each is masked as it is and percent-encoded; empty ones are ignored.
  * @returns text → text with every secret, and the userinfo of every URL, replaced by `***`
  */
 export function createRedactor(secrets: readonly string[] = []): (text: string) => string {
   const spellings = secrets
     .filter((secret) => secret !== "")
     .flatMap((secret) => [secret, encodeURIComponent(secret)])
-    // The longest first, so that a secret that contains another leaves no remainder.
+    // The longest comes first: a secret may contain another one.
     .sort((a, b) => b.length - a.length);
   return (text) =>
     spellings
@@ -22,8 +22,8 @@ export function createRedactor(secrets: readonly string[] = []): (text: string) 
 }
 
 /**
- * Masks what stands between `scheme://` and the last `@` of a word: passwords may hold `@`, `:` and `/` when unescaped.
- * One pass, however long the word is: what a device answers, such as a picture in base64, may end up in a message.
+ * Masks the text between `scheme://` and the last `@` of a word: unescaped passwords may contain `@`, `:` and `/`. It
+ * takes one pass, however long the word is: a response of a device, such as an image in base64, may be in a message.
  */
 function withoutUserinfo(word: string): string {
   const end = word.lastIndexOf("@");
@@ -37,7 +37,7 @@ function withoutUserinfo(word: string): string {
   }
 }
 
-/** Whether a letter stands before `end`, with nothing between but what a scheme may hold (RFC 3986, 3.1). */
+/** Tells whether a letter precedes `end`, followed only by characters that a scheme may have (RFC 3986, 3.1). */
 function endsWithScheme(word: string, from: number, end: number): boolean {
   let at = end - 1;
   while (at >= from && /[\d+.-]/.test(word.charAt(at))) at -= 1;

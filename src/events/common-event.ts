@@ -2,10 +2,10 @@ import type { CommonEventType } from "./event-types";
 
 export type EventSource = "hcp" | "isapi" | "viewtron" | "detection";
 
-/** `pulse` is an event without duration; the others are the life of one occurrence. */
+/** `pulse` is an event without duration. The other states are those of one occurrence, in their order. */
 export type EventState = "start" | "update" | "end" | "pulse";
 
-/** In parts of the image (0..1), origin at the top left. */
+/** In fractions of the image (0..1); the origin is the top left corner. */
 export interface NormalisedBox {
   x: number;
   y: number;
@@ -35,7 +35,7 @@ export interface EventImage {
   height?: number;
 }
 
-/** The payload of every event source, whatever the brand. A field the vendor did not send is absent, never invented. */
+/** The payload of every event source, whatever the brand. A field that the vendor did not send is absent. */
 export interface CommonEvent {
   source: EventSource;
   type: CommonEventType;
@@ -44,9 +44,9 @@ export interface CommonEvent {
   state: EventState;
   /** The same from start to end of one occurrence. */
   id: string;
-  /** ISO 8601 with offset: when it happened. */
+  /** ISO 8601 with offset: the time of the event. */
   time: string;
-  /** ISO 8601: when it got here. */
+  /** ISO 8601: the time of arrival. */
   receivedTime: string;
   device: { id?: string; name?: string; host?: string; mac?: string; serial?: string };
   channel: { id: string; name?: string };
@@ -57,7 +57,7 @@ export interface CommonEvent {
   details: Record<string, unknown>;
 }
 
-/** Clamps a box to the image (0..1), as vendors report boxes that stand out of the picture. */
+/** Clamps a box to the image (0..1): vendors report boxes that extend beyond it. */
 export function clampBox(box: NormalisedBox): NormalisedBox {
   const clamp = (value: number): number => Math.min(1, Math.max(0, value));
   const x = clamp(box.x);

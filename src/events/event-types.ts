@@ -1,6 +1,6 @@
 /**
- * Every `type` a common event can have: a closed list, so that a flow can switch on it. What a vendor reports
- * beyond it arrives as `unknown`, with the vendor's own name in `vendorType`.
+ * Every `type` of a common event: a closed list, so that a flow can switch on it. Any other event of a vendor is
+ * `unknown`, with the vendor's own name in `vendorType`.
  */
 export const commonEventTypes = [
   "motion",

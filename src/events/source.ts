@@ -1,56 +1,56 @@
 import type { SurveillanceError } from "../core/errors";
 
 /**
- * What a source does at this moment. A closed list, so that whoever shows it can show all of it.
+ * The state of a source. The list is closed, so that one place can show all of it.
  *
  * @typeParam Live what a source adds while it is connected: a frame rate, a number of subscriptions
  */
 export type SourceState<Live extends object = object> =
-  /** It does nothing, until somebody starts it. */
+  /** It waits to be started. */
   | { kind: "stopped" }
   | { kind: "connecting" }
-  /** It is open, and nothing has arrived yet. */
+  /** It is open, but nothing has arrived yet. */
   | { kind: "waiting" }
   | ({ kind: "connected" } & Live)
   /** It is open, but a sign of life is overdue. */
   | { kind: "quiet" }
   /** It failed and tries again by itself in `retryMs`. `failures` counts the attempts in a row that failed. */
   | { kind: "retrying"; error: SurveillanceError; retryMs: number; failures?: number }
-  /** It does not work until somebody changes something: a port that is taken, a folder that cannot be written. */
+  /** It cannot work until a user changes something: a port is taken, a folder is not writable. */
   | { kind: "failed"; error: SurveillanceError };
 
 /**
- * Who listens to a source. A source gets its one handler in its constructor, so that no state and no event comes before
- * somebody listens. It calls the handler in order, and not at all after `close`.
+ * The receiver of a source's events and states. A source gets its one handler in its constructor, so that no state and
+ * no event is missed. It calls the handler in order, and never after `close`.
  *
- * @typeParam Event what the source delivers: `{ event, raw }`, a frame, a union where there are several kinds
+ * @typeParam Event what the source delivers: `{ event, raw }`, a frame, or a union of several kinds
  */
 export interface SourceHandler<Event, Live extends object = object> {
   /**
-   * @returns resolves when the event is safe, and rejects when it could not be kept, where the handler can tell;
-   *   a source that answers its sender may wait for it
+   * @returns a promise where the handler can tell: it resolves when the event is safe, and rejects when it could not be
+   *   kept. A source that responds to its sender may wait for it.
    */
   event(event: Event): Promise<void> | void;
   /** Called for every change, and for every change of what `Live` holds. */
   state(state: SourceState<Live>): void;
-  /** A failure that is news: a source reports a fault once, and again only after it was over. */
+  /** A new failure. A source reports a fault once, and again only after it was over. */
   failure(error: SurveillanceError): void;
-  /** The source passed over something and goes on. May come often. */
+  /** The source skipped something and goes on. Warnings may be frequent. */
   warning(text: string): void;
 }
 
-/** Anything that delivers events by itself. */
+/** Delivers events. */
 export interface Source {
   /**
-   * Stops for good. Resolves, within 2 s, when nothing of the source runs any more.
+   * Stops for good. Resolves within 2 s, when nothing of the source runs any more.
    *
-   * @param removed nobody wants these events any more: what the source set up elsewhere goes, too. Default false
-   * @throws {Error} what could not be tidied up
+   * @param removed the source is deleted for good: undo what it set up on other systems, too. Default false
+   * @throws {Error} something could not be undone
    */
   close(removed?: boolean): Promise<void>;
 }
 
-/** A source that others may start and stop as often as they like. It is stopped at first. */
+/** A source that can be started and stopped repeatedly. It is stopped at first. */
 export interface StartableSource extends Source {
   readonly running: boolean;
   /** Begins to connect; does nothing while it is running. */

@@ -2,7 +2,7 @@ import { clampBox, type NormalisedBox } from "../events";
 import type { XmlElement } from "../xml/tree";
 import type { PictureSize } from "../media/jpeg";
 
-/** Coordinates are counted in ten thousandths of the picture, wherever they are not in pixels. */
+/** Coordinates that are not pixels are ten thousandths of the image. */
 const NORMALISED = 10_000;
 
 interface Corners {
@@ -18,11 +18,11 @@ function cornersOf(rect: XmlElement): Corners | undefined {
   const top = rect.number("y1", "y") ?? 0;
   const right = rect.number("x2") ?? left + (rect.number("width") ?? 0);
   const bottom = rect.number("y2") ?? top + (rect.number("height") ?? 0);
-  // A counting line sends zeros, an unknown car a rectangle without area: that is no box.
+  // A counting line sends zeros, an unknown car a rectangle without area. Neither is a box.
   return right > left && bottom > top ? { left, top, right, bottom } : undefined;
 }
 
-/** Without the noise of binary fractions, which a flow would show as 0.20000000000000004. */
+/** Removes the noise of binary fractions: a flow would show 0.20000000000000004. */
 export function roundedBox(box: NormalisedBox): NormalisedBox {
   const { x, y, width, height } = clampBox(box);
   const round = (value: number): number => Math.round(value * 1e6) / 1e6;
@@ -38,13 +38,13 @@ function scaled({ left, top, right, bottom }: Corners, width: number, height: nu
   });
 }
 
-/** A rectangle in ten thousandths, as the box of a common event. */
+/** Converts a rectangle in ten thousandths to the box of a common event. */
 export function normalisedBox(rect: XmlElement | undefined): NormalisedBox | undefined {
   const corners = rect === undefined ? undefined : cornersOf(rect);
   return corners === undefined ? undefined : scaled(corners, NORMALISED, NORMALISED);
 }
 
-/** A rectangle in pixels; undefined where the size of the picture is not known. */
+/** Converts a rectangle in pixels; undefined where the size of the image is unknown. */
 export function pixelBox(
   rect: XmlElement | undefined,
   picture: PictureSize | undefined,
@@ -55,8 +55,8 @@ export function pixelBox(
 }
 
 /**
- * A rectangle of a recorder's face list, whose unit differs: the crop of the face, which is a little larger than the
- * face, tells. Without a crop, ten thousandths.
+ * Converts a rectangle of a recorder's face list. Its unit differs: the size of the crop, a little larger than the face,
+ * shows which one it is. Without a crop, it is ten thousandths.
  */
 export function faceBox(
   rect: XmlElement | undefined,
@@ -74,8 +74,8 @@ export function faceBox(
 }
 
 /**
- * The box around all points below an element, in pixels of the overview: a face's corners have names that no guide
- * tells. Undefined where the points are not inside the picture.
+ * Returns the box around all points below an element, in pixels of the overview. The corners of a face have names that
+ * no guide lists. Undefined where a point is outside the image.
  */
 export function boxAroundPoints(
   element: XmlElement,

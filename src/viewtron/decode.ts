@@ -14,13 +14,13 @@ import { localTime, unixTime } from "./time";
 import { kindOfSmartType, type EventKind } from "./vocabulary";
 
 export interface PostContext {
-  /** Address of the connection the post came over. */
+  /** Address of the sender. */
   sender: string;
-  /** When it came. */
+  /** The time of arrival. */
   receivedAt: Date;
 }
 
-/** A post, decoded. What it reports of is told as events of their own: alarm states, blocks, targets with an event id. */
+/** A decoded post. Each alarm state, block and target with an event id is an event of its own. */
 export interface ViewtronPost {
   kind: PostKind;
   /** Undefined for an empty body. */
@@ -69,7 +69,7 @@ function dataEvents(post: ParsedPost, postKind: PostKind): CommonEvent[] {
   const reports =
     postKind === "tracks" ? [{ kind: kindOfSmartType("VSD"), status: RUNNING }] : reportsOf(root, vendorType);
   assertBearable(reports.length, [root], post.size);
-  // Once for each kind, however many events: a post may list hundreds.
+  // Decoded once for each kind: a post may list hundreds of events.
   const contents = new Map<EventKind, Contents>();
   const contentsFor = (kind: EventKind): Contents => {
     const known = contents.get(kind) ?? contentsOf(post, kind);
@@ -81,7 +81,7 @@ function dataEvents(post: ParsedPost, postKind: PostKind): CommonEvent[] {
   );
 }
 
-/** What a post shows. */
+/** The images and targets of a post. */
 interface Contents {
   images: readonly OwnedImage[];
   targets: readonly EventTarget[];
@@ -120,7 +120,7 @@ function eventOf(
     state: states[status ?? ""] ?? "pulse",
     id: `${key}/${vendorType}/${occurrence ?? occurrenceOf(root, base.time)}`,
     description: kind.description,
-    // Copies: what a flow does to one event is not to show in another one of the post.
+    // Copies: a flow that changes one event must not change the others of the post.
     device: { ...base.device },
     channel: { ...base.channel },
     targets: targets.filter(({ id }) => isMeant(id)).map((target) => ({ ...target })),
@@ -136,14 +136,14 @@ function cropKind(root: XmlElement, { type }: EventKind): "plate" | "face" | "ta
 
 const RUNNING = "SMART_PROCEDURE";
 
-/** What the camera says of its event, as the same event id comes again and again while a target is there. */
+/** The states of an event. The camera repeats its event id as long as a target is there. */
 const states: Record<string, EventState> = {
   SMART_START: "start",
   [RUNNING]: "update",
   SMART_STOP: "end",
 };
 
-/** What tells this occurrence from others on its channel where it has no id of its own: the time. */
+/** Returns the time as the id of an occurrence that has no id of its own. */
 function occurrenceOf(root: XmlElement, time: string): string {
   return root.child("traject") === undefined ? time : "tracks";
 }

@@ -2,13 +2,13 @@ import type { XmlElement } from "../xml/tree";
 import { isImageText } from "./images";
 import type { PostedXml } from "../xml/posted-body";
 
-/** What the firmware declares of its own data types, in every element and in the block `types`: no facts. */
+/** Declarations of the firmware's data types, in every element and in the block `types`. They are not facts. */
 const DECLARATIONS = new Set(["type", "min", "max", "xmlns"]);
 const TYPES = "types";
 
 /**
- * The vendor's fields as an object, text kept as text: a list becomes an array of its items, an element with an id
- * `{ id, value }`. Pictures and the firmware's declarations are left out.
+ * Returns the vendor's fields as an object. Text stays text, a list becomes an array of its items, an element with an id
+ * becomes `{ id, value }`. Images and the firmware's declarations are left out.
  */
 export function detailsOf(root: XmlElement, longText: PostedXml["longText"]): Record<string, unknown> {
   const values = new Map<string, unknown[]>();
@@ -28,7 +28,7 @@ function valueOf(element: XmlElement, longText: PostedXml["longText"]): unknown 
     return element.items.map((item) => valueOf(item, longText));
   }
   if (element.children.length > 0) {
-    // The count of a list is no fact beside the list itself.
+    // The count of a list adds nothing to the list itself.
     const kept = attributes.filter(([name]) => name !== "count");
     return { ...Object.fromEntries(kept), ...detailsOf(element, longText) };
   }
@@ -40,7 +40,7 @@ function valueOf(element: XmlElement, longText: PostedXml["longText"]): unknown 
   return { ...Object.fromEntries(attributes), value: text };
 }
 
-/** Who went which way, and how many are inside; the numbers run on since the camera last reset them. */
+/** Numbers of targets by direction, and of those inside. The camera counts on until it is reset. */
 export type Counts = Partial<Record<"enter" | "leave" | "exist", Record<string, number>>>;
 
 /** `enterPersonCount`, `leaveCarCount`, `existBikeCount` */
@@ -48,7 +48,7 @@ const COUNTER = /^(enter|leave|exist)(person|car|bike)count$/i;
 const labels: Record<string, string> = { person: "person", car: "car", bike: "motor" };
 
 /**
- * The counters of a line (`passLineCount`) or an area, as numbers by direction and label.
+ * Returns the counters of a line (`passLineCount`) or an area as numbers by direction and label.
  *
  * @returns undefined where the post has none: recorders report each crossing without a total
  */

@@ -1,13 +1,13 @@
 import type { CommonEvent } from "../events";
 import type { XmlElement } from "../xml/tree";
 
-/** A camera that names no channel is its own and only one. */
+/** The channel of a camera that does not name one. */
 const ONLY_CHANNEL = "1";
 
 /**
- * Who sent the post, from wherever it says so: at the root, in `deviceInfo`, or (a bare `DeviceInfo`) the root itself.
+ * Returns the device of a post. Posts name it at the root, in `deviceInfo`, or as a bare root `DeviceInfo`.
  *
- * @param sender address of the connection: all that is known of older cameras that do not name themselves
+ * @param sender its address: the only fact about older cameras, which do not name themselves
  */
 export function deviceOf(root: XmlElement, sender: string): CommonEvent["device"] {
   const info = root.child("deviceInfo") ?? root;
@@ -26,7 +26,7 @@ export function channelOf(root: XmlElement): CommonEvent["channel"] {
   return { id: root.value("channelId") ?? root.child("deviceInfo")?.value("channelId") ?? ONLY_CHANNEL };
 }
 
-/** What the occurrences of one channel are kept by; the name is no key, it may be changed at any time. */
+/** Returns the key of a channel's occurrences. A device's name is not part of it: users may change it at any time. */
 export function channelKey(device: CommonEvent["device"], channel: CommonEvent["channel"]): string {
   return `${device.mac ?? device.serial ?? device.host ?? "unknown"}/${channel.id}`;
 }

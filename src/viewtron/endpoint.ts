@@ -7,19 +7,19 @@ function responseOf(status: number, text: string): WebhookResponse {
   return { status, contentType, body };
 }
 
-/** The answers that cameras understand. Only after `success` does a camera take its post as delivered. */
+/** The responses that cameras understand. A camera takes its post as delivered only after `success`. */
 export const responses = {
   success: responseOf(200, "success"),
-  /** Nothing that sending it again would help. */
+  /** Sending the post again would not help. */
   malformed: responseOf(400, "failed"),
-  /** Taken over, but not kept: the archive failed. */
+  /** The post is valid, but the archive could not keep it. */
   failed: responseOf(500, "failed"),
 } as const satisfies Record<string, WebhookResponse>;
 
-/** Usual posts have 510 to 770 KB; four pictures of a 4K camera stay below this, too. */
+/** Bytes. Posts usually have 510 to 770 KB; four images of a 4K camera fit, too. */
 export const MAX_BODY = 16 * 1024 * 1024;
 
-/** Where firmware posts to that lets its user enter an address and a port, but no path. */
+/** The paths of firmware whose settings have an address and a port, but no path. */
 export const legacyPaths = [
   "/SendKeepalive",
   "/SendAlarmStatus",

@@ -6,9 +6,9 @@ import type { PictureSize } from "../media/jpeg";
 const LOOKS = ["age", "sex", "glasses", "mask", "hat", "temperature", "livingBody"] as const;
 
 /**
- * The faces of a post: a recorder's `faceListInfo`, a camera's `listInfo`.
+ * Returns the faces of a post, from a recorder's `faceListInfo` or a camera's `listInfo`.
  *
- * @param overview the size of the overview picture
+ * @param overview the size of the overview image
  */
 export function faceTargets(config: XmlElement, overview: PictureSize | undefined): EventTarget[] {
   const byRecorder = config.child("faceListInfo");
@@ -37,8 +37,8 @@ function cropSize(item: XmlElement): PictureSize | undefined {
 }
 
 /**
- * The one face of a match (`VFD_MATCH`), with the album entry it was compared with. `listType` is the album's list
- * (the firmware spells it `presonListType`), the score is the similarity.
+ * Returns the one face of a match (`VFD_MATCH`) with its album entry. `listType` is the album's list (the firmware
+ * spells it `presonListType`), the score is the similarity.
  */
 export function matchTargets(config: XmlElement): EventTarget[] {
   const album = config.child("albumInfo");

@@ -5,22 +5,22 @@ import type { PictureSize } from "../media/jpeg";
 import { attributesOf } from "./targets";
 import { labelOf } from "./vocabulary";
 
-/** The items of a post's list that name a plate; the others hold only an overview picture. */
+/** Returns the items of a post's list that name a plate. The others hold only an overview image. */
 export function plateItems(config: XmlElement): XmlElement[] {
   const items = config.child("licensePlateListInfo", "listInfo")?.items ?? [];
   return items.filter((item) => plateOf(item) !== undefined);
 }
 
-/** Always text, as sent: `0012345` and `1E10` are plates. */
+/** Returns the plate as sent, always text: `0012345` and `1E10` are plates. */
 export function plateOf(item: XmlElement): string | undefined {
   return item.value("plateNumber") ?? item.child("licensePlateAttribute")?.value("licensePlateNumber");
 }
 
 /**
- * The plates of a post, of a camera (`listInfo`) or a recorder (`licensePlateListInfo`), with what the device knows of
- * each: the list it is on, the vehicle, the direction.
+ * Returns the plates of a post of a camera (`listInfo`) or a recorder (`licensePlateListInfo`), each with its list, its
+ * vehicle and its direction where the device knows them.
  *
- * @param overview the size of the overview picture: a recorder counts its plates' rectangles in its pixels
+ * @param overview the size of the overview image: a recorder's rectangles are in its pixels
  */
 export function plateTargets(config: XmlElement, overview: PictureSize | undefined): EventTarget[] {
   const byRecorder = config.child("licensePlateListInfo") !== undefined;
@@ -50,8 +50,8 @@ function confidenceOf(item: XmlElement): number | undefined {
 }
 
 /**
- * `listType` is the camera's own list: whiteList, blackList, temporaryList, strangerList; absent where the plate is on
- * none. `group` and `owner` are a recorder's.
+ * Returns the list of a plate: `listType` is the camera's own (whiteList, blackList, temporaryList, strangerList),
+ * `group` and `owner` are a recorder's. Absent where the plate is not on a list.
  */
 function membershipOf(item: XmlElement): Record<string, string> {
   const match = item.child("licensePlateMatchInfo");
@@ -67,7 +67,7 @@ function membershipOf(item: XmlElement): Record<string, string> {
   return Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
-/** Firmware 5.3.1 sends a plate's four corners, in ten thousandths. */
+/** Converts a plate's four corners, in ten thousandths, as firmware 5.3.1 sends them. */
 function cornerBox(item: XmlElement): NormalisedBox | undefined {
   const corners = ["leftTop", "rightTop", "leftBottom", "rightBottom"].map((name) => item.child(name));
   const xs = corners.map((corner) => corner?.number("x") ?? 0);
@@ -78,7 +78,7 @@ function cornerBox(item: XmlElement): NormalisedBox | undefined {
   return roundedBox({ x: x / 10_000, y: y / 10_000, width: width / 10_000, height: height / 10_000 });
 }
 
-/** Where the whole vehicle is, in pixels of the overview. */
+/** Returns the box of the whole vehicle, in pixels of the overview. */
 function vehicleBox(item: XmlElement, overview: PictureSize | undefined): { vehicleBox?: NormalisedBox } {
   const width = item.number("SourceImageWidth") ?? 0;
   const height = item.number("SourceImageHeight") ?? 0;

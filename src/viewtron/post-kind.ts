@@ -1,15 +1,15 @@
 import type { XmlElement } from "../xml/tree";
 import { isRuleNotice, listsHappenings } from "./reports";
 
-/** What a post is for. */
+/** The purpose of a post. */
 export type PostKind = "heartbeat" | "status" | "tracks" | "data" | "rules" | "unknown";
 
-/** Which of the three structures a post has: cameras up to firmware 5.2, cameras from 5.3.1 on, recorders. */
+/** The three structures of posts: cameras up to firmware 5.2, cameras from 5.3.1 on, recorders. */
 export type Dialect = "ipc" | "ipc-5.3" | "nvr";
 
 const recorderLists = ["eventInfo", "targetListInfo", "licensePlateListInfo", "faceListInfo"];
 
-/** Told by what is in the post; the version beside it is the same for quite different structures. */
+/** Recognises the kind by the content: the version in the post is the same for different structures. */
 export function postKindOf(root: XmlElement): PostKind {
   if (root.name.toLowerCase() === "deviceinfo") return "heartbeat";
   if (root.value("messageType")?.toLowerCase() === "keepalive") return "heartbeat";

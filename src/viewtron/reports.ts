@@ -2,37 +2,37 @@ import { groupBy } from "../core/group-by";
 import type { XmlElement } from "../xml/tree";
 import { kindOfSmartType, peaByLine, type EventKind } from "./vocabulary";
 
-/** A camera's name for two events: somebody is in a zone, or crosses a line. */
+/** A camera's name for two events: a target is in a zone, or crosses a line. */
 export const PEA = "PEA";
-/** The blocks that list them. Other events borrow the first one. */
+/** The blocks that list these events. Other events use the first one, too. */
 const ZONE = "perimeter";
 const LINE = "tripwire";
-/** What is drawn in the camera's settings. */
+/** The zones and lines of the camera's settings. */
 const RULE = /^(perimeter|tripwire)Rule$/i;
 const TARGET = /^target(id|imagedata)$/i;
 
-/** One thing that a post reports. */
+/** One event that a post reports. */
 export interface Report {
   kind: EventKind;
-  /** What tells its occurrence from others; undefined where the post does not say. */
+  /** The id of its occurrence; undefined where the post has none. */
   occurrence?: string;
   /** `SMART_START` and the like. */
   status?: string;
-  /** Whom it is about, by their ids; undefined: all that the post names. */
+  /** The ids of its targets; undefined means all targets of the post. */
   about?: ReadonlySet<string> | undefined;
 }
 
 /**
- * What a post reports: each event that it lists by an id, once for each of its states; else one event.
+ * Returns the events of a post: each listed event id, once for each of its states; without a list, one event.
  *
- * @param vendorType the post's smartType, or what stands for it
+ * @param vendorType the post's smartType, or its substitute
  */
 export function reportsOf(root: XmlElement, vendorType: string): Report[] {
   const kind = kindOfSmartType(vendorType);
   const [zone, line] = [root.child(ZONE), root.child(LINE)];
   const isPea = vendorType === PEA;
   const reports = isPea
-    ? // Zones and lines are numbered apart.
+    ? // Zones and lines have separate numbers.
       [...reportsIn(zone, kind, ""), ...reportsIn(line, peaByLine, "line-")]
     : reportsIn(root, kind, "");
   const [first, ...others] = reports;
@@ -41,16 +41,16 @@ export function reportsOf(root: XmlElement, vendorType: string): Report[] {
       { kind: isPea && line !== undefined && zone === undefined ? peaByLine : kind, ...statusOf(root) },
     ];
   }
-  // A single one is about all targets of the post, also about those that are listed elsewhere.
+  // A single event is about all targets of the post, also about those in other lists.
   return others.length > 0 ? reports : [{ ...first, about: undefined }];
 }
 
-/** Whether a post lists what goes on in zones or at lines. */
+/** Tells whether a post lists events in zones or at lines. */
 export function listsHappenings(root: XmlElement): boolean {
   return [root.child(ZONE), root.child(LINE)].some((block) => happeningsIn(block).length > 0);
 }
 
-/** Whether a post only tells that somebody has changed the rules. */
+/** Tells whether a post only reports a change of the rules. */
 export function isRuleNotice(root: XmlElement): boolean {
   const elements = [...root.descendants()];
   return (
@@ -82,12 +82,12 @@ function happeningsIn(block: XmlElement | undefined): XmlElement[] {
   );
 }
 
-/** Where an item has no number of its own, its target stands for it. */
+/** Takes the target's number where an item has none of its own. */
 function occurrenceOf(item: XmlElement): string {
   return item.value("eventId") ?? `target-${item.value("targetId") ?? ""}`;
 }
 
-/** The first state that is told in an element. */
+/** Returns the first state in an element. */
 function statusOf(element: XmlElement): { status?: string } {
   for (const each of element.descendants()) {
     const status = each.value("status");

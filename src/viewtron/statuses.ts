@@ -7,28 +7,27 @@ import { kindOfAlarm } from "./vocabulary";
 
 interface Alarm {
   field: string;
-  /** Number of the rule, sensor or camera of its kind; undefined where there is none. */
+  /** The number of the rule, sensor or camera; undefined where there is none. */
   id: string | undefined;
-  /** Of the camera, where the number is a camera's. */
+  /** The camera's name, where the number is a camera's. */
   name: string | undefined;
   on: boolean;
-  /** What the post says of this one. */
+  /** The element of this alarm only. */
   element: XmlElement;
 }
 
-/** In these, the number is a camera's, whatever channel the post names. */
+/** The number of these alarms is a camera's, whatever channel the post names. */
 const CHANNEL_ALARMS = /^(chlOffline|chlVideoLoss|videoLoss)(Alarm)?$/i;
-/** In this one, an input's: the recorder's own first, then its cameras'. */
+/** The number of this alarm is an input's: the recorder's own first, then its cameras'. */
 const INPUT_ALARM = /^sensorAlarmIn$/i;
-/** What is said of a recorder itself, rather than of one of its cameras. */
+/** The channel of a recorder itself, rather than of one of its cameras. */
 const ITSELF = "0";
 
 /**
- * The events of an `alarmStatusInfo`, one for each alarm it names: `start` when it is on, `end` when it is off. Their
- * ids name the alarm, not the occurrence: to make them the same from start to end, and different the next time, takes
- * memory (see Occurrences). Of all alarms, each event has only its own in its details.
+ * Returns the events of an `alarmStatusInfo`, one for each alarm it names: `start` when it is on, `end` when it is off.
+ * Their ids name the alarm, not the occurrence (see Occurrences). The details of an event hold only its own alarm.
  *
- * @throws {SurveillanceError} VIEWTRON_XML_INVALID for more than any device says at once
+ * @throws {SurveillanceError} VIEWTRON_XML_INVALID when that is more than any device reports at once
  */
 export function statusEvents({ root, base, key, longText, size }: ParsedPost): CommonEvent[] {
   const list = root.child("alarmStatusInfo");
@@ -83,7 +82,7 @@ function alarmsOf(element: XmlElement): Alarm[] {
   }));
 }
 
-/** An empty one says nothing. */
+/** Returns undefined for an empty attribute, too. */
 function attributeOf(element: XmlElement, name: string): string | undefined {
   const text = element.attributes.get(name)?.trim();
   return text === "" ? undefined : text;
@@ -93,7 +92,7 @@ function namesChannel(root: XmlElement): boolean {
   return (root.value("channelId") ?? root.child("deviceInfo")?.value("channelId")) !== undefined;
 }
 
-/** Recorders send lists, or one element for each camera; a camera sends one state, of one rule. */
+/** Recorders send lists or one element for each camera; a camera sends one state of one rule. */
 function isRecorder(root: XmlElement, alarms: readonly Alarm[]): boolean {
   const holders = root.child("alarmStatusInfo")?.children ?? [];
   return (

@@ -3,13 +3,13 @@ import { normalisedBox } from "./boxes";
 import type { XmlElement } from "../xml/tree";
 import { labelOf } from "./vocabulary";
 
-/** What a target is called that the post gives no type for. */
+/** The label of a target without a type. */
 const UNTYPED = "object";
 
 /**
- * The targets of a post, from wherever it lists them: `perInfo`, `tripInfo`, `eventInfo`, `listInfo`, `targetListInfo`,
- * `traject`, a bare `vsd` block. The same target is often in two lists, its place in one and its type in the other;
- * they are joined by their id.
+ * Returns the targets of a post, from all of its lists: `perInfo`, `tripInfo`, `eventInfo`, `listInfo`,
+ * `targetListInfo`, `traject`, a bare `vsd` block. The same target is often in two lists, with its place in one and its
+ * type in the other: they are joined by their id.
  */
 export function targetsOf(config: XmlElement): EventTarget[] {
   const targets: EventTarget[] = [];
@@ -50,11 +50,11 @@ function mergeInto(known: EventTarget, found: EventTarget): void {
   if (found.attributes !== undefined) known.attributes = { ...known.attributes, ...found.attributes };
 }
 
-/** The names under which a vehicle's attributes come; a person's have other names and are taken as they are. */
+/** The names of a vehicle's attributes. A person's have other names and keep them. */
 const VEHICLE = /^(car|bike)attr(ibute)?$/i;
 const PERSON = /^(person|face)attr(ibute)?$/i;
 
-/** `{ vehicle: { type, color, brand, model }, sex, age, … }`: what is known of one target's looks. */
+/** Returns the looks of a target: `{ vehicle: { type, color, brand, model }, sex, age, … }`. */
 export function attributesOf(item: XmlElement): Record<string, unknown> {
   const attributes: Record<string, unknown> = {};
   for (const element of item.descendants()) {

@@ -1,4 +1,4 @@
-/** How many digits of `currentTime` stand for what part of a second: its unit differs with firmware and product. */
+/** The unit of `currentTime` by its number of digits: it differs with firmware and product. */
 const microsecondsPerUnit = new Map([
   [10, 1_000_000n],
   [13, 1000n],
@@ -6,10 +6,10 @@ const microsecondsPerUnit = new Map([
 ]);
 
 /**
- * The time of a `currentTime`: Unix time in seconds (10 digits), milliseconds (13) or microseconds (16).
+ * Reads a `currentTime`: Unix time in seconds (10 digits), milliseconds (13) or microseconds (16).
  *
  * @returns ISO 8601 in UTC, with microseconds where the camera counts them; undefined for anything else (recorders send
- *   20 digits of garbage with plates)
+ *   20 meaningless digits with plates)
  */
 export function unixTime(digits: string | undefined): string | undefined {
   if (digits === undefined || !/^\d+$/.test(digits)) return undefined;
@@ -25,10 +25,10 @@ const YEAR_FIRST = /^(\d{4})[-/](\d{1,2})[-/](\d{1,2})[ T](\d{1,2}):(\d{2}):(\d{
 const MONTH_FIRST = /^(\d{1,2})[-/](\d{1,2})[-/](\d{4})[ T](\d{1,2}):(\d{2}):(\d{2})\s*(AM|PM)?$/i;
 
 /**
- * The time of a `dataTime`: the camera's local time without a zone, `2026-03-29 09:58:21` or `03-29-2026 09:58:21 AM`.
- * Read in the zone of this machine, which a camera on the same site shares.
+ * Reads a `dataTime`: the camera's local time without a zone, `2026-03-29 09:58:21` or `03-29-2026 09:58:21 AM`. The
+ * zone is this machine's, which a camera on the same site shares.
  *
- * @returns ISO 8601 in UTC; undefined for what is no date
+ * @returns ISO 8601 in UTC; undefined for anything else
  */
 export function localTime(text: string | undefined): string | undefined {
   if (text === undefined) return undefined;

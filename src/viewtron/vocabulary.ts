@@ -18,8 +18,8 @@ const crowd = kind("peopleDensity", "Crowd density");
 const unknown = kind("unknown", "Unknown event");
 
 /**
- * What a `smartType` means, by its name in lower case. The first block is the cameras' (firmware up to 5.2, then what
- * 5.3.1 adds), the last one the recorders'. `VEHICE` is the firmware's own spelling.
+ * The meaning of each `smartType`, by its name in lower case. The first block is the cameras' (firmware up to 5.2, then
+ * 5.3.1), the last one the recorders'. `VEHICE` is the firmware's own spelling.
  */
 const smartTypes = new Map<string, EventKind>(
   Object.entries({
@@ -62,7 +62,7 @@ const smartTypes = new Map<string, EventKind>(
   }),
 );
 
-/** What only an alarm status names, in lower case and without the word `Alarm` in it. */
+/** The names that only an alarm status has, in lower case and without the word `Alarm`. */
 const statusNames = new Map<string, EventKind>(
   Object.entries({
     clarityabnormal: kind("tamper", "Blurred video"),
@@ -81,10 +81,10 @@ const statusNames = new Map<string, EventKind>(
     illegalaccess: kind("illegalAccess", "Illegal access"),
   }),
 );
-/** `diskFull`, `diskError` and whatever else a disk has. */
+/** `diskFull`, `diskError` and every other fault of a disk. */
 const disk = kind("storage", "Disk");
 
-/** @param smartType as sent, `VEHICE` or `regionIntrusion`; what is not in the list is an event of type `unknown` */
+/** @param smartType as sent, such as `VEHICE` or `regionIntrusion`; others are of type `unknown` */
 export function kindOfSmartType(smartType: string): EventKind {
   return smartTypes.get(smartType.toLowerCase()) ?? unknown;
 }
@@ -95,7 +95,7 @@ export function kindOfAlarm(field: string): EventKind {
   return statusNames.get(name) ?? smartTypes.get(name) ?? (name.startsWith("disk") ? disk : unknown);
 }
 
-/** `PEA` covers two events, told apart by what the post is about. */
+/** `PEA` covers two events: the content of the post tells them apart. */
 export const peaByLine = lineCrossing;
 
 const labels = new Map([
@@ -104,7 +104,7 @@ const labels = new Map([
   ["4", "motor"],
 ]);
 
-/** @param targetType 1, 2 or 4 of older firmware, or the word of newer one */
+/** @param targetType 1, 2 or 4 in older firmware, a word in newer firmware */
 export function labelOf(targetType: string): string {
   return labels.get(targetType) ?? targetType;
 }
