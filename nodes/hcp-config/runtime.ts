@@ -1,9 +1,10 @@
 import type { NodeAPI } from "node-red";
 import { HcpClient } from "../../src/hcp/request/client";
-import { serveServerHelpers } from "../hcp/admin";
-import { hcpClientOptions, type HcpCredentials, type HcpServerNode } from "../hcp/server";
+import type { HcpServerNode } from "../hcp/server";
 import { defineNode } from "../kit/define-node";
 import { onClose } from "../kit/guard";
+import { serveServerHelpers } from "./admin";
+import { hcpClientOptions, type HcpCredentials } from "./client-options";
 import { options as settings } from "./options";
 
 export = (RED: NodeAPI): void => {

@@ -5,7 +5,7 @@ import { topicOf } from "../../src/events";
 import { isOwnCallbackTest } from "../../src/hcp/diagnosis/callback-test";
 import { findEventType } from "../../src/hcp/event-types";
 import { HcpEventSource, type HcpEventConnection } from "../../src/hcp/events/event-source";
-import type { EventStreamMemory } from "../../src/hcp/events/event-stream";
+import type { EventMemory } from "../../src/hcp/events/memory/event-memory";
 import { AllowList } from "../../src/net/allow-list";
 import { PathToken } from "../../src/net/path-token";
 import type { WebhookPost, WebhookResponse } from "../../src/net/webhook";
@@ -84,7 +84,7 @@ export = (RED: NodeAPI): void => {
           eventDest,
           images: options.pictures,
           journal: journalOf(RED, node),
-          inherit: nodeMemory<EventStreamMemory>(RED, node, "hcp-event-in").take,
+          inherit: nodeMemory<EventMemory>(RED, node, "hcp-event-in").take,
           onChecked: complaints.over,
         },
         {

@@ -23,6 +23,7 @@ function defaultsIn(type: string): Record<string, Property> {
   const RED = {
     nodes: { registerType: (_type: string, definition: typeof found) => (found = definition) },
     editor: {},
+    validators: { typedInput: () => () => true },
   };
   vm.runInNewContext(script, { RED, $: () => ({ length: 0 }) });
   assert.ok(found, `${type} registers nothing`);

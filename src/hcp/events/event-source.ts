@@ -6,12 +6,8 @@ import type { Source, SourceHandler } from "../../events/source";
 import { CallbackTest, isCallbackTest } from "../diagnosis/callback-test";
 import type { CallbackReport } from "../diagnosis/reports";
 import { listedCodes } from "../event-types";
-import {
-  EventStream,
-  type EventOrigin,
-  type EventStreamMemory,
-  type EventStreamSettings,
-} from "./event-stream";
+import { EventStream, type EventOrigin, type EventStreamSettings } from "./event-stream";
+import type { EventMemory } from "./memory/event-memory";
 import { EventJournal, type JournalMemory } from "./memory/journal";
 import { OVERLAP_MS } from "./missed/gaps";
 import { EventSubscription } from "./subscription/subscription";
@@ -39,7 +35,7 @@ export interface HcpEventSourceOptions extends EventStreamSettings {
   /** File name, without extension, of what must outlast a restart. Without it, nothing is kept. */
   journal?: string | undefined;
   /** What an earlier version kept in another place. Called once, if there is no journal yet. */
-  inherit?: () => Promise<EventStreamMemory | undefined>;
+  inherit?: () => Promise<EventMemory | undefined>;
   /** Called after each successful check of the subscription: failures that were reported before are over. */
   onChecked?: () => void;
 }

@@ -10,12 +10,13 @@ import { decodeEvent, idOf, type DecodedEvent } from "./decode/event";
 import { eventStatus, readPost, typesOf, type EventMessage } from "./decode/envelope";
 import { EventQueue } from "./delivery/event-queue";
 import { EventSources, type SourcesSnapshot } from "./memory/known-sources";
-import { LastingEvents, type LastingSnapshot } from "./memory/lasting-events";
-import { PairedEvents, type PairsSnapshot } from "./memory/paired-events";
+import type { DeliveryState, EventMemory } from "./memory/event-memory";
+import { LastingEvents } from "./memory/lasting-events";
+import { PairedEvents } from "./memory/paired-events";
 import { EventImages } from "./images/event-images";
 import { RecentEvents } from "./memory/recent-events";
 import { decodeRecord, hasEnded, recordId, startOf } from "./decode/record";
-import { SeenEvents, seenWith, seenWithRecord, type SeenSnapshot } from "./memory/seen-events";
+import { SeenEvents, seenWith, seenWithRecord } from "./memory/seen-events";
 import { eventTime } from "../time";
 import type { Fields } from "../values";
 
@@ -26,27 +27,6 @@ export interface EventOrigin {
   record?: Fields;
   /** True if the event was missed and fetched later. */
   backfilled?: true;
-}
-
-/** Plain data: until when events were delivered. */
-export interface StreamState {
-  /** Time of the latest event, milliseconds since the epoch on the platform's clock. */
-  latest: number;
-  /** When all types were last known to be subscribed. */
-  subscribed?: number;
-  /** Since when events are missing, or waiting to be delivered. */
-  gap?: number;
-  /** What goes on, and is ended by an event of another code. */
-  open?: PairsSnapshot;
-  /** What goes on, and is ended by its own event. */
-  lasting?: LastingSnapshot;
-}
-
-/** Plain data: what has to be remembered from one run to the next. */
-export interface EventStreamMemory extends StreamState {
-  /** What was delivered. */
-  seen: SeenSnapshot;
-  sources: SourcesSnapshot;
 }
 
 /**
@@ -114,7 +94,7 @@ export class EventStream {
   #subscribed: number | undefined;
   #overflowed = 0;
 
-  constructor(options: EventStreamOptions, memory?: EventStreamMemory) {
+  constructor(options: EventStreamOptions, memory?: EventMemory) {
     const { client, clock = systemClock, eventTypes, backfill, maxQueue = MAX_QUEUE, onProblem } = options;
     this.#options = options;
     this.#clock = clock;
@@ -196,7 +176,7 @@ export class EventStream {
   }
 
   /** Until when events were delivered, at this moment. */
-  state(): StreamState {
+  state(): DeliveryState {
     const waiting = this.#queue.pending().map(({ delivery }) => delivery.time);
     const gap = Math.min(this.#gaps.since ?? Infinity, this.#deliveries.earliest, ...waiting);
     const [open, lasting] = [this.#pairs.snapshot(), this.#lasting.snapshot()];

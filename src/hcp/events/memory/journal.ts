@@ -3,21 +3,21 @@ import path from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { SurveillanceError, toError } from "../../../core/errors";
 import { fieldsOf } from "../../values";
-import type { EventStreamMemory, StreamState } from "../event-stream";
+import type { DeliveryState, EventMemory } from "./event-memory";
 import type { SeenSnapshot } from "./seen-events";
 import { mergeSources, type SourcesSnapshot } from "./known-sources";
 import type { OwnSubscription } from "../subscription/obsolete-types";
 
 /** What a journal remembers: of the stream, and what was subscribed on its behalf. */
 export interface JournalMemory {
-  stream: EventStreamMemory;
+  stream: EventMemory;
   own: OwnSubscription[];
 }
 
 /** One line: each part is there where it is news. */
 interface Entry {
   /** Replaces the one before. */
-  state?: StreamState;
+  state?: DeliveryState;
   /** Replaces the one before. */
   own?: OwnSubscription[];
   /** More of them. */
@@ -211,7 +211,7 @@ export class EventJournal {
   }
 }
 
-function emptyMemory(): EventStreamMemory {
+function emptyMemory(): EventMemory {
   return { latest: 0, seen: [], sources: { ids: {}, kinds: {} } };
 }
 

@@ -38,6 +38,54 @@ describe("HcpEventSource", () => {
     assert.deepEqual(rig.backfilled, ["missed"]);
   });
 
+  describe("reports its state:", () => {
+    const kinds = (): string[] => rig.states.map(({ kind }) => kind);
+
+    it("connecting, waiting once subscribed, connected with the first post", async () => {
+      const source = await rig.subscribed();
+      assert.deepEqual(kinds(), ["connecting", "waiting"]);
+      await source.receive(rig.post(rig.motion("a")));
+      await source.receive(rig.post(rig.motion("b")));
+      const posted = rig.clock.now();
+      rig.clock.advance(1);
+      await source.receive(rig.post(rig.motion("c")));
+      assert.deepEqual(rig.states.slice(2), [
+        { kind: "connected", types: 2, posted },
+        { kind: "connected", types: 2, posted: posted + SECOND },
+      ]);
+    });
+
+    it("connecting until the first post if it does not manage the subscription", async () => {
+      const source = rig.start({ eventDest: undefined });
+      await source.receive(rig.post());
+      assert.deepEqual(rig.states, [{ kind: "connecting" }, { kind: "connected", posted: rig.clock.now() }]);
+    });
+
+    it("retrying, and not connected by a post, until it is subscribed again", async () => {
+      const source = await rig.subscribed();
+      rig.gateway.fail({ status: 503 });
+      rig.clock.advance(60);
+      await until(() => kinds().includes("retrying"));
+      const [state] = rig.states.slice(-1);
+      assert.deepEqual(state?.kind === "retrying" && [state.error.code, state.retryMs], ["HCP_BUSY", 2000]);
+      await source.receive(rig.post(rig.motion("a")));
+      assert.equal(kinds().at(-1), "retrying");
+      rig.clock.advance(2);
+      await until(() => kinds().at(-1) === "connected");
+    });
+
+    it("and a failure of the subscription once, until it is over", async () => {
+      await rig.subscribed();
+      rig.gateway.fail({ status: 503 }, 2);
+      const retries = (): number => kinds().filter((kind) => kind === "retrying").length;
+      rig.clock.advance(60);
+      await until(() => retries() === 1);
+      rig.clock.advance(2);
+      await until(() => retries() === 2);
+      assert.equal(rig.problems.length, 1);
+    });
+  });
+
   describe("whose process is killed", () => {
     /** Lets time pass in which what was handed on counts as delivered, and waits until it is written down. */
     async function settle(): Promise<void> {

@@ -1,6 +1,6 @@
 import type { NodeAPI, NodeDef } from "node-red";
 import { SurveillanceError } from "../../src/core/errors";
-import type { HcpCredentials } from "./server";
+import type { HcpCredentials } from "./client-options";
 
 type Values = Record<string, unknown>;
 

@@ -1,45 +1,21 @@
 import type { NodeAPI } from "node-red";
 import { SurveillanceError } from "../../src/core/errors";
 import type { Fields } from "../../src/core/fields";
-import { operations } from "../../src/hcp/catalogue";
 import { HcpClient } from "../../src/hcp/request/client";
 import { problemOf, testConnection } from "../../src/hcp/diagnosis/connection-test";
-import {
-  listResources,
-  resourceKinds,
-  resourceOfParameter,
-  type ResourceName,
-} from "../../src/hcp/request/resources";
-import { options as settings } from "../hcp-config/options";
+import { listResources, resourceKinds, type ResourceName } from "../../src/hcp/request/resources";
 import { adminRoute } from "../kit/admin-routes";
 import { readOptions } from "../kit/read-options";
-import type { OperationList } from "./admin-data";
-import { hcpClientOptions } from "./server";
+import { hcpClientOptions } from "./client-options";
 import { openServer } from "./open-server";
+import { options as settings } from "./options";
 
 /** Seconds that somebody waits in front of a dialog. */
 const MAX_WAIT = 20;
 
 /**
- * The catalogue, for the form of hcp-request. It is fetched when a dialog first needs it: in the node's own HTML each
- * editor would load its 200 KB at every start.
- */
-export function serveOperations(RED: NodeAPI): void {
-  const list: OperationList = {
-    operations,
-    pickers: Object.fromEntries(resourceOfParameter),
-  };
-  adminRoute(RED, {
-    method: "get",
-    path: "/hcp-request/operations",
-    permission: "hcp-request.read",
-    handler: () => Promise.resolve(list),
-  });
-}
-
-/**
- * The test of a connection, and lists of what a platform has. Both work with the settings as they stand in the editor,
- * deployed or not. That makes this process call whatever address the editor sends, as deploying does; so it takes the
+ * Serves the connection test and the lists of a platform's resources. Both use the settings as they stand in the editor,
+ * deployed or not. This process then calls whatever address the editor sends, as it does after a deploy, so both need the
  * permission to change servers.
  */
 export function serveServerHelpers(RED: NodeAPI): void {
