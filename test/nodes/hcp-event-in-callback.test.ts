@@ -66,7 +66,7 @@ describe("whether posts get to the hcp-event-in node", () => {
       await rig.load([{}]);
       await rig.subscribed();
       const { subscription, post: posted } = await report();
-      assert.deepEqual(subscription, { ok: true, wanted: 1, there: 1, elsewhere: [] });
+      assert.deepEqual(subscription, { ok: true, types: 1, subscribed: 1, otherAddresses: [] });
       assert.equal(posted.ok, true);
       assert.deepEqual([rig.received, rig.errors], [[], []]);
     });

@@ -37,17 +37,17 @@ export interface OpenApiAlarmOptions {
  */
 export function openApiAlarms(options: OpenApiAlarmOptions): AlarmOutput {
   const { client, rule, path = DEFAULT_ALARM_PATH, template = DEFAULT_BODY } = options;
-  const giveUp = new AbortController();
+  const closing = new AbortController();
   const render = (values: object): object => renderJson(template, { ...values, rule });
   // Every field may be missing, so a template that makes no JSON now never does.
   render({});
   return {
     send: async (values) => ({
       transport: "openapi",
-      ...(await client.request(path, render(values), { signal: giveUp.signal, changes: true })),
+      ...(await client.request(path, render(values), { signal: closing.signal, changes: true })),
     }),
     close: () => {
-      giveUp.abort();
+      closing.abort();
       return Promise.resolve();
     },
   };
@@ -79,7 +79,7 @@ export class GenericEventAlarms implements AlarmOutput {
   readonly #rule: GenericEventRule;
   readonly #sender: TcpSender | UdpSender;
   #connected: boolean;
-  readonly #giveUp = new AbortController();
+  readonly #closing = new AbortController();
   #waiting = 0;
 
   /**
@@ -91,7 +91,7 @@ export class GenericEventAlarms implements AlarmOutput {
     const { client, transport, rule, host = client.host, port = DEFAULT_GENERIC_EVENT_PORT } = options;
     const { resend, settleMs, backoffMs } = options;
     this.#options = options;
-    this.#rule = new GenericEventRule({ client, transport, name: rule, signal: this.#giveUp.signal });
+    this.#rule = new GenericEventRule({ client, transport, name: rule, signal: this.#closing.signal });
     this.#connected = transport === "udp";
     this.#sender =
       transport === "udp"
@@ -139,17 +139,17 @@ export class GenericEventAlarms implements AlarmOutput {
   }
 
   async close(): Promise<void> {
-    this.#giveUp.abort();
+    this.#closing.abort();
     await this.#sender.close();
   }
 
   #lookForRule(): void {
     this.#rule.ensure().then(
       () => {
-        if (this.#connected && !this.#giveUp.signal.aborted) this.#options.onReady();
+        if (this.#connected && !this.#closing.signal.aborted) this.#options.onReady();
       },
       (thrown: unknown) => {
-        if (!this.#giveUp.signal.aborted) this.#options.onProblem(toError(thrown));
+        if (!this.#closing.signal.aborted) this.#options.onProblem(toError(thrown));
       },
     );
   }

@@ -25,11 +25,11 @@ export interface CallbackReport {
 }
 
 /**
- * How many event types the node uses (`wanted`), how many of them the platform posts to it (`there`), and the other
- * addresses that receive any of them (`elsewhere`). Or why this cannot be told.
+ * How many event types the node uses, how many of them are subscribed at its address, and the other addresses that receive
+ * any of them. Or why this is not known.
  */
 export type SubscriptionReport =
-  { ok: true; wanted: number; there: number; elsewhere: string[] } | { ok: false; message: string };
+  { ok: true; types: number; subscribed: number; otherAddresses: string[] } | { ok: false; message: string };
 
 /** The result of a test post to the callback address. */
 export type CallbackPost = { ok: true; durationMs: number } | { ok: false; message: string };

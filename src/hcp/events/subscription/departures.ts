@@ -1,32 +1,33 @@
+/** What becomes of subscriptions whose nodes close: a deploy closes all nodes before it starts any. */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Claim, OwnSubscription } from "./obsolete-types";
 
-/** What nodes need that are closed but not removed, by server: a deploy closes all before it starts any. */
-const resting = new Map<string, Claim[]>();
-/** What nodes had that are removed in the same turn of the event loop, and what becomes of it. */
+/** The claims of nodes that are closed and will start again, by server. */
+const kept = new Map<string, Claim[]>();
+/** What removed nodes of this turn of the event loop had subscribed, and the work on it. */
 const departures = new WeakMap<object, { own: OwnSubscription[]; done: Promise<void> }>();
 
-/** A node is closed and will be back. */
-export function rest(host: string, claim: Claim): void {
-  resting.set(host, [...(resting.get(host) ?? []), claim]);
+/** A node is closed and will start again: other nodes must leave its types subscribed. */
+export function keepClaim(host: string, claim: Claim): void {
+  kept.set(host, [...(kept.get(host) ?? []), claim]);
 }
 
-/** The nodes are back, with what they need now. */
-export function wake(host: string): void {
-  resting.delete(host);
+/** The nodes have started again, with claims of their own. */
+export function forgetClaims(host: string): void {
+  kept.delete(host);
 }
 
-/** What those nodes need that are about to be back. */
-export function restingClaims(host: string): readonly Claim[] {
-  return resting.get(host) ?? [];
+export function keptClaims(host: string): readonly Claim[] {
+  return kept.get(host) ?? [];
 }
 
 /**
- * Removed nodes leave together: each of them would take the others' types for somebody else's, and leave its own subscribed.
+ * Releases what all nodes that are removed in this turn had subscribed. One by one, each would take the others' types for
+ * those of another receiver, and leave its own subscribed.
  *
- * @param release is called once for all that leave in this turn, with what all of them had
+ * @param release called once, with what all of them had
  */
-export function leaveTogether(
+export function releaseTogether(
   client: object,
   own: readonly OwnSubscription[],
   release: (own: OwnSubscription[]) => Promise<void>,

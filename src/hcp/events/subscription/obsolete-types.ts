@@ -1,29 +1,28 @@
 import { fingerprint, type ViewEntry } from "./view";
 
-/** What was subscribed on behalf of a node, be it in an earlier run or with other settings. Plain data: it is stored. */
+/** What was subscribed for a node, also in an earlier run or with other settings. Plain data: it is stored. */
 export interface OwnSubscription {
-  /** Fingerprint of the address. */
+  /** The fingerprint of the address. */
   destination: string;
   types: number[];
 }
 
-/** Who in this process needs which types. */
+/** The types that a node in this process needs. */
 export interface Claim {
-  /** Comparable; undefined for one who listens only, wherever that is subscribed to. */
+  /** As `comparable` writes it; undefined for a node that does not subscribe, and may use any address. */
   destination: string | undefined;
   types: ReadonlySet<number>;
 }
 
-/** What is to be unsubscribed, and what is to be subscribed anew afterwards. */
+/** What to unsubscribe, and what to subscribe again afterwards. */
 export interface Release {
   types: number[];
   again: ViewEntry[];
 }
 
 /**
- * Finds what was subscribed on our behalf and nobody here needs any more. The platform unsubscribes by type, for every address
- * of the partner's user at once: so a type that somebody else gets stays, and one that others in this process get is
- * subscribed for them anew.
+ * Finds what was subscribed for nodes here and is no longer needed. The platform unsubscribes a type for every address of the
+ * partner's user at once. So a type stays if another receiver gets it, and is subscribed again if other nodes here get it.
  */
 export function obsoleteTypes(
   entries: readonly ViewEntry[],
@@ -34,7 +33,7 @@ export function obsoleteTypes(
   for (const { destination, types } of own) {
     ours.set(destination, new Set([...(ours.get(destination) ?? []), ...types]));
   }
-  const places = entries.map((entry) => {
+  const uses = entries.map((entry) => {
     const subscribed = ours.get(fingerprint(entry.destination));
     const isClaimed = (type: number): boolean =>
       claims.some(
@@ -46,14 +45,14 @@ export function obsoleteTypes(
       isObsolete: (type: number) => subscribed?.has(type) === true && !isClaimed(type),
     };
   });
-  const candidates = places.flatMap(({ entry, isObsolete }) => entry.types.filter(isObsolete));
+  const candidates = uses.flatMap(({ entry, isObsolete }) => entry.types.filter(isObsolete));
   const types = [...new Set(candidates)].filter((type) =>
-    places.every(
+    uses.every(
       ({ entry, isClaimed, isObsolete }) =>
         !entry.types.includes(type) || isClaimed(type) || isObsolete(type),
     ),
   );
-  const again = places.map(({ entry: { destination, types: all }, isClaimed }) => ({
+  const again = uses.map(({ entry: { destination, types: all }, isClaimed }) => ({
     destination,
     types: all.filter((type) => types.includes(type) && isClaimed(type)),
   }));

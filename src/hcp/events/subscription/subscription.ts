@@ -4,17 +4,17 @@ import { SurveillanceError, isClosedError, toError } from "../../../core/errors"
 import type { SubscriptionReport } from "../../diagnosis/reports";
 import { networkError } from "../../../net/network-error";
 import type { HcpClient } from "../../request/client";
-import { leaveTogether, rest, restingClaims, wake } from "./departures";
+import { forgetClaims, keepClaim, keptClaims, releaseTogether } from "./departures";
 import { isPermanentRefusal } from "../../request/outcome";
 import { obsoleteTypes, type Claim, type OwnSubscription } from "./obsolete-types";
-import { isTaken, stillSubscribed, takenAway, tookAway } from "./errors";
+import { isTaken, stillSubscribed, takenByOthers, takenFromOthers } from "./errors";
 import {
   comparable,
   fingerprint,
-  holdersOf,
-  othersThan,
+  otherAddressesOf,
   subscriptionView,
   typesAt,
+  typesAtOthers,
   type ViewEntry,
 } from "./view";
 
@@ -23,23 +23,23 @@ const UNSUBSCRIBE = "/artemis/api/eventService/v1/eventUnSubscriptionByEventType
 
 /** Guide, 5.5.3. */
 const MAX_TYPES_PER_CALL = 256;
-/** More than it takes to halve 256 types down to one: then it is something else that the platform does not take. */
+/** More than it takes to halve 256 types down to one: then the platform refuses something else. */
 const MAX_REFUSALS_IN_A_ROW = 12;
 const RETRY_FIRST_MS = 2000;
-/** The editor waits for a node that is deployed. */
+/** How long a deploy waits for the platform to unsubscribe. */
 const RELEASE_MS = 1500;
 
 export interface EventSubscriptionOptions {
   client: HcpClient;
   eventTypes: readonly number[];
-  /** The address that the platform is to post to; without one, the subscription is somebody else's business. */
+  /** The address to which the platform posts. Without it, nothing is subscribed. */
   eventDest?: string | undefined;
-  /** Seconds between two looks at what the platform has. */
+  /** Seconds between two checks. */
   checkEvery: number;
   clock?: Clock;
   /**
-   * `count` types are subscribed; `gap` tells whether some were not until now, or it could not be seen whether they were;
-   * `date` is the platform's clock, as its HTTP header says it.
+   * The check succeeded: `count` types are subscribed. `gap` is true if some were not subscribed until now, or if the
+   * check before failed. `date` is the HTTP header with the platform's clock.
    */
   onSubscribed: (count: number, gap: boolean, date: string) => void;
   /** The platform refuses one type. The others are subscribed. */
@@ -52,31 +52,31 @@ export interface EventSubscriptionOptions {
   onOwn: (own: OwnSubscription[]) => Promise<void>;
 }
 
-/** Who needs which types in this process, by server: the platform unsubscribes a type for everybody at once. */
+/** The subscriptions of this process by server: the platform unsubscribes a type for all addresses at once. */
 const users = new Map<string, Set<EventSubscription>>();
 
 /**
- * Keeps event types subscribed: looks at what the platform has, subscribes what is missing, and looks again from time to
- * time, since the platform forgets its subscriptions when it restarts and tells nobody (guide, 5.5.3 to 5.5.5).
+ * Keeps event types subscribed (guide, 5.5.3 to 5.5.5). It checks what the platform has, subscribes what is missing, and
+ * checks again from time to time: a platform that restarts forgets its subscriptions without notice.
  *
- * Whether the platform keeps a second address for a type beside the first is documented nowhere. Where it does not, two
- * receivers would take the types from each other for ever: so a subscription takes what another address has when it starts, and
- * later only where the platform was seen to keep both.
+ * The guide does not say whether the platform keeps a second address for a type beside the first. If it does not, two
+ * receivers would take the types from each other for ever. So a subscription takes types from another address only at its
+ * start, and later only if the platform was seen to keep both.
  */
 export class EventSubscription {
   readonly #options: EventSubscriptionOptions;
   readonly #clock: Clock;
   readonly #closing = new AbortController();
-  /** What the platform does not take, so that it is not asked for it again and again. */
+  /** Types that the platform refuses. They are not requested again. */
   readonly #refused = new Set<number>();
   #own: OwnSubscription[] = [];
   #cancelNext: (() => void) | undefined;
   #failures = 0;
   #refusalsInARow = 0;
-  /** Whether all that was missing was asked for once. */
-  #hasBegun = false;
-  /** Whether the platform was seen to post a type to several addresses. */
-  #keepsSeveral = false;
+  /** Whether all missing types were requested once. */
+  #hasStarted = false;
+  /** Whether the platform was seen to keep several addresses for a type. */
+  #keepsAll = false;
 
   constructor(options: EventSubscriptionOptions) {
     const { client, clock = systemClock } = options;
@@ -84,26 +84,26 @@ export class EventSubscription {
     this.#clock = clock;
     const neighbours = users.get(client.host) ?? new Set();
     users.set(client.host, neighbours.add(this));
-    wake(client.host);
+    forgetClaims(client.host);
   }
 
-  /** What this one needs. */
+  /** The types that this subscription needs. */
   get claim(): Claim {
     const { eventDest, eventTypes } = this.#options;
     return { destination: eventDest && comparable(eventDest), types: new Set(eventTypes) };
   }
 
-  /** What was subscribed on behalf of this node and is to be remembered. */
+  /** What was subscribed for this node, and must be remembered. */
   get own(): OwnSubscription[] {
     return this.#own;
   }
 
-  /** Tells what earlier runs had subscribed: before the first {@link check}. */
+  /** Sets what earlier runs subscribed. Call it before the first {@link check}. */
   remember(own: readonly OwnSubscription[]): void {
     this.#own = [...own];
   }
 
-  /** Looks, subscribes, and plans the next look. Never rejects. */
+  /** Checks, subscribes, and plans the next check. Never rejects. */
   async check(): Promise<void> {
     const { eventDest, checkEvery, onSubscribed, onProblem } = this.#options;
     if (eventDest === undefined || this.#closing.signal.aborted) return;
@@ -113,10 +113,10 @@ export class EventSubscription {
       const { changed, date } = await this.#subscribeMissing(eventDest);
       const gap = changed || this.#failures > 0;
       this.#failures = 0;
-      onSubscribed(this.#wanted().length, gap, date);
+      onSubscribed(this.#types().length, gap, date);
     } catch (thrown) {
       if (isClosedError(thrown)) return;
-      // What others have taken is not got back by asking more often.
+      // Types that another receiver has taken do not come back sooner by more requests.
       if (!isTaken(thrown)) wait = backoff(this.#failures, { first: RETRY_FIRST_MS, max: wait });
       this.#failures += 1;
       onProblem(networkError(thrown, "HikCentral"), wait);
@@ -124,26 +124,26 @@ export class EventSubscription {
     this.#cancelNext = this.#clock.after(wait, () => void this.check());
   }
 
-  /** Compares what the platform has with what is wanted. Never rejects. */
+  /** Compares the platform's subscription with this one. Never rejects. */
   async compare(): Promise<SubscriptionReport> {
     const { client, eventDest } = this.#options;
     if (eventDest === undefined) return { ok: false, message: "The node does not manage a subscription." };
     try {
       const { entries } = await subscriptionView(client, this.#closing.signal);
-      const wanted = this.#wanted();
-      const there = typesAt(entries, comparable(eventDest));
-      const elsewhere = holdersOf(wanted, entries, comparable(eventDest));
-      const found = wanted.filter((type) => there.has(type)).length;
-      return { ok: true, wanted: wanted.length, there: found, elsewhere };
+      const types = this.#types();
+      const here = typesAt(entries, comparable(eventDest));
+      const subscribed = types.filter((type) => here.has(type)).length;
+      const otherAddresses = otherAddressesOf(types, entries, comparable(eventDest));
+      return { ok: true, types: types.length, subscribed, otherAddresses };
     } catch (error) {
       return { ok: false, message: toError(error).message };
     }
   }
 
   /**
-   * Stops looking.
+   * Stops the checks.
    *
-   * @param removed whether the types are no longer needed: those that nobody else gets, here or elsewhere, are unsubscribed
+   * @param removed true if the types are no longer needed: those that no other receiver gets are unsubscribed
    */
   async close(removed: boolean): Promise<void> {
     this.#cancelNext?.();
@@ -152,16 +152,16 @@ export class EventSubscription {
     const neighbours = users.get(client.host);
     neighbours?.delete(this);
     if (neighbours?.size === 0) users.delete(client.host);
-    if (!removed) rest(client.host, this.claim);
+    if (!removed) keepClaim(client.host, this.claim);
     if (!removed || eventDest === undefined) return;
-    const own = [...this.#own, { destination: fingerprint(eventDest), types: this.#wanted() }];
-    await leaveTogether(client, own, (all) => this.#releaseAll(all));
+    const own = [...this.#own, { destination: fingerprint(eventDest), types: this.#types() }];
+    await releaseTogether(client, own, (all) => this.#releaseAll(all));
   }
 
   async #releaseAll(own: readonly OwnSubscription[]): Promise<void> {
     const { client } = this.#options;
-    const claims = [...claimsOf(users.get(client.host)), ...restingClaims(client.host)];
-    // That of the server's node may be closed already: everything is deployed anew at once.
+    const claims = [...claimsOf(users.get(client.host)), ...keptClaims(client.host)];
+    // The client of the server's node may be closed already: a deploy closes all nodes at once.
     const fresh = client.fresh();
     try {
       const signal = AbortSignal.timeout(RELEASE_MS);
@@ -174,11 +174,11 @@ export class EventSubscription {
     }
   }
 
-  #wanted(): number[] {
+  #types(): number[] {
     return this.#options.eventTypes.filter((type) => !this.#refused.has(type));
   }
 
-  /** @returns whether anything had to be changed */
+  /** @returns whether anything was changed, and the header with the platform's clock */
   async #subscribeMissing(eventDest: string): Promise<{ changed: boolean; date: string }> {
     const { client } = this.#options;
     const { signal } = this.#closing;
@@ -186,27 +186,27 @@ export class EventSubscription {
     const view = await subscriptionView(client, signal);
     const claims = claimsOf(users.get(client.host));
     const entries = await this.#release(client, view.entries, this.#own, claims, signal);
-    const there = typesAt(entries, destination);
-    const elsewhere = new Set(othersThan(destination, entries).flatMap(({ types }) => types));
-    this.#keepsSeveral ||= this.#wanted().some((type) => there.has(type) && elsewhere.has(type));
-    const missing = this.#wanted().filter((type) => !there.has(type));
-    const mayTake = !this.#hasBegun || this.#keepsSeveral;
-    const asked = mayTake ? missing : missing.filter((type) => !elsewhere.has(type));
+    const here = typesAt(entries, destination);
+    const atOthers = typesAtOthers(entries, destination);
+    this.#keepsAll ||= this.#types().some((type) => here.has(type) && atOthers.has(type));
+    const missing = this.#types().filter((type) => !here.has(type));
+    const mayTake = !this.#hasStarted || this.#keepsAll;
+    const requested = mayTake ? missing : missing.filter((type) => !atOthers.has(type));
     await this.#remember(eventDest, entries);
     this.#refusalsInARow = 0;
-    for (const chunk of chunks(asked)) await this.#subscribe(chunk, eventDest);
-    this.#hasBegun = true;
-    const contested = this.#wanted().filter((type) => asked.includes(type) && elsewhere.has(type));
-    const got = contested.length > 0 ? await this.#seeWhoHas(contested, destination, entries) : [];
-    const lost = missing.filter((type) => elsewhere.has(type) && !got.includes(type));
-    if (lost.length > 0) throw takenAway(lost.length, holdersOf(lost, entries, destination));
+    for (const chunk of chunks(requested)) await this.#subscribe(chunk, eventDest);
+    this.#hasStarted = true;
+    const contested = this.#types().filter((type) => requested.includes(type) && atOthers.has(type));
+    const won = contested.length > 0 ? await this.#typesWon(contested, destination, entries) : [];
+    const lost = missing.filter((type) => atOthers.has(type) && !won.includes(type));
+    if (lost.length > 0) throw takenByOthers(lost.length, otherAddressesOf(lost, entries, destination));
     return { changed: missing.length > 0 || entries !== view.entries, date: view.date };
   }
 
   /**
-   * Unsubscribes what is ours and not needed any more.
+   * Unsubscribes what is ours and no longer needed.
    *
-   * @returns what the platform has afterwards: the same entries where nothing was to be done
+   * @returns what the platform has afterwards; the given entries if nothing was changed
    */
   async #release(
     client: HcpClient,
@@ -225,7 +225,7 @@ export class EventSubscription {
         }
       }
     } catch (error) {
-      // A version that does not unsubscribe, or may not, is to get its new subscription all the same.
+      // A version that cannot unsubscribe, or forbids it, still gets its new subscription.
       if (!isPermanentRefusal(error)) throw error;
       return entries;
     }
@@ -237,7 +237,7 @@ export class EventSubscription {
     return [...rest, ...again];
   }
 
-  /** Before anything is subscribed: a process that is killed has to find its own again. */
+  /** Called before anything is subscribed: after a kill, the next run must find its own subscriptions. */
   async #remember(eventDest: string, entries: readonly ViewEntry[]): Promise<void> {
     const here = fingerprint(eventDest);
     const still = new Map(entries.map((entry) => [fingerprint(entry.destination), new Set(entry.types)]));
@@ -248,30 +248,30 @@ export class EventSubscription {
         types: types.filter((type) => still.get(destination)?.has(type)),
       }))
       .filter(({ types }) => types.length > 0);
-    // Types at our own address that were ours and are still there stay ours, too.
+    // Types at our own address that were ours and are still subscribed stay ours, too.
     const before = this.#own.find(({ destination }) => destination === here)?.types ?? [];
     const kept = before.filter((type) => still.get(here)?.has(type));
-    const own = [...left, { destination: here, types: [...new Set([...this.#wanted(), ...kept])] }];
+    const own = [...left, { destination: here, types: [...new Set([...this.#types(), ...kept])] }];
     if (JSON.stringify(own) === JSON.stringify(this.#own)) return;
     this.#own = own;
     await this.#options.onOwn(own);
   }
 
-  /** @returns which of the types that another address had come here now */
-  async #seeWhoHas(types: number[], destination: string, before: readonly ViewEntry[]): Promise<number[]> {
+  /** @returns which of the types that another address had are subscribed here now */
+  async #typesWon(types: number[], destination: string, before: readonly ViewEntry[]): Promise<number[]> {
     const { entries } = await subscriptionView(this.#options.client, this.#closing.signal);
     const here = typesAt(entries, destination);
-    const got = types.filter((type) => here.has(type));
-    const elsewhere = new Set(othersThan(destination, entries).flatMap((entry) => entry.types));
-    const taken = got.filter((type) => !elsewhere.has(type));
-    this.#keepsSeveral ||= got.length > taken.length;
+    const won = types.filter((type) => here.has(type));
+    const atOthers = typesAtOthers(entries, destination);
+    const taken = won.filter((type) => !atOthers.has(type));
+    this.#keepsAll ||= won.length > taken.length;
     if (taken.length > 0) {
-      this.#options.onAdvice(tookAway(taken.length, holdersOf(taken, before, destination)));
+      this.#options.onAdvice(takenFromOthers(taken.length, otherAddressesOf(taken, before, destination)));
     }
-    return got;
+    return won;
   }
 
-  /** One type that a version does not have must not keep the others from coming: the refused are found by halving. */
+  /** A type that a version does not have must not prevent the others: the refused ones are found by halving. */
   async #subscribe(eventTypes: number[], eventDest: string): Promise<void> {
     const { client, onRefused } = this.#options;
     try {
@@ -282,8 +282,8 @@ export class EventSubscription {
       const isAboutTypes = isPermanentRefusal(error) && error.code !== "HCP_FORBIDDEN";
       if (!isAboutTypes || this.#refusalsInARow > MAX_REFUSALS_IN_A_ROW) throw error;
       if (eventTypes.length === 1) {
-        // With nothing left it is the address, not the types.
-        if (this.#wanted().length === 1) throw error;
+        // If no type is left, the platform refuses the address, not the types.
+        if (this.#types().length === 1) throw error;
         for (const type of eventTypes) this.#refused.add(type);
         onRefused(new SurveillanceError(error.code, `Event type ${eventTypes.join()}: ${error.message}`));
         return;

@@ -4,20 +4,21 @@ import { fieldsOf, listOf, numberOf, textOf } from "../../values";
 
 const VIEW = "/artemis/api/eventService/v1/eventSubscriptionView";
 
-/** What the platform posts to one address. */
+/** The event types that the platform posts to one address. */
 export interface ViewEntry {
-  /** Comparable. */
+  /** As {@link comparable} writes it. */
   destination: string;
   types: number[];
 }
 
-/** What the platform has subscribed for the partner's user (guide, 5.5.4), at its clock's time. */
+/** What is subscribed for the partner's user. */
 export interface SubscriptionView {
   entries: ViewEntry[];
-  /** Of the answer's HTTP header; empty where it has none. */
+  /** The response's HTTP header with the platform's clock; empty if it has none. */
   date: string;
 }
 
+/** Reads what is subscribed for the partner's user (guide, 5.5.4). */
 export async function subscriptionView(client: HcpClient, signal: AbortSignal): Promise<SubscriptionView> {
   const { data, date = "" } = await client.request(VIEW, {}, { signal });
   const entries = listOf(fieldsOf(data)?.detail).map(({ eventDest, eventTypes }) => ({
@@ -29,34 +30,39 @@ export async function subscriptionView(client: HcpClient, signal: AbortSignal): 
   return { entries, date };
 }
 
-/** The platform was seen to put blanks into addresses. */
+/** An address without blanks and slashes at its end: the platform was seen to put blanks into addresses. */
 export function comparable(address: string): string {
   return address.replace(/\s+/g, "").replace(/\/+$/, "");
 }
 
-/** By this an address is known again that may hold a token, which must not lie about in a file. */
+/** Identifies an address in a file: the address itself may hold a token. */
 export function fingerprint(destination: string): string {
   return createHash("sha256").update(comparable(destination)).digest("hex").slice(0, 32);
 }
 
-/** Of an address what may be shown: its path can hold the token of somebody else. */
+/** The part of an address that may be shown: its path may hold the token of another receiver. */
 function shownAddress(destination: string): string {
-  return URL.canParse(destination) ? new URL(destination).origin : "an address that cannot be read";
+  return URL.canParse(destination) ? new URL(destination).origin : "an unreadable address";
 }
 
-/** What the platform posts to an address. */
+/** The types that the platform posts to an address. */
 export function typesAt(entries: readonly ViewEntry[], destination: string): Set<number> {
   return new Set(entries.filter((entry) => entry.destination === destination).flatMap(({ types }) => types));
 }
 
-export function othersThan(destination: string, entries: readonly ViewEntry[]): ViewEntry[] {
-  return entries.filter((entry) => entry.destination !== destination);
+/** The types that the platform posts to any other address. */
+export function typesAtOthers(entries: readonly ViewEntry[], destination: string): Set<number> {
+  return new Set(entries.filter((entry) => entry.destination !== destination).flatMap(({ types }) => types));
 }
 
-/** The addresses that get any of the types, without what may be secret of them. */
-export function holdersOf(types: readonly number[], entries: readonly ViewEntry[], except: string): string[] {
-  const holders = othersThan(except, entries).filter((entry) =>
-    entry.types.some((type) => types.includes(type)),
+/** The other addresses that receive any of the types, without the parts that may be secret. */
+export function otherAddressesOf(
+  types: readonly number[],
+  entries: readonly ViewEntry[],
+  destination: string,
+): string[] {
+  const others = entries.filter(
+    (entry) => entry.destination !== destination && entry.types.some((type) => types.includes(type)),
   );
-  return [...new Set(holders.map(({ destination }) => shownAddress(destination)))];
+  return [...new Set(others.map((entry) => shownAddress(entry.destination)))];
 }
