@@ -15,7 +15,11 @@ if (unknown.length > 0) {
 }
 
 process.stdout.write(`Machine: ${machine()}\n`);
-const build = spawnSync(process.execPath, [path.join(__dirname, "../tools/build.mjs")], { stdio: "inherit" });
+const build = spawnSync(
+  process.execPath,
+  ["--require", "tsx/cjs", path.join(__dirname, "../tools/build.ts")],
+  { stdio: "inherit" },
+);
 if (build.status !== 0) process.exit(1);
 // One process after the other: what one bench leaves in memory must not weigh on the next.
 const failed = (chosen.length > 0 ? chosen : all).filter((name) => {

@@ -42,8 +42,11 @@ export async function filledExamples(settings: FlowSettings): Promise<object[]> 
     },
   };
   const files = [detectionExample, ...(settings.isapiUrl === undefined ? [] : [alertsExample])];
-  const flows = await Promise.all(files.map((file) => readFile(path.join(examples, file), "utf8")));
-  return flows
-    .flatMap((flow) => JSON.parse(flow) as { type: string }[])
-    .map((node) => ({ ...node, ...typedIn[node.type] }));
+  const flows = await Promise.all(files.map(exampleFlow));
+  return flows.flat().map((node) => ({ ...node, ...typedIn[node.type] }));
+}
+
+/** @param file the name in examples/ */
+export async function exampleFlow(file: string): Promise<{ type: string }[]> {
+  return JSON.parse(await readFile(path.join(examples, file), "utf8")) as { type: string }[];
 }

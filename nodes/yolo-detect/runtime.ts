@@ -5,7 +5,7 @@ import type { Picture } from "../../src/media/frame";
 import { CameraWatch } from "../../src/vision/camera-watch";
 import { Detector, type DetectorOptions } from "../../src/vision/detector";
 import { readLabels } from "../../src/vision/model/labels";
-import { providers } from "../../src/vision/model/session";
+import { providers } from "../../src/vision/model/session-settings";
 import { pictureOf } from "../../src/vision/picture";
 import { queuePolicies } from "../../src/vision/worker/job-queue";
 import { pictureSourceOf, type DetectionMessage } from "../detection/detection-message";

@@ -1,4 +1,8 @@
+/** The common event: its model, its topic, and what makes one occurrence of a vendor's reports. */
+export * from "./shared";
 export * from "./common-event";
 export * from "./event-types";
 export * from "./occurrences";
+export type { StartableSource } from "./source";
 export * from "./topic";
+export { systemClock } from "../core/clock";

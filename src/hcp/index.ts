@@ -2,6 +2,7 @@
  * HikCentral Professional: the client of its OpenAPI gateway, the catalogue of operations and event types, alarms sent to it
  * and events received from it.
  */
+export * from "../events/shared";
 export * from "./catalogue";
 export { HcpClient, type HcpClientOptions, type HcpRequestOptions } from "./request/client";
 export { HcpError, type HcpErrorDetails } from "./request/hcp-error";

@@ -70,7 +70,7 @@ export interface IsapiAnswer extends Omit<IsapiResponse, "body" | "connection"> 
 }
 
 /** The largest answer that is held in memory: a full-resolution picture is well below. */
-export const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
+const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 /** A ResponseStatus that comes with HTTP 200 is short. */
 const MAX_STATUS_BYTES = 16 * 1024;
 /** Recorders read from one disk, and cameras have to serve others too. */

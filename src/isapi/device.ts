@@ -30,8 +30,11 @@ const ASK_AGAIN_MS = 60_000;
 /** One device: its connections and its event stream, shared by everything that uses it. */
 export class IsapiDevice {
   readonly client: IsapiClient;
+  /** @internal */
   readonly stream: AlertStream;
+  /** @internal */
   readonly pictures: PictureFetcher;
+  /** For `PtzController`. */
   readonly motions: PtzMotions;
   readonly name: string | undefined;
   readonly #channels = new ChannelMap();

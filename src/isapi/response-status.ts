@@ -118,12 +118,7 @@ function responseFields(body: string): Record<string, unknown> | undefined {
 }
 
 /** "Invalid operation (4, lowPrivilege): the user has no permission for this" */
-export function describeStatus({
-  statusCode,
-  statusString,
-  subStatusCode,
-  errorMsg,
-}: ResponseStatus): string {
+function describeStatus({ statusCode, statusString, subStatusCode, errorMsg }: ResponseStatus): string {
   const meaning =
     subStatusMeanings[subStatusCode ?? ""] ??
     statusMeanings[statusCode ?? ""] ??

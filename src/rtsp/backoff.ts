@@ -1,5 +1,5 @@
 /** Seconds: how much later than the camera a stream may be back. */
-export const DEFAULT_MAX_BACKOFF = 10;
+const DEFAULT_MAX_BACKOFF = 10;
 
 /** Waiting times between attempts: doubling from 1 s on, each spread by ±50 % so that cameras do not come back in step. */
 export class Backoff {

@@ -52,7 +52,7 @@ const YUV = "1";
  *
  * @returns undefined where the element is missing or empty, or its text is not base64
  */
-export function imageOf(
+function imageOf(
   holder: XmlElement | undefined,
   kind: EventImage["kind"],
   longText: PostedXml["longText"],

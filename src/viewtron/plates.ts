@@ -12,7 +12,7 @@ export function plateItems(config: XmlElement): XmlElement[] {
 }
 
 /** Returns the plate as sent, always text: `0012345` and `1E10` are plates. */
-export function plateOf(item: XmlElement): string | undefined {
+function plateOf(item: XmlElement): string | undefined {
   return item.value("plateNumber") ?? item.child("licensePlateAttribute")?.value("licensePlateNumber");
 }
 

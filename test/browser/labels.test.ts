@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import path from "node:path";
 import { lookAtDialog, nodeTypes, showEveryRow } from "../support/dialogs";
 import { OpenEditor } from "../support/open-editor";
 
-for (const locale of ["en-US", "de", "zh-CN"]) {
+for (const locale of readdirSync(path.resolve(__dirname, "../../locales"))) {
   describe(`a dialog in ${locale}`, function () {
     this.timeout(120_000);
     let editor: OpenEditor;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { readFile, readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -9,7 +9,7 @@ import { packageName as name, startWorld, type World } from "../support/world";
 
 const run = promisify(execFile);
 const root = path.resolve(__dirname, "../..");
-const languages = ["en-US", "de", "zh-CN"];
+const languages = readdirSync(path.join(root, "locales"));
 /** Examples that say in their name that they need FlowFuse's Dashboard 2 beside this package. */
 const needsDashboard = (file: string): boolean => file.includes("(needs Dashboard 2)");
 

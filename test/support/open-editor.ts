@@ -14,8 +14,8 @@ interface OpenOptions extends Pick<WorldOptions, "installation" | "settings"> {
 }
 
 /**
- * A Node-RED with the packed package, and its editor in a real browser. CHROMIUM_PATH puts another browser in place;
- * with SCREENSHOTS, pictures are kept in that folder.
+ * A Node-RED with the packed package, and its editor in a real browser. With SCREENSHOTS, pictures are kept in that
+ * folder.
  */
 export class OpenEditor {
   readonly #problems: string[] = [];
@@ -41,10 +41,7 @@ export class OpenEditor {
     const nodeRed = await startWorld(world);
     if (flow !== undefined) await deploy(nodeRed.url, flow);
     await beKnown(nodeRed.url);
-    const browser = await playwright.launch({
-      executablePath: process.env.CHROMIUM_PATH ?? (await chromium.executablePath()),
-      args: chromium.args,
-    });
+    const browser = await launchBrowser();
     const page = await browser.newPage({ viewport: { width: 1400, height }, locale });
     const editor = new OpenEditor(page, nodeRed, browser);
     await page.goto(nodeRed.url);
@@ -66,6 +63,14 @@ export class OpenEditor {
     await this.browser.close();
     await this.nodeRed.stop();
   }
+}
+
+/** A browser without windows; CHROMIUM_PATH puts another one in place. */
+export async function launchBrowser(): Promise<Browser> {
+  return playwright.launch({
+    executablePath: process.env.CHROMIUM_PATH ?? (await chromium.executablePath()),
+    args: chromium.args,
+  });
 }
 
 /** A user has been here before: has seen the tour of this version, and has said no to telemetry. */

@@ -68,13 +68,17 @@ export function installation(kind: Installation): Promise<string> {
   return folder;
 }
 
-async function install(kind: Installation): Promise<string> {
+/** The packed package's file, packed once per run. */
+export function tarball(): Promise<string> {
   packed ??= pack();
-  const tarball = await packed;
+  return packed;
+}
+
+async function install(kind: Installation): Promise<string> {
   const folder = await newFolder("installed-");
   await writeFile(path.join(folder, "package.json"), JSON.stringify({ name: "node-red-project" }));
   const usual = ["--prefer-offline", "--no-audit", "--no-fund", "--save"];
-  await run("npm", ["install", tarball, ...installArguments[kind], ...usual], {
+  await run("npm", ["install", await tarball(), ...installArguments[kind], ...usual], {
     cwd: folder,
     shell: process.platform === "win32",
     // Its install script fetches CUDA libraries from another site; the CPU build is in the package.
@@ -90,8 +94,8 @@ async function pack(): Promise<string> {
     cwd: root,
     shell: process.platform === "win32",
   });
-  const [tarball = ""] = await readdir(folder);
-  return path.join(folder, tarball);
+  const [file = ""] = await readdir(folder);
+  return path.join(folder, file);
 }
 
 /** Starts a Node-RED in a fresh user directory; it is stopped at the end of the run at the latest. */

@@ -36,7 +36,7 @@ export const mobileVehicle = fields(
 export const personCustomField = fields(
   "id customFiledName customFieldType customFieldValue presetValueList[].id presetValueList[].value",
 );
-export const fingerprint = fields("fingerPrintIndexCode fingerPrintName fingerPrintData relatedCardNo");
+const fingerprint = fields("fingerPrintIndexCode fingerPrintName fingerPrintData relatedCardNo");
 export const person = [
   ...fields("personId personCode personName personFamilyName personGivenName gender orgIndexCode phoneNo"),
   ...fields("personPhoto.picUri email remark beginTime endTime cards[].cardNo"),

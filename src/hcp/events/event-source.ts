@@ -34,7 +34,7 @@ export interface HcpEventSourceOptions extends EventStreamSettings {
   checkEvery: number;
   /** File name, without extension, of what must outlast a restart. Without it, nothing is kept. */
   journal?: string | undefined;
-  /** What an earlier version kept in another place. Called once, if there is no journal yet. */
+  /** What an earlier version kept in another place. Called once, if there is no journal yet. @internal */
   inherit?: () => Promise<EventMemory | undefined>;
   /** Called after each successful check of the subscription: failures that were reported before are over. */
   onChecked?: () => void;

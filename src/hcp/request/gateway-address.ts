@@ -1,7 +1,7 @@
 import { SurveillanceError } from "../../core/errors";
 
 /** The context path under which the guide lists every operation, and which the signature includes. */
-export const DEFAULT_CONTEXT_PATH = "/artemis";
+const DEFAULT_CONTEXT_PATH = "/artemis";
 
 export interface GatewayAddress {
   /** `https://host:port` */

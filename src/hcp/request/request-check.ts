@@ -10,7 +10,7 @@ const problemsShown = 5;
 
 export interface RequestCheckOptions {
   /** Values of the operation's header parameters, such as `userId`. */
-  headers?: Readonly<Fields>;
+  headers?: Readonly<Record<string, unknown>>;
   /** For times without an offset; this process's zone by default. */
   zone?: ZoneOffset;
 }
@@ -28,7 +28,7 @@ export function checkRequest(
   operation: Operation,
   body: unknown = {},
   { headers = {}, zone }: RequestCheckOptions = {},
-): Fields {
+): Record<string, unknown> {
   const check = new Check(zone);
   if (!isObject(body)) {
     check.problems.push(`the body must be an object, got ${described(body)}`);

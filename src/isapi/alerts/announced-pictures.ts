@@ -62,7 +62,7 @@ function countOf(alert: Fields, named: number): number | undefined {
 }
 
 /** `<plate_1.jpg>`, `cid:plate_1` and `plate_1.JPG` are one name. */
-export function pictureName(text: string): string {
+function pictureName(text: string): string {
   return text
     .replace(/^<|>$/g, "")
     .replace(/^cid:/i, "")

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Clock } from "../../core/clock";
+import { systemClock, type Clock } from "../../core/clock";
 import { toError, type ErrorCode } from "../../core/errors";
 import {
   OccurrenceTracker,
@@ -35,7 +35,7 @@ export interface EventSourceOptions {
   offlineEvents?: boolean;
   /** Seconds that may lie between two attempts to open the stream; default 10. */
   maxBackoff?: number | undefined;
-  clock: Clock;
+  clock?: Clock;
 }
 
 export interface EventSourceHandler {
@@ -60,6 +60,7 @@ const CHANNELS_WAIT_MS = 2000;
 export class EventSource {
   readonly #device: IsapiDevice;
   readonly #options: EventSourceOptions;
+  readonly #clock: Clock;
   readonly #handler: EventSourceHandler;
   readonly #tracker: OccurrenceTracker<Alert>;
   readonly #joiner: PictureJoiner;
@@ -76,7 +77,8 @@ export class EventSource {
     this.#device = device;
     this.#options = options;
     this.#handler = handler;
-    const { clock } = options;
+    const { clock = systemClock } = options;
+    this.#clock = clock;
     this.#types = new Set((options.eventTypes ?? []).map((type) => type.toLowerCase()));
     this.#targets = new Set((options.targets ?? []).map((target) => target.toLowerCase()));
     this.#tracker = new OccurrenceTracker<Alert>({
@@ -259,7 +261,7 @@ export class EventSource {
   }
 
   #emitOffline(state: "start" | "end", id: string, details: Record<string, unknown>): void {
-    const now = new Date(this.#options.clock.now()).toISOString();
+    const now = new Date(this.#clock.now()).toISOString();
     const { name, host } = this.#device;
     this.#handler.event(
       {

@@ -12,12 +12,12 @@ export interface AudioChannel {
 }
 
 /** The codings that a clip can be brought into, and what ffmpeg calls their raw form. */
-export const codings = {
+export const codings: Record<Coding, { format: string; silence: number }> = {
   "G.711ulaw": { format: "mulaw", silence: 0xff },
   "G.711alaw": { format: "alaw", silence: 0xd5 },
-} as const;
+};
 
-export type Coding = keyof typeof codings;
+export type Coding = "G.711ulaw" | "G.711alaw";
 
 /** @param fields a `TwoWayAudioChannel` */
 export function readAudioChannel(fields: unknown): AudioChannel | undefined {

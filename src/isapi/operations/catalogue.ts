@@ -26,7 +26,7 @@ export const usualParameters: OperationParameters = {
   state: "read",
 };
 
-interface OperationBase {
+export interface OperationBase {
   id: string;
   group: "detection" | "alarm" | "stream" | "device";
   parameters: readonly ParameterName[];

@@ -37,6 +37,7 @@ export class PtzMotions {
     this.#clock = clock;
   }
 
+  /** @internal */
   of(channel: string): Motion {
     const motion = this.#motions.get(channel) ?? new Motion(this.#clock);
     this.#motions.set(channel, motion);

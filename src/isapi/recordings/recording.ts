@@ -55,7 +55,7 @@ export function readMatch(item: Fields, clock: DeviceClock, track: string): Reco
 }
 
 /** `rtsp://…/tracks/101?starttime=2026-03-02 08:00:00Z&name=0001&size=924`: devices leave blanks and `@` as they are. */
-export function uriParameters(uri: string): Record<string, string> {
+function uriParameters(uri: string): Record<string, string> {
   const query = uri.split("?").slice(1).join("?");
   const pairs = query.split("&").map((pair) => {
     const [name = "", ...value] = pair.split("=");

@@ -1,5 +1,5 @@
 /** Far more than any device sends; what goes on beyond it is garbage. */
-export const MAX_HEADER_BYTES = 16 * 1024;
+const MAX_HEADER_BYTES = 16 * 1024;
 
 const NAME = /^[A-Za-z][A-Za-z0-9-]*$/;
 /** Doorbells that answer once per event send a new response's status line in between. */

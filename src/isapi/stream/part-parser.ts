@@ -28,7 +28,7 @@ export interface PartParserOptions {
   maxPartBytes?: number;
 }
 
-export const MAX_PART_BYTES = 16 * 1024 * 1024;
+const MAX_PART_BYTES = 16 * 1024 * 1024;
 /** A chunk is taken in slices, so that the queue's size does not depend on the sender. */
 const SLICE_BYTES = 64 * 1024;
 const MAX_LINE_BYTES = 8 * 1024;

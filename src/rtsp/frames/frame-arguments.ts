@@ -15,7 +15,7 @@ export interface PictureOptions extends InputOptions {
 }
 
 /** The file descriptor that ffmpeg writes the capture times to. */
-export const TIMES_FD = 3;
+const TIMES_FD = 3;
 /** libavformat of ffmpeg 5.1, which brought -fps_mode for -vsync. */
 const FPS_MODE_SINCE = [59, 27] as const;
 

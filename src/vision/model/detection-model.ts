@@ -1,49 +1,23 @@
 import { performance } from "node:perf_hooks";
 import type { InferenceSession, Tensor } from "onnxruntime-node";
 import { SurveillanceError, toError } from "../../core/errors";
-import type { Picture, PixelBox } from "../../media/frame";
+import type { Picture } from "../../media/frame";
 import { toPicture } from "../input/letterbox";
 import { readPicture } from "../input/picture";
 import { InputBuffer } from "../input/pixels";
 import { inputStyleOf, type InputStyle } from "../input/style";
 import { decode, needsSuppression } from "./decode";
+import type { DetectOptions, Findings, FoundObject } from "./findings";
 import type { OutputLayout, OutputTensor } from "./layout";
 import { best, suppress } from "./nms";
 import { readModelFacts } from "./model-facts";
 import type { ModelInfo } from "./model-info";
 import { readOnnxMetadata } from "./onnx-metadata";
 import type { OnnxRuntime } from "./runtime";
-import { openSession, type SessionSettings } from "./session";
+import { openSession } from "./session";
+import type { SessionSettings } from "./session-settings";
 import { toOutputTensor } from "./tensors";
 import { recogniseModel } from "./recognise";
-
-/** What is looked for in one picture. */
-export interface DetectOptions {
-  /** 0..1; objects must score higher. */
-  confidence: number;
-  /** 0..1; of two boxes of a class that overlap by more, the better one stays. */
-  iou: number;
-  maxDetections: number;
-  /** Class ids; all when undefined. */
-  classIds?: readonly number[];
-}
-
-/** An object by its class id: names are the caller's business. */
-export interface FoundObject {
-  classId: number;
-  score: number;
-  /** In pixels of the picture. */
-  box: PixelBox;
-}
-
-export interface Findings {
-  objects: FoundObject[];
-  /** Of the picture, pixels. */
-  width: number;
-  height: number;
-  /** The model alone, without reading the picture. */
-  inferenceMs: number;
-}
 
 /** A loaded detection model. It blocks its thread while it works, so it lives in a process of its own. */
 export class DetectionModel {

@@ -1,10 +1,11 @@
-import type { InputSize, OutputLayout } from "./layout";
+import type { InputSize } from "./layout";
 
 /** What is known of a model once it is loaded. */
 export interface ModelInfo {
   /** The file's name without its folder. */
   name: string;
-  family: OutputLayout["family"];
+  /** Such as `yolov8`. */
+  family: string;
   input: InputSize;
   /** Class names by class id, as the model brings them; empty when it brings none. */
   labels: string[];

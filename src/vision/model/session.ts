@@ -1,18 +1,7 @@
 import type * as Ort from "onnxruntime-node";
 import { SurveillanceError, toError } from "../../core/errors";
 import { loadRuntime, type OnnxRuntime } from "./runtime";
-
-export const providers = ["cpu", "cuda", "tensorrt", "dml", "coreml", "webgpu"] as const;
-export type Provider = (typeof providers)[number];
-
-export interface SessionSettings {
-  /** What ONNX Runtime computes on. */
-  provider: Provider;
-  /** How many CPU cores one run may use. */
-  threads: number;
-  /** How many labels the user gave, where they did. */
-  classes?: number;
-}
+import type { Provider, SessionSettings } from "./session-settings";
 
 /**
  * Opens a model with ONNX Runtime.

@@ -3,7 +3,7 @@ import { normalise, type PictureSize } from "./sightings";
 import type { Sighting } from "./tracker";
 
 /** What a person without a helmet is called, whether the model says so or the rule finds it out. */
-export const NO_HELMET = "no_helmet";
+const NO_HELMET = "no_helmet";
 
 export interface HelmetOptions {
   /** Labels of the model's classes for people, lower case. */

@@ -1,5 +1,5 @@
 import type { Picture } from "../../media/frame";
-import type { DetectOptions, Findings } from "../model/detection-model";
+import type { DetectOptions, Findings } from "../model/findings";
 import type { ModelInfo } from "../model/model-info";
 import { FifoLine, LatestLine, type WaitingLine } from "./waiting-line";
 

@@ -1,8 +1,8 @@
 import { SurveillanceError, toError, type ErrorCode } from "../../core/errors";
 import type { Picture } from "../../media/frame";
-import type { DetectOptions, Findings } from "../model/detection-model";
+import type { DetectOptions, Findings } from "../model/findings";
 import type { ModelInfo } from "../model/model-info";
-import type { SessionSettings } from "../model/session";
+import type { SessionSettings } from "../model/session-settings";
 
 /** What a worker is asked: first to load a model, then, one at a time, to look at pictures. */
 export type Request =

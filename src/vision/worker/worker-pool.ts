@@ -1,6 +1,6 @@
 import { SurveillanceError } from "../../core/errors";
 import type { ModelInfo } from "../model/model-info";
-import type { SessionSettings } from "../model/session";
+import type { SessionSettings } from "../model/session-settings";
 import type { JobQueue } from "./job-queue";
 import { launchWorker, WorkerProcess } from "./worker-process";
 

@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { SurveillanceError } from "../../core/errors";
 import type { ModelInfo } from "../model/model-info";
-import type { SessionSettings } from "../model/session";
+import type { SessionSettings } from "../model/session-settings";
 import type { Job } from "./job-queue";
 import { unpackError, type Reply, type Request } from "./messages";
 

@@ -28,7 +28,7 @@ const ISO_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}[+-]\d{2}:\d{2}$/;
 const DESTINATION = /^https?:\/\/[^\s/:]+:\d{1,5}\/\S+$/;
 const DAY_MS = 24 * 3600 * 1000;
 /** The smallest possible JPEG frame is enough to tell a picture by. */
-export const PICTURE = Buffer.from("ffd8ffe000104a46494600010100000100010000ffd9", "hex");
+const PICTURE = Buffer.from("ffd8ffe000104a46494600010100000100010000ffd9", "hex");
 const dataUrl = `data:image/jpeg;base64,${PICTURE.toString("base64")}`;
 
 export interface Subscription {

@@ -47,7 +47,7 @@ export async function loadClip(file: string, ffmpeg: string): Promise<Clip> {
 }
 
 /** The units between the start codes of a byte stream (H.264, annex B), without the zeros that trail them. */
-export function splitAnnexB(stream: Buffer): Buffer[] {
+function splitAnnexB(stream: Buffer): Buffer[] {
   const nals: Buffer[] = [];
   const startCode = Buffer.from([0, 0, 1]);
   let start = stream.indexOf(startCode);
@@ -62,7 +62,7 @@ export function splitAnnexB(stream: Buffer): Buffer[] {
 }
 
 /** Groups units into coded pictures: a new one begins with the first slice, or with what may only precede one. */
-export function accessUnits(nals: Buffer[], coding: Coding): AccessUnit[] {
+function accessUnits(nals: Buffer[], coding: Coding): AccessUnit[] {
   const units: AccessUnit[] = [];
   let current: AccessUnit = { nals: [], keyframe: false };
   let hasSlice = false;

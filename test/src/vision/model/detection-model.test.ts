@@ -1,10 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import {
-  DetectionModel,
-  type DetectOptions,
-  type Findings,
-} from "../../../../src/vision/model/detection-model";
+import { DetectionModel } from "../../../../src/vision/model/detection-model";
+import type { DetectOptions, Findings } from "../../../../src/vision/model/findings";
 import { toHalf } from "../../../../src/vision/model/float16";
 import type { RawPicture } from "../../../../src/media/frame";
 import { modelFolder } from "../../../support/model-folder";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { JobQueue, type Job } from "../../../../src/vision/worker/job-queue";
-import type { Findings } from "../../../../src/vision/model/detection-model";
+import type { Findings } from "../../../../src/vision/model/findings";
 
 const picture = (name: string): Buffer => Buffer.from(name);
 const nameOf = (job: Job | undefined): string =>

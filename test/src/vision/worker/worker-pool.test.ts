@@ -3,7 +3,7 @@ import type { ChildProcess } from "node:child_process";
 import { EventEmitter, once } from "node:events";
 import os from "node:os";
 import { afterEach, describe, it } from "mocha";
-import type { Findings } from "../../../../src/vision/model/detection-model";
+import type { Findings } from "../../../../src/vision/model/findings";
 import { JobQueue } from "../../../../src/vision/worker/job-queue";
 import { WorkerPool } from "../../../../src/vision/worker/worker-pool";
 import { launchWorker } from "../../../../src/vision/worker/worker-process";

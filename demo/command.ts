@@ -1,0 +1,54 @@
+import { parseOptions, usage, type DemoOptions } from "./options";
+
+/** A command that starts things on this machine, and ends when it is stopped or when it says so. */
+export interface Command {
+  options: DemoOptions;
+  /** Carried out at the end, the last one first. */
+  cleanUps: (() => Promise<unknown>)[];
+  /** Ends the command with this exit code. */
+  stop: (code: number) => Promise<void>;
+  /** Whether it is ending. */
+  stopping: () => boolean;
+}
+
+/** Prints a line. */
+export function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+/**
+ * Runs `npm run <name>` until Ctrl-C, and leaves nothing running.
+ *
+ * @param main starts what the command is for
+ */
+export function runCommand(name: string, main: (command: Command) => Promise<void>): void {
+  let options: DemoOptions | "help";
+  try {
+    options = parseOptions(process.argv.slice(2));
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n\n${usage(name)}`);
+    process.exitCode = 2;
+    return;
+  }
+  if (options === "help") {
+    process.stdout.write(usage(name));
+    return;
+  }
+  const cleanUps: Command["cleanUps"] = [];
+  let stopping = false;
+  async function stop(code: number): Promise<void> {
+    if (stopping) return;
+    stopping = true;
+    for (const cleanUp of cleanUps.reverse()) await cleanUp();
+    process.exitCode = code;
+  }
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => void stop(0));
+  main({ options, cleanUps, stop, stopping: () => stopping }).catch(async (error: unknown) => {
+    // What is started while everything is being stopped fails, and nobody needs to know.
+    if (!stopping) {
+      const reason = error instanceof Error ? error.message : String(error);
+      process.stderr.write(`npm run ${name} failed: ${reason}\n`);
+    }
+    await stop(1);
+  });
+}

@@ -1,0 +1,13 @@
+/** What the signatures of every subpath name: each exports it, so that a program needs one import. */
+export type { Clock } from "../core/clock";
+export { SurveillanceError, errorCodes, type ErrorCode, type SurveillanceErrorOptions } from "../core/errors";
+export type {
+  CommonEvent,
+  EventImage,
+  EventSource,
+  EventState,
+  EventTarget,
+  NormalisedBox,
+} from "./common-event";
+export type { Source, SourceHandler, SourceState } from "./source";
+export { commonEventTypes, type CommonEventType } from "./event-types";

@@ -1,0 +1,194 @@
+import assert from "node:assert/strict";
+import { execFile, spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { connect } from "node:net";
+import os from "node:os";
+import path from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { createInterface, type Interface } from "node:readline";
+import { promisify } from "node:util";
+import { freePort } from "../../tools/node-red";
+import { startHcpGateway, type HcpGateway } from "../servers/hcp-gateway";
+import { SimulatedDevice } from "../servers/isapi-device";
+import { ViewtronCamera } from "../servers/viewtron-camera";
+import { IpcPosts } from "../servers/viewtron/ipc-posts";
+import { colourDetector } from "../support/onnx-model";
+import { installation, packageName } from "../support/world";
+
+const run = promisify(execFile);
+const root = path.resolve(__dirname, "../..");
+const subpaths = ["events", "hcp", "isapi", "viewtron", "vision"];
+const credentials = { appKey: "21000011", appSecret: "program-test-secret" };
+
+/** The programs of docs/programs.md by file name: a program is a block that begins with its name. */
+async function documentedPrograms(): Promise<Map<string, string>> {
+  const text = await readFile(path.join(root, "docs/programs.md"), "utf8");
+  const blocks = text.matchAll(/^```ts\n(\/\/ (\S+)\n[^]*?)^```$/gm);
+  return new Map(Array.from(blocks, ([, code = "", name = ""]) => [name, code]));
+}
+
+/** Waits until something listens on a port. */
+async function connectable(port: number): Promise<void> {
+  for (;;) {
+    const socket = connect(port, "127.0.0.1");
+    try {
+      await once(socket, "connect");
+      return;
+    } catch {
+      await setTimeout(50);
+    } finally {
+      socket.destroy();
+    }
+  }
+}
+
+/** The packed package where no optional package is installed, in a project with strict types. */
+describe("a program that uses the package without Node-RED", function () {
+  this.timeout(120_000);
+  let folder: string;
+  let names: string[];
+  const running = new Set<ChildProcess>();
+
+  before(async () => {
+    folder = await mkdtemp(path.join(os.tmpdir(), "program-"));
+    await symlink(
+      path.join(await installation("bare"), "node_modules"),
+      path.join(folder, "node_modules"),
+      "junction",
+    );
+    const programs = await documentedPrograms();
+    names = [...programs.keys()];
+    for (const [name, code] of programs) await writeFile(path.join(folder, name), code);
+    await writeFile(
+      path.join(folder, "tsconfig.json"),
+      JSON.stringify({
+        compilerOptions: {
+          target: "es2023",
+          module: "nodenext",
+          strict: true,
+          exactOptionalPropertyTypes: true,
+          skipLibCheck: false,
+          types: ["node"],
+          typeRoots: [path.join(root, "node_modules/@types")],
+        },
+        files: [...names, "all.cts"],
+      }),
+    );
+    const imports = subpaths.map((subpath) => `import * as ${subpath} from "${packageName}/${subpath}";`);
+    const all = `${imports.join("\n")}\nexport const all: object[] = [${subpaths.join(", ")}];\n`;
+    await writeFile(path.join(folder, "all.cts"), all);
+  });
+  afterEach(() => {
+    for (const child of running) child.kill();
+    running.clear();
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  /** Starts a compiled program. @returns the lines that it prints */
+  function start(name: string, env: NodeJS.ProcessEnv): Interface {
+    const child = spawn(process.execPath, [name.replace(".mts", ".mjs")], {
+      cwd: folder,
+      stdio: ["ignore", "pipe", "inherit"],
+      env: { ...process.env, ...env },
+    });
+    running.add(child);
+    return createInterface(child.stdout);
+  }
+  async function line(lines: Interface, pattern: RegExp): Promise<string> {
+    for (;;) {
+      const [text] = (await once(lines, "line")) as [string];
+      if (pattern.test(text)) return text;
+    }
+  }
+
+  it("compiles in strict mode, with the types of libraries checked", async () => {
+    const { stdout } = await run(process.execPath, [path.join(root, "node_modules/typescript/bin/tsc")], {
+      cwd: folder,
+    }).catch((error: unknown) => error as { stdout: string });
+    assert.equal(stdout, "");
+    assert.equal(names.length, 6);
+  });
+
+  it("loads every subpath by require and by import, with the same exports", async () => {
+    const program = `
+      const required = (subpath) => Object.keys(require("${packageName}/" + subpath)).sort();
+      (async () => {
+        for (const subpath of ${JSON.stringify(subpaths)}) {
+          const names = Object.keys(await import("${packageName}/" + subpath));
+          console.log(required(subpath).every((name) => names.includes(name)), names.length > 1);
+        }
+      })();`;
+    const { stdout } = await run(process.execPath, ["-e", program], { cwd: folder });
+    assert.equal(stdout, "true true\n".repeat(subpaths.length));
+  });
+
+  describe("with a camera", () => {
+    let device: SimulatedDevice;
+    let env: NodeJS.ProcessEnv;
+    beforeEach(async () => {
+      device = await SimulatedDevice.start();
+      env = { CAMERA_URL: device.url, CAMERA_USER: "flow", CAMERA_PASSWORD: "s3cret:pass" };
+    });
+    afterEach(() => device.close());
+
+    it("receives its events", async () => {
+      const lines = start("camera-events.mts", env);
+      await line(lines, /connected/);
+      const event = line(lines, /lineCrossing/);
+      device.alert({ eventType: "linedetection" });
+      assert.equal(await event, "lineCrossing start on channel 1, 0 images");
+    });
+
+    it("saves a snapshot", async () => {
+      const lines = start("snapshot.mts", env);
+      assert.match(await line(lines, /snapshot/), /^snapshot\.jpg: \d+ × \d+$/);
+      const file = await readFile(path.join(folder, "snapshot.jpg"));
+      assert.equal(file.readUInt16BE(), 0xffd8);
+    });
+  });
+
+  describe("with HikCentral", () => {
+    let gateway: HcpGateway;
+    let env: NodeJS.ProcessEnv;
+    beforeEach(async () => {
+      gateway = await startHcpGateway(credentials);
+      env = { HCP_URL: gateway.url, HCP_KEY: credentials.appKey, HCP_SECRET: credentials.appSecret };
+    });
+    afterEach(() => gateway.close());
+
+    it("raises an alarm", async () => {
+      const alarm = once(gateway, "alarm");
+      start("hikcentral-alarm.mts", { ...env, HCP_EVENT_PORT: String(gateway.tcpPort) });
+      const [{ rule, text }] = (await alarm) as [{ rule: string; text: string }];
+      assert.deepEqual([rule, text], ["Water level", "Water level | north basin | 212 cm"]);
+    });
+
+    it("receives events", async () => {
+      const port = String(await freePort());
+      const lines = start("hikcentral-events.mts", { ...env, CALLBACK_HOST: "127.0.0.1", PORT: port });
+      await line(lines, /subscribed/);
+      const event = line(lines, /motion/);
+      await gateway.events.post([{ eventType: 131331, eventId: "a", status: 1 }]);
+      assert.match(await event, /^motion start on /);
+    });
+  });
+
+  it("receives the posts of a Viewtron camera", async () => {
+    const port = await freePort();
+    const event = line(start("viewtron-events.mts", { PORT: String(port) }), /from/);
+    await connectable(port);
+    const camera = new ViewtronCamera({ url: `http://127.0.0.1:${port}/` });
+    await camera.deliver(new IpcPosts().heartbeat());
+    camera.close();
+    assert.equal(await event, "heartbeat pulse from 192.0.2.21");
+  });
+
+  it("is told that the detector's package is missing", async () => {
+    await writeFile(path.join(folder, "model.onnx"), colourDetector());
+    await assert.rejects(
+      run(process.execPath, ["detect.mjs", "model.onnx", "tsconfig.json"], { cwd: folder }),
+      /DEPENDENCY_MISSING/,
+    );
+  });
+});
