@@ -1,10 +1,10 @@
-import * as core from "../core/fields";
+import { listOf as objectsOf, numberIn } from "../core/fields";
 
 /**
  * Lenient readers for what the platform sends: numbers as text and text as numbers, an object as an array of one or as
  * JSON text, and the word `null` for nothing. A value that is absent or nothing is undefined.
  */
-export type Fields = Readonly<core.Fields>;
+export type Fields = Readonly<Record<string, unknown>>;
 
 /** Text without surrounding blanks. `{}`, which some versions send for "none", is not text. */
 export function textOf(value: unknown): string | undefined {
@@ -15,7 +15,7 @@ export function textOf(value: unknown): string | undefined {
 }
 
 export function numberOf(value: unknown): number | undefined {
-  return core.numberIn(textOf(value));
+  return numberIn(textOf(value));
 }
 
 /** An object, the first object of an array, or either as JSON text. */
@@ -25,7 +25,7 @@ export function fieldsOf(value: unknown): Fields | undefined {
 
 /** The objects of an array; a single object counts as an array of one. Also as JSON text. */
 export function listOf(value: unknown): Fields[] {
-  return core.listOf(typeof value === "string" ? parseJson(value) : value);
+  return objectsOf(typeof value === "string" ? parseJson(value) : value);
 }
 
 export function parseJson(text: string): unknown {
