@@ -6,7 +6,7 @@ import { connect } from "node:net";
 import { afterEach, beforeEach, describe, it } from "mocha";
 import { sign } from "../../src/hcp/request/sign";
 import { startHcpGateway, type GatewayAlarm, type HcpGateway } from "./hcp-gateway";
-import { Refusal } from "./hcp/answer";
+import { Refusal } from "./hcp/gateway-response";
 import { Authentication } from "./hcp/authentication";
 
 const appKey = "21000001";

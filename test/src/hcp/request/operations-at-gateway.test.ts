@@ -33,7 +33,7 @@ describe("operations at a gateway", () => {
         { userId: "guard" },
       );
       const [request] = gateway.requests;
-      assert.equal(request?.answer.code, "0");
+      assert.equal(request?.response.code, "0");
       assert.deepEqual([request.headers.domainid, request.headers.userid], ["4", "guard"]);
       assert.deepEqual(JSON.parse(request.body), { cameraIndexCode: "31" });
     });

@@ -1,5 +1,5 @@
-/** How the simulated gateway answers: the guide's envelope, or a body of another kind. */
-export interface Answer {
+/** A response of the simulated gateway: the envelope of the guide, or a body of another kind. */
+export interface GatewayResponse {
   status: number;
   code?: string | number;
   msg?: string;
@@ -7,10 +7,10 @@ export interface Answer {
   /** In place of the envelope. */
   text?: string;
   /** In place of everything else: bytes. */
-  picture?: Buffer;
+  image?: Buffer;
 }
 
-/** Thrown by a check that fails; the gateway answers with it. */
+/** Thrown by a check that fails; the gateway sends it. */
 export class Refusal extends Error {
   constructor(
     readonly code: string,
@@ -21,7 +21,12 @@ export class Refusal extends Error {
   }
 }
 
-export const success = (data: unknown = ""): Answer => ({ status: 200, code: "0", msg: "Success", data });
+export const success = (data: unknown = ""): GatewayResponse => ({
+  status: 200,
+  code: "0",
+  msg: "Success",
+  data,
+});
 
 export type Body = Readonly<Record<string, unknown>>;
 
