@@ -1,22 +1,22 @@
 /**
- * Gateways refuse requests whose time is off, by how much nobody documents. Clocks that are further apart may be the reason
- * of a refusal.
+ * Gateways refuse requests whose time differs from their clock. The guide does not say by how much. A larger difference
+ * than this may be the reason of a refusal.
  */
 const MAY_BE_REASON_MS = 5 * 60_000;
 
 /**
- * By how many milliseconds this machine's clock is ahead of the server's; negative where it is behind. 0 where they are
- * closer than `tolerance`, and where the server does not tell.
+ * Milliseconds that this machine's clock is ahead of the server's; negative if it is behind. 0 if the difference is within
+ * `tolerance`, and if the server does not send its time.
  *
  * @param date the server's HTTP header `Date`
- * @param now milliseconds since 1970 when the answer came
+ * @param now milliseconds since 1970 when the response arrived
  */
 export function clockAhead(date: string | undefined, now: number, tolerance = MAY_BE_REASON_MS): number {
   const ahead = now - Date.parse(date ?? "");
   return Math.abs(ahead) > tolerance ? ahead : 0;
 }
 
-/** What to do about it, in words; undefined where there is nothing to do. */
+/** What to do about the difference; undefined for 0. */
 export function clockAdvice(aheadMs: number): string | undefined {
   if (aheadMs === 0) return undefined;
   const minutes = Math.round(Math.abs(aheadMs) / 60_000);

@@ -1,7 +1,5 @@
 import { SurveillanceError } from "../../core/errors";
-
-/** The context path under which the guide lists every operation, and which the signature includes. */
-const DEFAULT_CONTEXT_PATH = "/artemis";
+import { DEFAULT_CONTEXT_PATH } from "../defaults";
 
 export interface GatewayAddress {
   /** `https://host:port` */

@@ -6,20 +6,20 @@ export interface HcpErrorDetails {
   path: string;
   /** The gateway's own code, as text: `0x02401003`, `131`. Absent where it sent none. */
   gatewayCode?: string;
-  /** The HTTP status of the answer. */
+  /** The HTTP status of the response. */
   httpStatus: number;
-  /** The server's clock when it answered: its HTTP header `Date`. */
+  /** The server's clock when it responded: its HTTP header `Date`. */
   date?: string | undefined;
   advice?: string | undefined;
 }
 
-/** What an answer is judged by, beside its code. */
+/** The parts of a refusal besides its code. */
 export interface Refused extends Omit<HcpErrorDetails, "gatewayCode"> {
-  /** What to do about clocks that are too far apart: it goes before other advice where a request was not authenticated. */
+  /** What to do about clocks that differ too much. If a request was not authenticated, it comes before other advice. */
   clockAdvice?: string | undefined;
 }
 
-/** The gateway answered, but not with success. */
+/** The gateway responded, but not with success. */
 export class HcpError extends SurveillanceError {
   readonly path: string;
   readonly gatewayCode: string | undefined;
@@ -37,7 +37,7 @@ export class HcpError extends SurveillanceError {
 }
 
 /**
- * The error for an answer whose `code` is not 0.
+ * The error for a response whose `code` is not 0.
  *
  * @param explained what `msg` says, safe to show: without the string to sign, keys or secrets
  */
@@ -59,7 +59,7 @@ export function gatewayError(
   });
 }
 
-/** What an HTTP status means when the body holds no code of the gateway's own. */
+/** The error for a response that has no code of the gateway, by its HTTP status. */
 export function httpError({ clockAdvice, ...details }: Omit<Refused, "advice">): HcpError {
   const { httpStatus, path } = details;
   const [code, advice] = httpMeaning(httpStatus);

@@ -23,8 +23,8 @@ export function operationOf(id: string): Operation {
 }
 
 /**
- * An operation by nothing but its path, of which no parameter is checked: for what another version of the platform
- * has, or takes. Where the catalogue knows the path, its paging is used; else the usual `pageNo` and `pageSize`.
+ * An operation that is only known by its path, for what another version of the platform has or takes. No parameter is
+ * checked. If the catalogue knows the path, its paging is used, else the default `pageNo` and `pageSize`.
  */
 export function customOperation(path: string): Operation {
   const plain = path.replace(/^\/artemis(?=\/)/, "").replace(/\?.*/s, "");
@@ -38,7 +38,7 @@ export function customOperation(path: string): Operation {
     path,
     parameters: [],
     ...(paging !== undefined && { paging }),
-    // Of what nobody knows, it is not known either that it only asks.
+    // An unknown operation may change something.
     changes: known?.changes ?? true,
     response: known?.response ?? "json",
     example: {},
@@ -47,10 +47,10 @@ export function customOperation(path: string): Operation {
 }
 
 /**
- * Checks and completes what is to be sent to an operation. Parameters which the guide puts into the header may be given
- * in the body, like all others; they are taken out of it.
+ * Checks and completes the request of an operation. Header parameters of the guide may be given in the body, like all
+ * others; they are moved to the header.
  *
- * @param headers values of header parameters that come from elsewhere; they go before those in the body
+ * @param headers values of header parameters; they take precedence over those in the body
  * @throws {SurveillanceError} HCP_PARAMETER_INVALID, see {@link checkRequest}
  */
 export function operationRequest(

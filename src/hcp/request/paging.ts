@@ -14,23 +14,23 @@ export interface HcpPage {
   entries: readonly unknown[];
   /** Entries of this page and all before it. */
   reached: number;
-  /** Entries in all, where the platform tells. */
+  /** Entries in all, if the platform sends the number. */
   total?: number;
   /**
-   * Pages in all, where that is known: certain at the last page, and before it as long as every page was as large as it
-   * was asked for. Some releases have a smaller limit of their own, and tell nobody.
+   * Pages in all, if known. Certain at the last page; before it, only while every page was as large as requested. Some
+   * releases have an undocumented smaller limit.
    */
   pages?: number;
 }
 
 /**
- * Reads page by page: from the page and with the page size that the body has, else from the first with 500 entries each.
- * Ends when the platform's total is reached, with an empty page, or, where no total is told, with a page that repeats
- * the one before: such an operation has no pages. Each page is handed out when the next has come, so the last knows
- * itself; or when the next has failed, before the error.
+ * Reads page by page: from the page and with the page size in the body, else from the first with 500 entries each. Ends
+ * when the platform's total is reached, with an empty page, or, without a total, with a page that repeats the one before:
+ * such an operation has no pages. Yields a page when the next has arrived, so that the last page is known as the last; or
+ * when the next has failed, before the error.
  *
  * @param request sends a body
- * @throws {SurveillanceError} HCP_REPLY where the platform repeats a page though its total has not been reached
+ * @throws {SurveillanceError} HCP_REPLY if the platform repeats a page before its total is reached
  */
 export async function* walkPages(
   request: (body: object) => Promise<HcpResponse>,
@@ -48,7 +48,7 @@ export async function* walkPages(
     try {
       response = await request(numbered);
     } catch (error) {
-      // Whoever gave up wants nothing more.
+      // A caller that cancelled needs no more pages.
       if (held !== undefined && (error as { code?: unknown }).code !== "CLOSED") yield held;
       throw error;
     }
@@ -57,7 +57,7 @@ export async function* walkPages(
     const total = paging.total === undefined ? undefined : count(at(response.data, paging.total));
     if (held !== undefined) {
       const repeats = entries.length > 0 && text === before;
-      // A platform that counts from 1 takes 0 as 1, too.
+      // A platform that counts from 1 takes page 0 as page 1.
       if (repeats && pageNo === 1) continue;
       if (repeats && total !== undefined && held.reached < total) {
         yield held;
@@ -86,13 +86,13 @@ export async function* walkPages(
 function ignoresPages(path: string, reached: number, total: number): SurveillanceError {
   return new SurveillanceError(
     "HCP_REPLY",
-    `HikCentral answers every page of ${path} with the same entries: ${reached} of ${total} came.`,
-    { advice: "This release ignores the page number. Narrow the request down, so that one page is enough." },
+    `HikCentral sends the same entries for every page of ${path}: ${reached} of ${total} arrived.`,
+    { advice: "This release ignores the page number. Narrow the request, so that one page is enough." },
   );
 }
 
 /**
- * Reads all pages into one response: the first page's, with the entries of all of them in its list.
+ * Reads all pages into one response: that of the first page, with the entries of all pages in its list.
  *
  * @throws {SurveillanceError} TOO_LARGE above 200,000 entries
  */
@@ -130,7 +130,7 @@ function positive(value: unknown): number | undefined {
   return number === undefined || number < 1 ? undefined : number;
 }
 
-/** Some releases write numbers as texts. */
+/** Some releases send numbers as text. */
 function count(value: unknown): number | undefined {
   const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
   return typeof number === "number" && Number.isInteger(number) && number >= 0 ? number : undefined;

@@ -6,7 +6,7 @@ export const PAGE_SIZE = 500;
 
 export interface RecordPage {
   rows: Fields[];
-  /** Rows of all pages; undefined where the platform does not tell. */
+  /** Rows of all pages; undefined if the platform does not send the number. */
   total: number | undefined;
 }
 
@@ -22,10 +22,7 @@ export async function recordPage(
   return { rows: listOf(page?.list), total: numberOf(page?.total) };
 }
 
-/**
- * Every row of a paged operation. Ends with the last of `total`, with an empty page, and with a page that repeats the one
- * before it.
- */
+/** Reads every row of a paged operation. Ends with the last of `total`, an empty page, or a repeated page. */
 export async function* eachRecord(
   client: HcpClient,
   path: string,

@@ -23,8 +23,8 @@ const licence = "Check HikCentral's licence.";
 const userAdvice = "Check the user that the partner is linked to, and the user id of this server's settings.";
 
 /**
- * What the gateway and the services behind it answer as `code`, without 0 (success): the guide's appendix A.5, and
- * codes seen at real gateways (marked). Where sources contradict each other (0x00072202 to 0x00072204), the
+ * The values of `code` that the gateway and the services behind it send, without 0 (success): the guide's appendix A.5,
+ * and codes seen at real gateways (marked). Where sources contradict each other (0x00072202 to 0x00072204), the
  * gateway's own `msg`, which every error carries, is to be believed.
  */
 export const statusCodes: Readonly<Record<string, StatusCode>> = {
@@ -103,7 +103,7 @@ export const statusCodes: Readonly<Record<string, StatusCode>> = {
   "0x00072003": { error: "HCP_PARAMETER", meaning: "a parameter has the wrong format", advice: parameters },
   "0x00072004": {
     error: "HCP_PARAMETER",
-    meaning: "the answer would be too long",
+    meaning: "the response would be too long",
     advice: "Ask for a smaller page (pageSize).",
   },
 
@@ -136,7 +136,7 @@ export const statusCodes: Readonly<Record<string, StatusCode>> = {
 
   "0x00052301": { error: "HCP_FAILED", meaning: "an error without a name", advice: tryLater },
 
-  // The translation service between the gateway and HikCentral answers in decimal.
+  // The translation service between the gateway and HikCentral sends decimal codes.
   "1": { error: "HCP_FAILED", meaning: "an error without a name", advice: tryLater },
   "2": { error: "HCP_PARAMETER", meaning: "a parameter is wrong", advice: parameters },
   "3": { error: "HCP_BUSY", meaning: "the server is short of resources", advice: tryLater },
@@ -152,7 +152,7 @@ export const statusCodes: Readonly<Record<string, StatusCode>> = {
   "9": { error: "HCP_AUTH", meaning: "the token is not valid", advice: tokenAdvice },
   "10": {
     error: "HCP_FAILED",
-    meaning: "HikCentral gave the gateway an unreadable answer",
+    meaning: "HikCentral sent the gateway an unreadable response",
     advice: tryLater,
   },
   "11": { error: "HCP_FORBIDDEN", meaning: "plain HTTP is not offered", advice: "Use an https:// address." },

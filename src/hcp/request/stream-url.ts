@@ -4,12 +4,12 @@ import { SurveillanceError } from "../../core/errors";
 const VIDEO_URLS = /\/api\/video\/v\d+\/cameras\/(?:preview|playback|talk)URLs$/;
 
 /**
- * The address out of an answer of `previewURLs`, `playbackURLs` or `talkURLs` (guide, 5.4.4 to 5.4.6); undefined for all
- * other operations, and where the answer has none.
+ * The stream URL in a response of `previewURLs`, `playbackURLs` or `talkURLs` (guide, 5.4.4 to 5.4.6); undefined for all
+ * other operations, and for a response without one.
  *
  * @param path of the operation
- * @throws {SurveillanceError} HCP_STREAM_PROPRIETARY for `[sms:preview]rtsp://…` and its like, which only the vendor's
- * own players understand
+ * @throws {SurveillanceError} HCP_STREAM_PROPRIETARY for URLs such as `[sms:preview]rtsp://…`, which only the
+ * vendor's players understand
  */
 export function streamUrl(path: string, data: unknown): string | undefined {
   if (!VIDEO_URLS.test(path.replace(/\?.*/s, "")) || typeof data !== "object" || data === null) {
