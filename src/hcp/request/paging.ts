@@ -86,7 +86,7 @@ export async function* walkPages(
 function ignoresPages(path: string, reached: number, total: number): SurveillanceError {
   return new SurveillanceError(
     "HCP_REPLY",
-    `HikCentral sends the same entries for every page of ${path}: ${reached} of ${total} arrived.`,
+    `For every page of ${path}, HikCentral sends the same entries: ${reached} of ${total} arrived.`,
     { advice: "This release ignores the page number. Narrow the request, so that one page is enough." },
   );
 }

@@ -44,11 +44,10 @@ describe("HcpEventSource", () => {
     it("connecting, waiting once subscribed, connected with the first post", async () => {
       const source = await rig.subscribed();
       assert.deepEqual(kinds(), ["connecting", "waiting"]);
-      await source.receive(rig.post(rig.motion("a")));
-      await source.receive(rig.post(rig.motion("b")));
-      const posted = rig.clock.now();
+      for (const id of ["a", "b"]) await source.receive(rig.post(rig.motion(id)));
       rig.clock.advance(1);
       await source.receive(rig.post(rig.motion("c")));
+      const posted = rig.clock.now() - SECOND;
       assert.deepEqual(rig.states.slice(2), [
         { kind: "connected", types: 2, posted },
         { kind: "connected", types: 2, posted: posted + SECOND },
@@ -66,7 +65,7 @@ describe("HcpEventSource", () => {
       rig.gateway.fail({ status: 503 });
       rig.clock.advance(60);
       await until(() => kinds().includes("retrying"));
-      const [state] = rig.states.slice(-1);
+      const state = rig.states.at(-1);
       assert.deepEqual(state?.kind === "retrying" && [state.error.code, state.retryMs], ["HCP_BUSY", 2000]);
       await source.receive(rig.post(rig.motion("a")));
       assert.equal(kinds().at(-1), "retrying");

@@ -101,7 +101,7 @@ describe("walking pages", () => {
     const walk = async (): Promise<void> => {
       for await (const page of walkPages(ask, usual, {})) pages.push(page);
     };
-    await assert.rejects(walk(), { code: "HCP_REPLY", message: /the same entries: 500 of 1203 came/ });
+    await assert.rejects(walk(), { code: "HCP_REPLY", message: /the same entries: 500 of 1203 arrived/ });
     assert.equal(pages.length, 1);
   });
 
