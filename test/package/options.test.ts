@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import vm from "node:vm";
 import { defaultsOf, type Options } from "../../nodes/kit/option-kinds";
 import { readOptions } from "../../nodes/kit/read-options";
+import { nodeTypes } from "../support/dialogs";
 
 const built = path.resolve(__dirname, "../../dist/nodes");
 const load = createRequire(__filename);
@@ -23,6 +24,7 @@ function defaultsIn(type: string): Record<string, Property> {
   const RED = {
     nodes: { registerType: (_type: string, definition: typeof found) => (found = definition) },
     editor: {},
+    validators: { typedInput: () => () => true },
   };
   vm.runInNewContext(script, { RED, $: () => ({ length: 0 }) });
   assert.ok(found, `${type} registers nothing`);
@@ -32,11 +34,12 @@ function defaultsIn(type: string): Record<string, Property> {
 /** Settings that count only beside others: their validators are the dialogs' own. */
 const dependent = new Set(["port"]);
 
-const types = readdirSync(built).filter((type) =>
-  ["runtime.js", "options.js"].every((file) => existsSync(path.join(built, type, file))),
-);
+it("every built node type has options", () => {
+  const html = readdirSync(built).filter((file) => file.endsWith(".html"));
+  assert.deepEqual(nodeTypes.map((type) => `${type}.html`).sort(), html.sort());
+});
 
-for (const type of types) {
+for (const type of nodeTypes) {
   describe(`the settings of ${type}`, () => {
     const { options } = load(path.join(built, type, "options.js")) as { options: Options };
     const dialog = defaultsIn(type);

@@ -21,7 +21,6 @@ import { sendOver } from "./own-connection";
 import { DOWNLOAD_PROGRESS_BYTES, PROGRESS_BYTES, ProgressGuard } from "./progress-guard";
 import { isSuccess, readResponseStatus, statusError } from "./response-status";
 
-
 export interface IsapiClientOptions extends TlsOptions {
   /** `http[s]://host[:port]` */
   url: string;

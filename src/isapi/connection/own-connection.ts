@@ -36,13 +36,7 @@ export interface OwnResponse {
  *
  * @throws the error that kept the connection from working
  */
-export async function sendOver({
-  socket,
-  timeout,
-  signal,
-  talk,
-  ...rest
-}: OwnRequest): Promise<OwnResponse> {
+export async function sendOver({ socket, timeout, signal, talk, ...rest }: OwnRequest): Promise<OwnResponse> {
   const { host, method, path, headers, body } = rest;
   const late = Object.assign(new Error("no response"), { code: "ETIMEDOUT" });
   const timer = setTimeout(() => socket.destroy(late), timeout);
