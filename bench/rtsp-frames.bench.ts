@@ -4,9 +4,9 @@ import { once } from "node:events";
 import path from "node:path";
 import type { FrameFormat } from "../src/media/frame";
 import { frameArguments } from "../src/rtsp/frames/frame-arguments";
-import { inputScript } from "../src/rtsp/input";
+import { inputScript } from "../src/rtsp/ffmpeg-input";
 import { findFfmpeg } from "../src/ffmpeg/ffmpeg-binary";
-import { startRtspCamera, type RtspCamera, type SentPicture } from "../test/servers/rtsp-camera";
+import { startRtspCamera, type RtspCamera, type SentFrame } from "../test/servers/rtsp-camera";
 import { numberedClip } from "../test/support/clips";
 import { provideFfmpeg } from "../tools/ffmpeg";
 import type { Arrival } from "./subjects/frames";
@@ -41,8 +41,8 @@ async function measure(
   what: string,
   picture: { format: FrameFormat; width?: number },
 ): Promise<Row[]> {
-  const sent: SentPicture[] = [];
-  const remember = (one: SentPicture): void => {
+  const sent: SentFrame[] = [];
+  const remember = (one: SentFrame): void => {
     sent.push(one);
     if (sent.length > REMEMBERED) sent.shift();
   };
@@ -78,7 +78,7 @@ async function measure(
 }
 
 /** From the picture leaving the camera to its message. */
-function latency(what: string, arrivals: readonly Arrival[], sent: readonly SentPicture[]): Row {
+function latency(what: string, arrivals: readonly Arrival[], sent: readonly SentFrame[]): Row {
   const delays = arrivals.flatMap(({ number, time }) => {
     const left = sent.findLast((picture) => picture.clipIndex === number && picture.time < time);
     return left === undefined ? [] : [time - left.time];

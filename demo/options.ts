@@ -21,11 +21,11 @@ export const usage = (name: string): string => `npm run ${name} -- [options]
 
   --once            (demo) end with exit code 0 after the first alarm
   --video FILE      let the simulated camera play this file
-  --rtsp URL        use this camera (rtsp://user:password@host/path)
+  --rtsp URL        use the images of this camera (rtsp://user:password@host/path)
   --model FILE      detect with this ONNX model (YOLOv5 to v12, v26, YOLOX)
   --labels a,b      labels of the model that raise an alarm (default: person)
   --port N          the editor's port (default: a free one)
-  --help            this text
+  --help            show this text
 `;
 
 /** @throws {Error} when an option is unknown, its value is not valid or its file does not exist; the message names it */
@@ -44,12 +44,12 @@ export function parseOptions(args: readonly string[]): DemoOptions | "help" {
   });
   if (values.help) return "help";
   if (values.video !== undefined && values.rtsp !== undefined)
-    throw new Error("Choose either --video or --rtsp.");
+    throw new Error("Use either --video or --rtsp.");
   for (const file of [values.video, values.model])
     if (file !== undefined && !existsSync(file)) throw new Error(`File not found: ${file}`);
   const port = Number(values.port);
   if (!Number.isInteger(port) || port < 0 || port > 65535)
-    throw new Error(`Invalid --port ${values.port}. Use a number from 0 to 65535.`);
+    throw new Error(`--port ${values.port} is not a port number.`);
   const { once, video, rtsp, model, labels } = values;
   return { once, labels, port, ...(video && { video }), ...(rtsp && { rtsp }), ...(model && { model }) };
 }

@@ -44,10 +44,10 @@ async function main(command: Command): Promise<void> {
   });
   deployed = true;
   await deploy(nodeRed.url, flow);
-  say(`\nEditor: ${nodeRed.url}   labels that raise an alarm: ${options.labels}`);
-  if (hasAlerts) say("The camera's own alarms are in the editor's debug sidebar.");
+  say(`\nEditor: ${nodeRed.url}   Labels that raise an alarm: ${options.labels}`);
+  if (hasAlerts) say("The camera's own events appear in the debug sidebar of the editor.");
   say("");
-  say("Alarms at HikCentral (time, label, score, camera, time from frame to alarm):");
+  say("Alarms received by HikCentral (time, label, score, camera, delay from frame to alarm):");
   if (options.once) {
     await firstAlarm;
     await stop(0);

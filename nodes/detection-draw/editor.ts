@@ -1,13 +1,10 @@
-import type { NodeProperties } from "@node-red/editor-client";
-import { detectionDraw } from "../kit/defaults";
+import { areZones, ZoneEditor } from "../detection/editor/zone-editor";
 import { showDefaults } from "../kit/editor/absent-fields";
-import { areZones, ZoneEditor, type ZonesProperty } from "../detection/editor/zone-editor";
+import { setting, type PropertiesOf } from "../kit/editor/setting";
+import { defaultsOf } from "../kit/option-kinds";
+import { options } from "./options";
 
-interface Properties extends NodeProperties {
-  name: string;
-  labels: string;
-  zones: ZonesProperty;
-}
+type Properties = PropertiesOf<typeof options>;
 
 let zoneEditor: ZoneEditor | undefined;
 
@@ -19,8 +16,8 @@ RED.nodes.registerType<Properties>("detection-draw", {
   outputs: 1,
   defaults: {
     name: { value: "" },
-    labels: { value: detectionDraw.labels, validate: areColours },
-    zones: { value: detectionDraw.zones, validate: areZones },
+    labels: setting(options.labels, areColours),
+    zones: setting(options.zones, areZones),
   },
   label() {
     return this.name || "detection draw";
@@ -30,7 +27,7 @@ RED.nodes.registerType<Properties>("detection-draw", {
   },
   paletteLabel: "detection draw",
   oneditprepare() {
-    showDefaults(this, detectionDraw);
+    showDefaults(this, defaultsOf(options));
     zoneEditor = new ZoneEditor($("#detection-draw-zones"), this.zones, (key) => this._(key));
   },
   oneditsave() {

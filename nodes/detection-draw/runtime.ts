@@ -1,61 +1,59 @@
 import type { NodeAPI } from "node-red";
 import { SurveillanceError } from "../../src/core/errors";
 import { parseColours } from "../../src/vision/draw/colours";
-import { Drawer } from "../../src/vision/draw/drawer";
-import { fromDetections, fromEvent, isDrawableEvent } from "../../src/vision/draw/input";
+import { Drawer } from "../../src/vision/draw/draw";
+import { fromDetections, fromEvent, isDrawableEvent } from "../../src/vision/draw/draw-input";
 import { parseZones } from "../../src/vision/rules/zones";
-import { pictureSizeOf, type DetectionMessage } from "../detection/detection-message";
+import { imageSizeOf, type DetectionMessage } from "../detection/detection-message";
+import { defineNode } from "../kit/define-node";
 import { onClose, onInput } from "../kit/guard";
-import { listOption } from "../kit/options";
-import { registerNode } from "../kit/register";
 import { showError } from "../kit/status";
-
-interface Config {
-  /** `label=colour`, comma list */
-  labels?: unknown;
-  zones?: unknown;
-}
+import { options } from "./options";
 
 export = (RED: NodeAPI): void => {
-  registerNode<Config>(RED, "detection-draw", ({ node, config, status }) => {
-    const colourOf = parseColours(listOption(config.labels));
-    const configuredZones = parseZones(config.zones);
-    const drawer = new Drawer();
-    status("idle", "waiting");
+  defineNode(
+    RED,
+    { type: "detection-draw", options },
+    ({ node, options: { labels, zones: drawn }, status }) => {
+      const colourOf = parseColours(labels);
+      const configuredZones = parseZones(drawn);
+      const drawer = new Drawer();
+      status("idle", "waiting");
 
-    onInput(node, async (msg: DetectionMessage, send) => {
-      const { payload } = msg;
-      const isEvent = isDrawableEvent(payload);
-      try {
-        const zones = msg.zones === undefined ? configuredZones : parseZones(msg.zones);
-        const { picture, marks } = isEvent
-          ? fromEvent(payload)
-          : fromDetections(payload, msg.image, msg.frame, pictureSizeOf(msg));
-        if (picture === undefined) {
-          // Ends that no frame brought about have none, and that is no fault.
-          if (!isEvent) throw noPicture();
-          status("idle", "noPicture");
-          return;
+      onInput(node, async (msg: DetectionMessage, send) => {
+        const { payload } = msg;
+        const isEvent = isDrawableEvent(payload);
+        try {
+          const zones = msg.zones === undefined ? configuredZones : parseZones(msg.zones);
+          const { image, marks } = isEvent
+            ? fromEvent(payload)
+            : fromDetections(payload, msg.image, msg.frame, imageSizeOf(msg));
+          if (image === undefined) {
+            // An end that no frame caused has no image, and that is not an error.
+            if (!isEvent) throw noImage();
+            status("idle", "noPicture");
+            return;
+          }
+          const { data, width, height } = await drawer.draw(image, { marks, zones, colourOf });
+          const frame = { ...msg.frame, width, height, format: "jpeg", channels: 3 };
+          send({ ...msg, ...(isEvent ? { event: payload } : { detections: payload }), frame, payload: data });
+          status("ok", "drawn", { width, height });
+        } catch (thrown) {
+          // An image that a redeploy overtook is not an error.
+          if (thrown instanceof SurveillanceError && thrown.code === "CLOSED") return;
+          showError(status, thrown);
+          throw thrown;
         }
-        const { data, width, height } = await drawer.draw(picture, { marks, zones, colourOf });
-        const frame = { ...msg.frame, width, height, format: "jpeg", channels: 3 };
-        send({ ...msg, ...(isEvent ? { event: payload } : { detections: payload }), frame, payload: data });
-        status("ok", "drawn", { width, height });
-      } catch (thrown) {
-        // A picture that a redeploy overtook is no error.
-        if (thrown instanceof SurveillanceError && thrown.code === "CLOSED") return;
-        showError(status, thrown);
-        throw thrown;
-      }
-    });
-    onClose(node, () => {
-      drawer.close();
-    });
-  });
+      });
+      onClose(node, () => {
+        drawer.close();
+      });
+    },
+  );
 };
 
-function noPicture(): SurveillanceError {
-  return new SurveillanceError("IMAGE_INVALID", "The message has no picture in msg.image to draw onto.", {
+function noImage(): SurveillanceError {
+  return new SurveillanceError("IMAGE_INVALID", "msg.image holds no image to draw on.", {
     advice: "Connect the output of a yolo-detect node, or send a common event.",
   });
 }

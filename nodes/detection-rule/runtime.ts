@@ -1,34 +1,41 @@
 import type { Node, NodeAPI, NodeMessage } from "node-red";
+import { SurveillanceError } from "../../src/core/errors";
 import { topicOf, type CommonEvent } from "../../src/events";
-import { pictureOf } from "../../src/vision/picture";
-import { DetectionRule, type DetectedFrame } from "../../src/vision/rules/detection-rule";
-import { cameraOf, pictureSizeOf, type DetectionMessage } from "../detection/detection-message";
+import { imageOf } from "../../src/vision/image";
+import {
+  DetectionRule,
+  type DetectedFrame,
+  type DetectionRuleOptions,
+} from "../../src/vision/rules/detection-rule";
+import { parseZones } from "../../src/vision/rules/zones";
+import { cameraOf, imageSizeOf, type DetectionMessage } from "../detection/detection-message";
+import { defineNode } from "../kit/define-node";
 import { onClose, onInput } from "../kit/guard";
+import type { OptionValues } from "../kit/option-kinds";
 import { numberOption, textOption } from "../kit/options";
-import { registerNode } from "../kit/register";
-import { ruleOptions, type RuleConfig } from "./rule-options";
 import { showError } from "../kit/status";
+import { options } from "./options";
 
 const BLIND =
   "The labels never match: the model names no classes, so its objects are called class 0, class 1 and so on. " +
   "Set the labels at the yolo-detect node, or name the classes so here.";
 
 export = (RED: NodeAPI): void => {
-  registerNode<RuleConfig>(RED, "detection-rule", ({ node, config, status }) => {
+  defineNode(RED, { type: "detection-rule", options }, ({ node, options, status }) => {
     const showState = (): void => {
       if (rule.isBlind) status("warning", "unnamed");
       else if (rule.active === 0) status("ok", "watching");
       else status("warning", "alarms", { count: rule.active });
     };
     let warned = false;
-    const rule = new DetectionRule(ruleOptions(config), (event) => {
+    const rule = new DetectionRule(ruleOptions(options), (event) => {
       node.send(messageOf({}, event));
       showState();
     });
     status("idle", "waiting");
 
     onInput(node, async (msg: DetectionMessage, send) => {
-      // The picture travels in the event: beside it, it would be copied once more for every wire.
+      // The image travels in the event: beside it, it would be copied once more for every wire.
       const rest = { ...msg };
       delete rest.image;
       try {
@@ -49,15 +56,44 @@ export = (RED: NodeAPI): void => {
   });
 };
 
+/** @throws {SurveillanceError} CONFIG_INVALID */
+function ruleOptions({
+  zones,
+  deriveNoHelmet,
+  personLabels,
+  helmetLabels,
+  minPersonHeight,
+  ...rest
+}: OptionValues<typeof options>): DetectionRuleOptions {
+  const { hits, window } = rest;
+  if (hits > window)
+    throw new SurveillanceError(
+      "CONFIG_INVALID",
+      `hits is ${hits} of ${window} frames: it can be at most the number of frames.`,
+    );
+  const lowerCase = (labels: readonly string[]): string[] => labels.map((label) => label.toLowerCase());
+  return {
+    ...rest,
+    zones: parseZones(zones),
+    ...(deriveNoHelmet && {
+      helmet: {
+        personLabels: lowerCase(personLabels),
+        helmetLabels: lowerCase(helmetLabels),
+        minPersonHeight: minPersonHeight / 100,
+      },
+    }),
+  };
+}
+
 function frameOf(msg: DetectionMessage, fallbackName: string): DetectedFrame {
   return {
     camera: cameraOf(msg, fallbackName),
     channel: typeof msg.channel === "object" ? undefined : textOption(msg.channel),
-    size: pictureSizeOf(msg),
+    size: imageSizeOf(msg),
     dropped: numberOption("msg.detection.dropped", msg.detection?.dropped),
     time: msg.frame?.time,
     detections: msg.payload,
-    picture: pictureOf(msg.image, msg.frame),
+    image: imageOf(msg.image, msg.frame),
   };
 }
 

@@ -1,10 +1,11 @@
 import type { NodeMessageInFlow } from "node-red";
 import { SurveillanceError } from "../../src/core/errors";
-import type { PictureMark } from "../../src/vision/camera-watch";
-import type { PictureSize } from "../../src/vision/rules/sightings";
+import type { ImageMark } from "../../src/vision/camera-watch";
+import type { ImageSize } from "../../src/media/frame";
+
 import { numberOption, textOption } from "../kit/options";
 
-/** What the nodes behind a detector read of its message; all of it may be missing or of any type. */
+/** What the nodes behind a detector read of its message; each may be missing or of any type. */
 export interface DetectionMessage extends NodeMessageInFlow {
   image?: unknown;
   frame?: Record<string, unknown>;
@@ -14,16 +15,16 @@ export interface DetectionMessage extends NodeMessageInFlow {
 }
 
 /**
- * The size of the picture that the boxes belong to: what the detector saw, else what the frame says of itself.
+ * The size of the image that the boxes belong to: what the detector saw, else what the frame says of itself.
  * @throws {SurveillanceError} CONFIG_INVALID when neither says it
  */
-export function pictureSizeOf({ detection, frame }: DetectionMessage): PictureSize {
-  const read = (side: keyof PictureSize): number | undefined =>
-    numberOption(`The picture's ${side}`, detection?.[side] ?? frame?.[side], { min: 1 });
+export function imageSizeOf({ detection, frame }: DetectionMessage): ImageSize {
+  const read = (side: keyof ImageSize): number | undefined =>
+    numberOption(`The image's ${side}`, detection?.[side] ?? frame?.[side], { min: 1 });
   const width = read("width");
   const height = read("height");
   if (width !== undefined && height !== undefined) return { width, height };
-  throw new SurveillanceError("CONFIG_INVALID", "The message does not say how large its picture is.", {
+  throw new SurveillanceError("CONFIG_INVALID", "The message does not say how large its image is.", {
     advice: "msg.detection or msg.frame must hold width and height in pixels.",
   });
 }
@@ -34,14 +35,13 @@ export function cameraOf({ frame, topic }: DetectionMessage, fallback: string): 
 }
 
 /**
- * Which camera a picture on its way to the detector is of: what its frame says, else the topic, else the channel of a
+ * Which camera an image on its way to the detector is of: what its frame says, else the topic, else the channel of a
  * snapshot; empty where nothing says it.
  */
-export function pictureSourceOf({
-  frame,
-  topic,
-  image,
-}: Pick<DetectionMessage, "frame" | "topic" | "image">): { camera: string; mark: PictureMark } {
+export function imageSourceOf({ frame, topic, image }: Pick<DetectionMessage, "frame" | "topic" | "image">): {
+  camera: string;
+  mark: ImageMark;
+} {
   const snapshot = (image ?? {}) as Record<string, unknown>;
   return {
     camera: textOption(frame?.camera) ?? textOption(topic) ?? textOption(snapshot.channel) ?? "",

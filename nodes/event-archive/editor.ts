@@ -1,8 +1,10 @@
-import { eventArchive } from "../kit/defaults";
 import { showDefaults } from "../kit/editor/absent-fields";
-import { isNumber, matches } from "../kit/editor/validators";
+import { setting, type PropertiesOf } from "../kit/editor/setting";
+import { matches } from "../kit/editor/validators";
+import { defaultsOf } from "../kit/option-kinds";
+import { options } from "./options";
 
-RED.nodes.registerType("event-archive", {
+RED.nodes.registerType<PropertiesOf<typeof options>>("event-archive", {
   category: "surveillance",
   color: "#d8bfd8",
   icon: "surveillance-event-archive.svg",
@@ -10,28 +12,28 @@ RED.nodes.registerType("event-archive", {
   outputs: 1,
   defaults: {
     name: { value: "" },
-    folder: { value: eventArchive.folder, required: true },
-    csv: { value: eventArchive.csv },
-    csvSeparator: { value: eventArchive.csvSeparator, validate: matches(/^[,;]?$/) },
-    images: { value: eventArchive.images },
-    raw: { value: eventArchive.raw },
-    retainDays: { value: eventArchive.retainDays, validate: isNumber({ min: 0.01 }) },
-    maxBytes: { value: eventArchive.maxBytes, validate: matches(/^$|^\s*\d+(\.\d+)?\s*[kmgt]?b?\s*$/i) },
+    folder: setting(options.folder),
+    csv: setting(options.csv),
+    csvSeparator: setting(options.csvSeparator, matches(/^[,;]?$/)),
+    images: setting(options.images),
+    raw: setting(options.raw),
+    retainDays: setting(options.retainDays),
+    maxBytes: setting(options.maxBytes),
   },
   inputLabels: "event",
   outputLabels: "event with its files",
   paletteLabel: "event archive",
-  oneditprepare(this: { csvSeparator?: string }) {
-    showDefaults(this, eventArchive);
+  oneditprepare() {
+    showDefaults(this, defaultsOf(options));
     const csv = $("#node-input-csv");
     csv.on("change", () => {
       $("#node-input-csvSeparator").closest(".form-row").toggle(csv.is(":checked"));
     });
   },
-  label(this: { name: string; folder: string }) {
+  label() {
     return this.name || this.folder || "event archive";
   },
-  labelStyle(this: { name: string }) {
+  labelStyle() {
     return this.name ? "node_label_italic" : "";
   },
 });

@@ -1,49 +1,29 @@
 import path from "node:path";
 import type { NodeAPI, NodeMessageInFlow } from "node-red";
-import { bytesOf, EventArchive, separators } from "../../src/archive";
+import { bytesOf, EventArchive } from "../../src/archive";
 import { SurveillanceError, toError } from "../../src/core/errors";
-import { reportArchived } from "../kit/delivery";
+import { acknowledge } from "../kit/acknowledgement";
+import { defineNode } from "../kit/define-node";
 import { onClose, onInput, reportError } from "../kit/guard";
-import { booleanOption, bytesOption, choiceOption, numberOption, textOption } from "../kit/options";
-import { registerNode } from "../kit/register";
 import { showError } from "../kit/status";
-
-interface Config {
-  folder?: string;
-  images?: boolean | string;
-  raw?: boolean | string;
-  csv?: boolean | string;
-  csvSeparator?: string;
-  retainDays?: number | string;
-  maxBytes?: number | string;
-}
+import { options } from "./options";
 
 type ArchivedMessage = NodeMessageInFlow & { raw?: unknown; files?: string[] };
 
-/** Two archives in one folder would tidy up under each other's hands. */
+/** The folders of all archives: two archives in one folder would delete each other's files. */
 const folders = new Set<string>();
 
 export = (RED: NodeAPI): void => {
-  registerNode<Config>(RED, "event-archive", ({ node, config, status }) => {
-    const folder = path.resolve(
-      RED.settings.userDir ?? "",
-      textOption(config.folder) ?? "surveillance-archive",
-    );
+  defineNode(RED, { type: "event-archive", options, acknowledges: true }, ({ node, options, status }) => {
+    const folder = path.resolve(RED.settings.userDir ?? "", options.folder);
     if (folders.has(folder)) {
       throw new SurveillanceError("CONFIG_INVALID", `Another event-archive node uses ${folder}.`, {
         advice: "Give each its own folder, or wire all events to one.",
       });
     }
-    const retainDays = numberOption("retainDays", config.retainDays, { min: 0.01 });
-    const maxBytes = bytesOption("maxBytes", config.maxBytes);
     const archive = new EventArchive({
+      ...options,
       folder,
-      csv: booleanOption("csv", config.csv, true),
-      csvSeparator: choiceOption("csvSeparator", config.csvSeparator, separators, ","),
-      images: booleanOption("images", config.images, true),
-      raw: booleanOption("raw", config.raw, false),
-      ...(retainDays !== undefined && { retainDays }),
-      ...(maxBytes !== undefined && { maxBytes }),
       onUntidy: (error) => {
         node.warn(error);
       },
@@ -66,13 +46,13 @@ export = (RED: NodeAPI): void => {
       const msg = incoming as ArchivedMessage;
       try {
         const { images, raw } = await archive.append(msg.payload, rawOf(msg.raw));
-        reportArchived(msg._msgid);
+        acknowledge(msg._msgid);
         count += 1;
         status("ok", "archived", { count });
         send(Object.assign(msg, { files: raw === undefined ? images : [...images, raw] }));
       } catch (thrown) {
         const error = toError(thrown);
-        reportArchived(msg._msgid, error);
+        acknowledge(msg._msgid, error);
         showError(status, error);
         throw error;
       }
@@ -83,7 +63,7 @@ export = (RED: NodeAPI): void => {
   });
 };
 
-/** A body as an event node hands it over: bytes or text. */
+/** A body as an event node sends it: bytes or text. */
 function rawOf(raw: unknown): Buffer | undefined {
   return typeof raw === "string" ? Buffer.from(raw) : bytesOf(raw);
 }

@@ -1,44 +1,29 @@
-import type { NodeProperties } from "@node-red/editor-client";
 import {
   DEFAULT_ALARM_PATH,
   DEFAULT_BODY,
   DEFAULT_TEXT,
-  GENERIC_EVENT_PORT,
-} from "../../src/hcp/alarm-defaults";
-import { hcpAlarmOut } from "../kit/defaults";
+  DEFAULT_GENERIC_EVENT_PORT,
+} from "../../src/hcp/defaults";
 import { showDefaults } from "../kit/editor/absent-fields";
-import { matches } from "../kit/editor/validators";
+import { setting, type PropertiesOf } from "../kit/editor/setting";
+import { defaultsOf } from "../kit/option-kinds";
+import { options } from "./options";
 
-interface Properties extends NodeProperties {
-  name: string;
-  server: string;
-  transport: string;
-  host: string;
-  port: string;
-  rule: string;
-  path: string;
-  template: string;
-  resend: boolean;
-}
+type Properties = PropertiesOf<typeof options>;
 
 RED.nodes.registerType<Properties>("hcp-alarm-out", {
   category: "surveillance",
   color: "#C0DEED",
   defaults: {
     name: { value: "" },
-    server: { value: hcpAlarmOut.server, type: "hcp-config", required: true },
-    transport: { value: hcpAlarmOut.transport },
-    host: { value: hcpAlarmOut.host },
-    port: { value: hcpAlarmOut.port },
-    // HikCentral takes 32 characters, and a quotation mark would end the rule's expression.
-    rule: {
-      value: hcpAlarmOut.rule,
-      required: true,
-      validate: matches(/^[^"]{1,32}$/),
-    },
-    path: { value: hcpAlarmOut.path },
-    template: { value: hcpAlarmOut.template },
-    resend: { value: hcpAlarmOut.resend },
+    server: setting(options.server),
+    transport: setting(options.transport),
+    host: setting(options.host),
+    port: setting(options.port),
+    rule: setting(options.rule),
+    path: setting(options.path),
+    template: setting(options.template),
+    resend: setting(options.resend),
   },
   inputs: 1,
   outputs: 1,
@@ -52,8 +37,8 @@ RED.nodes.registerType<Properties>("hcp-alarm-out", {
     return this.name ? "node_label_italic" : "";
   },
   oneditprepare() {
-    showDefaults(this, hcpAlarmOut);
-    $("#node-input-port").attr("placeholder", GENERIC_EVENT_PORT);
+    showDefaults(this, defaultsOf(options));
+    $("#node-input-port").attr("placeholder", DEFAULT_GENERIC_EVENT_PORT);
     $("#node-input-path").attr("placeholder", DEFAULT_ALARM_PATH);
     const transport = $("#node-input-transport");
     transport.on("change", () => {

@@ -1,50 +1,34 @@
 import type { NodeAPI } from "node-red";
-import { GenericEventAlarms, openApiAlarms, type AlarmOutput } from "../../src/hcp/alarm-output";
-import { onClose, onInput, reportError } from "../kit/guard";
+import { GenericEventAlarms, openApiAlarms, type AlarmOutput } from "../../src/hcp/alarms/alarm-output";
+import { Once } from "../../src/core/once";
 import { hcpClientOf } from "../hcp/server";
-import { booleanOption, choiceOption, numberOption, textOption } from "../kit/options";
-import { registerNode } from "../kit/register";
+import { defineNode } from "../kit/define-node";
+import { onClose, onInput, reportError } from "../kit/guard";
 import { showError } from "../kit/status";
-
-interface Config {
-  server: string;
-  transport: string;
-  host: string;
-  port: number | string;
-  rule: string;
-  path: string;
-  template: string;
-  resend?: boolean | string;
-}
+import { options as settings } from "./options";
 
 export = (RED: NodeAPI): void => {
-  registerNode<Config>(RED, "hcp-alarm-out", ({ node, config, status }) => {
-    const client = hcpClientOf(RED, config.server);
-    const transport = choiceOption("transport", config.transport, ["tcp", "udp", "openapi"], "tcp");
-    const common = { client, rule: textOption(config.rule) ?? "", template: textOption(config.template) };
+  defineNode(RED, { type: "hcp-alarm-out", options: settings }, ({ node, options, status }) => {
+    const { transport, rule, path, template, host, port, resend } = options;
+    const client = hcpClientOf(RED, options.server);
     let sent = 0;
-    let troubled = false;
+    const failures = new Once(1);
     const showReady = (): void => {
-      troubled = false;
+      failures.clear();
       if (sent === 0) status("ok", "connected");
       else status("ok", "alarms", { n: sent });
     };
     const onProblem = (error: Error): void => {
       showError(status, error);
-      // Once for each time of trouble: every attempt to connect anew would fail alike.
-      if (!troubled) reportError(node, error);
-      troubled = true;
+      // Once until alarms can be sent again: each new attempt to connect fails in the same way.
+      if (failures.first("connection")) reportError(node, error);
     };
 
     const output: AlarmOutput =
       transport === "openapi"
-        ? openApiAlarms({ ...common, path: textOption(config.path) })
+        ? openApiAlarms({ client, rule, template, path })
         : new GenericEventAlarms({
-            ...common,
-            transport,
-            host: textOption(config.host),
-            port: numberOption("port", config.port, { min: 1, max: 65535, integer: true }),
-            resend: booleanOption("resend", config.resend, false),
+            ...{ client, transport, host, port, rule, template, resend },
             onReady: showReady,
             onProblem,
           });

@@ -1,21 +1,12 @@
-import type { NodeProperties } from "@node-red/editor-client";
-import { hcpConfig } from "../kit/defaults";
 import { showDefaults } from "../kit/editor/absent-fields";
-import { isNumber, isUrl } from "../kit/editor/validators";
+import { setting, type PropertiesOf } from "../kit/editor/setting";
+import { isUrl } from "../kit/editor/validators";
+import { defaultsOf } from "../kit/option-kinds";
 import { setUpConnectionTest } from "./editor/connection-test";
 import { enteredServer } from "../hcp/editor/server";
+import { options } from "./options";
 
-interface Properties extends NodeProperties {
-  name: string;
-  url: string;
-  contextPath: string;
-  userId: string;
-  tls: string;
-  verifyTls: boolean;
-  timeout: string;
-  concurrency: string;
-  pending: string;
-}
+type Properties = PropertiesOf<typeof options>;
 
 interface Credentials {
   appKey: string;
@@ -26,14 +17,14 @@ RED.nodes.registerType<Properties, Credentials>("hcp-config", {
   category: "config",
   defaults: {
     name: { value: "" },
-    url: { value: hcpConfig.url, required: true, validate: isUrl("https?") },
-    contextPath: { value: hcpConfig.contextPath },
-    userId: { value: hcpConfig.userId },
-    tls: { value: hcpConfig.tls, type: "tls-config", required: false },
-    verifyTls: { value: hcpConfig.verifyTls },
-    timeout: { value: hcpConfig.timeout },
-    concurrency: { value: hcpConfig.concurrency, validate: isNumber({ min: 1, max: 64, whole: true }) },
-    pending: { value: hcpConfig.pending, validate: isNumber({ min: 1, max: 100_000, whole: true }) },
+    url: setting(options.url, isUrl("https?")),
+    contextPath: setting(options.contextPath),
+    userId: setting(options.userId),
+    tls: setting(options.tls),
+    verifyTls: setting(options.verifyTls),
+    timeout: setting(options.timeout),
+    concurrency: setting(options.concurrency),
+    pending: setting(options.pending),
   },
   credentials: {
     appKey: { type: "text" },
@@ -43,7 +34,7 @@ RED.nodes.registerType<Properties, Credentials>("hcp-config", {
     return this.name || this.url || "HikCentral";
   },
   oneditprepare() {
-    showDefaults(this, hcpConfig, "node-config-input");
+    showDefaults(this, defaultsOf(options), "node-config-input");
     const verify = $("#node-config-input-verifyTls");
     verify.on("change", () => {
       $("#hcp-config-unverified").toggle(!verify.is(":checked"));

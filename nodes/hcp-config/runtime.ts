@@ -1,25 +1,25 @@
 import type { NodeAPI } from "node-red";
-import { HcpClient } from "../../src/hcp/client";
+import { HcpClient } from "../../src/hcp/request/client";
+import type { HcpServerNode } from "../hcp/server";
+import { defineNode } from "../kit/define-node";
 import { onClose } from "../kit/guard";
-import { serveServerHelpers } from "../hcp/admin";
-import {
-  hcpClientOptions,
-  type HcpCredentials,
-  type HcpServerConfig,
-  type HcpServerNode,
-} from "../hcp/server";
-import { registerNode } from "../kit/register";
+import { serveServerHelpers } from "./admin";
+import { hcpClientOptions, type HcpCredentials } from "./client-options";
+import { options as settings } from "./options";
 
 export = (RED: NodeAPI): void => {
   serveServerHelpers(RED);
-  registerNode<HcpServerConfig, HcpCredentials>(
+  defineNode<typeof settings, HcpCredentials>(
     RED,
-    "hcp-config",
-    ({ node, config, credentials }) => {
-      const client = new HcpClient(hcpClientOptions(RED, config, credentials));
+    {
+      type: "hcp-config",
+      options: settings,
+      credentials: { appKey: { type: "text" }, appSecret: { type: "password" } },
+    },
+    ({ node, options, credentials }) => {
+      const client = new HcpClient(hcpClientOptions(RED, options, credentials));
       (node as HcpServerNode).client = client;
       onClose(node, () => client.close());
     },
-    { appKey: { type: "text" }, appSecret: { type: "password" } },
   );
 };

@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { Node, NodeAPI } from "node-red";
 import { SurveillanceError } from "../../src/core/errors";
-import type { CallbackReport } from "../../src/hcp/callback-report";
+import type { CallbackReport } from "../../src/hcp/diagnosis/reports";
 import { adminRoute } from "../kit/admin-routes";
 
 /** An hcp-event-in node as it runs. */

@@ -5,7 +5,7 @@ import { showDefaults } from "../kit/editor/absent-fields";
 import { fieldOf, isUrl, type Field } from "../kit/editor/validators";
 import { setUpCallbackTest } from "./editor/callback-test";
 import { EventTypePicker } from "./editor/event-type-picker";
-import { isOwnPort, preparePlace } from "../webhook/editor/endpoint";
+import { isOwnPort, prepareEndpoint } from "../webhook/editor/endpoint";
 
 type Properties = PropertiesOf<typeof options>;
 
@@ -52,7 +52,7 @@ RED.nodes.registerType<Properties, { token: string }>("hcp-event-in", {
   },
   oneditprepare() {
     showDefaults(this, defaultsOf(options));
-    preparePlace();
+    prepareEndpoint();
     const { eventTypes } = this;
     // Typed into a flow file, or out of the environment, it may be text.
     const codes = Array.isArray(eventTypes) ? eventTypes : String(eventTypes).split(",");

@@ -1,114 +1,114 @@
 import type { NodeAPI } from "node-red";
 import { toError } from "../../src/core/errors";
-import { topicOf } from "../../src/events";
-import { isOwnCallbackTest } from "../../src/hcp/callback-test";
-import { EventInput } from "../../src/hcp/event-input";
-import type { EventStreamMemory } from "../../src/hcp/event-stream";
-import { findEventType } from "../../src/hcp/event-types";
-import { PathToken } from "../../src/net/path-token";
-import type { WebhookResponse, WebhookPost } from "../../src/net/webhook";
 import { createRedactor } from "../../src/core/redact";
-import { deliver } from "../kit/delivery";
-import { EventStatus } from "./event-status";
-import { onClose, reportError } from "../kit/guard";
-import { journalOf, serveCallbackTest, type EventInNode } from "./callback";
-import { eventInOptions, type EventInConfig } from "./event-options";
+import { topicOf } from "../../src/events";
+import { isOwnCallbackTest } from "../../src/hcp/diagnosis/callback-test";
+import { findEventType } from "../../src/hcp/event-types";
+import { HcpEventSource, type HcpEventConnection } from "../../src/hcp/events/event-source";
+import type { EventMemory } from "../../src/hcp/events/memory/event-memory";
+import { AllowList } from "../../src/net/webhook/allow-list";
+import { PathToken } from "../../src/net/auth/path-token";
+import type { WebhookPost, WebhookResponse } from "../../src/net/webhook/listener";
 import { hcpClientOf } from "../hcp/server";
+import { sendAcknowledged } from "../kit/acknowledgement";
+import { complaintsOf } from "../kit/complaints";
+import { defineNode } from "../kit/define-node";
 import { nodeMemory } from "../kit/node-memory";
-import { OncePer } from "../kit/once-per";
-import { registerNode } from "../kit/register";
-import { serve } from "../webhook/endpoint";
+import { textOption } from "../kit/options";
+import { closeWithNode, showSource } from "../kit/show-source";
+import { openEndpoint } from "../webhook/endpoint";
+import { journalOf, serveCallbackTest, type EventInNode } from "./callback";
+import { destinationOf } from "./destination";
+import { options as settings } from "./options";
 
 interface Credentials {
   token: string;
 }
 
-/** A post may hold many faces with their pictures in Base64. */
+/** A post may hold many faces with their images in Base64. */
 const MAX_BODY = 16 * 1024 * 1024;
 
 export = (RED: NodeAPI): void => {
   serveCallbackTest(RED);
-  registerNode<EventInConfig, Credentials>(
+  defineNode<typeof settings, Credentials>(
     RED,
-    "hcp-event-in",
-    ({ node, config, credentials, status }) => {
-      const client = hcpClientOf(RED, config.server);
-      const options = eventInOptions(RED, config, credentials.token);
-      const { eventTypes, path, token, allow } = options;
-      const unlisted = eventTypes.filter((code) => findEventType(code) === undefined);
+    { type: "hcp-event-in", options: settings, credentials: { token: { type: "password" } } },
+    ({ node, options, credentials, status }) => {
+      const client = hcpClientOf(RED, options.server);
+      const token = textOption(credentials.token);
+      const { path, eventDest } = destinationOf(RED, options, token);
+      const unlisted = options.eventTypes.filter((code) => findEventType(code) === undefined);
       if (unlisted.length > 0) node.warn(RED._("warning.unlisted", { types: unlisted.join(", ") }));
-      if (options.isOpen) node.warn(RED._("warning.open"));
+      if (token === undefined && options.allow.length === 0) node.warn(RED._("warning.open"));
 
-      const redact = createRedactor(token === undefined ? [] : [token]);
-      const reported = new OncePer();
-      const complain = (error: Error, about: string): void => {
-        if (!reported.first(about)) return;
-        // The platform may repeat the address, and with it the token.
-        error.message = redact(error.message);
-        error.stack = redact(error.stack ?? "");
-        reportError(node, error);
-      };
-      const advise = ({ message }: Error): void => {
-        if (reported.first(message)) node.warn(redact(message));
-      };
-
+      // The platform may repeat the address, and with it the token.
+      const complaints = complaintsOf(node, createRedactor(token === undefined ? [] : [token]));
       const receive = async ({ body, sender }: WebhookPost): Promise<WebhookResponse> => {
         try {
-          if (await input.receive(body)) return answer(200, "0", "OK");
-          return answer(503, "503", "too many events are waiting");
+          if (await source.receive(body)) return response(200, "0", "OK");
+          return response(503, "503", "too many events are waiting");
         } catch (error) {
-          complain(toError(error), sender);
-          return answer(400, "400", "no event message");
+          complaints.error(toError(error), sender);
+          return response(400, "400", "no event message");
         }
       };
-      const place = serve({ RED, node, status }, config, {
+      const endpoint = openEndpoint({ RED, node, status }, options, {
         paths: token === undefined ? [path] : [path, `${path}/*`],
-        allow,
+        allow: new AllowList(options.allow),
         ...(token !== undefined && { authenticator: new PathToken(token) }),
         maxBytes: MAX_BODY,
         receive,
         isOwnTest: isOwnCallbackTest,
-        refused: complain,
+        refused: complaints.error,
       });
-      const shown = new EventStatus(place.status, options);
-      const input = new EventInput({
-        ...options,
-        client,
-        journal: journalOf(RED, node),
-        inherit: nodeMemory<EventStreamMemory>(RED, node, "hcp-event-in").take,
-        onEvent: (event, hcp, body) =>
-          deliver(RED, node, {
-            topic: topicOf(event),
-            payload: event,
-            hcp,
-            ...(body !== undefined && { raw: body }),
-          }),
-        onPost: () => {
-          shown.posted();
-        },
-        onSubscribed: (count) => {
-          shown.subscribed(count);
-          reported.clear();
-        },
-        onSubscriptionProblem: (error) => {
-          shown.notSubscribed(error);
-          complain(error, "subscription");
-        },
-        onAdvice: advise,
-        onProblem: (error) => {
-          complain(error, error.message);
+      const shown = showSource<HcpEventConnection>({
+        node,
+        status: endpoint.status,
+        // Green only after a post of the platform: until then nobody knows whether it reaches this address.
+        show: (state) => {
+          if (state.kind === "connecting") {
+            return ["connecting", eventDest === undefined ? "listening" : "subscribing"];
+          }
+          if (state.kind === "waiting") return ["connecting", "subscribed"];
+          if (state.kind !== "connected") return undefined;
+          const time = new Date(state.posted).toTimeString().slice(0, 8);
+          return state.types === undefined
+            ? ["ok", "lastEvent", { time }]
+            : ["ok", "event", { count: state.types, time }];
         },
       });
-      (node as EventInNode).testCallback = () => input.test();
-      onClose(node, async (removed) => {
-        await Promise.all([place.close(), input.close(removed)]);
-      });
+      const source = new HcpEventSource(
+        {
+          ...options,
+          client,
+          eventDest,
+          images: options.pictures,
+          journal: journalOf(RED, node),
+          inherit: nodeMemory<EventMemory>(RED, node, "hcp-event-in").take,
+          onChecked: complaints.over,
+        },
+        {
+          state: shown.state,
+          failure: (error) => {
+            complaints.error(error, error.message);
+          },
+          warning: complaints.warning,
+          event: ({ event, origin, body }) =>
+            sendAcknowledged(RED, node, {
+              topic: topicOf(event),
+              payload: event,
+              hcp: origin,
+              ...(body !== undefined && { raw: body }),
+            }),
+        },
+      );
+      (node as EventInNode).testCallback = () => source.test();
+      closeWithNode(node, source, endpoint);
     },
-    { token: { type: "password" } },
   );
 };
 
-function answer(status: number, code: string, msg: string): WebhookResponse {
+function response(status: number, code: string, msg: string): WebhookResponse {
   const body = JSON.stringify({ code, msg });
   return { status, contentType: "application/json; charset=utf-8", body };
 }

@@ -1,29 +1,22 @@
-import type { NodeProperties } from "@node-red/editor-client";
-import { hcpRequest } from "../kit/defaults";
 import { showDefaults } from "../kit/editor/absent-fields";
+import { setting, type PropertiesOf } from "../kit/editor/setting";
+import { defaultsOf } from "../kit/option-kinds";
 import { setUpRequestForm } from "./editor/request-form";
+import { options } from "./options";
 
-interface Properties extends NodeProperties {
-  name: string;
-  server: string;
-  operation: string;
-  path: string;
-  body: string;
-  bodyType: string;
-  paging: string;
-}
+type Properties = PropertiesOf<typeof options>;
 
 RED.nodes.registerType<Properties>("hcp-request", {
   category: "surveillance",
   color: "#C0DEED",
   defaults: {
     name: { value: "" },
-    server: { value: hcpRequest.server, type: "hcp-config", required: true },
-    operation: { value: hcpRequest.operation },
-    path: { value: hcpRequest.path },
-    body: { value: hcpRequest.body, validate: RED.validators.typedInput("bodyType") },
-    bodyType: { value: hcpRequest.bodyType },
-    paging: { value: hcpRequest.paging },
+    server: setting(options.server),
+    operation: setting(options.operation),
+    path: setting(options.path),
+    body: setting(options.body, RED.validators.typedInput("bodyType")),
+    bodyType: setting(options.bodyType),
+    paging: setting(options.paging),
   },
   inputs: 1,
   outputs: 1,
@@ -37,7 +30,7 @@ RED.nodes.registerType<Properties>("hcp-request", {
     return this.name ? "node_label_italic" : "";
   },
   oneditprepare() {
-    showDefaults(this, hcpRequest);
+    showDefaults(this, defaultsOf(options));
     $("#node-input-body").typedInput({
       default: "msg",
       types: ["msg", "json", "jsonata", "flow", "global", "env"],

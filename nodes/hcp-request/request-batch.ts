@@ -23,7 +23,7 @@ export class RequestBatch {
   }
 
   /** A message that came in. Its `sent` may be told for each of its requests; the first one counts. */
-  take(): { sent: () => void; answered: () => void; failed: (error: unknown) => void } {
+  take(): { sent: () => void; succeeded: () => void; failed: (error: unknown) => void } {
     if (this.#ended === this.#taken) this.#taken = this.#sent = this.#ended = 0;
     this.#taken += 1;
     let started = performance.now();
@@ -42,7 +42,7 @@ export class RequestBatch {
     };
     return {
       sent,
-      answered: () => {
+      succeeded: () => {
         end();
         if (this.#ended < this.#taken) this.show();
         else this.#show("ok", "answered", { ms: Math.round(performance.now() - started) });

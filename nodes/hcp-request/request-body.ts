@@ -4,7 +4,7 @@ import { textOption } from "../kit/options";
 
 /** Where a node's request body comes from: a typed input. */
 export interface BodySource {
-  body: string;
+  body: unknown;
   bodyType: string;
 }
 
@@ -19,9 +19,10 @@ export async function requestBody(
   { body, bodyType }: BodySource,
   msg: NodeMessageInFlow,
 ): Promise<object> {
-  if (textOption(body) === undefined) return asObject(msg.payload);
+  const entered = textOption(body);
+  if (entered === undefined) return asObject(msg.payload);
   const value = await new Promise<unknown>((resolve, reject) => {
-    RED.util.evaluateNodeProperty(body, bodyType, node, msg, (error, evaluated: unknown) => {
+    RED.util.evaluateNodeProperty(entered, bodyType, node, msg, (error, evaluated: unknown) => {
       if (error === null) resolve(evaluated);
       else reject(new SurveillanceError("CONFIG_INVALID", `The body cannot be evaluated: ${error.message}`));
     });

@@ -1,28 +1,19 @@
 import type { NodeAPI, NodeMessageInFlow } from "node-red";
 import { SurveillanceError } from "../../src/core/errors";
 import type { Operation } from "../../src/hcp/catalogue";
-import type { HcpRequestOptions } from "../../src/hcp/client";
-import type { HcpReply } from "../../src/hcp/reply";
-import { customOperation, operationOf } from "../../src/hcp/operation-request";
-import { gatherPages, type HcpPage } from "../../src/hcp/paging";
-import { streamUrl } from "../../src/hcp/stream-url";
-import { onClose, onInput } from "../kit/guard";
-import { serveOperations } from "../hcp/admin";
+import type { HcpRequestOptions } from "../../src/hcp/request/client";
+import type { HcpResponse } from "../../src/hcp/request/response";
+import { customOperation, operationOf } from "../../src/hcp/request/operation-request";
+import { gatherPages, type HcpPage } from "../../src/hcp/request/paging";
+import { streamUrl } from "../../src/hcp/request/stream-url";
 import { hcpClientOf } from "../hcp/server";
-import { choiceOption, textOption } from "../kit/options";
-import { registerNode } from "../kit/register";
+import { defineNode } from "../kit/define-node";
+import { onClose, onInput } from "../kit/guard";
+import { textOption } from "../kit/options";
+import { serveOperations } from "./admin";
+import { options as settings } from "./options";
 import { RequestBatch } from "./request-batch";
 import { requestBody } from "./request-body";
-
-interface Config {
-  server: string;
-  /** Id of the catalogue, or `custom`. */
-  operation: string;
-  path: string;
-  body: string;
-  bodyType: string;
-  paging: string;
-}
 
 interface RequestMessage extends NodeMessageInFlow {
   operation?: unknown;
@@ -32,49 +23,48 @@ interface RequestMessage extends NodeMessageInFlow {
 
 export = (RED: NodeAPI): void => {
   serveOperations(RED);
-  registerNode<Config>(RED, "hcp-request", ({ node, config, status }) => {
-    const client = hcpClientOf(RED, config.server);
-    const paging = choiceOption("paging", config.paging, ["off", "all", "pages"], "off");
-    const preset = textOption(config.operation) ?? "custom";
-    // Said when the flow starts, not with the first message.
+  defineNode(RED, { type: "hcp-request", options: settings }, ({ node, options, status }) => {
+    const { operation: preset, paging } = options;
+    const client = hcpClientOf(RED, options.server);
+    // An unknown operation is reported when the flow starts, not with the first message.
     if (preset !== "custom") operationOf(preset);
-    const giveUp = new AbortController();
+    const closing = new AbortController();
     const batch = new RequestBatch(status);
 
     onInput(node, async (msg: RequestMessage, send) => {
       const turn = batch.take();
       try {
-        const operation = chosenOperation(msg, preset, config.path);
-        const body = await requestBody(RED, node, config, msg);
-        const options: HcpRequestOptions = {
+        const operation = chosenOperation(msg, preset, options.path);
+        const body = await requestBody(RED, node, options, msg);
+        const requestOptions: HcpRequestOptions = {
           userId: textOption(msg.userId),
-          signal: giveUp.signal,
+          signal: closing.signal,
           onSent: turn.sent,
         };
         if (paging === "off" || operation.paging === undefined) {
-          send(answer(msg, await client.call(operation, body, options), 1));
+          send(withResponse(msg, await client.call(operation, body, requestOptions), 1));
         } else if (paging === "all") {
-          const { reply, pages } = await gatherPages(
-            withProgress(client.pages(operation, body, options)),
+          const { response, pages } = await gatherPages(
+            withProgress(client.pages(operation, body, requestOptions)),
             operation.paging,
           );
-          send(answer(msg, reply, pages));
+          send(withResponse(msg, response, pages));
         } else {
           const id = RED.util.generateId();
-          for await (const page of withProgress(client.pages(operation, body, options))) {
+          for await (const page of withProgress(client.pages(operation, body, requestOptions))) {
             const copy = RED.util.cloneMessage(msg);
             const parts = { id, index: page.index, ...(page.pages !== undefined && { count: page.pages }) };
-            send(Object.assign(answer(copy, page.reply, page.index + 1), { parts }));
+            send(Object.assign(withResponse(copy, page.response, page.index + 1), { parts }));
           }
         }
-        turn.answered();
+        turn.succeeded();
       } catch (error) {
-        turn.failed(giveUp.signal.aborted ? undefined : error);
+        turn.failed(closing.signal.aborted ? undefined : error);
         throw error;
       }
     });
     onClose(node, () => {
-      giveUp.abort();
+      closing.abort();
     });
 
     async function* withProgress(pages: AsyncIterable<HcpPage>): AsyncGenerator<HcpPage, void> {
@@ -88,23 +78,23 @@ export = (RED: NodeAPI): void => {
   });
 };
 
-/** What the message says goes before what the node says. @throws {SurveillanceError} CONFIG_INVALID */
-function chosenOperation(msg: RequestMessage, preset: string, presetPath: string): Operation {
+/** The operation of the message, or of the node. @throws {SurveillanceError} CONFIG_INVALID */
+function chosenOperation(msg: RequestMessage, preset: string, presetPath: string | undefined): Operation {
   const id = textOption(msg.operation) ?? preset;
   if (id !== "custom") return operationOf(id);
-  const path = textOption(msg.path) ?? textOption(presetPath);
+  const path = textOption(msg.path) ?? presetPath;
   if (path === undefined)
     throw new SurveillanceError("CONFIG_INVALID", "There is no path, here or in msg.path.");
   return customOperation(path);
 }
 
 /**
- * Puts an answer into the message. That is done before a stream's address is judged, so that whoever has a use for the
- * vendor's own finds it in what the Catch node gets.
+ * Puts a response into the message. This happens before a stream's URL is checked: the Catch node then receives a
+ * proprietary URL in the message.
  */
-function answer(
+function withResponse(
   msg: RequestMessage,
-  { code, msg: said, path, data, mimeType, durationMs }: HcpReply,
+  { code, msg: said, path, data, mimeType, durationMs }: HcpResponse,
   pages: number,
 ): RequestMessage {
   Object.assign(msg, {

@@ -1,14 +1,14 @@
-/** What the editor and the runtime tell each other about HikCentral: plain data, known to both. */
+/** What the editor and the runtime send each other about HikCentral: plain data. */
 import type { Operation } from "../../src/hcp/catalogue/types";
 
-/** What the form for a request is made from. */
-export interface OperationsAnswer {
+/** What the editor needs for the form of a request. */
+export interface OperationList {
   operations: readonly Operation[];
-  /** Which kind of resource can be picked for a parameter of that name. */
+  /** The kind of resource that can be picked for a parameter of that name. */
   pickers: Readonly<Record<string, string>>;
 }
 
-/** One of the platform's cameras, doors … */
+/** A camera, a door or another resource of the platform. */
 export interface Resource {
   id: string;
   name: string;
@@ -16,7 +16,7 @@ export interface Resource {
 
 /** A server as it stands in the editor, deployed or not. */
 export interface OpenServer {
-  /** Of the config node: under it the runtime finds what is saved. */
+  /** Id of the config node, by which the runtime finds the saved settings. */
   id: string;
   url: string;
   contextPath: string;
@@ -24,6 +24,6 @@ export interface OpenServer {
   tls: string;
   verifyTls: boolean;
   timeout: string;
-  /** Only what was entered: missing ones, and `__PWRD__`, stand for what is saved. */
+  /** Only what was entered. A missing one, and `__PWRD__`, mean the saved one. */
   credentials: { appKey?: string | undefined; appSecret?: string | undefined };
 }

@@ -1,24 +1,11 @@
-import type { NodeProperties } from "@node-red/editor-client";
 import { commonEventTypes } from "../../src/events/event-types";
-import { isapiAlertstreamIn } from "../kit/defaults";
 import { showDefaults } from "../kit/editor/absent-fields";
-import { isNumber } from "../kit/editor/validators";
-import { offerChannels } from "../isapi/editor/devices";
+import { setting, type PropertiesOf } from "../kit/editor/setting";
+import { defaultsOf } from "../kit/option-kinds";
+import { options } from "./options";
+import { offerChannels } from "../isapi/editor/channels";
 
-interface Properties extends NodeProperties {
-  name: string;
-  device: string;
-  eventTypes: string;
-  channels: string;
-  targets: string;
-  endAfter: string;
-  updates: boolean;
-  heartbeats: boolean;
-  images: boolean;
-  offlineEvents: boolean;
-  maxBackoff: string;
-  raw: boolean;
-}
+type Properties = PropertiesOf<typeof options>;
 
 RED.nodes.registerType<Properties>("isapi-alertstream-in", {
   category: "surveillance",
@@ -28,17 +15,17 @@ RED.nodes.registerType<Properties>("isapi-alertstream-in", {
   outputs: 1,
   defaults: {
     name: { value: "" },
-    device: { value: isapiAlertstreamIn.device, type: "isapi-config", required: true },
-    eventTypes: { value: isapiAlertstreamIn.eventTypes },
-    channels: { value: isapiAlertstreamIn.channels },
-    targets: { value: isapiAlertstreamIn.targets },
-    endAfter: { value: isapiAlertstreamIn.endAfter, validate: isNumber({ min: 0, max: 86_400 }) },
-    updates: { value: isapiAlertstreamIn.updates },
-    heartbeats: { value: isapiAlertstreamIn.heartbeats },
-    images: { value: isapiAlertstreamIn.images },
-    offlineEvents: { value: isapiAlertstreamIn.offlineEvents },
-    maxBackoff: { value: isapiAlertstreamIn.maxBackoff, validate: isNumber({ min: 1, max: 3600 }) },
-    raw: { value: isapiAlertstreamIn.raw },
+    device: setting(options.device),
+    eventTypes: setting(options.eventTypes),
+    channels: setting(options.channels),
+    targets: setting(options.targets),
+    endAfter: setting(options.endAfter),
+    updates: setting(options.updates),
+    heartbeats: setting(options.heartbeats),
+    images: setting(options.images),
+    offlineEvents: setting(options.offlineEvents),
+    maxBackoff: setting(options.maxBackoff),
+    raw: setting(options.raw),
   },
   label() {
     return this.name || "isapi alerts";
@@ -48,14 +35,14 @@ RED.nodes.registerType<Properties>("isapi-alertstream-in", {
   },
   paletteLabel: "isapi alerts",
   oneditprepare() {
-    showDefaults(this, isapiAlertstreamIn);
+    showDefaults(this, defaultsOf(options));
     const choice = (name: string, values: readonly string[]): void => {
       const input = $(`#node-input-${name}`);
       const chosen = String(input.val() ?? "")
         .split(",")
         .filter(Boolean);
-      const options = values.map((value) => ({ value, label: value }));
-      const list = { value: "list", label: this._("label.choose"), multiple: true, options };
+      const choices = values.map((value) => ({ value, label: value }));
+      const list = { value: "list", label: this._("label.choose"), multiple: true, options: choices };
       input.typedInput({ types: [list, "str"] as never });
       // The device's own names can be typed in, but not picked.
       input.typedInput("type", chosen.every((value) => values.includes(value)) ? "list" : "str");

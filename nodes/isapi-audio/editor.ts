@@ -1,18 +1,9 @@
-import type { NodeProperties } from "@node-red/editor-client";
-import { isapiAudio } from "../kit/defaults";
 import { showDefaults } from "../kit/editor/absent-fields";
-import { isNumber, matches } from "../kit/editor/validators";
+import { setting, type PropertiesOf } from "../kit/editor/setting";
+import { defaultsOf } from "../kit/option-kinds";
+import { options } from "./options";
 
-interface Properties extends NodeProperties {
-  name: string;
-  device: string;
-  channel: string;
-  action: string;
-  volume: string;
-  file: string;
-  takeOver: boolean;
-  ffmpeg: string;
-}
+type Properties = PropertiesOf<typeof options>;
 
 RED.nodes.registerType<Properties>("isapi-audio", {
   category: "surveillance",
@@ -22,13 +13,13 @@ RED.nodes.registerType<Properties>("isapi-audio", {
   outputs: 1,
   defaults: {
     name: { value: "" },
-    device: { value: isapiAudio.device, type: "isapi-config", required: true },
-    channel: { value: isapiAudio.channel, validate: matches(/^(\d{1,3})?$/) },
-    action: { value: isapiAudio.action },
-    volume: { value: isapiAudio.volume, validate: isNumber({ min: 0, max: 100, whole: true }) },
-    file: { value: isapiAudio.file },
-    takeOver: { value: isapiAudio.takeOver },
-    ffmpeg: { value: isapiAudio.ffmpeg },
+    device: setting(options.device),
+    channel: setting(options.channel),
+    action: setting(options.action),
+    volume: setting(options.volume),
+    file: setting(options.file),
+    takeOver: setting(options.takeOver),
+    ffmpeg: setting(options.ffmpeg),
   },
   label() {
     return this.name || "isapi audio";
@@ -38,7 +29,7 @@ RED.nodes.registerType<Properties>("isapi-audio", {
   },
   paletteLabel: "isapi audio",
   oneditprepare() {
-    showDefaults(this, isapiAudio);
+    showDefaults(this, defaultsOf(options));
     const action = $("#node-input-action");
     const showFields = (): void => {
       const chosen = String(action.val());

@@ -1,62 +1,47 @@
 import type { NodeAPI, NodeMessageInFlow } from "node-red";
 import { SurveillanceError } from "../../src/core/errors";
 import { TwoWayAudio } from "../../src/isapi/audio/two-way-audio";
-import { deviceWork } from "../isapi/limit-pending";
+import { defineNode } from "../kit/define-node";
+import { limitPending } from "../isapi/limit-pending";
 import { onClose, onInput } from "../kit/guard";
 import { deviceOf } from "../isapi/device-node";
-import { booleanOption, choiceOption, numberOption, textOption } from "../kit/options";
-import { registerNode } from "../kit/register";
+import type { OptionValues } from "../kit/option-kinds";
+import { numberOption, textOption } from "../kit/options";
+import { options as definition, volumeRange } from "./options";
 
-/** What a message may hold in place of a setting. */
-interface Wishes {
-  channel?: unknown;
-  action?: unknown;
-  volume?: unknown;
-  /** Path of a clip. */
-  file?: unknown;
-}
+/** The settings that a message may replace. */
+type Overrides = Partial<Record<"channel" | "action" | "volume" | "file", unknown>>;
+type AudioMessage = NodeMessageInFlow & Overrides;
+type AudioOptions = OptionValues<typeof definition>;
 
-interface Config extends Wishes {
-  /** Id of an isapi-config node. */
-  device: unknown;
-  takeOver?: unknown;
-  ffmpeg?: unknown;
-}
-
-type AudioMessage = NodeMessageInFlow & Wishes;
-
-const actions = ["status", "volume", "play", "open", "close"] as const;
-const MAX_WAITING = 16;
+const MAX_PENDING = 16;
 
 export = (RED: NodeAPI): void => {
-  registerNode<Config>(RED, "isapi-audio", ({ node, config, status }) => {
-    const device = deviceOf(RED, config.device);
-    // What the config says is checked at deploy, not at the first message.
-    const read = (msg: Omit<AudioMessage, "_msgid">) => ({
-      action: choiceOption("action", msg.action ?? config.action, actions, "play"),
-      channel: textOption(msg.channel ?? config.channel) ?? "1",
-      volume: numberOption("volume", msg.volume ?? config.volume, { min: 0, max: 100, integer: true }),
-    });
-    read({});
-    const audio = new TwoWayAudio(device.client, { ffmpeg: textOption(config.ffmpeg) });
-    const takeOver = booleanOption("takeOver", config.takeOver, false);
+  defineNode(RED, { type: "isapi-audio", options: definition }, ({ node, options, optionsFor, status }) => {
+    const device = deviceOf(RED, options.device);
+    const { takeOver, ffmpeg } = options;
+    const audio = new TwoWayAudio(device.client, { ffmpeg });
     const closing = new AbortController();
     const { signal } = closing;
     const hangUp = (): Promise<void> => {
       closing.abort();
       return audio.dispose();
     };
-    // The device may be closed before this node is; a channel that stays open is in use for everybody else.
-    const takeBack = device.beforeClose(hangUp);
-    const bounded = deviceWork({
+    // The device may be closed before this node, and a channel that stays open is blocked for everybody else.
+    const unregister = device.beforeClose(hangUp);
+    const limited = limitPending({
       status,
       closing: signal,
-      max: MAX_WAITING,
-      underWay: "messages are waiting for the device",
+      max: MAX_PENDING,
+      pending: "messages are waiting for the device",
     });
 
     const run = async (msg: AudioMessage): Promise<unknown> => {
-      const { action, channel, volume } = read(msg);
+      const wanted = optionsFor({
+        ...{ channel: msg.channel, action: msg.action, volume: msg.volume },
+        file: textOption(msg.file),
+      });
+      const { action, channel } = wanted;
       switch (action) {
         case "status": {
           const payload = await audio.channels(signal);
@@ -64,11 +49,11 @@ export = (RED: NodeAPI): void => {
           return payload;
         }
         case "volume": {
-          const level =
-            volume ?? numberOption("msg.payload", msg.payload, { min: 0, max: 100, integer: true });
-          if (level === undefined) throw new SurveillanceError("CONFIG_INVALID", "No volume is given.");
-          const payload = await audio.setVolume(channel, level, signal);
-          status("ok", "volume", { volume: level });
+          const volume =
+            wanted.volume ?? numberOption("msg.payload", msg.payload, { ...volumeRange, integer: true });
+          if (volume === undefined) throw new SurveillanceError("CONFIG_INVALID", "No volume is given.");
+          const payload = await audio.setVolume(channel, volume, signal);
+          status("ok", "volume", { volume });
           return payload;
         }
         case "open":
@@ -80,7 +65,7 @@ export = (RED: NodeAPI): void => {
           status("idle", "closed");
           return { channel, open: false };
         case "play": {
-          const clip = clipOf(msg, config);
+          const clip = clipOf(msg, wanted);
           status("busy", "preparing");
           const onProgress = (share: number): void => {
             status("busy", "playing", { percent: Math.floor(100 * share) });
@@ -93,20 +78,20 @@ export = (RED: NodeAPI): void => {
     };
 
     onInput(node, async (msg: AudioMessage, send) => {
-      await bounded(async () => {
+      await limited(async () => {
         send({ ...msg, payload: await run(msg) });
       });
     });
     onClose(node, async () => {
       await hangUp();
-      takeBack();
+      unregister();
     });
   });
 };
 
-/** The clip in the message, else the file that it or the configuration names. */
-function clipOf(msg: AudioMessage, config: Config): Buffer | string {
-  const clip = Buffer.isBuffer(msg.payload) ? msg.payload : (textOption(msg.file) ?? textOption(config.file));
+/** The clip in a message, else the path of its file. */
+function clipOf({ payload }: AudioMessage, { file }: AudioOptions): Buffer | string {
+  const clip = Buffer.isBuffer(payload) ? payload : file;
   if (clip !== undefined) return clip;
   throw new SurveillanceError("CONFIG_INVALID", "There is no clip to play.", {
     advice: "Put a WAV or MP3 file's bytes into msg.payload, or its path into msg.file.",

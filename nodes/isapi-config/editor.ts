@@ -1,19 +1,24 @@
-import type { NodeProperties } from "@node-red/editor-client";
-import { isapiConfig } from "../kit/defaults";
+import type { EditorChannel } from "../isapi/editor/channels";
 import { showDefaults } from "../kit/editor/absent-fields";
-import { matches } from "../kit/editor/validators";
-import { armingLines } from "../isapi/editor/arming-lines";
-import type { FoundDevice, TestedDevice } from "../isapi/editor/devices";
 import { askRuntime } from "../kit/editor/runtime";
+import { setting, type PropertiesOf } from "../kit/editor/setting";
+import { defaultsOf } from "../kit/option-kinds";
+import { armingLines, type DeviceEvents } from "./editor/arming-lines";
+import { options } from "./options";
 
-interface Properties extends NodeProperties {
-  name: string;
+type Properties = PropertiesOf<typeof options>;
+
+interface TestedDevice extends DeviceEvents {
+  model?: string;
+  firmware?: string;
+  channels: EditorChannel[];
+}
+
+interface FoundDevice {
   url: string;
-  auth: string;
-  tls: string;
-  verifyTls: boolean;
-  fingerprint: string;
-  timeout: string;
+  mac?: string;
+  model?: string;
+  activated: boolean;
 }
 
 interface Credentials {
@@ -27,19 +32,12 @@ RED.nodes.registerType<Properties, Credentials>("isapi-config", {
   category: "config",
   defaults: {
     name: { value: "" },
-    url: {
-      value: isapiConfig.url,
-      required: true,
-      validate: matches(/^(https?:\/\/)?[^\s/@]+\/?$/i),
-    },
-    auth: { value: isapiConfig.auth },
-    tls: { value: isapiConfig.tls, type: "tls-config", required: false },
-    verifyTls: { value: isapiConfig.verifyTls },
-    fingerprint: {
-      value: isapiConfig.fingerprint,
-      validate: matches(/^([^0-9a-f]*([0-9a-f][^0-9a-f]*){64})?$/i),
-    },
-    timeout: { value: isapiConfig.timeout },
+    url: setting(options.url),
+    auth: setting(options.auth),
+    tls: setting(options.tls),
+    verifyTls: setting(options.verifyTls),
+    fingerprint: setting(options.fingerprint),
+    timeout: setting(options.timeout),
   },
   credentials: {
     username: { type: "text" },
@@ -49,7 +47,7 @@ RED.nodes.registerType<Properties, Credentials>("isapi-config", {
     return this.name || this.url || "ISAPI";
   },
   oneditprepare() {
-    showDefaults(this, isapiConfig, "node-config-input");
+    showDefaults(this, defaultsOf(options), "node-config-input");
     const verify = field("verifyTls");
     verify.on("change", () => {
       $("#isapi-config-unverified").toggle(!verify.is(":checked"));

@@ -1,31 +1,32 @@
 import type { NodeAPI } from "node-red";
-import { IsapiDevice } from "../../src/isapi/device";
+import { IsapiDevice } from "../../src/isapi/device/device";
+import type { IsapiCredentials, IsapiDeviceNode } from "../isapi/device-node";
+import { defineNode } from "../kit/define-node";
 import { onClose } from "../kit/guard";
-import { registerIsapiRoutes } from "../isapi/admin";
-import {
-  clientOptions,
-  type IsapiConfig,
-  type IsapiCredentials,
-  type IsapiDeviceNode,
-} from "../isapi/device-node";
 import { textOption } from "../kit/options";
-import { registerNode } from "../kit/register";
 import { throttledWarning } from "../kit/warnings";
+import { registerIsapiRoutes } from "./admin";
+import { clientOptions } from "./client-options";
+import { options } from "./options";
 
 export = (RED: NodeAPI): void => {
   registerIsapiRoutes(RED);
-  registerNode<IsapiConfig, IsapiCredentials>(
+  defineNode<typeof options, IsapiCredentials>(
     RED,
-    "isapi-config",
-    ({ node, config, credentials }) => {
+    {
+      type: "isapi-config",
+      options,
+      credentials: { username: { type: "text" }, password: { type: "password" } },
+    },
+    ({ node, options: settings, credentials }) => {
       const device = new IsapiDevice({
-        ...clientOptions(RED, config, credentials),
-        name: textOption(config.name),
+        ...clientOptions(RED, settings, credentials),
+        // A node without a name leaves it to the device.
+        name: textOption(node.name),
         warn: throttledWarning(node),
       });
       (node as IsapiDeviceNode).device = device;
       onClose(node, () => device.close());
     },
-    { username: { type: "text" }, password: { type: "password" } },
   );
 };

@@ -1,27 +1,12 @@
-import type { NodeProperties } from "@node-red/editor-client";
-import { isapiPtz } from "../kit/defaults";
+import { offerChannels } from "../isapi/editor/channels";
 import { showDefaults } from "../kit/editor/absent-fields";
-import { isNumber, matches } from "../kit/editor/validators";
-import { offerChannels } from "../isapi/editor/devices";
+import { setting, type PropertiesOf } from "../kit/editor/setting";
+import { defaultsOf } from "../kit/option-kinds";
+import { options } from "./options";
 
-interface Properties extends NodeProperties {
-  name: string;
-  device: string;
-  channel: string;
-  command: string;
-  pan: string;
-  tilt: string;
-  zoom: string;
-  speed: string;
-  duration: string;
-  preset: string;
-  presetName: string;
-  patrol: string;
-}
+type Properties = PropertiesOf<typeof options>;
 
-const isWhole = isNumber({ min: 1, whole: true });
-
-/** What a command needs to be told. */
+/** The rows of the form that each command needs. */
 const rows: Readonly<Record<string, readonly string[]>> = {
   continuous: ["pan", "tilt", "zoom", "duration"],
   momentary: ["pan", "tilt", "zoom", "duration"],
@@ -50,17 +35,17 @@ RED.nodes.registerType<Properties>("isapi-ptz", {
   outputs: 1,
   defaults: {
     name: { value: "" },
-    device: { value: isapiPtz.device, type: "isapi-config", required: true },
-    channel: { value: isapiPtz.channel, validate: matches(/^[1-9]\d{0,3}$/) },
-    command: { value: isapiPtz.command },
-    pan: { value: isapiPtz.pan, validate: isNumber() },
-    tilt: { value: isapiPtz.tilt, validate: isNumber() },
-    zoom: { value: isapiPtz.zoom, validate: isNumber() },
-    speed: { value: isapiPtz.speed, validate: isNumber({ min: -100, max: 100 }) },
-    duration: { value: isapiPtz.duration, validate: isNumber({ min: 0.05, max: 3600 }) },
-    preset: { value: isapiPtz.preset, validate: isWhole },
-    presetName: { value: isapiPtz.presetName },
-    patrol: { value: isapiPtz.patrol, validate: isWhole },
+    device: setting(options.device),
+    channel: setting(options.channel),
+    command: setting(options.command),
+    pan: setting(options.pan),
+    tilt: setting(options.tilt),
+    zoom: setting(options.zoom),
+    speed: setting(options.speed),
+    duration: setting(options.duration),
+    preset: setting(options.preset),
+    presetName: setting(options.presetName),
+    patrol: setting(options.patrol),
   },
   label() {
     return this.name || "isapi ptz";
@@ -70,7 +55,7 @@ RED.nodes.registerType<Properties>("isapi-ptz", {
   },
   paletteLabel: "isapi ptz",
   oneditprepare() {
-    showDefaults(this, isapiPtz);
+    showDefaults(this, defaultsOf(options));
     offerChannels($("#node-input-channel"), $("#node-input-device"), { streams: false });
     const command = $("#node-input-command");
     const show = (): void => {

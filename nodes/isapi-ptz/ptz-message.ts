@@ -1,20 +1,12 @@
 import type { PtzCommand } from "../../src/isapi/ptz/controller";
-import { choiceOption, numberOption, textOption } from "../kit/options";
+import type { OptionValues } from "../kit/option-kinds";
+import { numberOption, textOption } from "../kit/options";
+import type { options } from "./options";
 
-/** What the config and a message say about a PTZ command; the message's word is the last. */
-export interface PtzFields {
-  command?: unknown;
-  pan?: unknown;
-  tilt?: unknown;
-  zoom?: unknown;
-  /** Of focus and iris, and of the named directions. */
-  speed?: unknown;
-  /** Seconds */
-  duration?: unknown;
-  preset?: unknown;
-  presetName?: unknown;
-  patrol?: unknown;
-}
+export type PtzOptions = OptionValues<typeof options>;
+
+/** The settings that a message may replace. */
+export type PtzOverrides = Partial<Record<Exclude<keyof PtzOptions, "device">, unknown>>;
 
 const directions = {
   left: { pan: -1, tilt: 0, zoom: 0 },
@@ -25,52 +17,27 @@ const directions = {
   zoomOut: { pan: 0, tilt: 0, zoom: -1 },
 } as const;
 
-const ptzCommands = [
-  "continuous",
-  ...(Object.keys(directions) as (keyof typeof directions)[]),
-  "momentary",
-  "absolute",
-  "relative",
-  "focus",
-  "iris",
-  "stop",
-  "gotoPreset",
-  "setPreset",
-  "presets",
-  "startPatrol",
-  "stopPatrol",
-  "patrols",
-  "status",
-  "capabilities",
-] as const;
-
 const speedRange = { min: -100, max: 100 };
-const DEFAULT_SPEED = 50;
-const DEFAULT_SECONDS = 1;
-const MAX_SECONDS = 3600;
 
 /**
- * What is to be done. The node's pan, tilt and zoom belong to its own command: what they mean differs.
- *
- * @throws {SurveillanceError} CONFIG_INVALID, naming the field
+ * The settings in a message. The node's own pan, tilt and zoom apply only to its own command, because their meaning
+ * depends on the command.
  */
-export function readPtzCommand(config: PtzFields, msg: PtzFields): PtzCommand {
-  const sameCommand = msg.command === undefined || msg.command === config.command;
-  const axes = sameCommand ? config : {};
-  const fields: PtzFields = {
-    command: msg.command ?? config.command,
-    pan: msg.pan ?? axes.pan,
-    tilt: msg.tilt ?? axes.tilt,
-    zoom: msg.zoom ?? axes.zoom,
-    speed: msg.speed ?? config.speed,
-    duration: msg.duration ?? config.duration,
-    preset: msg.preset ?? config.preset,
-    presetName: msg.presetName ?? config.presetName,
-    patrol: msg.patrol ?? config.patrol,
+export function overridesIn(msg: PtzOverrides, { command: own }: Pick<PtzOptions, "command">): PtzOverrides {
+  const { channel, pan, tilt, zoom, speed, duration, preset, presetName, patrol } = msg;
+  const command = textOption(msg.command);
+  // A stop must not fail for a setting that it does not use.
+  if ((command ?? own) === "stop") return { channel, command };
+  const none = command === undefined || command === own ? undefined : "";
+  return {
+    ...{ channel, command, speed, duration, preset, presetName, patrol },
+    ...{ pan: pan ?? none, tilt: tilt ?? none, zoom: zoom ?? none },
   };
-  const command = choiceOption("command", textOption(fields.command), ptzCommands, "continuous");
-  const duration = { min: 0.05, max: MAX_SECONDS };
-  const seconds = numberOption("duration", fields.duration, duration) ?? DEFAULT_SECONDS;
+}
+
+/** @throws {SurveillanceError} CONFIG_INVALID where pan, tilt or zoom is not a speed and the command needs one */
+export function ptzCommandOf(options: PtzOptions): PtzCommand {
+  const { command, pan, tilt, zoom, speed, duration: seconds, preset, presetName, patrol } = options;
   switch (command) {
     case "left":
     case "right":
@@ -78,48 +45,45 @@ export function readPtzCommand(config: PtzFields, msg: PtzFields): PtzCommand {
     case "down":
     case "zoomIn":
     case "zoomOut": {
-      const speed = Math.abs(speedOf(fields));
-      const { pan, tilt, zoom } = directions[command];
+      const direction = directions[command];
+      const amount = Math.abs(speed);
       return {
         command: "continuous",
         seconds,
-        speeds: { pan: pan * speed, tilt: tilt * speed, zoom: zoom * speed },
+        speeds: { pan: direction.pan * amount, tilt: direction.tilt * amount, zoom: direction.zoom * amount },
       };
     }
     case "continuous":
-    case "momentary":
+    case "momentary": {
+      const speedOf = (name: "pan" | "tilt" | "zoom"): number =>
+        numberOption(name, options[name], speedRange) ?? 0;
       return {
         command,
         seconds,
-        speeds: {
-          pan: numberOption("pan", fields.pan, speedRange) ?? 0,
-          tilt: numberOption("tilt", fields.tilt, speedRange) ?? 0,
-          zoom: numberOption("zoom", fields.zoom, speedRange) ?? 0,
-        },
+        speeds: { pan: speedOf("pan"), tilt: speedOf("tilt"), zoom: speedOf("zoom") },
       };
+    }
     case "focus":
     case "iris":
-      return { command, seconds, speed: speedOf(fields) };
-    case "absolute": {
-      const target = (["pan", "tilt", "zoom"] as const).flatMap((name) => {
-        const value = numberOption(name, fields[name]);
-        return value === undefined ? [] : [[name, value] as const];
-      });
-      return { command, target: Object.fromEntries(target) };
-    }
-    case "relative": {
-      const step = (name: "pan" | "tilt" | "zoom"): number => numberOption(name, fields[name]) ?? 0;
-      return { command, steps: { pan: step("pan"), tilt: step("tilt"), zoom: step("zoom") } };
-    }
-    case "setPreset": {
-      const preset = numberOf("preset", fields.preset);
-      return { command, preset, name: textOption(fields.presetName) ?? `Preset ${preset}` };
-    }
+      return { command, seconds, speed };
+    case "absolute":
+      return {
+        command,
+        target: {
+          ...(pan !== undefined && { pan }),
+          ...(tilt !== undefined && { tilt }),
+          ...(zoom !== undefined && { zoom }),
+        },
+      };
+    case "relative":
+      return { command, steps: { pan: pan ?? 0, tilt: tilt ?? 0, zoom: zoom ?? 0 } };
+    case "setPreset":
+      return { command, preset, name: presetName ?? `Preset ${preset}` };
     case "gotoPreset":
-      return { command, preset: numberOf("preset", fields.preset) };
+      return { command, preset };
     case "startPatrol":
     case "stopPatrol":
-      return { command, patrol: numberOf("patrol", fields.patrol) };
+      return { command, patrol };
     case "stop":
     case "presets":
     case "patrols":
@@ -127,12 +91,4 @@ export function readPtzCommand(config: PtzFields, msg: PtzFields): PtzCommand {
     case "capabilities":
       return { command };
   }
-}
-
-function speedOf({ speed }: PtzFields): number {
-  return numberOption("speed", speed, speedRange) ?? DEFAULT_SPEED;
-}
-
-function numberOf(name: string, value: unknown): number {
-  return numberOption(name, value, { min: 1, integer: true }) ?? 1;
 }

@@ -1,68 +1,56 @@
 import type { NodeAPI, NodeMessageInFlow } from "node-red";
 import { PtzController } from "../../src/isapi/ptz/controller";
-import { deviceWork } from "../isapi/limit-pending";
-import { onClose, onInput, reportError } from "../kit/guard";
 import { deviceOf } from "../isapi/device-node";
+import { limitPending } from "../isapi/limit-pending";
+import { defineNode } from "../kit/define-node";
+import { onClose, onInput, reportError } from "../kit/guard";
 import { textOption } from "../kit/options";
-import { readPtzCommand, type PtzFields } from "./ptz-message";
-import { registerNode } from "../kit/register";
 import { showError } from "../kit/status";
+import { options as definition } from "./options";
+import { overridesIn, ptzCommandOf, type PtzOverrides } from "./ptz-message";
 
-interface Config extends PtzFields {
-  /** Id of an isapi-config node. */
-  device: unknown;
-  channel?: unknown;
-}
+type PtzMessage = NodeMessageInFlow & PtzOverrides;
 
-interface PtzMessage extends NodeMessageInFlow, PtzFields {
-  channel?: unknown;
-}
-
-const MAX_WAITING = 32;
+const MAX_PENDING = 32;
 
 export = (RED: NodeAPI): void => {
-  registerNode<Config>(RED, "isapi-ptz", ({ node, config, status }) => {
-    const device = deviceOf(RED, config.device);
-    // What the config says is checked at deploy, not at the first message.
-    readPtzCommand(config, {});
-    const controller = new PtzController({
-      client: device.client,
-      motions: device.motions,
+  defineNode(RED, { type: "isapi-ptz", options: definition }, ({ node, options, optionsFor, status }) => {
+    // The config is checked at deploy, not at the first message.
+    ptzCommandOf(options);
+    const controller = new PtzController(deviceOf(RED, options.device), {
       stopFailed: (thrown) => {
         showError(status, thrown);
         reportError(node, thrown);
       },
     });
-    // The device may be closed before this node is; a camera must not go on turning for it.
-    const takeBack = device.beforeClose(() => controller.close());
     const closing = new AbortController();
-    const bounded = deviceWork({
+    const limited = limitPending({
       status,
       closing: closing.signal,
-      max: MAX_WAITING,
-      underWay: "PTZ commands are waiting for the device",
+      max: MAX_PENDING,
+      pending: "PTZ commands are waiting for the device",
       advice: "Send commands less often.",
     });
 
     onInput(node, async (msg: PtzMessage, send) => {
       // There is always room for a stop.
-      const isStop = textOption(msg.command ?? config.command) === "stop";
-      await bounded(
+      const isStop = (textOption(msg.command) ?? options.command) === "stop";
+      await limited(
         async () => {
-          const channel = textOption(msg.channel ?? config.channel) ?? "1";
-          const command = readPtzCommand(config, msg);
+          const wanted = optionsFor(overridesIn(msg, options));
+          const { channel } = wanted;
+          const command = ptzCommandOf(wanted);
           status("busy", "sending");
           const payload = await controller.run(channel, command);
           status("ok", "accepted", { command: command.command });
           send({ ...msg, payload, ptz: { command: command.command, channel } });
         },
-        isStop ? 2 * MAX_WAITING : MAX_WAITING,
+        isStop ? 2 * MAX_PENDING : MAX_PENDING,
       );
     });
-    onClose(node, async () => {
+    onClose(node, () => {
       closing.abort();
-      await controller.close();
-      takeBack();
+      return controller.close();
     });
   });
 };

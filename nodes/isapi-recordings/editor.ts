@@ -1,24 +1,10 @@
-import type { NodeProperties } from "@node-red/editor-client";
-import { isapiRecordings } from "../kit/defaults";
+import { offerChannels } from "../isapi/editor/channels";
 import { showDefaults } from "../kit/editor/absent-fields";
-import { isNumber, matches } from "../kit/editor/validators";
-import { offerChannels } from "../isapi/editor/devices";
+import { setting, type PropertiesOf } from "../kit/editor/setting";
+import { defaultsOf } from "../kit/option-kinds";
+import { options } from "./options";
 
-interface Properties extends NodeProperties {
-  name: string;
-  device: string;
-  action: string;
-  track: string;
-  start: string;
-  end: string;
-  recordType: string;
-  output: string;
-  folder: string;
-  format: string;
-  clock: string;
-  rtspPort: string;
-  ffmpeg: string;
-}
+type Properties = PropertiesOf<typeof options>;
 
 RED.nodes.registerType<Properties>("isapi-recordings", {
   category: "surveillance",
@@ -28,18 +14,18 @@ RED.nodes.registerType<Properties>("isapi-recordings", {
   outputs: 1,
   defaults: {
     name: { value: "" },
-    device: { value: isapiRecordings.device, type: "isapi-config", required: true },
-    action: { value: isapiRecordings.action },
-    track: { value: isapiRecordings.track, validate: matches(/^(\d{1,6})?$/) },
-    start: { value: isapiRecordings.start },
-    end: { value: isapiRecordings.end },
-    recordType: { value: isapiRecordings.recordType, validate: matches(/^([A-Za-z][\w-]*)?$/) },
-    output: { value: isapiRecordings.output },
-    folder: { value: isapiRecordings.folder },
-    format: { value: isapiRecordings.format },
-    clock: { value: isapiRecordings.clock },
-    rtspPort: { value: isapiRecordings.rtspPort, validate: isNumber({ min: 1, max: 65_535, whole: true }) },
-    ffmpeg: { value: isapiRecordings.ffmpeg },
+    device: setting(options.device),
+    action: setting(options.action),
+    track: setting(options.track),
+    start: setting(options.start),
+    end: setting(options.end),
+    recordType: setting(options.recordType),
+    output: setting(options.output),
+    folder: setting(options.folder),
+    format: setting(options.format),
+    clock: setting(options.clock),
+    rtspPort: setting(options.rtspPort),
+    ffmpeg: setting(options.ffmpeg),
   },
   label() {
     return this.name || "isapi recordings";
@@ -49,7 +35,7 @@ RED.nodes.registerType<Properties>("isapi-recordings", {
   },
   paletteLabel: "isapi recordings",
   oneditprepare() {
-    showDefaults(this, isapiRecordings);
+    showDefaults(this, defaultsOf(options));
     offerChannels($("#node-input-track"), $("#node-input-device"), { streams: true });
     const action = $("#node-input-action");
     const format = $("#node-input-format");

@@ -1,6 +1,6 @@
 import type { NodeMessageInFlow } from "node-red";
 import { SurveillanceError } from "../../src/core/errors";
-import { isFields, textOf, type Fields } from "../../src/isapi/record";
+import { isFields, textOf, type Fields } from "../../src/core/fields";
 import {
   isDownloadable,
   recordingOf,
@@ -8,42 +8,44 @@ import {
   type Recording,
 } from "../../src/isapi/recordings/recording";
 import type { TimeSpan } from "../../src/isapi/recordings/recordings";
-import { textOption } from "../kit/options";
+import type { OptionValues } from "../kit/option-kinds";
+import type { options } from "./options";
 
-/** What a message may hold in place of a setting. */
-export interface RecordingWishes {
-  action?: unknown;
-  track?: unknown;
-  start?: unknown;
-  end?: unknown;
-  recordType?: unknown;
-  folder?: unknown;
-}
+export type RecordingOptions = OptionValues<typeof options>;
 
-export interface RecordingMessage extends NodeMessageInFlow, RecordingWishes {
+/** The settings that a message may replace. */
+type Overrides = Partial<Record<"action" | "track" | "start" | "end" | "recordType" | "folder", unknown>>;
+
+export interface RecordingMessage extends NodeMessageInFlow, Overrides {
   /** To download: the name of a recording among those found. */
   name?: unknown;
   filename?: unknown;
 }
 
-/** Track and time that are meant; to play a recording that a search has found, its own. */
-export function spanOf(
-  msg: RecordingWishes & { payload?: unknown },
-  config: RecordingWishes,
-): TimeSpan & { type: string | undefined } {
+/** The settings in a message. A recording that a search has found brings its own track and time. */
+export function overridesIn(msg: Overrides & { payload?: unknown }): Overrides {
   const found = isFound(msg.payload) ? msg.payload : {};
-  const type = textOption(msg.recordType ?? config.recordType);
-  return {
-    track: textOption(msg.track ?? found.track ?? config.track) ?? "101",
-    start: given(msg.start ?? found.start ?? config.start),
-    end: given(msg.end ?? found.end ?? config.end),
-    type: type === "all" ? undefined : type,
-  };
+  const { action, recordType, folder } = msg;
+  const [track, start, end] = [msg.track ?? found.track, msg.start ?? found.start, msg.end ?? found.end];
+  return { action, track, start, end, recordType, folder };
+}
+
+/** The track, time and type to search for. */
+export function spanOf({
+  track,
+  start,
+  end,
+  recordType,
+}: Pick<RecordingOptions, "track" | "start" | "end" | "recordType">): TimeSpan & {
+  type: string | undefined;
+} {
+  return { track, start: given(start), end: given(end), type: recordType === "all" ? undefined : recordType };
 }
 
 /**
- * The recordings that a message brings from a search; undefined where it brings none.
- * @throws {SurveillanceError} CONFIG_INVALID where one is not what a search gives
+ * The recordings of a search in a message; undefined where it holds none.
+ *
+ * @throws {SurveillanceError} CONFIG_INVALID for one that is not the result of a search
  */
 export function recordingsIn(payload: unknown): Recording[] | undefined {
   const items = [payload].flat();
@@ -56,7 +58,7 @@ export function recordingsIn(payload: unknown): Recording[] | undefined {
 }
 
 /**
- * The recordings that can be downloaded; of the others, a warning says how many they are.
+ * The recordings that can be downloaded. A warning tells the number of the others.
  *
  * @param where the device, as messages name it
  * @throws {SurveillanceError} ISAPI_NOT_FOUND where there are none
@@ -68,7 +70,7 @@ export function downloadable(
 ): DownloadableRecording[] {
   const all = recordings.filter(isDownloadable);
   const lacking = recordings.length - all.length;
-  const unnamed = `${where} tells no playback URI of ${lacking} recordings: they cannot be downloaded.`;
+  const unnamed = `${where} sends no playback URI for ${lacking} recordings: they cannot be downloaded.`;
   if (all.length === 0) {
     const message = lacking === 0 ? `There is no such recording at ${where}.` : unnamed;
     throw new SurveillanceError("ISAPI_NOT_FOUND", message);
@@ -77,12 +79,12 @@ export function downloadable(
   return all;
 }
 
-/** Whether a search has found it, whether or not it can be downloaded. */
+/** Whether it is the result of a search, downloadable or not. */
 function isFound(item: unknown): item is Fields {
   return isFields(item) && ("playbackUri" in item || item.downloadable === false);
 }
 
-/** A blank field is no time. */
+/** A blank field means the default. */
 function given(time: unknown): unknown {
   return time === null || time === "" ? undefined : time;
 }

@@ -1,27 +1,12 @@
-import type { NodeProperties } from "@node-red/editor-client";
-import { isapiRequest } from "../kit/defaults";
 import { showDefaults } from "../kit/editor/absent-fields";
+import { setting, type PropertiesOf } from "../kit/editor/setting";
 import { matches } from "../kit/editor/validators";
-import { offerChannels } from "../isapi/editor/devices";
+import { defaultsOf } from "../kit/option-kinds";
+import { offerChannels } from "../isapi/editor/channels";
 import { setUpOperationForm } from "./editor/operation-form";
+import { options } from "./options";
 
-interface Properties extends NodeProperties {
-  name: string;
-  device: string;
-  operation: string;
-  event: string;
-  channel: string;
-  port: string;
-  metadataType: string;
-  state: string;
-  method: string;
-  path: string;
-  body: string;
-  ret: string;
-  file: string;
-}
-
-const isId = matches(/^([1-9]\d{0,4})?$/);
+type Properties = PropertiesOf<typeof options>;
 
 RED.nodes.registerType<Properties>("isapi-request", {
   category: "surveillance",
@@ -31,21 +16,18 @@ RED.nodes.registerType<Properties>("isapi-request", {
   outputs: 1,
   defaults: {
     name: { value: "" },
-    device: { value: isapiRequest.device, type: "isapi-config", required: true },
-    operation: { value: isapiRequest.operation },
-    event: { value: isapiRequest.event },
-    channel: { value: isapiRequest.channel, validate: isId },
-    port: { value: isapiRequest.port, validate: isId },
-    metadataType: { value: isapiRequest.metadataType },
-    state: { value: isapiRequest.state },
-    method: { value: isapiRequest.method },
-    path: {
-      value: isapiRequest.path,
-      validate: matches(/^(\/\S*)?$/),
-    },
-    body: { value: isapiRequest.body },
-    ret: { value: isapiRequest.ret },
-    file: { value: isapiRequest.file },
+    device: setting(options.device),
+    operation: setting(options.operation),
+    event: setting(options.event),
+    channel: setting(options.channel),
+    port: setting(options.port),
+    metadataType: setting(options.metadataType),
+    state: setting(options.state),
+    method: setting(options.method),
+    path: setting(options.path, matches(/^(\/\S*)?$/)),
+    body: setting(options.body),
+    ret: setting(options.ret),
+    file: setting(options.file),
   },
   label() {
     return this.name || this.operation || "isapi request";
@@ -55,7 +37,7 @@ RED.nodes.registerType<Properties>("isapi-request", {
   },
   paletteLabel: "isapi request",
   oneditprepare() {
-    showDefaults(this, isapiRequest);
+    showDefaults(this, defaultsOf(options));
     offerChannels($("#node-input-channel"), $("#node-input-device"), { streams: false });
     setUpOperationForm((key) => this._(key));
   },

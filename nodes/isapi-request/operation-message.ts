@@ -2,28 +2,23 @@ import { SurveillanceError } from "../../src/core/errors";
 import {
   findOperation,
   switchStates,
-  usualParameters,
+  defaultParameters,
   type Operation,
   type OperationParameters,
   type ParameterName,
   type SwitchState,
 } from "../../src/isapi/operations/catalogue";
+import type { OptionValues } from "../kit/option-kinds";
 import { booleanOption, choiceOption, textOption } from "../kit/options";
+import type { options } from "./options";
 
-/** What the configuration says of an operation. */
-export interface OperationConfig {
-  /** Empty: a request of one's own; `msg`: the message says it. */
-  operation?: unknown;
-  channel?: unknown;
-  /** Of an alarm output. */
-  port?: unknown;
-  event?: unknown;
-  metadataType?: unknown;
-  /** `read`, `on`, `off`, or `payload`: by the message's payload. */
-  state?: unknown;
-}
+/** The settings of an operation. */
+export type OperationSettings = Pick<
+  OptionValues<typeof options>,
+  "operation" | "channel" | "port" | "event" | "metadataType" | "state"
+>;
 
-/** What a message says of it, in place of the configuration; by names that core nodes have no other use for. */
+/** What a message may say in place of the settings, by names that core nodes do not use otherwise. */
 export interface OperationMessage {
   operation?: unknown;
   channel?: unknown;
@@ -44,26 +39,29 @@ export interface ChosenOperation {
 }
 
 const BY_MESSAGE = "msg";
-/** A restart is never had by chance: somebody chose it in the dialog. */
+/** Nothing restarts by accident: it has to be chosen in the dialog. */
 const ONLY_CONFIGURED = new Set(["reboot"]);
 
 /**
- * Makes sure that an operation can be carried out as it is configured, as far as no message has a say in it.
+ * Checks the settings of an operation, as far as no message decides.
  *
  * @throws {SurveillanceError} CONFIG_INVALID
  */
-export function checkOperation(config: OperationConfig): void {
-  if (textOption(config.operation) === BY_MESSAGE) return;
-  chosenOperation({ ...config, ...(config.state === "payload" && { state: "read" }) }, {});
+export function checkOperation(settings: OperationSettings): void {
+  if (settings.operation === BY_MESSAGE) return;
+  chosenOperation({ ...settings, ...(settings.state === "payload" && { state: "read" }) }, {});
 }
 
 /**
- * The operation that a message is to carry out; undefined for a request of one's own.
+ * The operation for a message; undefined for a request of the user's own.
  *
  * @throws {SurveillanceError} CONFIG_INVALID
  */
-export function chosenOperation(config: OperationConfig, msg: OperationMessage): ChosenOperation | undefined {
-  const configured = textOption(config.operation);
+export function chosenOperation(
+  settings: OperationSettings,
+  msg: OperationMessage,
+): ChosenOperation | undefined {
+  const configured = settings.operation;
   if (configured === undefined) return undefined;
   const id = configured === BY_MESSAGE ? (textOption(msg.operation) ?? "") : configured;
   const operation = findOperation(id);
@@ -76,50 +74,49 @@ export function chosenOperation(config: OperationConfig, msg: OperationMessage):
     });
   }
   const time = operation.kind === "clock" ? readTime(msg.time) : undefined;
-  return { operation, parameters: parametersOf(operation, config, msg), time };
+  return { operation, parameters: parametersOf(operation, settings, msg), time };
 }
 
 function parametersOf(
   { parameters }: Operation,
-  config: OperationConfig,
+  settings: OperationSettings,
   msg: OperationMessage,
 ): OperationParameters {
-  const text = (name: Exclude<ParameterName, "state">, wish: unknown, form: RegExp): string => {
-    const usual = usualParameters[name];
-    if (!parameters.includes(name)) return usual;
-    const value = textOption(wish) ?? textOption(config[name]) ?? usual;
+  const text = (name: Exclude<ParameterName, "state">, override: unknown, form: RegExp): string => {
+    if (!parameters.includes(name)) return defaultParameters[name];
+    const value = textOption(override) ?? settings[name] ?? defaultParameters[name];
     if (form.test(value)) return value;
-    throw new SurveillanceError("CONFIG_INVALID", `"${value}" is no ${name}.`);
+    throw new SurveillanceError("CONFIG_INVALID", `"${value}" is not a valid ${name}.`);
   };
   return {
     channel: text("channel", msg.channel, /^[1-9]\d{0,4}$/),
     port: text("port", msg.output, /^[1-9]\d{0,4}$/),
     event: text("event", msg.trigger, /^[A-Za-z][\w-]{0,63}$/),
     metadataType: text("metadataType", msg.metadataType, /^[\w, ]{0,200}$/),
-    state: parameters.includes("state") ? readState(config.state, msg) : "read",
+    state: parameters.includes("state") ? readState(settings.state, msg) : "read",
   };
 }
 
-function readState(preset: unknown, msg: OperationMessage): SwitchState {
-  const byPayload = textOption(preset) === "payload";
+function readState(preset: string, msg: OperationMessage): SwitchState {
+  const byPayload = preset === "payload";
   const state = msg.state ?? (byPayload ? msg.payload : preset);
   const known = switchStates.find((each) => each === state);
   if (known !== undefined) return known;
   if (state === undefined || state === null || state === "") {
     if (!byPayload) return "read";
-    throw new SurveillanceError("CONFIG_INVALID", "msg.payload has to say true or false.");
+    throw new SurveillanceError("CONFIG_INVALID", "msg.payload has to be true or false.");
   }
   if (typeof state === "object") return choiceOption("state", state, switchStates, "read");
   return booleanOption("state", state, false) ? "on" : "off";
 }
 
-/** A Date, milliseconds since 1970 or ISO 8601 with offset; undefined where nothing is said. */
+/** Reads a Date, milliseconds since 1970 or ISO 8601 with offset; undefined where there is none. */
 function readTime(time: unknown): number | undefined {
   if (time === undefined || time === null || time === "") return undefined;
   const value = time instanceof Date ? time.getTime() : typeof time === "string" ? Date.parse(time) : time;
-  // Before 2000, it is something else; so long a year no device knows.
+  // A time before 2000 is a mistake, and no device knows one after 2099.
   if (typeof value === "number" && value >= 946_684_800_000 && value < 4_102_444_800_000) return value;
-  throw new SurveillanceError("CONFIG_INVALID", `time is no time: ${JSON.stringify(time)}.`, {
+  throw new SurveillanceError("CONFIG_INVALID", `Invalid time: ${JSON.stringify(time)}.`, {
     advice: "Give milliseconds since 1970, or 2026-03-02T08:00:00+01:00.",
   });
 }

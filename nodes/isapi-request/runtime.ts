@@ -1,63 +1,46 @@
 import type { NodeAPI, NodeMessageInFlow } from "node-red";
+import { isFields } from "../../src/core/fields";
 import { SurveillanceError } from "../../src/core/errors";
-import { httpMethods, sendRequest, type GenericRequest } from "../../src/isapi/generic-request";
 import { runOperation } from "../../src/isapi/operations/run";
-import { isFields } from "../../src/isapi/record";
-import { deviceWork } from "../isapi/limit-pending";
-import { onClose, onInput } from "../kit/guard";
+import { httpMethods, sendRequest, type GenericRequest } from "../../src/isapi/request/generic-request";
 import { deviceOf } from "../isapi/device-node";
-import {
-  checkOperation,
-  chosenOperation,
-  type OperationConfig,
-  type OperationMessage,
-} from "./operation-message";
+import { limitPending } from "../isapi/limit-pending";
+import { defineNode } from "../kit/define-node";
+import { onClose, onInput } from "../kit/guard";
+import type { OptionValues } from "../kit/option-kinds";
 import { choiceOption, textOption } from "../kit/options";
-import { registerNode } from "../kit/register";
-
-interface Config extends OperationConfig {
-  /** Id of an isapi-config node. */
-  device: unknown;
-  method?: unknown;
-  path?: unknown;
-  /** Sent with PUT and POST, instead of the payload. */
-  body?: unknown;
-  ret?: unknown;
-  /** Save the answer there. */
-  file?: unknown;
-}
+import { checkOperation, chosenOperation, type OperationMessage } from "./operation-message";
+import { options } from "./options";
 
 interface RequestMessage extends NodeMessageInFlow, OperationMessage {
   payload?: unknown;
   method?: unknown;
   path?: unknown;
-  /** Sent with any method; without it, the configured body or the payload is sent with PUT and POST. */
+  /** Sent with any method. Without it, the configured body or the payload is sent with PUT and POST. */
   body?: unknown;
   filename?: unknown;
   headers?: unknown;
 }
 
-const MAX_WAITING = 64;
+const MAX_PENDING = 64;
 
 export = (RED: NodeAPI): void => {
-  registerNode<Config>(RED, "isapi-request", ({ node, config, status }) => {
-    const { client } = deviceOf(RED, config.device);
-    const answer = choiceOption("ret", config.ret, ["auto", "txt", "bin"], "auto");
-    choiceOption("method", config.method, httpMethods, "GET");
-    // Said when the flow starts, not with the first message.
-    checkOperation(config);
+  defineNode(RED, { type: "isapi-request", options }, ({ node, options: settings, status }) => {
+    const { client } = deviceOf(RED, settings.device);
+    // A mistake shows when the flow starts, not with the first message.
+    checkOperation(settings);
     const closing = new AbortController();
     const { signal } = closing;
-    const bounded = deviceWork({
+    const limited = limitPending({
       status,
       closing: signal,
-      max: MAX_WAITING,
-      underWay: "requests are waiting for the device",
+      max: MAX_PENDING,
+      pending: "requests are waiting for the device",
     });
 
     onInput(node, async (msg: RequestMessage, send) => {
-      await bounded(async () => {
-        const request = chosenOperation(config, msg) ?? freeRequest(config, msg);
+      await limited(async () => {
+        const request = chosenOperation(settings, msg) ?? freeRequest(settings, msg);
         status("busy", "sending");
         const {
           status: statusCode,
@@ -65,7 +48,7 @@ export = (RED: NodeAPI): void => {
           payload,
         } = "operation" in request
           ? await runOperation(client, { ...request, signal })
-          : await sendRequest(client, { ...request, answer, signal });
+          : await sendRequest(client, { ...request, signal });
         status("ok", "answered", { code: statusCode });
         send({ ...msg, payload, statusCode, headers });
       });
@@ -77,16 +60,19 @@ export = (RED: NodeAPI): void => {
 };
 
 /** @throws {SurveillanceError} CONFIG_INVALID */
-function freeRequest(config: Config, msg: RequestMessage): Omit<GenericRequest, "answer" | "signal"> {
+function freeRequest(
+  settings: OptionValues<typeof options>,
+  msg: RequestMessage,
+): Omit<GenericRequest, "signal"> {
   const method = choiceOption(
     "method",
-    textOption(msg.method ?? config.method)?.toUpperCase(),
+    textOption(msg.method)?.toUpperCase() ?? settings.method,
     httpMethods,
     "GET",
   );
-  const path = textOption(msg.path) ?? textOption(config.path);
+  const path = textOption(msg.path) ?? textOption(settings.path);
   if (path === undefined) {
-    throw new SurveillanceError("CONFIG_INVALID", "No path is given.", {
+    throw new SurveillanceError("CONFIG_INVALID", "There is no path.", {
       advice: "Example: /ISAPI/System/time",
     });
   }
@@ -94,14 +80,15 @@ function freeRequest(config: Config, msg: RequestMessage): Omit<GenericRequest, 
   return {
     method,
     path,
-    // A timestamp that only triggers the node does not replace what was written into its dialog.
-    body: msg.body ?? (carriesBody ? (textOption(config.body) ?? msg.payload) : undefined),
-    file: textOption(msg.filename) ?? textOption(config.file),
+    // A timestamp that only triggers the node does not replace the body of the dialog.
+    body: msg.body ?? (carriesBody ? (settings.body ?? msg.payload) : undefined),
+    format: settings.ret,
+    file: textOption(msg.filename) ?? settings.file,
     headers: textHeaders(msg.headers),
   };
 }
 
-/** A message that passed an HTTP node carries that node's headers: only the type of the body means this request. */
+/** Reads the type of the body. All other headers of a message that passed an HTTP node belong to that node. */
 function textHeaders(headers: unknown): Record<string, string> | undefined {
   if (!isFields(headers)) return undefined;
   const type = Object.entries(headers).find(([name]) => name.toLowerCase() === "content-type")?.[1];

@@ -1,4 +1,4 @@
-import { offerChannels } from "../isapi/editor/devices";
+import { offerChannels } from "../isapi/editor/channels";
 import { showDefaults } from "../kit/editor/absent-fields";
 import { setting, type PropertiesOf } from "../kit/editor/setting";
 import { defaultsOf } from "../kit/option-kinds";

@@ -1,7 +1,7 @@
 import type { NodeAPI, NodeMessageInFlow } from "node-red";
-import { SnapshotTaker } from "../../src/isapi/snapshot";
+import { SnapshotTaker } from "../../src/isapi/request/snapshot";
 import { deviceOf } from "../isapi/device-node";
-import { deviceWork } from "../isapi/limit-pending";
+import { limitPending } from "../isapi/limit-pending";
 import { defineNode } from "../kit/define-node";
 import { onClose, onInput } from "../kit/guard";
 import { options } from "./options";
@@ -22,11 +22,11 @@ export = (RED: NodeAPI): void => {
     ({ node, options: { device }, optionsFor, status }) => {
       const taker = new SnapshotTaker(deviceOf(RED, device).client);
       const closing = new AbortController();
-      const bounded = deviceWork({
+      const bounded = limitPending({
         status,
         closing: closing.signal,
         max: MAX_WAITING,
-        underWay: "pictures are being taken",
+        pending: "images are being taken",
         advice: "Ask less often.",
       });
 

@@ -1,16 +1,10 @@
-import type { NodeProperties } from "@node-red/editor-client";
-import { isapiThermometry } from "../kit/defaults";
+import { offerChannels } from "../isapi/editor/channels";
 import { showDefaults } from "../kit/editor/absent-fields";
-import { matches } from "../kit/editor/validators";
-import { offerChannels } from "../isapi/editor/devices";
+import { setting, type PropertiesOf } from "../kit/editor/setting";
+import { defaultsOf } from "../kit/option-kinds";
+import { options } from "./options";
 
-interface Properties extends NodeProperties {
-  name: string;
-  device: string;
-  channel: string;
-  mode: string;
-  raw: boolean;
-}
+type Properties = PropertiesOf<typeof options>;
 
 RED.nodes.registerType<Properties>("isapi-thermometry", {
   category: "surveillance",
@@ -20,10 +14,10 @@ RED.nodes.registerType<Properties>("isapi-thermometry", {
   outputs: 1,
   defaults: {
     name: { value: "" },
-    device: { value: isapiThermometry.device, type: "isapi-config", required: true },
-    channel: { value: isapiThermometry.channel, validate: matches(/^[1-9]\d{0,3}$/) },
-    mode: { value: isapiThermometry.mode },
-    raw: { value: isapiThermometry.raw },
+    device: setting(options.device),
+    channel: setting(options.channel),
+    mode: setting(options.mode),
+    raw: setting(options.raw),
   },
   label() {
     return this.name || "isapi thermometry";
@@ -33,7 +27,7 @@ RED.nodes.registerType<Properties>("isapi-thermometry", {
   },
   paletteLabel: "isapi thermometry",
   oneditprepare() {
-    showDefaults(this, isapiThermometry);
+    showDefaults(this, defaultsOf(options));
     offerChannels($("#node-input-channel"), $("#node-input-device"), { streams: false });
     const mode = $("#node-input-mode");
     const showRaw = (): void => {

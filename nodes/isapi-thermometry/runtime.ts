@@ -1,119 +1,98 @@
 import type { NodeAPI, NodeMessageInFlow } from "node-red";
 import { SurveillanceError } from "../../src/core/errors";
+import { isFields } from "../../src/core/fields";
 import { topicFrom } from "../../src/events";
-import type { StreamState } from "../../src/isapi/alerts/alert-stream";
 import { measure, type Area } from "../../src/isapi/thermal/measure";
-import { RealtimeThermometry } from "../../src/isapi/thermal/realtime";
+import { RealtimeThermometry, type RealtimeUpload } from "../../src/isapi/thermal/realtime";
 import { Thermometer } from "../../src/isapi/thermal/thermometer";
-import { deviceWork } from "../isapi/limit-pending";
-import { onClose, onInput, reportError } from "../kit/guard";
 import { deviceOf } from "../isapi/device-node";
-import { booleanOption, choiceOption, numberOption, textOption } from "../kit/options";
-import { registerNode } from "../kit/register";
-import { showError } from "../kit/status";
-import { areaOf } from "./thermal-message";
-import { throttledWarning } from "../kit/warnings";
+import { limitPending } from "../isapi/limit-pending";
+import { defineNode } from "../kit/define-node";
+import { onClose, onInput } from "../kit/guard";
+import type { OptionValues } from "../kit/option-kinds";
+import { numberOption, textOption } from "../kit/options";
+import { closeWithNode, showSource } from "../kit/show-source";
+import { options as definition } from "./options";
 
-interface Config {
-  /** Id of an isapi-config node. */
-  device: unknown;
-  channel?: unknown;
-  mode?: unknown;
-  raw?: unknown;
-}
+type ThermometryMessage = NodeMessageInFlow &
+  Partial<Record<"channel" | "mode" | "point" | "region", unknown>>;
+type Mode = OptionValues<typeof definition>["mode"];
 
-interface ThermometryMessage extends NodeMessageInFlow {
-  channel?: unknown;
-  mode?: unknown;
-  point?: unknown;
-  region?: unknown;
-}
-
-const MAX_WAITING = 16;
-const modes = ["realtime", "manual", "image"] as const;
+const MAX_PENDING = 16;
+const partRange = { min: 0, max: 1 };
 
 export = (RED: NodeAPI): void => {
-  registerNode<Config>(RED, "isapi-thermometry", ({ node, config, status }) => {
-    const { client, name, host } = deviceOf(RED, config.device);
-    const mode = choiceOption("mode", config.mode, modes, "realtime");
-    const raw = booleanOption("raw", config.raw, false);
-    const thermometer = new Thermometer(client);
-    const closing = new AbortController();
-    const channelOf = (value: unknown): string =>
-      String(numberOption("channel", value, { min: 1, max: 9999, integer: true }) ?? 2);
-    const topicOf = (channel: string): string => topicFrom("isapi", name ?? host, channel, "thermometry");
-    const bounded = deviceWork({
-      status,
-      closing: closing.signal,
-      max: MAX_WAITING,
-      underWay: "measurements are under way",
-    });
-
-    if (mode === "realtime") {
-      const channel = channelOf(config.channel);
-      let [count, reported] = [0, ""];
-      const showState = (state: StreamState): void => {
-        if (state.kind !== "down") {
-          if (state.kind === "connected") reported = "";
-          status(state.kind === "connected" ? "ok" : "connecting", state.kind);
-          return;
-        }
-        showError(status, state.error);
-        // One fault is one error, however often it is met again while it lasts.
-        if (reported !== state.error.code) reportError(node, state.error);
-        reported = state.error.code;
-      };
-      const stream = new RealtimeThermometry(
-        { client, channel },
-        {
-          readings: (payload, body) => {
-            count += 1;
-            status("ok", "readings", { count });
-            const thermometry = { mode, channel };
-            node.send({
-              topic: topicOf(channel),
-              payload,
-              thermometry,
-              ...(raw ? { raw: body } : {}),
-            });
-          },
-          state: showState,
-          warning: throttledWarning(node),
-        },
-      );
-      closing.signal.addEventListener("abort", () => {
-        stream.close();
+  defineNode(
+    RED,
+    { type: "isapi-thermometry", options: definition },
+    ({ node, options, optionsFor, status }) => {
+      const { client, name, host } = deviceOf(RED, options.device);
+      const { mode: ownMode, raw } = options;
+      const thermometer = new Thermometer(client);
+      const closing = new AbortController();
+      const topicOf = (channel: string): string => topicFrom("isapi", name ?? host, channel, "thermometry");
+      const limited = limitPending({
+        status,
+        closing: closing.signal,
+        max: MAX_PENDING,
+        pending: "measurements are under way",
       });
-    }
 
-    onInput(node, async (msg: ThermometryMessage, send) => {
-      await bounded(async () => {
-        const usual = mode === "realtime" ? "manual" : mode;
-        const asked = choiceOption("mode", textOption(msg.mode), modes, usual);
-        const channel = channelOf(msg.channel ?? config.channel);
-        status("busy", "measuring");
-        const payload = await take(asked, channel, areaOf(msg));
-        status("ok", "measured");
-        send({ ...msg, topic: topicOf(channel), payload, thermometry: { mode: asked, channel } });
-      });
-    });
-    onClose(node, () => {
-      closing.abort();
-    });
-
-    async function take(
-      asked: (typeof modes)[number],
-      channel: string,
-      area: Area | undefined,
-    ): Promise<unknown> {
-      if (asked === "realtime") {
-        throw new SurveillanceError("CONFIG_INVALID", "Real-time temperatures come by themselves.", {
-          advice: "Choose the mode realtime in the node.",
-        });
+      if (ownMode === "realtime") {
+        const channel = String(options.channel);
+        const shown = showSource({ node, status, counted: "readings" });
+        const event = ({ readings, raw: body }: RealtimeUpload): void => {
+          shown.count();
+          const thermometry = { mode: ownMode, channel };
+          node.send({ topic: topicOf(channel), payload: readings, thermometry, ...(raw && { raw: body }) });
+        };
+        closeWithNode(node, new RealtimeThermometry({ client, channel }, { ...shown, event }));
       }
-      if (asked === "manual" && area === undefined) return thermometer.rules(channel, closing.signal);
-      const picture = await thermometer.picture(channel, closing.signal);
-      return area === undefined ? picture : { ...measure(picture, area), area, frozen: picture.frozen };
-    }
-  });
+
+      onInput(node, async (msg: ThermometryMessage, send) => {
+        await limited(async () => {
+          const onMessage = ownMode === "realtime" ? "manual" : ownMode;
+          const wanted = optionsFor({ channel: msg.channel, mode: textOption(msg.mode) ?? onMessage });
+          const [mode, channel] = [wanted.mode, String(wanted.channel)];
+          status("busy", "measuring");
+          const payload = await take(mode, channel, areaIn(msg));
+          status("ok", "measured");
+          send({ ...msg, topic: topicOf(channel), payload, thermometry: { mode, channel } });
+        });
+      });
+      onClose(node, () => {
+        closing.abort();
+      });
+
+      async function take(mode: Mode, channel: string, area: Area | undefined): Promise<unknown> {
+        if (mode === "realtime") {
+          throw new SurveillanceError("CONFIG_INVALID", "Real-time temperatures need no message.", {
+            advice: "Choose the mode realtime in the node's settings.",
+          });
+        }
+        if (mode === "manual" && area === undefined) return thermometer.rules(channel, closing.signal);
+        const image = await thermometer.image(channel, closing.signal);
+        return area === undefined ? image : { ...measure(image, area), area, frozen: image.frozen };
+      }
+    },
+  );
 };
+
+/**
+ * The area in a message: `region` with x, y, width and height, or `point` with x and y, in parts of the image.
+ *
+ * @throws {SurveillanceError} CONFIG_INVALID
+ */
+function areaIn({ point, region }: ThermometryMessage): Area | undefined {
+  const given = region ?? point;
+  if (given === undefined || given === null) return undefined;
+  const read = (name: string): number => {
+    const value = isFields(given) ? numberOption(name, given[name], partRange) : undefined;
+    if (value !== undefined) return value;
+    throw new SurveillanceError("CONFIG_INVALID", `${name} of the area to measure is missing.`, {
+      advice: 'Give msg.point as {"x": 0.5, "y": 0.5}, or msg.region with width and height as well.',
+    });
+  };
+  const [x, y] = [read("x"), read("y")];
+  return given === point ? { x, y } : { x, y, width: read("width"), height: read("height") };
+}

@@ -1,23 +1,10 @@
 import type { Node, NodeAPI } from "node-red";
 import { SurveillanceError } from "../../src/core/errors";
-import type { IsapiClientOptions } from "../../src/isapi/client";
-import type { IsapiDevice } from "../../src/isapi/device";
-import { booleanOption, choiceOption, numberOption, textOption } from "../kit/options";
-import { tlsOptions } from "../kit/tls";
+import type { IsapiDevice } from "../../src/isapi/device/device";
 
 /** A deployed isapi-config node; `device` is missing where its settings cannot be used. */
 export interface IsapiDeviceNode extends Node {
   device?: IsapiDevice;
-}
-
-export interface IsapiConfig {
-  url?: unknown;
-  auth?: unknown;
-  /** Id of a tls-config node. */
-  tls?: unknown;
-  verifyTls?: unknown;
-  fingerprint?: unknown;
-  timeout?: unknown;
 }
 
 export interface IsapiCredentials {
@@ -26,7 +13,7 @@ export interface IsapiCredentials {
 }
 
 /**
- * The device a node is configured to use.
+ * The device that a node is configured to use.
  *
  * @throws {SurveillanceError} CONFIG_INVALID where none is chosen or its configuration cannot be used
  */
@@ -41,7 +28,7 @@ export function deviceOf(RED: NodeAPI, id: unknown): IsapiDevice {
 }
 
 /**
- * What a stream of the device is opened with: its RTSP server knows the same users.
+ * What a stream of the device is opened with: its RTSP server has the same users.
  *
  * @throws {SurveillanceError} CONFIG_INVALID as {@link deviceOf}
  */
@@ -52,24 +39,4 @@ export function deviceStreamOf(
   const { host } = deviceOf(RED, id);
   const { username, password = "" } = (RED.nodes.getNode(id as string) as Node<IsapiCredentials>).credentials;
   return { host, password, ...(username !== undefined && { username }) };
-}
-
-/** @throws {SurveillanceError} CONFIG_INVALID */
-export function clientOptions(
-  RED: NodeAPI,
-  config: IsapiConfig,
-  credentials: IsapiCredentials,
-): IsapiClientOptions {
-  const tls = tlsOptions(RED, textOption(config.tls));
-  return {
-    url: textOption(config.url) ?? "",
-    username: credentials.username ?? "",
-    password: credentials.password ?? "",
-    auth: choiceOption("auth", config.auth, ["auto", "digest", "basic"], "auto"),
-    tls,
-    // Either place can switch verification off.
-    verifyTls: booleanOption("verifyTls", config.verifyTls, true) && tls?.rejectUnauthorized !== false,
-    fingerprint: textOption(config.fingerprint),
-    timeout: numberOption("timeout", config.timeout, { min: 0.1, max: 600 }),
-  };
 }

@@ -1,46 +1,46 @@
 import { SurveillanceError } from "../../src/core/errors";
 import { showError, type ShowStatus } from "../kit/status";
 
-export interface DeviceWorkOptions {
+export interface LimitPendingOptions {
   status: ShowStatus;
   /** Aborted when the node is closed. */
   closing: AbortSignal;
-  /** How many messages may be under way, where the work itself does not say it. */
+  /** How many messages may be pending; a single call may set its own limit. */
   max: number;
-  /** What is said of them when one more comes: `requests are waiting for the device`. */
-  underWay: string;
+  /** The end of the error's message: `requests are waiting for the device`. */
+  pending: string;
   advice?: string;
 }
 
 /**
- * Makes the function through which a node has a device do something for a message: bounded, with the failure in the
- * node's status.
+ * Limits how many of a node's messages a device works on, and shows a failure in the node's status.
  *
- * @throws {SurveillanceError} QUEUE_FULL when too much is under way, and whatever the work throws
+ * @returns runs the work for one message
+ * @throws {SurveillanceError} QUEUE_FULL when too many are pending, and whatever the work throws
  */
-export function deviceWork(
-  options: DeviceWorkOptions,
+export function limitPending(
+  options: LimitPendingOptions,
 ): (work: () => Promise<void>, max?: number) => Promise<void> {
-  const { status, closing, underWay, advice } = options;
-  let waiting = 0;
+  const { status, closing, advice } = options;
+  let count = 0;
   return async (work, max = options.max) => {
-    if (waiting >= max) {
+    if (count >= max) {
       throw new SurveillanceError(
         "QUEUE_FULL",
-        `${waiting} ${underWay} already.`,
+        `${count} ${options.pending} already.`,
         advice === undefined ? {} : { advice },
       );
     }
-    waiting += 1;
+    count += 1;
     try {
       await work();
     } catch (thrown) {
-      // What a redeploy broke off is no error.
+      // A message that a redeploy aborts has not failed.
       if (closing.aborted) return;
       showError(status, thrown);
       throw thrown;
     } finally {
-      waiting -= 1;
+      count -= 1;
     }
   };
 }

@@ -1,6 +1,6 @@
 import type { Node } from "node-red";
+import { Once } from "../../src/core/once";
 import { reportError } from "./guard";
-import { OncePer } from "./once-per";
 
 /** What a node says about others: senders, a subscription, a device's settings. */
 export interface Complaints {
@@ -18,7 +18,7 @@ export interface Complaints {
  * @param redact takes secrets out of a text that others wrote
  */
 export function complaintsOf(node: Node, redact: (text: string) => string = (text) => text): Complaints {
-  const known = new OncePer();
+  const known = new Once();
   return {
     error: (error, about) => {
       if (!known.first(about)) return;

@@ -116,13 +116,13 @@ export type SavedOptions<All extends Options> = { -readonly [Name in keyof All]:
 /** A default that is empty means that there is none. */
 type BlankOf<Default, Empty, Value> = Default extends Empty ? undefined : Value;
 
-/** Text without surrounding blanks. Blank means the default; undefined where that is empty. */
+/** Text without surrounding blanks. Blank means the default unless `blank` says otherwise; undefined where it is empty. */
 export function text<const Default extends string>(
   value: Default,
-  rest: Pick<TextOption, "required" | "pattern"> = {},
+  { blank, ...rest }: Pick<TextOption, "required" | "pattern"> & { blank?: string } = {},
 ): TextOption<BlankOf<Default, "", string>> {
-  const blank = (value === "" ? undefined : value) as BlankOf<Default, "", string>;
-  return { kind: "text", value, blank, ...rest };
+  const usual = value === "" ? undefined : value;
+  return { kind: "text", value, blank: (blank ?? usual) as BlankOf<Default, "", string>, ...rest };
 }
 
 /** A number. Blank means the default unless `blank` says otherwise; undefined where the default is empty. */

@@ -1,41 +1,13 @@
-import type { NodeProperties } from "@node-red/editor-client";
-import { rtspFrames } from "../kit/defaults";
 import { showDefaults } from "../kit/editor/absent-fields";
-import { isNumber, matches } from "../kit/editor/validators";
+import { setting, type PropertiesOf } from "../kit/editor/setting";
+import { defaultsOf } from "../kit/option-kinds";
 import { isStreamDevice, isStreamUrl, prepareStreamSource } from "../rtsp/editor/stream-source";
+import type { StreamLogin } from "../rtsp/stream-source";
+import { options } from "./options";
 
-interface Properties extends NodeProperties {
-  name: string;
-  source: string;
-  url: string;
-  device: string;
-  channel: string;
-  rtspPort: string;
-  transport: string;
-  fps: string;
-  width: string;
-  height: string;
-  format: string;
-  hwaccel: string;
-  autostart: boolean;
-  stallTimeout: string;
-  maxBackoff: string;
-  record: string;
-  recordFolder: string;
-  preRoll: string;
-  postRoll: string;
-  segment: string;
-  keepGigabytes: string;
-  audio: boolean;
-  ffmpeg: string;
-}
+type Properties = PropertiesOf<typeof options>;
 
-interface Credentials {
-  username: string;
-  password: string;
-}
-
-RED.nodes.registerType<Properties, Credentials>("rtsp-frames", {
+RED.nodes.registerType<Properties, StreamLogin>("rtsp-frames", {
   category: "surveillance",
   color: "#C0DEED",
   icon: "surveillance-rtsp-frames.svg",
@@ -43,28 +15,28 @@ RED.nodes.registerType<Properties, Credentials>("rtsp-frames", {
   outputs: 2,
   defaults: {
     name: { value: "" },
-    source: { value: rtspFrames.source },
-    url: { value: rtspFrames.url, validate: isStreamUrl },
-    device: { value: rtspFrames.device, type: "isapi-config", validate: isStreamDevice },
-    channel: { value: rtspFrames.channel, validate: matches(/^(\d{1,5})?$/) },
-    rtspPort: { value: rtspFrames.rtspPort, validate: isNumber({ min: 1, max: 65_535, whole: true }) },
-    transport: { value: rtspFrames.transport },
-    fps: { value: rtspFrames.fps, validate: isNumber({ min: 0, max: 60, blank: false }) },
-    width: { value: rtspFrames.width, validate: isNumber({ min: 16, max: 8192, whole: true }) },
-    height: { value: rtspFrames.height, validate: isNumber({ min: 16, max: 8192, whole: true }) },
-    format: { value: rtspFrames.format },
-    hwaccel: { value: rtspFrames.hwaccel },
-    autostart: { value: rtspFrames.autostart },
-    stallTimeout: { value: rtspFrames.stallTimeout, validate: isNumber({ min: 1, max: 3600 }) },
-    maxBackoff: { value: rtspFrames.maxBackoff, validate: isNumber({ min: 1, max: 3600 }) },
-    record: { value: rtspFrames.record },
-    recordFolder: { value: rtspFrames.recordFolder },
-    preRoll: { value: rtspFrames.preRoll, validate: isNumber({ min: 0, max: 600 }) },
-    postRoll: { value: rtspFrames.postRoll, validate: isNumber({ min: 0, max: 600 }) },
-    segment: { value: rtspFrames.segment, validate: isNumber({ min: 1, max: 86_400 }) },
-    keepGigabytes: { value: rtspFrames.keepGigabytes, validate: isNumber({ min: 0 }) },
-    audio: { value: rtspFrames.audio },
-    ffmpeg: { value: rtspFrames.ffmpeg },
+    source: setting(options.source),
+    url: setting(options.url, isStreamUrl),
+    device: setting(options.device, isStreamDevice),
+    channel: setting(options.channel),
+    rtspPort: setting(options.rtspPort),
+    transport: setting(options.transport),
+    fps: setting(options.fps),
+    width: setting(options.width),
+    height: setting(options.height),
+    format: setting(options.format),
+    hwaccel: setting(options.hwaccel),
+    autostart: setting(options.autostart),
+    stallTimeout: setting(options.stallTimeout),
+    maxBackoff: setting(options.maxBackoff),
+    record: setting(options.record),
+    recordFolder: setting(options.recordFolder),
+    preRoll: setting(options.preRoll),
+    postRoll: setting(options.postRoll),
+    segment: setting(options.segment),
+    keepGigabytes: setting(options.keepGigabytes),
+    audio: setting(options.audio),
+    ffmpeg: setting(options.ffmpeg),
   },
   credentials: {
     username: { type: "text" },
@@ -77,9 +49,9 @@ RED.nodes.registerType<Properties, Credentials>("rtsp-frames", {
     return this.name ? "node_label_italic" : "";
   },
   paletteLabel: "rtsp frames",
-  outputLabels: ["pictures", "recordings"],
+  outputLabels: ["images", "recordings"],
   oneditprepare() {
-    showDefaults(this, rtspFrames);
+    showDefaults(this, defaultsOf(options));
     const record = $("#node-input-record");
     record.on("change", () => {
       const chosen = String(record.val());

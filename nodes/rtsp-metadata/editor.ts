@@ -1,33 +1,13 @@
-import type { NodeProperties } from "@node-red/editor-client";
-import { rtspMetadata } from "../kit/defaults";
 import { showDefaults } from "../kit/editor/absent-fields";
-import { isNumber, matches } from "../kit/editor/validators";
+import { setting, type PropertiesOf } from "../kit/editor/setting";
+import { defaultsOf } from "../kit/option-kinds";
 import { isStreamDevice, isStreamUrl, prepareStreamSource } from "../rtsp/editor/stream-source";
+import type { StreamLogin } from "../rtsp/stream-source";
+import { options } from "./options";
 
-interface Properties extends NodeProperties {
-  name: string;
-  source: string;
-  url: string;
-  device: string;
-  channel: string;
-  rtspPort: string;
-  enable: boolean;
-  transport: string;
-  autostart: boolean;
-  stallTimeout: string;
-  maxBackoff: string;
-  threshold: string;
-  endAfter: string;
-  raw: boolean;
-  ffmpeg: string;
-}
+type Properties = PropertiesOf<typeof options>;
 
-interface Credentials {
-  username: string;
-  password: string;
-}
-
-RED.nodes.registerType<Properties, Credentials>("rtsp-metadata", {
+RED.nodes.registerType<Properties, StreamLogin>("rtsp-metadata", {
   category: "surveillance",
   color: "#C0DEED",
   icon: "surveillance-rtsp-metadata.svg",
@@ -35,20 +15,20 @@ RED.nodes.registerType<Properties, Credentials>("rtsp-metadata", {
   outputs: 2,
   defaults: {
     name: { value: "" },
-    source: { value: rtspMetadata.source },
-    url: { value: rtspMetadata.url, validate: isStreamUrl },
-    device: { value: rtspMetadata.device, type: "isapi-config", validate: isStreamDevice },
-    channel: { value: rtspMetadata.channel, validate: matches(/^(\d{1,5})?$/) },
-    rtspPort: { value: rtspMetadata.rtspPort, validate: isNumber({ min: 1, max: 65_535, whole: true }) },
-    enable: { value: rtspMetadata.enable },
-    transport: { value: rtspMetadata.transport },
-    autostart: { value: rtspMetadata.autostart },
-    stallTimeout: { value: rtspMetadata.stallTimeout, validate: isNumber({ min: 1, max: 3600 }) },
-    maxBackoff: { value: rtspMetadata.maxBackoff, validate: isNumber({ min: 1, max: 3600 }) },
-    threshold: { value: rtspMetadata.threshold, validate: isNumber({ min: -273.15, max: 10_000 }) },
-    endAfter: { value: rtspMetadata.endAfter, validate: isNumber({ min: 1, max: 86_400 }) },
-    raw: { value: rtspMetadata.raw },
-    ffmpeg: { value: rtspMetadata.ffmpeg },
+    source: setting(options.source),
+    url: setting(options.url, isStreamUrl),
+    device: setting(options.device, isStreamDevice),
+    channel: setting(options.channel),
+    rtspPort: setting(options.rtspPort),
+    enable: setting(options.enable),
+    transport: setting(options.transport),
+    autostart: setting(options.autostart),
+    stallTimeout: setting(options.stallTimeout),
+    maxBackoff: setting(options.maxBackoff),
+    threshold: setting(options.threshold),
+    endAfter: setting(options.endAfter),
+    raw: setting(options.raw),
+    ffmpeg: setting(options.ffmpeg),
   },
   credentials: {
     username: { type: "text" },
@@ -63,7 +43,7 @@ RED.nodes.registerType<Properties, Credentials>("rtsp-metadata", {
   paletteLabel: "rtsp metadata",
   outputLabels: ["documents", "events"],
   oneditprepare() {
-    showDefaults(this, rtspMetadata);
+    showDefaults(this, defaultsOf(options));
     prepareStreamSource();
   },
 });

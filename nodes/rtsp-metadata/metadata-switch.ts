@@ -1,11 +1,10 @@
 import { SurveillanceError, type ErrorCode } from "../../src/core/errors";
-import { switchOnMetadata } from "../../src/isapi/metadata/setting";
+import { switchOnMetadata } from "../../src/isapi/metadata/switch-on";
 import { deviceOf } from "../isapi/device-node";
-import { booleanOption } from "../kit/options";
-import type { NodeParts } from "../kit/register";
-import { channelOf, type StreamLogin, type StreamSourceConfig } from "../rtsp/stream-source";
+import type { NodeParts } from "../kit/define-node";
+import type { options } from "./options";
 
-/** The device answered, but has no such setting or does not let it be changed. */
+/** The device responded, but does not have this setting or does not let it be changed. */
 const REFUSALS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "ISAPI_NOT_FOUND",
   "ISAPI_FORBIDDEN",
@@ -15,17 +14,17 @@ const REFUSALS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 ]);
 
 /**
- * What switches metadata on at an ISAPI device before its stream is opened; undefined where the stream is no device's,
- * or the user does not want its settings touched. A device that does not have the switch is no failure: its metadata
- * may be on all the same, which the stream will tell.
+ * Makes the function that switches metadata on at an ISAPI device before its stream is opened. A device without such a
+ * setting is not a failure: its metadata may be on nevertheless, and the stream shows whether it is.
+ *
+ * @returns undefined where the stream is not from a device, or the user does not want its settings changed
  */
-export function metadataSwitch<Config extends StreamSourceConfig & { enable?: unknown }>(
-  { RED, config }: NodeParts<Config, StreamLogin>,
+export function metadataSwitch(
+  { RED, options: { source, device, channel, enable } }: Pick<NodeParts<typeof options>, "RED" | "options">,
   warn: (text: string) => void,
 ): ((signal: AbortSignal) => Promise<void>) | undefined {
-  if (config.source !== "isapi" || !booleanOption("enable", config.enable, true)) return undefined;
-  const { client } = deviceOf(RED, config.device);
-  const channel = channelOf(config);
+  if (source !== "isapi" || !enable) return undefined;
+  const { client } = deviceOf(RED, device);
   return async (signal) => {
     try {
       await switchOnMetadata(client, channel, signal);

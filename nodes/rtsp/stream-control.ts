@@ -1,19 +1,15 @@
 import type { NodeMessageInFlow } from "node-red";
 import { SurveillanceError } from "../../src/core/errors";
+import type { Source, StartableSource } from "../../src/events/source";
 import type { StreamSource } from "../../src/rtsp/stream-url";
+import type { NodeParts } from "../kit/define-node";
 import type { Send } from "../kit/guard";
 import { choiceOption, textOption } from "../kit/options";
-import type { NodeParts } from "../kit/register";
-import { streamSources, type StreamLogin, type StreamSourceConfig } from "./stream-source";
+import { streamSources, type StreamLogin, type StreamOptions, type StreamSources } from "./stream-source";
 
-/** A stream of src/rtsp that is kept running. */
-export interface ControlledStream {
-  readonly running: boolean;
+/** A stream of src/rtsp. */
+export interface ControlledStream extends StartableSource {
   readonly statistics: object;
-  start(): void;
-  stop(): Promise<void>;
-  /** Stops for good; where there is none, `stop` does. */
-  close?(): Promise<void>;
 }
 
 export interface ControlMessage extends NodeMessageInFlow {
@@ -21,103 +17,111 @@ export interface ControlMessage extends NodeMessageInFlow {
   url?: unknown;
 }
 
-export interface StreamControl {
-  /** Does what a message asks for: start (the default), stop, restart, status, or an action of the node. */
-  take(msg: ControlMessage, send: Send): Promise<void>;
-  /** Stops the stream for good. */
-  close(): Promise<void>;
-}
-
-/** What a node has its stream do for messages of this action; one that has the message's URL goes on as it is. */
+/** What a node does with its stream for messages of an action. */
 export type StreamActions<Stream> = Record<string, StreamAction<Stream>>;
 type StreamAction<Stream> = (stream: Stream, msg: NodeMessageInFlow) => Promise<void>;
+type ControlParts = Pick<NodeParts<StreamOptions, StreamLogin>, "RED" | "options" | "credentials" | "status">;
 
-const common = ["start", "stop", "restart", "status"];
+const commonActions = ["start", "stop", "restart", "status"];
 
-/**
- * The one stream of a node: configured, or from the URL of a message.
- *
- * @param open makes the stream, with its events wired to the node
- * @param actions beyond those of every stream
- * @throws {SurveillanceError} CONFIG_INVALID
- */
-export function streamControl<Config extends StreamSourceConfig, Stream extends ControlledStream>(
-  parts: NodeParts<Config, StreamLogin>,
-  autostart: boolean,
-  open: (source: StreamSource) => Stream,
-  actions: StreamActions<Stream> = {},
-): StreamControl {
-  const { configured, fromUrl } = streamSources(parts);
-  let closed = false;
-  /** What the last message named. */
-  let present: string | undefined;
-  /** Counts the messages that start or stop: the last one decides, whatever the others still wait for. */
-  let wishes = 0;
-  let stream = configured === undefined ? undefined : open(configured);
-  /** The one before, which may still be about to stop. */
-  let replaced: Stream | undefined;
-  if (autostart) stream?.start();
-  if (stream?.running !== true) parts.status("idle", "stopped");
+/** The one stream of a node, from its configuration or from the URL of a message. */
+export class StreamControl<Stream extends ControlledStream> implements Source {
+  readonly #sources: StreamSources;
+  readonly #open: (source: StreamSource) => Stream;
+  readonly #actions: StreamActions<Stream>;
+  #closed = false;
+  /** The URL of the last message. */
+  #url: string | undefined;
+  /** Counts the messages that start or stop. The last one decides, whatever the others still wait for. */
+  #commands = 0;
+  #stream: Stream | undefined;
+  /** The stream before, which may still be stopping. */
+  #replaced: Stream | undefined;
 
   /**
-   * What a message's URL names; undefined where the stream that there is will do.
-   * @throws {SurveillanceError} CONFIG_INVALID, before anything is stopped for it
+   * @param open makes the stream of a source
+   * @param actions beyond those of every stream
+   * @throws {SurveillanceError} CONFIG_INVALID
    */
-  const sourceOf = (url: unknown): StreamSource | undefined => {
-    if (configured === undefined && textOption(url) !== undefined) return fromUrl(url);
-    if (stream !== undefined) return undefined;
-    throw new SurveillanceError("CONFIG_INVALID", "msg.url is missing: there is no stream to start yet.");
-  };
+  constructor(
+    parts: ControlParts,
+    open: (source: StreamSource) => Stream,
+    actions: StreamActions<Stream> = {},
+  ) {
+    this.#sources = streamSources(parts);
+    this.#open = open;
+    this.#actions = actions;
+    const { configured } = this.#sources;
+    if (configured !== undefined) this.#stream = open(configured);
+    if (parts.options.autostart) this.#stream?.start();
+    if (this.#stream?.running !== true) parts.status("idle", "stopped");
+  }
 
-  /** Puts the stream of a source in the place of the present one. */
-  const replace = async (source: StreamSource): Promise<void> => {
-    present = source.url;
-    replaced = stream;
-    stream = open(source);
-    await replaced?.stop();
-  };
+  /** Does what a message says: start (the default), stop, restart, status, or an action of the node. */
+  async take({ action, url, ...msg }: ControlMessage, send: Send): Promise<void> {
+    const names = [...commonActions, ...Object.keys(this.#actions)];
+    const name = choiceOption("msg.action", action, names, "start");
+    const act = this.#actions[name];
+    if (act !== undefined) await this.#act(act, url, msg);
+    else if (name === "status") send({ ...msg, payload: this.#stream?.statistics ?? { state: "stopped" } });
+    else await this.#command(name, url);
+  }
 
-  const run = async (act: StreamAction<Stream>, { url, ...msg }: ControlMessage): Promise<void> => {
-    const source = sourceOf(url);
-    const asked = wishes;
-    if (source !== undefined && source.url !== present) await replace(source);
-    if (closed || stream === undefined) return;
-    const isAnother = source !== undefined && source.url !== present;
-    if (isAnother || asked !== wishes) {
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all([this.#replaced?.close(), this.#stream?.close()]);
+  }
+
+  async #command(name: string, url: unknown): Promise<void> {
+    const source = name === "stop" ? undefined : this.#sourceOf(url);
+    const command = ++this.#commands;
+    if (name !== "start") await this.#stream?.stop();
+    if (source !== undefined && command === this.#commands) await this.#replace(source);
+    if (name !== "stop" && !this.#closed && command === this.#commands) this.#stream?.start();
+  }
+
+  /** A stream that already has the message's URL goes on as it is. */
+  async #act(act: StreamAction<Stream>, url: unknown, msg: NodeMessageInFlow): Promise<void> {
+    const source = this.#sourceOf(url);
+    const commands = this.#commands;
+    if (source !== undefined && source.url !== this.#url) await this.#replace(source);
+    if (this.#closed || this.#stream === undefined) return;
+    const isAnother = source !== undefined && source.url !== this.#url;
+    if (isAnother || commands !== this.#commands) {
       throw new SurveillanceError(
         "CLOSED",
         "The stream was stopped, or another took its place, before this began.",
       );
     }
-    await act(stream, msg);
-  };
+    try {
+      await act(this.#stream, msg);
+    } catch (thrown) {
+      // What a redeploy interrupts is not an error.
+      if (!this.#isClosed()) throw thrown;
+    }
+  }
 
-  return {
-    async take(msg, send) {
-      const { action, url, ...rest } = msg;
-      const wish = choiceOption("msg.action", action, [...common, ...Object.keys(actions)], "start");
-      const act = actions[wish];
-      if (act !== undefined) {
-        await run(act, { ...rest, url });
-        return;
-      }
-      if (wish === "status") {
-        send({ ...rest, payload: stream?.statistics ?? { state: "stopped" } });
-        return;
-      }
-      const source = wish === "stop" ? undefined : sourceOf(url);
-      const mine = ++wishes;
-      if (wish !== "start") await stream?.stop();
-      if (source !== undefined && mine === wishes) await replace(source);
-      if (wish !== "stop" && !closed && mine === wishes) stream?.start();
-    },
-    async close() {
-      closed = true;
-      await Promise.all([shut(replaced), shut(stream)]);
-    },
-  };
-}
+  /** A function, because the compiler does not expect the field to change. */
+  #isClosed(): boolean {
+    return this.#closed;
+  }
 
-async function shut(stream: ControlledStream | undefined): Promise<void> {
-  await (stream?.close === undefined ? stream?.stop() : stream.close());
+  /**
+   * The source that a message's URL names; undefined where the present stream has it.
+   * @throws {SurveillanceError} CONFIG_INVALID, before anything is stopped for it
+   */
+  #sourceOf(url: unknown): StreamSource | undefined {
+    if (this.#sources.configured === undefined && textOption(url) !== undefined)
+      return this.#sources.fromUrl(url);
+    if (this.#stream !== undefined) return undefined;
+    throw new SurveillanceError("CONFIG_INVALID", "msg.url is missing: there is no stream to start yet.");
+  }
+
+  /** Puts the stream of a source in the place of the present one. */
+  async #replace(source: StreamSource): Promise<void> {
+    this.#url = source.url;
+    this.#replaced = this.#stream;
+    this.#stream = this.#open(source);
+    await this.#replaced?.stop();
+  }
 }

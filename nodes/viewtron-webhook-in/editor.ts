@@ -1,9 +1,17 @@
-import { viewtronWebhookIn } from "../kit/defaults";
 import { showDefaults } from "../kit/editor/absent-fields";
-import { isNumber } from "../kit/editor/validators";
-import { isOwnPort, preparePlace } from "../webhook/editor/endpoint";
+import { setting, type PropertiesOf } from "../kit/editor/setting";
+import { defaultsOf } from "../kit/option-kinds";
+import { isOwnPort, prepareEndpoint } from "../webhook/editor/endpoint";
+import { options } from "./options";
 
-RED.nodes.registerType("viewtron-webhook-in", {
+interface Credentials {
+  username: string;
+  password: string;
+}
+
+type Properties = PropertiesOf<typeof options>;
+
+RED.nodes.registerType<Properties, Credentials>("viewtron-webhook-in", {
   category: "surveillance",
   color: "#a6bbcf",
   icon: "surveillance-viewtron-webhook-in.svg",
@@ -11,17 +19,17 @@ RED.nodes.registerType("viewtron-webhook-in", {
   outputs: 1,
   defaults: {
     name: { value: "" },
-    path: { value: viewtronWebhookIn.path, required: true },
-    listen: { value: viewtronWebhookIn.listen },
-    port: { value: viewtronWebhookIn.port, validate: isOwnPort },
-    tls: { value: viewtronWebhookIn.tls, type: "tls-config", required: false },
-    trustedProxies: { value: viewtronWebhookIn.trustedProxies },
-    allow: { value: viewtronWebhookIn.allow },
-    statuses: { value: viewtronWebhookIn.statuses },
-    tracks: { value: viewtronWebhookIn.tracks },
-    tracksPerSecond: { value: viewtronWebhookIn.tracksPerSecond, validate: isNumber({ min: 0.01, max: 20 }) },
-    heartbeats: { value: viewtronWebhookIn.heartbeats },
-    raw: { value: viewtronWebhookIn.raw },
+    path: setting(options.path),
+    listen: setting(options.listen),
+    port: setting(options.port, isOwnPort),
+    tls: setting(options.tls),
+    trustedProxies: setting(options.trustedProxies),
+    allow: setting(options.allow),
+    statuses: setting(options.statuses),
+    tracks: setting(options.tracks),
+    tracksPerSecond: setting(options.tracksPerSecond),
+    heartbeats: setting(options.heartbeats),
+    raw: setting(options.raw),
   },
   credentials: {
     username: { type: "text" },
@@ -29,15 +37,15 @@ RED.nodes.registerType("viewtron-webhook-in", {
   },
   outputLabels: "event",
   paletteLabel: "viewtron in",
-  label(this: { name: string }) {
+  label() {
     return this.name || "viewtron in";
   },
-  labelStyle(this: { name: string }) {
+  labelStyle() {
     return this.name ? "node_label_italic" : "";
   },
   oneditprepare() {
-    showDefaults(this, viewtronWebhookIn);
-    preparePlace();
+    showDefaults(this, defaultsOf(options));
+    prepareEndpoint();
     const tracks = $("#node-input-tracks");
     const show = () => {
       $(".viewtron-tracks").toggle(tracks.is(":checked"));

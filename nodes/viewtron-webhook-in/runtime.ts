@@ -1,98 +1,91 @@
 import type { NodeAPI } from "node-red";
 import { SurveillanceError } from "../../src/core/errors";
 import { topicOf } from "../../src/events";
-import { AllowList } from "../../src/net/allow-list";
-import { HttpAuthenticator } from "../../src/net/http-auth";
-import type { WebhookResponse, WebhookListener, WebhookPost } from "../../src/net/webhook";
+import { HttpAuthenticator } from "../../src/net/auth/http-auth";
+import { AllowList } from "../../src/net/webhook/allow-list";
+import type { WebhookListener, WebhookPost, WebhookResponse } from "../../src/net/webhook/listener";
 import { MAX_BODY, legacyPaths, responses, ViewtronEventSource, type ViewtronPost } from "../../src/viewtron";
-import { deliver } from "../kit/delivery";
-import { onClose, reportError } from "../kit/guard";
-import { OncePer } from "../kit/once-per";
-import { booleanOption, listOption, numberOption, textOption } from "../kit/options";
-import { registerNode } from "../kit/register";
-import { serve, type PlaceConfig } from "../webhook/endpoint";
-
-interface Config extends PlaceConfig {
-  path?: string;
-  allow?: string | string[];
-  statuses?: boolean | string;
-  tracks?: boolean | string;
-  tracksPerSecond?: number | string;
-  heartbeats?: boolean | string;
-  raw?: boolean | string;
-}
+import { sendAcknowledged } from "../kit/acknowledgement";
+import { complaintsOf } from "../kit/complaints";
+import { defineNode } from "../kit/define-node";
+import { textOption } from "../kit/options";
+import { closeWithNode, showSource } from "../kit/show-source";
+import { openEndpoint } from "../webhook/endpoint";
+import { options } from "./options";
 
 interface Credentials {
-  username?: string;
-  password?: string;
+  username: string;
+  password: string;
 }
 
+const type = {
+  type: "viewtron-webhook-in",
+  options,
+  credentials: { username: { type: "text" }, password: { type: "password" } },
+} as const;
+
 export = (RED: NodeAPI): void => {
-  registerNode<Config, Credentials>(
-    RED,
-    "viewtron-webhook-in",
-    ({ node, config, credentials, status }) => {
-      const receiver = new ViewtronEventSource({
-        statuses: booleanOption("statuses", config.statuses, true),
-        tracks: booleanOption("tracks", config.tracks, false),
-        tracksPerSecond: numberOption("tracksPerSecond", config.tracksPerSecond, { min: 0.01, max: 20 }) ?? 1,
-        heartbeats: booleanOption("heartbeats", config.heartbeats, false),
-      });
-      const withRaw = booleanOption("raw", config.raw, false);
-      const reported = new OncePer();
-      let count = 0;
+  defineNode<typeof options, Credentials>(RED, type, ({ node, options, credentials, status }) => {
+    const source = new ViewtronEventSource(options);
+    const complaints = complaintsOf(node);
 
-      const receive = async ({ body, sender, path }: WebhookPost): Promise<WebhookResponse> => {
-        let post: ViewtronPost;
-        try {
-          post = receiver.receive(body, { sender, receivedAt: new Date() });
-        } catch (thrown) {
-          const { message } = thrown as Error;
-          complain(new SurveillanceError("VIEWTRON_XML_INVALID", `A post of ${sender}: ${message}`), sender);
-          return responses.malformed;
-        }
-        reported.forget(sender);
-        count += post.events.length;
-        place.status("ok", count === 0 ? "listening" : "events", { count });
-        const viewtron = { kind: post.kind, dialect: post.dialect, sender, path };
-        const raw = withRaw ? { raw: body } : {};
-        try {
-          await Promise.all(
-            post.events.map((event) =>
-              deliver(RED, node, { topic: topicOf(event), payload: event, viewtron, ...raw }),
-            ),
-          );
-          return responses.success;
-        } catch {
-          // The archive has reported it; the camera must not take its post as delivered.
-          return responses.failed;
-        }
-      };
-      const complain = (error: SurveillanceError, sender: string): void => {
-        if (reported.first(sender)) reportError(node, error);
-      };
-
-      const path = textOption(config.path) ?? "/viewtron";
-      const listener: WebhookListener = {
-        paths: [path, ...legacyPaths, ...legacyPaths.map((legacy) => path.replace(/\/$/, "") + legacy)],
-        allow: new AllowList(listOption(config.allow)),
-        ...authentication(credentials),
-        maxBytes: MAX_BODY,
-        receive,
-        refused: complain,
-      };
-      status("connecting", "opening");
-      const place = serve({ RED, node, status }, config, listener);
-      void place.listening.then((open) => {
-        if (open) place.status("ok", "listening");
-      });
-      onClose(node, place.close);
-    },
-    { username: { type: "text" }, password: { type: "password" } },
-  );
+    const receive = async ({ body, sender, path }: WebhookPost): Promise<WebhookResponse> => {
+      let post: ViewtronPost;
+      try {
+        post = source.receive(body, { sender, receivedAt: new Date() });
+      } catch (thrown) {
+        const { message } = thrown as Error;
+        const error = new SurveillanceError("VIEWTRON_XML_INVALID", `A post of ${sender}: ${message}`);
+        complaints.error(error, sender);
+        return responses.malformed;
+      }
+      complaints.over(sender);
+      shown.count(post.events.length);
+      const viewtron = { kind: post.kind, dialect: post.dialect, sender, path };
+      const raw = options.raw ? { raw: body } : {};
+      try {
+        await Promise.all(
+          post.events.map((event) =>
+            sendAcknowledged(RED, node, { topic: topicOf(event), payload: event, viewtron, ...raw }),
+          ),
+        );
+        return responses.success;
+      } catch {
+        // The archive has reported it; the camera must not take its post as delivered.
+        return responses.failed;
+      }
+    };
+    const listener: WebhookListener = {
+      paths: pathsOf(options.path),
+      allow: new AllowList(options.allow),
+      ...authentication(credentials),
+      maxBytes: MAX_BODY,
+      receive,
+      refused: complaints.error,
+    };
+    const endpoint = openEndpoint({ RED, node, status }, options, listener);
+    const shown = showSource({
+      node,
+      status: endpoint.status,
+      show: ({ kind }, count) => {
+        if (kind === "connecting") return ["connecting", "opening"];
+        return kind === "connected" && count === 0 ? ["ok", "listening"] : undefined;
+      },
+    });
+    shown.state({ kind: "connecting" });
+    void endpoint.listening.then((isOpen) => {
+      if (isOpen) shown.state({ kind: "connected" });
+    });
+    closeWithNode(node, endpoint);
+  });
 };
 
-function authentication({ username, password }: Credentials): { authenticator?: HttpAuthenticator } {
+/** The node's own path, and the paths of firmware that lets its user enter none, at the root and below the own path. */
+function pathsOf(path: string): string[] {
+  return [path, ...legacyPaths, ...legacyPaths.map((legacy) => path.replace(/\/$/, "") + legacy)];
+}
+
+function authentication({ username, password }: Partial<Credentials>): { authenticator?: HttpAuthenticator } {
   const [name, secret] = [textOption(username), password === "" ? undefined : password];
   if (name === undefined && secret === undefined) return {};
   if (name === undefined || secret === undefined) {

@@ -1,65 +1,51 @@
 import type { Node, NodeAPI } from "node-red";
 import { SurveillanceError } from "../../src/core/errors";
-import { AllowList } from "../../src/net/allow-list";
-import type { WebhookListener } from "../../src/net/webhook";
-import { serveWebhook, type ServerTls } from "../../src/net/webhook-server";
+import type { Source } from "../../src/events/source";
+import { AllowList } from "../../src/net/webhook/allow-list";
+import type { WebhookListener } from "../../src/net/webhook/listener";
+import { serveWebhook, type ServerTls } from "../../src/net/webhook/server";
 import { reportError } from "../kit/guard";
-import { choiceOption, listOption, numberOption, textOption } from "../kit/options";
+import type { OptionValues } from "../kit/option-kinds";
 import { showError, type ShowStatus } from "../kit/status";
 import { tlsOptions } from "../kit/tls";
+import type { endpointOptions } from "./options";
 import { addWebhookRoute } from "./routes";
 
-/** Where a webhook listens, as a node's config says it. */
-export interface PlaceConfig {
-  listen?: string;
-  port?: number | string;
-  /** Id of a core tls-config node. */
-  tls?: string;
-  /** Addresses and networks of reverse proxies whose `X-Forwarded-For` is believed. */
-  trustedProxies?: string | string[];
-}
-
 /** The node that listens. */
-export interface PlaceOwner {
+export interface EndpointOwner {
   RED: NodeAPI;
   node: Node;
   status: ShowStatus;
 }
 
-export interface WebhookPlace {
-  /** Whether posts can come in. A failure was shown and reported then. */
+/** A place where a node's posts come in. */
+export interface WebhookEndpoint extends Source {
+  /** Whether posts can come in. Where not, the failure was shown and reported. */
   listening: Promise<boolean>;
-  /** As the node's own, but what keeps posts away stays shown: nothing is green that cannot work. */
+  /** The node's status, but an obstacle to posts stays shown: a node that cannot work is not green. */
   status: ShowStatus;
-  close: () => Promise<void>;
-}
-
-/** Whether the posts come in on a port of the node's own, and not on Node-RED's HTTP server. */
-export function hasOwnPort({ listen }: PlaceConfig): boolean {
-  return choiceOption("listen", listen, ["node-red", "port"], "node-red") === "port";
 }
 
 /**
- * Lets a listener take its posts where the config says: on Node-RED's HTTP server or on a port of its own. Says what
- * keeps them away: a port that cannot be opened, or `httpNodeAuth` in front, until a post has come through all the same.
+ * Opens an endpoint where the options say: on Node-RED's HTTP server or on a port of its own. Shows and reports what
+ * keeps posts away: a port that cannot be opened, or `httpNodeAuth` until a post has come through.
  *
  * @throws {SurveillanceError} CONFIG_INVALID
  */
-export function serve(
-  { RED, node, status }: PlaceOwner,
-  config: PlaceConfig,
+export function openEndpoint(
+  { RED, node, status }: EndpointOwner,
+  { listen, port, tls: tlsNode, trustedProxies }: OptionValues<typeof endpointOptions>,
   listener: WebhookListener,
-): WebhookPlace {
-  const proxies = listOption(config.trustedProxies);
+): WebhookEndpoint {
   let obstacle: unknown;
   const report = (error: unknown): void => {
     obstacle = error;
     showError(status, error);
     reportError(node, error);
   };
-  const placed: WebhookListener = {
+  const watched: WebhookListener = {
     ...listener,
-    ...(proxies.length > 0 && { proxies: new AllowList(proxies) }),
+    ...(trustedProxies.length > 0 && { proxies: new AllowList(trustedProxies) }),
     receive: (post) => {
       obstacle = undefined;
       return listener.receive(post);
@@ -70,18 +56,16 @@ export function serve(
     else showError(status, obstacle);
   };
 
-  if (!hasOwnPort(config)) {
-    const close = addWebhookRoute(RED, placed);
-    const guard = guardOf(RED);
-    obstacle = guard;
-    // The flow's Catch nodes hear nothing before all of its nodes are there.
-    if (guard !== undefined) setImmediate(report, guard);
+  if (listen === "node-red") {
+    const close = addWebhookRoute(RED, watched);
+    obstacle = httpNodeAuthOf(RED);
+    // The flow's Catch nodes receive nothing before all nodes of the flow exist.
+    if (obstacle !== undefined) setImmediate(report, obstacle);
     return { listening: Promise.resolve(true), status: shown, close };
   }
-  const port = numberOption("port", config.port, { min: 0, max: 65535, integer: true });
   if (port === undefined) throw new SurveillanceError("CONFIG_INVALID", "The port to listen on is missing.");
-  const tls = tlsOf(RED, textOption(config.tls));
-  const served = serveWebhook({ port, ...(tls !== undefined && { tls }) }, placed);
+  const tls = tlsOf(RED, tlsNode);
+  const served = serveWebhook({ port, ...(tls !== undefined && { tls }) }, watched);
   const listening = served.listening.then(
     () => true,
     (error: unknown) => {
@@ -92,8 +76,8 @@ export function serve(
   return { listening, status: shown, close: served.close };
 }
 
-/** What settings.js has put before every HTTP node: cameras and platforms cannot log in there as a rule. */
-function guardOf(RED: NodeAPI): SurveillanceError | undefined {
+/** The obstacle that settings.js puts in front of every HTTP node: most cameras and platforms cannot log in there. */
+function httpNodeAuthOf(RED: NodeAPI): SurveillanceError | undefined {
   const { httpNodeAuth } = RED.settings as { httpNodeAuth?: unknown };
   if (!httpNodeAuth) return undefined;
   return new SurveillanceError(

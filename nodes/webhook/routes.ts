@@ -1,31 +1,32 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { NodeAPI } from "node-red";
 import { SurveillanceError } from "../../src/core/errors";
-import { claimBodies, giveBack } from "../../src/net/body-claim";
+import { claimBodies, restoreContentType } from "../../src/net/webhook/body-claim";
 import { belowRoot, isAtPath, pathOf, trimSlashes } from "../../src/net/request-path";
-import { WebhookRouter, type WebhookListener } from "../../src/net/webhook";
+import type { WebhookListener } from "../../src/net/webhook/listener";
+import { WebhookRouter } from "../../src/net/webhook/router";
 import { textOption } from "../kit/options";
 
 type Next = (error?: unknown) => void;
 type Middleware = (request: IncomingMessage, response: ServerResponse, next: Next) => void;
 
-/** What the editor and Node-RED's own nodes post to, below `httpAdminRoot`: those bodies are Node-RED's to parse. */
+/** Paths below `httpAdminRoot` that the editor and Node-RED's own nodes post to: Node-RED must parse these bodies. */
 const ADMIN_PATHS = new Set(
   "auth,credentials,debug,flow,flows,inject,library,nodes,projects,settings".split(","),
 );
 
-/** One for each of Node-RED's HTTP applications, of which there is one, except in tests. */
+/** One router for each of Node-RED's HTTP applications. There is only one, except in tests. */
 const routers = new WeakMap<object, WebhookRouter>();
 
 /**
  * Takes posts on Node-RED's own HTTP server, below `httpNodeRoot`, with the bytes as they were sent. Several nodes may
- * share a path, with each other and, for other methods than POST, with http-in nodes. What settings.js puts in front of
- * HTTP nodes (`httpNodeAuth`, `httpNodeMiddleware`) applies; `apiMaxLength` does not, as the listener has a limit.
+ * share a path, with each other and, for methods other than POST, with http-in nodes. The settings `httpNodeAuth` and
+ * `httpNodeMiddleware` apply; `apiMaxLength` does not, because the listener has its own limit.
  *
- * Express cannot take a route away again. So one middleware is put in, once, which looks the path up and lets
- * everything pass that nobody listens to.
+ * Express cannot remove a route. So one middleware is added, once, which looks up the path and passes on every request
+ * that no listener takes.
  *
- * @returns takes the listener away; resolves when what it had received is answered
+ * @returns removes the listener; resolves when every post that it received has its response
  * @throws {SurveillanceError} CONFIG_INVALID when Node-RED serves no HTTP nodes (`httpNodeRoot: false`)
  */
 export function addWebhookRoute(RED: NodeAPI, listener: WebhookListener): () => Promise<void> {
@@ -39,7 +40,7 @@ export function addWebhookRoute(RED: NodeAPI, listener: WebhookListener): () => 
   }
   const root = textOption(RED.settings.httpNodeRoot) ?? "/";
   const remove = routerOf(RED, app).add(listener);
-  // Where Node-RED was embedded without its server, nothing can stand in front of the application it is mounted in.
+  // A program that embeds Node-RED may have no server here: then no body parser stands in front of its application.
   const server = RED.server as Server | undefined;
   const unclaim =
     server &&
@@ -71,7 +72,7 @@ function routerOf(RED: NodeAPI, app: object): WebhookRouter {
       next();
       return;
     }
-    giveBack(request);
+    restoreContentType(request);
     throughMiddleware(RED, request, response, (error) => {
       if (error !== undefined) next(error);
       else if (!router.dispatch(request, response)) next();
@@ -80,7 +81,7 @@ function routerOf(RED: NodeAPI, app: object): WebhookRouter {
   return router;
 }
 
-/** What the user's settings put in front of HTTP nodes: a function or a list of them. */
+/** Runs the middleware that the user's settings put in front of HTTP nodes: a function or a list of functions. */
 function throughMiddleware(
   RED: NodeAPI,
   request: IncomingMessage,

@@ -1,21 +1,9 @@
-import type { NodeProperties } from "@node-red/editor-client";
-import { yoloDetect } from "../kit/defaults";
 import { showDefaults } from "../kit/editor/absent-fields";
-import { isNumber, matches } from "../kit/editor/validators";
+import { setting, type PropertiesOf } from "../kit/editor/setting";
+import { defaultsOf } from "../kit/option-kinds";
+import { options } from "./options";
 
-interface Properties extends NodeProperties {
-  model: string;
-  labels: string;
-  confidence: string;
-  iou: string;
-  classes: string;
-  maxDetections: string;
-  workers: string;
-  threads: string;
-  provider: string;
-  queue: string;
-  queueSize: string;
-}
+type Properties = PropertiesOf<typeof options>;
 
 RED.nodes.registerType<Properties>("yolo-detect", {
   category: "surveillance",
@@ -25,25 +13,17 @@ RED.nodes.registerType<Properties>("yolo-detect", {
   outputs: 1,
   defaults: {
     name: { value: "" },
-    // What is plainly not an ONNX file; the node says how to export one.
-    model: {
-      value: yoloDetect.model,
-      required: true,
-      validate: matches(/^(?!.*\.(pt|pth|engine|trt|tflite|safetensors)$)/i),
-    },
-    labels: { value: yoloDetect.labels },
-    confidence: { value: yoloDetect.confidence, validate: isNumber({ min: 0, max: 1 }) },
-    iou: { value: yoloDetect.iou, validate: isNumber({ min: 0, max: 1 }) },
-    classes: { value: yoloDetect.classes },
-    maxDetections: {
-      value: yoloDetect.maxDetections,
-      validate: isNumber({ min: 1, max: 10_000, whole: true }),
-    },
-    workers: { value: yoloDetect.workers, validate: isNumber({ min: 1, max: 16, whole: true }) },
-    threads: { value: yoloDetect.threads, validate: isNumber({ min: 1, max: 64, whole: true }) },
-    provider: { value: yoloDetect.provider },
-    queue: { value: yoloDetect.queue },
-    queueSize: { value: yoloDetect.queueSize, validate: isNumber({ min: 1, max: 1000, whole: true }) },
+    model: setting(options.model),
+    labels: setting(options.labels),
+    confidence: setting(options.confidence),
+    iou: setting(options.iou),
+    classes: setting(options.classes),
+    maxDetections: setting(options.maxDetections),
+    workers: setting(options.workers),
+    threads: setting(options.threads),
+    provider: setting(options.provider),
+    queue: setting(options.queue),
+    queueSize: setting(options.queueSize),
   },
   label() {
     return [this.name, fileName(this.model)].find(Boolean) ?? "yolo detect";
@@ -53,7 +33,7 @@ RED.nodes.registerType<Properties>("yolo-detect", {
   },
   paletteLabel: "yolo detect",
   oneditprepare() {
-    showDefaults(this, yoloDetect);
+    showDefaults(this, defaultsOf(options));
     const queue = $("#node-input-queue");
     queue.on("change", () => {
       $(".node-row-queueSize").toggle(queue.val() === "fifo");

@@ -1,12 +1,19 @@
 import { steadyClock, systemClock, type Clock } from "../core/clock";
 import { SurveillanceError, toError } from "../core/errors";
 import { checkEvent, type ArchivableEvent } from "./check-event";
-import { describeFailure } from "./failure";
-import { ArchiveFolder, type ArchivedFiles } from "./folder";
-import type { ArchiveOptions } from "./options";
+import { ArchiveFolder, type ArchivedFiles, type FolderOptions } from "./folder";
 import { Pace } from "./pace";
-import { diskStorage } from "./storage";
-import { TrustedTime } from "./trusted-time";
+import { diskStorage, type Storage } from "./storage";
+import { TrustedTime } from "./retention/trusted-time";
+
+export interface ArchiveOptions extends FolderOptions {
+  /** Called with what keeps the archive from tidying up: no event is lost by it, but more is kept than wanted. */
+  onUntidy?: (error: SurveillanceError) => void;
+  storage?: Storage;
+  clock?: Clock;
+  /** Its time is never set. Default: the one given as clock, so that a test moves both at once. */
+  steady?: Clock;
+}
 
 interface Entry {
   event: ArchivableEvent;
@@ -23,16 +30,18 @@ const MAX_BATCH = 64;
 const TIDY_INTERVAL_MS = 60 * 60 * 1000;
 /** On a full disk, not every event counts everything again. */
 const FULL_INTERVAL_MS = 60 * 1000;
-/** How long closing waits for the tidying up, before it is broken off. */
+/** How long closing waits for the tidying before it aborts it. */
 const MAX_TIDYING_MS = 1000;
+/** The system's codes for a full disk or a used-up quota. */
+const FULL = new Set(["ENOSPC", "EDQUOT"]);
 
-/** From the start of the process on, so that a clock that is wrong when a flow is deployed is known to have jumped. */
+/** Watches from the start of the process, so that a clock that is wrong at the time of a deploy is known to have jumped. */
 const systemTime = new TrustedTime(systemClock, steadyClock);
 
 /**
- * Keeps events: a row in events.csv, pictures under images/<date>/, raw bodies under raw/<date>/. An event is kept
- * completely, and on disk, when its promise resolves; rows are in the order of the calls. What is too old or too much
- * is deleted beside it.
+ * Keeps events: a row in events.csv, images under images/<date>/, raw bodies under raw/<date>/. When the promise of an
+ * event resolves, all of it is on disk. Rows are in the order of the calls. Retention deletes what is too old or too
+ * much meanwhile.
  */
 export class EventArchive {
   readonly #options: ArchiveOptions;
@@ -43,13 +52,13 @@ export class EventArchive {
   #waitingBytes = 0;
   #running: Promise<void> | undefined;
   #tidying: Promise<void> | undefined;
-  /** Whether it has to be measured how much there is. */
+  /** Whether the next tidying counts all files. */
   #isDue = true;
-  #isAsked = false;
+  #isRequested = false;
   #isWriting = false;
   #closed = false;
   readonly #closing = new AbortController();
-  readonly #breakOff = new AbortController();
+  readonly #aborting = new AbortController();
   #fullAt = -Infinity;
   #cancelTidying: (() => void) | undefined;
 
@@ -63,7 +72,7 @@ export class EventArchive {
   }
 
   /**
-   * Prepares the folder and tidies up, now and every hour: what is too old goes even when nothing new comes.
+   * Prepares the folder and tidies up, now and every hour, so that old files go even when no event comes.
    *
    * @throws {SurveillanceError} ARCHIVE_IN_USE, ARCHIVE_DISK_FULL, ARCHIVE_WRITE_FAILED
    */
@@ -103,14 +112,14 @@ export class EventArchive {
     });
   }
 
-  /** Writes what is waiting, and takes nothing more. */
+  /** Writes the events that are waiting. Further events are refused. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#closing.abort();
     this.#cancelTidying?.();
     await this.#running;
     const cancel = this.#clock.after(MAX_TIDYING_MS, () => {
-      this.#breakOff.abort();
+      this.#aborting.abort();
     });
     await this.#tidying;
     cancel();
@@ -150,7 +159,7 @@ export class EventArchive {
     return codes.has("ARCHIVE_DISK_FULL");
   }
 
-  /** A full disk may be one that this archive filled: the next event waits until there may be room. */
+  /** This archive itself may have filled the disk: the next event waits until there may be room. */
   async #makeRoom(): Promise<void> {
     const now = this.#steady.now();
     if (now - this.#fullAt >= FULL_INTERVAL_MS) {
@@ -170,7 +179,7 @@ export class EventArchive {
       this.#cancelTidying = this.#everyHour();
       this.#isDue = true;
       if (this.#folder.isReady) this.#tidyWhenDue();
-      // What kept the start from it was reported then; it may be over now.
+      // The failure of the first start was reported. Its cause may be gone now.
       else this.start().catch(() => undefined);
     });
   }
@@ -179,23 +188,23 @@ export class EventArchive {
     if (this.#folder.isReady && (this.#isDue || this.#folder.isTooMuch)) void this.#tidy();
   }
 
-  /** One round, and a further one if it was asked for meanwhile. */
+  /** One round, and another if one was requested meanwhile. */
   #tidy(): Promise<void> {
-    this.#isAsked = true;
-    this.#tidying ??= this.#tidyWhileAsked().finally(() => (this.#tidying = undefined));
+    this.#isRequested = true;
+    this.#tidying ??= this.#tidyWhileRequested().finally(() => (this.#tidying = undefined));
     return this.#tidying;
   }
 
-  async #tidyWhileAsked(): Promise<void> {
-    const { signal } = this.#breakOff;
+  async #tidyWhileRequested(): Promise<void> {
+    const { signal } = this.#aborting;
     const pace = new Pace(signal, () => this.#isWriting && !this.#folder.isFarTooMuch);
-    while (this.#isAsked && !signal.aborted) {
+    while (this.#isRequested && !signal.aborted) {
       const measure = this.#isDue;
-      this.#isDue = this.#isAsked = false;
+      this.#isDue = this.#isRequested = false;
       try {
         await this.#folder.tidy(measure, pace);
       } catch (thrown) {
-        if (!this.#breakOff.signal.aborted) this.#options.onUntidy?.(this.#describeUntidy(thrown));
+        if (!this.#aborting.signal.aborted) this.#options.onUntidy?.(this.#describeUntidy(thrown));
       }
     }
   }
@@ -208,4 +217,24 @@ export class EventArchive {
       { cause: thrown, advice: "It is tried again within the hour. Check the permissions of the folder." },
     );
   }
+}
+
+/** What keeps an archive from writing, as an error of the package. */
+function describeFailure(folder: string, thrown: unknown): SurveillanceError {
+  if (thrown instanceof SurveillanceError) return thrown;
+  const cause = toError(thrown) as NodeJS.ErrnoException;
+  if (cause.name === "AbortError") {
+    return new SurveillanceError("CLOSED", `The archive was closed before ${folder} was free.`);
+  }
+  if (FULL.has(cause.code ?? "")) {
+    return new SurveillanceError("ARCHIVE_DISK_FULL", `The disk of the archive ${folder} is full.`, {
+      cause,
+      advice: "Make room, or let the archive keep less.",
+    });
+  }
+  const message = `The archive ${folder} cannot be written: ${cause.message}.`;
+  return new SurveillanceError("ARCHIVE_WRITE_FAILED", message, {
+    cause,
+    advice: "Check that the folder exists and that Node-RED may write to it.",
+  });
 }

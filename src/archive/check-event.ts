@@ -1,4 +1,5 @@
 import { SurveillanceError } from "../core/errors";
+import { isFields, type Fields } from "../core/fields";
 import type { CommonEvent, EventImage, EventTarget } from "../events";
 
 /** A common event, as far as the archive needs it. */
@@ -8,17 +9,14 @@ export type ArchivableEvent = Pick<CommonEvent, "source" | "type" | "time" | "de
     images: readonly Partial<EventImage>[];
   };
 
-type Fields = Record<string, unknown>;
 type Check = (value: unknown) => boolean;
 
 const isText: Check = (value) => typeof value === "string";
-const isFields = (value: unknown): value is Fields =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 const MAX_SHOWN = 40;
 
 /**
- * Checks what a flow hands over, field by field: what the archive builds on must be there, what is optional may be
- * missing, and what is there must be of its kind. Pictures that went through a JSON step are bytes again.
+ * Checks the payload of a message, field by field: fields that the archive needs must exist, optional ones may be
+ * missing, and each must have its type. Images that went through a JSON step become bytes again.
  *
  * @throws {SurveillanceError} ARCHIVE_EVENT_INVALID, naming the field and what is expected there
  */
@@ -55,7 +53,7 @@ function checkImage(image: unknown, index: number): Partial<EventImage> {
   return { ...rest, ...(bytes && { data: bytes }) };
 }
 
-/** Bytes as a flow hands them over, also after a JSON step; undefined where it is something else. */
+/** Bytes in a message, also after a JSON step; undefined for any other value. */
 export function bytesOf(value: unknown): Buffer | undefined {
   if (Buffer.isBuffer(value)) return value;
   if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
@@ -81,7 +79,7 @@ function optional(owner: Fields, name: string, at = ""): void {
   check(owner, name, "text", isText, at);
 }
 
-/** What a flow has set to null is absent. */
+/** Checks a field. Null counts as absent. */
 function check(owner: Fields, name: string, expected: string, isRight: Check, at = ""): void {
   const value = owner[name];
   if (value === undefined || value === null) return;

@@ -3,23 +3,40 @@ import path from "node:path";
 import type { Clock } from "../core/clock";
 import { SurveillanceError } from "../core/errors";
 import { dayAndTime } from "../files/day-folders";
-import { FolderLock } from "../files/folder-lock";
+import { FolderLock, type LockHolder, type LockTimes } from "../files/folder-lock";
 import type { ArchivableEvent } from "./check-event";
-import { CsvFile } from "./csv-file";
-import { eventRow } from "./event-row";
-import { inUse } from "./failure";
-import { KeptFiles } from "./kept-files";
+import { eventRow, type CsvSeparator } from "./csv/row";
+import { CsvTable } from "./csv/table";
+import { KeptFiles } from "./retention/kept-files";
 import { FileNames, imageName, rawName } from "./names";
-import type { ArchiveOptions } from "./options";
 import type { Pace } from "./pace";
-import { ArchiveRecord } from "./record";
-import { Retention } from "./retention";
+import { ArchiveRecord } from "./retention/record";
+import { Retention } from "./retention/retention";
 import type { Storage } from "./storage";
-import type { TrustedTime } from "./trusted-time";
+import type { TrustedTime } from "./retention/trusted-time";
 
-/** What was written for one event, as absolute paths. */
+/** What an archive keeps, where, and for how long. */
+export interface FolderOptions {
+  /** Absolute path; is made where it is missing. */
+  folder: string;
+  /** Keep the table events.csv. Default true. */
+  csv?: boolean;
+  /** Of a new table; an existing table keeps its own. Default a comma. */
+  csvSeparator?: CsvSeparator;
+  /** Keep the images. Default true. */
+  images?: boolean;
+  /** Keep the bodies as received. Default false. */
+  raw?: boolean;
+  /** Delete what is older. Default: keep everything. */
+  retainDays?: number | undefined;
+  /** Delete the oldest files and rows when the archive is larger. Default: no limit. */
+  maxBytes?: number | undefined;
+  lock?: LockTimes;
+}
+
+/** The files that were written for one event, as absolute paths. */
 export interface ArchivedFiles {
-  /** In the order of the event's pictures; those that came without data are left out. */
+  /** In the order of the event's images; images without data are left out. */
   images: string[];
   raw?: string;
 }
@@ -31,8 +48,8 @@ export interface Entry {
   resolve: (files: ArchivedFiles) => void;
 }
 
-/** What an archive does with time and disk. */
-export interface ArchiveMeans {
+/** Clocks and the disk, which tests replace. */
+export interface FolderMeans {
   clock: Clock;
   steady: Clock;
   time: TrustedTime;
@@ -46,12 +63,12 @@ interface Kept<Kind> {
   row: string[];
 }
 
-/** What is on the disk of one archive. Calls to write come one after the other. */
+/** The folder of one archive on the disk. The caller waits for each `write` before the next. */
 export class ArchiveFolder {
-  readonly #options: ArchiveOptions;
-  readonly #means: ArchiveMeans;
+  readonly #options: FolderOptions;
+  readonly #means: FolderMeans;
   readonly #lock: FolderLock;
-  readonly #csv: CsvFile | undefined;
+  readonly #csv: CsvTable | undefined;
   readonly #names = new FileNames();
   readonly #record: ArchiveRecord;
   readonly #files: KeptFiles;
@@ -60,13 +77,13 @@ export class ArchiveFolder {
   #isReady = false;
   readonly #days = { images: "", raw: "" };
 
-  constructor(options: ArchiveOptions, means: ArchiveMeans) {
+  constructor(options: FolderOptions, means: FolderMeans) {
     const { folder, csv = true, csvSeparator = ",", retainDays, maxBytes } = options;
     const { storage, time, steady } = means;
     this.#options = options;
     this.#means = means;
     this.#lock = new FolderLock(path.join(folder, ".event-archive.lock"), options.lock);
-    this.#csv = csv ? new CsvFile(path.join(folder, "events.csv"), storage, csvSeparator) : undefined;
+    this.#csv = csv ? new CsvTable(path.join(folder, "events.csv"), storage, csvSeparator) : undefined;
     const record = new ArchiveRecord(path.join(folder, ".event-archive.json"), this.#names.mark, storage);
     const files = new KeptFiles([this.#pathOf("images"), this.#pathOf("raw")], (name) => record.isOwn(name));
     const parts = { folder, files, csv: this.#csv, record, time, steady };
@@ -75,7 +92,7 @@ export class ArchiveFolder {
     this.#files = files;
   }
 
-  /** Takes the folder, once; again only after that failed, or when it was deleted or taken by another process. */
+  /** Locks and prepares the folder, once; again only after a failure, or when it was deleted or another process took it. */
   prepare(signal: AbortSignal): Promise<void> {
     this.#preparing ??= this.#prepare(signal).finally(() => (this.#preparing = undefined));
     return this.#preparing;
@@ -92,15 +109,15 @@ export class ArchiveFolder {
     await this.#csv?.prepare();
   }
 
-  /** Whether it was this archive's to write to when last looked. */
+  /** Whether this archive held the folder when it last looked. */
   get isReady(): boolean {
     return this.#isReady;
   }
 
   /**
-   * Writes events, the pictures first: a row never names a file that is not there. Each event fails for itself.
+   * Writes events, the images first: a row never names a missing file. Each event may fail alone.
    *
-   * @throws {Error} what every event fails by that was not resolved
+   * @throws {Error} the failure of every event that was neither resolved nor failed
    */
   async write<Kind extends Entry>(batch: readonly Kind[], fail: Fail<Kind>): Promise<void> {
     if (batch.some((entry) => this.#filesOf(entry) > 0)) await this.#record.save();
@@ -131,7 +148,7 @@ export class ArchiveFolder {
     return this.#retention.isFarTooMuch;
   }
 
-  /** @param measure look anew how much there is */
+  /** @param measure count again how much there is */
   async tidy(measure: boolean, pace: Pace): Promise<void> {
     // Not in a folder that another process works in.
     if (this.#isReady && (await this.#lock.isHeld())) await this.#retention.run(measure, pace);
@@ -177,7 +194,7 @@ export class ArchiveFolder {
     return file;
   }
 
-  /** A link in a day's place would lead the pictures out of the archive. */
+  /** A link in place of a day's folder would lead the images out of the archive. */
   async #checkDay(kind: "images" | "raw", day: string): Promise<void> {
     const folder = path.join(this.#pathOf(kind), day);
     const facts = await lstat(folder).catch(() => undefined);
@@ -201,8 +218,15 @@ export class ArchiveFolder {
     path.relative(this.#options.folder, file).replaceAll(path.sep, "/");
 }
 
-/** What was written of an event that is not kept: nothing names it. */
+/** Removes the files of an event that could not be kept: no row names them. */
 async function removeAll({ images, raw }: ArchivedFiles): Promise<void> {
   const files = [...images, ...(raw === undefined ? [] : [raw])];
   await Promise.all(files.map((file) => rm(file, { force: true }).catch(() => undefined)));
+}
+
+function inUse(folder: string, { pid, host }: LockHolder): SurveillanceError {
+  const who = pid === undefined ? "" : ` (number ${pid}${host === undefined ? "" : ` on ${host}`})`;
+  return new SurveillanceError("ARCHIVE_IN_USE", `Another process${who} keeps its archive in ${folder}.`, {
+    advice: "Give each its own folder, or end the other one: the next event is then kept here.",
+  });
 }

@@ -1,4 +1,2 @@
-export { EventArchive } from "./archive";
+export { EventArchive, type ArchiveOptions } from "./archive";
 export { bytesOf } from "./check-event";
-export { separators } from "./csv-line";
-export type { ArchiveOptions } from "./options";

@@ -14,15 +14,15 @@ const MAX_PART = 40;
 const MAX_KIND = 20;
 
 const MARK = "([0-9a-f]{6})";
-/** Time, camera, channel and type, mark and number; a picture also has its place in the event and its kind. */
+/** Time, camera, channel, type, mark and number; an image also has its number in the event and its kind. */
 const OWN_NAME = new RegExp(
   `^\\d{9}-[\\w-]+-${MARK}-\\d{4,}(?:-\\d+-\\w+\\.(?:jpg|png|webp|gif|bin)|\\.(?:xml|json|bin))$`,
 );
 
 /**
- * Makes file names that are told apart by more than the time: a number that runs on, and a mark of this process, as
- * the number starts anew with it. Nothing of an event gets into a name as it is, so no name leaves its folder, names a
- * device of Windows, is too long, or differs from another only in its case.
+ * Makes file names that differ by more than the time: by a running number, and by a mark of this process, because the
+ * number starts at 1 with each process. No text of an event gets into a name unchanged, so no name leaves its folder,
+ * names a device of Windows, is too long, or differs from another only in its case.
  */
 export class FileNames {
   readonly mark = randomBytes(3).toString("hex");
@@ -38,12 +38,12 @@ export class FileNames {
   }
 }
 
-/** The mark in a name that an archive gave, by which it knows its own files; undefined in every other name. */
+/** The mark in a file name that an archive made; undefined for every other name. */
 export function markIn(name: string): string | undefined {
   return OWN_NAME.exec(name)?.[1];
 }
 
-/** @param index of the picture in its event */
+/** @param index of the image in its event */
 export function imageName(name: string, index: number, { kind, mimeType }: Partial<EventImage>): string {
   const safeKind = safe(kind ?? "picture")
     .replaceAll("-", "_")
@@ -51,7 +51,7 @@ export function imageName(name: string, index: number, { kind, mimeType }: Parti
   return `${name}-${index + 1}-${safeKind}.${extensions.get(mimeType ?? "") ?? "bin"}`;
 }
 
-/** By its content, as a raw body comes without a type. */
+/** The ending is by the content, because a raw body has no type. */
 export function rawName(name: string, raw: Buffer): string {
   const start = raw.toString("latin1", 0, 64).trimStart();
   if (start.startsWith("<")) return `${name}.xml`;

@@ -2,24 +2,24 @@ import { setTimeout as wait } from "node:timers/promises";
 import { steadyClock } from "../core/clock";
 
 const STRETCH_MS = 5;
-/** Of the time, work in the background leaves so many parts for each that it takes, while others work. */
+/** While others work, background work pauses this many times as long as it worked. */
 const PARTS_LEFT = 3;
 const MAX_PAUSE_MS = 100;
 
-/** Keeps work in the background from holding up what is more urgent. */
+/** Keeps background work from delaying more urgent work. */
 export class Pace {
   readonly signal: AbortSignal;
   readonly #isBusy: () => boolean;
   #since = steadyClock.now();
 
-  /** @param isBusy whether there is something more urgent now */
+  /** @param isBusy whether there is more urgent work now */
   constructor(signal: AbortSignal, isBusy: () => boolean) {
     this.signal = signal;
     this.#isBusy = isBusy;
   }
 
   /**
-   * To be called at every small step.
+   * Call it at every small step.
    * @throws {Error} AbortError
    */
   async step(): Promise<void> {

@@ -1,18 +1,18 @@
 import { mkdir, open, rename, rm, type FileHandle } from "node:fs/promises";
 import path from "node:path";
 
-/** The writes of the archive: what a full disk is put in the place of. */
+/** The writes of the archive. Tests replace it, for example by a full disk. */
 export interface Storage {
-  /** Writes a whole file or none: other programs never see half of it. */
+  /** Writes a whole file or none: other programs never see half a file. */
   write: (file: string, data: Buffer) => Promise<void>;
   /** Adds to a file, completely or not at all. */
   append: (file: string, data: Buffer) => Promise<void>;
 }
 
-/** Half-written files are hidden and end so. */
+/** Half-written files are hidden and have this ending. */
 const PART = ".part";
 
-/** Flushed to the disk when it resolves, not only handed to the system. */
+/** When a write resolves, the data is flushed to the disk. */
 export const diskStorage: Storage = {
   async write(file, data) {
     const part = path.join(path.dirname(file), `.${path.basename(file)}${PART}`);
@@ -51,7 +51,7 @@ async function writeThrough(file: string, data: Buffer): Promise<void> {
   }
 }
 
-/** Opens a file, making its folder where it is missing: retention, or the user, may take it away at any moment. */
+/** Opens a file and makes its folder where that is missing: retention or a user may delete it at any moment. */
 async function openInFolder(file: string, attempts = 3): Promise<FileHandle> {
   try {
     return await open(file, "w");

@@ -79,6 +79,23 @@ export const errorCodes = {
 
 export type ErrorCode = keyof typeof errorCodes;
 
+/**
+ * What repeating the attempt is good for:
+ * - `soon`: the cause may pass at any moment;
+ * - `later`: the cause lasts until somebody changes the device or the settings;
+ * - `credentials`: the password was refused, and every further attempt may lock the account.
+ */
+export type Retry = "soon" | "later" | "credentials";
+
+/** The codes that are not `soon`. */
+const retryOf: Readonly<Partial<Record<ErrorCode, Retry>>> = {
+  ISAPI_AUTH_SCHEME: "later",
+  ISAPI_NOT_FOUND: "later",
+  ISAPI_AUTH: "credentials",
+  ISAPI_LOCKED: "credentials",
+  RTSP_UNAUTHORIZED: "credentials",
+};
+
 export interface SurveillanceErrorOptions {
   /**
    * The underlying error, for the Catch node and the log. It must not contain secrets. Its fields that are objects are
@@ -107,6 +124,11 @@ export class SurveillanceError extends Error {
     this.name = "SurveillanceError";
     this.code = code;
     this.advice = options.advice;
+  }
+
+  /** Whether and when another attempt makes sense. A getter, so that `msg.error` keeps its fields. */
+  get retry(): Retry {
+    return retryOf[this.code] ?? "soon";
   }
 }
 

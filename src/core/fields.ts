@@ -1,6 +1,15 @@
 /** Reads what came from outside without knowing its shape: decoded JSON or XML, or a message of a flow. */
 export type Fields = Record<string, unknown>;
 
+/** @returns the fields that have a value: what is absent outside stays absent */
+export function definedFields<Value>(
+  fields: Readonly<Record<string, Value | undefined>>,
+): Record<string, Value> {
+  return Object.fromEntries(
+    Object.entries(fields).filter((field): field is [string, Value] => field[1] !== undefined),
+  );
+}
+
 /** Whether a value is an object with fields, not an array or null. */
 export function isFields(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,6 +1,12 @@
 /** What the signatures of every subpath name: each exports it, so that a program needs one import. */
 export type { Clock } from "../core/clock";
-export { SurveillanceError, errorCodes, type ErrorCode, type SurveillanceErrorOptions } from "../core/errors";
+export {
+  SurveillanceError,
+  errorCodes,
+  type Retry,
+  type ErrorCode,
+  type SurveillanceErrorOptions,
+} from "../core/errors";
 export type {
   CommonEvent,
   EventImage,

@@ -1,7 +1,7 @@
 import { rename, rm } from "node:fs/promises";
 import { SurveillanceError } from "../core/errors";
 import { runFfmpeg } from "./run-ffmpeg";
-import { fileError } from "../files/file-error";
+import { fileError } from "../files/target-file";
 
 export interface RemuxOptions {
   /** The path that the user entered at the node. */

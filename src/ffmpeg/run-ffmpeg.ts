@@ -1,7 +1,6 @@
 import { SurveillanceError } from "../core/errors";
 import { findFfmpeg } from "./ffmpeg-binary";
-import { spawnGuarded } from "./guarded-child";
-import { ffmpegSaid } from "./words";
+import { FfmpegProcess, stderrDetails, type ProcessEnd } from "./ffmpeg-process";
 
 export interface FfmpegRun {
   /** The path that the user entered at the node. */
@@ -12,63 +11,57 @@ export interface FfmpegRun {
   maxOutput?: number;
 }
 
-const MAX_WORDS = 2000;
 const ALWAYS = ["-hide_banner", "-nostats", "-nostdin", "-loglevel", "error", "-y"];
 
 /**
- * Lets ffmpeg work on files until it is through.
+ * Runs ffmpeg on files and waits for its end.
  *
  * @returns what it wrote to standard output
- * @throws {SurveillanceError} FFMPEG_MISSING, FFMPEG_TOO_OLD, FFMPEG_FAILED with its last words, FILE_WRITE where the
- * disk is full, TOO_LARGE, CLOSED
+ * @throws {SurveillanceError} FFMPEG_MISSING, FFMPEG_TOO_OLD, FFMPEG_FAILED with the tail of standard error, FILE_WRITE
+ * where the disk is full, TOO_LARGE, CLOSED
  */
 export async function runFfmpeg({ ffmpeg, args, signal, maxOutput = 0 }: FfmpegRun): Promise<Buffer> {
-  const { path } = await findFfmpeg({ setting: ffmpeg });
+  const binary = await findFfmpeg({ setting: ffmpeg });
   if (isAborted(signal)) throw closed();
-  const { process: child, stdin, stdout, stderr, extra } = spawnGuarded(path, [...ALWAYS, ...args]);
-  const kill = (): void => void child.kill("SIGKILL");
-  signal?.addEventListener("abort", kill);
   const output: Buffer[] = [];
   let size = 0;
-  let words = "";
-  extra.resume();
-  stdin.end();
-  stdout.on("data", (chunk: Buffer) => {
-    size += chunk.length;
-    if (size > maxOutput) kill();
-    else output.push(chunk);
-  });
-  stderr.setEncoding("utf8").on("data", (text: string) => {
-    words = (words + text).slice(-MAX_WORDS);
-  });
-  const ending = await new Promise<string>((resolve) => {
-    child.on("error", (error) => {
-      words += error.message;
+  const end = await new Promise<ProcessEnd>((resolve) => {
+    const process = new FfmpegProcess(binary, {
+      args: [...ALWAYS, ...args],
+      onEnd: (ended) => {
+        signal?.removeEventListener("abort", kill);
+        resolve(ended);
+      },
     });
-    child.on("close", (code, killedBy) => {
-      resolve(killedBy === null ? `exit code ${code ?? "unknown"}` : `signal ${killedBy}`);
+    const kill = (): void => {
+      process.kill();
+    };
+    signal?.addEventListener("abort", kill);
+    process.extra.resume();
+    process.stdout.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > maxOutput) kill();
+      else output.push(chunk);
     });
   });
-  signal?.removeEventListener("abort", kill);
   if (isAborted(signal)) throw closed();
   if (size > maxOutput) {
     throw new SurveillanceError("TOO_LARGE", `ffmpeg made more than ${maxOutput} bytes.`);
   }
-  if (ending !== "exit code 0") throw failure(ending, words.trim().replace(/\s*\n\s*/g, "; "));
+  if (end.ending !== "exit code 0") throw failure(end);
   return Buffer.concat(output);
 }
 
-function failure(ending: string, words: string): SurveillanceError {
-  const said = ffmpegSaid(words);
-  const details = said === undefined ? {} : { details: said };
-  if (/no space left|disk quota/i.test(words)) {
+function failure({ ending, stderrTail }: ProcessEnd): SurveillanceError {
+  const details = stderrDetails(stderrTail);
+  if (/no space left|disk quota/i.test(stderrTail)) {
     const advice = "Free some space, or choose another folder.";
     return new SurveillanceError("FILE_WRITE", "ffmpeg could not write its file.", { advice, ...details });
   }
   return new SurveillanceError("FFMPEG_FAILED", `ffmpeg failed (${ending}).`, details);
 }
 
-/** Asked twice: in between, it may come to be. */
+/** A function, because the compiler does not expect the answer to change. */
 function isAborted(signal: AbortSignal | undefined): boolean {
   return signal?.aborted === true;
 }

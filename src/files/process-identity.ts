@@ -1,12 +1,12 @@
 import { readFile, readlink } from "node:fs/promises";
 import os from "node:os";
 
-/** What tells a process from every other that ever bore its number. */
+/** Tells a process from every other process that ever had its number. */
 export interface ProcessIdentity {
   pid: number;
-  /** Where process numbers are counted: two containers, and a machine before and after its start, count their own. */
+  /** The space of process numbers: each container, and each start of a machine, has its own. */
   machine?: string;
-  /** When it began, as the system counts. Only Linux tells. */
+  /** The time of its start, in the system's own count. Only Linux tells. */
   started?: string;
 }
 
@@ -23,7 +23,8 @@ export async function ownIdentity(): Promise<ProcessIdentity> {
 
 /**
  * Whether a process is running.
- * @returns undefined where this cannot be known: it is of another machine or container, or its number may be another's
+ * @returns undefined where this is unknown: it runs on another machine or in another container, or its number may
+ *   belong to a new process
  */
 export async function isRunning(other: ProcessIdentity): Promise<boolean | undefined> {
   const own = await ownIdentity();
@@ -31,7 +32,7 @@ export async function isRunning(other: ProcessIdentity): Promise<boolean | undef
   if (!exists(other.pid)) return false;
   const stat = await statOf(other.pid);
   if (stat === undefined || other.started === undefined) return undefined;
-  // A zombie is dead, but its parent has not looked yet.
+  // A zombie has ended, but its parent has not read its exit code yet.
   return stat.started === other.started && !["Z", "X"].includes(stat.state);
 }
 
@@ -40,7 +41,7 @@ function exists(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (thrown) {
-    // EPERM: it is there, and somebody else's.
+    // EPERM: it runs, as another user.
     return (thrown as NodeJS.ErrnoException).code !== "ESRCH";
   }
 }

@@ -4,17 +4,23 @@
  */
 export * from "../events/shared";
 export * from "./catalogue";
-export { HcpClient, type HcpClientOptions, type HcpRequestOptions } from "./client";
-export { HcpError, type HcpErrorDetails } from "./hcp-error";
-export type { HcpReply, Reply } from "./reply";
-export { gatherPages, type HcpPage } from "./paging";
-export { checkRequest, type RequestCheckOptions } from "./request-check";
-export { listResources, resourceKinds, type Resource, type ResourceName } from "./resources";
-export { sign, type Parameters, type Signature, type SignInput } from "./sign";
-export { statusCodes, type StatusCode } from "./status-codes";
-export { testConnection } from "./connection-test";
-export type { ConnectionProblem, ConnectionReport } from "./connection-report";
+export { HcpClient, type HcpClientOptions, type HcpRequestOptions } from "./request/client";
+export { HcpError, type HcpErrorDetails } from "./request/hcp-error";
+export type { GatewayResponse, HcpResponse } from "./request/response";
+export { gatherPages, type HcpPage } from "./request/paging";
+export { checkRequest, type RequestCheckOptions } from "./request/request-check";
+export { listResources, resourceKinds, type Resource, type ResourceName } from "./request/resources";
+export { sign, type Parameters, type Signature, type SignInput } from "./request/sign";
+export { statusCodes, type StatusCode } from "./request/status-codes";
 export { platformTime, type ZoneOffset } from "./time";
+export { testConnection } from "./diagnosis/connection-test";
+export type {
+  CallbackPost,
+  CallbackReport,
+  ConnectionProblem,
+  ConnectionReport,
+  SubscriptionReport,
+} from "./diagnosis/reports";
 export {
   GenericEventAlarms,
   openApiAlarms,
@@ -22,16 +28,20 @@ export {
   type AlarmReceipt,
   type GenericEventAlarmOptions,
   type OpenApiAlarmOptions,
-} from "./alarm-output";
-export type { GenericEventTransport } from "./generic-event-rule";
-export { EventInput as HcpEventSource, type EventInputOptions as HcpEventSourceOptions } from "./event-input";
+} from "./alarms/alarm-output";
+export type { GenericEventTransport } from "./alarms/generic-event-rule";
 export {
-  picturePolicies,
+  HcpEventSource,
+  type HcpEvent,
+  type HcpEventConnection,
+  type HcpEventSourceOptions,
+} from "./events/event-source";
+export {
+  imagePolicies,
   type EventOrigin,
-  type EventStreamOptions,
-  type PicturePolicy,
-} from "./event-stream";
-export type { Fields } from "./events/values";
-export type { CallbackPost, CallbackReport, SubscriptionReport } from "./callback-report";
+  type EventStreamSettings,
+  type ImagePolicy,
+} from "./events/event-stream";
+export type { Fields } from "./values";
 export { commonTypeOf, eventTypes, findEventType } from "./event-types";
 export type { EventCategory, EventSourceType, HcpEventType } from "./event-types";

@@ -1,30 +1,26 @@
 /** Hikvision ISAPI: one device, its events, and what it can be asked for. */
 export * from "../events/shared";
-export { IsapiDevice, type DeviceInfo, type IsapiDeviceOptions } from "./device";
-export type { DeviceChannel } from "./channels";
-export type { ArmedEvent } from "./arming";
-export {
-  IsapiClient,
-  type IsapiAnswer,
-  type IsapiClientOptions,
-  type IsapiRequest,
-  type IsapiResponse,
-  type RequestBudget,
-} from "./client";
-export type { AuthMode } from "./authenticator";
-export type { TlsOptions } from "./connections";
-export { IsapiError, type ResponseStatus } from "./response-status";
-export { discoverDevices, type DiscoveredDevice, type DiscoveryOptions } from "./discovery";
-export {
-  EventSource as IsapiEventSource,
-  type EventSourceHandler as IsapiEventSourceHandler,
-  type EventSourceOptions as IsapiEventSourceOptions,
-} from "./alerts/event-source";
-export type { StreamState } from "./alerts/alert-stream";
-export { isapiEventTypes } from "./event-types";
-export { SnapshotTaker, type Snapshot, type SnapshotRequest, type StreamChoice } from "./snapshot";
-export { PtzController, type PtzCommand, type PtzControllerOptions } from "./ptz/controller";
-export type { PtzMotions, PtzUser } from "./ptz/motion";
+export { IsapiDevice, type DeviceInfo, type IsapiDeviceOptions } from "./device/device";
+export type { DeviceChannel } from "./device/channels";
+export type { ArmedEvent } from "./device/arming";
+export { IsapiClient, type IsapiClientOptions } from "./connection/client";
+export type {
+  BufferedResponse,
+  ConnectionUse,
+  IsapiRequest,
+  IsapiResponse,
+  RequestBudget,
+} from "./connection/messages";
+export type { AuthMode } from "./connection/authenticator";
+export type { TlsOptions } from "./connection/connections";
+export { IsapiError, type ResponseStatus } from "./connection/response-status";
+export { discoverDevices, type DiscoveredDevice, type DiscoveryOptions } from "./device/discovery";
+export { IsapiEventSource, type IsapiEvent, type IsapiEventSourceOptions } from "./alerts/isapi-event-source";
+export type { EventFilterOptions } from "./alerts/event-filter";
+export { isapiEventTypes } from "./documents/event-types";
+export { SnapshotTaker, type Snapshot, type SnapshotRequest, type StreamChoice } from "./request/snapshot";
+export { PtzController, type PtzCommand } from "./ptz/controller";
+export type { PtzUser } from "./ptz/motion";
 export type { Axes } from "./ptz/limits";
 export type { PtzPatrol, PtzPosition, PtzPreset } from "./ptz/documents";
 export {
@@ -49,21 +45,21 @@ export {
   type SpeakOptions,
   type TwoWayAudioOptions,
 } from "./audio/two-way-audio";
-export type { Fields } from "./record";
-export type { AudioChannel, Coding } from "./audio/audio-channel";
+export type { Fields } from "../core/fields";
+export type { AudioChannel, Codec } from "./audio/audio-channel";
 export { Thermometer } from "./thermal/thermometer";
-export { RealtimeThermometry, type RealtimeHandler, type RealtimeOptions } from "./thermal/realtime";
+export { RealtimeThermometry, type RealtimeOptions, type RealtimeUpload } from "./thermal/realtime";
 export type { Point, Temperatures, ThermalReading } from "./thermal/readings";
-export type { ThermalPicture } from "./thermal/picture";
+export type { ThermalImage } from "./thermal/image";
 export { measure, type Area, type Measurement } from "./thermal/measure";
 export {
   httpMethods,
   sendRequest,
-  type AnswerForm,
-  type GenericAnswer,
+  type ResponseFormat,
+  type GenericResponse,
   type GenericRequest,
   type HttpMethod,
-} from "./generic-request";
+} from "./request/generic-request";
 export {
   findOperation,
   operations,
@@ -78,4 +74,4 @@ export {
   type SwitchOperation,
   type SwitchState,
 } from "./operations/catalogue";
-export { runOperation, type OperationAnswer, type OperationRequest } from "./operations/run";
+export { runOperation, type OperationRequest, type OperationResponse } from "./operations/run";

@@ -1,12 +1,12 @@
-/** Pictures as they travel through a flow: what the video source makes and the vision nodes take. */
+/** Images as they travel through a flow: what the video source makes and the vision nodes take. */
 
 export type FrameFormat = "jpeg" | "rgb";
 
-/** `msg.frame`: what is known of the picture in `msg.payload`. */
+/** `msg.frame`: what is known of the image in `msg.payload`. */
 export interface FrameInfo {
   /** Counts up from 0 since the stream was started; a gap means frames were dropped. */
   index: number;
-  /** ISO 8601 with offset: when the picture was taken, as well as it can be known. */
+  /** ISO 8601 with offset: when the image was taken, as well as it can be known. */
   time: string;
   /** Pixels */
   width: number;
@@ -19,7 +19,22 @@ export interface FrameInfo {
   camera: string;
 }
 
-/** In pixels of the picture, origin at the top left. */
+/** Pixels */
+export interface ImageSize {
+  width: number;
+  height: number;
+}
+
+/** One whole image out of a stream. */
+export interface EncodedFrame extends ImageSize {
+  /** A JPEG file, or raw RGB rows without padding. */
+  data: Buffer;
+}
+
+/** An 8K image in RGB is 100 MB. */
+export const MAX_FRAME_BYTES = 128 * 1024 * 1024;
+
+/** In pixels of the image, origin at the top left. */
 export interface PixelBox {
   x: number;
   y: number;
@@ -37,12 +52,12 @@ export interface Detection {
 }
 
 /** Uncompressed RGB, 8 bits a channel, rows without padding. */
-export interface RawPicture {
+export interface RawImage {
   data: Buffer;
   width: number;
   height: number;
   channels: number;
 }
 
-/** A picture as the vision code takes it: encoded bytes (JPEG, PNG, WebP) or raw RGB with its size. */
-export type Picture = Buffer | RawPicture;
+/** An image as the vision code takes it: encoded bytes (JPEG, PNG, WebP) or raw RGB with its size. */
+export type AnyImage = Buffer | RawImage;

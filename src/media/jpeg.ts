@@ -1,88 +1,159 @@
 /** What the protocols need to know of a JPEG without decoding it. Source: ITU-T T.81, annex B. */
 
-/** Pixels */
-export interface PictureSize {
-  width: number;
-  height: number;
-}
+import type { ImageSize } from "./frame";
+import { imageType } from "./sniff";
 
 const MARKER = 0xff;
 const SOI = 0xd8;
 const EOI = 0xd9;
 const SOS = 0xda;
-/** Some cameras pad a picture after its end marker. */
+const TEM = 0x01;
+/** FF D8, which begins every JPEG. */
+const SOI_BYTES = 2;
+/** A frame header holds the precision (1), height (2) and width (2) after its length. */
+const SOF_BYTES = 5;
+/** Some cameras pad an image after its end marker. */
 const PADDING_BYTES = 16;
 
-export function startsAsJpeg(data: Buffer): boolean {
-  return data.length >= 3 && data[0] === MARKER && data[1] === SOI && data[2] === MARKER;
-}
-
-/** Whether the end marker stands at the end, padding aside. */
-export function endsAsJpeg(data: Buffer): boolean {
-  return data.subarray(-PADDING_BYTES).lastIndexOf(Buffer.of(MARKER, EOI)) >= 0;
-}
-
-/** A marker that stands alone, without a length: fill bytes, TEM, restart markers. */
-function isStandalone(marker: number): boolean {
-  return marker === MARKER || marker === 0x01 || (marker >= 0xd0 && marker <= SOI);
-}
-
-/** SOF0…SOF15, which hold the size; DHT (C4), JPG (C8) and DAC (CC) lie among them. */
-function isStartOfFrame(marker: number): boolean {
-  return marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
-}
+type State =
+  /** At the FF of a marker. */
+  | "marker"
+  /** After that FF; further FFs are fill bytes. */
+  | "code"
+  /** Within the two length bytes of a segment. */
+  | "length"
+  | "segment"
+  /** Entropy-coded data: ends at a marker that is neither stuffing nor a restart. */
+  | "scan"
+  | "scanCode"
+  /** After the end marker. */
+  | "complete"
+  | "damaged";
 
 /**
- * Finds where a JPEG ends, while it grows, from its structure: an end marker inside an embedded thumbnail is not taken
- * for the picture's own. Each byte is looked at once. Source: ITU-T T.81, annex B.
+ * Walks the markers of one JPEG, in any chunks and each byte once. An end marker inside a segment, such as that of an
+ * embedded thumbnail, does not end the image.
  */
-export class JpegEnd {
-  #at = 2;
-  #inScan = false;
+export class JpegWalker {
+  #state: State = "marker";
+  #code = 0;
+  #length: number[] = [];
+  /** Bytes of the segment that are still to come. */
+  #left = 0;
+  #frameHeader: number[] = [];
+
+  /** Undefined while more bytes belong to the image. */
+  get ending(): "complete" | "damaged" | undefined {
+    return this.#state === "complete" || this.#state === "damaged" ? this.#state : undefined;
+  }
+
+  /** Undefined until the frame header is read. */
+  get size(): ImageSize | undefined {
+    const [, height1 = 0, height0 = 0, width1 = 0, width0 = 0] = this.#frameHeader;
+    const size = { width: width1 * 256 + width0, height: height1 * 256 + height0 };
+    return this.#frameHeader.length === SOF_BYTES && size.width > 0 && size.height > 0 ? size : undefined;
+  }
 
   /**
-   * @param data the picture from its start, as far as it is there
-   * @returns the picture's length; undefined while it is incomplete or where it is damaged
+   * Reads on, until the chunk or the image ends.
+   *
+   * @param at where to begin; in the first chunk behind FF D8
+   * @returns where it stopped: after the image, at the damage, or at the end of the chunk
    */
-  find(data: Buffer): number | undefined {
-    for (;;) {
-      if (this.#inScan) {
-        const marker = data.indexOf(MARKER, this.#at);
-        if (marker < 0) {
-          this.#at = Math.max(this.#at, data.length);
-          return undefined;
-        }
-        this.#at = marker;
+  read(chunk: Buffer, at: number): number {
+    let position = at;
+    while (position < chunk.length && this.ending === undefined) position = this.step(chunk, position);
+    return position;
+  }
+
+  /** Like `read`, within one state. */
+  step(chunk: Buffer, at: number): number {
+    const byte = chunk[at] ?? 0;
+    switch (this.#state) {
+      case "marker":
+        this.#state = byte === MARKER ? "code" : "damaged";
+        break;
+      case "code":
+        if (byte !== MARKER) this.#enter(byte);
+        break;
+      case "length":
+        this.#length.push(byte);
+        if (this.#length.length === 2) this.#enterSegment();
+        break;
+      case "segment":
+        return this.#readSegment(chunk, at);
+      case "scan": {
+        const next = chunk.indexOf(MARKER, at);
+        if (next < 0) return chunk.length;
+        this.#state = "scanCode";
+        return next + 1;
       }
-      if (this.#at + 2 > data.length) return undefined;
-      const marker = data.readUInt8(this.#at + 1);
-      if (this.#inScan && (marker === 0 || isStandalone(marker))) {
-        this.#at += marker === MARKER ? 1 : 2;
-        continue;
-      }
-      this.#inScan = false;
-      if (data[this.#at] !== MARKER) return undefined;
-      if (marker === EOI) return this.#at + 2;
-      if (isStandalone(marker)) {
-        this.#at += marker === MARKER ? 1 : 2;
-        continue;
-      }
-      if (this.#at + 4 > data.length) return undefined;
-      this.#inScan = marker === SOS;
-      this.#at += 2 + data.readUInt16BE(this.#at + 2);
+      case "scanCode":
+        if (byte === 0 || isStandalone(byte)) this.#state = "scan";
+        else if (byte !== MARKER) this.#enter(byte);
+        break;
+      case "complete":
+      case "damaged":
+        return at;
     }
+    return at + 1;
+  }
+
+  #enter(code: number): void {
+    this.#code = code;
+    this.#length = [];
+    if (code === EOI) this.#state = "complete";
+    // A second image begins: the end of this one was lost.
+    else if (code === SOI || code === 0) this.#state = "damaged";
+    else this.#state = isStandalone(code) ? "marker" : "length";
+  }
+
+  #enterSegment(): void {
+    const [high = 0, low = 0] = this.#length;
+    this.#left = high * 256 + low - 2;
+    if (this.#left < 0) this.#state = "damaged";
+    else if (this.#left === 0) this.#leaveSegment();
+    else this.#state = "segment";
+  }
+
+  #readSegment(chunk: Buffer, at: number): number {
+    const end = Math.min(chunk.length, at + this.#left);
+    if (isFrameHeader(this.#code)) {
+      const missing = SOF_BYTES - this.#frameHeader.length;
+      this.#frameHeader.push(...chunk.subarray(at, Math.min(end, at + missing)));
+    }
+    this.#left -= end - at;
+    if (this.#left === 0) this.#leaveSegment();
+    return end;
+  }
+
+  #leaveSegment(): void {
+    this.#state = this.#code === SOS ? "scan" : "marker";
   }
 }
 
-/** Pixels, from the frame header; undefined where there is none. */
-export function jpegSize(data: Buffer): PictureSize | undefined {
-  let at = 2;
-  while (startsAsJpeg(data) && at + 9 <= data.length && data[at] === MARKER) {
-    const marker = data.readUInt8(at + 1);
-    if (isStartOfFrame(marker)) {
-      return { height: data.readUInt16BE(at + 5), width: data.readUInt16BE(at + 7) };
-    }
-    at += isStandalone(marker) ? (marker === MARKER ? 1 : 2) : 2 + data.readUInt16BE(at + 2);
+/** Markers without a length: restarts and TEM. */
+function isStandalone(code: number): boolean {
+  return code === TEM || (code >= 0xd0 && code <= 0xd7);
+}
+
+/** SOF0 to SOF15 without DHT, JPG and DAC, which lie between them. */
+function isFrameHeader(code: number): boolean {
+  return code >= 0xc0 && code <= 0xcf && code !== 0xc4 && code !== 0xc8 && code !== 0xcc;
+}
+
+/** Reads the size of a JPEG from its frame header; undefined where there is none. */
+export function jpegSize(data: Buffer): ImageSize | undefined {
+  if (imageType(data) !== "image/jpeg") return undefined;
+  const walker = new JpegWalker();
+  let at = SOI_BYTES;
+  while (at < data.length && walker.size === undefined && walker.ending === undefined) {
+    at = walker.step(data, at);
   }
-  return undefined;
+  return walker.size;
+}
+
+/** Whether the end marker is at the end, padding aside. */
+export function endsAsJpeg(data: Buffer): boolean {
+  return data.subarray(-PADDING_BYTES).lastIndexOf(Buffer.of(MARKER, EOI)) >= 0;
 }

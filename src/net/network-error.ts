@@ -18,7 +18,7 @@ const refused: Diagnosis = {
 };
 const timeout: Diagnosis = {
   code: "TIMEOUT",
-  happened: "no answer came in time",
+  happened: "no response came in time",
   advice: "Check host, port and firewall, or allow more time.",
 };
 const tls: Diagnosis = {
@@ -48,17 +48,17 @@ const diagnoses: Readonly<Record<string, Diagnosis>> = {
   UND_ERR_CONNECT_TIMEOUT: timeout,
   UND_ERR_HEADERS_TIMEOUT: timeout,
   UND_ERR_BODY_TIMEOUT: timeout,
-  // What OpenSSL calls an answer that is not TLS at all.
+  // OpenSSL's codes for a response that is not TLS at all.
   ERR_SSL_WRONG_VERSION_NUMBER: plainPort,
   ERR_SSL_PACKET_LENGTH_TOO_LONG: plainPort,
 };
-/** How OpenSSL and Node name what is wrong with a certificate or a handshake. */
+/** The codes of OpenSSL and Node for a faulty certificate or handshake. */
 const TLS_CODE = /CERT|SSL|TLS|SELF_SIGNED|UNABLE_TO_VERIFY|EPROTO/;
 
 /**
- * Tells apart what kept a connection from working: name, refusal, TLS, time, or a break.
+ * Says why a connection failed: host name, refusal, TLS, timeout, or a break.
  *
- * @param where what was being reached, without secrets, as the sentence goes: "HikCentral at https://10.0.0.5"
+ * @param where the target as the start of a sentence, without secrets: "HikCentral at https://10.0.0.5"
  */
 export function networkError(thrown: unknown, where: string): SurveillanceError {
   if (thrown instanceof SurveillanceError) return thrown;
@@ -69,7 +69,19 @@ export function networkError(thrown: unknown, where: string): SurveillanceError 
   return new SurveillanceError(code, `${where}: ${happened}.`, { cause, advice, details });
 }
 
-/** Node tries several addresses of a host and wraps what each of them said; the first tells enough. */
+const UNREACHABLE: ReadonlySet<ErrorCode> = new Set([
+  "HOST_UNKNOWN",
+  "CONNECTION_REFUSED",
+  "CONNECTION_LOST",
+  "TIMEOUT",
+]);
+
+/** Whether an error means that nobody is there, rather than that somebody refuses. */
+export function isUnreachable(thrown: unknown): boolean {
+  return thrown instanceof SurveillanceError && UNREACHABLE.has(thrown.code);
+}
+
+/** Node tries several addresses of a host and wraps their errors; the first one is enough. */
 function innermost(error: Error): Error {
   if (error instanceof AggregateError && error.errors.length > 0) return innermost(toError(error.errors[0]));
   return error;

@@ -1,5 +1,5 @@
 const SLASH = 0x2f;
-/** What a recorder or a proxy puts in front of the path in a request line. */
+/** A recorder or a proxy puts this in front of the path in a request line. */
 const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i;
 
 /** The path of a request line's target, absolute or not, without its query. */
@@ -11,7 +11,7 @@ export function pathOf(url: string): string {
   }
 }
 
-/** A path without slashes at its ends, found in linear time: whoever reaches the port chooses how many there are. */
+/** A path without slashes at its ends, found in linear time: the sender chooses how many there are. */
 export function trimSlashes(path: string): string {
   let start = 0;
   let end = path.length;
@@ -21,7 +21,7 @@ export function trimSlashes(path: string): string {
 }
 
 /**
- * What an application that is mounted at a root gets to see of a request line, as Express cuts it.
+ * The part of a request line that an application mounted at a root sees, as Express cuts it.
  *
  * @returns undefined when the request is not below the root
  */
@@ -38,13 +38,13 @@ export function belowRoot(url: string, root: string): string | undefined {
 }
 
 /**
- * Whether a request line's target is one of some paths: `/events`, or `/events/*` for whatever one segment follows.
+ * Whether a request line's target is one of some paths: `/events`, or `/events/*` for any one segment behind it.
  * Slashes at the ends do not count.
  */
 export function isAtPath(url: string, paths: readonly string[]): boolean {
   const path = comparable(pathOf(url));
   const below = `${path.slice(0, path.lastIndexOf("/"))}/*`;
-  // Encoded as a sender has to: a path that was entered may have any letters.
+  // Encoded as senders must encode it: a path that a user enters may have any letters.
   return paths.map((own) => pathOf(comparable(own))).some((own) => own === path || own === below);
 }
 

@@ -8,10 +8,10 @@ export interface ConnectionEnd {
 }
 
 /**
- * How many bytes of a TCP connection the other side's system has not acknowledged. Node does not tell; Linux lists it with
- * all connections: proc_net_tcp(5), `tx_queue`.
+ * Counts the bytes of a TCP connection that the system at the other end has not acknowledged. Node does not tell; Linux
+ * lists them with all connections: proc_net_tcp(5), `tx_queue`.
  *
- * @returns undefined where this system does not tell
+ * @returns undefined where the system does not tell
  */
 export async function unacknowledgedBytes(end: ConnectionEnd): Promise<number | undefined> {
   const { localPort, remotePort, localFamily } = end;
@@ -24,7 +24,7 @@ export async function unacknowledgedBytes(end: ConnectionEnd): Promise<number | 
   }
 }
 
-/** The largest of those with these ports: addresses are not compared, as hardly two have both ports in common. */
+/** The largest count of the connections with these ports. Two with the same pair of ports are rare, so addresses are not compared. */
 function queuedIn(table: string, localPort: number, remotePort: number): number | undefined {
   const row = new RegExp(
     `: [0-9A-F]+:${hex(localPort)} [0-9A-F]+:${hex(remotePort)} [0-9A-F]+ ([0-9A-F]+):`,

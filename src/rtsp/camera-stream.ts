@@ -1,89 +1,78 @@
-import { EventEmitter } from "node:events";
 import type { SurveillanceError } from "../core/errors";
+import type { SourceHandler, SourceState, StartableSource } from "../events/source";
 import {
   FrameStream,
   type Frame,
+  type FrameRate,
+  type FrameStatistics,
   type FrameStreamOptions,
-  type StreamState,
-  type StreamStatistics,
 } from "./frames/frame-stream";
-import type { ClipWish } from "./recording/clips";
-import type { Recorded } from "./recording/finisher";
+import type { ClipRequest } from "./recording/clips";
 import {
   Recorder,
+  type RecorderActivity,
+  type RecorderEvent,
   type RecorderOptions,
-  type RecorderState,
   type RecorderStatistics,
 } from "./recording/recorder";
 
-/** What is done with a stream, in one word: `ready` is a recorder that waits for a clip to be wanted. */
-export type CameraState =
-  | StreamState
-  | { name: "recording" }
-  | { name: "ready" }
-  /** Files cannot be written. */
-  | { name: "failing"; error: SurveillanceError };
+export type CameraEvent = { frame: Frame } | RecorderEvent;
 
-export type CameraStatistics = Pick<StreamStatistics, "state" | "restarts" | "lastError"> &
-  Partial<StreamStatistics> & { recorder: RecorderStatistics };
+/** What a connected stream does: `ready` is a recorder that waits for a request. */
+export type CameraActivity = ({ activity: "frames" } & FrameRate) | { activity: "recording" | "ready" };
 
-interface CameraEvents {
-  frame: [Frame];
-  /** @param trigger what a clip was asked for with; undefined for segments */
-  recorded: [Recorded, unknown];
-  state: [CameraState];
-  failure: [SurveillanceError];
-}
+export type CameraStatistics = Pick<FrameStatistics, "state" | "restarts" | "lastError"> &
+  Partial<FrameStatistics> & { recorder: RecorderStatistics };
 
 /**
- * The pictures and the recordings of one camera. Each has a connection of its own: neither a change of the picture
- * size nor a fault in decoding disturbs a recording.
+ * The frames and the recordings of one camera. Each has a connection of its own: neither a change of the image size nor
+ * a fault in decoding disturbs a recording.
  */
-export class CameraStream extends EventEmitter<CameraEvents> {
+export class CameraStream implements StartableSource {
+  readonly #handler: SourceHandler<CameraEvent, CameraActivity>;
   readonly #frames: FrameStream | undefined;
   readonly #recorder: Recorder;
-  #pictures: StreamState = { name: "stopped" };
-  #recordings: RecorderState = { stream: { name: "stopped" }, recording: false, fault: undefined };
+  #frameState: SourceState<FrameRate> = { kind: "stopped" };
+  #recorderState: SourceState<RecorderActivity> = { kind: "stopped" };
 
-  /** @param frames undefined where no pictures are wanted */
-  constructor(frames: FrameStreamOptions | undefined, recorder: RecorderOptions) {
-    super();
-    this.#frames = frames === undefined ? undefined : new FrameStream(frames);
-    this.#recorder = new Recorder(recorder);
-    // A camera that is away is away for both: that is told once.
-    const failed = (error: SurveillanceError, other: StreamState | RecorderState["stream"]): void => {
-      if (other.name !== "waiting" || other.error.code !== error.code) this.emit("failure", error);
+  /** @param frames undefined for a stream that is only recorded */
+  constructor(
+    frames: FrameStreamOptions | undefined,
+    recorder: RecorderOptions,
+    handler: SourceHandler<CameraEvent, CameraActivity>,
+  ) {
+    this.#handler = handler;
+    const warning = (text: string): void => {
+      handler.warning(text);
     };
-    this.#frames?.on("frame", (frame) => this.emit("frame", frame));
-    this.#frames?.on("failure", (error) => {
-      failed(error, this.#recordings.stream);
-    });
-    this.#frames?.on("state", (state) => {
-      this.#pictures = state;
-      this.emit("state", this.state);
-    });
-    this.#recorder.on("recorded", (...args) => this.emit("recorded", ...args));
-    this.#recorder.on("failure", (error) => {
-      failed(error, this.#pictures);
-    });
-    this.#recorder.on("state", (state) => {
-      this.#recordings = state;
-      this.emit("state", this.state);
+    if (frames !== undefined) {
+      this.#frames = new FrameStream(frames, {
+        warning,
+        event: (frame) => handler.event({ frame }),
+        failure: (error) => {
+          this.#report(error, this.#recorderState);
+        },
+        state: (state) => {
+          this.#frameState = state;
+          handler.state(this.#state());
+        },
+      });
+    }
+    this.#recorder = new Recorder(recorder, {
+      warning,
+      event: (event) => handler.event(event),
+      failure: (error) => {
+        this.#report(error, this.#frameState);
+      },
+      state: (state) => {
+        this.#recorderState = state;
+        handler.state(this.#state());
+      },
     });
   }
 
   get running(): boolean {
     return this.#frames?.running === true || this.#recorder.running;
-  }
-
-  /** What fails comes first, then what is recorded, then the pictures. */
-  get state(): CameraState {
-    const { stream, recording, fault } = this.#recordings;
-    for (const state of [stream, this.#pictures]) if (state.name === "waiting") return state;
-    if (fault !== undefined && stream.name !== "stopped") return { name: "failing", error: fault };
-    if (recording && stream.name === "streaming") return { name: "recording" };
-    if (this.#pictures.name !== "stopped") return this.#pictures;
-    return stream.name === "streaming" ? { name: "ready" } : stream;
   }
 
   get statistics(): CameraStatistics {
@@ -93,24 +82,40 @@ export class CameraStream extends EventEmitter<CameraEvents> {
     return { ...(this.#frames?.statistics ?? own), recorder };
   }
 
-  /** Begins to connect; does nothing when it is running. */
   start(): void {
     this.#frames?.start();
     this.#recorder.start();
   }
 
-  /** Resolves when ffmpeg is gone, within 2 s whatever it is doing. */
   async stop(): Promise<void> {
     await Promise.all([this.#frames?.stop(), this.#recorder.stop()]);
   }
 
-  /** Like `stop`; what was being recorded is complete then, or left unfinished. */
+  /** Like `stop`. A recording that was being written is complete then, or left unfinished. */
   async close(): Promise<void> {
-    await Promise.all([this.#frames?.stop(), this.#recorder.close()]);
+    await Promise.all([this.#frames?.close(), this.#recorder.close()]);
   }
 
-  /** Wants a clip, see `Recorder.record`. */
-  record(wish: ClipWish): Promise<void> {
-    return this.#recorder.record(wish);
+  /** Begins a clip, or prolongs the present one: see `Recorder.record`. */
+  record(request: ClipRequest): Promise<void> {
+    return this.#recorder.record(request);
+  }
+
+  /** Reports a camera that is away once, though both connections notice it. */
+  #report(error: SurveillanceError, other: SourceState): void {
+    if (other.kind !== "retrying" || other.error.code !== error.code) this.#handler.failure(error);
+  }
+
+  /** Failures come first, then recordings, then frames. */
+  #state(): SourceState<CameraActivity> {
+    const [recorder, frames] = [this.#recorderState, this.#frameState];
+    if (recorder.kind === "retrying") return recorder;
+    if (frames.kind === "retrying") return frames;
+    if (recorder.kind === "failed") return recorder;
+    if (recorder.kind === "connected" && recorder.recording)
+      return { kind: "connected", activity: "recording" };
+    if (frames.kind === "connected") return { ...frames, activity: "frames" };
+    if (frames.kind !== "stopped") return frames;
+    return recorder.kind === "connected" ? { kind: "connected", activity: "ready" } : recorder;
   }
 }

@@ -1,8 +1,8 @@
 import { SurveillanceError, type ErrorCode } from "../core/errors";
-import { ffmpegSaid } from "../ffmpeg/words";
+import { stderrDetails, type ProcessEnd } from "../ffmpeg/ffmpeg-process";
 
-/** What is taken out of a stream, as its errors call it. */
-export type StreamPurpose = "picture" | "video" | "metadata";
+/** What a stream is opened for, as its errors call it. */
+export type StreamPurpose = "image" | "video" | "metadata";
 
 interface Diagnosis {
   pattern: RegExp;
@@ -11,7 +11,7 @@ interface Diagnosis {
   advice: string;
 }
 
-/** The words for "none of the tracks that are wanted". A stream without any is told to play nothing. */
+/** The stream has no track of the requested kind. Where it has none at all, the camera refuses to play it. */
 const NO_TRACK = /PLAY failed: 45[45]\b|matches no streams|does not contain any stream/i;
 
 const noMetadata: Diagnosis = {
@@ -89,21 +89,19 @@ const diagnoses: Diagnosis[] = [
 ];
 
 /**
- * Tells from ffmpeg's last words why a stream ended. ffmpeg's exit code says nothing: it is 0 when a camera disappears.
+ * Finds out why a stream ended from the tail of standard error. ffmpeg's exit code says nothing: it is 0 when a camera
+ * disappears.
  *
  * @param where the camera, without secrets
- * @param words redacted lines of standard error
  */
 export function streamFailure(
   where: string,
-  words: string,
-  ending: string,
-  purpose: StreamPurpose = "picture",
+  { ending, stderrTail }: ProcessEnd,
+  purpose: StreamPurpose,
 ): SurveillanceError {
-  const said = ffmpegSaid(words);
-  const details = said === undefined ? {} : { details: said };
+  const details = stderrDetails(stderrTail);
   const known = purpose === "metadata" ? [noMetadata, ...diagnoses] : diagnoses;
-  const found = known.find(({ pattern }) => pattern.test(words));
+  const found = known.find(({ pattern }) => pattern.test(stderrTail));
   if (found === undefined)
     return new SurveillanceError("RTSP_FAILED", `${where}: the stream ended (${ending}).`, details);
   const { code, happened, advice } = found;

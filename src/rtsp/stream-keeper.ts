@@ -1,49 +1,43 @@
-import { EventEmitter } from "node:events";
+import { backoff } from "../core/backoff";
 import { systemClock, type Clock } from "../core/clock";
-import { SurveillanceError, toError, type ErrorCode } from "../core/errors";
+import { SurveillanceError, toError } from "../core/errors";
+import { Once } from "../core/once";
+import { Serial } from "../core/serial";
+import type { SourceHandler, SourceState, StartableSource } from "../events/source";
 import { findFfmpeg, type FfmpegBinary } from "../ffmpeg/ffmpeg-binary";
-import { Backoff } from "./backoff";
+import type { ProcessEnd } from "../ffmpeg/ffmpeg-process";
 import { streamFailure, type StreamPurpose } from "./stream-failure";
-import type { ProcessEnd } from "./stream-process";
 
-export interface KeptStream {
-  /** The camera, without secrets. */
-  name: string;
-  /** What is wanted of it, for its errors. */
-  purpose: StreamPurpose;
+/** Settings of every stream that is kept running. */
+export interface KeeperOptions {
   /** The path of ffmpeg, when the user named one. */
   ffmpeg?: string | undefined;
-  /** Seconds: the longest pause between two attempts; default 10. */
+  /** Seconds: the longest pause between two attempts. @default 10 */
   maxBackoff?: number | undefined;
-  /** What has to be done before each connection; its failure is the stream's. Aborted where the stream is stopped. */
+  /** Prepares the camera before each connection. Its failure is the stream's. Aborted when the stream is stopped. */
   prepare?: ((signal: AbortSignal) => Promise<void>) | undefined;
 }
 
-export type KeeperState =
-  | { name: "stopped" }
-  | { name: "connecting" }
-  | { name: "streaming" }
-  | { name: "waiting"; seconds: number; error: SurveillanceError };
+export interface KeptStream extends KeeperOptions {
+  /** The camera, without secrets. */
+  name: string;
+  /** What the stream is opened for, as its errors call it. */
+  purpose: StreamPurpose;
+}
 
 export interface KeeperStatistics {
-  state: KeeperState["name"];
+  state: "stopped" | "connecting" | "streaming" | "waiting";
   restarts: number;
   lastError?: { code: string; message: string };
 }
 
-interface KeeperEvents {
-  state: [KeeperState];
-  /** A failure that was not reported since the stream last ran well; the stream goes on trying. */
-  failure: [SurveillanceError];
-}
-
-/** A process that is on; tests put another in its place. */
+/** A process that runs; tests put another in its place. */
 export interface RunningProcess {
-  /** Resolves once it is gone. */
+  /** Resolves once it is gone. Never rejects. */
   stop(): Promise<void>;
 }
 
-/** One run as its process sees it; once the run is over nobody listens any more. */
+/** One run as its process sees it. Once the run is over, nobody listens any more. */
 export interface Run {
   /** @param milliseconds how long the next sign of life may take */
   alive(milliseconds: number): void;
@@ -54,6 +48,9 @@ export interface Run {
 }
 
 export type Launch = (binary: FfmpegBinary, run: Run) => RunningProcess;
+
+/** Listens to a keeper. It has no events of its own: they come from the process. */
+export type KeeperHandler = Pick<SourceHandler<never>, "state" | "failure">;
 
 export interface KeeperDependencies {
   clock: Clock;
@@ -67,48 +64,66 @@ const defaults: KeeperDependencies = {
   find: (setting) => findFfmpeg({ setting }),
 };
 
-/** Time for the first sign: the connection, and the wait for a keyframe, which cameras send as rarely as every 10 s. */
+/** How the states of a keeper are called in its statistics. */
+const words: Partial<Record<SourceState["kind"], KeeperStatistics["state"]>> = {
+  connecting: "connecting",
+  connected: "streaming",
+  retrying: "waiting",
+};
+
+/** Pauses double from 1 s, each spread by ±50 %, so that cameras do not come back in step. */
+const FIRST_PAUSE_MS = 1000;
+const JITTER = [0.5, 1.5] as const;
+/** Seconds: how much later than its camera a stream may be back. */
+const DEFAULT_MAX_BACKOFF = 10;
+/** How long the first sign of life may take: the connection, and a keyframe, which some cameras send every 10 s. */
 const FIRST_SIGN_MS = 20_000;
 /** After this long without a failure, the next one is treated as the first. */
 const HEALTHY_MS = 60_000;
-/** A run this long was no failure to start. */
+/** A run that lasted longer did start. */
 const LASTED_MS = 5000;
-/** A wrong log-in is not repeated sooner: seven of them lock many an account for half an hour. */
+/** A wrong login is not repeated sooner: seven of them lock the account of many cameras for half an hour. */
 const UNAUTHORIZED_RETRY_MS = 15 * 60_000;
-const UNAUTHORIZED: ReadonlySet<ErrorCode> = new Set(["RTSP_UNAUTHORIZED", "ISAPI_AUTH", "ISAPI_LOCKED"]);
 
 /**
- * Keeps ffmpeg running on one stream: it is started anew when it ends, fails or stalls, with growing pauses, until it
- * is stopped.
+ * Keeps ffmpeg running on one stream. It starts ffmpeg anew when it ends, fails or stalls, with growing pauses, until
+ * it is stopped. It reports a fault again only after a minute without one.
  */
-export class StreamKeeper extends EventEmitter<KeeperEvents> {
+export class StreamKeeper implements StartableSource {
   readonly #stream: KeptStream;
   readonly #launch: Launch;
+  readonly #handler: KeeperHandler;
   readonly #dependencies: KeeperDependencies;
-  readonly #backoff: Backoff;
-  #state: KeeperState = { name: "stopped" };
+  readonly #stopping = new Serial();
+  readonly #reported = new Once();
+  #state: SourceState = { kind: "stopped" };
   #current: CurrentRun | undefined;
-  #stopping: Promise<void> = Promise.resolve();
+  /** Pauses since the last healthy run. */
+  #pauses = 0;
   #cancelTimer: () => void = () => undefined;
   #cancelHealthy: () => void = () => undefined;
   #restarts = 0;
   #lastError: SurveillanceError | undefined;
-  #reported = new Set<string>();
 
-  constructor(stream: KeptStream, launch: Launch, dependencies: Partial<KeeperDependencies> = {}) {
-    super();
+  constructor(
+    stream: KeptStream,
+    launch: Launch,
+    handler: KeeperHandler,
+    dependencies: Partial<KeeperDependencies> = {},
+  ) {
     this.#stream = stream;
     this.#launch = launch;
+    this.#handler = handler;
     this.#dependencies = { ...defaults, ...dependencies };
-    this.#backoff = new Backoff(this.#dependencies.random, stream.maxBackoff);
   }
 
   get running(): boolean {
-    return this.#state.name !== "stopped";
+    return this.#state.kind !== "stopped";
   }
 
   get statistics(): KeeperStatistics {
-    return { state: this.#state.name, restarts: this.#restarts, ...lastErrorOf(this.#lastError) };
+    const state = words[this.#state.kind] ?? "stopped";
+    return { state, restarts: this.#restarts, ...lastErrorOf(this.#lastError) };
   }
 
   /** Begins to connect; does nothing when it is running. */
@@ -116,20 +131,24 @@ export class StreamKeeper extends EventEmitter<KeeperEvents> {
     if (this.running) return;
     this.#restarts = 0;
     this.#lastError = undefined;
-    this.#reported.clear();
-    this.#backoff.reset();
+    this.#forget();
     this.#connect();
   }
 
   /** Resolves when ffmpeg is gone, within 2 s whatever it is doing. */
   stop(): Promise<void> {
     this.#endRun();
-    this.#enter({ name: "stopped" });
-    return this.#stopping;
+    this.#enter({ kind: "stopped" });
+    return this.#stopping.settled();
+  }
+
+  /** The same as `stop`. */
+  close(): Promise<void> {
+    return this.stop();
   }
 
   #connect(): void {
-    this.#enter({ name: "connecting" });
+    this.#enter({ kind: "connecting" });
     const run = this.#newRun();
     this.#current = run;
     this.#open(run).catch((thrown: unknown) => {
@@ -138,7 +157,7 @@ export class StreamKeeper extends EventEmitter<KeeperEvents> {
   }
 
   async #open(run: CurrentRun): Promise<void> {
-    await this.#stopping;
+    await this.#stopping.settled();
     const { signal } = run.ending;
     const binary = await this.#dependencies.find(this.#stream.ffmpeg);
     signal.throwIfAborted();
@@ -147,8 +166,7 @@ export class StreamKeeper extends EventEmitter<KeeperEvents> {
     run.process = this.#launch(binary, run);
     this.#watch(FIRST_SIGN_MS);
     this.#cancelHealthy = this.#dependencies.clock.after(HEALTHY_MS, () => {
-      this.#backoff.reset();
-      this.#reported.clear();
+      this.#forget();
     });
   }
 
@@ -163,17 +181,17 @@ export class StreamKeeper extends EventEmitter<KeeperEvents> {
       alive: (milliseconds) => {
         if (run.over) return;
         this.#watch(milliseconds);
-        this.#enter({ name: "streaming" });
+        if (this.#state.kind !== "connected") this.#enter({ kind: "connected" });
       },
-      ended: ({ words, ending }) => {
-        if (!run.over) this.#fail(streamFailure(this.#stream.name, words, ending, this.#stream.purpose));
+      ended: (end) => {
+        if (!run.over) this.#fail(streamFailure(this.#stream.name, end, this.#stream.purpose));
       },
-      // The camera itself is well, so there is no pause, unless it happens again and again.
+      // The camera works, so there is no pause, unless this happens again and again.
       startAnew: () => {
         if (run.over) return;
         const lasted = this.#dependencies.clock.now() - run.startedAt > LASTED_MS;
         this.#endRun();
-        this.#connectIn(lasted ? 0 : this.#backoff.next());
+        this.#connectIn(lasted ? 0 : this.#nextPause());
       },
     };
     return run;
@@ -191,14 +209,25 @@ export class StreamKeeper extends EventEmitter<KeeperEvents> {
   #fail(error: SurveillanceError): void {
     this.#endRun();
     this.#lastError = error;
-    const delay = UNAUTHORIZED.has(error.code) ? UNAUTHORIZED_RETRY_MS : this.#backoff.next();
-    this.#enter({ name: "waiting", seconds: Math.ceil(delay / 1000), error });
+    const delay = error.retry === "credentials" ? UNAUTHORIZED_RETRY_MS : this.#nextPause();
+    this.#enter({ kind: "retrying", error, retryMs: delay });
     this.#connectIn(delay);
-    // That nothing is sent to a device which refused the password is the same fault, further on.
-    const fault = UNAUTHORIZED.has(error.code) ? "unauthorized" : error.code;
-    if (this.#reported.has(fault)) return;
-    this.#reported.add(fault);
-    this.emit("failure", error);
+    // A device that refused the password is not asked again: that is still the same fault.
+    const fault = error.retry === "credentials" ? error.retry : error.code;
+    if (this.#reported.first(fault)) this.#handler.failure(error);
+  }
+
+  /** Milliseconds */
+  #nextPause(): number {
+    const max = (this.#stream.maxBackoff ?? DEFAULT_MAX_BACKOFF) * 1000;
+    const rhythm = { first: FIRST_PAUSE_MS, max, jitter: JITTER };
+    return backoff(this.#pauses++, rhythm, this.#dependencies.random);
+  }
+
+  /** The faults are over: the next one is reported, and its pause is short. */
+  #forget(): void {
+    this.#pauses = 0;
+    this.#reported.clear();
   }
 
   #connectIn(delay: number): void {
@@ -216,12 +245,12 @@ export class StreamKeeper extends EventEmitter<KeeperEvents> {
     if (run === undefined) return;
     run.ending.abort();
     const process = run.process;
-    if (process !== undefined) this.#stopping = this.#stopping.then(() => process.stop());
+    if (process !== undefined) void this.#stopping.run(() => process.stop());
   }
 
-  #enter(state: KeeperState): void {
+  #enter(state: SourceState): void {
     this.#state = state;
-    this.emit("state", state);
+    this.#handler.state(state);
   }
 }
 
@@ -232,7 +261,7 @@ interface CurrentRun extends Run {
   process: RunningProcess | undefined;
 }
 
-/** An error as statistics tell it, where there is one. */
+/** An error as statistics show it, where there is one. */
 export function lastErrorOf(error: SurveillanceError | undefined): Pick<KeeperStatistics, "lastError"> {
   return error === undefined ? {} : { lastError: { code: error.code, message: error.message } };
 }

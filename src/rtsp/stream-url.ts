@@ -1,18 +1,18 @@
 import { SurveillanceError } from "../core/errors";
 
-/** Where a stream comes from, with and without its secrets. */
+/** The address of a stream, with and without its secrets. */
 export interface StreamSource {
   /** With percent-encoded credentials: for ffmpeg's standard input only. */
   url: string;
   /** Host and path, without credentials: a name for logs, topics and messages. */
   name: string;
-  /** What must not appear in any text. */
+  /** Texts that must not appear anywhere. */
   secrets: string[];
 }
 
 /** ffmpeg keeps the userinfo of an RTSP URL in 128 bytes and cuts off the rest (libavformat/rtsp.c). */
 const MAX_USERINFO_BYTES = 127;
-/** Some cameras take the log-in in the path or query: `/user=admin&password=secret&channel=1`. */
+/** Some cameras take the login in the path or query: `/user=admin&password=secret&channel=1`. */
 const SECRET_PARAMETER = /\b((?:password|passwd|pwd|pass|token|auth)=)([^&/?#]+)/gi;
 
 /**
@@ -69,8 +69,8 @@ const EXAMPLE = "rtsp://192.0.2.10:554/Streaming/Channels/101";
 function notRtsp(text: string): SurveillanceError {
   if (/^https?:/i.test(text))
     return invalid(
-      "is that of a web page or picture (http), not of a stream",
-      `Enter the camera's RTSP address, such as ${EXAMPLE}; for single pictures use isapi-snapshot.`,
+      "is that of a web page or image (http), not of a stream",
+      `Enter the camera's RTSP address, such as ${EXAMPLE}; for single images use isapi-snapshot.`,
     );
   const [, scheme] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text) ?? [];
   if (scheme !== undefined)
@@ -81,7 +81,7 @@ function notRtsp(text: string): SurveillanceError {
   return invalid("does not begin with rtsp:// or rtsps://", `Put rtsp:// before it, as in ${EXAMPLE}.`);
 }
 
-/** What programs of the C library take for an IPv4 address beside four decimal numbers: no user means it. */
+/** Whether the C library reads a host as an IPv4 address that is not four decimal numbers: no user means that. */
 function isObscureAddress(host: string): boolean {
   const parts = host.split(".");
   const isNumber = (part: string): boolean => /^(0x[0-9a-f]*|\d+)$/i.test(part);
@@ -95,8 +95,8 @@ export function hostOf({ name }: StreamSource): string {
 }
 
 /**
- * An unescaped password may hold `@` and `/`. Userinfo ends at the last `@` before the path; where what stands before
- * the first slash is no host and port, that slash belongs to the password.
+ * An unescaped password may hold `@` and `/`. Userinfo ends at the last `@` before the path. If the text before the
+ * first slash is not a host and port, that slash belongs to the password.
  */
 function splitUserinfo(rest: string): { userinfo: string | undefined; address: string } {
   const authority = /^[^/?#]*/.exec(rest)?.[0] ?? "";
@@ -118,12 +118,12 @@ function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    // A password with a plain % in it.
+    // The password contains a plain %.
     return text;
   }
 }
 
-/** Like encodeURIComponent, but also for the quotes and brackets, and leaving what a URL allows: space is scarce. */
+/** Like encodeURIComponent, but encodes quotes and brackets, too, and leaves what a URL allows: space is scarce. */
 function encode(text: string): string {
   return encodeURIComponent(text)
     .replace(/['()]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)

@@ -1,6 +1,6 @@
 import { clampBox, type NormalisedBox } from "../events";
 import type { XmlElement } from "../xml/tree";
-import type { PictureSize } from "../media/jpeg";
+import type { ImageSize } from "../media/frame";
 
 /** Coordinates that are not pixels are ten thousandths of the image. */
 const NORMALISED = 10_000;
@@ -47,7 +47,7 @@ export function normalisedBox(rect: XmlElement | undefined): NormalisedBox | und
 /** Converts a rectangle in pixels; undefined where the size of the image is unknown. */
 export function pixelBox(
   rect: XmlElement | undefined,
-  picture: PictureSize | undefined,
+  picture: ImageSize | undefined,
 ): NormalisedBox | undefined {
   const corners = rect === undefined ? undefined : cornersOf(rect);
   if (corners === undefined || picture === undefined) return undefined;
@@ -60,8 +60,8 @@ export function pixelBox(
  */
 export function faceBox(
   rect: XmlElement | undefined,
-  picture: PictureSize | undefined,
-  crop: PictureSize | undefined,
+  picture: ImageSize | undefined,
+  crop: ImageSize | undefined,
 ): NormalisedBox | undefined {
   const normalised = normalisedBox(rect);
   const pixels = pixelBox(rect, picture);
@@ -79,7 +79,7 @@ export function faceBox(
  */
 export function boxAroundPoints(
   element: XmlElement,
-  picture: PictureSize | undefined,
+  picture: ImageSize | undefined,
 ): NormalisedBox | undefined {
   const points = [...element.descendants()].flatMap((each) => {
     const [x, y] = [each.number("x"), each.number("y")];

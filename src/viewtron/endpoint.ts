@@ -1,4 +1,4 @@
-import type { WebhookResponse } from "../net/webhook";
+import type { WebhookResponse } from "../net/webhook/listener";
 
 const contentType = "application/xml";
 

@@ -1,7 +1,7 @@
 import type { EventTarget } from "../events";
 import { boxAroundPoints, faceBox, normalisedBox } from "./boxes";
 import type { XmlElement } from "../xml/tree";
-import type { PictureSize } from "../media/jpeg";
+import type { ImageSize } from "../media/frame";
 
 const LOOKS = ["age", "sex", "glasses", "mask", "hat", "temperature", "livingBody"] as const;
 
@@ -10,7 +10,7 @@ const LOOKS = ["age", "sex", "glasses", "mask", "hat", "temperature", "livingBod
  *
  * @param overview the size of the overview image
  */
-export function faceTargets(config: XmlElement, overview: PictureSize | undefined): EventTarget[] {
+export function faceTargets(config: XmlElement, overview: ImageSize | undefined): EventTarget[] {
   const byRecorder = config.child("faceListInfo");
   const items = (byRecorder ?? config.child("listInfo"))?.items ?? [];
   return items.map((item) => {
@@ -29,7 +29,7 @@ export function faceTargets(config: XmlElement, overview: PictureSize | undefine
   });
 }
 
-function cropSize(item: XmlElement): PictureSize | undefined {
+function cropSize(item: XmlElement): ImageSize | undefined {
   const crop = item.child("targetImageData");
   const width = crop?.number("width") ?? 0;
   const height = crop?.number("height") ?? 0;

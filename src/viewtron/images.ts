@@ -1,5 +1,7 @@
 import type { EventImage } from "../events";
-import { jpegSize, startsAsJpeg, type PictureSize } from "../media/jpeg";
+import type { ImageSize } from "../media/frame";
+import { jpegSize } from "../media/jpeg";
+import { imageType } from "../media/sniff";
 import type { PostedXml } from "../xml/posted-body";
 import type { XmlElement } from "../xml/tree";
 import { plateItems } from "./plates";
@@ -71,7 +73,7 @@ export function isImageText(element: XmlElement): boolean {
 }
 
 /** Returns the size of an image where it is known. */
-export function sizeOfImage(image: EventImage | undefined): PictureSize | undefined {
+export function sizeOfImage(image: EventImage | undefined): ImageSize | undefined {
   return image?.width === undefined || image.height === undefined
     ? undefined
     : { width: image.width, height: image.height };
@@ -93,11 +95,11 @@ function decode(base64: Buffer): Buffer | undefined {
 }
 
 function mimeTypeOf(data: Buffer, dataType: string | undefined): string {
-  return startsAsJpeg(data) || dataType !== YUV ? "image/jpeg" : "application/octet-stream";
+  return imageType(data) ?? (dataType === YUV ? "application/octet-stream" : "image/jpeg");
 }
 
 /** Takes the size from the post or, where the camera says 0, from the image itself. */
-function sizeOf(holder: XmlElement, data: Buffer): PictureSize | undefined {
+function sizeOf(holder: XmlElement, data: Buffer): ImageSize | undefined {
   const width = holder.number("width") ?? 0;
   const height = holder.number("height") ?? 0;
   return width > 0 && height > 0 ? { width, height } : jpegSize(data);

@@ -1,7 +1,7 @@
 import type { EventTarget, NormalisedBox } from "../events";
 import { normalisedBox, pixelBox, roundedBox } from "./boxes";
 import type { XmlElement } from "../xml/tree";
-import type { PictureSize } from "../media/jpeg";
+import type { ImageSize } from "../media/frame";
 import { attributesOf } from "./targets";
 import { labelOf } from "./vocabulary";
 
@@ -22,7 +22,7 @@ function plateOf(item: XmlElement): string | undefined {
  *
  * @param overview the size of the overview image: a recorder's rectangles are in its pixels
  */
-export function plateTargets(config: XmlElement, overview: PictureSize | undefined): EventTarget[] {
+export function plateTargets(config: XmlElement, overview: ImageSize | undefined): EventTarget[] {
   const byRecorder = config.child("licensePlateListInfo") !== undefined;
   return plateItems(config).map((item) => {
     const type = item.value("targetType") ?? item.child("targetImageData")?.value("targetType");
@@ -79,7 +79,7 @@ function cornerBox(item: XmlElement): NormalisedBox | undefined {
 }
 
 /** Returns the box of the whole vehicle, in pixels of the overview. */
-function vehicleBox(item: XmlElement, overview: PictureSize | undefined): { vehicleBox?: NormalisedBox } {
+function vehicleBox(item: XmlElement, overview: ImageSize | undefined): { vehicleBox?: NormalisedBox } {
   const width = item.number("SourceImageWidth") ?? 0;
   const height = item.number("SourceImageHeight") ?? 0;
   const picture = width > 0 && height > 0 ? { width, height } : overview;

@@ -1,12 +1,16 @@
 import os from "node:os";
 import { performance } from "node:perf_hooks";
 import { SurveillanceError } from "../core/errors";
-import type { Detection, Picture } from "../media/frame";
-import type { DetectOptions } from "./model/findings";
-import type { ModelInfo } from "./model/model-info";
-import { classIdsOf, labelOf } from "./model/labels";
-import type { Provider } from "./model/session-settings";
-import { JobQueue, type QueuePolicy } from "./worker/job-queue";
+import type { Detection, AnyImage } from "../media/frame";
+import { classIdsOf, labelOf } from "./labels";
+import {
+  detectorDefaults,
+  type DetectOptions,
+  type ModelInfo,
+  type Provider,
+  type QueuePolicy,
+} from "./model-types";
+import { JobQueue } from "./worker/job-queue";
 import { leasePool, type PoolLease } from "./worker/shared-pools";
 import type { PoolWatcher } from "./worker/worker-pool";
 
@@ -15,23 +19,23 @@ export interface DetectorOptions {
   model: string;
   /** Class names by class id, instead of those in the model. */
   labels?: readonly string[];
-  /** 0..1; objects must score higher. 0.25 unless given. */
+  /** 0..1; objects must score higher. Default 0.25. */
   confidence?: number;
-  /** 0..1; of two boxes of a class that overlap by more, the better one stays. 0.45 unless given. */
+  /** 0..1; of two boxes of a class that overlap by more, the better one stays. Default 0.45. */
   iou?: number;
   /** The classes to look for, by label or id; all when empty. */
   classes?: readonly string[];
-  /** 300 unless given. */
+  /** Default 300. */
   maxDetections?: number;
-  /** How many pictures are worked on at the same time; each worker holds the model once. 1 unless given. */
+  /** How many images are processed at the same time. Each worker holds the model once. Default 1. */
   workers?: number;
-  /** CPU threads of each worker. Half of the cores unless given, at most 4. */
+  /** CPU threads of each worker. Default: half of the cores, at most 4. */
   threads?: number;
-  /** `cpu` unless given. */
+  /** Default `cpu`. */
   provider?: Provider;
-  /** While a picture is looked at: keep the newest one of each camera (`latest`, unless given) or queue them (`fifo`). */
+  /** While an image is processed: `latest` (default) keeps the newest one of each camera, `fifo` queues all. */
   queue?: QueuePolicy;
-  /** How many pictures wait at most in a `fifo` queue. 10 unless given. */
+  /** How many images wait at most in a `fifo` queue. Default 10. */
   queueSize?: number;
 }
 
@@ -40,19 +44,19 @@ export interface DetectionResult {
   detections: Detection[];
   /** The model's file name. */
   model: string;
-  /** Of the picture as its viewer sees it, pixels: what the boxes are in. */
+  /** Of the image as its viewer sees it, pixels: what the boxes are in. */
   width: number;
   height: number;
   /** The model alone. */
   inferenceMs: number;
-  /** From the call to the result: waiting, reading the picture, the model, selecting. */
+  /** From the call to the result: waiting, reading the image, the model, selecting. */
   totalMs: number;
-  /** How many pictures of this detector gave way to newer ones so far. */
+  /** How many images of this detector newer ones have replaced so far. */
   dropped: number;
 }
 
 /**
- * Finds objects in pictures with an ONNX model (YOLOv5 to v12, v26, YOLOX, DETR kin). The model runs in processes of
+ * Finds objects in images with an ONNX model (YOLOv5 to v12, v26, YOLOX, DETR kin). The model runs in processes of
  * its own, so the event loop stays free; detectors with the same file, provider, threads and workers share them.
  */
 export class Detector {
@@ -69,37 +73,38 @@ export class Detector {
   readonly #lease: Promise<PoolLease>;
   #closed = false;
 
-  /** @param watcher is told of workers that die between pictures, and when they are ready again */
+  /** @param watcher is told of workers that die between images, and when they are ready again */
   constructor(options: DetectorOptions, watcher?: PoolWatcher) {
     this.#options = options;
-    this.#queue = new JobQueue(options.queue ?? "latest", options.queueSize ?? 10);
+    const { queue, queueSize, provider, workers } = detectorDefaults;
+    this.#queue = new JobQueue(options.queue ?? queue, options.queueSize ?? queueSize);
     this.#lease = leasePool(options.model, {
-      provider: options.provider ?? "cpu",
-      threads: options.threads ?? usualThreads(),
-      workers: options.workers ?? 1,
+      provider: options.provider ?? provider,
+      threads: options.threads ?? defaultThreads(),
+      workers: options.workers ?? workers,
       ...(options.labels !== undefined && options.labels.length > 0 && { classes: options.labels.length }),
     });
     this.ready = this.#open(watcher);
-    // Each picture is answered with the same error, so it is not lost where nobody looks at `ready`.
+    // Each image fails with the same error, so it is not lost where nothing awaits `ready`.
     this.ready.catch(() => undefined);
   }
 
   /**
-   * Finds the objects in a picture. The picture is copied before it is looked at and can be used on.
+   * Finds the objects in an image. It copies the image first, so the caller can go on using it.
    *
-   * @param camera what the picture is of: with the queue `latest`, cameras are served in turn
-   * @returns what was found, or `"dropped"` when a newer picture took its place in the queue
-   * @throws {SurveillanceError} IMAGE_INVALID, QUEUE_FULL, YOLO_INFERENCE_FAILED, YOLO_WORKER_DIED (the next picture
+   * @param camera what the image is of: with the queue `latest`, cameras are served in turn
+   * @returns what was found, or `"dropped"` when a newer image took its place in the queue
+   * @throws {SurveillanceError} IMAGE_INVALID, QUEUE_FULL, YOLO_INFERENCE_FAILED, YOLO_WORKER_DIED (the next image
    *   works again), CLOSED, or why the model is not `ready`
    */
-  async detect(picture: Picture, camera = ""): Promise<DetectionResult | "dropped"> {
+  async detect(image: AnyImage, camera = ""): Promise<DetectionResult | "dropped"> {
     const started = performance.now();
     let model: ModelInfo | undefined;
     const options = (loaded: ModelInfo): DetectOptions => {
       model = this.#withLabels(loaded);
       return this.#request(model);
     };
-    const findings = await this.#queue.add(picture, options, camera);
+    const findings = await this.#queue.add(image, options, camera);
     if (findings === "dropped" || model === undefined) return "dropped";
     const { labels, name } = model;
     const { objects, width, height, inferenceMs } = findings;
@@ -107,7 +112,7 @@ export class Detector {
       detections: objects.map(({ classId, score, box }) => ({
         label: labelOf(classId, labels),
         classId,
-        // A float's further digits say nothing, and people read them in alarms.
+        // More digits of a float say nothing, and people read the score in alarms.
         score: Math.round(score * 1e4) / 1e4,
         box,
       })),
@@ -120,7 +125,7 @@ export class Detector {
     };
   }
 
-  /** Gives up all pictures; the last one of those that share a model ends its processes. */
+  /** Drops all images. The last of the detectors that share a model ends its processes. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#queue.close(closedError());
@@ -138,7 +143,7 @@ export class Detector {
       this.#request(model);
       return model;
     } catch (error) {
-      // A worker that dies while it loads is tried again, and the pool knows when it works.
+      // The pool starts a worker again that dies while it loads, and reports when it works.
       if (!(error instanceof SurveillanceError && error.code === "YOLO_WORKER_DIED"))
         this.#queue.refuse(error as Error);
       throw error;
@@ -152,18 +157,18 @@ export class Detector {
 
   /** @throws {SurveillanceError} CONFIG_INVALID for a class that the model does not have */
   #request({ labels }: ModelInfo): DetectOptions {
-    const { confidence = 0.25, iou = 0.45, maxDetections = 300, classes = [] } = this.#options;
+    const { classes = [], ...options } = this.#options;
     return {
-      confidence,
-      iou,
-      maxDetections,
+      confidence: options.confidence ?? detectorDefaults.confidence,
+      iou: options.iou ?? detectorDefaults.iou,
+      maxDetections: options.maxDetections ?? detectorDefaults.maxDetections,
       ...(classes.length > 0 && { classIds: classIdsOf(classes, labels) }),
     };
   }
 }
 
-/** Leaves half of the cores to Node-RED and to ffmpeg; beyond four, one run hardly gets faster. */
-function usualThreads(): number {
+/** Leaves half of the cores to Node-RED and ffmpeg. With more than four, a run hardly gets faster. */
+function defaultThreads(): number {
   return Math.min(4, Math.max(1, Math.floor(os.availableParallelism() / 2)));
 }
 

@@ -76,7 +76,7 @@ describe("the editor of the HikCentral nodes", function () {
     await page.waitForSelector("#hcp-config-tested .fa-check-circle");
     assert.match(
       await page.innerText("#hcp-config-tested"),
-      /HikCentral Professional V2\.2\.2\.0 answered in/,
+      /HikCentral Professional V2\.2\.2\.0 responded in/,
     );
     await editor.shoot("hcp-config-ok");
 
@@ -242,7 +242,7 @@ describe("the editor of the HikCentral nodes", function () {
         [subscribed, failed, rest],
         [
           "HikCentral posts 1 of 1 types to this node.",
-          "A test post from here did not arrive.",
+          "A test post from this machine did not arrive.",
           [] as string[],
         ],
       );
@@ -256,7 +256,7 @@ describe("the editor of the HikCentral nodes", function () {
       const { origin } = editor.nodeRed;
       await page.fill("#node-input-callbackUrl", origin);
       // Until the deploy, the test uses the old address, and the dialog says so.
-      const asDeployed = "The node was tested as it is deployed, without what was changed since.";
+      const asDeployed = "The test used the deployed settings, without later changes.";
       assert.equal((await tested()).at(-1), asDeployed);
       await close("#node-dialog-ok");
       await page.click("#red-ui-header-button-deploy:not(.disabled)");
@@ -266,7 +266,7 @@ describe("the editor of the HikCentral nodes", function () {
       await edit();
       const [subscribed, arrived, ...rest] = await tested();
       assert.deepEqual([subscribed, rest], ["HikCentral posts 1 of 1 types to this node.", [] as string[]]);
-      assert.match(arrived ?? "", /^A test post from here arrived after \d+ ms\.$/);
+      assert.match(arrived ?? "", /^A test post from this machine arrived after \d+ ms\.$/);
       await editor.shoot("hcp-event-in-callback-arrived");
     });
 
@@ -275,7 +275,7 @@ describe("the editor of the HikCentral nodes", function () {
       assert.ok((await tested()).includes("Some of them also go to http://10.9.8.7:1880."));
       gateway.fail({ code: "0x00072201" }, 1, "/eventSubscriptionView");
       const [notListed] = await tested();
-      assert.equal(notListed, "HikCentral could not be asked for its subscriptions.");
+      assert.equal(notListed, "The subscriptions could not be read from HikCentral.");
       await close("#node-dialog-cancel");
     });
   });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
-import { nodeDefaults } from "../../nodes/kit/defaults";
+import { nodeDefaults } from "../support/node-options";
 import { OpenEditor } from "../support/open-editor";
 
 interface EditorNode {
@@ -91,7 +91,7 @@ describe("the red triangle", function () {
         return { valid: node?.valid, saved: JSON.parse(JSON.stringify({ ...node, _def: null })) as object };
       });
       assert.equal(valid, true);
-      const expected = { ...nodeDefaults[type], ...settings };
+      const expected = { ...nodeDefaults(type), ...settings };
       const names = Object.keys(expected).filter((name) => name in saved);
       const pick = (from: object): object =>
         Object.fromEntries(names.map((name) => [name, String((from as Record<string, unknown>)[name])]));

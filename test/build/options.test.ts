@@ -1,21 +1,23 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { defaultsOf, type Options } from "../../nodes/kit/option-kinds";
 import { readOptions } from "../../nodes/kit/read-options";
 import { builtNodes, dialogSettings, newNode } from "../support/built-dialog";
+import { nodeTypes } from "../support/dialogs";
 
 const load = createRequire(__filename);
 
 /** Settings that matter only with others: the dialogs have validators of their own for them. */
 const dependent = new Set(["port"]);
 
-const types = readdirSync(builtNodes).filter((type) =>
-  ["runtime.js", "options.js"].every((file) => existsSync(path.join(builtNodes, type, file))),
-);
+it("every built node type has options", () => {
+  const html = readdirSync(builtNodes).filter((file) => file.endsWith(".html"));
+  assert.deepEqual(nodeTypes.map((type) => `${type}.html`).sort(), html.sort());
+});
 
-for (const type of types) {
+for (const type of nodeTypes) {
   describe(`the settings of ${type}`, () => {
     const { options } = load(path.join(builtNodes, type, "options.js")) as { options: Options };
     const dialog = dialogSettings(type);

@@ -108,7 +108,7 @@ describe("npm run dev", function () {
   }
 
   it("prints the address of each simulated device", () => {
-    assert.match(output, /camera: rtsp:\/\/127\.0\.0\.1:\d+\S+ .*its own alarms at http:/);
+    assert.match(output, /camera: rtsp:\/\/127\.0\.0\.1:\d+\S+ .*its event stream: http:/);
     assert.match(output, /HikCentral gateway: http:\/\/127\.0\.0\.1:\d+/);
     assert.match(output, /Viewtron camera: posts to http:\/\/127\.0\.0\.1:\d+\/viewtron/);
     assert.ok(!output.includes("building the package"), "the build was up to date");
@@ -123,7 +123,7 @@ describe("npm run dev", function () {
   it("builds a changed label, and reloads the page", async () => {
     edit("nodes/isapi-snapshot/editor.ts", 'paletteLabel: "isapi snapshot"', 'paletteLabel: "quick shot"');
     await page.waitForSelector('.red-ui-palette-label:has-text("quick shot")', { timeout: 60_000 });
-    assert.match(output, /✓ nodes\/isapi-snapshot\/editor\.ts: built in [\d.]+ s, Node-RED is back after/);
+    assert.match(output, /✓ nodes\/isapi-snapshot\/editor\.ts: built in [\d.]+ s, Node-RED restarted after/);
   });
 
   it("builds a changed runtime and catalogue at once", async () => {

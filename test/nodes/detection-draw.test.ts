@@ -49,7 +49,7 @@ describe("the detection-draw node", () => {
     ...more,
   });
 
-  it("draws a detector's output onto its encoded picture, and keeps the detections", async () => {
+  it("draws a detector's output onto its encoded image, and keeps the detections", async () => {
     const { handle, received } = await wire();
     assert.equal(await handle({ payload: [person], image: jpeg, detection, topic: "gate" }), undefined);
     const [msg] = received;
@@ -65,20 +65,20 @@ describe("the detection-draw node", () => {
     assert.deepEqual(received[0].frame, { ...rawFrame, format: "jpeg" });
   });
 
-  it("draws a common event onto its picture, and keeps the event", async () => {
+  it("draws a common event onto its image, and keeps the event", async () => {
     const { handle, received } = await wire();
     await handle({ payload: event() });
     assert.ok(received[0] && isGreen(await pixelAt(received[0].payload, 160, 178)));
     assert.deepEqual(received[0].event, event());
   });
 
-  it("draws no boxes at an event's end: the objects are gone from the picture", async () => {
+  it("draws no boxes at an event's end: the objects are gone from the image", async () => {
     const { handle, received } = await wire();
     await handle({ payload: event({ state: "end" }) });
     assert.ok(received[0] && !isGreen(await pixelAt(received[0].payload, 160, 178)));
   });
 
-  it("leaves out targets without a box, and sends nothing for an event without a picture", async () => {
+  it("leaves out targets without a box, and sends nothing for an event without an image", async () => {
     const { handle, received } = await wire();
     await handle({ payload: event({ targets: [{ label: "person" }] }) });
     assert.equal(received.length, 1);
@@ -125,7 +125,7 @@ describe("the detection-draw node", () => {
     assert.deepEqual([await isTinted(received[1], 80), await isTinted(received[1], 240)], [false, true]);
   });
 
-  it("hands a broken picture to the Catch node and draws the next one", async () => {
+  it("hands a broken image to the Catch node and draws the next one", async () => {
     const { handle, received } = await wire();
     const error = await handle({ payload: [person], image: jpeg.subarray(0, 200), detection });
     assert.equal(error?.code, "IMAGE_INVALID");
@@ -135,7 +135,7 @@ describe("the detection-draw node", () => {
     assert.equal(received.length, 1);
   });
 
-  it("keeps the order of pictures", async () => {
+  it("keeps the order of images", async () => {
     const { handle, received } = await wire();
     for (const topic of ["a", "b"]) void handle({ payload: [person], image: jpeg, detection, topic });
     await handle({ payload: [], image: pixels, frame: rawFrame, topic: "c" });

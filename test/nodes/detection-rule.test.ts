@@ -42,7 +42,7 @@ const wire = (config: object = {}): Promise<WiredNode<EventMessage>> =>
 describe("the detection-rule node", () => {
   afterEach(() => helper.unload());
 
-  it("sends a common event with the frame as picture, its topic, and what the frame's message carried", async () => {
+  it("sends a common event with the frame as image, its topic, and what the frame's message carried", async () => {
     const { handle, received } = await wire({ eventType: "intrusion", labels: "person, car" });
     assert.equal(await handle(message()), undefined);
     const [msg] = received;
@@ -130,7 +130,7 @@ describe("the detection-rule node", () => {
     assert.equal(received[0]?.payload.channel.id, "201");
   });
 
-  it("takes the picture's size from the frame when the detector does not say it", async () => {
+  it("takes the image's size from the frame when the detector does not say it", async () => {
     const { handle, received } = await wire();
     await handle(message({ detection: undefined }));
     assert.equal(received[0]?.payload.targets[0]?.box?.x, 0.1);

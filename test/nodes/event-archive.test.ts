@@ -44,14 +44,14 @@ describe("event-archive", () => {
     assert.equal(await readFile(msg.files[2] ?? "", "utf8"), "<config/>");
   });
 
-  it("takes its settings as text, too, as environment variables give them", async () => {
+  it("accepts its settings as text, as environment variables give them", async () => {
     const { handle } = await wire({ csv: "true", images: "false", retainDays: "30", maxBytes: "500 MB" });
     await handle({ payload: archivedEvent({ images: [image(10)] }) });
     assert.equal(parseCsv(await readFile(path.join(folder, "events.csv"), "utf8")).length, 1);
     assert.equal(existsSync(path.join(folder, "images")), false);
   });
 
-  it("refuses what is no common event, and goes on", async () => {
+  it("refuses a payload that is not a common event, and goes on", async () => {
     const { handle, received } = await wire();
     assert.equal((await handle({ payload: "motion" }))?.code, "ARCHIVE_EVENT_INVALID");
     assert.equal(await handle({ payload: archivedEvent() }), undefined);
@@ -90,7 +90,7 @@ describe("event-archive", () => {
     });
   }
 
-  it("takes an event of a flow of one's own, with only what it has to have", async () => {
+  it("accepts an event of a user's own flow, with only the required fields", async () => {
     const { handle } = await wire();
     const payload = { source: "mine", type: "motion", time: "2026-05-04", device: {}, channel: { id: "1" } };
     assert.equal(await handle({ payload: { ...payload, targets: null, vendorType: null } }), undefined);
@@ -99,7 +99,7 @@ describe("event-archive", () => {
     assert.equal(row.labels, "");
   });
 
-  it("keeps pictures and bodies that went through a JSON step", async () => {
+  it("keeps images and bodies that went through a JSON step", async () => {
     const { handle, received } = await wire({ raw: true });
     const msg = { payload: archivedEvent({ images: [image(10)] }), raw: Buffer.from("<config/>") };
     await handle(JSON.parse(JSON.stringify(msg)) as object);
@@ -108,14 +108,14 @@ describe("event-archive", () => {
     assert.equal(await readFile(raw, "utf8"), "<config/>");
   });
 
-  it("begins its table with the separator that is chosen", async () => {
+  it("begins its table with the chosen separator", async () => {
     const { handle } = await wire({ csvSeparator: ";" });
     await handle({ payload: archivedEvent({ id: "1" }) });
     const [row] = parseCsv(await readFile(path.join(folder, "events.csv"), "utf8"), ";");
     assert.equal(row?.id, "1");
   });
 
-  it("refuses a separator that is none", async () => {
+  it("refuses a text that is not a separator", async () => {
     const { handle } = await wire({ csvSeparator: "|" });
     assert.equal((await handle({ payload: archivedEvent() }))?.code, "CONFIG_INVALID");
   });
@@ -133,7 +133,7 @@ describe("event-archive", () => {
     assert.match(statusesOf(node).at(-1) ?? "", /archived/);
   });
 
-  it("refuses a size that is none", async () => {
+  it("refuses a text that is not a size", async () => {
     const { handle } = await wire({ maxBytes: "a lot" });
     assert.equal((await handle({ payload: archivedEvent() }))?.code, "CONFIG_INVALID");
   });
@@ -143,7 +143,7 @@ describe("event-archive", () => {
     assert.match((await handle({ payload: archivedEvent() }))?.message ?? "", /Another event-archive/);
   });
 
-  it("writes what it has before it closes, and gives its folder free", async () => {
+  it("writes its waiting events before it closes, and releases its folder", async () => {
     const { node } = await wire();
     for (let i = 0; i < 20; i++) node.receive({ payload: archivedEvent({ images: [image(1000)] }) });
     await helper.clearFlows();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import helper from "node-red-node-test-helper";
-import type { CallbackReport } from "../../src/hcp/callback-report";
+import type { CallbackReport } from "../../src/hcp/diagnosis/reports";
 import { EventNodeRig, MOTION, motion, post, send, token, tokenInPath } from "../support/hcp-event-node";
 import { lastStatusOf, statusesOf, untilShown, warningsOf } from "../support/said";
 
@@ -66,7 +66,7 @@ describe("whether posts get to the hcp-event-in node", () => {
       await rig.load([{}]);
       await rig.subscribed();
       const { subscription, post: posted } = await report();
-      assert.deepEqual(subscription, { ok: true, wanted: 1, there: 1, elsewhere: [] });
+      assert.deepEqual(subscription, { ok: true, types: 1, subscribed: 1, otherAddresses: [] });
       assert.equal(posted.ok, true);
       assert.deepEqual([rig.received, rig.errors], [[], []]);
     });

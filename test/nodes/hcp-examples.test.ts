@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
-import { operationOf, operationRequest } from "../../src/hcp/operation-request";
+import { operationOf, operationRequest } from "../../src/hcp/request/operation-request";
 
 const folder = path.resolve(__dirname, "../../examples");
 

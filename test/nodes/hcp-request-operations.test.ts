@@ -207,7 +207,7 @@ describe("the hcp-request node with operations of the catalogue", () => {
         const { handle, received } = await wire({ operation: "resource/cameras", paging });
         const error = await handle({ payload: {} });
         assert.equal(error?.code, "HCP_REPLY");
-        assert.match(error.message, /500 of 1203 came/);
+        assert.match(error.message, /500 of 1203 arrived/);
         assert.equal(received.length, messages);
         await helper.unload();
       }

@@ -5,7 +5,7 @@ import os from "node:os";
 import path from "node:path";
 import type { NodeMessage } from "node-red";
 import helper from "node-red-node-test-helper";
-import { startsAsJpeg } from "../../src/media/jpeg";
+import { imageType } from "../../src/media/sniff";
 import { provideFfmpeg } from "../../tools/ffmpeg";
 import { startHcpGateway, type GatewayAlarm, type HcpGateway } from "../servers/hcp-gateway";
 import { SimulatedPtz, type PtzAction } from "../servers/isapi/ptz";
@@ -229,7 +229,7 @@ describe("the examples for ISAPI devices, deployed", function () {
       assert.match((await alarm).text, text);
       const { payload, text: shown } = await picture;
       assert.match(shown ?? "", text);
-      assert.ok(startsAsJpeg(payload as Buffer));
+      assert.ok(imageType(payload as Buffer) === "image/jpeg");
       assert.equal(alarms, 1);
     });
 

@@ -5,7 +5,7 @@ import helper from "node-red-node-test-helper";
 import isapiConfig from "../../nodes/isapi-config/runtime";
 import isapiRecordings from "../../nodes/isapi-recordings/runtime";
 import { isDownloadable, type Recording } from "../../src/isapi/recordings/recording";
-import { targetFile } from "../../src/isapi/recordings/target-file";
+import { targetFile } from "../../src/isapi/recordings/download";
 import { assertNothingSaid, errorsOf, lastStatusOf, statusesOf, warningsOf } from "../support/said";
 import { RecorderScene, recordedSpan, tenMinutes } from "../support/recorder-scene";
 import { wireNode, type WiredNode } from "../support/wired-node";

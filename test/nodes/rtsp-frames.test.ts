@@ -7,7 +7,7 @@ import type { NodeMessage } from "node-red";
 import helper from "node-red-node-test-helper";
 import isapiConfig from "../../nodes/isapi-config/runtime";
 import rtspFrames from "../../nodes/rtsp-frames/runtime";
-import type { RecordingMessage } from "../../nodes/rtsp-frames/clip-message";
+import type { ClipMessage } from "../../nodes/rtsp-frames/clip-message";
 import type { FrameInfo } from "../../src/media/frame";
 import type { CameraStatistics } from "../../src/rtsp/camera-stream";
 import { provideFfmpeg } from "../../tools/ffmpeg";
@@ -76,7 +76,7 @@ describe("the rtsp-frames node", () => {
     assert.deepEqual([topic, frame.camera], ["hall_gate _1", "hall/gate #1"]);
   });
 
-  it("sends JPEG pictures with what is known of them, and names the camera without credentials", async () => {
+  it("sends JPEG images with what is known of them, and names the camera without credentials", async () => {
     const { node } = await wire();
     const msg = await nextFrame();
     assert.deepEqual([...msg.payload.subarray(0, 2), ...msg.payload.subarray(-2)], [0xff, 0xd8, 0xff, 0xd9]);
@@ -181,8 +181,8 @@ describe("the rtsp-frames node", () => {
     });
     const wireRecorder = (more: object = {}, credentials: object = login) =>
       wire(recording(more), {}, credentials, [{ id: "recorded", z: "tab", type: "helper" }]);
-    const nextRecording = async (): Promise<RecordingMessage> => {
-      const [msg] = (await once(helper.getNode("recorded"), "input")) as [RecordingMessage];
+    const nextRecording = async (): Promise<ClipMessage> => {
+      const [msg] = (await once(helper.getNode("recorded"), "input")) as [ClipMessage];
       return msg;
     };
 
@@ -216,7 +216,7 @@ describe("the rtsp-frames node", () => {
       assert.deepEqual([clips, done], [["first"], ["first", "second"]]);
     });
 
-    it("sends pictures and recordings side by side", async () => {
+    it("sends frames and recordings side by side", async () => {
       await wireRecorder({ fps: "10", record: "segments", segment: "1" });
       await nextFrame();
       const { topic, payload } = await nextRecording();
@@ -247,7 +247,7 @@ describe("the rtsp-frames node", () => {
       assertNothingSaid(node, [login.password, encodeURIComponent(login.password)]);
     });
 
-    it("reports once that the camera is away, though pictures and recordings both miss it", async () => {
+    it("reports once that the camera is away, though frames and recordings both miss it", async () => {
       const { node, handle, received } = await wire({ record: "clips", url: "rtsp://127.0.0.1:1/x" });
       const states = async (): Promise<string[]> => {
         await handle({ action: "status" });

@@ -116,7 +116,7 @@ describe("viewtron-webhook-in", () => {
       assert.equal("raw" in msg, false);
     });
 
-    it("takes posts of a recorder: the whole URL in the request line, soap+xml, a connection each", async () => {
+    it("receives posts of a recorder: the whole URL in the request line, soap+xml, one connection for each post", async () => {
       await load([{}]);
       const sender = camera();
       await sender.deliver(recorder.alarmStatus("perimeterAlarm", true), recorderStyle);
@@ -127,7 +127,7 @@ describe("viewtron-webhook-in", () => {
       assert.equal(start?.payload.id, end?.payload.id);
     });
 
-    it("keeps a camera's connection for its next heartbeat, and swallows heartbeats", async () => {
+    it("keeps a camera's connection for its next heartbeat, and sends no heartbeats on", async () => {
       await load([{}]);
       const sender = camera();
       const reply = await sender.deliver("");
@@ -138,7 +138,7 @@ describe("viewtron-webhook-in", () => {
       assert.match(reply.headers.get("keep-alive") ?? "", /timeout=180/);
     });
 
-    it("emits heartbeats, tracks and raw bodies when asked for", async () => {
+    it("sends heartbeats, tracks and raw bodies where the options say so", async () => {
       await load([{ heartbeats: true, tracks: "true", raw: true }]);
       const sender = camera();
       await sender.deliver("");
@@ -156,7 +156,7 @@ describe("viewtron-webhook-in", () => {
       assert.equal(received[1]?.raw?.toString(), track);
     });
 
-    it("listens at its own path, and where firmware without a path posts", async () => {
+    it("listens at its own path, and at the paths of firmware that has no path setting", async () => {
       await load([{ path: "API" }]);
       await camera({ url: `${base}/API` }).deliver(plate);
       await camera({ url: `${base}/SendAlarmData` }).deliver(plate);
@@ -171,7 +171,7 @@ describe("viewtron-webhook-in", () => {
       await until(received, 2, "out");
     });
 
-    it("leaves other methods at its path, and other paths, to whoever serves them", async () => {
+    it("leaves other methods at its path, and other paths, to other nodes", async () => {
       await load([{}]);
       http.app.get("/viewtron", (_request, response) => {
         response.send("page");
@@ -183,7 +183,7 @@ describe("viewtron-webhook-in", () => {
       assert.equal(await (await fetch(`${base}/other`, { method: "POST", body: "x" })).text(), "other");
     });
 
-    it("is gone when it is closed", async () => {
+    it("does not listen any more when it is closed", async () => {
       await load([{}]);
       await camera().deliver(plate);
       await helper.clearFlows();
@@ -210,7 +210,7 @@ describe("viewtron-webhook-in", () => {
   });
 
   describe("with senders that misbehave", () => {
-    it("answers a body that is no XML and reports it once, with the sender, until the sender does well", async () => {
+    it("responds to a body that is not XML and reports it once, with the sender, until the sender posts a good one", async () => {
       await load([{}]);
       const sender = camera();
       assert.equal((await sender.post("<config><broken>")).status, 400);
@@ -225,7 +225,7 @@ describe("viewtron-webhook-in", () => {
       assert.match(caught[0]?.message ?? "", /127\.0\.0\.1/);
     });
 
-    it("turns away addresses that are not on its list", async () => {
+    it("refuses addresses that are not on its list", async () => {
       await load([{ allow: "192.0.2.0/24, 2001:db8::/32" }]);
       assert.equal((await camera().post(plate)).status, 403);
       await until(caught, 1, "errors");
@@ -233,7 +233,7 @@ describe("viewtron-webhook-in", () => {
       assert.deepEqual(received, []);
     });
 
-    it("refuses an address list that is none", async () => {
+    it("refuses a text that is not a list of addresses", async () => {
       await load([{ allow: "192.0.2.0/99" }]);
       const [error] = errorsOf(helper.getNode("subject0")) as Error[];
       assert.match(error?.message ?? "", /192\.0\.2\.0\/99/);
@@ -295,7 +295,7 @@ describe("viewtron-webhook-in", () => {
       wires: [[]],
     });
 
-    it("answers success only when the event is on disk", async () => {
+    it("responds with success only when the event is on disk", async () => {
       await load([{ wires: [["out", "archive"]] }], { nodes: [archive()] });
       await camera().deliver(plate);
       // Not a turn of the event loop later: already.
@@ -310,7 +310,7 @@ describe("viewtron-webhook-in", () => {
       assert.equal(parseCsv(await readFile(path.join(folder, "events.csv"), "utf8")).length, 1);
     });
 
-    it("does not answer success when the archive fails, and the archive says why", async () => {
+    it("does not respond with success when the archive fails, and the archive says why", async () => {
       await writeFile(path.join(folder, "file"), "");
       await load([{ wires: [["archive"]] }], { nodes: [archive(path.join(folder, "file", "below"))] });
       assert.equal((await camera().post(plate)).status, 500);

@@ -87,7 +87,7 @@ describe("a post to a node on Node-RED's HTTP server", () => {
     assert.deepEqual(rig.errors, ["WEBHOOK_REFUSED"]);
   });
 
-  it("is refused when it is larger than the limit, so that a sender who goes on writing reads the answer", async () => {
+  it("is refused when it is larger than the limit, so that a sender that goes on writing reads the response", async () => {
     await load();
     const body = Buffer.alloc(40 * 2 ** 20, " ");
     for (const chunks of [undefined, 2 ** 20])
@@ -126,7 +126,7 @@ describe("a post to a node on Node-RED's HTTP server", () => {
     assert.deepEqual(seen, ["application/json"]);
   });
 
-  it("is answered at once, and the reason reported, where something in front has read its body", async () => {
+  it("gets its response at once, and the reason is reported, where something in front has read its body", async () => {
     const greedy = (request: IncomingMessage, _response: unknown, next: () => void): void => {
       request.resume().once("end", next);
     };
@@ -148,14 +148,14 @@ describe("a post to a node on Node-RED's HTTP server", () => {
       });
     }
 
-    it("a post to another path is parsed as ever", async () => {
+    it("a post to another path is parsed as before", async () => {
       await load();
       const body = listenAt("/hcp/other");
       await plainPost(`${rig.base}/hcp/other`, { headers: json, body: '{"a":1}' });
       assert.deepEqual(await body, { a: 1 });
     });
 
-    it("a post to its path is parsed as ever once the node is gone", async () => {
+    it("a post to its path is parsed as before once the node is closed", async () => {
       await load();
       await helper.clearFlows();
       const body = listenAt("/hcp/events/:token");
@@ -163,7 +163,7 @@ describe("a post to a node on Node-RED's HTTP server", () => {
       assert.deepEqual(await body, { a: 1 });
     });
 
-    it("what the editor posts stays its own, even with a node at the root", async () => {
+    it("the editor's own posts are not taken, even with a node at the root", async () => {
       const types = new Map<string, string | undefined>();
       await load({}, { path: "/" });
       rig.http.server.on("request", ({ url = "", headers }: IncomingMessage) => {
@@ -192,7 +192,7 @@ describe("a post to a node on Node-RED's HTTP server", () => {
     assert.equal((await plainPost(address(), { headers: json, body: odd })).status, 200);
   });
 
-  it("arrives when somebody has wrapped the server's listeners, as socket.io does", async () => {
+  it("arrives when another module has wrapped the server's listeners, as socket.io does", async () => {
     await load();
     const { server } = rig.http;
     const wrapped = server.listeners("request") as RequestListener[];

@@ -48,7 +48,7 @@ describe("where hcp-event-in listens", () => {
     assert.equal((await plainPost(rig.destination, { headers: json, body })).status, 200);
   });
 
-  it("is nowhere while its port cannot be opened: the subscription does not make it green", async () => {
+  it("fails while its port cannot be opened: the subscription does not make it green", async () => {
     await rig.load([{ listen: "port", port: new URL(rig.base).port }]);
     while (rig.gateway.events.subscriptions.length === 0) await new Promise(setImmediate);
     await untilShown(helper.getNode("subject0"), "status.error.WEBHOOK_LISTEN_FAILED");
@@ -56,7 +56,7 @@ describe("where hcp-event-in listens", () => {
     assert.equal(statusesOf(helper.getNode("subject0")).includes("status.subscribed"), false);
   });
 
-  it("needs a port where it is its own", async () => {
+  it("needs a port where it listens on its own port", async () => {
     await rig.load([{ listen: "port", port: "" }]);
     assert.deepEqual(codesOf("subject0"), ["CONFIG_INVALID"]);
   });
@@ -74,7 +74,7 @@ describe("where hcp-event-in listens", () => {
     assert.equal(lastStatusOf(node).fill, "green");
   });
 
-  it("believes a trusted proxy about who has sent a post", async () => {
+  it("believes a trusted proxy about the sender of a post", async () => {
     await rig.load([{ trustedProxies: "127.0.0.1", allow: "192.0.2.0/24" }]);
     await rig.subscribed();
     const send = (forwarded: string): Promise<number> =>
@@ -119,7 +119,7 @@ describe("where viewtron-webhook-in listens", () => {
     http.close();
   });
 
-  it("takes posts of any content type, and more than Node-RED's own parsers would", async () => {
+  it("receives posts of any content type, and larger ones than Node-RED's own parsers would", async () => {
     await load({ raw: true }, { apiMaxLength: "1kb" });
     const sent = posts.plate({
       plate: "0012345",
@@ -134,7 +134,7 @@ describe("where viewtron-webhook-in listens", () => {
     }
   });
 
-  it("takes a digest of the whole path, below httpNodeRoot", async () => {
+  it("accepts a digest of the whole path, below httpNodeRoot", async () => {
     await load({}, { httpNodeRoot: "/api" }, { username: "site", password: "word" });
     await camera("/api/viewtron", { auth: "digest" }).deliver(posts.heartbeat());
   });

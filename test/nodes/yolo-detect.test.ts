@@ -48,11 +48,11 @@ describe("the yolo-detect node", () => {
 
   it("turns a JPEG into objects and keeps the rest of the message", async () => {
     const { handle, received } = await wire();
-    const picture = await sharp(raw(255, 0, 0), { raw: { width: 64, height: 64, channels: 3 } })
+    const image = await sharp(raw(255, 0, 0), { raw: { width: 64, height: 64, channels: 3 } })
       .resize(128, 64, { fit: "fill" })
       .jpeg()
       .toBuffer();
-    await handle({ payload: picture, topic: "gate", frame: { camera: "gate" }, _msgid: "m1" });
+    await handle({ payload: image, topic: "gate", frame: { camera: "gate" }, _msgid: "m1" });
     const [msg] = received;
     assert.deepEqual(labelsOf(msg), ["red"]);
     assert.ok(msg?.payload[0]);
@@ -61,7 +61,7 @@ describe("the yolo-detect node", () => {
       [x, y, width, height].map((value) => Math.round(value)),
       [44, 22, 40, 20],
     );
-    assert.deepEqual(msg.image, picture);
+    assert.deepEqual(msg.image, image);
     assert.deepEqual([msg.topic, msg._msgid, msg.frame], ["gate", "m1", { camera: "gate" }]);
     const { inferenceMs, totalMs, ...detection } = msg.detection;
     assert.deepEqual(detection, { model: "colours.onnx", width: 128, height: 64, dropped: 0 });
@@ -87,7 +87,7 @@ describe("the yolo-detect node", () => {
     assert.deepEqual(received.map(labelsOf), [[], ["lettuce"]]);
   });
 
-  it("completes what gives way to newer pictures without an output", async () => {
+  it("completes what gives way to newer images without an output", async () => {
     const wired = await wire();
     // Nothing is taken from the queue before the model is loaded.
     const ended = await handleAll(wired, ["1", "2", "3", "4", "5"]);
@@ -122,7 +122,7 @@ describe("the yolo-detect node", () => {
     ["nothing names", [{ frame: unnamed }, { frame: unnamed }], ["2"]],
   ];
   for (const [what, messages, received] of camerasOf) {
-    it(`keeps the newest picture of each camera that ${what}`, async () => {
+    it(`keeps the newest image of each camera that ${what}`, async () => {
       const wired = await wire();
       let number = 0;
       const all = messages.map((msg) => ({ number: String(++number), payload: raw(255, 0, 0), ...msg }));
@@ -157,7 +157,7 @@ describe("the yolo-detect node", () => {
     assert.deepEqual([lastStatusOf(node).fill, lastStatusOf(node).text], ["yellow", "status.sharedName"]);
   });
 
-  it("says nothing of one name for two cameras where every picture is kept", async () => {
+  it("says nothing of one name for two cameras where every image is kept", async () => {
     const { handle, node } = await wire({ queue: "fifo" });
     let time = 1e12;
     for (let i = 0; i < 6; i++) {
@@ -180,9 +180,9 @@ describe("the yolo-detect node", () => {
   });
 
   for (const [what, msg] of [
-    ["a broken picture", { payload: Buffer.from([0xff, 0xd8, 0xff, ...Buffer.alloc(40)]) }],
+    ["a broken image", { payload: Buffer.from([0xff, 0xd8, 0xff, ...Buffer.alloc(40)]) }],
     ["raw pixels of another size", { payload: Buffer.alloc(100), frame }],
-    ["text", { payload: "no picture" }],
+    ["text", { payload: "no image" }],
   ] as const) {
     it(`reports ${what} to the Catch node and goes on`, async () => {
       const { handle, received } = await wire();

@@ -4,9 +4,9 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { afterEach, beforeEach, describe, it } from "mocha";
-import { sign } from "../../src/hcp/sign";
+import { sign } from "../../src/hcp/request/sign";
 import { startHcpGateway, type GatewayAlarm, type HcpGateway } from "./hcp-gateway";
-import { Refusal } from "./hcp/answer";
+import { Refusal } from "./hcp/gateway-response";
 import { Authentication } from "./hcp/authentication";
 
 const appKey = "21000001";

@@ -3,7 +3,7 @@ import { createServer as createHttpServer, type IncomingMessage, type ServerResp
 import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import { setTimeout } from "node:timers/promises";
-import { Refusal, success, text, type Answer, type Body } from "./hcp/answer";
+import { Refusal, success, text, type GatewayResponse, type Body } from "./hcp/gateway-response";
 import { EventService } from "./hcp/event-service";
 import { Authentication } from "./hcp/authentication";
 import { listenForGenericEvents, type GenericEventListener } from "./hcp/generic-event-listener";
@@ -41,12 +41,12 @@ export interface GatewayRequest {
   path: string;
   headers: IncomingMessage["headers"];
   body: string;
-  answer: Answer;
+  response: GatewayResponse;
 }
 
 /**
- * What the next requests meet instead of an answer: nothing at all, a cut connection without and with the request carried
- * out before, half an answer, a body that is no JSON, an HTTP status, or a code of the gateway.
+ * What the next requests meet instead of a response: nothing at all, a cut connection without and with the request carried
+ * out before, half a response, a body that is no JSON, an HTTP status, or a code of the gateway.
  */
 export type Fault =
   | "hang"
@@ -130,7 +130,7 @@ export class HcpGateway extends EventEmitter<GatewayEvents> {
     this.udpPort = this.#listener.udpPort;
   }
 
-  /** The next `times` requests, of those whose path ends so, meet this fault instead of an answer. */
+  /** The next `times` requests, of those whose path ends so, meet this fault instead of a response. */
   fail(fault: Fault, times = 1, pathEnd = ""): void {
     for (let count = 0; count < times; count += 1) this.#faults.push({ fault, pathEnd });
   }
@@ -164,8 +164,8 @@ export class HcpGateway extends EventEmitter<GatewayEvents> {
     const target = request.url ?? "/";
     const path = target.split("?", 1)[0] ?? "/";
     const fault = this.#nextFault(path);
-    const answer = faultAnswer(fault) ?? this.#answer(request, path, target, body);
-    const entry = { path, headers: request.headers, body, answer };
+    const planned = faultResponse(fault) ?? this.#respond(request, path, target, body);
+    const entry = { path, headers: request.headers, body, response: planned };
     this.requests.push(entry);
     this.emit("request", entry);
     if (this.requests.length > MAX_LOG) this.requests.shift();
@@ -175,11 +175,11 @@ export class HcpGateway extends EventEmitter<GatewayEvents> {
       request.socket.destroy();
       return;
     }
-    const { status, text: plain, picture, ...envelope } = answer;
-    const content = picture ?? plain ?? JSON.stringify(envelope);
+    const { status, text: plain, image, ...envelope } = planned;
+    const content = image ?? plain ?? JSON.stringify(envelope);
     const html = plain?.startsWith("<") ? "text/html;charset=UTF-8" : "application/json;charset=UTF-8";
     response.writeHead(status, {
-      "Content-Type": picture === undefined ? html : "image/jpeg;charset=utf-8",
+      "Content-Type": image === undefined ? html : "image/jpeg;charset=utf-8",
       "Content-Length": Buffer.byteLength(content),
       Date: new Date(Date.now() + this.clockSkewMs).toUTCString(),
     });
@@ -195,7 +195,7 @@ export class HcpGateway extends EventEmitter<GatewayEvents> {
     return index < 0 ? undefined : this.#faults.splice(index, 1)[0]?.fault;
   }
 
-  #answer(request: IncomingMessage, path: string, target: string, body: string): Answer {
+  #respond(request: IncomingMessage, path: string, target: string, body: string): GatewayResponse {
     try {
       if (!path.startsWith(`${this.#context}/api/`)) return notFound(path);
       const { method = "", rawHeaders } = request;
@@ -210,7 +210,7 @@ export class HcpGateway extends EventEmitter<GatewayEvents> {
     }
   }
 
-  #operate(path: string, body: Body, partner: string | undefined): Answer {
+  #operate(path: string, body: Body, partner: string | undefined): GatewayResponse {
     if (path === "/api/common/v1/version") {
       return success({ produceName: "HikCentral Professional", softVersion: "V2.2.2.0" });
     }
@@ -253,7 +253,7 @@ function readBody(contentType: string | undefined, body: string): Body {
   return parsed as Body;
 }
 
-function faultAnswer(fault: Fault | undefined): Answer | undefined {
+function faultResponse(fault: Fault | undefined): GatewayResponse | undefined {
   if (fault === "garbage") return { status: 200, text: "<html><body>Sign in</body></html>" };
   if (fault === "act-and-drop") return undefined;
   if (typeof fault === "string")
@@ -265,6 +265,6 @@ function faultAnswer(fault: Fault | undefined): Answer | undefined {
 }
 
 /** A path outside of the context path reaches the web server, not the gateway. */
-function notFound(path: string): Answer {
+function notFound(path: string): GatewayResponse {
   return { status: 404, text: JSON.stringify({ status: 404, error: "Not Found", path }) };
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "mocha";
-import { Refusal, type Answer } from "./hcp/answer";
+import { Refusal, type GatewayResponse } from "./hcp/gateway-response";
 import { platformOperations, samplePlatform, type Platform } from "./hcp/platform";
 
 describe("the simulated platform", () => {
@@ -8,7 +8,7 @@ describe("the simulated platform", () => {
   beforeEach(() => {
     platform = samplePlatform();
   });
-  const ask = (path: string, body: object): Answer => {
+  const ask = (path: string, body: object): GatewayResponse => {
     const operation = platformOperations(platform)[path];
     assert.ok(operation, `no ${path}`);
     return operation(body as Record<string, unknown>);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { IsapiClient, readText } from "../../src/isapi/client";
+import { IsapiClient } from "../../src/isapi/connection/client";
+import { readText } from "../../src/isapi/connection/messages";
 import { SimulatedPtz } from "./isapi/ptz";
 import { SimulatedThermalCamera } from "./isapi/thermal";
 import { SimulatedDevice } from "./isapi-device";

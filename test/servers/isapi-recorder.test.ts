@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { IsapiClient } from "../../src/isapi/client";
+import { IsapiClient } from "../../src/isapi/connection/client";
 import { addRecorder, playbackUri } from "./isapi/recordings";
 import { SimulatedDevice } from "./isapi-device";
 

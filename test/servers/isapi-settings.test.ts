@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { IsapiClient, readText } from "../../src/isapi/client";
+import { IsapiClient } from "../../src/isapi/connection/client";
+import { readText } from "../../src/isapi/connection/messages";
 import { SimulatedSettings } from "./isapi/settings";
 import { SimulatedDevice } from "./isapi-device";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { IsapiClient } from "../../src/isapi/client";
+import { IsapiClient } from "../../src/isapi/connection/client";
 import { SimulatedDevice } from "./isapi-device";
 import { addSpeaker, type Speaker } from "./isapi/two-way-audio";
 

@@ -278,9 +278,9 @@ describe("the simulated RTSP camera", () => {
     await answer;
   });
 
-  it("refuses a clip with B pictures, which cameras do not send", async () => {
+  it("refuses a clip with B frames, which cameras do not send", async () => {
     await start();
     const clip = await numberedClip(ffmpeg, { width: 320, height: 240, seconds: 1, bFrames: 2 });
-    await assert.rejects(startRtspCamera({ video: clip, ffmpeg }), /B pictures/);
+    await assert.rejects(startRtspCamera({ video: clip, ffmpeg }), /B frames/);
   });
 });

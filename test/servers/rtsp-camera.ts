@@ -1,7 +1,7 @@
 import { EventEmitter, once } from "node:events";
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { loadClip, type Clip } from "./rtsp/clip";
-import { LiveVideo, type LivePicture } from "./rtsp/live-video";
+import { LiveVideo, type LiveFrame } from "./rtsp/live-video";
 import { textPayloads } from "./rtsp/rtp";
 import { RtspAuth, type RtspAuthOptions } from "./rtsp/rtsp-auth";
 import { RtspConnection } from "./rtsp/rtsp-connection";
@@ -9,7 +9,7 @@ import { tone } from "./rtsp/tone";
 import { AUDIO_RATE, describeTrack, payloadTypeOf, type TrackFacts, type TrackName } from "./rtsp/tracks";
 
 export interface RtspCameraOptions {
-  /** A file of H.264 without B pictures, in any container that ffmpeg reads, or an `.h265`; it plays in an endless loop. */
+  /** A file of H.264 without B frames, in any container that ffmpeg reads, or an `.h265`; it plays in an endless loop. */
   video: string;
   ffmpeg: string;
   username?: string;
@@ -34,10 +34,10 @@ export interface RtspCameraOptions {
   port?: number;
 }
 
-/** A coded picture that left the camera. */
-export interface SentPicture {
+/** A coded frame that left the camera. */
+export interface SentFrame {
   index: number;
-  /** The picture's number in the clip, which `numberedClip` paints into it. */
+  /** The frame's number in the clip, which `numberedClip` paints into it. */
   clipIndex: number;
   /** Epoch milliseconds with fractions */
   time: number;
@@ -46,7 +46,7 @@ export interface SentPicture {
 interface CameraEvents {
   /** A request and the status it was answered with. */
   request: [method: string, status: number];
-  sent: [SentPicture];
+  sent: [SentFrame];
   connection: [];
   disconnection: [];
 }
@@ -91,8 +91,8 @@ export class RtspCamera extends EventEmitter<CameraEvents> {
     this.transports = options.transports ?? ["tcp", "udp"];
     this.tracks = options.tracks ?? ["video"];
     this.auth = new RtspAuth({ scheme, username, password, realm, algorithm, qop });
-    this.#video = new LiveVideo(clip, (picture) => {
-      this.#send(picture);
+    this.#video = new LiveVideo(clip, (frame) => {
+      this.#send(frame);
     });
   }
 
@@ -195,15 +195,15 @@ export class RtspCamera extends EventEmitter<CameraEvents> {
     this.emit("connection");
   }
 
-  #send(picture: LivePicture): void {
+  #send(frame: LiveFrame): void {
     const time = performance.timeOrigin + performance.now();
     const sample = (index: number): number => Math.round((index * AUDIO_RATE) / this.#video.clip.fps);
-    const first = sample(picture.index);
-    const sound = tone(first, sample(picture.index + 1) - first);
+    const first = sample(frame.index);
+    const sound = tone(first, sample(frame.index + 1) - first);
     for (const { session } of this.#clients) {
-      session?.sendPicture(picture);
+      session?.sendFrame(frame);
       session?.send("audio", [sound], first / AUDIO_RATE);
     }
-    this.emit("sent", { index: picture.index, clipIndex: picture.clipIndex, time });
+    this.emit("sent", { index: frame.index, clipIndex: frame.clipIndex, time });
   }
 }

@@ -13,7 +13,7 @@ export interface ClipOptions {
   height: number;
   fps?: number;
   seconds?: number;
-  /** Pictures from one keyframe to the next. @default fps: one a second */
+  /** Frames from one keyframe to the next. @default fps: one a second */
   keyframeInterval?: number;
   bitrate?: string;
   /** Cameras send none. @default 0 */
@@ -23,7 +23,7 @@ export interface ClipOptions {
 }
 
 /**
- * A clip whose every picture shows its own number: a row of squares along the top edge, white for 1 and black
+ * A clip whose every frame shows its own number: a row of squares along the top edge, white for 1 and black
  * for 0, lowest bit first. It is made once and kept in the temporary folder.
  *
  * @returns the file's path
@@ -65,7 +65,7 @@ export async function numberedClip(ffmpeg: string, options: ClipOptions): Promis
   return file;
 }
 
-/** Reads the number out of a decoded picture (RGB, 8 bits a channel) of a numbered clip. */
+/** Reads the number out of a decoded frame (RGB, 8 bits a channel) of a numbered clip. */
 export function readNumber(rgb: Buffer, width: number): number {
   const side = squareSide(width);
   let number = 0;

@@ -1,8 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import { SurveillanceError } from "../../src/core/errors";
-import { IsapiClient } from "../../src/isapi/client";
-import { sendRequest } from "../../src/isapi/generic-request";
+import { IsapiClient } from "../../src/isapi/connection/client";
+import { sendRequest } from "../../src/isapi/request/generic-request";
 import { Recordings } from "../../src/isapi/recordings/recordings";
 import { recordingOf } from "../../src/isapi/recordings/recording";
 
@@ -44,7 +44,7 @@ async function run([url = "", folder = "", ...wanted]: string[]): Promise<void> 
             .bytes;
         }
         const file = path.join(folder, `${index}.bin`);
-        await sendRequest(client, { method: "GET", path: from, answer: "auto", file });
+        await sendRequest(client, { method: "GET", path: from, format: "auto", file });
         return fs.statSync(file).size;
       } catch (thrown) {
         return thrown instanceof SurveillanceError ? thrown.code : String(thrown);

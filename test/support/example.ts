@@ -81,5 +81,7 @@ export class RunningExample {
 
 function initializerOf(type: string): NodeInitializer {
   const core = coreNodes[type];
-  return load(core === undefined ? `../../nodes/${type}` : `@node-red/nodes/core/${core}`) as NodeInitializer;
+  return load(
+    core === undefined ? `../../nodes/${type}/runtime` : `@node-red/nodes/core/${core}`,
+  ) as NodeInitializer;
 }

@@ -6,7 +6,7 @@ import helper from "node-red-node-test-helper";
 import hcpConfig from "../../nodes/hcp-config/runtime";
 import hcpEventIn from "../../nodes/hcp-event-in/runtime";
 import type { CommonEvent } from "../../src/events";
-import type { EventOrigin } from "../../src/hcp/event-stream";
+import type { EventOrigin } from "../../src/hcp/events/event-stream";
 import { startHcpGateway, type HcpGateway } from "../servers/hcp-gateway";
 import { errorsOf, untilShown } from "./said";
 import { HttpNodes, type HttpSettings } from "./http-nodes";

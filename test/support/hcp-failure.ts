@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { SurveillanceError } from "../../src/core/errors";
-import type { HcpClient } from "../../src/hcp/client";
+import type { HcpClient } from "../../src/hcp/request/client";
 
 export const keys = { appKey: "21000002", appSecret: "client-test-secret" };
 export const version = "/artemis/api/common/v1/version";

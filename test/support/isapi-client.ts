@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { IsapiClient, type IsapiClientOptions } from "../../src/isapi/client";
+import { IsapiClient, type IsapiClientOptions } from "../../src/isapi/connection/client";
 import { SimulatedDevice, type DeviceOptions } from "../servers/isapi-device";
 
 export interface ClientScene {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { IsapiClient } from "../../src/isapi/client";
+import { IsapiClient } from "../../src/isapi/connection/client";
 import { findOperation, type OperationParameters } from "../../src/isapi/operations/catalogue";
-import { runOperation, type OperationAnswer } from "../../src/isapi/operations/run";
+import { runOperation, type OperationResponse } from "../../src/isapi/operations/run";
 import { SimulatedSettings, type SettingsOptions } from "../servers/isapi/settings";
 import { SimulatedDevice, type DeviceOptions } from "../servers/isapi-device";
 
@@ -37,7 +37,7 @@ export class OperationRig {
     id: string,
     parameters: Partial<OperationParameters> = {},
     more: { time?: number; signal?: AbortSignal } = {},
-  ): Promise<OperationAnswer> {
+  ): Promise<OperationResponse> {
     const operation = findOperation(id);
     assert.ok(operation);
     const preset: OperationParameters = {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { IsapiClient } from "../../src/isapi/client";
+import { IsapiClient } from "../../src/isapi/connection/client";
 import { isDownloadable, type DownloadableRecording } from "../../src/isapi/recordings/recording";
 import { Recordings, type RecordingsOptions } from "../../src/isapi/recordings/recordings";
 import { SimulatedDevice } from "../servers/isapi-device";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { SurveillanceError } from "../../src/core/errors";
 import { findOperation } from "../../src/hcp/catalogue";
-import { checkRequest, type RequestCheckOptions } from "../../src/hcp/request-check";
+import { checkRequest, type RequestCheckOptions } from "../../src/hcp/request/request-check";
 
 /** Checks a body against the operation with this catalogue id. */
 export function check(id: string, body: unknown, options?: RequestCheckOptions): Record<string, unknown> {

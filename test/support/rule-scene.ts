@@ -1,10 +1,11 @@
+import type { Sighting } from "../../src/vision/rules/sightings";
 import type { CommonEvent } from "../../src/events";
 import {
   DetectionRule,
   type DetectedFrame,
   type DetectionRuleOptions,
 } from "../../src/vision/rules/detection-rule";
-import type { Sighting } from "../../src/vision/rules/tracker";
+
 import { ManualClock } from "./manual-clock";
 
 export const size = { width: 640, height: 360 };

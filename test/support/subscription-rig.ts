@@ -1,6 +1,9 @@
-import { HcpClient } from "../../src/hcp/client";
-import type { OwnSubscription } from "../../src/hcp/obsolete-types";
-import { EventSubscription, type EventSubscriptionOptions } from "../../src/hcp/subscription";
+import { HcpClient } from "../../src/hcp/request/client";
+import type { OwnSubscription } from "../../src/hcp/events/subscription/obsolete-types";
+import {
+  EventSubscription,
+  type EventSubscriptionOptions,
+} from "../../src/hcp/events/subscription/subscription";
 import { startHcpGateway, type HcpGateway } from "../servers/hcp-gateway";
 import { ManualClock } from "./manual-clock";
 
@@ -38,6 +41,7 @@ export class SubscriptionRig {
       checkEvery: 60,
       clock: this.clock,
       onSubscribed: (count, gap) => this.told.push({ count, gap }),
+      onRefused: (error) => this.problems.push(error),
       onProblem: (error) => this.problems.push(error),
       onAdvice: (error) => this.advice.push(error),
       onOwn: (own) => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { alarmLine } from "../../demo/alarm-line";
-import { DEFAULT_TEXT } from "../../src/hcp/alarm-defaults";
-import { renderText } from "../../src/hcp/template";
+import { DEFAULT_TEXT } from "../../src/hcp/defaults";
+import { renderText } from "../../src/hcp/alarms/template";
 
 describe("the demo's alarm line", () => {
   it("shows label, score, camera and the time from frame to alarm of the default template", () => {

@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { nodeDefaults } from "../../nodes/kit/defaults";
 import { commonEventTypes } from "../../src/events";
+import { nodeTypes } from "../support/dialogs";
+import { nodeDefaults } from "../support/node-options";
 
 const readme = readFileSync(path.resolve(__dirname, "../../README.md"), "utf8");
 
 describe("the README", () => {
   it("lists every node", () => {
     assert.deepEqual(
-      Object.keys(nodeDefaults).filter((type) => !readme.includes(`| \`${type}\``)),
+      nodeTypes.filter((type) => !readme.includes(`| \`${type}\``)),
       [],
     );
   });
@@ -33,7 +34,7 @@ describe("the README", () => {
         .map((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name = ""]) => name));
       for (const node of nodes)
         for (const setting of settings)
-          assert.ok(setting in (nodeDefaults[node] ?? {}), `${node} has no setting ${setting}`);
+          assert.ok(setting in nodeDefaults(node), `${node} has no setting ${setting}`);
     }
   });
 });

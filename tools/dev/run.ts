@@ -55,7 +55,7 @@ async function main(command: Command): Promise<void> {
   await deploy(nodeRed.url, [...flow, ...(await exampleFlow(viewtronExample))]);
   deployed = true;
   say(`· Viewtron camera: posts to ${nodeRed.url}/viewtron every 5 s`);
-  say(`\nEditor: ${nodeRed.url}   Ctrl-C ends everything.\n`);
+  say(`\nEditor: ${nodeRed.url}   Press Ctrl-C to stop.\n`);
 
   for await (const changed of changes(root, watched, watching.signal)) {
     step = update(nodeRed, rebuild, changed);
@@ -79,9 +79,9 @@ async function update(nodeRed: DevNodeRed, rebuild: Rebuild, changed: readonly s
   await nodeRed.stop();
   try {
     await nodeRed.start();
-    say(`✓ ${what}: built in ${built} s, Node-RED is back after ${seconds()} s`);
+    say(`✓ ${what}: built in ${built} s, Node-RED restarted after ${seconds()} s`);
   } catch (error) {
-    say(`✗ ${what}: Node-RED does not start; the next change tries again\n${(error as Error).message}`);
+    say(`✗ ${what}: Node-RED does not start. The next change tries again.\n${(error as Error).message}`);
   }
 }
 

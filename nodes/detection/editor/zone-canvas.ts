@@ -1,7 +1,7 @@
 /** A zone while it is being drawn: with fewer than three points, too. */
 export interface DraftZone {
   name: string;
-  /** 0..1 of the picture */
+  /** 0..1 of the image */
   points: [x: number, y: number][];
 }
 
@@ -10,7 +10,7 @@ const WIDTH = 1600;
 const HANDLE = 14;
 
 /**
- * The picture that zones are drawn on: a click adds a corner to the selected zone, corners can be dragged, a double
+ * The image that zones are drawn on: a click adds a corner to the selected zone, corners can be dragged, a double
  * click takes one away.
  */
 export class ZoneCanvas {
@@ -21,7 +21,7 @@ export class ZoneCanvas {
       "border: 1px solid var(--red-ui-form-input-border-color); border-radius: 4px",
   });
   readonly #onChange: () => void;
-  readonly #picture = create("image", { width: WIDTH, preserveAspectRatio: "none" });
+  readonly #image = create("image", { width: WIDTH, preserveAspectRatio: "none" });
   readonly #shapes = create("g", {});
   #height = (WIDTH * 9) / 16;
   #zones: readonly DraftZone[] = [];
@@ -30,7 +30,7 @@ export class ZoneCanvas {
   /** @param onChange is called after each change by hand */
   constructor(onChange: () => void) {
     this.#onChange = onChange;
-    this.element.append(this.#picture, this.#shapes);
+    this.element.append(this.#image, this.#shapes);
     this.element.addEventListener("pointerdown", (event) => {
       this.#press(event);
     });
@@ -54,10 +54,10 @@ export class ZoneCanvas {
     );
   }
 
-  /** Shows a picture below the zones, in its own proportions. */
-  setPicture(file: File): void {
+  /** Shows an image below the zones, in its own proportions. */
+  setImage(file: File): void {
     const url = URL.createObjectURL(file);
-    this.#picture.addEventListener(
+    this.#image.addEventListener(
       "load",
       () => {
         URL.revokeObjectURL(url);
@@ -66,7 +66,7 @@ export class ZoneCanvas {
     );
     const image = new Image();
     image.onload = () => {
-      this.#picture.setAttribute("href", url);
+      this.#image.setAttribute("href", url);
       this.#setHeight((WIDTH * image.naturalHeight) / image.naturalWidth);
     };
     image.src = url;
@@ -74,7 +74,7 @@ export class ZoneCanvas {
 
   #setHeight(height: number): void {
     this.#height = height;
-    this.#picture.setAttribute("height", String(height));
+    this.#image.setAttribute("height", String(height));
     this.element.setAttribute("viewBox", `0 0 ${WIDTH} ${height}`);
     this.draw(this.#zones, this.#selected);
   }
@@ -141,7 +141,7 @@ export class ZoneCanvas {
     const end = (): void => {
       release.abort();
     };
-    // On the window: the corner follows the pointer beyond the picture's edge, and stays on it.
+    // On the window: the corner follows the pointer beyond the image's edge, and stays on it.
     window.addEventListener("pointermove", move, release);
     window.addEventListener("pointerup", end, release);
     window.addEventListener("pointercancel", end, release);

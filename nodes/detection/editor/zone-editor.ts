@@ -15,7 +15,7 @@ export function areZones(value: unknown): boolean {
 }
 
 /**
- * Lets the user draw zones in an edit dialog: a picture to click on, a list of the zones, and the same as JSON, to type
+ * Lets the user draw zones in an edit dialog: an image to click on, a list of the zones, and the same as JSON, to type
  * exact numbers or to carry zones from node to node.
  */
 export class ZoneEditor {
@@ -45,7 +45,7 @@ export class ZoneEditor {
       this.#button("trash", "zones.remove", () => {
         this.#remove();
       }),
-      this.#pictureButton(),
+      this.#imageButton(),
     );
     const tip = $('<div class="form-tips" style="max-width: none; margin: 5px 0">').text(
       translate("zones.tip"),
@@ -70,7 +70,7 @@ export class ZoneEditor {
     this.#read(String(this.#json.val()));
   }
 
-  /** What to save. Text that is no valid JSON is kept as it is: the node then says what is wrong with it. */
+  /** What to save. Text that is not valid JSON is kept as it is, and the node reports what is wrong with it. */
   get value(): ZonesProperty {
     const text = String(this.#json.val()).trim();
     return areZones(text) && !isVariable(text) ? parseZones(text) : text;
@@ -84,12 +84,12 @@ export class ZoneEditor {
       .on("click", run);
   }
 
-  /** A picture of the camera to draw on: it stays in the browser and is not saved. */
-  #pictureButton(): JQuery {
+  /** An image of the camera to draw on: it stays in the browser and is not saved. */
+  #imageButton(): JQuery {
     const file = $<HTMLInputElement>('<input type="file" accept="image/*">');
     file.on("change", () => {
       const chosen = file[0]?.files?.[0];
-      if (chosen !== undefined) this.#canvas.setPicture(chosen);
+      if (chosen !== undefined) this.#canvas.setImage(chosen);
     });
     return this.#button("picture-o", "zones.picture", () => file.trigger("click"));
   }
@@ -124,7 +124,7 @@ export class ZoneEditor {
     this.#select.empty().append(options);
   }
 
-  /** Brings list and JSON up to what was drawn; a click on the picture without any zone has begun one. */
+  /** Brings list and JSON up to what was drawn; a click on the image without any zone has begun one. */
   #show(): void {
     const drawn = this.#canvas.selected;
     if (drawn !== undefined && !this.#zones.includes(drawn)) this.#zones.push(drawn);

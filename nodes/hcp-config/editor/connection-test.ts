@@ -1,4 +1,4 @@
-import type { ConnectionReport } from "../../../src/hcp/connection-report";
+import type { ConnectionReport } from "../../../src/hcp/diagnosis/reports";
 import type { OpenServer } from "../../hcp/admin-data";
 import { askRuntime } from "../../kit/editor/runtime";
 

@@ -1,16 +1,16 @@
-import type { CallbackReport } from "../../../src/hcp/callback-report";
+import type { CallbackReport } from "../../../src/hcp/diagnosis/reports";
 import { askRuntime } from "../../kit/editor/runtime";
 
 type Translate = (key: string, values?: Record<string, string | number>) => string;
 
-/** What decides where the posts go. */
+/** The fields that decide where the posts go. */
 const PLACE = ["callbackUrl", "path", "token", "listen", "port"].map((name) => `#node-input-${name}`).join();
 
 /**
- * Lets the open dialog of an hcp-event-in node ask whether HikCentral's posts get to the node as it is deployed; the dialog has
- * its values already.
+ * Sets up the callback test in the open dialog of an hcp-event-in node, which already has its values. It tests whether
+ * HikCentral's posts reach the deployed node.
  *
- * @param node `changed` where it was changed since the last deploy
+ * @param node `changed` if it was changed since the last deploy
  */
 export function setUpCallbackTest(node: { id: string; changed?: boolean }, translate: Translate): void {
   const { id, changed = false } = node;
@@ -26,9 +26,9 @@ export function setUpCallbackTest(node: { id: string; changed?: boolean }, trans
     button.prop("disabled", true);
     result.text(translate("callback.running"));
     try {
-      const told = lines(await askRuntime<CallbackReport>("hcp-event-in/test", { id }), translate);
-      if (changed || place() !== opened) told.push(translate("callback.changed"));
-      result.text(told.join("\n"));
+      const shown = lines(await askRuntime<CallbackReport>("hcp-event-in/test", { id }), translate);
+      if (changed || place() !== opened) shown.push(translate("callback.changed"));
+      result.text(shown.join("\n"));
     } catch (error) {
       result.text(
         `${translate("callback.undone")} ${error instanceof Error ? error.message : String(error)}`,
@@ -40,15 +40,17 @@ export function setUpCallbackTest(node: { id: string; changed?: boolean }, trans
 }
 
 function lines({ subscription, post }: CallbackReport, translate: Translate): string[] {
-  const told: string[] = [];
+  const shown: string[] = [];
   if (subscription.ok) {
-    const { wanted, there, elsewhere } = subscription;
-    told.push(translate("callback.subscribed", { wanted, there }));
-    if (elsewhere.length > 0) told.push(translate("callback.elsewhere", { addresses: elsewhere.join(", ") }));
+    const { types, subscribed, otherAddresses } = subscription;
+    shown.push(translate("callback.subscribed", { subscribed, types }));
+    if (otherAddresses.length > 0) {
+      shown.push(translate("callback.otherAddresses", { addresses: otherAddresses.join(", ") }));
+    }
   } else {
-    told.push(translate("callback.unseen"), subscription.message);
+    shown.push(translate("callback.unseen"), subscription.message);
   }
-  if (post.ok) told.push(translate("callback.arrived", { ms: post.durationMs }));
-  else told.push(translate("callback.failed"), post.message, translate("callback.advice"));
-  return told;
+  if (post.ok) shown.push(translate("callback.arrived", { ms: post.durationMs }));
+  else shown.push(translate("callback.failed"), post.message, translate("callback.advice"));
+  return shown;
 }

@@ -1,5 +1,5 @@
 import type { Operation } from "../../../src/hcp/catalogue/types";
-import type { OperationsAnswer } from "../../hcp/admin-data";
+import type { OperationList } from "../../hcp/admin-data";
 import { heldServer } from "../../hcp/editor/server";
 import { OperationSelect } from "./operation-select";
 import { ParameterForm } from "./parameter-form";
@@ -9,10 +9,10 @@ import { askRuntime, notifyFailure } from "../../kit/editor/runtime";
 type Fields = Record<string, unknown>;
 
 /** Fetched once for each page of the editor, when a dialog first needs it. */
-let catalogue: Promise<OperationsAnswer> | undefined;
+let catalogue: Promise<OperationList> | undefined;
 
-function loadCatalogue(): Promise<OperationsAnswer> {
-  catalogue ??= askRuntime<OperationsAnswer>("hcp-request/operations").catch((error: unknown) => {
+function loadCatalogue(): Promise<OperationList> {
+  catalogue ??= askRuntime<OperationList>("hcp-request/operations").catch((error: unknown) => {
     catalogue = undefined;
     throw error;
   });
@@ -33,7 +33,7 @@ export function setUpRequestForm(chosen: string, translate: (key: string) => str
     chosen,
     translate("option.custom"),
   );
-  let pickers: OperationsAnswer["pickers"] = {};
+  let pickers: OperationList["pickers"] = {};
   let writing = false;
 
   const form = new ParameterForm({
@@ -97,8 +97,8 @@ export function setUpRequestForm(chosen: string, translate: (key: string) => str
 }
 
 /** What comes back, in a line. */
-function answerText({ answer, result }: Operation, translate: (key: string) => string): string {
-  if (answer === "picture") return translate("form.answersPicture");
-  if (answer === "nothing" || result.length === 0) return translate("form.answersNothing");
+function answerText({ response, result }: Operation, translate: (key: string) => string): string {
+  if (response === "image") return translate("form.answersPicture");
+  if (response === "nothing" || result.length === 0) return translate("form.answersNothing");
   return `${translate("form.answers")} ${result.join(", ")}`;
 }

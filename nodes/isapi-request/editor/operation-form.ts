@@ -3,7 +3,7 @@ import {
   parameterNames,
   requestOf,
   triggerEvents,
-  usualParameters,
+  defaultParameters,
   type OperationParameters,
   type ParameterName,
 } from "../../../src/isapi/operations/catalogue";
@@ -22,7 +22,7 @@ export function setUpOperationForm(translate: (key: string) => string): void {
 
   function parameters(): OperationParameters {
     const text = (name: ParameterName): string =>
-      String(field(name).val() ?? "").trim() || usualParameters[name];
+      String(field(name).val() ?? "").trim() || defaultParameters[name];
     const state = text("state");
     return {
       channel: text("channel"),

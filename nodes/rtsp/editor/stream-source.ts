@@ -1,4 +1,4 @@
-import { offerChannels } from "../../isapi/editor/devices";
+import { offerChannels } from "../../isapi/editor/channels";
 import { fieldOf, isAbsent, isChosen, isUrl, type Field } from "../../kit/editor/validators";
 
 const isRtspUrl = isUrl("rtsps?");

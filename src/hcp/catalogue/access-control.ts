@@ -101,13 +101,13 @@ export const accessControlOperations = [
     ),
   }),
   operation("/api/acs/v1/event/pictures", {
-    summary: "Download the picture of an access record",
+    summary: "Download the image of an access record",
     user: false,
     parameters: [
       inHeader(number("domainId", "ID of the network domain")),
-      required(id("picUri", "Picture address out of the access record", { maxLength: 512 })),
+      required(id("picUri", "Image address out of the access record", { maxLength: 512 })),
     ],
-    answer: "picture",
+    response: "image",
     example: { picUri: "7C1D5E90" },
   }),
   pagedOperation("/api/acs/v1/privilege/group", {
@@ -122,13 +122,13 @@ export const accessControlOperations = [
   operation("/api/acs/v1/privilege/group/single/addPersons", {
     summary: "Give an access level to persons",
     parameters: [levelId, levelKind, persons],
-    answer: "nothing",
+    response: "nothing",
     example: { privilegeGroupId: "1", type: 1, list: [{ id: "204" }] },
   }),
   operation("/api/acs/v1/privilege/group/single/deletePersons", {
     summary: "Take an access level from persons",
     parameters: [levelId, levelKind, persons],
-    answer: "nothing",
+    response: "nothing",
     example: { privilegeGroupId: "1", type: 1, list: [{ id: "204" }] },
   }),
   pagedOperation("/api/acs/v1/privilege/group/single/personList", {

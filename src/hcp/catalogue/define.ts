@@ -1,5 +1,13 @@
 /** The words the catalogue is written in. Each returns plain data. */
-import type { AllowedValue, AnswerKind, Operation, Paging, Parameter, TimeWindow, ValueShape } from "./types";
+import type {
+  AllowedValue,
+  ResponseKind,
+  Operation,
+  Paging,
+  Parameter,
+  TimeWindow,
+  ValueShape,
+} from "./types";
 
 type Limits = Partial<Omit<Parameter, "name" | "in" | "type" | "summary">>;
 
@@ -125,7 +133,7 @@ export const pageIndexParameters: readonly Parameter[] = [
   required(number("pageSize", "Entries a page", { min: 1, max: 500 })),
 ];
 
-export const usualPaging: Paging = { pageNo: "pageNo", pageSize: "pageSize", list: "list", total: "total" };
+export const defaultPaging: Paging = { pageNo: "pageNo", pageSize: "pageSize", list: "list", total: "total" };
 
 /** How the paths of operations end that change something; all others only ask. */
 const CHANGE =
@@ -139,7 +147,7 @@ interface Definition {
   atLeastOne?: readonly (readonly string[])[];
   timeWindow?: TimeWindow;
   paging?: Paging;
-  answer?: AnswerKind;
+  response?: ResponseKind;
   example?: Readonly<Record<string, unknown>>;
   result?: readonly string[];
 }
@@ -153,7 +161,7 @@ export interface Section {
 
 export function section(number: string, group: string): Section {
   const operation: Section["operation"] = (path, definition) => {
-    const { parameters = [], user, answer = "json", example = {}, result = [], ...rest } = definition;
+    const { parameters = [], user, response = "json", example = {}, result = [], ...rest } = definition;
     return {
       id: path.replace("/api/", "").replace("/v1/", "/"),
       path,
@@ -162,7 +170,7 @@ export function section(number: string, group: string): Section {
       ...rest,
       changes: CHANGE.test(path),
       parameters: user === false ? parameters : [userId, ...parameters],
-      answer,
+      response,
       example,
       result,
     };
@@ -172,7 +180,7 @@ export function section(number: string, group: string): Section {
     pagedOperation: (path, { members, parameters = [], ...rest }) =>
       operation(path, {
         parameters: [...parameters, ...pageParameters],
-        paging: usualPaging,
+        paging: defaultPaging,
         result: ["total", "pageNo", "pageSize", ...members.map((name) => `list[].${name}`)],
         ...rest,
       }),

@@ -13,7 +13,7 @@ import {
   text,
   textChoice,
   time,
-  usualPaging,
+  defaultPaging,
 } from "./define";
 
 const { operation, pagedOperation } = section("5.5", "Events and alarms");
@@ -71,7 +71,7 @@ export const eventOperations = [
       required(id("eventIndexCodes", "ID of the alarm", { alsoNamed: ["eventIndexCode"] })),
       required(choice("controlType", "What to do", { 1: "acknowledge" })),
     ],
-    answer: "nothing",
+    response: "nothing",
     example: { eventIndexCodes: "5b0c7f4e9d6a4c1e8f2a3b4c5d6e7f80", controlType: 1 },
   }),
   operation("/api/eventService/v1/eventRecords/page", {
@@ -100,7 +100,7 @@ export const eventOperations = [
       ...pageParameters,
     ],
     timeWindow: { begin: "startTime", end: "endTime", maxDays: 31 },
-    paging: usualPaging,
+    paging: defaultPaging,
     example: {
       eventTypes: "131331,131588",
       srcType: "camera",
@@ -128,7 +128,7 @@ export const eventOperations = [
         }),
       ),
     ],
-    answer: "nothing",
+    response: "nothing",
     example: { eventTypes: [131331, 131588], eventDest: "http://192.0.2.20:1880/hcp/events" },
   }),
   operation("/api/eventService/v1/eventSubscriptionView", {
@@ -138,7 +138,7 @@ export const eventOperations = [
   operation("/api/eventService/v1/eventUnSubscriptionByEventTypes", {
     summary: "End the subscription of some event types",
     parameters: [eventTypes],
-    answer: "nothing",
+    response: "nothing",
     example: { eventTypes: [131331, 131588] },
   }),
   pagedOperation("/api/eventService/v1/generalEventRule/generalEventRuleList", {
@@ -151,7 +151,7 @@ export const eventOperations = [
   operation("/api/eventService/v1/generalEventRule/single/add", {
     summary: "Add a generic event",
     parameters: rule,
-    answer: "nothing",
+    response: "nothing",
     example: {
       generalEventRuleName: "Conveyor stopped",
       transportType: 0,
@@ -163,13 +163,13 @@ export const eventOperations = [
   operation("/api/eventService/v1/generalEventRule/single/delete", {
     summary: "Delete a generic event",
     parameters: [ruleId],
-    answer: "nothing",
+    response: "nothing",
     example: { generalEventRuleIndexCode: "4" },
   }),
   operation("/api/eventService/v1/generalEventRule/single/update", {
     summary: "Change a generic event",
     parameters: [ruleId, ...rule],
-    answer: "nothing",
+    response: "nothing",
     example: {
       generalEventRuleIndexCode: "4",
       generalEventRuleName: "Conveyor stopped",
@@ -197,7 +197,7 @@ export const eventOperations = [
       ]),
       choice("defaultPlayType", "What the client shows first", { 0: "live view", 1: "playback" }),
     ],
-    answer: "nothing",
+    response: "nothing",
     example: {
       generalEventRuleIndexCodes: "4",
       description: "The conveyor has stopped",
@@ -208,12 +208,12 @@ export const eventOperations = [
     },
   }),
   operation("/api/eventService/v1/image_data", {
-    summary: "Download the picture of an event or alarm",
+    summary: "Download the image of an event or alarm",
     parameters: [
       inHeader(text("domainId", "ID of the network domain", { maxLength: 16 })),
-      required(id("picUri", "Picture address out of the event", { maxLength: 256 })),
+      required(id("picUri", "Image address out of the event", { maxLength: 256 })),
     ],
-    answer: "picture",
+    response: "image",
     example: { picUri: "Vsm://PIC#20240301#20240301_080000.d:100:2000" },
   }),
 ];

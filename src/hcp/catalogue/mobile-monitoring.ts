@@ -4,7 +4,7 @@ import { fields, id, idList, number, pageIndexParameters, required, section, tex
 const { operation, pagedOperation } = section("5.9", "Mobile monitoring");
 
 export const mobileMonitoringOperations = [
-  // Names of the answer as in the example: the table has `list` for `gps_info_list`.
+  // Names of the response as in the example: the table has `list` for `gps_info_list`.
   pagedOperation("/api/mobilesurveillance/v1/gpsdetails", {
     summary: "Read where vehicles were",
     parameters: [

@@ -1,5 +1,5 @@
 /** Guide, section 5.2: devices and servers. */
-import { fields, id, pageParameters, plainText, required, section, text, usualPaging } from "./define";
+import { fields, id, pageParameters, plainText, required, section, text, defaultPaging } from "./define";
 import { acsDevice, encodeDevice, mobileDevice, recordServer } from "./results";
 
 const { operation, pagedOperation } = section("5.2", "Devices and servers");
@@ -80,7 +80,7 @@ export const physicalResourceOperations = [
       required(id("recordServerIndexCode", "ID of the recording server")),
       required(id("poolID", "ID of the storage pool", { maxLength: 32 })),
     ],
-    paging: usualPaging,
+    paging: defaultPaging,
     example: { pageNo: 1, pageSize: 50, recordServerIndexCode: "2", poolID: "1" },
     result: [
       ...fields("total pageNo pageSize recordServerIndexCode recordServerName recordServerIp"),
@@ -89,7 +89,7 @@ export const physicalResourceOperations = [
       ...fields("recordingScheduleName storageType recordingStatus networkStatus", "list[]."),
     ],
   }),
-  // The guide's example answer shows access control devices; its table and appendix show these fields.
+  // The guide's example response shows access control devices; its table and appendix show these fields.
   pagedOperation("/api/resource/v1/streamServer/streamServerList", {
     summary: "List the streaming servers",
     example: { pageNo: 1, pageSize: 50 },

@@ -1,4 +1,4 @@
-/** Field names of the objects that several answers share (guide, appendix A.1). */
+/** Field names of the objects that several responses share (guide, appendix A.1). */
 import { fields } from "./define";
 
 export const acsDevice = fields(
@@ -16,7 +16,7 @@ export const recordServer = [
 ];
 export const site = fields("siteIndexCode siteName siteIp sitePort description");
 export const area = fields("indexCode name parentIndexCode siteIndexCode");
-/** `devIndexCode` is spelt `DevIndexCode` in the answer for a single camera. */
+/** `devIndexCode` is spelt `DevIndexCode` in the response for a single camera. */
 export const camera = fields(
   `cameraIndexCode cameraName capabilitySet encodeDevIndexCode devResourceType devIndexCode recordType
    recordLocation regionIndexCode siteIndexCode status treatyType treatyTypeName`,

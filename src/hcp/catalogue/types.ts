@@ -53,12 +53,12 @@ export interface Parameter extends ValueShape {
   readonly default?: string | number;
 }
 
-/** Where an operation keeps its paging: dotted paths, the first two in the body, the last two in the answer's `data`. */
+/** Where an operation keeps its paging: dotted paths, the first two in the body, the last two in the response's `data`. */
 export interface Paging {
   readonly pageNo: string;
   readonly pageSize: string;
   readonly list: string;
-  /** Absent where the answer has no total: the last page is then the one that is not full. */
+  /** Absent where the response has no total: the last page is then the one that is not full. */
   readonly total?: string;
 }
 
@@ -69,7 +69,7 @@ export interface TimeWindow {
   readonly maxDays?: number;
 }
 
-export type AnswerKind = "json" | "picture" | "nothing";
+export type ResponseKind = "json" | "image" | "nothing";
 
 export interface Operation {
   /** The path without `/api/` and without `v1/`: `eventService/eventRecords/page`. Later versions keep theirs. */
@@ -88,10 +88,10 @@ export interface Operation {
   readonly paging?: Paging;
   /** Whether it changes something on the platform, or on its devices. */
   readonly changes: boolean;
-  /** `json`: the answer's `data`. `picture`: the body is the picture. `nothing`: only the success is told. */
-  readonly answer: AnswerKind;
+  /** `json`: the response's `data`. `image`: the body is the image. `nothing`: only the success is told. */
+  readonly response: ResponseKind;
   /** A complete request body. */
   readonly example: Readonly<Record<string, unknown>>;
-  /** Fields of the answer's `data`, dotted; `list[].name` is the field of a list's members. */
+  /** Fields of the response's `data`, dotted; `list[].name` is the field of a list's members. */
   readonly result: readonly string[];
 }

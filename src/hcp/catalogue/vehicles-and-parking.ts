@@ -11,7 +11,7 @@ import {
   section,
   text,
   time,
-  usualPaging,
+  defaultPaging,
 } from "./define";
 
 const { operation } = section("5.7", "Parking and vehicle passing");
@@ -28,12 +28,12 @@ const indexPage = fields("total pageIndex pageSize");
 
 export const vehicleAndParkingOperations = [
   operation("/api/pms/v1/image_data", {
-    summary: "Download the picture of a passing vehicle",
+    summary: "Download the image of a passing vehicle",
     parameters: [
       inHeader(text("domainId", "ID of the network domain", { maxLength: 16 })),
-      required(id("picUri", "Picture address out of the passing record", { maxLength: 256 })),
+      required(id("picUri", "Image address out of the passing record", { maxLength: 256 })),
     ],
-    answer: "picture",
+    response: "image",
     example: { picUri: "Vsm://PIC#20240301#20240301_080000.d:100:2000" },
   }),
   operation("/api/pms/v1/crossRecords/page", {
@@ -48,7 +48,7 @@ export const vehicleAndParkingOperations = [
       ...pageParameters,
     ],
     timeWindow: { begin: "startTime", end: "endTime", maxDays: 31 },
-    paging: usualPaging,
+    paging: defaultPaging,
     example: {
       cameraIndexCode: "31",
       plateNo: "KX24ABC",

@@ -141,7 +141,7 @@ export const videoOperations = [
       transport,
       required(time("beginTime", "Video from")),
       required(time("endTime", "Video until, at most three days later")),
-      text("uuid", "Handle out of the previous answer, to go on with the rest", { maxLength: 64 }),
+      text("uuid", "Handle out of the previous response, to go on with the rest", { maxLength: 64 }),
       websocketKind,
     ],
     timeWindow: { begin: "beginTime", end: "endTime", maxDays: 3 },
@@ -192,7 +192,7 @@ export const videoOperations = [
         ]),
       ),
     ],
-    answer: "nothing",
+    response: "nothing",
     example: {
       cameraIndexCode: "31",
       patrolName: "Fence",
@@ -206,7 +206,7 @@ export const videoOperations = [
   operation("/api/video/v1/patrols/deletion", {
     summary: "Delete a patrol of a camera",
     parameters: [camera, required(patrolIndex)],
-    answer: "nothing",
+    response: "nothing",
     example: { cameraIndexCode: "31", patrolIndex: 2 },
   }),
   operation("/api/video/v1/patrols/patrolIndex/patrolInfo", {
@@ -228,13 +228,13 @@ export const videoOperations = [
       required(text("presetName", "Name of the preset", { maxLength: 128 })),
       required(presetIndex),
     ],
-    answer: "nothing",
+    response: "nothing",
     example: { cameraIndexCode: "31", presetName: "Gate", presetIndex: 4 },
   }),
   operation("/api/video/v1/presets/deletion", {
     summary: "Delete a preset of a camera",
     parameters: [camera, required(presetIndex)],
-    answer: "nothing",
+    response: "nothing",
     example: { cameraIndexCode: "31", presetIndex: 4 },
   }),
   operation("/api/video/v1/presets/searches", {
@@ -263,7 +263,7 @@ export const videoOperations = [
         requiredWhen: { parameter: "command", values: ["RUN_PATROL"] },
       },
     ],
-    answer: "nothing",
+    response: "nothing",
     example: { cameraIndexCode: "31", action: 0, command: "LEFT_UP", speed: 40 },
   }),
 ];

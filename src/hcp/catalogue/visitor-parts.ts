@@ -11,7 +11,7 @@ import {
   text,
   time,
 } from "./define";
-import { cards, customFieldKinds, fingerprints, pictures } from "./logical-resources/person-parts";
+import { cards, customFieldKinds, fingerprints, images } from "./logical-resources/person-parts";
 import type { Parameter } from "./types";
 
 const name = { minLength: 1, maxLength: 256, forbidden: specialCharacters };
@@ -39,12 +39,12 @@ export const visitorInfo: Parameter = required(
           ),
           text("certificateNo", "Number of the identification", { maxLength: 20 }),
           text("remark", "Remark", { maxLength: 128 }),
-          pictures("faces", "Face pictures"),
+          images("faces", "Face images"),
           fingerprints,
           cards,
           // A list of texts in the table.
-          objectList("identiPhoto", "Pictures of the identity card", [
-            base64("identiPhotoData", "Picture (JPEG)"),
+          objectList("identiPhoto", "Images of the identity card", [
+            base64("identiPhotoData", "Image (JPEG)"),
           ]),
           // Names as in the examples; the table refers to the additional fields of persons.
           objectList("customField", "Additional fields", [

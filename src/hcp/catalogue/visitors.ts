@@ -103,13 +103,13 @@ export const visitorOperations = [
     parameters: reservation,
     timeWindow: reservationWindow,
     example: reservationExample,
-    // `AppointCode` here, `appointCode` in the answer to a change, as printed.
+    // `AppointCode` here, `appointCode` in the response to a change, as printed.
     result: ["appointRecordId", "visitorId", "AppointCode"],
   }),
   operation("/api/visitor/v1/appointment/single/delete", {
     summary: "Delete a reservation",
     parameters: [required(id("appointRecordId", "ID of the reservation"))],
-    answer: "nothing",
+    response: "nothing",
     example: { appointRecordId: "88" },
   }),
   operation("/api/visitor/v2/appointment/update", {
@@ -122,7 +122,7 @@ export const visitorOperations = [
   operation("/api/visitor/v1/visitor/out", {
     summary: "Check out a visitor and end the visitor's access",
     parameters: [required(text("appointRecordId", "ID of the reservation", { minLength: 1 }))],
-    answer: "nothing",
+    response: "nothing",
     example: { appointRecordId: "88" },
   }),
   pagedOperation("/api/visitor/v1/appointment/appointmentlist", {
@@ -155,10 +155,10 @@ export const visitorOperations = [
     ],
   }),
   operation("/api/visitor/v1/appointment/downloadpicture", {
-    summary: "Download a picture of a visitor",
+    summary: "Download an image of a visitor",
     parameters: [
       required(id("visitorId", "ID of the visitor")),
-      // Required in the table, missing from the example, which names the picture by visitor and kind alone.
+      // Required in the table, missing from the example, which names the image by visitor and kind alone.
       text("picUrl", "Address of the visitor's picture", { maxLength: 256 }),
       required(
         textChoice(
@@ -169,7 +169,7 @@ export const visitorOperations = [
         ),
       ),
     ],
-    answer: "picture",
+    response: "image",
     example: { visitorId: "41", picType: "1" },
   }),
   // Names as in the examples: the table has pageNo, and total and CustomField directly in data.
@@ -264,7 +264,7 @@ export const visitorOperations = [
       ]),
     ],
     example: { pageNo: 1, pageSize: 50, searchCriteria: { companyName: "Camflows" } },
-    // The guide shows no answer and names VisitorInfo as `data`, so there is no list to page through.
+    // The guide shows no response and names VisitorInfo as `data`, so there is no list to page through.
     result: visitor,
   }),
   operation("/api/visitor/v1/visitor/single/visitorinfo", {
@@ -277,6 +277,6 @@ export const visitorOperations = [
   // The guide lists this operation twice, here and word for word in 5.8.
   operation("/api/visitor/v1/auth/reapplication", {
     summary: "Send changed access levels and persons to the devices",
-    answer: "nothing",
+    response: "nothing",
   }),
 ];

@@ -1,14 +1,14 @@
 import type { CommonEvent, CommonEventType, EventTarget } from "../../events";
 import { SurveillanceError } from "../../core/errors";
 import { groupBy } from "../../core/group-by";
-import { partNames, readPictures, type AnnouncedPictures } from "./announced-pictures";
-import { readTargets } from "./targets";
-import { isDifference } from "./thermal";
-import { deviceTime } from "../device-time";
-import { commonType, isMomentary } from "../event-types";
-import { isFields, listOf, textOf, type Fields } from "../record";
+import { partNames, readAnnouncedImages, type AnnouncedImages } from "./announced-images";
+import { readTargets } from "./targets/targets";
+import { isDifference } from "./targets/thermal";
+import { deviceTime } from "../documents/device-time";
+import { commonType, isMomentary } from "../documents/event-types";
+import { isFields, listOf, textOf, type Fields } from "../../core/fields";
 import type { Part } from "../stream/part-parser";
-import { parseXml } from "../xml";
+import { parseXml } from "../documents/xml";
 
 /** One report of a device, typed; the next one of the same kind may belong to the same occurrence. */
 export interface Alert {
@@ -34,7 +34,7 @@ export interface Alert {
   description: string | undefined;
   targets: EventTarget[];
   details: Fields;
-  pictures: AnnouncedPictures;
+  images: AnnouncedImages;
   raw: string;
 }
 
@@ -65,7 +65,7 @@ const tellers: Partial<Record<CommonEventType, (target: EventTarget) => string>>
 /** Statistics, where the same event type also brings alarms. */
 const TELEMETRY_SOURCES = new Set(["pdc", "timing"]);
 const FIRST_IO_PORT = 501;
-const SUBSCRIPTION_ANSWER = /^[^{}]{0,400}(<(\w+:)?|\{\s*")SubscribeEventResponse["\s>]/;
+const SUBSCRIPTION_RESPONSE = /^[^{}]{0,400}(<(\w+:)?|\{\s*")SubscribeEventResponse["\s>]/;
 
 /**
  * Reads an alert part.
@@ -83,7 +83,7 @@ export function readAlert(part: Part, { host, now }: AlertContext): Alert {
   const occurrences = occurrencesOf(ownType, targets);
   const type = occurrences[0]?.type ?? ownType;
   const rawChannel = readChannel(type, fields);
-  const pictures = readPictures(fields);
+  const images = readAnnouncedImages(fields);
   const ownNames = partNames(part.headers).map((name) => [name, "overview"] as const);
   return {
     type,
@@ -101,9 +101,8 @@ export function readAlert(part: Part, { host, now }: AlertContext): Alert {
     description: textOf(fields, "eventDescription"),
     targets,
     details: fields,
-    // Some devices give a picture the same name as the alert's own part.
-    pictures:
-      ownNames.length === 0 ? pictures : { ...pictures, names: new Map([...ownNames, ...pictures.names]) },
+    // Some devices give an image the same name as the alert's own part.
+    images: ownNames.length === 0 ? images : { ...images, names: new Map([...ownNames, ...images.names]) },
     raw,
   };
 }
@@ -134,8 +133,8 @@ function isBell({ AccessControllerEvent: access }: Fields): boolean {
 }
 
 /** A device's answer to a subscription comes as the first part of its stream, and is not an event. */
-export function isSubscriptionAnswer({ body }: Part): boolean {
-  return SUBSCRIPTION_ANSWER.test(body.toString("latin1", 0, 512));
+export function isSubscriptionResponse({ body }: Part): boolean {
+  return SUBSCRIPTION_RESPONSE.test(body.toString("latin1", 0, 512));
 }
 
 /** `duration` events tell again and again that another one goes on. */

@@ -1,26 +1,26 @@
 import type { Clock } from "../../core/clock";
 
-/** Parts of a stream that wait at most: a picture each, at worst. */
+/** How many parts of a stream wait at most: at worst, each is an image. */
 const MAX_HELD = 100;
 
-/** Holds back what comes in until something is known, and lets it go on in its order. */
+/** Holds back the parts of a stream until something is known, then passes them on in their order. */
 export class Gate {
   readonly #clock: Clock;
   readonly #failed: (thrown: unknown) => void;
   #held: (() => void)[] | undefined;
-  #giveUp: () => void = () => undefined;
+  #cancel: () => void = () => undefined;
 
-  /** @param failed is told what one of those that waited throws; the others go on */
+  /** @param failed receives the error of a part that waited; the others go on */
   constructor(clock: Clock, failed: (thrown: unknown) => void) {
     this.#clock = clock;
     this.#failed = failed;
   }
 
-  /** @param until never rejects; what is not known by then is not waited for any longer */
+  /** @param until never rejects; after `longestMs` the gate opens without it */
   close(until: Promise<void>, longestMs: number): void {
     if (this.#held !== undefined) return;
     this.#held = [];
-    this.#giveUp = this.#clock.after(longestMs, () => {
+    this.#cancel = this.#clock.after(longestMs, () => {
       this.open();
     });
     void until.then(() => {
@@ -38,9 +38,9 @@ export class Gate {
     if (this.#held.length >= MAX_HELD) this.open();
   }
 
-  /** Lets everything go on that waits. */
+  /** Passes on everything that waits. */
   open(): void {
-    this.#giveUp();
+    this.#cancel();
     const held = this.#held ?? [];
     this.#held = undefined;
     for (const run of held) {
@@ -52,9 +52,9 @@ export class Gate {
     }
   }
 
-  /** Forgets what waits. */
+  /** Drops everything that waits. */
   clear(): void {
-    this.#giveUp();
+    this.#cancel();
     this.#held = undefined;
   }
 }

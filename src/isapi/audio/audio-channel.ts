@@ -1,5 +1,5 @@
 import { SurveillanceError } from "../../core/errors";
-import { numberOf, textOf } from "../record";
+import { numberOf, textOf } from "../../core/fields";
 
 export interface AudioChannel {
   id: string;
@@ -11,13 +11,14 @@ export interface AudioChannel {
   microphoneVolume?: number;
 }
 
-/** The codings that a clip can be brought into, and what ffmpeg calls their raw form. */
-export const codings: Record<Coding, { format: string; silence: number }> = {
+/** The codecs that a clip can be converted to. */
+export type Codec = "G.711ulaw" | "G.711alaw";
+
+/** ffmpeg's name of their raw format, and the byte that is silence. */
+export const codecs: Record<Codec, { format: string; silence: number }> = {
   "G.711ulaw": { format: "mulaw", silence: 0xff },
   "G.711alaw": { format: "alaw", silence: 0xd5 },
 };
-
-export type Coding = "G.711ulaw" | "G.711alaw";
 
 /** @param fields a `TwoWayAudioChannel` */
 export function readAudioChannel(fields: unknown): AudioChannel | undefined {
@@ -37,11 +38,11 @@ export function readAudioChannel(fields: unknown): AudioChannel | undefined {
 }
 
 /** @throws {SurveillanceError} ISAPI_AUDIO_CODEC */
-export function codingOf({ id, codec }: AudioChannel, where: string): Coding {
+export function codecOf({ id, codec }: AudioChannel, where: string): Codec {
   if (codec === "G.711ulaw" || codec === "G.711alaw") return codec;
   throw new SurveillanceError(
     "ISAPI_AUDIO_CODEC",
-    `Audio channel ${id} at ${where} is set to ${codec ?? "an unknown coding"}, not to G.711.`,
+    `Audio channel ${id} at ${where} is set to ${codec ?? "an unknown codec"}, not to G.711.`,
     { advice: "Set the device's audio encoding to G.711ulaw or G.711alaw." },
   );
 }

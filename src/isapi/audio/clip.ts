@@ -3,31 +3,31 @@ import os from "node:os";
 import path from "node:path";
 import { SurveillanceError } from "../../core/errors";
 import { runFfmpeg } from "../../ffmpeg/run-ffmpeg";
-import { codings, type Coding } from "./audio-channel";
+import { codecs, type Codec } from "./audio-channel";
 
-/** Of G.711: 8000 samples a second, of one byte each. */
+/** G.711 has 8000 samples per second of one byte each. */
 export const BYTES_PER_SECOND = 8000;
-/** Longer ones are a mistake; nobody would get a word in edgeways. */
+/** A longer clip is a mistake: it would block the channel. */
 const MAX_SECONDS = 600;
 
 /**
- * Brings a clip into the coding of an audio channel.
+ * Converts a clip to the codec of an audio channel.
  *
  * @param clip the bytes of a file that ffmpeg reads (WAV, MP3, M4A, …), or the path of one
  * @throws {SurveillanceError} FFMPEG_MISSING, FFMPEG_TOO_OLD, FFMPEG_FAILED, TOO_LARGE beyond ten minutes, CLOSED
  */
 export async function encodeClip(
   clip: Buffer | string,
-  coding: Coding,
+  codec: Codec,
   { ffmpeg, signal }: { ffmpeg?: string | undefined; signal?: AbortSignal | undefined },
 ): Promise<Buffer> {
-  if (typeof clip === "string") return encodeFile(path.resolve(clip), coding, { ffmpeg, signal });
-  // Not through a pipe: some formats have their index at the end.
+  if (typeof clip === "string") return encodeFile(path.resolve(clip), codec, { ffmpeg, signal });
+  // A file, not a pipe: some formats have their index at the end.
   const folder = await mkdtemp(path.join(os.tmpdir(), "clip-"));
   try {
     const file = path.join(folder, "clip");
     await writeFile(file, clip);
-    return await encodeFile(file, coding, { ffmpeg, signal });
+    return await encodeFile(file, codec, { ffmpeg, signal });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -35,7 +35,7 @@ export async function encodeClip(
 
 async function encodeFile(
   file: string,
-  coding: Coding,
+  codec: Codec,
   options: { ffmpeg?: string | undefined; signal?: AbortSignal | undefined },
 ): Promise<Buffer> {
   const sound = await runFfmpeg({
@@ -51,7 +51,7 @@ async function encodeFile(
         "-t",
         String(MAX_SECONDS + 1),
       ],
-      ...["-ac", "1", "-ar", String(BYTES_PER_SECOND), "-f", codings[coding].format, "pipe:1"],
+      ...["-ac", "1", "-ar", String(BYTES_PER_SECOND), "-f", codecs[codec].format, "pipe:1"],
     ],
     maxOutput: MAX_SECONDS * BYTES_PER_SECOND,
   }).catch((thrown: unknown) => {

@@ -1,6 +1,7 @@
 import type { Duplex } from "node:stream";
 import type { Clock } from "../../core/clock";
 import { SurveillanceError } from "../../core/errors";
+import { pause } from "../../core/pause";
 import { BYTES_PER_SECOND } from "./clip";
 
 const STEP_MS = 40;
@@ -11,13 +12,14 @@ export interface PaceOptions {
   /** The device, as messages name it. */
   where: string;
   signal?: AbortSignal | undefined;
-  /** How much has been sent, 0 to 1. */
+  /** Receives the share that was sent, 0 to 1. */
   onProgress?: ((share: number) => void) | undefined;
 }
 
 /**
- * Sends sound as fast as it is heard: a device has room for less than a second of it, and drops the rest. Each step is
- * due by the clock's count from the beginning, so that late ones are made up for. Resolves when all of it was due.
+ * Sends sound at the speed at which it is played: a device buffers less than a second of it, and drops the rest. Each
+ * step is due at its time since the beginning, so that a late step does not delay the next ones. Resolves when all of it
+ * was due.
  *
  * @throws {SurveillanceError} CONNECTION_LOST, CLOSED
  */
@@ -35,20 +37,20 @@ export async function sendPaced(
   signal?.addEventListener("abort", end);
   try {
     for (let sent = 0; sent < sound.length; sent += STEP_BYTES) {
-      if (signal?.aborted === true) throw new SurveillanceError("CLOSED", "The clip was given up.");
+      if (signal?.aborted === true) throw new SurveillanceError("CLOSED", "The clip was aborted.");
       if (connection.destroyed) {
         throw new SurveillanceError(
           "CONNECTION_LOST",
           `${where} ended the conversation before the clip did.`,
         );
       }
-      // A device that takes nothing more for a while is not sent more and more.
+      // While the device accepts nothing more, nothing more is sent.
       if (!connection.write(sound.subarray(sent, sent + STEP_BYTES))) {
-        await until((wake) => connection.once("drain", wake), broken.signal);
+        await drained(connection, broken.signal);
       }
       onProgress?.(Math.min(1, (sent + STEP_BYTES) / sound.length));
       const due = begin + ((sent + STEP_BYTES) / BYTES_PER_SECOND) * 1000;
-      if (due > clock.now()) await until((wake) => clock.after(due - clock.now(), wake), broken.signal);
+      await pause(due - clock.now(), clock, broken.signal);
     }
   } finally {
     connection.removeListener("close", end);
@@ -56,14 +58,15 @@ export async function sendPaced(
   }
 }
 
-async function until(listen: (wake: () => void) => unknown, broken: AbortSignal): Promise<void> {
+async function drained(connection: Duplex, broken: AbortSignal): Promise<void> {
   if (broken.aborted) return;
   await new Promise<void>((resolve) => {
-    const wake = (): void => {
-      broken.removeEventListener("abort", wake);
+    const done = (): void => {
+      connection.removeListener("drain", done);
+      broken.removeEventListener("abort", done);
       resolve();
     };
-    broken.addEventListener("abort", wake);
-    listen(wake);
+    connection.once("drain", done);
+    broken.addEventListener("abort", done);
   });
 }

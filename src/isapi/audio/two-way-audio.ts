@@ -1,11 +1,13 @@
 import { systemClock, type Clock } from "../../core/clock";
 import { SurveillanceError } from "../../core/errors";
-import { command, isConfirmation, mayHaveDone, readAnswer } from "../answer";
-import { readText, type IsapiClient } from "../client";
-import { listOf, textOf, type Fields } from "../record";
-import { IsapiError, statusError } from "../response-status";
-import { buildXml, contentOf, parseXml } from "../xml";
-import { codings, codingOf, readAudioChannel, type AudioChannel, type Coding } from "./audio-channel";
+import { Serial } from "../../core/serial";
+import { sendCommand, isConfirmation, mayHaveTakenEffect, readResponse } from "../request/response";
+import type { IsapiClient } from "../connection/client";
+import { readText } from "../connection/messages";
+import { listOf, textOf, type Fields } from "../../core/fields";
+import { IsapiError, statusError } from "../connection/response-status";
+import { buildXml, contentOf, parseXml } from "../documents/xml";
+import { codecs, codecOf, readAudioChannel, type AudioChannel, type Codec } from "./audio-channel";
 import { BYTES_PER_SECOND, encodeClip } from "./clip";
 import { sendPaced } from "./pace";
 
@@ -17,20 +19,20 @@ export interface TwoWayAudioOptions {
 
 export interface SpeakOptions {
   signal?: AbortSignal | undefined;
-  /** Ends a conversation that somebody else has over the channel. */
+  /** Ends a conversation that somebody else has over the channel. Default false */
   takeOver?: boolean | undefined;
 }
 
 export interface PlayedClip {
   channel: string;
-  codec: Coding;
+  codec: Codec;
   seconds: number;
 }
 
 const CHANNELS = "/ISAPI/System/TwoWayAudio/channels";
-/** So that the device has played its last word before the channel is closed. */
+/** Lets the device play the end of the clip before the channel is closed. */
 const SILENCE_SECONDS = 0.4;
-/** Closing must not hold up a redeploy. */
+/** Closing must not delay a redeploy. */
 const CLOSE_MS = 1500;
 const BUSY = /busy|inUse|occup/i;
 
@@ -39,10 +41,9 @@ export class TwoWayAudio {
   readonly #client: IsapiClient;
   readonly #clock: Clock;
   readonly #ffmpeg: string | undefined;
-  /** Channels opened here, and the session id where the device gave one. */
+  /** The channels that were opened here, and the session id where the device sent one. */
   readonly #sessions = new Map<string, string | undefined>();
-  /** One clip after the other. */
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #clips = new Serial();
   #disposed: Promise<unknown> | undefined;
 
   constructor(client: IsapiClient, { clock, ffmpeg }: TwoWayAudioOptions = {}) {
@@ -53,7 +54,7 @@ export class TwoWayAudio {
 
   /** @throws {SurveillanceError} ISAPI_NOT_FOUND where the device has no two-way audio, or what the client throws */
   async channels(signal?: AbortSignal): Promise<AudioChannel[]> {
-    const list = await readAnswer(this.#client, { path: CHANNELS, signal }, (body) =>
+    const list = await readResponse(this.#client, { path: CHANNELS, signal }, (body) =>
       contentOf(parseXml(body.toString()), /^TwoWayAudioChannelList$/i),
     );
     return listOf(list.TwoWayAudioChannel).flatMap((fields) => readAudioChannel(fields) ?? []);
@@ -66,7 +67,7 @@ export class TwoWayAudio {
   }
 
   /**
-   * Sets how loud the device speaks.
+   * Sets the volume of the device's loudspeaker.
    *
    * @param volume 0 to 100
    * @throws {SurveillanceError} ISAPI_NOT_FOUND where the channel has no volume, or what the client throws
@@ -76,15 +77,16 @@ export class TwoWayAudio {
     if (content.speakerVolume === undefined) {
       throw new SurveillanceError("ISAPI_NOT_FOUND", `Audio channel ${id} at ${this.#where} has no volume.`);
     }
-    // Devices want their whole document back.
+    // Devices expect their complete document.
     const changed: Fields = { ...content, speakerVolume: String(volume) };
     await this.#put(`${CHANNELS}/${id}`, signal, buildXml({ [root]: changed }));
     return readAudioChannel(changed) ?? { id };
   }
 
   /**
-   * Opens a channel, so that nobody else can; it stays open until `close`.
-   * @throws {SurveillanceError} ISAPI_BUSY where somebody else speaks, or what the client throws
+   * Opens a channel and so blocks it for everybody else, until `close`.
+   *
+   * @throws {SurveillanceError} ISAPI_BUSY where somebody else uses it, or what the client throws
    */
   async open(id: string, { signal, takeOver }: SpeakOptions = {}): Promise<void> {
     const path = `${CHANNELS}/${checked(id)}`;
@@ -92,10 +94,10 @@ export class TwoWayAudio {
     if (takeOver === true) await this.#put(`${path}/close`, signal).catch(unlessRefused);
     const request = { method: "PUT", path: `${path}/open`, signal };
     try {
-      this.#sessions.set(id, await readAnswer(this.#client, request, (body) => sessionIn(body.toString())));
+      this.#sessions.set(id, await readResponse(this.#client, request, (body) => sessionIn(body.toString())));
     } catch (thrown) {
-      // Left open by a device whose answer was lost, it would be in use for everybody, and for us.
-      if (mayHaveDone(thrown)) await this.#hangUp(id);
+      // A channel whose response was lost may be open, and would stay in use, also for this node.
+      if (mayHaveTakenEffect(thrown)) await this.#hangUp(id);
       throw this.#explain(thrown, id);
     }
   }
@@ -107,7 +109,7 @@ export class TwoWayAudio {
   }
 
   /**
-   * Plays a clip over a channel, in real time; resolves when it is over. One clip after the other.
+   * Plays a clip over a channel, in real time, after all clips before it. Resolves when it is over.
    *
    * @param clip the bytes of a file that ffmpeg reads, or the path of one
    * @throws {SurveillanceError} ISAPI_BUSY, ISAPI_AUDIO_CODEC, ISAPI_NOT_FOUND, FFMPEG_*, TOO_LARGE, CONNECTION_LOST,
@@ -118,14 +120,12 @@ export class TwoWayAudio {
     clip: Buffer | string,
     options: SpeakOptions & { onProgress?: (share: number) => void } = {},
   ): Promise<PlayedClip> {
-    const work = this.#turn.then(() => this.#play(id, clip, options));
-    this.#turn = work.catch(() => undefined);
-    return work;
+    return this.#clips.run(() => this.#play(id, clip, options));
   }
 
-  /** Closes what was opened here; whoever asks again waits for the same. */
+  /** Closes the channels that were opened here, after the clips so far. A second call waits for the same. */
   async dispose(): Promise<void> {
-    this.#disposed ??= this.#turn.then(() =>
+    this.#disposed ??= this.#clips.run(() =>
       Promise.all([...this.#sessions.keys()].map((id) => this.#hangUp(id))),
     );
     await this.#disposed;
@@ -137,10 +137,10 @@ export class TwoWayAudio {
     { onProgress, ...options }: SpeakOptions & { onProgress?: (share: number) => void },
   ): Promise<PlayedClip> {
     const { signal } = options;
-    if (signal?.aborted === true) throw new SurveillanceError("CLOSED", "The clip was given up.");
-    const codec = codingOf(await this.channel(id, signal), this.#where);
+    if (signal?.aborted === true) throw new SurveillanceError("CLOSED", "The clip was aborted.");
+    const codec = codecOf(await this.channel(id, signal), this.#where);
     const sound = await encodeClip(clip, codec, { ffmpeg: this.#ffmpeg, signal });
-    const silence = Buffer.alloc(SILENCE_SECONDS * BYTES_PER_SECOND, codings[codec].silence);
+    const silence = Buffer.alloc(SILENCE_SECONDS * BYTES_PER_SECOND, codecs[codec].silence);
     let keep = this.#sessions.has(id);
     try {
       await this.open(id, options);
@@ -163,29 +163,29 @@ export class TwoWayAudio {
   ): Promise<void> {
     const session = this.#sessions.get(id);
     const query = session === undefined ? "" : `?sessionId=${encodeURIComponent(session)}`;
-    const { status, body, connection } = await this.#client.request({
+    const { status, body, socket } = await this.#client.request({
       method: "PUT",
       path: `${CHANNELS}/${id}/audioData${query}`,
       headers: { "content-type": "application/octet-stream" },
       signal,
-      talks: true,
+      connection: "talk",
     });
-    if (connection === undefined) {
+    if (socket === undefined) {
       const text = await readText(body);
       throw this.#explain(statusError(status, text, `The audio of channel ${id} at ${this.#where}`), id);
     }
     try {
-      await sendPaced(connection, sound, { clock: this.#clock, where: this.#where, signal, onProgress });
-      // The last words may still wait in this process.
+      await sendPaced(socket, sound, { clock: this.#clock, where: this.#where, signal, onProgress });
+      // The end of the clip may still wait in this process.
       await new Promise<void>((resolve) => {
-        connection.end(resolve);
+        socket.end(resolve);
       });
     } finally {
-      connection.destroy();
+      socket.destroy();
     }
   }
 
-  /** Also when the node is being closed, and in any case without an error: the clip has been played, or its own is told. */
+  /** Closes a channel, also while the node is closed. Never rejects: the clip was played, or has an error of its own. */
   async #hangUp(id: string): Promise<void> {
     await this.close(id, AbortSignal.timeout(CLOSE_MS)).catch(() => undefined);
   }
@@ -196,7 +196,7 @@ export class TwoWayAudio {
     options: { attributes?: boolean } = {},
   ): Promise<{ root: string; content: Fields }> {
     const request = { path: `${CHANNELS}/${checked(id)}`, signal };
-    return readAnswer(this.#client, request, (body) => {
+    return readResponse(this.#client, request, (body) => {
       const document = parseXml(body.toString(), options);
       return { root: document.root, content: contentOf(document, /^TwoWayAudioChannel$/i) };
     });
@@ -204,7 +204,7 @@ export class TwoWayAudio {
 
   async #put(path: string, signal: AbortSignal | undefined, body?: string): Promise<void> {
     const headers = body === undefined ? {} : { headers: { "content-type": "application/xml" } };
-    await command(this.#client, { method: "PUT", path, body, signal, ...headers });
+    await sendCommand(this.#client, { method: "PUT", path, body, signal, ...headers });
   }
 
   #explain(thrown: unknown, id: string): unknown {
@@ -213,11 +213,11 @@ export class TwoWayAudio {
     if (!(thrown instanceof IsapiError) || !busy) return thrown;
     const { httpStatus, statusCode } = thrown;
     const status = { statusCode, subStatusCode, statusString: undefined, errorMsg: undefined };
-    return new IsapiError(
-      "ISAPI_BUSY",
-      `Audio channel ${id} at ${this.#where} is in use: somebody else speaks over it.`,
-      { httpStatus, status, advice: "Try again later, or let the node take the channel over." },
-    );
+    return new IsapiError("ISAPI_BUSY", `Audio channel ${id} at ${this.#where} is in use by somebody else.`, {
+      httpStatus,
+      status,
+      advice: "Try again later, or let the node take over the channel.",
+    });
   }
 
   get #where(): string {
@@ -228,18 +228,18 @@ export class TwoWayAudio {
 /** @throws {SurveillanceError} CONFIG_INVALID */
 function checked(id: string): string {
   if (/^\d{1,3}$/.test(id) && Number(id) > 0) return id;
-  throw new SurveillanceError("CONFIG_INVALID", `"${id}" is no audio channel.`, {
-    advice: "Mostly, it is 1.",
+  throw new SurveillanceError("CONFIG_INVALID", `"${id}" is not an audio channel.`, {
+    advice: "Most devices have one, 1.",
   });
 }
 
-/** Devices answer with a session or with a plain OK. */
-function sessionIn(answer: string): string | undefined {
-  if (isConfirmation(answer)) return undefined;
-  return textOf(contentOf(parseXml(answer), /^TwoWayAudioSession$/i), "sessionId", "sessionID");
+/** Reads the session id of a response; undefined for a plain OK. */
+function sessionIn(response: string): string | undefined {
+  if (isConfirmation(response)) return undefined;
+  return textOf(contentOf(parseXml(response), /^TwoWayAudioSession$/i), "sessionId", "sessionID");
 }
 
-/** That there was nothing to close is no error. */
+/** Ignores the refusal of a device that has nothing to close. */
 function unlessRefused(thrown: unknown): void {
   if (!(thrown instanceof IsapiError)) throw thrown;
 }

@@ -1,27 +1,26 @@
-import { deviceTime } from "../device-time";
-import { commonType } from "../event-types";
-import { isFields, numberOf, textOf, type Fields } from "../record";
+import { deviceTime } from "../documents/device-time";
+import { commonType } from "../documents/event-types";
+import { isFields, numberOf, textOf, type Fields } from "../../core/fields";
 import type { ThermalReading } from "../thermal/readings";
-import { parseXml } from "../xml";
-import { readingsOf } from "./rule-readings";
-import { readTargets, type MetadataTarget } from "./target";
+import { parseXml } from "../documents/xml";
+import { readingsOf, readTargets, type MetadataTarget } from "./targets";
 
-/** What a camera's metadata track tells of one moment. */
+/** A document of a camera's metadata track. */
 export interface MetadataDocument {
-  /** `activityTarget` at all known cameras; the root element where there is no type. */
+  /** `activityTarget` with all known cameras; the root element where the document has no type. */
   type: string;
-  /** `thermometry`, `fireDetection`, or what else the camera sends. */
+  /** `thermometry`, `fireDetection`, or another kind. */
   subType?: string;
-  /** ISO 8601, as the camera counts it. */
+  /** ISO 8601, by the camera's clock. */
   time: string;
   receivedTime: string;
   device: { host?: string; port?: number; mac?: string };
-  /** As the camera counts. */
+  /** By the camera's numbers. */
   channel: string;
   targets: MetadataTarget[];
-  /** The temperatures rule by rule, in the form that isapi-thermometry gives them. */
+  /** The temperatures of each rule, in the form of isapi-thermometry. */
   readings: ThermalReading[];
-  /** The whole document, parsed; text kept as text. */
+  /** The whole document, parsed; text stays text. */
   details: Fields;
 }
 
@@ -29,7 +28,7 @@ export interface MetadataDocument {
  * Reads a document of a metadata track. Source: thermal guide, chapter "Metadata".
  *
  * @param now milliseconds since 1970
- * @throws {SurveillanceError} ISAPI_REPLY: no XML that can be read
+ * @throws {SurveillanceError} ISAPI_REPLY where the XML cannot be read
  */
 export function readMetadata(xml: string, now: number): MetadataDocument {
   const { root, value } = parseXml(xml);
@@ -45,7 +44,7 @@ export function readMetadata(xml: string, now: number): MetadataDocument {
     device: readDevice(details.DevInfo),
     channel: textOf(details.DevInfo, "channel", "channelID") ?? "0",
     targets,
-    // A fire has a temperature, but no rule measured it.
+    // The temperature of a fire was not measured by a rule.
     readings: commonType(subType ?? "") === "fire" ? [] : readingsOf(targets),
     details,
   };

@@ -1,23 +1,23 @@
+import { definedFields } from "../../core/fields";
 import type { Clock } from "../../core/clock";
 import { OccurrenceTracker, type CommonEvent, type CommonEventType, type EventTarget } from "../../events";
-import { present } from "../attributes";
-import { commonType } from "../event-types";
+import { commonType } from "../documents/event-types";
 import type { ThermalReading } from "../thermal/readings";
 import type { MetadataDocument } from "./document";
-import type { MetadataTarget } from "./target";
+import type { MetadataTarget } from "./targets";
 
 export interface MetadataEventOptions {
-  /** °C from which on there is an event; without it only fires make one. */
+  /** °C from which on a temperature makes an event. Without it, only fires do. */
   threshold?: number | undefined;
-  /** Seconds below the threshold, or without a document, after which it is over. */
+  /** Seconds below the threshold, or without a document, after which an event ends. */
   endAfter: number;
-  /** How events name the camera. */
+  /** The camera's name in events. */
   name?: string | undefined;
   clock: Clock;
   emit: (event: CommonEvent) => void;
 }
 
-/** What is too hot in a document. */
+/** A document's temperature or fire above the threshold. */
 interface Finding {
   key: string;
   type: CommonEventType;
@@ -26,7 +26,7 @@ interface Finding {
   host: string;
 }
 
-/** Makes common events out of the documents that are above a threshold, with start and end. */
+/** Makes common events, with start and end, from documents above a threshold. */
 export class MetadataEvents {
   readonly #options: MetadataEventOptions;
   readonly #tracker: OccurrenceTracker<Finding>;
@@ -45,7 +45,7 @@ export class MetadataEvents {
     });
   }
 
-  /** @param host the camera's, as configured */
+  /** @param host of the camera, as configured */
   take(document: MetadataDocument, host: string): void {
     for (const found of this.#find(document)) {
       const finding = { ...found, document, host };
@@ -76,7 +76,7 @@ export class MetadataEvents {
     });
   }
 
-  /** A fire whose temperature is not known is one. */
+  /** A fire of unknown temperature counts as hot. */
   #isHot(temperature: number | undefined): boolean {
     return temperature === undefined || temperature >= (this.#options.threshold ?? -Infinity);
   }
@@ -101,7 +101,7 @@ export class MetadataEvents {
   }
 }
 
-/** One fire comes as several targets: where it is and how far away, then its hottest point. */
+/** A camera sends one fire as several targets: its place and distance, then its hottest point. */
 function firesOf(targets: readonly MetadataTarget[]): MetadataTarget[] {
   return targets.reduce<MetadataTarget[]>((fires, target) => {
     const last = fires.at(-1);
@@ -122,7 +122,7 @@ function fireTarget(
   return {
     label,
     ...(box && { box }),
-    attributes: present({ temperature, original, distance, highestPoint, region }),
+    attributes: definedFields({ temperature, original, distance, highestPoint, region }),
   };
 }
 
@@ -137,7 +137,7 @@ function temperatureTarget(
   return {
     label: "temperature",
     ...(whole?.box && { box: whole.box }),
-    attributes: present({
+    attributes: definedFields({
       rule: rule.id === undefined ? undefined : rule,
       temperature: hottestOf(temperatures),
       threshold,

@@ -1,4 +1,4 @@
-/** What is often asked of a device, as data: the runtime carries it out, the editor makes its list and its form of it. */
+/** Frequent operations as data: the runtime carries them out, and the editor makes its list and form from them. */
 
 export const parameterNames = ["channel", "port", "event", "metadataType", "state"] as const;
 export type ParameterName = (typeof parameterNames)[number];
@@ -8,17 +8,17 @@ export type SwitchState = (typeof switchStates)[number];
 
 export interface OperationParameters {
   channel: string;
-  /** Of an alarm output. */
+  /** The number of an alarm output. */
   port: string;
   /** `VMD`, `linedetection` … */
   event: string;
-  /** `thermometry` …, one or more with commas between; empty: all. */
+  /** `thermometry` …, one or more, separated by commas; empty: all. */
   metadataType: string;
   state: SwitchState;
 }
 
-/** What is meant where nothing is said. */
-export const usualParameters: OperationParameters = {
+/** The values of parameters that nobody set. */
+export const defaultParameters: OperationParameters = {
   channel: "1",
   port: "1",
   event: "VMD",
@@ -30,22 +30,22 @@ export interface OperationBase {
   id: string;
   group: "detection" | "alarm" | "stream" | "device";
   parameters: readonly ParameterName[];
-  /** Parameters in braces. More than one: a recorder keeps the settings of its cameras elsewhere. */
+  /** Parameters are in braces. Where there are several, they are tried in turn: recorders have paths of their own. */
   paths: readonly string[];
 }
 
-/** A switch in a document: read, changed in this one place, and sent back whole. */
+/** A switch in a document, which is read, changed in this one place, and sent back as a whole. */
 export interface SwitchOperation extends OperationBase {
   kind: "switch";
   setting: "enabled" | "center" | "metadata";
 }
 
 export interface OtherOperation extends OperationBase {
-  /** `clock` changes the document of the device's time as a switch does its own. */
+  /** `clock` changes a document, too: that of the device's time. */
   kind: "output" | "clock" | "command";
 }
 
-/** Reads a document, by the name of its root element. */
+/** Reads a document with this root element. */
 export interface ReadOperation extends OperationBase {
   kind: "read";
   root: string;
@@ -53,7 +53,7 @@ export interface ReadOperation extends OperationBase {
 
 export type Operation = SwitchOperation | ReadOperation | OtherOperation;
 
-/** The switch of a detection, in a document that is whole. */
+/** Makes the switch of a detection. */
 export const detection = (id: string, ...paths: string[]): SwitchOperation => ({
   id,
   group: "detection",
@@ -128,13 +128,13 @@ export function findOperation(id: string): Operation | undefined {
   return operations.find((operation) => operation.id === id);
 }
 
-/** The events that most devices can tell a centre of, as their triggers are called. */
+/** The names of the triggers that most devices have. */
 export const triggerEvents: readonly string[] = [
   ...["VMD", "linedetection", "fielddetection", "regionEntrance", "regionExiting", "tamperdetection"],
   ...["scenechangedetection", "videoloss", "IO", "diskfull", "diskerror", "nicbroken", "illaccess"],
 ];
 
-/** Faults of the device itself, which belong to no channel. */
+/** Faults of the device itself, not of a channel. */
 const DEVICE_EVENTS = new Set([
   "diskfull",
   "diskerror",
@@ -144,7 +144,7 @@ const DEVICE_EVENTS = new Set([
   "hdbadblock",
 ]);
 
-/** A path with the parameters in it. */
+/** Puts the parameters into a path. */
 export function fillPath(path: string, parameters: OperationParameters): string {
   const { event, channel } = parameters;
   const isWhole = event.includes("-") || DEVICE_EVENTS.has(event.toLowerCase());
@@ -159,9 +159,9 @@ export interface PlainRequest {
 }
 
 /**
- * The request of an operation, or, where it changes a document, the one that reads it.
+ * Makes the request of an operation. For an operation that changes a document, it is the one that reads it.
  *
- * @param path one of the operation's
+ * @param path one of the operation's paths
  */
 export function requestOf(
   operation: Operation,

@@ -1,15 +1,15 @@
-import { readZoneRule } from "../recordings/zone-rule";
+import { readZoneRule } from "../documents/zone-rule";
 import type { XmlElement } from "../../xml/tree";
 
 const MINUTE_MS = 60_000;
 const LOCAL_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(Z|[+-]\d{2}:\d{2})?$/;
 
 /**
- * Sets the clock in a device's `Time` document: from then on it is set by hand, no longer by NTP. The device's own zone
- * decides what the time is called there; one that it does not tell is that of its clock, or else this machine's.
+ * Sets the clock in a device's `Time` document, and its mode to manual, no longer NTP. The local time is that of the
+ * device's own zone rule, else of the offset of its clock, else of this machine's zone.
  *
  * @param time milliseconds since 1970
- * @returns false where the document is another one
+ * @returns false for another document
  */
 export function changeClock(root: XmlElement, time: number): boolean {
   const [mode, localTime] = [root.child("timeMode"), root.child("localTime")];
@@ -19,9 +19,9 @@ export function changeClock(root: XmlElement, time: number): boolean {
   const offset =
     rule?.(time) ?? (zone === undefined ? -new Date(time).getTimezoneOffset() * MINUTE_MS : offsetOf(zone));
   mode.text = "manual";
-  // Devices count whole seconds.
+  // Devices accept whole seconds.
   const digits = new Date(Math.round(time / 1000) * 1000 + offset).toISOString().slice(0, 19);
-  // Many devices write no zone, and take none.
+  // Many devices write no zone, and accept none.
   localTime.text = zone === undefined ? digits : digits + nameOf(offset);
   return true;
 }

@@ -1,7 +1,7 @@
 import type { XmlElement } from "../../xml/tree";
 import type { OperationParameters, SwitchOperation } from "./catalogue";
 
-/** One thing in a document that is on or off. */
+/** A switch in a document. */
 export interface Flag {
   readonly isOn: boolean;
   turn(on: boolean): void;
@@ -9,9 +9,9 @@ export interface Flag {
 
 type FlagReader = (root: XmlElement, parameters: OperationParameters) => Flag[];
 
-/** Where the switches of a document are; none, where it is another document. */
+/** Find the switches of a document; none in another document. */
 export const flagReaders: Readonly<Record<SwitchOperation["setting"], FlagReader>> = {
-  // The first level only: regions and lines have an `enabled` of their own.
+  // Only on the first level: regions and lines have an `enabled` of their own.
   enabled: (root) => root.children.filter(({ name }) => name === "enabled").map(flagOf),
   center: (root) => {
     const list = [...root.descendants()].find(({ name }) => name === "EventTriggerNotificationList");
@@ -22,9 +22,9 @@ export const flagReaders: Readonly<Record<SwitchOperation["setting"], FlagReader
     [...root.descendants()].flatMap((element) => {
       const flag = element.child("enable") ?? element.child("enabled");
       const type = element.child("type")?.text ?? "";
-      const meant: readonly string[] = metadataType.toLowerCase().match(/\w+/g) ?? [];
-      const isMeant = meant.length === 0 || meant.includes(type.toLowerCase());
-      return flag === undefined || !isMeant ? [] : [flagOf(flag)];
+      const wanted: readonly string[] = metadataType.toLowerCase().match(/\w+/g) ?? [];
+      const isWanted = wanted.length === 0 || wanted.includes(type.toLowerCase());
+      return flag === undefined || !isWanted ? [] : [flagOf(flag)];
     }),
 };
 
@@ -48,12 +48,12 @@ function centerFlag(list: XmlElement): Flag {
     turn: (on) => {
       for (const notification of present) list.remove(notification);
       if (!on) return;
-      // Optional in the guide; recorders do not use it, and refuse it.
-      const tellsHowOften = list.children.some((each) => each.child("notificationRecurrence") !== undefined);
+      // Optional in the guide. Recorders do not use it, and refuse it.
+      const usesRecurrence = list.children.some((each) => each.child("notificationRecurrence") !== undefined);
       list.append("EventTriggerNotification", {
         id: "center",
         notificationMethod: "center",
-        ...(tellsHowOften && { notificationRecurrence: "beginning" }),
+        ...(usesRecurrence && { notificationRecurrence: "beginning" }),
       });
     },
   };

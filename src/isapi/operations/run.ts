@@ -1,10 +1,12 @@
 import { SurveillanceError } from "../../core/errors";
-import { command, readAnswer } from "../answer";
-import type { IsapiAnswer, IsapiClient, IsapiRequest } from "../client";
-import { inOneOf } from "../elsewhere";
-import { textOf, isFields, type Fields } from "../record";
-import { IsapiError, readResponseStatus } from "../response-status";
-import { contentOf, parseXml, parseXmlTree } from "../xml";
+import { Serial } from "../../core/serial";
+import { sendCommand, readResponse } from "../request/response";
+import type { IsapiClient } from "../connection/client";
+import type { BufferedResponse, IsapiRequest } from "../connection/messages";
+import { firstPathOf } from "../request/path-fallback";
+import { textOf, isFields, type Fields } from "../../core/fields";
+import { IsapiError, readResponseStatus } from "../connection/response-status";
+import { contentOf, parseXml, parseXmlTree } from "../documents/xml";
 import type { XmlTree } from "../../xml/tree";
 import {
   fillPath,
@@ -19,30 +21,33 @@ import { flagReaders, type Flag } from "./flags";
 export interface OperationRequest {
   operation: Operation;
   parameters: OperationParameters;
-  /** What the clock is set to, in milliseconds since 1970; default: this machine's, at the moment it is sent. */
+  /** The time to set the clock to, in milliseconds since 1970; default: now. */
   time?: number | undefined;
   signal?: AbortSignal | undefined;
 }
 
-export interface OperationAnswer {
+export interface OperationResponse {
   status: number;
-  headers: IsapiAnswer["headers"];
-  /** The device's answer; of switches and outputs, with `enabled`, and of switches whether that was changed. */
+  headers: BufferedResponse["headers"];
+  /** The device's response; for switches and outputs with `enabled`, and for switches with `changed`. */
   payload: Fields;
 }
 
-/** `statusCode` 7: it takes effect with the next restart. */
+/** The `statusCode` of a change that takes effect at the next restart. */
 const AFTER_RESTART = "7";
 
 /**
- * Carries out an operation of the catalogue. A document is never sent in parts: it is read, changed in one place, sent
- * back whole, and read again, because devices answer OK to changes that they do not keep. Nothing is written where it is
- * so already. Changes of one device come one after the other, or one would undo the other.
+ * Carries out an operation of the catalogue. A document is read, changed in one place, sent back as a whole, and read
+ * again, because devices answer OK to changes that they do not keep. A setting that already has the value is not written.
+ * The changes of one device run one after the other: at the same time, one would undo the other.
  *
- * @throws {SurveillanceError} ISAPI_NOT_FOUND, ISAPI_NOT_APPLIED, ISAPI_REPLY where the device has another document
- * there or does not say whether it did it, an IsapiError with the device's codes, or what the client throws
+ * @throws {SurveillanceError} ISAPI_NOT_FOUND, ISAPI_NOT_APPLIED, ISAPI_REPLY for another document or a response that
+ * does not confirm the change, an IsapiError with the device's codes, or what the client throws
  */
-export async function runOperation(client: IsapiClient, request: OperationRequest): Promise<OperationAnswer> {
+export async function runOperation(
+  client: IsapiClient,
+  request: OperationRequest,
+): Promise<OperationResponse> {
   const { operation, parameters, signal } = request;
   switch (operation.kind) {
     case "switch":
@@ -56,66 +61,68 @@ export async function runOperation(client: IsapiClient, request: OperationReques
       return readDocument(client, { path, signal }, operation.root);
     }
     case "command": {
-      const answer = await put(client, requestOf(operation, parameters), signal);
-      return answerOf(answer, documentOf(answer));
+      const response = await put(client, requestOf(operation, parameters), signal);
+      return responseOf(response, documentOf(response));
     }
   }
 }
 
-const changes = new WeakMap<IsapiClient, Promise<unknown>>();
+const changes = new WeakMap<IsapiClient, Serial>();
 
-function inTurn<T>(client: IsapiClient, change: () => Promise<T>): Promise<T> {
-  const turn = (changes.get(client) ?? Promise.resolve()).then(change);
-  changes.set(
-    client,
-    turn.catch(() => undefined),
-  );
-  return turn;
+function inTurn<Result>(client: IsapiClient, change: () => Promise<Result>): Promise<Result> {
+  const before = changes.get(client) ?? new Serial();
+  changes.set(client, before);
+  return before.run(change);
 }
 
 async function switches(
   client: IsapiClient,
   request: OperationRequest,
   operation: SwitchOperation,
-): Promise<OperationAnswer> {
+): Promise<OperationResponse> {
   const { parameters } = request;
   const { state } = parameters;
   if (state !== "read") return inTurn(client, () => turn(client, request, operation, state === "on"));
-  const { answer, flags } = await readFlags(client, request, operation);
-  return answerOf(answer, { enabled: isOn(flags), changed: false, document: documentOf(answer) });
+  const { response, flags } = await readFlags(client, request, operation);
+  return responseOf(response, { enabled: isOn(flags), changed: false, document: documentOf(response) });
 }
 
 async function turn(
   client: IsapiClient,
   request: OperationRequest,
   operation: SwitchOperation,
-  wanted: boolean,
-): Promise<OperationAnswer> {
-  const { path, tree, answer, flags } = await readFlags(client, request, operation);
-  const others = flags.filter((flag) => flag.isOn !== wanted);
+  on: boolean,
+): Promise<OperationResponse> {
+  const { path, tree, response, flags } = await readFlags(client, request, operation);
+  const others = flags.filter((flag) => flag.isOn !== on);
   if (others.length === 0) {
-    return answerOf(answer, { enabled: wanted, changed: false, document: documentOf(answer) });
+    return responseOf(response, { enabled: on, changed: false, document: documentOf(response) });
   }
-  for (const flag of others) flag.turn(wanted);
+  for (const flag of others) flag.turn(on);
   const written = await put(client, { path, body: tree.toString() }, request.signal);
-  const said = documentOf(written);
-  if (textOf(said.ResponseStatus, "statusCode") === AFTER_RESTART) {
-    return answerOf(written, { enabled: wanted, changed: true, ...said });
+  const confirmation = documentOf(written);
+  if (textOf(confirmation.ResponseStatus, "statusCode") === AFTER_RESTART) {
+    return responseOf(written, { enabled: on, changed: true, ...confirmation });
   }
   const after = await readFlags(client, request, { ...operation, paths: [path] });
-  if (after.flags.some((flag) => flag.isOn !== wanted)) {
+  if (after.flags.some((flag) => flag.isOn !== on)) {
     throw new SurveillanceError(
       "ISAPI_NOT_APPLIED",
       `PUT ${path} at ${client.where}: the device answered OK, but did not keep the change.`,
-      { advice: "Another function of the channel may exclude it, or the model may not have it." },
+      { advice: "Another function of the channel may exclude it, or the model does not have it." },
     );
   }
-  return answerOf(written, { enabled: wanted, changed: true, ...said, document: documentOf(after.answer) });
+  return responseOf(written, {
+    enabled: on,
+    changed: true,
+    ...confirmation,
+    document: documentOf(after.response),
+  });
 }
 
 interface FlagsRead {
   path: string;
-  answer: IsapiAnswer;
+  response: BufferedResponse;
   tree: XmlTree;
   flags: Flag[];
 }
@@ -127,11 +134,11 @@ async function readFlags(
 ): Promise<FlagsRead> {
   return firstPath(client, operation, (template) => {
     const path = fillPath(template, parameters);
-    return readAnswer(client, { path, signal }, (body, answer) => {
+    return readResponse(client, { path, signal }, (body, response) => {
       const tree = parseXmlTree(body.toString());
       const flags = flagReaders[operation.setting](tree.root, parameters);
-      if (flags.length > 0) return { path, answer, tree, flags };
-      throw new SurveillanceError("ISAPI_REPLY", `there is nothing to be switched in "${tree.root.name}".`);
+      if (flags.length > 0) return { path, response, tree, flags };
+      throw new SurveillanceError("ISAPI_REPLY", `there is nothing to switch in "${tree.root.name}".`);
     });
   });
 }
@@ -140,38 +147,38 @@ function isOn(flags: readonly Flag[]): boolean {
   return flags.every((flag) => flag.isOn);
 }
 
-async function output(client: IsapiClient, request: OperationRequest): Promise<OperationAnswer> {
+async function output(client: IsapiClient, request: OperationRequest): Promise<OperationResponse> {
   const { operation, parameters, signal } = request;
   return firstPath(client, operation, async (template) => {
     const { path, body } = requestOf(operation, parameters, template);
     if (parameters.state === "read") {
-      const answer = await readDocument(client, { path, signal }, "IOPortStatus");
-      const enabled = /^active$/i.test(textOf(answer.payload.IOPortStatus, "ioState") ?? "");
-      return { ...answer, payload: { enabled, document: answer.payload } };
+      const response = await readDocument(client, { path, signal }, "IOPortStatus");
+      const enabled = /^active$/i.test(textOf(response.payload.IOPortStatus, "ioState") ?? "");
+      return { ...response, payload: { enabled, document: response.payload } };
     }
-    const answer = await put(client, { path, body }, signal);
-    return answerOf(answer, { enabled: parameters.state === "on", ...documentOf(answer) });
+    const response = await put(client, { path, body }, signal);
+    return responseOf(response, { enabled: parameters.state === "on", ...documentOf(response) });
   });
 }
 
 async function setClock(
   client: IsapiClient,
   { operation, parameters, time, signal }: OperationRequest,
-): Promise<OperationAnswer> {
+): Promise<OperationResponse> {
   const path = fillPath(operation.paths[0] ?? "", parameters);
-  const tree = await readAnswer(client, { path, signal }, (body) => {
+  const tree = await readResponse(client, { path, signal }, (body) => {
     const read = parseXmlTree(body.toString());
     if (changeClock(read.root, time ?? Date.now())) return read;
-    throw new SurveillanceError("ISAPI_REPLY", "the device tells no time.");
+    throw new SurveillanceError("ISAPI_REPLY", "the response holds no time.");
   });
   const written = await put(client, { path, body: tree.toString() }, signal);
-  return answerOf(written, { ...documentOf(written), localTime: tree.root.child("localTime")?.text });
+  return responseOf(written, { ...documentOf(written), localTime: tree.root.child("localTime")?.text });
 }
 
-function readDocument(client: IsapiClient, request: IsapiRequest, root: string): Promise<OperationAnswer> {
-  return readAnswer(client, request, (body, answer) => {
+function readDocument(client: IsapiClient, request: IsapiRequest, root: string): Promise<OperationResponse> {
+  return readResponse(client, request, (body, response) => {
     contentOf(parseXml(body.toString()), new RegExp(`^${root}$`, "i"));
-    return answerOf(answer, documentOf(answer));
+    return responseOf(response, documentOf(response));
   });
 }
 
@@ -179,47 +186,48 @@ function put(
   client: IsapiClient,
   { path, body }: Pick<IsapiRequest, "path"> & { body: string },
   signal: AbortSignal | undefined,
-): Promise<IsapiAnswer> {
+): Promise<BufferedResponse> {
   const content = body === "" ? {} : { body, headers: { "content-type": "application/xml" } };
-  return command(client, { method: "PUT", path, signal, ...content });
+  return sendCommand(client, { method: "PUT", path, signal, ...content });
 }
 
-/** Tries an operation's paths in turn. */
+/** Tries the paths of an operation in turn. */
 async function firstPath<T>(
   client: IsapiClient,
   operation: Operation,
   attempt: (template: string) => Promise<T>,
 ): Promise<T> {
-  const nowhere = (refusal: SurveillanceError | undefined): SurveillanceError =>
+  const notFound = (refusal: SurveillanceError | undefined): SurveillanceError =>
     new SurveillanceError(
       "ISAPI_NOT_FOUND",
-      `${client.where} has no ${operation.id} there: ${refusal?.message ?? ""}`,
+      `${client.where} has no ${operation.id}: ${refusal?.message ?? ""}`,
       { cause: refusal },
     );
   try {
-    return await inOneOf(operation.paths, attempt, nowhere);
+    return await firstPathOf(operation.paths, attempt, notFound);
   } catch (thrown) {
     throw explained(thrown, operation);
   }
 }
 
-/** Devices answer "busy" where they do not know an event. */
+/** Devices answer "busy" for an event that they do not have. */
 function explained(thrown: unknown, { id }: Operation): unknown {
   if (id !== "notifyCenter" || !(thrown instanceof IsapiError) || thrown.code !== "ISAPI_BUSY") return thrown;
   const { httpStatus, statusCode, subStatusCode } = thrown;
   return new IsapiError(thrown.code, thrown.message, {
     httpStatus,
     status: { statusCode, subStatusCode, statusString: undefined, errorMsg: undefined },
-    advice: "Devices answer so, too, where they have no such event: GET /ISAPI/Event/triggers lists them.",
+    advice:
+      "Devices also answer this for an event that they do not have: GET /ISAPI/Event/triggers lists theirs.",
   });
 }
 
-function answerOf({ status, headers }: IsapiAnswer, payload: Fields): OperationAnswer {
+function responseOf({ status, headers }: BufferedResponse, payload: Fields): OperationResponse {
   return { status, headers, payload };
 }
 
-/** The document as free requests give it; a device that says nothing has said OK. */
-function documentOf({ body }: IsapiAnswer): Fields {
+/** The document in the form of a generic response; an empty body means OK. */
+function documentOf({ body }: BufferedResponse): Fields {
   const text = body.toString().trim();
   if (text === "") return {};
   const status = text.startsWith("{") ? readResponseStatus(text) : undefined;

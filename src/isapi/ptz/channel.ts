@@ -1,8 +1,9 @@
 import { SurveillanceError } from "../../core/errors";
-import { command, readAnswer } from "../answer";
-import type { IsapiClient, IsapiRequest } from "../client";
-import { inOneOf, mayBeElsewhere } from "../elsewhere";
-import { buildXml } from "../xml";
+import { sendCommand, readResponse } from "../request/response";
+import type { IsapiClient } from "../connection/client";
+import type { IsapiRequest } from "../connection/messages";
+import { firstPathOf, isWrongPath } from "../request/path-fallback";
+import { buildXml } from "../documents/xml";
 import {
   POSITION_SCALE,
   readPatrols,
@@ -14,10 +15,16 @@ import {
 } from "./documents";
 import { checkPosition, guideLimits, limitSpeeds, readPtzLimits, type Axes, type PtzLimits } from "./limits";
 import type { Drive, Motion, Motor, PtzUser } from "./motion";
-import { ptzPaths, type PtzPaths } from "./paths";
 
 const STILL: Axes<number> = { pan: 0, tilt: 0, zoom: 0 };
 const LENS_LIMITS = { min: -100, max: 100 };
+
+/** Where a channel's PTZ is controlled. A lens drive that does not belong to the PTZ has a path of its own. */
+interface PtzPaths {
+  control: string;
+  focus: string;
+  iris: string;
+}
 
 /** One channel's pan, tilt, zoom and lens. Source: ISAPI guide, PTZ service. */
 export class PtzChannel {
@@ -25,7 +32,7 @@ export class PtzChannel {
   readonly #channel: string;
   readonly #motion: Motion;
   readonly #user: PtzUser;
-  /** Where its PTZ may be; one, once that is known. */
+  /** The paths where its PTZ may be; a single one as soon as that is known. */
   #candidates: PtzPaths[];
   #limits: PtzLimits | undefined;
 
@@ -38,22 +45,22 @@ export class PtzChannel {
   }
 
   /**
-   * What the channel takes; asked for once.
+   * The channel's limits, requested once. A device that publishes none gets the guide's.
    *
-   * @throws {SurveillanceError} what the client throws, but not that the device publishes none: then it is the guide's
+   * @throws {SurveillanceError} what the client throws
    */
   async limits(): Promise<PtzLimits> {
     if (this.#limits !== undefined) return this.#limits;
     try {
       this.#limits = await this.#read("capabilities", readPtzLimits);
     } catch (thrown) {
-      if (!mayBeElsewhere(thrown)) throw thrown;
+      if (!isWrongPath(thrown)) throw thrown;
       this.#limits = guideLimits;
     }
     return this.#limits;
   }
 
-  /** Moves at these speeds, -100 to 100, for a time. @returns the speeds, as far as the channel takes them */
+  /** Moves at these speeds, -100 to 100, for a time. @returns the speeds within the channel's limits */
   async move(speeds: Axes<number>, seconds: number): Promise<Axes<number>> {
     const limited = limitSpeeds(speeds, (await this.limits()).continuous);
     await this.#motion.start(
@@ -65,7 +72,7 @@ export class PtzChannel {
     return limited;
   }
 
-  /** As `move`, but the device itself ends it. */
+  /** As `move`, but the device itself ends the movement. */
   async momentary(speeds: Axes<number>, seconds: number): Promise<Axes<number>> {
     const limited = limitSpeeds(speeds, (await this.limits()).momentary);
     const body = { PTZData: { ...limited, Momentary: { duration: Math.round(seconds * 1000) } } };
@@ -81,15 +88,15 @@ export class PtzChannel {
     return limited;
   }
 
-  /** Whatever moves; asks the device for nothing before. */
+  /** Stops all movements. Requests nothing from the device before that. */
   async stop(): Promise<void> {
     await this.#motion.stop(this.#user, new Map([["ptz", this.#ptzMotor({ PTZData: STILL }, "continuous")]]));
   }
 
-  /** Goes to a position; what is not given stays as it is. @throws {SurveillanceError} CONFIG_INVALID beyond the limits */
+  /** Goes to a position. Axes that are not given stay where they are. @throws {SurveillanceError} CONFIG_INVALID out of range */
   async absolute(target: Partial<PtzPosition>): Promise<PtzPosition> {
     const { absolute } = await this.limits();
-    const { pan, tilt, zoom } = isWhole(target) ? target : { ...(await this.status()), ...target };
+    const { pan, tilt, zoom } = isComplete(target) ? target : { ...(await this.status()), ...target };
     const AbsoluteHigh = {
       elevation: checkPosition("tilt", tilt, absolute.tilt, POSITION_SCALE),
       azimuth: checkPosition("pan", pan, absolute.pan, POSITION_SCALE),
@@ -99,7 +106,7 @@ export class PtzChannel {
     return { pan, tilt, zoom };
   }
 
-  /** Goes on from where it is, in the device's own steps. @throws {SurveillanceError} CONFIG_INVALID */
+  /** Moves from the current position by the device's own steps. @throws {SurveillanceError} CONFIG_INVALID out of range */
   async relative(steps: Axes<number>): Promise<Axes<number>> {
     const { relative } = await this.limits();
     const Relative = {
@@ -119,7 +126,7 @@ export class PtzChannel {
     return this.#read("presets", readPresets);
   }
 
-  /** Saves where the camera looks now. */
+  /** Saves the current position. */
   async setPreset(id: number, name: string): Promise<void> {
     await this.#checkNumber("preset", id, "presets");
     const body = buildXml({ PTZPreset: { enabled: true, id, presetName: name } });
@@ -140,7 +147,7 @@ export class PtzChannel {
     await this.#replace(`patrols/${id}/${action}`);
   }
 
-  /** Stops whatever it moves, within 1.5 s. Never rejects. */
+  /** Stops what its user has moved, within 1.5 s. Never rejects. */
   close(): Promise<void> {
     return this.#motion.leave(this.#user);
   }
@@ -179,27 +186,27 @@ export class PtzChannel {
 
   #read<Content>(path: string, parse: (xml: string) => Content): Promise<Content> {
     return this.#find(({ control }) =>
-      readAnswer(this.#client, { path: `${control}/${path}` }, (body) => parse(body.toString())),
+      readResponse(this.#client, { path: `${control}/${path}` }, (body) => parse(body.toString())),
     );
   }
 
   async #send(request: (paths: PtzPaths) => IsapiRequest): Promise<void> {
-    await this.#find((paths) => command(this.#client, request(paths)));
+    await this.#find((paths) => sendCommand(this.#client, request(paths)));
   }
 
-  /** Nothing may hold it up: neither requests before it nor a password that was refused to another one. */
+  /** A stop waits neither for other requests nor for the pause after a refused password. */
   async #stop(request: (paths: PtzPaths) => IsapiRequest): Promise<void> {
-    await this.#send((paths) => ({ ...request(paths), urgent: true }));
+    await this.#send((paths) => ({ ...request(paths), connection: "urgent" }));
   }
 
-  /** Asks where the channel's PTZ is; while that is not known, where it may be. */
-  #find<Answer>(ask: (paths: PtzPaths) => Promise<Answer>): Promise<Answer> {
-    return inOneOf(
+  /** Sends a request to the path of the channel's PTZ, or to each candidate as long as that is unknown. */
+  #find<Result>(send: (paths: PtzPaths) => Promise<Result>): Promise<Result> {
+    return firstPathOf(
       this.#candidates,
       async (paths) => {
-        const answer = await ask(paths);
+        const result = await send(paths);
         this.#candidates = [paths];
-        return answer;
+        return result;
       },
       (refusal) =>
         new SurveillanceError(
@@ -211,7 +218,21 @@ export class PtzChannel {
   }
 }
 
-function isWhole(target: Partial<PtzPosition>): target is PtzPosition {
+/** A camera's own PTZ, then that of a camera behind a recorder. Source: ISAPI guide, PTZ service; recorders' proxy. */
+function ptzPaths(channel: string): PtzPaths[] {
+  const input = `/ISAPI/System/Video/inputs/channels/${channel}`;
+  const proxied = `/ISAPI/ContentMgmt/InputProxy/channels/${channel}/video`;
+  return [
+    { control: `/ISAPI/PTZCtrl/channels/${channel}`, focus: `${input}/focus`, iris: `${input}/iris` },
+    {
+      control: `/ISAPI/ContentMgmt/PTZCtrlProxy/channels/${channel}`,
+      focus: `${proxied}/focus`,
+      iris: `${proxied}/iris`,
+    },
+  ];
+}
+
+function isComplete(target: Partial<PtzPosition>): target is PtzPosition {
   return target.pan !== undefined && target.tilt !== undefined && target.zoom !== undefined;
 }
 

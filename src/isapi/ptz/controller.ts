@@ -1,9 +1,9 @@
 import { SurveillanceError } from "../../core/errors";
-import type { IsapiClient } from "../client";
+import type { IsapiDevice } from "../device/device";
 import { PtzChannel } from "./channel";
 import type { PtzPosition } from "./documents";
 import type { Axes } from "./limits";
-import type { PtzMotions, PtzUser } from "./motion";
+import { PtzMotions, type PtzUser } from "./motion";
 
 /** Speeds are -100 to 100, angles degrees, zoom positions magnifications. */
 export type PtzCommand =
@@ -16,26 +16,24 @@ export type PtzCommand =
   | { command: "startPatrol" | "stopPatrol"; patrol: number }
   | { command: "stop" | "status" | "presets" | "patrols" | "capabilities" };
 
-export interface PtzControllerOptions extends PtzUser {
-  client: IsapiClient;
-  /** The device's. */
-  motions: PtzMotions;
-}
-
 const MAX_CHANNELS = 512;
 
-/** Carries out PTZ commands on a device's channels, and stops what it has moved when it is closed. */
+/** Carries out PTZ commands on a device's channels. Stops what it has moved when it, or the device, is closed. */
 export class PtzController {
-  readonly #options: PtzControllerOptions;
+  readonly #device: IsapiDevice;
+  readonly #user: PtzUser;
   readonly #channels = new Map<string, PtzChannel>();
+  readonly #unregister: () => void;
 
-  constructor(options: PtzControllerOptions) {
-    this.#options = options;
+  constructor(device: IsapiDevice, user: PtzUser) {
+    this.#device = device;
+    this.#user = user;
+    this.#unregister = device.beforeClose(() => this.#stopAll());
   }
 
   /**
-   * @param channel its number, 1 and up
-   * @returns what the device tells, or what it was told, once it has accepted the command
+   * @param channel number, 1 and up
+   * @returns when the device has accepted the command: what it responds, or the values that it was sent
    * @throws {SurveillanceError} CONFIG_INVALID, ISAPI_NOT_FOUND where the channel has no PTZ, or what the client throws
    */
   async run(channel: string, command: PtzCommand): Promise<unknown> {
@@ -78,8 +76,13 @@ export class PtzController {
     }
   }
 
-  /** Stops whatever it moves, within 1.5 s. Never rejects. */
+  /** Stops what it has moved, within 1.5 s. Never rejects. */
   async close(): Promise<void> {
+    await this.#stopAll();
+    this.#unregister();
+  }
+
+  async #stopAll(): Promise<void> {
     await Promise.all([...this.#channels.values()].map((channel) => channel.close()));
   }
 
@@ -87,12 +90,12 @@ export class PtzController {
     const known = this.#channels.get(id);
     if (known !== undefined) return known;
     if (!/^[1-9]\d{0,3}$/.test(id) || this.#channels.size >= MAX_CHANNELS) {
-      throw new SurveillanceError("CONFIG_INVALID", `"${id}" is no channel.`, {
-        advice: "Give a channel's number: 1 for a camera.",
+      throw new SurveillanceError("CONFIG_INVALID", `"${id}" is not a channel.`, {
+        advice: "Give the number of a channel: 1 for a camera.",
       });
     }
-    const { client, motions } = this.#options;
-    const channel = new PtzChannel(client, id, motions.of(id), this.#options);
+    const motion = this.#device.shared(PtzMotions).of(id);
+    const channel = new PtzChannel(this.#device.client, id, motion, this.#user);
     this.#channels.set(id, channel);
     return channel;
   }

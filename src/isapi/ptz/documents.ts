@@ -1,16 +1,16 @@
 import { SurveillanceError } from "../../core/errors";
-import { isFields, listOf, numberOf, textOf, type Fields } from "../record";
-import { contentOf, parseXml } from "../xml";
+import { isFields, listOf, numberOf, textOf, type Fields } from "../../core/fields";
+import { contentOf, parseXml } from "../documents/xml";
 
 export interface PtzPreset {
   id: number;
   name: string;
-  /** False: nothing is saved there. */
+  /** False where no position is saved under this number. */
   enabled: boolean;
 }
 
 export interface PtzPatrol extends PtzPreset {
-  /** The presets it goes to, with the seconds it stays there. */
+  /** The presets it visits, with the seconds it stays at each. */
   stops: { preset: number; seconds?: number; speed?: number }[];
 }
 
@@ -26,13 +26,13 @@ export interface PtzPosition {
 /** Angles and magnification are sent as tenths. */
 export const POSITION_SCALE = 10;
 
-/** @throws {SurveillanceError} ISAPI_REPLY where it is another document */
+/** @throws {SurveillanceError} ISAPI_REPLY for another document */
 export function readPresets(xml: string): PtzPreset[] {
   const { PTZPreset } = contentOf(parseXml(xml), /^PTZPresetList$/i);
   return listOf(PTZPreset).flatMap((entry) => preset(entry, "presetName"));
 }
 
-/** @throws {SurveillanceError} ISAPI_REPLY where it is another document */
+/** @throws {SurveillanceError} ISAPI_REPLY for another document */
 export function readPatrols(xml: string): PtzPatrol[] {
   const { PTZPatrol } = contentOf(parseXml(xml), /^PTZPatrolList$/i);
   return listOf(PTZPatrol).flatMap((entry) =>
@@ -40,7 +40,7 @@ export function readPatrols(xml: string): PtzPatrol[] {
   );
 }
 
-/** @throws {SurveillanceError} ISAPI_REPLY where the device tells no position */
+/** @throws {SurveillanceError} ISAPI_REPLY where the device sends no position */
 export function readPosition(xml: string): PtzPosition {
   const { AbsoluteHigh: high } = contentOf(parseXml(xml), /^PTZStatus$/i);
   const [pan, tilt, zoom] = ["azimuth", "elevation", "absoluteZoom"].map((name) => numberOf(high, name));
@@ -60,7 +60,7 @@ function patrolStops(patrol: Fields): PtzPatrol["stops"] {
   const list = patrol.PatrolSequenceList;
   return listOf(isFields(list) ? list.PatrolSequence : undefined).flatMap((stop) => {
     const id = numberOf(stop, "presetID", "PresetID", "presetId");
-    // Places of the list that are not used have none, or 0.
+    // Unused entries of the list have no number, or 0.
     if (id === undefined || id === 0) return [];
     const [seconds, speed] = [
       numberOf(stop, "seqTime", "dwellTime", "DwellTime"),

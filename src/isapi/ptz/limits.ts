@@ -1,6 +1,6 @@
 import { SurveillanceError } from "../../core/errors";
-import { isFields, numberOf } from "../record";
-import { contentOf, parseXml } from "../xml";
+import { isFields, numberOf } from "../../core/fields";
+import { contentOf, parseXml } from "../documents/xml";
 
 export interface Range {
   min: number;
@@ -13,7 +13,7 @@ export interface Axes<Value> {
   zoom: Value;
 }
 
-/** What a channel's PTZ takes, in the device's own units. */
+/** The ranges that a channel's PTZ accepts, in the device's own units. */
 export interface PtzLimits {
   /** Speeds */
   continuous: Axes<Range>;
@@ -33,7 +33,7 @@ function axes(pan: Range, tilt: Range, zoom: Range): Axes<Range> {
 const speed: Range = { min: -100, max: 100 };
 const step: Range = { min: -255, max: 255 };
 
-/** What the guide names, for what a device does not publish. Source: ISAPI guide, PTZ service. */
+/** The guide's ranges, for a device that does not publish its own. Source: ISAPI guide, PTZ service. */
 export const guideLimits: PtzLimits = {
   continuous: axes(speed, speed, speed),
   momentary: axes(speed, speed, speed),
@@ -46,14 +46,14 @@ export const guideLimits: PtzLimits = {
 /**
  * Reads a channel's capabilities. Firmware spells the root `PTZChanelCap` or `PTZChannelCap`, and `Min` or `min`.
  *
- * @throws {SurveillanceError} ISAPI_REPLY where the document is another one
+ * @throws {SurveillanceError} ISAPI_REPLY for another document
  */
 export function readPtzLimits(xml: string): PtzLimits {
   const fields = contentOf(parseXml(xml), /^PTZChann?elCap$/i);
-  const read = (panTilt: string, zoom: string, usual: Axes<Range>): Axes<Range> => ({
-    pan: rangeOf(fields[panTilt], "XRange", usual.pan),
-    tilt: rangeOf(fields[panTilt], "YRange", usual.tilt),
-    zoom: rangeOf(fields[zoom], "ZRange", usual.zoom),
+  const read = (panTilt: string, zoom: string, fallback: Axes<Range>): Axes<Range> => ({
+    pan: rangeOf(fields[panTilt], "XRange", fallback.pan),
+    tilt: rangeOf(fields[panTilt], "YRange", fallback.tilt),
+    zoom: rangeOf(fields[zoom], "ZRange", fallback.zoom),
   });
   return {
     continuous: read("ContinuousPanTiltSpace", "ContinuousZoomSpace", guideLimits.continuous),
@@ -65,14 +65,14 @@ export function readPtzLimits(xml: string): PtzLimits {
   };
 }
 
-function rangeOf(space: unknown, name: string, usual: Range): Range {
+function rangeOf(space: unknown, name: string, fallback: Range): Range {
   const range = isFields(space) ? space[name] : undefined;
   const min = numberOf(range, "Min", "min");
   const max = numberOf(range, "Max", "max");
-  return min === undefined || max === undefined || min > max ? usual : { min, max };
+  return min === undefined || max === undefined || min > max ? fallback : { min, max };
 }
 
-/** A speed beyond what the channel takes becomes the fastest it takes. */
+/** Reduces speeds to the fastest that the channel accepts. */
 export function limitSpeeds(speeds: Axes<number>, limits: Axes<Range>): Axes<number> {
   const limit = (value: number, { min, max }: Range): number =>
     Math.round(Math.min(max, Math.max(min, value)));
@@ -84,10 +84,10 @@ export function limitSpeeds(speeds: Axes<number>, limits: Axes<Range>): Axes<num
 }
 
 /**
- * A position beyond what the channel takes would end somewhere else than asked for.
+ * Converts a position to the device's units. A device that is sent a position out of its range stops somewhere else.
  *
- * @param scale how many of the device's units are one of the user's
- * @throws {SurveillanceError} CONFIG_INVALID
+ * @param scale how many of the device's units make one of the user's
+ * @throws {SurveillanceError} CONFIG_INVALID out of the channel's range
  */
 export function checkPosition(name: keyof Axes<unknown>, value: number, range: Range, scale: number): number {
   const units = Math.round(value * scale);

@@ -1,8 +1,10 @@
 import type { Clock } from "../../core/clock";
 import { SurveillanceError, type ErrorCode } from "../../core/errors";
-import { mayHaveDone } from "../answer";
+import { atMost, pause } from "../../core/pause";
+import { Serial } from "../../core/serial";
+import { mayHaveTakenEffect } from "../request/response";
 
-/** What moves on its own, and so is stopped on its own. */
+/** The parts that move, and are stopped, independently of each other. */
 export type Drive = "ptz" | "focus" | "iris";
 
 export interface Motor {
@@ -10,8 +12,9 @@ export interface Motor {
   stop(): Promise<unknown>;
 }
 
-/** Somebody who moves a camera, and hears of a stop that did not get through although nobody waits for it. */
+/** Somebody who moves cameras. */
 export interface PtzUser {
+  /** Receives the error of a stop that nobody waits for. */
   stopFailed(thrown: unknown): void;
 }
 
@@ -24,17 +27,18 @@ interface Moving {
 const STOP_ATTEMPTS = 3;
 const STOP_PAUSE_MS = 300;
 const REFUSED: ReadonlySet<ErrorCode> = new Set(["ISAPI_AUTH", "ISAPI_LOCKED", "ISAPI_AUTH_SCHEME"]);
-/** Node-RED's close takes both, and has to be through within two seconds. */
-const ANSWER_PATIENCE_MS = 500;
+/** Closing a node takes both, and must end within two seconds. */
+const SETTLE_MS = 500;
 const LAST_STOP_MS = 1000;
 
-/** The motions of a device's channels, shared by all who move them: one's stop must not break off another's movement. */
+/** The motions of a device's channels, shared by all their users: one user's stop must not end another's movement. */
 export class PtzMotions {
   readonly #clock: Clock;
   readonly #motions = new Map<string, Motion>();
 
-  constructor(clock: Clock) {
-    this.#clock = clock;
+  /** @param device whose channels they are */
+  constructor(device: { readonly clock: Clock }) {
+    this.#clock = device.clock;
   }
 
   /** @internal */
@@ -46,14 +50,14 @@ export class PtzMotions {
 }
 
 /**
- * Sees to it that what is started on a channel is stopped: after its time, when it is replaced, and when its user leaves.
- * Commands reach the device in the order they were given, so that no stop overtakes a start.
+ * Stops what is started on a channel: after its time, when another movement replaces it, and when its user leaves.
+ * Commands reach the device in the order in which they were given, so that no stop overtakes a start.
  */
 export class Motion {
   readonly #clock: Clock;
   readonly #moving = new Map<Drive, Moving>();
   readonly #leaving = new WeakMap<PtzUser, Promise<void>>();
-  #tail: Promise<unknown> = Promise.resolve();
+  readonly #commands = new Serial();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -68,13 +72,13 @@ export class Motion {
     return this.#inTurn(user, async () => {
       const before = this.#moving.get(drive);
       before?.cancelEnd();
-      // Noted before it is sent: whatever becomes of the request, a stop is owed.
+      // Noted before it is sent: a start that fails may still have taken effect, and must be stopped.
       const moving: Moving = { motor, user, cancelEnd: () => undefined };
       this.#moving.set(drive, moving);
       try {
         await motor.start();
       } catch (thrown) {
-        if (before === undefined && !mayHaveDone(thrown)) this.#moving.delete(drive);
+        if (before === undefined && !mayHaveTakenEffect(thrown)) this.#moving.delete(drive);
         else this.#haltInTurn(drive, moving);
         throw thrown;
       }
@@ -85,31 +89,30 @@ export class Motion {
     });
   }
 
-  /** Stops what is moving, and the named drives whether they move or not: somebody else may have started them. */
+  /** Stops what is moving, and the given drives in any case: another program may have started them. */
   stop(user: PtzUser, motors: ReadonlyMap<Drive, Motor>): Promise<void> {
     return this.#inTurn(user, async () => {
       const failures: unknown[] = [];
       for (const [drive, motor] of new Map([...motors, ...this.#motors()])) {
         const moving = this.#moving.get(drive);
         const stop = moving === undefined ? motor.stop() : this.#halt(drive, moving);
-        // One that fails does not keep the others moving.
+        // One failure must not keep the others moving.
         await stop.catch((thrown: unknown) => failures.push(thrown));
       }
       if (failures.length > 0) throw failures[0];
     });
   }
 
-  /** Sends what ends a movement by replacing it: the stop that was to come would break off the new one. */
-  replace<Answer>(user: PtzUser, drive: Drive, send: () => Promise<Answer>): Promise<Answer> {
+  /** Sends a command that replaces a movement. Its planned stop is cancelled: it would end the new movement. */
+  replace(user: PtzUser, drive: Drive, send: () => Promise<void>): Promise<void> {
     return this.#inTurn(user, async () => {
-      const answer = await send();
+      await send();
       const moving = this.#moving.get(drive);
       if (moving !== undefined) this.#forget(drive, moving);
-      return answer;
     });
   }
 
-  /** Stops what the user has moved, within 1.5 s; the user's further commands are refused. Never rejects. */
+  /** Stops what the user has moved, within 1.5 s, and refuses all further commands of the user. Never rejects. */
   leave(user: PtzUser): Promise<void> {
     const leaving = this.#leaving.get(user) ?? this.#stopAll(user);
     this.#leaving.set(user, leaving);
@@ -117,15 +120,16 @@ export class Motion {
   }
 
   async #stopAll(user: PtzUser): Promise<void> {
-    await this.#atMost(this.#tail, ANSWER_PATIENCE_MS);
+    await atMost(this.#commands.settled(), SETTLE_MS, this.#clock);
     const stops = [...this.#moving]
       .filter(([, moving]) => moving.user === user)
       .map(([drive, moving]) => this.#halt(drive, moving));
-    await this.#atMost(
+    await atMost(
       Promise.all(stops).catch((thrown: unknown) => {
         user.stopFailed(thrown);
       }),
       LAST_STOP_MS,
+      this.#clock,
     );
   }
 
@@ -134,12 +138,10 @@ export class Motion {
   }
 
   #inTurn<Result>(user: PtzUser, work: () => Promise<Result>): Promise<Result> {
-    const turn = this.#tail.then(() => {
+    return this.#commands.run(() => {
       if (this.#leaving.has(user)) throw new SurveillanceError("CLOSED", "The PTZ control was closed.");
       return work();
     });
-    this.#tail = turn.catch(() => undefined);
-    return turn;
   }
 
   #forget(drive: Drive, moving: Moving): void {
@@ -150,12 +152,12 @@ export class Motion {
   #haltInTurn(drive: Drive, moving: Moving): void {
     const { user } = moving;
     this.#inTurn(user, () => this.#halt(drive, moving)).catch((thrown: unknown) => {
-      // Leaving stops it itself.
+      // Leaving stops the movement itself, and reports its own failure.
       if (!this.#leaving.has(user)) user.stopFailed(thrown);
     });
   }
 
-  /** A camera that goes on turning is worse than a request too many. */
+  /** Tries more than once: a camera that keeps turning is worse than one request too many. */
   async #halt(drive: Drive, moving: Moving): Promise<void> {
     moving.cancelEnd();
     for (let attempt = 1; this.#moving.get(drive) === moving; attempt += 1) {
@@ -164,28 +166,13 @@ export class Motion {
         this.#forget(drive, moving);
       } catch (thrown) {
         if (attempt >= STOP_ATTEMPTS || isRefused(thrown)) throw thrown;
-        await this.#pause(STOP_PAUSE_MS);
+        await pause(STOP_PAUSE_MS, this.#clock);
       }
     }
   }
-
-  async #atMost(work: Promise<unknown>, milliseconds: number): Promise<void> {
-    let cancel = (): void => undefined;
-    const timeout = new Promise<void>((resolve) => {
-      cancel = this.#clock.after(milliseconds, resolve);
-    });
-    await Promise.race([work, timeout]);
-    cancel();
-  }
-
-  #pause(milliseconds: number): Promise<void> {
-    return new Promise((resolve) => {
-      this.#clock.after(milliseconds, resolve);
-    });
-  }
 }
 
-/** Another attempt would be refused, too, and only lengthen the account's lock. */
+/** Another attempt would be refused, too, and prolong the lock of the account. */
 function isRefused(thrown: unknown): boolean {
   return thrown instanceof SurveillanceError && REFUSED.has(thrown.code);
 }

@@ -1,20 +1,20 @@
 import type { Clock } from "../../core/clock";
 import { SurveillanceError, type ErrorCode } from "../../core/errors";
-import { readAnswer } from "../answer";
-import type { IsapiClient } from "../client";
-import { textOf } from "../record";
-import { contentOf, parseXml } from "../xml";
-import { readZoneRule, type ZoneRule } from "./zone-rule";
+import { readResponse } from "../request/response";
+import type { IsapiClient } from "../connection/client";
+import { textOf } from "../../core/fields";
+import { contentOf, parseXml } from "../documents/xml";
+import { readZoneRule, type ZoneRule } from "../documents/zone-rule";
 
-/** What a device means by the `Z` behind its recordings' times: on most recorders, its wall clock. */
+/** What the `Z` behind a recording's time means: the device's local time, as with most recorders, or UTC. */
 export type TimeBase = "device" | "utc";
 
-/** What a device says that does not tell its time to this user, or to nobody. */
+/** The errors of a device that does not let this user, or anybody, read its time. */
 const REFUSALS: ReadonlySet<ErrorCode> = new Set(["ISAPI_FORBIDDEN", "ISAPI_NOT_FOUND", "ISAPI_STATUS"]);
 
 const QUARTER_HOUR_MS = 15 * 60 * 1000;
 const DAY_MS = 24 * 3600 * 1000;
-/** The device tells whole seconds, and the answer takes time, too. */
+/** The device sends whole seconds, and the response takes time, too. */
 const SMALLEST_DRIFT_MS = 2000;
 const DIGITS = /^(\d{4})-?(\d{2})-?(\d{2})[T ](\d{2}):?(\d{2})(?::?(\d{2}))?(?:\.(\d{1,3})\d*)?/;
 const ZONE = /(Z|[+-]\d{2}:?\d{2})$/i;
@@ -22,23 +22,23 @@ const ZONE = /(Z|[+-]\d{2}:?\d{2})$/i;
 export interface DeviceClockOptions {
   base: TimeBase;
   clock: Clock;
-  /** A device that refuses to tell its time is taken to go by this machine's zone, rightly. */
+  /** Assume this machine's zone, and a correct clock, for a device that does not let its time be read. */
   assume?: boolean;
   signal?: AbortSignal | undefined;
 }
 
-/** Translates between real time and the times that a device gives its recordings. */
+/** Translates between real time and the times of a device's recordings. */
 export class DeviceClock {
-  /** Milliseconds by which its clock is wrong. */
+  /** Milliseconds by which the device's clock is wrong. */
   readonly #drift: number;
   readonly #zone: ZoneRule;
   readonly #base: TimeBase;
-  /** Why its clock is only assumed; undefined where the device told its time. */
+  /** Why the clock is only assumed; undefined where the device sent its time. */
   readonly assumed: SurveillanceError | undefined;
 
   /**
-   * @param ahead milliseconds by which its wall clock, read as UTC, is ahead of UTC: its zone, and what it is wrong by
-   * @param zone its zone at other times; default: the one of now
+   * @param ahead milliseconds by which its wall clock, read as UTC, is ahead of UTC: its zone plus its error
+   * @param zone its zone at other times; default: always the current one
    */
   constructor(ahead: number, base: TimeBase, zone?: ZoneRule, assumed?: SurveillanceError) {
     this.assumed = assumed;
@@ -50,32 +50,33 @@ export class DeviceClock {
   }
 
   /**
-   * Asks the device for its time (`/ISAPI/System/time`) and compares. Only the digits count: devices write any zone
-   * behind their wall clock.
+   * Reads the device's time (`/ISAPI/System/time`) and compares it with this machine's. Only the digits count: devices
+   * write any zone behind their wall clock.
    *
-   * @throws {SurveillanceError} ISAPI_REPLY where it tells none, or what the client throws
+   * @throws {SurveillanceError} ISAPI_REPLY where the response holds no time, or what the client throws
    */
   static async read(client: IsapiClient, options: DeviceClockOptions): Promise<DeviceClock> {
     const request = { path: "/ISAPI/System/time", signal: options.signal };
-    let told: ReturnType<typeof readTime>;
+    let time: ReturnType<typeof readTime>;
     try {
-      told = await readAnswer(client, request, (body) => readTime(body.toString()));
+      time = await readResponse(client, request, (body) => readTime(body.toString()));
     } catch (thrown) {
       const refused = thrown instanceof SurveillanceError && REFUSALS.has(thrown.code);
       if (!refused || options.assume !== true) throw thrown;
       return new DeviceClock(ownZone(options.clock.now()), options.base, ownZone, thrown);
     }
-    const { wall, zone } = told;
+    const { wall, zone } = time;
     const now = options.clock.now();
-    // Many a device has a zone that was never set: it counts only where its clock goes by it.
-    const goesByIt = zone?.(now) === zoneOf(wall - now);
-    return new DeviceClock(wall - now, options.base, goesByIt ? zone : undefined);
+    // Many devices have a zone that was never set: it counts only where it fits their clock.
+    const fits = zone?.(now) === zoneOf(wall - now);
+    return new DeviceClock(wall - now, options.base, fits ? zone : undefined);
   }
 
   /**
-   * A point of time as the device's search takes it: `2026-03-02T08:00:00Z`.
+   * Converts a time to the form of the device's search: `2026-03-02T08:00:00Z`.
    *
-   * @param time ISO 8601; without a zone, it is the device's wall clock. A Date, or milliseconds since 1970.
+   * @param name of the setting
+   * @param time ISO 8601 (without a zone: the device's local time), a Date, or milliseconds since 1970
    * @throws {SurveillanceError} CONFIG_INVALID, naming the setting
    */
   toDevice(name: string, time: unknown): string {
@@ -87,23 +88,24 @@ export class DeviceClock {
     if (real !== undefined) {
       return format(real + this.#drift + (this.#base === "device" ? this.#zone(real) : 0));
     }
-    throw new SurveillanceError("CONFIG_INVALID", `${name} is no time: ${JSON.stringify(time)}.`, {
-      advice: "Give it as 2026-03-02T08:00:00 (the device's clock), 2026-03-02T07:00:00Z or milliseconds.",
+    throw new SurveillanceError("CONFIG_INVALID", `${name} is not a time: ${JSON.stringify(time)}.`, {
+      advice:
+        "Give it as 2026-03-02T08:00:00 (the device's local time), 2026-03-02T07:00:00Z or milliseconds.",
     });
   }
 
-  /** The real time behind a device's own, as ISO 8601; undefined where it is none. */
+  /** Converts a device's time to real time, as ISO 8601; undefined where the text is not a time. */
   toReal(text: string | undefined): string | undefined {
     const digits = readDigits(text ?? "");
     if (digits === undefined) return undefined;
-    // A zone other than Z is meant as written.
+    // A zone other than Z is reliable.
     const zone = ZONE.exec(text ?? "")?.[1];
     if (zone !== undefined && !/z/i.test(zone)) return new Date(text ?? "").toISOString();
     const real = this.#base === "device" ? this.#realTime(digits) : digits - this.#drift;
     return new Date(real).toISOString();
   }
 
-  /** Of the hour that comes twice in autumn, the first. */
+  /** The real time of a wall clock. The hour that comes twice in autumn is the first one. */
   #realTime(wall: number): number {
     const digits = wall - this.#drift;
     const zones = [this.#zone(digits - DAY_MS), this.#zone(digits + DAY_MS)].sort((a, b) => b - a);
@@ -115,23 +117,23 @@ export class DeviceClock {
 function readTime(xml: string): { wall: number; zone: ZoneRule | undefined } {
   const time = contentOf(parseXml(xml), /^Time$/i);
   const wall = readDigits(textOf(time, "localTime") ?? "");
-  if (wall === undefined) throw new SurveillanceError("ISAPI_REPLY", "the device does not tell its time.");
+  if (wall === undefined) throw new SurveillanceError("ISAPI_REPLY", "the response holds no time.");
   return { wall, zone: readZoneRule(textOf(time, "timeZone") ?? "") };
 }
 
 const ownZone: ZoneRule = (time) => -new Date(time).getTimezoneOffset() * 60_000;
 
-/** Zones are told apart by quarters of an hour; what is left is a clock that is wrong. */
+/** The zone, a multiple of 15 minutes. The rest is the error of the clock. */
 function zoneOf(ahead: number): number {
   return Math.round(ahead / QUARTER_HOUR_MS) * QUARTER_HOUR_MS;
 }
 
-/** What a device wrote, in seconds of its own clock; NaN where it is no time. */
+/** A device's time in seconds of its own clock; NaN where the text is not a time. */
 export function deviceSeconds(text: string): number {
   return (readDigits(text) ?? Number.NaN) / 1000;
 }
 
-/** The digits of a time as milliseconds, as if they were UTC; undefined where there is no such date. */
+/** The digits of a time, read as UTC, in milliseconds; undefined where there is no such date. */
 function readDigits(text: string): number | undefined {
   const match = DIGITS.exec(text);
   if (match === null) return undefined;
@@ -155,7 +157,7 @@ function readInstant(time: unknown): number | undefined {
   return Number.isFinite(number) && Math.abs(number) < 8e15 ? number : undefined;
 }
 
-/** Whole seconds: devices take no fractions. */
+/** Writes whole seconds: devices accept no fractions. */
 function format(time: number): string {
   return `${new Date(time).toISOString().slice(0, 19)}Z`;
 }

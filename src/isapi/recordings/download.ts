@@ -1,20 +1,19 @@
+import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { mkdir, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import { SurveillanceError } from "../../core/errors";
+import { fileError, fileInside } from "../../files/target-file";
 import { networkError } from "../../net/network-error";
-import { readText, type IsapiClient, type IsapiResponse } from "../client";
-import { BULK_PROGRESS_BYTES } from "../paced";
-import { isSuccess, readResponseStatus, statusError } from "../response-status";
-import { buildXml } from "../xml";
-import { fileError } from "../../files/file-error";
+import type { IsapiClient } from "../connection/client";
+import { DOWNLOAD_PROGRESS_BYTES } from "../connection/progress-guard";
+import { DownloadRequests } from "./download-request";
 import type { DownloadableRecording } from "./recording";
-import type { TargetFile } from "./target-file";
 
 export interface Progress {
   received: number;
-  /** Bytes, where the device told. */
+  /** Bytes, where the device sends it. */
   total: number | undefined;
 }
 
@@ -23,34 +22,33 @@ export interface DownloadOptions {
   signal?: AbortSignal | undefined;
 }
 
-const PATH = "/ISAPI/ContentMgmt/download";
-/** Broken off this often without anything new in between, the device is left alone. */
-const MAX_ATTEMPTS = 3;
-/** Also one that always brings a little. */
-const MAX_CONTINUATIONS = 100;
-/** After these, another method would not help. */
-const FINAL = new Set(["ISAPI_BUSY", "ISAPI_CONNECTION_LIMIT", "ISAPI_AUTH", "ISAPI_LOCKED", "CLOSED"]);
-type Method = "GET" | "POST";
+export interface TargetFile {
+  /** The path of the complete recording. */
+  file: string;
+  /** The path where it grows. The same recording has the same one, so that a broken download can continue. */
+  partial: string;
+}
 
-/**
- * Downloads recordings. Source: ISAPI guide, "Download by file name": a request with an XML body, with GET on most
- * devices and POST on some.
- */
+const MAX_NAME = 150;
+/** How many attempts in a row may break without a new byte. */
+const MAX_ATTEMPTS = 3;
+/** The limit where each attempt brings only a few bytes. */
+const MAX_CONTINUATIONS = 100;
+
+/** Downloads recordings into files. */
 export class RecordingDownloader {
-  readonly #client: IsapiClient;
-  /** Files that grow, of every device: two that write the same would spoil it. */
+  readonly #requests: DownloadRequests;
+  /** The files that grow, of all devices: two downloads into one file would damage it. */
   static readonly #growing = new Set<string>();
-  /** What this device takes, once it is known. */
-  #method: Method | undefined;
 
   constructor(client: IsapiClient) {
-    this.#client = client;
+    this.#requests = new DownloadRequests(client);
   }
 
   /**
-   * Brings a recording into a file, as the device sends it, with the header that may stand before its MPEG program
-   * stream. It grows in `target.partial` and gets its name when it is whole. Where the connection breaks, what came
-   * stays there, and the next download of the same recording goes on from it.
+   * Downloads a recording into a file, as the device sends it: an MPEG program stream, with some devices behind a header.
+   * The file grows as `target.partial` and gets its name when it is complete. After a broken connection, the next
+   * download of the same recording continues there.
    *
    * @returns the file's size in bytes
    * @throws {SurveillanceError} FILE_WRITE, CONNECTION_LOST, TIMEOUT, ISAPI_REPLY, an IsapiError with the device's
@@ -62,7 +60,7 @@ export class RecordingDownloader {
     options: DownloadOptions = {},
   ): Promise<number> {
     if (RecordingDownloader.#growing.has(target.partial)) {
-      throw new SurveillanceError("FILE_WRITE", `${target.file} is being downloaded already.`);
+      throw new SurveillanceError("FILE_WRITE", `${target.file} is already being downloaded.`);
     }
     RecordingDownloader.#growing.add(target.partial);
     try {
@@ -74,7 +72,7 @@ export class RecordingDownloader {
     } catch (thrown) {
       const failed = fileError(thrown, target.file);
       if (failed === undefined) throw thrown;
-      // On a full disk, it had better not stay.
+      // On a full disk, it must not stay.
       await rm(target.partial, { force: true }).catch(() => undefined);
       throw failed;
     } finally {
@@ -94,8 +92,8 @@ export class RecordingDownloader {
           thrown instanceof SurveillanceError && ["CONNECTION_LOST", "TIMEOUT"].includes(thrown.code);
         if (!broken) throw thrown;
         const gained = (await sizeOf(partial)) - before;
-        // What drips until the time-out, would drip for ever.
-        const progress = gained >= (thrown.code === "TIMEOUT" ? BULK_PROGRESS_BYTES : 1);
+        // A few bytes before a timeout are not progress: the device would drip on for ever.
+        const progress = gained >= (thrown.code === "TIMEOUT" ? DOWNLOAD_PROGRESS_BYTES : 1);
         attempts = progress ? 1 : attempts + 1;
         if (attempts >= MAX_ATTEMPTS || count >= MAX_CONTINUATIONS) throw thrown;
       }
@@ -108,9 +106,8 @@ export class RecordingDownloader {
     have: number,
     { onProgress, signal }: DownloadOptions,
   ): Promise<void> {
-    const { response, chunks } = await this.#request(recording.playbackUri, have, signal);
-    const from = response.status === 206 ? have : 0;
-    const total = totalOf(response, from);
+    const response = await this.#requests.open(recording.playbackUri, have, signal);
+    const { chunks, from, total } = response;
     let received = from;
     const counted = async function* (): AsyncGenerator<Buffer> {
       for await (const chunk of chunks) {
@@ -127,126 +124,20 @@ export class RecordingDownloader {
       );
     } catch (thrown) {
       if (signal?.aborted === true)
-        throw new SurveillanceError("CLOSED", "The download was given up.", { cause: thrown });
-      throw fileError(thrown, partial) === undefined ? networkError(thrown, this.#where) : thrown;
+        throw new SurveillanceError("CLOSED", "The download was aborted.", { cause: thrown });
+      throw fileError(thrown, partial) === undefined ? networkError(thrown, this.#requests.where) : thrown;
     }
-    // Only where HTTP itself does not tell the end: then it may just as well be a broken connection.
-    const expected = endsWithConnection(response) ? recording.size : total;
+    // The device's own size counts only where HTTP does not tell the length: the end of such a response may also be a
+    // broken connection.
+    const expected = response.endsWithConnection ? recording.size : total;
     if (expected !== undefined && received < expected) {
       throw new SurveillanceError(
         "CONNECTION_LOST",
-        `${this.#where}: only ${received} of ${expected} bytes came.`,
-        { advice: "Download it again: it goes on from there." },
+        `${this.#requests.where} ended after ${received} of ${expected} bytes.`,
+        { advice: "Download it again: the download continues there." },
       );
     }
   }
-
-  /** Asks with the method that is known to work, else with GET and then with POST. */
-  async #request(uri: string, from: number, signal: AbortSignal | undefined): Promise<Opened> {
-    const methods: Method[] = this.#method === undefined ? ["GET", "POST"] : [this.#method];
-    let refused: unknown;
-    for (const method of methods) {
-      try {
-        const opened = await this.#open(method, uri, from, signal);
-        this.#method = method;
-        return opened;
-      } catch (thrown) {
-        if (!(thrown instanceof SurveillanceError) || FINAL.has(thrown.code)) throw thrown;
-        // "No such method" says the least of what went wrong.
-        const saysNothing = refused instanceof SurveillanceError && refused.code === "ISAPI_NOT_FOUND";
-        if (refused === undefined || saysNothing) refused = thrown;
-      }
-    }
-    throw refused;
-  }
-
-  async #open(method: Method, uri: string, from: number, signal: AbortSignal | undefined): Promise<Opened> {
-    const response = await this.#client.request({
-      method,
-      path: PATH,
-      body: buildXml({ downloadRequest: { playbackURI: uri } }),
-      headers: { "content-type": "application/xml", ...(from > 0 ? { range: `bytes=${from}-` } : {}) },
-      signal,
-      bulk: true,
-    });
-    const { status, body, headers } = response;
-    if (status === 206 && !continuesAt(headers["content-range"], from)) {
-      body.on("error", () => undefined).destroy();
-      throw new SurveillanceError(
-        "ISAPI_REPLY",
-        `${this.#where}: the device sent another part than asked for.`,
-      );
-    }
-    // What is there already is no beginning of this recording: once more, from its start.
-    if (status === 416 && from > 0) {
-      await readText(body);
-      return this.#open(method, uri, 0, signal);
-    }
-    if (status !== 200 && status !== 206) throw statusError(status, await readText(body), this.#where);
-    const iterator = (body as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
-    const first = await iterator.next().catch((thrown: unknown) => {
-      throw signal?.aborted === true
-        ? new SurveillanceError("CLOSED", "The download was given up.")
-        : networkError(thrown, this.#where);
-    });
-    if (first.done === true)
-      throw new SurveillanceError("ISAPI_REPLY", `${this.#where}: the device sent nothing.`);
-    const chunks = continued(first.value, iterator);
-    // XML, JSON or a web page: no recording begins like that.
-    if (/^\s*[<{]/.test(first.value.toString("latin1", 0, 64))) throw await this.#refusal(chunks, status);
-    return { response, chunks };
-  }
-
-  /** An error that came as if it were the recording. */
-  async #refusal(chunks: AsyncIterable<Buffer>, status: number): Promise<SurveillanceError> {
-    const parts: Buffer[] = [];
-    try {
-      for await (const chunk of chunks) {
-        parts.push(chunk);
-        if (parts.length > 16) break;
-      }
-    } catch (thrown) {
-      return networkError(thrown, this.#where);
-    }
-    const text = Buffer.concat(parts).toString();
-    const told = readResponseStatus(text);
-    return told === undefined || isSuccess(told)
-      ? new SurveillanceError("ISAPI_REPLY", `${this.#where}: the device sent text, not a recording.`)
-      : statusError(status, text, this.#where);
-  }
-
-  get #where(): string {
-    return `The download from ${this.#client.where}`;
-  }
-}
-
-interface Opened {
-  response: IsapiResponse;
-  chunks: AsyncIterable<Buffer>;
-}
-
-async function* continued(first: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
-  try {
-    for (let next: IteratorResult<Buffer> = { value: first }; next.done !== true; next = await rest.next()) {
-      yield next.value;
-    }
-  } finally {
-    // Given up half-way, the device need not send on.
-    await rest.return?.();
-  }
-}
-
-function totalOf({ headers }: IsapiResponse, from: number): number | undefined {
-  const length = Number(headers["content-length"] ?? Number.NaN);
-  return Number.isFinite(length) ? from + length : undefined;
-}
-
-function continuesAt(range: string | string[] | undefined, from: number): boolean {
-  return Number(/^bytes (\d+)-/.exec(String(range))?.[1] ?? Number.NaN) === from;
-}
-
-function endsWithConnection({ headers }: IsapiResponse): boolean {
-  return headers["content-length"] === undefined && headers["transfer-encoding"] === undefined;
 }
 
 async function sizeOf(file: string): Promise<number> {
@@ -254,4 +145,25 @@ async function sizeOf(file: string): Promise<number> {
     ({ size }) => size,
     () => 0,
   );
+}
+
+/**
+ * Where a recording is saved.
+ *
+ * @param name of the file; default: track, start and the device's own file name
+ * @throws {SurveillanceError} CONFIG_INVALID where the name leads out of the folder
+ */
+export function targetFile(folder: string, recording: DownloadableRecording, name?: string): TargetFile {
+  const file = fileInside(folder, name ?? defaultName(recording));
+  const identity = createHash("sha256").update(recording.playbackUri).digest("hex").slice(0, 12);
+  return { file, partial: `${file}.${identity}.part` };
+}
+
+/** Replaces everything in the device's texts that could change the path. */
+function defaultName({ track, deviceStart, name }: DownloadableRecording): string {
+  const parts = [track, deviceStart?.replace(/[-:]/g, "").replace(" ", "T"), name].filter(
+    (part) => part !== undefined,
+  );
+  const plain = parts.join("_").replace(/[^\w@-]+/g, "_");
+  return `${plain.slice(0, MAX_NAME)}.mpg`;
 }

@@ -1,8 +1,8 @@
 import { SurveillanceError } from "../../core/errors";
-import { numberOf, textOf, type Fields } from "../record";
+import { numberOf, textOf, type Fields } from "../../core/fields";
 import type { DeviceClock } from "./device-clock";
 
-/** One recording on a device, as its search tells of it. What the device does not tell is missing. */
+/** A recording on a device, as its search returns it. Fields that the device does not send are absent. */
 export interface Recording {
   track: string;
   /** Real time, ISO 8601. */
@@ -19,9 +19,9 @@ export interface Recording {
   name?: string;
   /** Bytes */
   size?: number;
-  /** What the device takes to play or download it; of no use elsewhere. */
+  /** The device's address of the recording, to play or download it; only this device understands it. */
   playbackUri?: string;
-  /** False where the device tells no playback URI: the recording is there, but cannot be asked for. */
+  /** False where the device sends no playback URI: the recording exists, but cannot be requested. */
   downloadable?: false;
 }
 
@@ -54,7 +54,7 @@ export function readMatch(item: Fields, clock: DeviceClock, track: string): Reco
   });
 }
 
-/** `rtsp://…/tracks/101?starttime=2026-03-02 08:00:00Z&name=0001&size=924`: devices leave blanks and `@` as they are. */
+/** `rtsp://…/tracks/101?starttime=2026-03-02 08:00:00Z&name=0001&size=924`: devices do not escape blanks and `@`. */
 function uriParameters(uri: string): Record<string, string> {
   const query = uri.split("?").slice(1).join("?");
   const pairs = query.split("&").map((pair) => {
@@ -70,14 +70,15 @@ function present(recording: { [Key in keyof Recording]: Recording[Key] | undefin
 }
 
 /**
- * A recording that is known by nothing but its playback URI.
+ * A recording of which only the playback URI is known.
+ *
  * @throws {SurveillanceError} CONFIG_INVALID
  */
 export function recordingOf(playbackUri: string): DownloadableRecording {
   const { starttime, endtime, name, size } = uriParameters(playbackUri);
   const track = /\/tracks\/(\d+)/i.exec(playbackUri)?.[1];
   if (track === undefined || !/^rtsp:\/\//i.test(playbackUri)) {
-    throw new SurveillanceError("CONFIG_INVALID", "That is no playback URI of a recording.", {
+    throw new SurveillanceError("CONFIG_INVALID", "This is not the playback URI of a recording.", {
       advice: "Take it from a search: payload.playbackUri.",
     });
   }

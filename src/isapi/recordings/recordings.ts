@@ -3,15 +3,14 @@ import os from "node:os";
 import path from "node:path";
 import { systemClock, type Clock } from "../../core/clock";
 import { SurveillanceError } from "../../core/errors";
+import { Serial } from "../../core/serial";
 import { findFfmpeg } from "../../ffmpeg/ffmpeg-binary";
-import type { IsapiClient } from "../client";
+import type { IsapiClient } from "../connection/client";
 import { DeviceClock, deviceSeconds, type TimeBase } from "./device-clock";
-import { RecordingDownloader, type Progress } from "./download";
-import { checkTrack, playbackUrl } from "./playback-url";
+import { RecordingDownloader, targetFile, type Progress } from "./download";
 import type { DownloadableRecording, Recording } from "./recording";
 import { remuxToMp4 } from "../../ffmpeg/remux";
 import { searchRecordings, type SearchResult } from "./search";
-import { targetFile } from "./target-file";
 
 export interface RecordingsOptions {
   timeBase?: TimeBase | undefined;
@@ -20,7 +19,7 @@ export interface RecordingsOptions {
   ffmpeg?: string | undefined;
 }
 
-/** Times are ISO 8601 (without a zone: by the device's clock), a Date, or milliseconds since 1970. */
+/** Times are ISO 8601 (without a zone: the device's local time), a Date, or milliseconds since 1970. */
 export interface TimeSpan {
   track: string;
   /** Default: an hour before the end. */
@@ -30,12 +29,12 @@ export interface TimeSpan {
 }
 
 export interface SaveOptions {
-  /** Made where it is missing. */
+  /** Created where it is missing. */
   folder: string;
   /** Inside the folder; default: track, start and the device's own name. */
   filename?: string | undefined;
   format: "original" | "mp4";
-  /** Of an MP4, only this part of the recording. */
+  /** The part of the recording that an MP4 holds; default: all of it. */
   cut?: { start?: unknown; end?: unknown } | undefined;
   onProgress?: ((progress: Progress) => void) | undefined;
   signal?: AbortSignal | undefined;
@@ -46,18 +45,19 @@ export interface SavedRecording extends Recording {
   bytes: number;
 }
 
+const RTSP_PORT = 554;
 const HOUR_MS = 3600 * 1000;
-/** What is handed on in a message has to fit into memory, several times. */
+/** A message must fit into memory several times. */
 const MAX_BUFFER_BYTES = 64 * 1024 * 1024;
 
-/** What a device has recorded: to be searched, played and downloaded. */
+/** Searches, plays and downloads the recordings of a device. */
 export class Recordings {
   readonly #client: IsapiClient;
   readonly #options: RecordingsOptions;
   readonly #clock: Clock;
   readonly #downloader: RecordingDownloader;
   /** One download at a time: recorders read from one disk, and cameras have little power. */
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #downloads = new Serial();
 
   constructor(client: IsapiClient, options: RecordingsOptions = {}) {
     this.#client = client;
@@ -67,7 +67,8 @@ export class Recordings {
   }
 
   /**
-   * Where the device refuses to tell its time, its clock is assumed to go by this machine's zone.
+   * Finds the recordings of a track and time. Where the device does not let this user read its time, `assumed` holds its
+   * refusal, and the times are those of this machine's zone.
    *
    * @throws {SurveillanceError} CONFIG_INVALID, ISAPI_REPLY, or what the client throws
    */
@@ -77,7 +78,7 @@ export class Recordings {
   ): Promise<SearchResult & { assumed: SurveillanceError | undefined }> {
     const track = checkTrack(span.track);
     if (span.type !== undefined && !/^[A-Za-z][\w-]*$/.test(span.type)) {
-      throw new SurveillanceError("CONFIG_INVALID", `"${span.type}" is no type of recording.`);
+      throw new SurveillanceError("CONFIG_INVALID", `"${span.type}" is not a type of recording.`);
     }
     const clock = await this.#deviceClock(signal, true);
     const times = this.#times(clock, span);
@@ -86,29 +87,37 @@ export class Recordings {
   }
 
   /**
-   * The URL that plays a time, without user name and password.
+   * The URL that plays a time. It holds no user name and password: its user has their own. Source: ISAPI guide,
+   * "Playback by time". Many devices ignore `endtime` and play on.
+   *
    * @throws {SurveillanceError} CONFIG_INVALID, ISAPI_REPLY, or what the client throws
    */
-  async playbackUrl(span: TimeSpan & { port?: number | undefined }, signal?: AbortSignal): Promise<string> {
+  async playbackUrl(
+    { port = RTSP_PORT, ...span }: TimeSpan & { port?: number | undefined },
+    signal?: AbortSignal,
+  ): Promise<string> {
     const track = checkTrack(span.track);
     const times = this.#times(await this.#deviceClock(signal), span);
-    return playbackUrl(this.#client.origin.hostname, track, times, span.port);
+    const [start, end] = [times.start, times.end].map((time) => time.replace(/[-:]/g, ""));
+    // The host that the device writes into its search results may be another one.
+    const { hostname } = this.#client.origin;
+    const host = port === RTSP_PORT ? hostname : `${hostname}:${port}`;
+    return `rtsp://${host}/Streaming/tracks/${track}?starttime=${start}&endtime=${end}`;
   }
 
   /**
-   * Downloads a recording into a folder. Several are brought one after the other.
+   * Downloads a recording into a folder. Several downloads run one after the other. A download that fails leaves no
+   * broken file: what came of the original stays in a file `….part`, and the next download continues there.
    *
-   * @throws {SurveillanceError} CONFIG_INVALID, FILE_WRITE, FFMPEG_*, or what the download throws; no broken file is
-   * left: what came of the original stays in a file `….part`, from which the next download goes on
+   * @throws {SurveillanceError} CONFIG_INVALID, FILE_WRITE, FFMPEG_*, or what the download throws
    */
   save(recording: DownloadableRecording, options: SaveOptions): Promise<SavedRecording> {
-    const work = this.#turn.then(() => this.#save(recording, options));
-    this.#turn = work.catch(() => undefined);
-    return work;
+    return this.#downloads.run(() => this.#save(recording, options));
   }
 
   /**
    * Downloads a recording into memory.
+   *
    * @throws {SurveillanceError} TOO_LARGE beyond 64 MiB, or what `save` throws
    */
   async read(
@@ -119,7 +128,7 @@ export class Recordings {
       new SurveillanceError("TOO_LARGE", `The recording has ${bytes} bytes, too many for a message.`, {
         advice: "Choose a folder to save it to.",
       });
-    // Of an MP4 only a part may be wanted.
+    // An MP4 may hold only a part of it.
     if (options.format === "original" && (recording.size ?? 0) > MAX_BUFFER_BYTES) {
       throw tooLarge(recording.size ?? 0);
     }
@@ -133,26 +142,26 @@ export class Recordings {
     }
   }
 
-  /** Resolves when no download is under way. */
-  async settled(): Promise<void> {
-    await this.#turn;
+  /** Resolves when all downloads so far are over. Never rejects. */
+  settled(): Promise<void> {
+    return this.#downloads.settled();
   }
 
   async #save(recording: DownloadableRecording, options: SaveOptions): Promise<SavedRecording> {
     const { folder, filename, format, signal, onProgress } = options;
-    if (signal?.aborted === true) throw new SurveillanceError("CLOSED", "The download was given up.");
+    if (signal?.aborted === true) throw new SurveillanceError("CLOSED", "The download was aborted.");
     if (format === "original") {
       const target = targetFile(folder, recording, filename);
       const bytes = await this.#downloader.download(recording, target, { onProgress, signal });
       return { ...recording, file: target.file, bytes };
     }
-    // Before a download of hours, not after it.
+    // Checked before a download of hours, not after it.
     await findFfmpeg({ setting: this.#options.ffmpeg });
     const named = targetFile(folder, recording, filename);
     const base = named.file.replace(/\.(mpg|mp4)$/i, "");
     const original = { file: `${base}.original.mpg`, partial: named.partial };
     await this.#downloader.download(recording, original, { onProgress, signal });
-    // Where the conversion fails, the original stays: it is whole, and took its time.
+    // Where the conversion fails, the original stays: it is complete, and took long to download.
     const cut = options.cut === undefined ? {} : await this.#cut(recording, options.cut, signal);
     const file = `${base}.mp4`;
     await remuxToMp4(original.file, file, { ffmpeg: this.#options.ffmpeg, signal, ...cut });
@@ -160,10 +169,10 @@ export class Recordings {
     return { ...recording, file, bytes: (await stat(file)).size };
   }
 
-  /** What lies of the wanted time in the recording, in seconds from its start. */
+  /** The part of a time span that the recording covers, in seconds from its start. */
   async #cut(
     { deviceStart, deviceEnd }: Recording,
-    wanted: { start?: unknown; end?: unknown },
+    span: { start?: unknown; end?: unknown },
     signal: AbortSignal | undefined,
   ): Promise<{ from?: number; duration?: number }> {
     if (deviceStart === undefined) return {};
@@ -172,8 +181,8 @@ export class Recordings {
       time === undefined ? undefined : deviceSeconds(clock.toDevice(name, time));
     const begins = deviceSeconds(deviceStart);
     const ends = deviceEnd === undefined ? Number.POSITIVE_INFINITY : deviceSeconds(deviceEnd);
-    const start = Math.max(begins, at("start", wanted.start) ?? begins);
-    const end = Math.min(ends, at("end", wanted.end) ?? ends);
+    const start = Math.max(begins, at("start", span.start) ?? begins);
+    const end = Math.min(ends, at("end", span.end) ?? ends);
     if (!Number.isFinite(end)) return { from: start - begins };
     return end > start ? { from: start - begins, duration: end - start } : {};
   }
@@ -194,6 +203,14 @@ export class Recordings {
         ? new Date(Date.parse(end) - HOUR_MS).toISOString().replace(/\.\d+/, "")
         : clock.toDevice("start", span.start);
     if (start < end) return { start, end };
-    throw new SurveillanceError("CONFIG_INVALID", `The start ${start} does not lie before the end ${end}.`);
+    throw new SurveillanceError("CONFIG_INVALID", `The start ${start} is not before the end ${end}.`);
   }
+}
+
+/** @throws {SurveillanceError} CONFIG_INVALID */
+function checkTrack(track: string): string {
+  if (/^\d{1,6}$/.test(track) && Number(track) > 0) return track;
+  throw new SurveillanceError("CONFIG_INVALID", `"${track}" is not a track.`, {
+    advice: "Channel 1 records its main stream on track 101.",
+  });
 }

@@ -1,33 +1,33 @@
 import { randomUUID } from "node:crypto";
 import { SurveillanceError } from "../../core/errors";
-import { readAnswer } from "../answer";
-import type { IsapiClient } from "../client";
-import { isFields, listOf, textOf } from "../record";
-import { IsapiError } from "../response-status";
-import { buildXml, contentOf, parseXml } from "../xml";
+import { readResponse } from "../request/response";
+import type { IsapiClient } from "../connection/client";
+import { isFields, listOf, textOf } from "../../core/fields";
+import { IsapiError } from "../connection/response-status";
+import { buildXml, contentOf, parseXml } from "../documents/xml";
 import type { DeviceClock } from "./device-clock";
 import { readMatch, type Recording } from "./recording";
 
 export interface SearchRequest {
   /** Channel 1 records its main stream on track 101. */
   track: string;
-  /** As `DeviceClock.toDevice` writes it. */
+  /** In the form of `DeviceClock.toDevice`. */
   start: string;
   end: string;
-  /** `motion`, `timing`, `alarm`, `manual`, …; every type where it is missing. */
+  /** `motion`, `timing`, `alarm`, `manual`, …; default: all types. */
   type?: string | undefined;
   signal?: AbortSignal | undefined;
 }
 
 export interface SearchResult {
   recordings: Recording[];
-  /** False where the device had more than is ever asked for. */
+  /** False where the device has more recordings than are ever requested. */
   complete: boolean;
 }
 
-/** What every device takes. */
+/** A page size that every device accepts. */
 const PAGE = 40;
-/** 10,000 recordings: some devices say MORE without end. */
+/** 10,000 recordings. Some devices answer MORE without end. */
 const MAX_PAGES = 250;
 const RECORD_TYPES = "//recordType.meta.std-cgi.com";
 
@@ -53,7 +53,7 @@ export async function searchRecordings(
       found.set(recording.playbackUri ?? JSON.stringify(recording), recording);
     }
     position += items.length;
-    // A device that says MORE but sends nothing new would be asked for ever.
+    // A device that answers MORE but sends nothing new would be asked for ever.
     if (!more || found.size === known) return { recordings: [...found.values()], complete: true };
   }
   return { recordings: [...found.values()], complete: false };
@@ -87,7 +87,7 @@ async function readPage(
     headers: { "content-type": "application/xml" },
     signal: request.signal,
   };
-  return readAnswer(client, search, (answer) => pageIn(answer.toString())).catch((thrown: unknown) => {
+  return readResponse(client, search, (response) => pageIn(response.toString())).catch((thrown: unknown) => {
     throw explain(thrown);
   });
 }
@@ -97,20 +97,20 @@ function pageIn(xml: string): Page {
   const status = textOf(result, "responseStatusStrg")?.toUpperCase();
   if (status === "FAILED") {
     throw new SurveillanceError("ISAPI_REPLY", "the device's search failed.", {
-      advice: "Check that it has a disk or card, and search a shorter time.",
+      advice: "Check that it has a disk or card, and search a shorter time span.",
     });
   }
   const list = isFields(result.matchList) ? result.matchList.searchMatchItem : undefined;
   return { items: listOf(list), more: status === "MORE" };
 }
 
-/** Devices answer a time span that is too wide for them with nothing but "device error". */
+/** Devices answer "device error", and nothing more, to a time span that is too long for them. */
 function explain(thrown: unknown): unknown {
   if (!(thrown instanceof IsapiError) || thrown.statusCode !== "3") return thrown;
   const { code, message, httpStatus, statusCode, subStatusCode } = thrown;
   return new IsapiError(code, message, {
     httpStatus,
     status: { statusCode, subStatusCode, statusString: undefined, errorMsg: undefined },
-    advice: "Search a shorter time, and check the device's disk.",
+    advice: "Search a shorter time span, and check the device's disk.",
   });
 }

@@ -1,4 +1,4 @@
-import { JpegEnd } from "../../media/jpeg";
+import { JpegWalker } from "../../media/jpeg";
 
 /**
  * Where a body ends, told from the body itself: an alarm is complete with its last byte, whatever the part's header
@@ -130,12 +130,15 @@ class JsonEnd implements BodyEnd {
   }
 }
 
-class PictureEnd implements BodyEnd {
-  readonly #jpeg = new JpegEnd();
+/** The end marker of the image itself, not that of an embedded thumbnail. */
+class JpegEnd implements BodyEnd {
+  readonly #walker = new JpegWalker();
+  /** The two bytes that begin a JPEG were looked at before. */
+  #at = 2;
 
   find(data: Buffer): { end: number } | undefined {
-    const end = this.#jpeg.find(data);
-    return end === undefined ? undefined : { end };
+    this.#at = this.#walker.read(data, this.#at);
+    return this.#walker.ending === "complete" ? { end: this.#at } : undefined;
   }
 }
 
@@ -150,7 +153,7 @@ export function bodyEnd(kind: PartKind): BodyEnd {
     case "json":
       return new JsonEnd();
     case "jpeg":
-      return new PictureEnd();
+      return new JpegEnd();
     case "other":
       return neverEnds;
   }

@@ -1,5 +1,5 @@
 const INITIAL_BYTES = 4096;
-/** A buffer that once held a large picture is given back when it is empty. */
+/** A larger buffer, which held a large image, is released when it is empty. */
 const KEEP_BYTES = 64 * 1024;
 
 /** Bytes that came in and are not yet read, in one piece. Appending costs one copy, however small the chunks. */

@@ -1,4 +1,5 @@
-import { endsAsJpeg, startsAsJpeg } from "../../media/jpeg";
+import { endsAsJpeg } from "../../media/jpeg";
+import { imageType } from "../../media/sniff";
 import { bodyEnd, documentStarts, isBlank, type BodyEnd, type PartKind } from "./body-end";
 import { ByteQueue } from "./byte-queue";
 import { PartHeaders } from "./part-headers";
@@ -15,8 +16,8 @@ export interface Part {
 
 export interface PartHandler {
   part(part: Part): void;
-  /** A picture has begun: what came before it may want to wait for it. */
-  pictureBegins?(): void;
+  /** An image has begun: the alert before it may wait for it. */
+  imageBegins?(): void;
   /** Something was passed over; the stream goes on. */
   warning(text: string): void;
 }
@@ -85,7 +86,7 @@ export class PartParser {
     return this.#queue.length;
   }
 
-  get inPicture(): boolean {
+  get inImage(): boolean {
     return this.#body?.kind === "jpeg";
   }
 
@@ -199,7 +200,7 @@ export class PartParser {
     if (declared !== undefined && declared > this.#maxPartBytes) return this.#startSkipping();
     if (kind === "other" && declared === 0) return true;
     this.#body = { kind, headers, declared, end: bodyEnd(kind), scanned: 0 };
-    if (kind === "jpeg") this.#handler.pictureBegins?.();
+    if (kind === "jpeg") this.#handler.imageBegins?.();
     return true;
   }
 
@@ -225,11 +226,11 @@ export class PartParser {
   #completeAt(body: Body, data: Buffer, own: number | undefined): number | undefined {
     const { kind, declared } = body;
     if (kind === "xml" || kind === "json" || declared === undefined) return own;
-    // Some devices count the line end behind the picture.
+    // Some devices count the line end behind the image.
     if (own !== undefined && declared - own <= 2) return own;
     if (data.length < declared) return undefined;
     if (kind === "other") return declared;
-    // Thermal cameras append data to a picture, so its own end is not the part's.
+    // Thermal cameras append data to an image, so its own end is not the part's.
     if (own !== undefined) return declared;
     return endsAsJpeg(data.subarray(0, declared)) ? declared : undefined;
   }
@@ -308,7 +309,7 @@ export class PartParser {
 
 /** What the first bytes say; undecided where more are needed. Other starts are no body that is understood. */
 function sniff(data: Buffer): PartKind | "undecided" | undefined {
-  if (startsAsJpeg(data)) return "jpeg";
+  if (imageType(data) === "image/jpeg") return "jpeg";
   const [first, second] = [data[0], data[1]];
   if (first === 0x3c && second !== undefined && /[A-Za-z_?!]/.test(String.fromCharCode(second))) return "xml";
   if (first !== 0x7b && first !== 0x5b) return undefined;

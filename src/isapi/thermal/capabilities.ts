@@ -1,22 +1,22 @@
 import { SurveillanceError } from "../../core/errors";
-import { readAnswer } from "../answer";
-import type { IsapiClient } from "../client";
-import { textOf, type Fields } from "../record";
-import { contentOf, parseXml } from "../xml";
+import { readResponse } from "../request/response";
+import type { IsapiClient } from "../connection/client";
+import { textOf, type Fields } from "../../core/fields";
+import { contentOf, parseXml } from "../documents/xml";
 
-/** What is asked of a thermal camera, and the flag by which it says that it can. */
+/** The functions of a thermal camera, and the flag by which it says that it has them. */
 const flags = {
   realtime: { flag: "isSupportRealTimethermometryForHTTP", what: "real-time thermometry over HTTP" },
-  image: { flag: "isSupportJpegPicWithAppendData", what: "pictures with temperatures" },
+  image: { flag: "isSupportJpegPicWithAppendData", what: "images with temperatures" },
   rules: { flag: "isSupportThermometry", what: "thermometry" },
 } as const;
 
 export type ThermalFunction = keyof typeof flags;
 
 /**
- * Makes sure that a device can do something thermal.
+ * Makes sure that a device has a thermal function.
  *
- * @throws {SurveillanceError} ISAPI_NOT_FOUND saying what it cannot do, or what the client throws
+ * @throws {SurveillanceError} ISAPI_NOT_FOUND naming the missing function, or what the client throws
  */
 export async function requireThermal(
   client: IsapiClient,
@@ -26,17 +26,17 @@ export async function requireThermal(
   const { flag, what } = flags[name];
   let fields: Fields;
   try {
-    fields = await readAnswer(client, { path: "/ISAPI/Thermal/capabilities", signal }, (body) =>
+    fields = await readResponse(client, { path: "/ISAPI/Thermal/capabilities", signal }, (body) =>
       contentOf(parseXml(body.toString()), /^Thermal\w*Cap$/i),
     );
   } catch (thrown) {
     if (!(thrown instanceof SurveillanceError) || thrown.code !== "ISAPI_NOT_FOUND") throw thrown;
-    throw new SurveillanceError("ISAPI_NOT_FOUND", `${client.where} is no thermal camera.`, {
+    throw new SurveillanceError("ISAPI_NOT_FOUND", `${client.where} is not a thermal camera.`, {
       cause: thrown,
       advice: "Choose a device that measures temperatures.",
     });
   }
-  // Firmware does not agree on the capitals.
+  // Firmware versions differ in the capitals.
   const found = Object.keys(fields).find((key) => key.toLowerCase() === flag.toLowerCase());
   if (found !== undefined && textOf(fields, found) === "true") return;
   throw new SurveillanceError("ISAPI_NOT_FOUND", `${client.where} does not offer ${what} (${flag}).`, {

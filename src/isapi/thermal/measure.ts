@@ -1,8 +1,9 @@
 import { SurveillanceError } from "../../core/errors";
-import type { ThermalPicture } from "./picture";
+import type { ThermalImage } from "./image";
 import type { Point } from "./readings";
+import { rounded } from "./temperature";
 
-/** A part of the picture, in 0..1 of its width and height. */
+/** A part of the image, in 0..1 of its width and height. */
 export type Area = { x: number; y: number; width: number; height: number } | Point;
 
 export interface Measurement {
@@ -13,19 +14,19 @@ export interface Measurement {
 }
 
 /**
- * The temperatures of a point or a rectangle of a picture.
+ * The temperatures of a point or a rectangle of an image.
  *
- * @throws {SurveillanceError} CONFIG_INVALID outside the picture, ISAPI_REPLY where the device measured nothing there
+ * @throws {SurveillanceError} CONFIG_INVALID outside the image, ISAPI_REPLY where the device measured nothing there
  */
-export function measure(picture: ThermalPicture, area: Area): Measurement {
-  const { width, height, temperatures } = picture;
+export function measure(image: ThermalImage, area: Area): Measurement {
+  const { width, height, temperatures } = image;
   const box = "width" in area ? area : { ...area, width: 0, height: 0 };
   const fits = [box.x, box.y, box.x + box.width, box.y + box.height].every(
     (value) => value >= 0 && value <= 1 + 1e-9,
   );
   if (!fits || box.width < 0 || box.height < 0) {
-    throw new SurveillanceError("CONFIG_INVALID", "What is to be measured lies outside the picture.", {
-      advice: "Give x, y, width and height in parts of it, 0 to 1.",
+    throw new SurveillanceError("CONFIG_INVALID", "The area to measure lies outside the image.", {
+      advice: "Give x, y, width and height as parts of the image, 0 to 1.",
     });
   }
   const column = (x: number): number => Math.min(width - 1, Math.floor(x * width));
@@ -47,19 +48,19 @@ export function measure(picture: ThermalPicture, area: Area): Measurement {
     }
   }
   if (count === 0) throw new SurveillanceError("ISAPI_REPLY", "The device measured nothing there.");
-  if (!("width" in area)) return { temperatures: { temperature: tidy(max) } };
+  if (!("width" in area)) return { temperatures: { temperature: rounded(max) } };
   const place = (at: number): Point => ({
     x: ((at % width) + 0.5) / width,
     y: (Math.floor(at / width) + 0.5) / height,
   });
   return {
-    temperatures: { max: tidy(max), min: tidy(min), average: tidy(sum / count), difference: tidy(max - min) },
+    temperatures: {
+      max: rounded(max),
+      min: rounded(min),
+      average: rounded(sum / count),
+      difference: rounded(max - min),
+    },
     highestPoint: place(highest),
     lowestPoint: place(lowest),
   };
-}
-
-/** What float32 adds behind the hundredths is noise. */
-function tidy(value: number): number {
-  return Math.round(value * 100) / 100;
 }

@@ -1,14 +1,14 @@
 import { SurveillanceError } from "../../core/errors";
-import { isFields, listOf, numberOf, textOf, type Fields } from "../record";
+import { isFields, listOf, numberOf, textOf, type Fields } from "../../core/fields";
 import { differenceToCelsius, temperatureUnit, toCelsius, type TemperatureUnit } from "./temperature";
 
 export interface Point {
-  /** 0..1 of the picture, from the left and from the top. */
+  /** 0..1 of the image, from the left and from the top. */
   x: number;
   y: number;
 }
 
-/** Temperatures of one rule. Those the device does not tell are absent. */
+/** Temperatures of one rule. Those that the device does not send are absent. */
 export interface Temperatures {
   temperature?: number;
   max?: number;
@@ -19,17 +19,17 @@ export interface Temperatures {
 
 export interface ThermalReading {
   rule: { id?: string; name?: string; type?: "point" | "region" | "line" };
-  /** The preset of the camera that the rule belongs to. */
+  /** The camera's preset that the rule belongs to. */
   preset?: number;
-  /** °C; absent where the device names a unit nobody knows. */
+  /** °C; absent where the device sends an unknown unit. */
   temperatures?: Temperatures;
-  /** As the device sent them, in `celsius`, `fahrenheit`, `kelvin`, or in what it names. */
+  /** As the device sent them, in `celsius`, `fahrenheit`, `kelvin`, or the unit that it names. */
   original: Temperatures & { unit: string };
   highestPoint?: Point;
   lowestPoint?: Point;
-  /** ISO 8601, as the device counts it. */
+  /** ISO 8601, by the device's clock. */
   time?: string;
-  /** The picture stands still, the camera is calibrating itself: the values are old. */
+  /** True while the camera calibrates itself: the image stands still, and the values are old. */
   frozen?: boolean;
 }
 
@@ -44,11 +44,11 @@ const MAX_READINGS = 1000;
  * The readings of a `ThermometryUploadList`, as the real-time stream sends it. Source: thermal guide; unit 0, 1, 2 are
  * °C, °F, K.
  *
- * @throws {SurveillanceError} ISAPI_REPLY where the body is another one
+ * @throws {SurveillanceError} ISAPI_REPLY for another document
  */
 export function readUpload(json: string): ThermalReading[] {
   const list = parse(json).ThermometryUploadList;
-  if (!isFields(list)) throw unreadable("no ThermometryUploadList");
+  if (!isFields(list)) throw unreadable("there is no ThermometryUploadList");
   return listOf(list.ThermometryUpload).slice(0, MAX_READINGS).map(readRule);
 }
 
@@ -77,14 +77,14 @@ function readRule(upload: Fields): ThermalReading {
 }
 
 /**
- * The readings of a `ThermometryRulesTemperatureInfoList`: what all rules measure at this moment.
+ * The readings of a `ThermometryRulesTemperatureInfoList`: the current temperatures of all rules.
  *
- * @param unit what the channel is set to; the list does not say it
- * @throws {SurveillanceError} ISAPI_REPLY where the body is another one
+ * @param unit that the channel is set to; the list does not hold it
+ * @throws {SurveillanceError} ISAPI_REPLY for another document
  */
 export function readRulesInfo(json: string, unit: string | undefined): ThermalReading[] {
   const list = parse(json).ThermometryRulesTemperatureInfoList;
-  if (!isFields(list)) throw unreadable("no ThermometryRulesTemperatureInfoList");
+  if (!isFields(list)) throw unreadable("there is no ThermometryRulesTemperatureInfoList");
   return listOf(list.ThermometryRulesTemperatureInfo)
     .slice(0, MAX_READINGS)
     .map((rule) =>
@@ -154,9 +154,9 @@ function parse(json: string): Fields {
     const value: unknown = JSON.parse(json.replace(/^\uFEFF/, ""));
     if (isFields(value)) return value;
   } catch {
-    // Said below.
+    // Reported below.
   }
-  throw unreadable("no JSON object");
+  throw unreadable("they are not a JSON object");
 }
 
 function unreadable(why: string): SurveillanceError {

@@ -1,146 +1,122 @@
 import { systemClock, type Clock } from "../../core/clock";
-import { SurveillanceError } from "../../core/errors";
-import type { StreamState } from "../alerts/alert-stream";
-import { readText, type IsapiClient } from "../client";
-import { statusError } from "../response-status";
-import { PartParser } from "../stream/part-parser";
-import { DripGuard } from "../stream/drip";
-import { keepOpen } from "../stream/reopening";
-import { Watchdog } from "../stream/watchdog";
+import { SurveillanceError, toError } from "../../core/errors";
+import { Once } from "../../core/once";
+import type { Source, SourceHandler } from "../../events/source";
+import type { IsapiClient } from "../connection/client";
+import { readText, type IsapiResponse } from "../connection/messages";
+import { statusError } from "../connection/response-status";
+import { keepOpen } from "../stream/keep-open";
+import type { Part } from "../stream/part-parser";
+import { readStream } from "../stream/read-stream";
 import { requireThermal } from "./capabilities";
 import { readUpload, type ThermalReading } from "./readings";
 
-export interface RealtimeHandler {
-  readings(readings: ThermalReading[], raw: string): void;
-  state(state: StreamState): void;
-  warning(text: string): void;
+/** What a camera sends at a time. */
+export interface RealtimeUpload {
+  readings: ThermalReading[];
+  /** The JSON as the camera sent it. */
+  raw: string;
 }
 
 export interface RealtimeOptions {
   client: IsapiClient;
-  /** Of a camera with two lenses, the thermal one: 2. */
+  /** The thermal channel: 2 for a camera with two lenses. */
   channel: string;
   clock?: Clock;
   /** 0 ≤ x < 1, for the jitter. */
   random?: () => number;
 }
 
-/** Keeps a channel's real-time temperatures coming, until it is closed. Source: thermal guide. */
-export class RealtimeThermometry {
-  readonly #options: RealtimeOptions;
-  readonly #handler: RealtimeHandler;
+/** Receives a channel's real-time temperatures, until it is closed. Source: thermal guide. */
+export class RealtimeThermometry implements Source {
+  readonly #client: IsapiClient;
+  readonly #channel: string;
   readonly #clock: Clock;
+  readonly #where: string;
+  readonly #handler: SourceHandler<RealtimeUpload>;
   readonly #stop = new AbortController();
+  readonly #reported = new Once(1);
+  readonly #running: Promise<void>;
 
-  constructor(options: RealtimeOptions, handler: RealtimeHandler) {
-    this.#options = options;
+  constructor(
+    { client, channel, clock = systemClock, random = Math.random }: RealtimeOptions,
+    handler: SourceHandler<RealtimeUpload>,
+  ) {
+    this.#client = client;
+    this.#channel = channel;
+    this.#clock = clock;
+    this.#where = `The real-time thermometry of channel ${channel} at ${client.where}`;
     this.#handler = handler;
-    this.#clock = options.clock ?? systemClock;
-    void this.#run();
-  }
-
-  close(): void {
-    this.#stop.abort();
-  }
-
-  async #run(): Promise<void> {
-    const { signal } = this.#stop;
-    const { client, channel, random } = this.#options;
-    const where = `The real-time thermometry of channel ${channel} at ${client.where}`;
-    this.#handler.state({ kind: "connecting" });
-    await keepOpen({
-      ...{ client, where, clock: this.#clock, random, signal },
+    this.#running = keepOpen({
+      ...{ client, where: this.#where, clock, random, signal: this.#stop.signal },
       read: async () => {
-        await requireThermal(client, "realtime", signal);
-        await this.#readOnce(where);
+        await this.#readOnce();
         return "in a moment";
       },
-      failed: (error, failures, retryMs) => {
-        this.#handler.state({ kind: "down", error, failures, retryMs });
+      state: (state) => {
+        handler.state(state);
+        if (state.kind === "retrying" && this.#reported.first(state.error.code)) handler.failure(state.error);
       },
     });
+  }
+
+  close(): Promise<void> {
+    this.#stop.abort();
+    return this.#running;
   }
 
   /**
-   * Resolves when the device has ended a stream of temperatures.
+   * Opens the stream and reads it until the device ends it.
    *
-   * @throws {SurveillanceError} where there were none, and {Error} what kept them from coming
+   * @throws {SurveillanceError} where it held no temperatures, and {Error} the failure of the connection
    */
-  async #readOnce(where: string): Promise<void> {
-    const { client, channel } = this.#options;
-    const silent = new AbortController();
-    const giveUp = (): void => {
-      silent.abort();
-    };
-    if (this.#stop.signal.aborted) giveUp();
-    this.#stop.signal.addEventListener("abort", giveUp);
-    let silence: SurveillanceError | undefined;
-    const watchdog = new Watchdog({
-      clock: this.#clock,
-      onSilence: (seconds) => {
-        silence = new SurveillanceError("ISAPI_SILENT", `${where} is silent for ${seconds} s.`, {
-          advice: "It is opened anew.",
-        });
-        silent.abort();
+  async #readOnce(): Promise<void> {
+    const { signal } = this.#stop;
+    await requireThermal(this.#client, "realtime", signal);
+    let uploads = 0;
+    const end = await readStream({
+      ...{ client: this.#client, where: this.#where, clock: this.#clock, signal },
+      open: (stop) => this.#open(stop),
+      opened: () => {
+        this.#reported.clear();
+        this.#handler.state({ kind: "connected" });
+      },
+      part: (part) => {
+        if (this.#take(part)) uploads += 1;
+        return true;
+      },
+      warning: (text) => {
+        this.#handler.warning(text);
       },
     });
-    const drip = new DripGuard({ clock: this.#clock, timeout: client.timeout, where });
-    let [uploads, bytes] = [0, 0];
-    try {
-      const response = await client.request({
-        path: `/ISAPI/Thermal/channels/${channel}/thermometry/realTimethermometry/rules?format=json`,
-        lasting: "other",
-        signal: silent.signal,
-      });
-      if (response.status !== 200) {
-        throw statusError(response.status, await readText(response.body), where);
-      }
-      this.#handler.state({ kind: "connected" });
-      const boundary = /boundary=("[^"]*"|[^;\s]+)/i.exec(
-        String(response.headers["content-type"] ?? ""),
-      )?.[1];
-      const parser = new PartParser(
-        {
-          part: ({ kind, body }) => {
-            if (this.#take(kind === "json" ? body.toString() : undefined)) uploads += 1;
-            watchdog.beat();
-            drip.part();
-          },
-          warning: (text) => {
-            this.#handler.warning(text);
-          },
-        },
-        { boundary },
-      );
-      for await (const chunk of response.body as AsyncIterable<Buffer>) {
-        watchdog.data(chunk.length);
-        bytes += chunk.length;
-        parser.push(chunk);
-        drip.check(chunk);
-      }
-      parser.end();
-      if (uploads > 0) return;
-      throw bytes > 0
-        ? new SurveillanceError("ISAPI_REPLY", `${where} is answered with something else.`)
-        : new SurveillanceError("CONNECTION_LOST", `${where} ends without a temperature.`);
-    } catch (thrown) {
-      throw silence ?? thrown;
-    } finally {
-      watchdog.stop();
-      this.#stop.signal.removeEventListener("abort", giveUp);
-    }
+    if (uploads > 0) return;
+    throw end !== "reopen" && end.bytes > 0
+      ? new SurveillanceError("ISAPI_REPLY", `${this.#where} sends something else.`)
+      : new SurveillanceError("CONNECTION_LOST", `${this.#where} ended without a temperature.`);
   }
 
-  #take(json: string | undefined): boolean {
-    if (json === undefined) {
-      this.#handler.warning("A part that holds no temperatures was passed over.");
+  async #open(signal: AbortSignal): Promise<IsapiResponse> {
+    const response = await this.#client.request({
+      path: `/ISAPI/Thermal/channels/${this.#channel}/thermometry/realTimethermometry/rules?format=json`,
+      connection: "stream",
+      signal,
+    });
+    if (response.status === 200) return response;
+    throw statusError(response.status, await readText(response.body), this.#where);
+  }
+
+  /** @returns whether the part holds temperatures */
+  #take({ kind, body }: Part): boolean {
+    if (kind !== "json") {
+      this.#handler.warning("A part without temperatures was skipped.");
       return false;
     }
     try {
-      this.#handler.readings(readUpload(json), json);
+      const json = body.toString();
+      void this.#handler.event({ readings: readUpload(json), raw: json });
       return true;
     } catch (thrown) {
-      this.#handler.warning(thrown instanceof Error ? thrown.message : String(thrown));
+      this.#handler.warning(toError(thrown).message);
       return false;
     }
   }

@@ -1,32 +1,33 @@
 export type TemperatureUnit = "celsius" | "fahrenheit" | "kelvin";
 
-/** Numbers in JSON, words in XML and metadata; devices differ. Source: thermal guide, alarms and metadata. */
+/** Numbers in JSON, words in XML and metadata. Source: thermal guide, alarms and metadata. */
 const units: readonly (readonly [RegExp, TemperatureUnit])[] = [
   [/^(0|(degree)?(celsius|centigrade))$/i, "celsius"],
   [/^(1|(degree)?fahrenheit)$/i, "fahrenheit"],
   [/^(2|(degree)?kelvin)$/i, "kelvin"],
 ];
 
-/** What a device calls a unit; undefined where nobody knows it. */
+/** Reads a device's name of a unit; undefined for an unknown one. */
 export function temperatureUnit(text: string | undefined): TemperatureUnit | undefined {
   return units.find(([pattern]) => pattern.test(text?.trim() ?? ""))?.[1];
 }
 
-const ABSOLUTE_ZERO = -273.15;
+/** °C */
+export const ABSOLUTE_ZERO = -273.15;
 const FAHRENHEIT_ZERO = 32;
 const FAHRENHEIT_STEP = 5 / 9;
 
 export function toCelsius(value: number, unit: TemperatureUnit): number {
-  if (unit === "kelvin") return tidy(value + ABSOLUTE_ZERO);
-  return unit === "fahrenheit" ? tidy((value - FAHRENHEIT_ZERO) * FAHRENHEIT_STEP) : value;
+  if (unit === "kelvin") return rounded(value + ABSOLUTE_ZERO);
+  return unit === "fahrenheit" ? rounded((value - FAHRENHEIT_ZERO) * FAHRENHEIT_STEP) : value;
 }
 
-/** A difference has no zero to be moved. */
+/** Converts a difference: scaled, but not shifted. */
 export function differenceToCelsius(value: number, unit: TemperatureUnit): number {
-  return unit === "fahrenheit" ? tidy(value * FAHRENHEIT_STEP) : value;
+  return unit === "fahrenheit" ? rounded(value * FAHRENHEIT_STEP) : value;
 }
 
-/** Cameras measure to a tenth: what a conversion adds behind the hundredths is noise. */
-function tidy(value: number): number {
+/** Rounds to hundredths: cameras measure tenths, the rest is noise of a conversion or of float32. */
+export function rounded(value: number): number {
   return Math.round(value * 100) / 100;
 }

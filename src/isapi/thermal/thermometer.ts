@@ -1,12 +1,12 @@
-import { readAnswer } from "../answer";
-import type { IsapiClient } from "../client";
-import { textOf } from "../record";
-import { contentOf, parseXml } from "../xml";
+import { readResponse } from "../request/response";
+import type { IsapiClient } from "../connection/client";
+import { textOf } from "../../core/fields";
+import { contentOf, parseXml } from "../documents/xml";
 import { requireThermal } from "./capabilities";
-import { readThermalPicture, type ThermalPicture } from "./picture";
+import { readThermalImage, type ThermalImage } from "./image";
 import { readRulesInfo, type ThermalReading } from "./readings";
 
-/** Where the rules are: scene 1 is the one of cameras that do not turn. */
+/** The scene that holds the rules: cameras that do not turn have only this one. */
 const SCENE = 1;
 
 /** Measures once, on demand. Source: thermal guide. */
@@ -18,30 +18,30 @@ export class Thermometer {
   }
 
   /**
-   * What all rules of a channel measure at this moment.
+   * The current temperatures of all rules of a channel.
    *
-   * @throws {SurveillanceError} ISAPI_NOT_FOUND where the device cannot, ISAPI_REPLY, or what the client throws
+   * @throws {SurveillanceError} ISAPI_NOT_FOUND where the device does not offer it, ISAPI_REPLY, or what the client throws
    */
   async rules(channel: string, signal?: AbortSignal): Promise<ThermalReading[]> {
     await requireThermal(this.#client, "rules", signal);
     const base = `/ISAPI/Thermal/channels/${channel}/thermometry`;
-    const basic = await readAnswer(this.#client, { path: `${base}/basicParam`, signal }, (body) =>
+    const basic = await readResponse(this.#client, { path: `${base}/basicParam`, signal }, (body) =>
       contentOf(parseXml(body.toString()), /^ThermometryBasicParam$/i),
     );
     const path = `${base}/${SCENE}/rulesTemperatureInfo?format=json`;
-    return readAnswer(this.#client, { path, signal }, (body) =>
+    return readResponse(this.#client, { path, signal }, (body) =>
       readRulesInfo(body.toString(), textOf(basic, "temperatureUnit")),
     );
   }
 
   /**
-   * A picture with the temperature of every pixel.
+   * An image with the temperature of every pixel.
    *
    * @throws {SurveillanceError} as `rules`
    */
-  async picture(channel: string, signal?: AbortSignal): Promise<ThermalPicture> {
+  async image(channel: string, signal?: AbortSignal): Promise<ThermalImage> {
     await requireThermal(this.#client, "image", signal);
     const path = `/ISAPI/Thermal/channels/${channel}/thermometry/jpegPicWithAppendData?format=json`;
-    return readAnswer(this.#client, { path, signal }, readThermalPicture);
+    return readResponse(this.#client, { path, signal }, readThermalImage);
   }
 }

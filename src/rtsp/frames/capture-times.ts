@@ -1,12 +1,12 @@
-/** More lines than this without their pictures mean that something is wrong with the pictures. */
+/** The most lines that may wait for their frames: more mean that the frames are lost. */
 const MAX_WAITING = 1000;
 
 /**
- * The times at which pictures were taken, as ffmpeg writes them down one by one, and the pictures they belong to.
- * Both are counted, so that one that is missing does not shift the others.
+ * Matches the times that ffmpeg writes, one line for each frame, with the frames. It counts both, so that a missing one
+ * does not shift the others.
  */
 export class CaptureTimes {
-  /** The filters were set up anew: the camera changed its picture size, and the pictures from here on are distorted. */
+  /** ffmpeg rebuilt its filters: the camera changed its image size, and the frames from here on are distorted. */
   rebuilt = false;
   readonly #times = new Map<number, number>();
   #line = "";
@@ -27,12 +27,12 @@ export class CaptureTimes {
   }
 
   /**
-   * @param ordinal counts pictures from 0
-   * @returns epoch milliseconds; undefined when ffmpeg did not tell
+   * @param ordinal counts frames from 0
+   * @returns epoch milliseconds; undefined when ffmpeg wrote none
    */
   take(ordinal: number): number | undefined {
     const time = this.#times.get(ordinal);
-    // Insertion order is counting order: what lies before this picture will never be asked for.
+    // The map is in counting order: nobody asks for the times before this frame any more.
     for (const earlier of this.#times.keys()) {
       if (earlier > ordinal) break;
       this.#times.delete(earlier);

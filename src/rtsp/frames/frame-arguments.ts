@@ -1,35 +1,32 @@
 import type { FfmpegBinary } from "../../ffmpeg/ffmpeg-binary";
 import type { FrameFormat } from "../../media/frame";
-import { inputArguments, type InputOptions } from "../input";
+import { inputArguments, type InputOptions } from "../ffmpeg-input";
 
-export const hwaccels = ["none", "auto", "vaapi", "cuda", "qsv"] as const;
-
-export interface PictureOptions extends InputOptions {
-  /** Pictures a second; the camera's own rate is the limit. */
+export interface FrameOptions extends InputOptions {
+  /** Frames a second, limited by the camera's own rate. */
   fps: number;
-  /** Pixels; with only one of both the other follows from the camera's aspect ratio. */
+  /** Pixels. If only one side is given, the other follows from the camera's aspect ratio. */
   width?: number | undefined;
   height?: number | undefined;
   format: FrameFormat;
-  hwaccel: (typeof hwaccels)[number];
+  hwaccel: "none" | "auto" | "vaapi" | "cuda" | "qsv";
 }
 
 /** The file descriptor that ffmpeg writes the capture times to. */
 const TIMES_FD = 3;
-/** libavformat of ffmpeg 5.1, which brought -fps_mode for -vsync. */
+/** libavformat of ffmpeg 5.1, which replaced -vsync by -fps_mode. */
 const FPS_MODE_SINCE = [59, 27] as const;
 
 /**
- * ffmpeg's arguments: pictures go to standard output, for each one a line with its time to descriptor 3.
+ * ffmpeg's arguments: it writes frames to standard output, and a line with the time of each frame to descriptor 3.
  *
- * - The wall clock at which a packet arrives becomes its time stamp (in the script), and nothing on the way may change
- *   it. Frame threads would hold back as many pictures as there are threads, in the decoder (`low_delay`) and in the
- *   encoder. One picture is always held back: RTP tells that a picture is complete only by the next one.
- * - Only after its time was written down is a picture's stamp replaced by its number: the clock may be set back, which
- *   encoders take for an error.
+ * - The arrival of a packet by the wall clock becomes its timestamp (in the script), and no step may change it. Frame
+ *   threads, in the decoder (`low_delay`) and in the encoder, would delay frames by the number of threads. A delay of
+ *   one frame always remains: in RTP, only the next frame shows that a frame is complete.
+ * - After the line with its time, a frame gets its number as timestamp: encoders fail when the clock is set back.
  */
 export function frameArguments(
-  options: PictureOptions,
+  options: FrameOptions,
   { libavformat }: Pick<FfmpegBinary, "libavformat">,
 ): string[] {
   const [major, minor] = libavformat;
@@ -43,7 +40,7 @@ export function frameArguments(
   ];
 }
 
-function filters({ fps, width, height }: PictureOptions): string {
+function filters({ fps, width, height }: FrameOptions): string {
   const time = ["settb=AVTB", "metadata=mode=add:key=t:value=1"];
   time.push(`metadata=mode=print:key=t:file=pipe\\\\:${TIMES_FD}:direct=1`);
   const scale = width === undefined && height === undefined ? [] : [`scale=${width ?? -2}:${height ?? -2}`];
@@ -51,10 +48,10 @@ function filters({ fps, width, height }: PictureOptions): string {
 }
 
 /**
- * Thins pictures out to a rate. Unlike the fps filter this repeats no picture and holds none back. Variable 0 is when
- * the next picture is due: it goes on in even steps, so that the mean rate is exact, but stays at most one step behind
- * the clock, and starts anew when the clock jumps. A picture counts as due half a step early, which absorbs jitter.
- * The first picture of a stream has no time yet (0) and is left out.
+ * Reduces the frames to a rate. Unlike the fps filter, it neither repeats nor delays a frame. Variable 0 is the time
+ * when the next frame is due. It advances in even steps, so that the mean rate is exact, stays at most one step behind
+ * the clock, and starts anew when the clock jumps. A frame is due half a step early, which absorbs jitter. The first
+ * frame of a stream does not have a time yet (0) and is left out.
  */
 function selectRate(fps: number): string {
   const step = 1 / fps;

@@ -1,34 +1,34 @@
 import type { FfmpegBinary } from "../../ffmpeg/ffmpeg-binary";
-import { inputScript } from "../input";
+import type { EncodedFrame } from "../../media/frame";
+import { inputScript } from "../ffmpeg-input";
 import type { RunningProcess } from "../stream-keeper";
-import { StreamProcess, type ProcessEnd } from "../stream-process";
+import { FfmpegProcess, type ProcessEnd } from "../../ffmpeg/ffmpeg-process";
 import type { StreamSource } from "../stream-url";
 import { CaptureTimes } from "./capture-times";
-import { frameArguments, type PictureOptions } from "./frame-arguments";
-import type { EncodedFrame } from "./frame-splitter";
-import { JpegSplitter } from "../../media/jpeg-splitter";
+import { frameArguments, type FrameOptions } from "./frame-arguments";
+import { JpegSplitter } from "./jpeg-splitter";
 import { PamSplitter } from "./pam-splitter";
 
 export interface TimedFrame extends EncodedFrame {
-  /** Epoch milliseconds: when the picture's packet reached this computer, else when the picture reached Node.js. */
+  /** Epoch milliseconds: when the frame's packet reached this computer, else when the frame reached Node.js. */
   time: number;
 }
 
 export interface FrameProcessEvents {
-  /** Every picture of a kind is dropped but the newest when several arrive at once. */
+  /** When several frames arrive at once, all but the newest are dropped. */
   onFrame(frame: TimedFrame): void;
   onDropped(count: number): void;
-  /** The camera changed its picture size; no further picture follows. */
+  /** The camera changed its image size; no further frame follows. */
   onSizeChange(): void;
   onEnd(end: ProcessEnd): void;
 }
 
-/** No picture is this long on its way: such a time stamp does not come from the wall clock. */
+/** No frame takes this long: such a timestamp does not come from the wall clock. */
 const MAX_AGE_MS = 60_000;
 
-/** One run of ffmpeg: from the URL on its standard input to pictures with their times. */
+/** One run of ffmpeg: from the URL on its standard input to frames with their times. */
 export class FrameProcess implements RunningProcess {
-  readonly #process: StreamProcess;
+  readonly #process: FfmpegProcess;
   readonly #events: FrameProcessEvents;
   readonly #times = new CaptureTimes();
   #received = 0;
@@ -39,16 +39,16 @@ export class FrameProcess implements RunningProcess {
   constructor(
     binary: FfmpegBinary,
     { url, secrets }: StreamSource,
-    options: PictureOptions,
+    options: FrameOptions,
     events: FrameProcessEvents,
   ) {
     this.#events = events;
-    this.#process = new StreamProcess(binary, {
+    this.#process = new FfmpegProcess(binary, {
       args: frameArguments(options, binary),
       script: inputScript(url, options, ["video"]),
       secrets,
       onEnd: (end) => {
-        // A JPEG encoder fails over the first picture of another size, before that could be told in another way.
+        // A JPEG encoder fails at the first frame of another size, before `#deliver` notices it.
         if (this.#times.rebuilt && !this.#sizeChanged) events.onSizeChange();
         else events.onEnd(end);
       },
@@ -77,8 +77,8 @@ export class FrameProcess implements RunningProcess {
   }
 
   /**
-   * Keeps a picture until this turn of the event loop is over: by then its time has been read from the other pipe, and
-   * of several that waited while the loop was busy only the newest goes out.
+   * Keeps a frame until this turn of the event loop is over. By then its time has been read from the other pipe. Of
+   * several frames that waited while the loop was busy, only the newest goes out.
    */
   #keepNewest(frame: EncodedFrame): void {
     if (this.#newest === undefined)

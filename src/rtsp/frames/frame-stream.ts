@@ -1,30 +1,26 @@
-import { EventEmitter } from "node:events";
 import { systemClock } from "../../core/clock";
-import type { SurveillanceError } from "../../core/errors";
+import type { SourceHandler, StartableSource } from "../../events/source";
 import type { FfmpegBinary } from "../../ffmpeg/ffmpeg-binary";
 import type { FrameInfo } from "../../media/frame";
 import {
   StreamKeeper,
   type KeeperDependencies,
-  type KeeperState,
+  type KeeperOptions,
   type KeeperStatistics,
   type Run,
   type RunningProcess,
 } from "../stream-keeper";
 import type { StreamSource } from "../stream-url";
-import type { PictureOptions } from "./frame-arguments";
+import type { FrameOptions } from "./frame-arguments";
 import { FrameProcess, type FrameProcessEvents, type TimedFrame } from "./frame-process";
 
-export interface FrameStreamOptions extends Omit<PictureOptions, "timeout"> {
+export interface FrameStreamOptions
+  extends Omit<FrameOptions, "timeout">, Pick<KeeperOptions, "ffmpeg" | "maxBackoff"> {
   source: StreamSource;
   /** What `frame.camera` says; the source's host and path when absent. */
   camera?: string | undefined;
-  /** The path of ffmpeg, when the user named one. */
-  ffmpeg?: string | undefined;
-  /** Seconds without a picture after which the stream is started anew. */
+  /** Seconds without a frame after which the stream is started anew. */
   stallTimeout: number;
-  /** Seconds: the longest pause between two attempts; default 10. */
-  maxBackoff?: number | undefined;
 }
 
 export interface Frame {
@@ -33,69 +29,71 @@ export interface Frame {
   info: FrameInfo;
 }
 
-export type StreamState = Exclude<KeeperState, { name: "streaming" }> | { name: "streaming"; fps: number };
-
-export interface StreamStatistics extends KeeperStatistics {
-  /** Pictures a second, over the last few. */
+export interface FrameRate {
+  /** Frames a second, over the last few. */
   fps: number;
+}
+
+export interface FrameStatistics extends KeeperStatistics, FrameRate {
   frames: number;
-  /** Pictures that were not delivered because a newer one had arrived. */
+  /** Frames that were not delivered because a newer one had arrived. */
   dropped: number;
 }
 
-interface StreamEvents {
-  frame: [Frame];
-  state: [StreamState];
-  /** A failure that was not reported since the stream last ran well; the stream goes on trying. */
-  failure: [SurveillanceError];
-}
-
-export interface StreamDependencies extends KeeperDependencies {
+export interface FrameDependencies extends KeeperDependencies {
   run: (
     binary: FfmpegBinary,
     source: StreamSource,
-    options: PictureOptions,
+    options: FrameOptions,
     events: FrameProcessEvents,
   ) => RunningProcess;
 }
 
-const openProcess: StreamDependencies["run"] = (...args) => new FrameProcess(...args);
+const openProcess: FrameDependencies["run"] = (...args) => new FrameProcess(...args);
 
-/** The pictures of one RTSP stream, kept running. */
-export class FrameStream extends EventEmitter<StreamEvents> {
+/** The frames of one RTSP stream. */
+export class FrameStream implements StartableSource {
   readonly #options: FrameStreamOptions;
+  readonly #handler: SourceHandler<Frame, FrameRate>;
   readonly #keeper: StreamKeeper;
   readonly #now: () => number;
   #index = 0;
   #arrivals: number[] = [];
   #dropped = 0;
 
-  constructor(options: FrameStreamOptions, dependencies: Partial<StreamDependencies> = {}) {
-    super();
+  constructor(
+    options: FrameStreamOptions,
+    handler: SourceHandler<Frame, FrameRate>,
+    dependencies: Partial<FrameDependencies> = {},
+  ) {
     this.#options = options;
+    this.#handler = handler;
     const { run: open = openProcess, ...others } = dependencies;
     const { source, ffmpeg, stallTimeout, maxBackoff } = options;
     const clock = others.clock ?? systemClock;
     this.#now = () => clock.now();
     this.#keeper = new StreamKeeper(
-      { name: source.name, purpose: "picture", ffmpeg, maxBackoff },
+      { name: source.name, purpose: "image", ffmpeg, maxBackoff },
       (binary, run) => open(binary, source, { ...options, timeout: stallTimeout }, this.#eventsOf(run)),
+      {
+        state: (state) => {
+          if (state.kind === "connecting") this.#arrivals = [];
+          // Each frame reports that it is connected, with the rate.
+          if (state.kind !== "connected") handler.state(state);
+        },
+        failure: (error) => {
+          handler.failure(error);
+        },
+      },
       others,
     );
-    this.#keeper.on("failure", (error) => {
-      this.emit("failure", error);
-    });
-    this.#keeper.on("state", (state) => {
-      if (state.name === "connecting") this.#arrivals = [];
-      this.emit("state", state.name === "streaming" ? { ...state, fps: this.#fps() } : state);
-    });
   }
 
   get running(): boolean {
     return this.#keeper.running;
   }
 
-  get statistics(): StreamStatistics {
+  get statistics(): FrameStatistics {
     const { state, ...others } = this.#keeper.statistics;
     return {
       state,
@@ -106,7 +104,6 @@ export class FrameStream extends EventEmitter<StreamEvents> {
     };
   }
 
-  /** Begins to connect; does nothing when it is running. */
   start(): void {
     if (this.running) return;
     this.#index = 0;
@@ -114,9 +111,12 @@ export class FrameStream extends EventEmitter<StreamEvents> {
     this.#keeper.start();
   }
 
-  /** Resolves when ffmpeg is gone, within 2 s whatever it is doing. */
   stop(): Promise<void> {
     return this.#keeper.stop();
+  }
+
+  close(): Promise<void> {
+    return this.#keeper.close();
   }
 
   #eventsOf(run: Run): FrameProcessEvents {
@@ -150,9 +150,10 @@ export class FrameStream extends EventEmitter<StreamEvents> {
       camera: camera ?? source.name,
     };
     this.#arrivals = [...this.#arrivals, this.#now()].slice(-10);
-    // A slow rate is no stall: three pictures may be missing.
+    // A slow rate is not a stall: three frames may be missing.
     run.alive(Math.max(stallTimeout, 3 / fps) * 1000);
-    this.emit("frame", { data: frame.data, info });
+    this.#handler.state({ kind: "connected", fps: this.#fps() });
+    void this.#handler.event({ data: frame.data, info });
   }
 
   #fps(): number {

@@ -1,17 +1,18 @@
-import { MAX_FRAME_BYTES, type EncodedFrame, type FrameSplitter } from "./frame-splitter";
+import { MAX_FRAME_BYTES, type EncodedFrame } from "../../media/frame";
 
 const MAGIC = Buffer.from("P7\n");
 const END = Buffer.from("ENDHDR\n");
 const MAX_HEADER_BYTES = 1024;
 
 /**
- * Takes raw RGB pictures out of a stream of PAM files (netpbm, pam(5)). Each carries its own size, so a picture is
- * never cut by the size of the one before.
+ * Takes raw RGB frames out of a stream of PAM files (netpbm, pam(5)), however it is cut into chunks. Each file states
+ * its own size, so a change of size does not damage a frame.
  */
-export class PamSplitter implements FrameSplitter {
+export class PamSplitter {
+  /** Images that were dropped, and runs of unknown bytes between two images. */
   discarded = 0;
   readonly #maxBytes: number;
-  /** The bytes before and in a header; a few at most. */
+  /** The bytes before and in a header: a few at most. */
   #header: Buffer = Buffer.alloc(0);
   #frame: EncodedFrame | undefined;
   #filled = 0;
@@ -39,7 +40,7 @@ export class PamSplitter implements FrameSplitter {
     return frames;
   }
 
-  /** @returns what follows the header; nothing as long as it is incomplete */
+  /** @returns the bytes after the header; none while it is incomplete */
   #readHeader(rest: Buffer): Buffer {
     const bytes = this.#header.length === 0 ? rest : Buffer.concat([this.#header, rest]);
     const start = bytes.indexOf(MAGIC);
@@ -65,7 +66,7 @@ export class PamSplitter implements FrameSplitter {
     this.#header = Buffer.alloc(0);
     this.#skipping = false;
     this.#filled = 0;
-    // Not from the shared pool: the picture outlives this chunk by far.
+    // Not from the shared pool: the frame lives much longer than this chunk.
     this.#frame = { data: Buffer.allocUnsafeSlow(size.width * size.height * 3), ...size };
     return bytes.subarray(end + END.length);
   }
@@ -83,7 +84,7 @@ export class PamSplitter implements FrameSplitter {
   }
 }
 
-/** The end of a chunk as far as it may be the beginning of the magic number. */
+/** Returns the end of a chunk that may be the beginning of the magic number. */
 function cutMagic(bytes: Buffer): Buffer {
   for (let length = MAGIC.length - 1; length > 0; length--) {
     const tail = bytes.subarray(-length);

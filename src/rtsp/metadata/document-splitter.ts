@@ -1,18 +1,18 @@
 const MAX_DOCUMENT_BYTES = 256 * 1024;
-/** `<Metadata …>`, and `<tt:MetadataStream …>` as ONVIF calls it: elements within a document must not pass for one. */
+/** `<Metadata …>`, or `<tt:MetadataStream …>` in ONVIF. No element inside a document matches. */
 const ROOT = /^<((?:[\w.-]{1,40}:)?Metadata\w{0,40})[\s/>]/;
 const LONGEST_ROOT = 91;
-/** What more bytes could make a root of. */
+/** The beginning of a possible root tag. */
 const BEGINNING = /^<[\w.:-]*$/;
 
 /**
- * Cuts the bytes of a metadata track into its XML documents, whichever way they were split into packets. What stands
- * between documents (private headers, prologues, comments) is left out. A document whose end was lost ends where the
- * next one begins: it is dropped and counted.
+ * Cuts the bytes of a metadata track, in any packets, into its XML documents. Bytes between documents (private headers,
+ * prologues, comments) are left out. A document whose end was lost ends where the next one begins: it is dropped and
+ * counted.
  */
 export class DocumentSplitter {
   #pending = Buffer.alloc(0);
-  /** Up to here, the pending document was searched for its end. */
+  /** How far the pending document was searched for its end. */
   #searched = 0;
   #damaged = 0;
 
@@ -47,7 +47,10 @@ export class DocumentSplitter {
     return documents;
   }
 
-  /** Drops what stands before the next root element. @returns its name; undefined until it is there */
+  /**
+   * Drops the bytes before the next root element.
+   * @returns its name; undefined until it arrives
+   */
   #toRoot(): string | undefined {
     for (;;) {
       const start = this.#pending.indexOf("<");
@@ -61,7 +64,7 @@ export class DocumentSplitter {
     }
   }
 
-  /** Behind the root's end tag; undefined until that is there. */
+  /** Returns the position after the root's end tag; undefined until it arrives. */
   #endOf(name: string): number | undefined {
     const startTag = this.#pending.indexOf(">");
     if (startTag < 0) return undefined;
@@ -74,13 +77,13 @@ export class DocumentSplitter {
         this.#searched = start < 0 ? Math.max(0, this.#pending.length - tag.length) : start;
         return undefined;
       }
-      // Not that of an element whose name only begins so.
+      // An element whose name is longer does not match.
       if (this.#pending.toString("latin1", start + tag.length, close).trim() === "") return close + 1;
       this.#searched = close;
     }
   }
 
-  /** Where another document begins within the one that is read, which must then have lost its end. */
+  /** Returns where another document begins inside the present one, whose end was then lost. */
   #nextStart(name: string, end: number): number | undefined {
     const beginnings = ["<?xml", ...[" ", "\t", "\r", "\n", "/", ">"].map((after) => `<${name}${after}`)];
     const starts = beginnings.map((text) => this.#pending.indexOf(text, 1));

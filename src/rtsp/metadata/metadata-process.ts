@@ -1,7 +1,7 @@
 import type { FfmpegBinary } from "../../ffmpeg/ffmpeg-binary";
-import { inputArguments, inputScript, type InputOptions } from "../input";
+import { inputArguments, inputScript, type InputOptions } from "../ffmpeg-input";
 import type { RunningProcess } from "../stream-keeper";
-import { StreamProcess, type ProcessEnd } from "../stream-process";
+import { FfmpegProcess, type ProcessEnd } from "../../ffmpeg/ffmpeg-process";
 import type { StreamSource } from "../stream-url";
 import { DocumentSplitter } from "./document-splitter";
 
@@ -10,17 +10,17 @@ export interface MetadataProcessEvents {
   onDocument(document: string): void;
   /** A document could not be completed. */
   onDamage(): void;
-  /** Something came: video or metadata. */
+  /** Video or metadata arrived. */
   onAlive(): void;
   onEnd(end: ProcessEnd): void;
 }
 
 /**
- * ffmpeg's arguments: the first track that is no video goes to standard output as it is. Which one that is, and its
- * payload type (0x6b at most cameras), ffmpeg takes from the stream description.
+ * ffmpeg's arguments: it copies the first track that is not a video to standard output. It takes the track and its
+ * payload type (0x6b at most cameras) from the stream description.
  *
- * Metadata may be silent for hours, so the video is set up as well: to descriptor 3 goes all that comes, as a sign of
- * life. As MPEG-TS, which asks nothing of a stream that was not analysed; its packets are numbered, for those that
+ * Metadata may be silent for hours. So ffmpeg also sets the video up, and writes everything to descriptor 3 as a sign of
+ * life: as MPEG-TS, which does not need an analysed stream. The packets get numbers as timestamps, because packets that
  * arrive together have the same time, which MPEG-TS refuses.
  */
 const args: readonly string[] = [
@@ -30,12 +30,12 @@ const args: readonly string[] = [
   ...["-map", "0", "-copy_unknown", "-c", "copy", "-bsf", "setts=ts=N*900"],
   ...["-max_interleave_delta", "1", "-flush_packets", "1", "-f", "mpegts", "pipe:3"],
 ];
-/** What is said of packets with the same time by a muxer that then writes them all the same. */
+/** A muxer complains about packets with the same time, and writes them nevertheless. */
 const HARMLESS = /\[data @ [^;]*non monotonically increasing dts[^;]*(; )?/g;
 
 /** One run of ffmpeg: from the URL on its standard input to the documents of the metadata track. */
 export class MetadataProcess implements RunningProcess {
-  readonly #process: StreamProcess;
+  readonly #process: FfmpegProcess;
 
   constructor(
     binary: FfmpegBinary,
@@ -43,12 +43,12 @@ export class MetadataProcess implements RunningProcess {
     options: InputOptions,
     events: MetadataProcessEvents,
   ) {
-    this.#process = new StreamProcess(binary, {
+    this.#process = new FfmpegProcess(binary, {
       args,
       script: inputScript(url, options, ["video", "data"]),
       secrets,
-      onEnd: ({ ending, words }) => {
-        events.onEnd({ ending, words: words.replace(HARMLESS, "") });
+      onEnd: ({ ending, stderrTail }) => {
+        events.onEnd({ ending, stderrTail: stderrTail.replace(HARMLESS, "") });
       },
     });
     const splitter = new DocumentSplitter();

@@ -3,34 +3,34 @@ import { SurveillanceError } from "../../core/errors";
 import type { PreRoll, TimedPart } from "./pre-roll";
 import type { GrowingFile } from "./recording-file";
 
-export interface ClipWish {
-  /** Seconds before the trigger; of a stream that was not on there are none. */
+export interface ClipRequest {
+  /** Seconds before the trigger. A stream that was not running has none. */
   preRoll: number;
   /** Seconds after the last trigger. */
   postRoll: number;
-  /** Where to, instead of the usual folder. */
+  /** Absolute path, in place of the default folder. */
   folder?: string | undefined;
-  /** Inside the folder, instead of the usual name. */
+  /** Inside the folder, in place of the default name. */
   filename?: string | undefined;
-  /** What asked for the clip; it comes back with it. */
+  /** What requested the clip. It comes back with the clip. */
   trigger?: unknown;
 }
 
 export interface ClipOptions {
-  /** One that is never set: a clip is not to last for the hour by which it is set back. */
+  /** A steady clock: one that is set back by an hour would prolong the clip by that hour. */
   clock: Clock;
   preRoll: PreRoll;
-  /** @param number counts the files of one wish from 1 */
-  open(wish: ClipWish, start: number, number: number): GrowingFile;
+  /** @param number counts the files of one request, from 1 */
+  open(request: ClipRequest, start: number, number: number): GrowingFile;
   /**
-   * Makes the clip of what was written.
+   * Turns a file into a clip.
    * @param complete false where the stream broke
    */
-  close(file: GrowingFile, complete: boolean, wish: ClipWish): Promise<void>;
-  /** A clip failed that nobody waits for any more. */
+  close(file: GrowingFile, complete: boolean, request: ClipRequest): Promise<void>;
+  /** A clip failed, and nobody waits for it any more. */
   failed(error: unknown): void;
-  /** Whether a clip is wanted now. */
-  wanted(wanted: boolean): void;
+  /** A clip began, or the last one is over. */
+  active(active: boolean): void;
 }
 
 interface Waiting {
@@ -38,26 +38,26 @@ interface Waiting {
   reject: (error: unknown) => void;
 }
 
-/** Seconds. Whoever triggers on and on gets several files instead of one that never ends. */
+/** Seconds. Triggers without end make several files, not one endless file. */
 const MAX_SECONDS = 600;
 const MAX_WAITING = 1000;
 
 /**
- * The clip that is wanted at present: from before its trigger until some time after the last one. Where it gets too
- * long, or the stream breaks, it goes on in the next file.
+ * Makes one clip at a time: from some seconds before its trigger until some seconds after the last trigger. When it gets
+ * too long, or the stream breaks, it continues in the next file.
  */
 export class Clips {
   readonly #options: ClipOptions;
-  /** What the present file is for. */
-  #wish: ClipWish | undefined;
-  /** What prolonged it, which a file after it would be for. */
-  #latest: ClipWish | undefined;
+  /** The request that the present file serves. */
+  #request: ClipRequest | undefined;
+  /** The last request that prolonged the clip. The next file serves it. */
+  #latest: ClipRequest | undefined;
   #file: GrowingFile | undefined;
-  /** By the clock; undefined until there is a picture. */
+  /** When the clip ends, by the clock; undefined until there is a frame. */
   #until: number | undefined;
   #number = 0;
   #waiting: Waiting[] = [];
-  /** Why there is no stream at present. */
+  /** Why the stream is away. */
   #reason: SurveillanceError | undefined;
   #cancelExpiry: () => void = () => undefined;
 
@@ -65,23 +65,23 @@ export class Clips {
     this.#options = options;
   }
 
-  /** What is being written. */
+  /** The file that is being written. */
   get file(): GrowingFile | undefined {
     return this.#file;
   }
 
   /**
-   * Wants a clip, or the present one to last longer.
+   * Begins a clip, or prolongs the present one.
    *
-   * @returns resolves when the clip is complete that this moment is in
-   * @throws {SurveillanceError} what made it fail, QUEUE_FULL where it is wanted, but cannot be waited for
+   * @returns resolves when the file that holds this moment is complete
+   * @throws {SurveillanceError} what made it fail; QUEUE_FULL where too many wait already: the clip is made nevertheless
    */
-  record(wish: ClipWish): Promise<void> {
+  record(request: ClipRequest): Promise<void> {
     const waiting = this.#waiting.length;
     return new Promise((resolve, reject) => {
       if (waiting < MAX_WAITING) this.#waiting.push({ resolve, reject });
-      if (this.#wish === undefined) this.#begin(wish);
-      else this.#prolong(this.#wish, wish);
+      if (this.#request === undefined) this.#begin(request);
+      else this.#prolong(this.#request, request);
       if (waiting < MAX_WAITING) return;
       const message = `${waiting} messages are waiting for the clip already; this one prolongs it all the same.`;
       reject(new SurveillanceError("QUEUE_FULL", message));
@@ -89,73 +89,73 @@ export class Clips {
   }
 
   push(part: TimedPart): void {
-    const wish = this.#wish;
-    if (wish === undefined) return;
+    const request = this.#request;
+    if (request === undefined) return;
     if (this.#file?.failure !== undefined) {
       this.#end(false);
       return;
     }
-    const { picture, time } = part;
-    if (picture !== undefined && this.#until !== undefined && time >= this.#until) {
+    const { frame, time } = part;
+    if (frame !== undefined && this.#until !== undefined && time >= this.#until) {
       this.#end(true);
       return;
     }
-    if (picture?.keyframe === true) {
-      if ((this.#file?.seconds ?? 0) >= MAX_SECONDS) this.#close(true, wish);
-      this.#file ??= this.#open(wish, time);
-      this.#until ??= time + wish.postRoll * 1000;
+    if (frame?.keyframe === true) {
+      if ((this.#file?.seconds ?? 0) >= MAX_SECONDS) this.#close(true, request);
+      this.#file ??= this.#open(request, time);
+      this.#until ??= time + request.postRoll * 1000;
     }
     this.#file?.write(part);
   }
 
   /**
-   * The stream is over: what there is becomes a file. If it comes back in time, the clip goes on in another.
+   * The stream broke: the frames so far become a file. If the stream comes back in time, the clip continues in another.
    *
-   * @param reason undefined where it is only started anew
-   * @returns whether somebody was told the reason
+   * @param reason undefined where the stream is only started anew
+   * @returns whether anybody who waits for the clip was told the reason
    */
   interrupt(reason: SurveillanceError | undefined): boolean {
-    const wish = this.#wish;
-    if (wish === undefined) return false;
+    const request = this.#request;
+    if (request === undefined) return false;
     this.#reason = reason ?? this.#reason;
-    this.#close(false, wish);
+    this.#close(false, request);
     if (this.#until === undefined && reason !== undefined) return this.#forget(reason);
     this.#expire();
     return false;
   }
 
-  /** Nothing more is wanted: what there is becomes a file. */
+  /** Ends the clip: the frames so far become a file. */
   stop(): void {
-    if (this.#wish !== undefined) this.#close(false, this.#wish);
-    this.#forget(new SurveillanceError("CLOSED", "The stream was stopped before there was a picture."));
+    if (this.#request !== undefined) this.#close(false, this.#request);
+    this.#forget(new SurveillanceError("CLOSED", "The stream was stopped before there was a frame."));
   }
 
-  #begin(wish: ClipWish): void {
+  #begin(request: ClipRequest): void {
     const now = this.#options.clock.now();
-    this.#wish = this.#latest = wish;
+    this.#request = this.#latest = request;
     this.#number = 0;
-    this.#options.wanted(true);
-    const [first, ...rest] = this.#options.preRoll.before(now, wish.preRoll);
+    this.#options.active(true);
+    const [first, ...rest] = this.#options.preRoll.before(now, request.preRoll);
     if (first === undefined) return;
-    this.#until = now + wish.postRoll * 1000;
-    this.#file = this.#open(wish, first.time);
+    this.#until = now + request.postRoll * 1000;
+    this.#file = this.#open(request, first.time);
     for (const part of [first, ...rest]) this.#file.write(part);
   }
 
-  /** The place stays that was chosen first. */
-  #prolong(present: ClipWish, wish: ClipWish): void {
+  /** The folder and name of the first request stay. */
+  #prolong(present: ClipRequest, request: ClipRequest): void {
     const { folder, filename } = present;
-    this.#latest = { ...wish, folder, filename };
+    this.#latest = { ...request, folder, filename };
     if (this.#until === undefined) {
-      // It has yet to begin.
-      this.#wish = { ...present, postRoll: Math.max(present.postRoll, wish.postRoll) };
+      // The clip waits for its first frame.
+      this.#request = { ...present, postRoll: Math.max(present.postRoll, request.postRoll) };
       return;
     }
-    this.#until = Math.max(this.#until, this.#options.clock.now() + wish.postRoll * 1000);
+    this.#until = Math.max(this.#until, this.#options.clock.now() + request.postRoll * 1000);
     if (this.#file === undefined) this.#expire();
   }
 
-  /** Without a stream, no picture tells that the time is over. */
+  /** Ends a clip whose stream is away: no frame shows that its time is over. */
   #expire(): void {
     this.#cancelExpiry();
     if (this.#until === undefined) return;
@@ -165,23 +165,23 @@ export class Clips {
     });
   }
 
-  #open(wish: ClipWish, start: number): GrowingFile {
+  #open(request: ClipRequest, start: number): GrowingFile {
     this.#number += 1;
-    return this.#options.open(wish, start, this.#number);
+    return this.#options.open(request, start, this.#number);
   }
 
   #end(complete: boolean): void {
-    if (this.#wish !== undefined) this.#close(complete, this.#wish);
+    if (this.#request !== undefined) this.#close(complete, this.#request);
     this.#forget(undefined);
   }
 
-  #close(complete: boolean, wish: ClipWish): void {
+  #close(complete: boolean, request: ClipRequest): void {
     const file = this.#file;
     if (file === undefined) return;
     this.#file = undefined;
-    this.#wish = this.#latest;
+    this.#request = this.#latest;
     const waiting = this.#waiting.splice(0);
-    this.#options.close(file, complete, wish).then(
+    this.#options.close(file, complete, request).then(
       () => {
         for (const { resolve } of waiting) resolve();
       },
@@ -192,14 +192,14 @@ export class Clips {
     );
   }
 
-  /** @returns whether somebody was told the reason */
+  /** @returns whether anybody who waits was told the reason */
   #forget(reason: SurveillanceError | undefined): boolean {
     this.#cancelExpiry();
     const waiting = this.#waiting.splice(0);
     for (const { reject } of waiting)
-      reject(reason ?? new SurveillanceError("RTSP_FAILED", "There was no picture to record."));
-    this.#wish = this.#latest = this.#until = this.#reason = undefined;
-    this.#options.wanted(false);
+      reject(reason ?? new SurveillanceError("RTSP_FAILED", "There was no frame to record."));
+    this.#request = this.#latest = this.#until = this.#reason = undefined;
+    this.#options.active(false);
     return waiting.length > 0;
   }
 }

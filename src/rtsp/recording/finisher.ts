@@ -1,11 +1,13 @@
 import type { SurveillanceError } from "../../core/errors";
+import { Once } from "../../core/once";
+import { Serial } from "../../core/serial";
 import type { RecordFolder, RecordingKind } from "./record-folder";
 import type { GrowingFile, RecordedFile } from "./recording-file";
 
 export interface Recorded extends RecordedFile {
   kind: "clip" | "segment";
   camera: string;
-  /** False where the stream broke or was stopped: there is less than was wanted. */
+  /** False where the stream broke or was stopped before the end. */
   complete: boolean;
 }
 
@@ -14,24 +16,24 @@ export interface FinisherOptions {
   folder: RecordFolder;
   /** Of each kind of recordings; undefined sets no limit. */
   maxBytes: number | undefined;
-  /** There is no time left. */
+  /** Aborted when there is no time left. */
   signal: AbortSignal;
   growing(kind: RecordingKind): GrowingFile | undefined;
   recorded(recorded: Recorded, trigger: unknown): void;
-  /** What nobody waits for has failed. */
+  /** A file failed that nobody waits for. */
   failed(error: SurveillanceError): void;
-  /** Files cannot be written, or can be again. */
+  /** `fault` has changed. */
   changed(): void;
 }
 
-/** Makes MP4s of what was recorded, one after the other, for it is the disk that limits it, and keeps the disk tidy. */
+/** Makes MP4s of recordings, one after the other, because the disk is the limit, and deletes the oldest ones. */
 export class Finisher {
   readonly #options: FinisherOptions;
-  readonly #reported = new Set<string>();
+  readonly #reported = new Once();
+  readonly #serial = new Serial();
   /** What waits for its turn. */
   readonly #pending = new Set<GrowingFile>();
   #fault: SurveillanceError | undefined;
-  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(options: FinisherOptions) {
     this.#options = options;
@@ -45,22 +47,20 @@ export class Finisher {
   /** @throws {SurveillanceError} as `RecordingFile.finish` does */
   finish(kind: RecordingKind, file: GrowingFile, complete: boolean, trigger?: unknown): Promise<void> {
     this.#pending.add(file);
-    const finished = this.#turn.then(() => this.#make(kind, file, complete, trigger));
-    this.#turn = finished.catch(() => undefined).then(() => this.#tidy(kind, file));
+    const finished = this.#serial.run(() => this.#make(kind, file, complete, trigger));
+    void this.#serial.run(() => this.#tidy(kind, file));
     return finished;
   }
 
-  /** Resolves when there is nothing more to be made. */
-  async settled(): Promise<void> {
-    await this.#turn;
+  /** Resolves when all files are made. */
+  settled(): Promise<void> {
+    return this.#serial.settled();
   }
 
-  /** A full disk fails each file anew; until one succeeds, it is told once. */
+  /** Reports a failure once until a file succeeds: a full disk fails every file. */
   report(thrown: unknown): void {
     const error = thrown as SurveillanceError;
-    if (this.#options.signal.aborted || this.#reported.has(error.code)) return;
-    this.#reported.add(error.code);
-    this.#options.failed(error);
+    if (!this.#options.signal.aborted && this.#reported.first(error.code)) this.#options.failed(error);
   }
 
   async #make(kind: RecordingKind, file: GrowingFile, complete: boolean, trigger: unknown): Promise<void> {
@@ -87,13 +87,13 @@ export class Finisher {
     this.#options.changed();
   }
 
-  /** Also after a failure: the disk may be full of what was recorded. */
+  /** Also after a failure: the recordings may have filled the disk. */
   async #tidy(kind: RecordingKind, newest: GrowingFile): Promise<void> {
     const { maxBytes, folder } = this.#options;
     if (maxBytes === undefined) return;
     const growing = this.#options.growing(kind);
     const kept = [...this.#pending, newest, ...(growing === undefined ? [] : [growing])];
-    // What cannot be deleted now is tried again after the next file.
+    // A file that cannot be deleted now is tried again after the next one.
     await folder.keepNewest(kind, maxBytes, kept).catch(() => undefined);
   }
 }

@@ -1,7 +1,7 @@
 import type { StreamPart } from "./ts-splitter";
 
 export interface TimedPart extends StreamPart {
-  /** Milliseconds, by a clock that is never set, of its arrival. */
+  /** Its arrival by a steady clock, in milliseconds. */
   time: number;
 }
 
@@ -10,13 +10,13 @@ interface Group {
   bytes: number;
 }
 
-/** A stream that is on is never silent for longer, whatever its rate. */
+/** A running stream is never silent for longer, whatever its rate. */
 const SILENCE_MS = 2000;
-/** What is kept at most of a stream whose bit rate is higher than expected: 30 s at 17 Mbit/s. */
+/** Limits streams with an unexpected bit rate: 30 s at 17 Mbit/s. */
 const MAX_BYTES = 64 * 1024 * 1024;
 
 /**
- * The last seconds of a stream in memory, bounded in time and in bytes: whole groups of pictures, each of which begins
+ * Keeps the last seconds of a stream in memory, limited in time and in bytes, as whole groups of frames that each begin
  * with a keyframe.
  */
 export class PreRoll {
@@ -30,13 +30,13 @@ export class PreRoll {
     this.#maxBytes = maxBytes;
   }
 
-  /** Bytes that are kept. */
+  /** Bytes in memory */
   get bytes(): number {
     return this.#bytes;
   }
 
   push(part: TimedPart): void {
-    if (part.picture?.keyframe === true) this.#groups.push({ parts: [], bytes: 0 });
+    if (part.frame?.keyframe === true) this.#groups.push({ parts: [], bytes: 0 });
     const group = this.#groups.at(-1);
     if (group === undefined) return;
     group.parts.push(part);
@@ -47,8 +47,8 @@ export class PreRoll {
   }
 
   /**
-   * What arrived in the seconds before a time, from the keyframe before them.
-   * @returns nothing where the stream ended before
+   * Returns the frames of the seconds before a time, from the keyframe before them.
+   * @returns nothing where the stream ended earlier
    */
   before(time: number, seconds: number): TimedPart[] {
     const since = time - seconds * 1000;

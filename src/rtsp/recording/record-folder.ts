@@ -1,36 +1,37 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
 import { dayAndTime, listDays, removeOldest } from "../../files/day-folders";
-import { fileInside } from "../../files/file-inside";
+import { fileInside } from "../../files/target-file";
 import { RecordingFile } from "./recording-file";
 
-/** Clips are what was asked for, segments what is recorded all the time. */
+/** Clips are requested, segments are recorded all the time. */
 export type RecordingKind = "clips" | "segments";
 
 const OWN_NAME = /^(\d{9})(\.mp4|(\.\d+)?\.unfinished\.(ts|mp4))$/;
-/** Two recordings that begin with one picture, but for the trembling of the clock. */
+/** Two recordings may begin with the same frame, give or take the jitter of the clock. */
 const NEAR_MS = 60_000;
 const MAX_NAME = 60;
 const FINGERPRINT_DIGITS = 8;
 
-/** Where a message wants a clip. */
+/** The place that a request chooses for its clip. */
 export interface ChosenPlace {
+  /** Absolute path */
   folder?: string | undefined;
-  /** Inside of the folder. */
+  /** Inside the folder */
   filename?: string | undefined;
 }
 
-/** Where the recordings of one camera go: `<folder>/<camera>/clips/2026-11-20/101530123.mp4`, by local time. */
+/** The folder of one camera: `<folder>/<camera>/clips/2026-11-20/101530123.mp4`, in local time. */
 export class RecordFolder {
   readonly #folder: string;
   readonly #camera: string;
-  /** The times that names were made of last. */
+  /** The time in the last name of each kind. */
   readonly #last: Partial<Record<RecordingKind, number>> = {};
 
   /**
    * @param folder absolute path
-   * @param camera its name, of which any character may be part
-   * @param identity what tells it from others of the same name, such as its whole address
+   * @param camera its name, of any characters
+   * @param identity distinguishes it from others of the same name, such as its whole address
    */
   constructor(folder: string, camera: string, identity = camera) {
     this.#folder = folder;
@@ -38,7 +39,7 @@ export class RecordFolder {
   }
 
   /**
-   * A file of a name that none has had.
+   * Returns the path of a new file.
    * @param start epoch milliseconds
    */
   file(kind: RecordingKind, start: number): string {
@@ -47,19 +48,21 @@ export class RecordFolder {
   }
 
   /**
-   * A file whose place a message chose; with only a folder, the camera and the time make its name.
+   * Returns the path of a clip at the place that its request chose. Where the request names only a folder, the camera
+   * and the time make the name; where it names nothing, the clip is like any other.
    *
-   * @param number counts the files of one wish from 1
+   * @param start epoch milliseconds
+   * @param number counts the files of one request, from 1
    * @throws {SurveillanceError} CONFIG_INVALID where the name leads out of the folder
    */
-  chosen(wish: ChosenPlace, start: number, number: number): string {
-    const folder = wish.folder ?? this.#folder;
-    if (wish.filename === undefined) {
-      const { day, time } = this.#nameOf("clips", start);
-      return fileInside(folder, `${this.#camera}-${day}-${time}.mp4`);
+  clip({ folder, filename }: ChosenPlace, start: number, number: number): string {
+    if (filename !== undefined) {
+      const name = filename.replace(/\.mp4$/i, "");
+      return fileInside(folder ?? this.#folder, `${number === 1 ? name : `${name}-${number}`}.mp4`);
     }
-    const name = wish.filename.replace(/\.mp4$/i, "");
-    return fileInside(folder, `${number === 1 ? name : `${name}-${number}`}.mp4`);
+    if (folder === undefined) return this.file("clips", start);
+    const { day, time } = this.#nameOf("clips", start);
+    return fileInside(folder, `${this.#camera}-${day}-${time}.mp4`);
   }
 
   /** @throws {SurveillanceError} CONFIG_INVALID where the name leads out of the folder */
@@ -77,10 +80,10 @@ export class RecordFolder {
   }
 
   /**
-   * Deletes the oldest recordings of a kind, as many as there are too many bytes. Other files are neither counted nor
-   * touched, nor are those that a message chose the place of, or that are on their way.
+   * Deletes the oldest recordings of a kind until the rest fits. Other files are neither counted nor touched, nor are
+   * clips at a chosen place, and unfinished recordings.
    *
-   * @param kept files that are counted, but not deleted: what was announced last, and what is growing
+   * @param kept files that are counted, but not deleted: the newest one, and those that grow
    */
   async keepNewest(
     kind: RecordingKind,
@@ -103,7 +106,7 @@ export class RecordFolder {
   }
 }
 
-/** A name that is one folder on every system, and no other camera's: one that had to be changed bears a fingerprint. */
+/** Makes a folder name that is valid on every system and unique to the camera: a changed name gets a fingerprint. */
 function folderName(camera: string, identity: string): string {
   const plain = camera
     .normalize("NFC")

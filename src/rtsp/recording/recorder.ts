@@ -1,37 +1,33 @@
-import { EventEmitter } from "node:events";
 import { steadyClock, systemClock, type Clock } from "../../core/clock";
 import type { SurveillanceError } from "../../core/errors";
-import type { FfmpegBinary } from "../../ffmpeg/ffmpeg-binary";
 import { createRedactor } from "../../core/redact";
+import type { SourceHandler, SourceState, StartableSource } from "../../events/source";
+import type { FfmpegBinary } from "../../ffmpeg/ffmpeg-binary";
 import {
   lastErrorOf,
   StreamKeeper,
   type KeeperDependencies,
-  type KeeperState,
+  type KeeperOptions,
   type KeeperStatistics,
   type Run,
   type RunningProcess,
 } from "../stream-keeper";
 import type { StreamSource } from "../stream-url";
-import { Clips, type ClipWish } from "./clips";
+import { Clips, type ClipRequest } from "./clips";
 import { Finisher, type Recorded } from "./finisher";
 import { PreRoll } from "./pre-roll";
 import { openRecordProcess, type RecordProcessEvents, type RecordProcessOptions } from "./record-process";
 import { RecordFolder } from "./record-folder";
 import { RecordingFile } from "./recording-file";
 import { Segments } from "./segments";
-import { StampWatch } from "./stamp-watch";
+import { TimestampWatch } from "./timestamp-watch";
 import { TsSplitter } from "./ts-splitter";
 
-export const recordModes = ["off", "clips", "segments"] as const;
-
-export interface RecorderOptions extends RecordProcessOptions {
+export interface RecorderOptions extends RecordProcessOptions, Pick<KeeperOptions, "ffmpeg" | "maxBackoff"> {
   /** Names the folder of its recordings; the source's host and path when absent. */
   camera?: string | undefined;
-  /** The path of ffmpeg, when the user named one. */
-  ffmpeg?: string | undefined;
   /** `off` connects only for a clip; `clips` keeps what comes before it; `segments` records all the time as well. */
-  mode: (typeof recordModes)[number];
+  mode: "off" | "clips" | "segments";
   /** Absolute path */
   folder: string;
   /** Seconds that are kept for clips. */
@@ -40,46 +36,42 @@ export interface RecorderOptions extends RecordProcessOptions {
   segment: number;
   /** Of the camera's clips, and as much again of its segments. Undefined sets no limit. */
   maxBytes?: number | undefined;
-  /** Seconds: the longest pause between two attempts; default 10. */
-  maxBackoff?: number | undefined;
 }
 
-export interface RecorderState {
-  stream: KeeperState;
-  /** A clip is wanted, or a segment being written. */
-  recording: boolean;
-  /** Why the last file could not be written. */
-  fault: SurveillanceError | undefined;
+export interface RecorderEvent {
+  recorded: Recorded;
+  /** The trigger of the request for a clip; undefined for segments. */
+  trigger: unknown;
 }
 
-export interface RecorderStatistics extends KeeperStatistics {
+/** Of a recorder that is connected: whether a clip or a segment is being written. */
+export interface RecorderActivity {
   recording: boolean;
+}
+
+export interface RecorderStatistics extends KeeperStatistics, RecorderActivity {
   /** What is kept for clips. */
   preRollBytes: number;
 }
 
-interface RecorderEvents {
-  state: [RecorderState];
-  /** What is wanted goes to waiting callers; this is what nobody waits for. The recorder goes on trying. */
-  failure: [SurveillanceError];
-  /** @param trigger what a clip was asked for with; undefined for segments */
-  recorded: [Recorded, unknown];
-}
-
 export interface RecorderDependencies extends KeeperDependencies {
-  /** For how long something lasts. */
+  /** Measures how long something lasts. */
   steady: Clock;
   run: (binary: FfmpegBinary, options: RecordProcessOptions, events: RecordProcessEvents) => RunningProcess;
 }
 
-/** Of what is kept of segments, so that deleting the oldest is enough. */
+/** Of the bytes that all segments may have, so that deleting the oldest is enough. */
 const SEGMENT_SHARE = 1 / 4;
-/** What closing leaves for the last file: the whole of it has two seconds. */
+/** How long closing waits for the last file. */
 const LAST_FILE_MS = 1500;
 
-/** Records a stream, kept running, into MP4 files without changing its pictures. */
-export class Recorder extends EventEmitter<RecorderEvents> {
+/**
+ * Records a stream into MP4 files without changing its frames. The failure of a requested clip goes to whoever waits for
+ * it; all others go to the handler.
+ */
+export class Recorder implements StartableSource {
   readonly #options: RecorderOptions;
+  readonly #handler: SourceHandler<RecorderEvent, RecorderActivity>;
   readonly #keeper: StreamKeeper;
   readonly #folder: RecordFolder;
   readonly #camera: string;
@@ -90,16 +82,20 @@ export class Recorder extends EventEmitter<RecorderEvents> {
   readonly #steady: Clock;
   readonly #finisher: Finisher;
   readonly #closing = new AbortController();
-  #stream: KeeperState = { name: "stopped" };
-  /** Runs only as long as a clip is wanted. */
+  #stream: SourceState = { kind: "stopped" };
+  /** The stream runs only while a clip is requested. */
   #forClip = false;
-  /** A clip is. */
-  #wanted = false;
-  #toldWaiting = false;
+  #hasClip = false;
+  /** Whoever waits for a clip was told why the stream failed. */
+  #failureTold = false;
 
-  constructor(options: RecorderOptions, dependencies: Partial<RecorderDependencies> = {}) {
-    super();
+  constructor(
+    options: RecorderOptions,
+    handler: SourceHandler<RecorderEvent, RecorderActivity>,
+    dependencies: Partial<RecorderDependencies> = {},
+  ) {
     this.#options = options;
+    this.#handler = handler;
     const { run: open = openRecordProcess, steady = steadyClock, ...others } = dependencies;
     const { source, ffmpeg, maxBackoff, camera, folder, mode, segment, maxBytes } = options;
     this.#clock = others.clock ?? systemClock;
@@ -110,28 +106,29 @@ export class Recorder extends EventEmitter<RecorderEvents> {
       ...{ camera: this.#camera, folder: this.#folder, maxBytes, signal: this.#closing.signal },
       growing: (kind) => (kind === "clips" ? this.#clips.file : this.#segments?.file),
       recorded: (recorded, trigger) => {
-        this.emit("recorded", recorded, trigger);
+        void handler.event({ recorded, trigger });
       },
       failed: (error) => {
-        this.emit("failure", error);
+        handler.failure(error);
       },
       changed: () => {
-        this.#tell();
+        this.#showState();
       },
     });
     this.#preRoll = new PreRoll(options.preRoll);
     this.#clips = new Clips({
       clock: steady,
       preRoll: this.#preRoll,
-      open: (wish, since, number) => this.#newFile(since, (start) => this.#place(wish, start, number)),
+      open: (request, since, number) =>
+        this.#newFile(since, (start) => this.#folder.clip(request, start, number)),
       close: (file, complete, { trigger }) => this.#finisher.finish("clips", file, complete, trigger),
       failed: (error) => {
         this.#finisher.report(error);
       },
-      wanted: (wanted) => {
-        this.#wanted = wanted;
-        this.#tell();
-        this.#rest();
+      active: (active) => {
+        this.#hasClip = active;
+        this.#showState();
+        this.#stopUnlessNeeded();
       },
     });
     if (mode === "segments") {
@@ -149,17 +146,19 @@ export class Recorder extends EventEmitter<RecorderEvents> {
     this.#keeper = new StreamKeeper(
       { name: source.name, purpose: "video", ffmpeg, maxBackoff },
       (binary, run) => this.#launch(open, binary, run),
+      {
+        state: (state) => {
+          this.#enter(state);
+        },
+        failure: (error) => {
+          if (!this.#failureTold) handler.failure(error);
+        },
+      },
       others,
     );
-    this.#keeper.on("state", (state) => {
-      this.#enter(state);
-    });
-    this.#keeper.on("failure", (error) => {
-      if (!this.#toldWaiting) this.emit("failure", error);
-    });
   }
 
-  /** The stream is on for more than one clip. */
+  /** Whether the stream is on for more than one clip. */
   get running(): boolean {
     return this.#keeper.running && !this.#forClip;
   }
@@ -173,7 +172,7 @@ export class Recorder extends EventEmitter<RecorderEvents> {
     };
   }
 
-  /** Begins to connect where something is recorded without being asked for; else a clip does. */
+  /** Begins to connect, unless the mode is `off`: then each clip connects. */
   start(): void {
     if (this.#options.mode === "off") return;
     this.#forClip = false;
@@ -181,32 +180,32 @@ export class Recorder extends EventEmitter<RecorderEvents> {
   }
 
   /**
-   * Wants a clip, or the present one to last longer. Where the stream is not on, it is for this clip.
+   * Begins a clip, or prolongs the present one. A stream that is not running is started for this clip.
    *
    * @returns resolves when the clip is complete, after the event with it
    * @throws {SurveillanceError} why there is no clip: what the stream failed with, FILE_WRITE, QUEUE_FULL, CLOSED
    */
-  record(wish: ClipWish): Promise<void> {
-    // A name that leads out of the folder is told before anything is recorded.
-    this.#folder.check(wish);
-    const recorded = this.#clips.record(wish);
+  record(request: ClipRequest): Promise<void> {
+    // A name that leads out of the folder is refused before anything is recorded.
+    this.#folder.check(request);
+    const recorded = this.#clips.record(request);
     if (!this.#keeper.running) {
       this.#forClip = true;
       this.#keeper.start();
-    } else if (this.#stream.name !== "streaming") {
-      // What there is of the connection before is a file of its own.
-      this.#clips.interrupt(this.#stream.name === "waiting" ? this.#stream.error : undefined);
+    } else if (this.#stream.kind !== "connected") {
+      // The frames of the connection before are a file of their own.
+      this.#clips.interrupt(errorOf(this.#stream));
     }
     return recorded;
   }
 
-  /** Resolves when ffmpeg is gone; what was being written is completed afterwards. */
+  /** Resolves when ffmpeg is gone. The file that was being written is completed afterwards. */
   stop(): Promise<void> {
     this.#clips.stop();
     return this.#keeper.stop();
   }
 
-  /** Resolves within 2 s, when ffmpeg is gone and what was being written is complete or left unfinished. */
+  /** Resolves within 2 s, when ffmpeg is gone and the last file is complete or left unfinished. */
   async close(): Promise<void> {
     const timeout = setTimeout(() => {
       this.#closing.abort();
@@ -220,11 +219,7 @@ export class Recorder extends EventEmitter<RecorderEvents> {
   }
 
   get #recording(): boolean {
-    return this.#wanted || this.#segments?.file !== undefined;
-  }
-
-  #place(wish: ClipWish, start: number, number: number): string {
-    return isChosen(wish) ? this.#folder.chosen(wish, start, number) : this.#folder.file("clips", start);
+    return this.#hasClip || this.#segments?.file !== undefined;
   }
 
   /** @param since by the steady clock */
@@ -235,25 +230,25 @@ export class Recorder extends EventEmitter<RecorderEvents> {
 
   #launch(open: RecorderDependencies["run"], binary: FfmpegBinary, run: Run): RunningProcess {
     const splitter = new TsSplitter();
-    const stamps = new StampWatch(this.#options.stallTimeout);
+    const stamps = new TimestampWatch(this.#options.stallTimeout);
     let begun = false;
     return open(binary, this.#options, {
       onData: (chunk) => {
         if (run.over) return;
         const time = this.#steady.now();
         for (const part of splitter.push(chunk)) {
-          // Pictures of two connections do not belong together.
-          if (!begun && part.picture?.keyframe !== true) continue;
+          // Frames of two connections do not belong together.
+          if (!begun && part.frame?.keyframe !== true) continue;
           if (!begun) this.#preRoll.clear();
           begun = true;
-          if (part.picture !== undefined && stamps.jumped(part.picture.seconds, time)) {
+          if (part.frame !== undefined && stamps.jumped(part.frame.seconds, time)) {
             run.startAnew();
             return;
           }
           this.#preRoll.push({ ...part, time });
           this.#clips.push({ ...part, time });
           this.#segments?.push({ ...part, time });
-          if (part.picture !== undefined) run.alive(this.#options.stallTimeout * 1000);
+          if (part.frame !== undefined) run.alive(this.#options.stallTimeout * 1000);
         }
       },
       onEnd: (end) => {
@@ -263,40 +258,50 @@ export class Recorder extends EventEmitter<RecorderEvents> {
   }
 
   /**
-   * Stops a stream that is on for a clip only, when there is none. One whose log-in was refused waits on, so that the
-   * next clip does not try it again: cameras lock accounts.
+   * Stops a stream that runs for a clip only, when there is none. After a refused login it goes on waiting, so that the
+   * next clip does not repeat the login: cameras lock accounts.
    */
-  #rest(): void {
-    // Not from within what ended the clip, which may be the stream's own failure.
+  #stopUnlessNeeded(): void {
+    // Later, because the stream's own failure may have ended the clip.
     setImmediate(() => {
-      const refused = this.#stream.name === "waiting" && this.#stream.error.code === "RTSP_UNAUTHORIZED";
-      if (this.#keeper.running && this.#forClip && !this.#wanted && !refused) void this.#keeper.stop();
+      const refused = errorOf(this.#stream)?.retry === "credentials";
+      if (this.#keeper.running && this.#forClip && !this.#hasClip && !refused) void this.#keeper.stop();
     });
   }
 
-  #enter(state: KeeperState): void {
-    const same = state.name === "streaming" && this.#stream.name === "streaming";
+  #enter(state: SourceState): void {
     this.#stream = state;
-    if (same) return;
-    this.#rest();
-    if (state.name === "stopped") this.#preRoll.clear();
-    if (state.name !== "streaming") {
+    this.#stopUnlessNeeded();
+    if (state.kind === "stopped") this.#preRoll.clear();
+    if (state.kind !== "connected") {
       this.#segments?.interrupt();
-      this.#toldWaiting = this.#clips.interrupt(state.name === "waiting" ? state.error : undefined);
+      this.#failureTold = this.#clips.interrupt(errorOf(state));
     }
-    this.#tell();
+    this.#showState();
   }
 
-  #tell(): void {
-    this.emit("state", { stream: this.#stream, recording: this.#recording, fault: this.#finisher.fault });
+  #showState(): void {
+    this.#handler.state(this.#state());
+  }
+
+  /** A stream that is away comes before files that cannot be written. */
+  #state(): SourceState<RecorderActivity> {
+    const { fault } = this.#finisher;
+    const { kind } = this.#stream;
+    if (fault !== undefined && kind !== "stopped" && kind !== "retrying")
+      return { kind: "failed", error: fault };
+    return this.#stream.kind === "connected"
+      ? { kind: "connected", recording: this.#recording }
+      : this.#stream;
   }
 }
 
-function isChosen({ folder, filename }: ClipWish): boolean {
-  return folder !== undefined || filename !== undefined;
+/** Why there is no stream at present. */
+function errorOf(state: SourceState): SurveillanceError | undefined {
+  return state.kind === "retrying" ? state.error : undefined;
 }
 
-/** The whole of a URL, for cameras that differ in its query only, but for its secrets. */
+/** The whole URL without its secrets, because cameras may differ only in its query. */
 function addressOf({ url, secrets }: StreamSource): string {
   return createRedactor(secrets)(url.replace(/\/\/[^@/]*@/, "//"));
 }

@@ -5,14 +5,14 @@ import { PassThrough } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { SurveillanceError, toError } from "../../core/errors";
 import { remuxToMp4 } from "../../ffmpeg/remux";
-import { fileError } from "../../files/file-error";
+import { fileError } from "../../files/target-file";
 import type { TimedPart } from "./pre-roll";
 import type { VideoCodec } from "./ts-splitter";
 
 export interface RecordedFile {
   /** Absolute path of an MP4. */
   file: string;
-  /** When its first picture arrived, ISO 8601. */
+  /** When its first frame arrived, ISO 8601. */
   start: string;
   end: string;
   seconds: number;
@@ -20,23 +20,23 @@ export interface RecordedFile {
   codec: VideoCodec;
 }
 
-/** What may wait for a slow disk, beyond which the file is given up: with it, the whole pre-roll comes at once. */
+/** Bytes that may wait for a slow disk. The whole pre-roll comes at once. Beyond this, the file fails. */
 const MAX_WAITING_BYTES = 128 * 1024 * 1024;
 
 /**
- * One recording on its way to the disk. It grows as `<name>.unfinished.ts`, which players read whatever happens to
- * this process, and becomes `<name>.mp4` when it is complete.
+ * One recording. It grows as `<name>.unfinished.ts`, which players can read even if this process dies, and becomes
+ * `<name>.mp4` when it is complete.
  */
 export class RecordingFile {
-  /** What grows in this process, so that two recordings of one name do not share it. */
+  /** All unfinished files of this process, so that two recordings of one name do not share one. */
   static readonly #growing = new Set<string>();
 
-  /** Whether a file is one on its way, of any recorder in this process. */
+  /** Whether a recorder of this process is writing this file. */
   static isUnfinished(file: string): boolean {
     return this.#growing.has(file.replace(/\.mp4$/, ".ts"));
   }
 
-  /** What it will be. */
+  /** Absolute path of the MP4 that it becomes. */
   readonly file: string;
   readonly #unfinished: string;
   readonly #ffmpeg: string | undefined;
@@ -46,13 +46,13 @@ export class RecordingFile {
   #failure: SurveillanceError | undefined;
   #bytes = 0;
   #codec: VideoCodec = "h264";
-  #pictures = 0;
+  #frames = 0;
   #first = Infinity;
   #last = -Infinity;
 
   /**
-   * @param file absolute path that ends in `.mp4`; its folder is made
-   * @param start when its first picture arrived, epoch milliseconds
+   * @param file absolute path that ends in `.mp4`; missing folders are created
+   * @param start when its first frame arrived, epoch milliseconds
    */
   constructor(file: string, start: number, ffmpeg: string | undefined) {
     this.file = file;
@@ -62,7 +62,7 @@ export class RecordingFile {
     RecordingFile.#growing.add(this.#unfinished);
     this.#input.on("error", () => undefined);
     this.#written = this.#writeAll();
-    // Told by `failure` and `finish`.
+    // `failure` and `finish` report it.
     this.#written.catch(() => undefined);
   }
 
@@ -73,33 +73,33 @@ export class RecordingFile {
     }
   }
 
-  /** What was written so far. */
+  /** Bytes written so far. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** Of its pictures, by their time stamps, in whole milliseconds. */
+  /** Duration by the timestamps of its frames, in whole milliseconds. */
   get seconds(): number {
-    if (this.#pictures < 2) return 0;
+    if (this.#frames < 2) return 0;
     const span = this.#last - this.#first;
-    // The last one is shown as long as the others.
-    return Math.round((span + span / (this.#pictures - 1)) * 1000) / 1000;
+    // The last frame lasts as long as the mean of the others.
+    return Math.round((span + span / (this.#frames - 1)) * 1000) / 1000;
   }
 
-  /** Why nothing more can be written to it. */
+  /** Why nothing more can be written. */
   get failure(): SurveillanceError | undefined {
     return this.#failure;
   }
 
-  /** @param part the first has to begin with a keyframe */
-  write({ data, picture }: TimedPart): void {
+  /** @param part the first one begins with a keyframe */
+  write({ data, frame }: TimedPart): void {
     if (this.#failure !== undefined) return;
     this.#bytes += data.length;
-    if (picture !== undefined) {
-      this.#pictures += 1;
-      this.#codec = picture.codec;
-      this.#first = Math.min(this.#first, picture.seconds);
-      this.#last = Math.max(this.#last, picture.seconds);
+    if (frame !== undefined) {
+      this.#frames += 1;
+      this.#codec = frame.codec;
+      this.#first = Math.min(this.#first, frame.seconds);
+      this.#last = Math.max(this.#last, frame.seconds);
     }
     this.#input.write(data);
     if (this.#input.writableLength + this.#input.readableLength <= MAX_WAITING_BYTES) return;
@@ -110,7 +110,7 @@ export class RecordingFile {
   }
 
   /**
-   * Makes the MP4 of what was written. Where that fails, the unfinished file is kept.
+   * Makes the MP4. If that fails, the unfinished file is kept.
    *
    * @throws {SurveillanceError} FILE_WRITE, FFMPEG_MISSING, FFMPEG_TOO_OLD, FFMPEG_FAILED, CLOSED
    */

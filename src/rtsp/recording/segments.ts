@@ -2,19 +2,19 @@ import type { TimedPart } from "./pre-roll";
 import type { GrowingFile } from "./recording-file";
 
 export interface SegmentOptions {
-  /** After so many, the next file begins with the next keyframe. */
+  /** After this duration, the next keyframe begins a new file. */
   seconds: number;
-  /** Likewise; undefined sets no limit. */
+  /** After this size, too; undefined sets no limit. */
   maxBytes?: number | undefined;
   open(start: number): GrowingFile;
   /** @param complete false where the stream broke, or the file could not be written */
   close(file: GrowingFile, complete: boolean): void;
 }
 
-/** After a file that could not be written, none is tried for so long. */
+/** The pause after a file that could not be written. */
 const PAUSE_MS = 10_000;
 
-/** Files back to back, without a picture missing in between. */
+/** Writes one file after the other, without a missing frame between them. */
 export class Segments {
   readonly #options: SegmentOptions;
   #file: GrowingFile | undefined;
@@ -24,7 +24,7 @@ export class Segments {
     this.#options = options;
   }
 
-  /** What is being written. */
+  /** The file that is being written. */
   get file(): GrowingFile | undefined {
     return this.#file;
   }
@@ -34,14 +34,14 @@ export class Segments {
       this.#notBefore = part.time + PAUSE_MS;
       this.#close(false);
     }
-    if (part.picture?.keyframe === true) {
+    if (part.frame?.keyframe === true) {
       if (this.#isFull(this.#file)) this.#close(true);
       if (part.time >= this.#notBefore) this.#file ??= this.#options.open(part.time);
     }
     this.#file?.write(part);
   }
 
-  /** The stream is over: what there is becomes a file. */
+  /** The stream broke: the frames so far become a file. */
   interrupt(): void {
     this.#close(false);
   }

@@ -1,20 +1,20 @@
-/** What MPEG-TS calls the codings of video that cameras send (ISO/IEC 13818-1, table 2-34). */
+/** The stream types of MPEG-TS for the codecs of cameras (ISO/IEC 13818-1, table 2-34). */
 const codecs: Record<number, VideoCodec> = { 0x1b: "h264", 0x24: "h265" };
 
 export type VideoCodec = "h264" | "h265";
 
-export interface PictureStart {
+export interface FrameStart {
   keyframe: boolean;
   codec: VideoCodec;
-  /** Seconds since the first picture of the stream, by its own time stamps. */
+  /** Seconds since the first frame of the stream, by its own timestamps. */
   seconds: number;
 }
 
-/** Whole packets. Those that begin with a keyframe can be read without any before them. */
+/** Whole packets. A part that begins with a keyframe can be decoded without the parts before it. */
 export interface StreamPart {
   data: Buffer;
-  /** The picture that begins with this part; absent where one goes on. */
-  picture?: PictureStart;
+  /** The frame that begins with this part; absent where a frame continues. */
+  frame?: FrameStart;
 }
 
 const PACKET = 188;
@@ -24,8 +24,8 @@ const PTS_RATE = 90_000;
 const PTS_RANGE = 2 ** 33;
 
 /**
- * Cuts an MPEG transport stream (ISO/IEC 13818-1) where its pictures begin, however it comes in chunks. The tables that
- * say what the stream holds are put before every keyframe, so that a file may begin with any of them.
+ * Cuts an MPEG transport stream (ISO/IEC 13818-1), in any chunks, where its frames begin. It repeats the tables of the
+ * stream before every keyframe, so that a file can begin with any keyframe.
  */
 export class TsSplitter {
   #rest: Buffer = Buffer.alloc(0);
@@ -40,16 +40,16 @@ export class TsSplitter {
     const data = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
     const parts: StreamPart[] = [];
     let begin = 0;
-    let picture: PictureStart | undefined;
+    let frame: FrameStart | undefined;
     const cut = (end: number): void => {
-      if (end > begin) parts.push(this.#part(data.subarray(begin, end), picture));
+      if (end > begin) parts.push(this.#part(data.subarray(begin, end), frame));
       begin = end;
-      picture = undefined;
+      frame = undefined;
     };
     let at = 0;
     while (at + PACKET <= data.length) {
       if (data[at] !== SYNC) {
-        // Not from ffmpeg; what follows the next sync byte may be whole again.
+        // ffmpeg does not write this. The packets after the next sync byte may be whole again.
         cut(at);
         const next = data.indexOf(SYNC, at);
         begin = at = next < 0 ? data.length : next;
@@ -58,7 +58,7 @@ export class TsSplitter {
       const started = this.#read(data.subarray(at, at + PACKET));
       if (started !== undefined) {
         cut(at);
-        picture = started;
+        frame = started;
       }
       at += PACKET;
     }
@@ -67,17 +67,17 @@ export class TsSplitter {
     return parts;
   }
 
-  #part(data: Buffer, picture: PictureStart | undefined): StreamPart {
-    if (picture === undefined) return { data };
-    const tables = picture.keyframe ? [this.#pat, this.#pmt] : [];
+  #part(data: Buffer, frame: FrameStart | undefined): StreamPart {
+    if (frame === undefined) return { data };
+    const tables = frame.keyframe ? [this.#pat, this.#pmt] : [];
     return {
       data: Buffer.concat([...tables.filter((table) => table !== undefined), data]),
-      picture,
+      frame,
     };
   }
 
-  /** @returns the picture that begins with this packet */
-  #read(packet: Buffer): PictureStart | undefined {
+  /** @returns the frame that begins with this packet */
+  #read(packet: Buffer): FrameStart | undefined {
     const begins = (byte(packet, 1) & 0x40) !== 0;
     if (!begins) return undefined;
     const pid = short(packet, 1) & 0x1fff;
@@ -97,7 +97,7 @@ export class TsSplitter {
     return undefined;
   }
 
-  /** Counts the presentation time stamps on over the end of their 33 bits. */
+  /** Continues the presentation timestamps beyond their 33 bits. */
   #seconds(pes: Buffer): number {
     const pts = ptsOf(pes);
     if (pts !== undefined) {
@@ -109,13 +109,13 @@ export class TsSplitter {
   }
 }
 
-/** Of the first programme in a programme association table. */
+/** Reads the first programme of a programme association table. */
 function programMapPid(payload: Buffer): number | undefined {
   const section = sectionOf(payload);
   return section.length >= 12 ? short(section, 10) & 0x1fff : undefined;
 }
 
-/** The first video of a programme map table. */
+/** Reads the first video of a programme map table. */
 function videoOf(payload: Buffer): { pid: number; codec: VideoCodec } | undefined {
   const section = sectionOf(payload);
   if (section.length < 12) return undefined;
@@ -129,12 +129,12 @@ function videoOf(payload: Buffer): { pid: number; codec: VideoCodec } | undefine
   return undefined;
 }
 
-/** Behind the pointer with which a packet begins that a table begins in. */
+/** Skips the pointer field at the start of a packet in which a table begins. */
 function sectionOf(payload: Buffer): Buffer {
   return payload.subarray(1 + byte(payload, 0));
 }
 
-/** The presentation time stamp in the header of a packetized elementary stream. */
+/** Reads the presentation timestamp of a packetized elementary stream. */
 function ptsOf(pes: Buffer): number | undefined {
   const hasPts = pes.length >= 14 && pes.readUIntBE(0, 3) === 1 && (byte(pes, 7) & 0x80) !== 0;
   if (!hasPts) return undefined;

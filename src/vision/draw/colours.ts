@@ -17,7 +17,7 @@ const palette = [
 /** Nothing but a colour may get into the drawing. */
 const colourPattern = /^(#([0-9a-f]{3}|[0-9a-f]{6})|[a-z]{3,20})$/i;
 
-/** The colour of each label: the user's, or one that stays the same for the label on every picture. */
+/** The colour of each label: the user's, or one that stays the same for the label on every image. */
 export type ColourOf = (label: string) => string;
 
 /**

@@ -1,5 +1,6 @@
 import type { NormalisedBox } from "../../events";
-import type { PictureSize } from "../rules/sightings";
+import type { ImageSize } from "../../media/frame";
+
 import type { Zone } from "../rules/zones";
 import type { ColourOf } from "./colours";
 import { GLYPH_ADVANCE, GLYPH_HEIGHT, isDrawable, textPath } from "./glyphs";
@@ -9,7 +10,7 @@ export interface Mark {
   label: string;
   /** 0..1 */
   score?: number | undefined;
-  /** 0..1 of the picture */
+  /** 0..1 of the image */
   box: NormalisedBox;
 }
 
@@ -20,12 +21,12 @@ export interface Drawing {
 }
 
 const ZONE_COLOUR = "#ffd60a";
-/** More would only cover the picture, and a huge drawing takes the memory of many. */
+/** More would only cover the image, and a huge drawing takes the memory of many. */
 const MAX_MARKS = 1000;
 const MAX_LABEL = 60;
 
-/** What lies over a picture, as an SVG of its size. Lines and text grow with the picture. */
-export function overlayOf({ marks, zones, colourOf }: Drawing, size: PictureSize): string {
+/** What lies over an image, as an SVG of its size. Lines and text grow with the image. */
+export function overlayOf({ marks, zones, colourOf }: Drawing, size: ImageSize): string {
   const { width, height } = size;
   const line = Math.max(2, Math.round(Math.min(width, height) / 240));
   const dot = 1 + Math.round(Math.min(width, height) / 450);
@@ -36,7 +37,7 @@ export function overlayOf({ marks, zones, colourOf }: Drawing, size: PictureSize
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${shapes.join("")}</svg>`;
 }
 
-function zoneShape({ name, points }: Zone, size: PictureSize, line: number, dot: number): string {
+function zoneShape({ name, points }: Zone, size: ImageSize, line: number, dot: number): string {
   const corners = points.map(([x, y]) => [x * size.width, y * size.height] as const);
   const [x, y] = corners.reduce((top, corner) => (corner[1] < top[1] ? corner : top));
   return (
@@ -49,11 +50,11 @@ function zoneShape({ name, points }: Zone, size: PictureSize, line: number, dot:
 function markShape(
   { label, score, box }: Mark,
   colour: string,
-  size: PictureSize,
+  size: ImageSize,
   line: number,
   dot: number,
 ): string {
-  // The line lies inside the box, so that it shows at the picture's edge, too.
+  // The line lies inside the box, so that it shows at the image's edge, too.
   const x = box.x * size.width + line / 2;
   const y = box.y * size.height + line / 2;
   const width = Math.max(0, box.width * size.width - line);
@@ -66,20 +67,13 @@ function markShape(
   );
 }
 
-/** White text on a dark plate with a stripe of the colour: readable on any picture, in any colour. Sits on top of x, y. */
-function plate(
-  text: string,
-  colour: string,
-  x: number,
-  y: number,
-  picture: PictureSize,
-  dot: number,
-): string {
+/** White text on a dark plate with a stripe of the colour: readable on any image, in any colour. Sits on top of x, y. */
+function plate(text: string, colour: string, x: number, y: number, image: ImageSize, dot: number): string {
   const shown = shorten(text);
   const padding = 2 * dot;
   const width = lengthOf(shown) * GLYPH_ADVANCE * dot + 3 * padding;
   const height = GLYPH_HEIGHT * dot + 2 * padding;
-  const left = round(Math.max(0, Math.min(x, picture.width - width)));
+  const left = round(Math.max(0, Math.min(x, image.width - width)));
   const top = round(Math.max(0, y - height));
   return (
     `<g transform="translate(${left} ${top})"><rect width="${width}" height="${height}" fill="#000" fill-opacity="0.7"/>` +
@@ -94,7 +88,7 @@ function writing(text: string): string {
   return `<text y="${GLYPH_HEIGHT - 1}" font-family="sans-serif" font-size="${GLYPH_HEIGHT + 1}">${escapeXml(text)}</text>`;
 }
 
-/** By whole characters: half a surrogate pair is no text. */
+/** By whole characters: half a surrogate pair is not text. */
 function shorten(text: string): string {
   const characters = Array.from(text);
   return characters.length > MAX_LABEL ? `${characters.slice(0, MAX_LABEL - 3).join("")}...` : text;

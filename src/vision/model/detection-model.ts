@@ -1,44 +1,37 @@
 import { performance } from "node:perf_hooks";
-import type { InferenceSession, Tensor } from "onnxruntime-node";
 import { SurveillanceError, toError } from "../../core/errors";
-import type { Picture } from "../../media/frame";
-import { toPicture } from "../input/letterbox";
-import { readPicture } from "../input/picture";
-import { InputBuffer } from "../input/pixels";
-import { inputStyleOf, type InputStyle } from "../input/style";
-import { decode, needsSuppression } from "./decode";
-import type { DetectOptions, Findings, FoundObject } from "./findings";
-import type { OutputLayout, OutputTensor } from "./layout";
+import type { AnyImage } from "../../media/frame";
+import type { ModelFormat } from "../families/family";
+import { InputBuffer } from "../input/input-buffer";
+import { toImageBox } from "../input/letterbox";
+import { readImage } from "../input/read-image";
+import type { DetectOptions, Findings, FoundObject, ModelInfo, ModelSettings } from "../model-types";
+import { readOnnxMetadata } from "../onnx/metadata";
+import { readModelFacts } from "../onnx/model-facts";
+import type { OnnxRuntime } from "../onnx/runtime";
+import { openSession, type ModelSession } from "../onnx/session";
+import type { InputTensor, OutputTensor } from "../onnx/tensor";
 import { best, suppress } from "./nms";
-import { readModelFacts } from "./model-facts";
-import type { ModelInfo } from "./model-info";
-import { readOnnxMetadata } from "./onnx-metadata";
-import type { OnnxRuntime } from "./runtime";
-import { openSession } from "./session";
-import type { SessionSettings } from "./session-settings";
-import { toOutputTensor } from "./tensors";
 import { recogniseModel } from "./recognise";
 
 /** A loaded detection model. It blocks its thread while it works, so it lives in a process of its own. */
 export class DetectionModel {
   readonly info: ModelInfo;
-  readonly #session: InferenceSession;
-  readonly #layout: OutputLayout;
-  readonly #style: InputStyle;
+  readonly #session: ModelSession;
+  readonly #format: ModelFormat;
   readonly #input: InputBuffer;
-  readonly #feeds: Record<string, Tensor>;
+  readonly #feeds: Record<string, InputTensor>;
 
   private constructor(
     info: ModelInfo,
-    session: InferenceSession,
-    layout: OutputLayout,
+    session: ModelSession,
+    format: ModelFormat,
     input: InputBuffer,
-    feeds: Record<string, Tensor>,
+    feeds: Record<string, InputTensor>,
   ) {
     this.info = info;
     this.#session = session;
-    this.#layout = layout;
-    this.#style = inputStyleOf(layout);
+    this.#format = format;
     this.#input = input;
     this.#feeds = feeds;
   }
@@ -51,47 +44,43 @@ export class DetectionModel {
    */
   static async load(
     file: string,
-    settings: SessionSettings,
+    settings: ModelSettings,
     runtime?: Promise<OnnxRuntime>,
   ): Promise<DetectionModel> {
     // Says of another program's file what it is, where the runtime only says that it cannot parse it.
     const facts = readModelFacts(await readOnnxMetadata(file));
-    const { ort, kind, session } = await openSession(file, settings, runtime);
-    const { layout, info, type, inputName, otherFeeds } = await recogniseModel(
-      file,
-      facts,
-      ort,
-      session,
-      settings.classes,
-    );
-    const input = new InputBuffer(type, info.input, inputStyleOf(layout));
-    const { width, height } = info.input;
-    const image = new ort.Tensor(type, input.data as never, [1, 3, height, width]) as Tensor;
-    const about = kind === "wasm" ? { ...info, runtime: kind } : info;
-    return new DetectionModel(about, session, layout, input, { [inputName]: image, ...otherFeeds });
+    const session = await openSession(file, settings, runtime);
+    const recognised = await recogniseModel(file, facts, session, settings.classes);
+    const { format, info, type, inputName, otherInputs } = recognised;
+    const input = new InputBuffer(type, info.input, format.input);
+    const about = session.kind === "wasm" ? { ...info, runtime: session.kind } : info;
+    return new DetectionModel(about, session, format, input, { [inputName]: input.tensor, ...otherInputs });
   }
 
   /**
-   * Finds the objects in a picture.
+   * Finds the objects in an image.
    *
    * @throws {SurveillanceError} IMAGE_INVALID, YOLO_INFERENCE_FAILED, YOLO_UNSUPPORTED_MODEL
    */
-  async detect(picture: Picture, options: DetectOptions): Promise<Findings> {
-    const { size, fit, pixels } = await readPicture(picture, this.info.input, this.#style.placement);
+  async detect(
+    image: AnyImage,
+    { confidence, iou, maxDetections, classIds }: DetectOptions,
+  ): Promise<Findings> {
+    const { size, fit, pixels } = await readImage(image, this.info.input, this.#format.input.placement);
     this.#input.fill(pixels, fit);
     const started = performance.now();
     const outputs = await this.#run();
     const inferenceMs = performance.now() - started;
 
-    const wanted = options.classIds && new Set(options.classIds);
-    const candidates = decode(this.#layout, outputs, this.info.input, options.confidence).filter(
-      ({ classId }) => wanted?.has(classId) ?? true,
-    );
-    const kept = needsSuppression(this.#layout)
-      ? suppress(candidates, options.iou, options.maxDetections)
-      : best(candidates).slice(0, options.maxDetections);
+    const wanted = classIds && new Set(classIds);
+    const candidates = this.#format
+      .decode(outputs, confidence)
+      .filter(({ classId }) => wanted?.has(classId) ?? true);
+    const kept = this.#format.hasOverlaps
+      ? suppress(candidates, iou, maxDetections)
+      : best(candidates).slice(0, maxDetections);
     const objects = kept.flatMap((candidate): FoundObject[] => {
-      const box = toPicture(candidate, fit, size);
+      const box = toImageBox(candidate, fit, size);
       return box === undefined ? [] : [{ classId: candidate.classId, score: candidate.score, box }];
     });
     return { objects, width: size.width, height: size.height, inferenceMs };
@@ -99,8 +88,7 @@ export class DetectionModel {
 
   async #run(): Promise<OutputTensor[]> {
     try {
-      const results = await this.#session.run(this.#feeds);
-      return Object.entries(results).map(([name, tensor]) => toOutputTensor(name, tensor));
+      return await this.#session.run(this.#feeds);
     } catch (thrown) {
       throw new SurveillanceError(
         "YOLO_INFERENCE_FAILED",

@@ -1,4 +1,4 @@
-import type { Candidate } from "./decode";
+import type { Candidate } from "../families/family";
 
 /**
  * Non-maximum suppression within each class: of boxes that overlap by more than `iou`, the best one stays.

@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { normalise, type PictureSize } from "./sightings";
-import { isFlickering, isParked, Tracker, type Sighting, type Stay, type Track } from "./tracker";
+import type { ImageSize } from "../../media/frame";
+import { normalise, type Sighting } from "./sightings";
+import { isFlickering, isParked, Tracker, type Stay, type Track } from "./tracker";
 import { isInZone, type Zone, type ZoneTest } from "./zones";
 
 export interface CameraRuleOptions {
-  /** None: the whole picture. */
+  /** None: the whole image. */
   zones: readonly Zone[];
   zoneTest: ZoneTest;
   /** 0..1: sightings below it are no hits. */
@@ -30,7 +31,7 @@ export interface Change {
   /** The same from start to end, unique across restarts. */
   id: string;
   label: string;
-  /** Absent for the whole picture. */
+  /** Absent for the whole image. */
   zone?: string;
   /** In how many of the last frames its most often seen object was hit. */
   hits: number;
@@ -67,7 +68,7 @@ export class CameraRule {
   readonly #options: CameraRuleOptions;
   readonly #tracker: Tracker;
   readonly #occurrences = new Map<string, Occurrence>();
-  /** The numbers of the frames in which a track was hit, by zone (undefined: the whole picture). */
+  /** The numbers of the frames in which a track was hit, by zone (undefined: the whole image). */
   readonly #hits = new WeakMap<Track, Map<string | undefined, number[]>>();
   /** The stays in which a track raised an occurrence, by zone. */
   readonly #raised = new WeakMap<Stay, Set<string | undefined>>();
@@ -93,8 +94,8 @@ export class CameraRule {
     return ends.length === 0 ? undefined : Math.min(...ends);
   }
 
-  /** Takes the next frame: the objects with a wanted label, and when it was taken on a clock that never goes back. */
-  take(sightings: readonly Sighting[], size: PictureSize, seconds: number): Change[] {
+  /** Takes the next frame: the objects with the labels to watch for, and when it was taken, on a clock that never goes back. */
+  take(sightings: readonly Sighting[], size: ImageSize, seconds: number): Change[] {
     this.#frame++;
     const groups = new Map<string, { zone: string | undefined; label: string; tracks: Track[] }>();
     const seen = this.#tracker.update(sightings, seconds);
@@ -167,7 +168,7 @@ export class CameraRule {
     return [...this.#occurrences.values()].filter(({ active }) => active);
   }
 
-  #zonesOf(track: Track, size: PictureSize): (string | undefined)[] {
+  #zonesOf(track: Track, size: ImageSize): (string | undefined)[] {
     const { zones, zoneTest } = this.#options;
     if (zones.length === 0) return [undefined];
     const box = normalise(track.box, size);

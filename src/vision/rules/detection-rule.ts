@@ -1,14 +1,14 @@
 import { systemClock, type Clock } from "../../core/clock";
 import { toError } from "../../core/errors";
+import { Serial } from "../../core/serial";
 import type { CommonEvent, CommonEventType } from "../../events";
-import type { Picture } from "../../media/frame";
+import type { AnyImage, ImageSize } from "../../media/frame";
+import { ImageEncoder } from "../image";
 import { CameraRule, type CameraRuleOptions, type Change } from "./camera-rule";
 import { eventOf, type FrameContext } from "./event";
 import { withoutHelmet, type HelmetOptions } from "./helmet";
-import { PictureEncoder } from "./picture-encoder";
-import { readSightings, type PictureSize } from "./sightings";
+import { readSightings, type Sighting } from "./sightings";
 import { StreamClock } from "./stream-clock";
-import type { Sighting } from "./tracker";
 
 export interface DetectionRuleOptions extends CameraRuleOptions {
   /** Labels to watch for, in any case; none: all. */
@@ -22,10 +22,10 @@ export interface DetectionRuleOptions extends CameraRuleOptions {
 export interface DetectedFrame extends FrameContext {
   /** `[{label, score, box}]`, boxes in pixels of `size`. */
   detections: unknown;
-  size: PictureSize;
+  size: ImageSize;
   /** ISO 8601: when it was taken; absent: now. */
   time?: unknown;
-  picture?: Picture | undefined;
+  image?: AnyImage | undefined;
 }
 
 export type EmitEvent = (event: CommonEvent) => void;
@@ -45,7 +45,7 @@ const MAX_CAMERAS = 256;
 /**
  * The rule behind the detection-rule node: takes the detections of any number of cameras and turns them into common
  * events. Everything is decided in the order in which frames arrive, and events leave in that order, although raw
- * pictures are encoded meanwhile.
+ * images are encoded meanwhile.
  */
 export class DetectionRule {
   readonly #options: DetectionRuleOptions;
@@ -53,8 +53,8 @@ export class DetectionRule {
   readonly #onLateEnd: EmitEvent;
   readonly #labels: ReadonlySet<string>;
   readonly #cameras = new Map<string, Camera>();
-  readonly #encoder = new PictureEncoder();
-  #lastEmission: Promise<unknown> = Promise.resolve();
+  readonly #encoder = new ImageEncoder();
+  readonly #emissions = new Serial();
   #closed = false;
   /** What the detector calls its objects so far. */
   #names: "unknown" | "ids" | "labels" = "unknown";
@@ -72,7 +72,7 @@ export class DetectionRule {
     return [...this.#cameras.values()].reduce((sum, { rule }) => sum + rule.active, 0);
   }
 
-  /** Whether the wanted labels cannot match: the detector has no names for its classes and gives their ids. */
+  /** Whether the labels can never match: the detector has no names for its classes and gives their ids. */
   get isBlind(): boolean {
     return this.#names === "ids" && this.#labels.size > 0 && ![...this.#labels].some(isClassId);
   }
@@ -80,19 +80,19 @@ export class DetectionRule {
   /**
    * Takes the next frame.
    * @param emit gets the events it brings about, before the promise resolves
-   * @throws {SurveillanceError} CONFIG_INVALID for detections that are none. IMAGE_INVALID or DEPENDENCY_MISSING when a
-   * raw picture cannot be encoded: its events have been emitted without it.
+   * @throws {SurveillanceError} CONFIG_INVALID when the detections are not detections. IMAGE_INVALID or DEPENDENCY_MISSING when a
+   * raw image cannot be encoded: its events have been emitted without it.
    */
   async take(frame: DetectedFrame, emit: EmitEvent): Promise<void> {
     if (this.#closed) return;
     const seen = readSightings(frame.detections, frame.size);
     this.#noteNames(seen);
-    const sightings = this.#wanted(seen, frame.size);
+    const sightings = this.#watched(seen, frame.size);
     const camera = this.#cameraOf(frame);
     const { time, seconds } = camera.clock.next(frame.time, this.#clock.now());
     const changes = camera.rule.take(sightings, frame.size, seconds);
     this.#setTimer(camera);
-    if (changes.length > 0) await this.#emitAll(changes, frame, time, emit, frame.picture);
+    if (changes.length > 0) await this.#emitAll(changes, frame, time, emit, frame.image);
   }
 
   /** Forgets everything; nothing is emitted any more. */
@@ -107,12 +107,12 @@ export class DetectionRule {
     else if (sightings.length > 0 && this.#names === "unknown") this.#names = "ids";
   }
 
-  #wanted(sightings: Sighting[], size: PictureSize): Sighting[] {
+  #watched(sightings: Sighting[], size: ImageSize): Sighting[] {
     const { helmet } = this.#options;
-    const isWanted = ({ label }: Sighting): boolean =>
+    const isWatched = ({ label }: Sighting): boolean =>
       this.#labels.size === 0 || this.#labels.has(label.toLowerCase());
-    const wanted = sightings.filter(isWanted);
-    return helmet === undefined ? wanted : [...wanted, ...withoutHelmet(sightings, size, helmet)];
+    const watched = sightings.filter(isWatched);
+    return helmet === undefined ? watched : [...watched, ...withoutHelmet(sightings, size, helmet)];
   }
 
   /** The state kept for a frame's camera; the map is ordered by the latest frame, the quietest camera first. */
@@ -166,21 +166,19 @@ export class DetectionRule {
     context: FrameContext,
     time: string,
     emit: EmitEvent,
-    picture: Picture | undefined,
+    image: AnyImage | undefined,
   ): Promise<void> {
     const { eventType: type, window } = this.#options;
     const receivedTime = new Date(this.#clock.now()).toISOString();
-    const encoding = this.#encoder.encode(picture).catch((thrown: unknown) => toError(thrown));
-    const emission = Promise.all([encoding, this.#lastEmission]).then(([encoded]) => {
+    const encoding = this.#encoder.encode(image).catch((thrown: unknown) => toError(thrown));
+    await this.#emissions.run(async () => {
+      const encoded = await encoding;
       if (this.#closed) return;
-      const image = encoded instanceof Error ? undefined : encoded;
-      for (const change of changes) {
-        emit(eventOf(change, { type, window, context, time, receivedTime, image }));
-      }
+      const about = { type, window, context, time, receivedTime };
+      for (const change of changes)
+        emit(eventOf(change, { ...about, image: encoded instanceof Error ? undefined : encoded }));
       if (encoded instanceof Error) throw encoded;
     });
-    this.#lastEmission = emission.catch(() => undefined);
-    return emission;
   }
 }
 

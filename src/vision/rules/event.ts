@@ -1,7 +1,7 @@
 import type { CommonEvent, CommonEventType } from "../../events";
 import type { Change } from "./camera-rule";
-import type { EncodedPicture } from "./picture-encoder";
-import type { PictureSize } from "./sightings";
+import type { EncodedImage } from "../image";
+import type { ImageSize } from "../../media/frame";
 
 /** Where a frame comes from. */
 export interface FrameContext {
@@ -10,7 +10,7 @@ export interface FrameContext {
   /** The camera's channel at its recorder, where the message said so. */
   channel?: string | undefined;
   /** Pixels */
-  size?: PictureSize;
+  size?: ImageSize;
   /** Frames that the detector has left out so far, because it was busy. */
   dropped?: number | undefined;
 }
@@ -25,7 +25,7 @@ export interface EventContext {
   time: string;
   /** ISO 8601 */
   receivedTime: string;
-  image: EncodedPicture | undefined;
+  image: EncodedImage | undefined;
 }
 
 /** The common event that reports a change. */

@@ -1,6 +1,5 @@
-import type { PixelBox } from "../../media/frame";
-import { normalise, type PictureSize } from "./sightings";
-import type { Sighting } from "./tracker";
+import type { PixelBox, ImageSize } from "../../media/frame";
+import { normalise, type Sighting } from "./sightings";
 
 /** What a person without a helmet is called, whether the model says so or the rule finds it out. */
 const NO_HELMET = "no_helmet";
@@ -10,7 +9,7 @@ export interface HelmetOptions {
   personLabels: readonly string[];
   /** Labels of the model's classes for helmets, lower case. */
   helmetLabels: readonly string[];
-  /** 0..1 of the picture's height: on smaller people a detector does not see a helmet reliably. */
+  /** 0..1 of the image's height: on smaller people a detector does not see a helmet reliably. */
   minPersonHeight: number;
 }
 
@@ -19,7 +18,7 @@ const HEAD_HEIGHT = 0.3;
 /** Helmets stand out of the person's box: by this part of its width to each side and of its height at the top. */
 const MARGIN_X = 0.2;
 const MARGIN_TOP = 0.1;
-/** A box this close to the picture's edge may go on outside (0..1 of the picture). */
+/** A box this close to the image's edge may go on outside (0..1 of the image). */
 const EDGE = 0.01;
 
 /**
@@ -27,11 +26,11 @@ const EDGE = 0.01;
  * region of their box, as a sighting labelled `no_helmet` with the person's box and score.
  *
  * In doubt nobody is reported: a helmet counts whatever its score is and whoever it may belong to, and people who are
- * too small, or whose head may lie outside the picture (box at the top or a side edge), are left out.
+ * too small, or whose head may lie outside the image (box at the top or a side edge), are left out.
  */
 export function withoutHelmet(
   sightings: readonly Sighting[],
-  size: PictureSize,
+  size: ImageSize,
   options: HelmetOptions,
 ): Sighting[] {
   const labelled = (labels: readonly string[]): Sighting[] =>
@@ -43,7 +42,7 @@ export function withoutHelmet(
     .map(({ score, box }) => ({ label: NO_HELMET, score, box }));
 }
 
-function showsHead(person: PixelBox, size: PictureSize, minHeight: number): boolean {
+function showsHead(person: PixelBox, size: ImageSize, minHeight: number): boolean {
   const box = normalise(person, size);
   return (
     person.height >= minHeight * size.height && box.y > EDGE && box.x > EDGE && box.x + box.width < 1 - EDGE

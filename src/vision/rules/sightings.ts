@@ -1,24 +1,20 @@
 import { SurveillanceError } from "../../core/errors";
 import { clampBox, type NormalisedBox } from "../../events";
-import type { PixelBox } from "../../media/frame";
-import type { Sighting } from "./tracker";
+import type { Detection, ImageSize, PixelBox } from "../../media/frame";
 
-/** Pixels of the picture that the boxes belong to. */
-export interface PictureSize {
-  width: number;
-  height: number;
-}
+/** What the rules need to know of a detection. */
+export type Sighting = Pick<Detection, "label" | "score" | "box">;
 
 /** More objects than any detector reports by default; the rest are the least certain ones. */
 const MAX_SIGHTINGS = 300;
 
 /**
  * Checks what arrives as a detector's payload: `[{label, score, box: {x, y, width, height}}]` in pixels. Boxes that lie
- * outside the picture altogether are left out, and of more than 300 objects the 300 most certain ones are taken.
+ * outside the image altogether are left out, and of more than 300 objects the 300 most certain ones are taken.
  *
  * @throws {SurveillanceError} CONFIG_INVALID, naming the element
  */
-export function readSightings(payload: unknown, size: PictureSize): Sighting[] {
+export function readSightings(payload: unknown, size: ImageSize): Sighting[] {
   if (!Array.isArray(payload)) {
     throw new SurveillanceError("CONFIG_INVALID", "msg.payload is not an array of detections.", {
       advice: "Connect the output of a yolo-detect node.",
@@ -39,8 +35,8 @@ export function readSightings(payload: unknown, size: PictureSize): Sighting[] {
   return visible.sort((a, b) => b.score - a.score).slice(0, MAX_SIGHTINGS);
 }
 
-/** A box in pixels as parts of the picture, clamped to it. */
-export function normalise({ x, y, width, height }: PixelBox, size: PictureSize): NormalisedBox {
+/** A box in pixels as parts of the image, clamped to it. */
+export function normalise({ x, y, width, height }: PixelBox, size: ImageSize): NormalisedBox {
   return clampBox({
     x: x / size.width,
     y: y / size.height,

@@ -1,7 +1,5 @@
-import type { Detection, PixelBox } from "../../media/frame";
-
-/** What the tracker needs to know of a detection. */
-export type Sighting = Pick<Detection, "label" | "score" | "box">;
+import type { PixelBox } from "../../media/frame";
+import type { Sighting } from "./sightings";
 
 /** One object followed from frame to frame. */
 export interface Track extends Sighting {
@@ -172,7 +170,7 @@ function stayAt(place: PixelBox, since: number): Stay {
 function prolongStay(track: Motion, box: PixelBox, seconds: number, memory: number): void {
   const { stay, seenAt, missed } = track;
   const gap = seconds - seenAt;
-  // Where pictures are rare, a few of them outlast the memory: that may be another one at the same place.
+  // Where images are rare, a few of them outlast the memory: that may be another one at the same place.
   const isForgotten = missed > 1 && gap > memory;
   if (isForgotten || iou(box, stay.place) < SAME_PLACE_IOU) {
     track.stay = stayAt(box, seconds);

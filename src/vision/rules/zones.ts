@@ -2,7 +2,7 @@ import { SurveillanceError } from "../../core/errors";
 import type { NormalisedBox } from "../../events";
 import { polygonArea, polygonContains, polygonMeetsBox, type Point } from "./polygon";
 
-/** A named part of the picture: a polygon, concave or not, in 0..1 of the picture, origin at the top left. */
+/** A named part of the image: a polygon, concave or not, in 0..1 of the image, origin at the top left. */
 export interface Zone {
   name: string;
   points: readonly Point[];
@@ -15,7 +15,7 @@ export interface Zone {
 export const zoneTests = ["bottomCentre", "overlap"] as const;
 export type ZoneTest = (typeof zoneTests)[number];
 
-/** Each object is looked up in each zone of each frame; nobody draws more by hand. */
+/** Each object is looked up in each zone of each frame. People draw fewer by hand. */
 const MAX_ZONES = 32;
 const MAX_POINTS = 200;
 

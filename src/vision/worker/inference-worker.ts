@@ -13,8 +13,8 @@ async function answer(request: Request): Promise<Reply> {
     model = await DetectionModel.load(request.file, request.settings);
     return { type: "ready", info: model.info };
   }
-  if (model === undefined) throw new Error("A picture came before the model.");
-  return { type: "found", findings: await model.detect(request.picture, request.options) };
+  if (model === undefined) throw new Error("An image came before the model.");
+  return { type: "found", findings: await model.detect(request.image, request.options) };
 }
 
 function reply(message: Reply): void {
@@ -27,5 +27,5 @@ process.on("message", (request: Request) => {
     reply({ type: "failed", error: packError(thrown) });
   });
 });
-// Whoever started this is gone, or wants no more of it.
+// The parent process is gone, or has closed this worker.
 process.on("disconnect", () => process.exit());

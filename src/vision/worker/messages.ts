@@ -1,13 +1,11 @@
 import { SurveillanceError, toError, type ErrorCode } from "../../core/errors";
-import type { Picture } from "../../media/frame";
-import type { DetectOptions, Findings } from "../model/findings";
-import type { ModelInfo } from "../model/model-info";
-import type { SessionSettings } from "../model/session-settings";
+import type { AnyImage } from "../../media/frame";
+import type { DetectOptions, Findings, ModelInfo, ModelSettings } from "../model-types";
 
-/** What a worker is asked: first to load a model, then, one at a time, to look at pictures. */
+/** What a worker is asked: first to load a model, then, one at a time, to look at images. */
 export type Request =
-  | { type: "load"; file: string; settings: SessionSettings }
-  | { type: "detect"; picture: Picture; options: DetectOptions };
+  | { type: "load"; file: string; settings: ModelSettings }
+  | { type: "detect"; image: AnyImage; options: DetectOptions };
 
 /** What it answers, one reply to each request. */
 export type Reply =

@@ -1,6 +1,6 @@
 import { realpath, stat } from "node:fs/promises";
 import { SurveillanceError, toError } from "../../core/errors";
-import { foreignFormat } from "../model/foreign-format";
+import { foreignFormat } from "../onnx/foreign-format";
 import { WorkerPool, type PoolSettings } from "./worker-pool";
 
 /** The right to use a pool, until it is released. */
@@ -25,7 +25,7 @@ export async function leasePool(file: string, settings: PoolSettings): Promise<P
   const entry = shared.get(key) ?? { pool: new WorkerPool(path, settings), users: 0 };
   shared.set(key, entry);
   entry.users++;
-  // What failed for good is not handed out again: the next deploy may find the missing package.
+  // A pool that failed is not shared any more: the next deploy may find the missing package.
   const forget = (): void => {
     if (shared.get(key) === entry) shared.delete(key);
   };
@@ -47,7 +47,7 @@ async function identify(file: string): Promise<{ path: string; version: string }
   try {
     const path = await realpath(file);
     const info = await stat(path);
-    if (!info.isFile()) throw new Error("it is no file");
+    if (!info.isFile()) throw new Error("it is not a file");
     return { path, version: `${info.mtimeMs} ${info.size}` };
   } catch (cause) {
     throw new SurveillanceError(

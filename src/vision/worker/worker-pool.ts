@@ -1,19 +1,18 @@
 import { SurveillanceError } from "../../core/errors";
-import type { ModelInfo } from "../model/model-info";
-import type { SessionSettings } from "../model/session-settings";
+import type { ModelInfo, ModelSettings } from "../model-types";
 import type { JobQueue } from "./job-queue";
 import { launchWorker, WorkerProcess } from "./worker-process";
 
-export interface PoolSettings extends SessionSettings {
-  /** How many pictures are worked on at the same time, each by a process with a copy of the model. */
+export interface PoolSettings extends ModelSettings {
+  /** How many images are processed at the same time, each in a process with its own copy of the model. */
   workers: number;
 }
 
-/** What a user of a pool wants to know beside its own pictures' results. */
+/** What a pool reports to its users apart from the results of their images. */
 export interface PoolWatcher {
-  /** A worker died between two pictures; a new one is being started. */
+  /** A worker died between two images; a new one is being started. */
   onWorkerDied: (error: Error) => void;
-  /** A worker is ready for pictures, for the first time or again. */
+  /** A worker is ready for images, for the first time or again. */
   onWorkerReady: () => void;
 }
 
@@ -22,7 +21,7 @@ export class WorkerPool {
   /** Settles with the first worker: the model, or why it cannot be used. */
   readonly ready: Promise<ModelInfo>;
   readonly #workers: WorkerProcess[];
-  readonly #giveUp: (error: Error) => void;
+  readonly #rejectReady: (error: Error) => void;
   readonly #queues: JobQueue[] = [];
   readonly #watchers = new Map<JobQueue, PoolWatcher>();
   #info: ModelInfo | undefined;
@@ -31,8 +30,8 @@ export class WorkerPool {
   constructor(file: string, { workers, ...settings }: PoolSettings, launch = launchWorker) {
     const { promise, resolve, reject } = withResolvers<ModelInfo>();
     this.ready = promise;
-    this.#giveUp = reject;
-    // Whoever uses the pool gets the error from a queue as well.
+    this.#rejectReady = reject;
+    // Users of the pool get the error from their queue as well.
     promise.catch(() => undefined);
     const listener = {
       onReady: (info: ModelInfo): void => {
@@ -82,7 +81,9 @@ export class WorkerPool {
   }
 
   async close(): Promise<void> {
-    this.#giveUp(new SurveillanceError("CLOSED", "The model was given up while it was loaded."));
+    this.#rejectReady(
+      new SurveillanceError("CLOSED", "The detector was closed while its model was loading."),
+    );
     await this.#closeWorkers();
   }
 
@@ -110,7 +111,7 @@ export class WorkerPool {
     }
   }
 
-  /** The one whose next picture got its place first, so that a busy camera cannot starve a quiet one. */
+  /** The queue whose next image has waited longest, so that a busy camera cannot starve a quiet one. */
   #nextQueue(): JobQueue | undefined {
     let next: JobQueue | undefined;
     for (const queue of this.#queues) if ((queue.turn ?? Infinity) < (next?.turn ?? Infinity)) next = queue;

@@ -1,26 +1,27 @@
 import { fork, type ChildProcess } from "node:child_process";
+import { backoff } from "../../core/backoff";
 import { SurveillanceError } from "../../core/errors";
-import type { ModelInfo } from "../model/model-info";
-import type { SessionSettings } from "../model/session-settings";
-import type { Job } from "./job-queue";
+import type { ModelInfo, ModelSettings } from "../model-types";
 import { unpackError, type Reply, type Request } from "./messages";
+import type { Job } from "./waiting-line";
 
 /** Far beyond the slowest model on the slowest board; a driver that hangs must not hold up a flow for ever. */
 const ANSWER_TIMEOUT_MS = 60_000;
 /** A worker in the middle of a run ends after it; one that takes longer is ended. */
 const CLOSE_TIMEOUT_MS = 1000;
-const MAX_RESTART_DELAY_MS = 30_000;
+/** The first restart is at once, the next ones are further and further apart. */
+const RESTART = { first: 1000, max: 30_000 };
 
 export interface WorkerListener {
   /** The model is loaded: also after each restart. */
   onReady: (info: ModelInfo) => void;
-  /** It can take a picture. */
+  /** It can take an image. */
   onIdle: () => void;
   /** The model cannot be used, whatever is tried. */
   onRefused: (error: Error) => void;
   /** The process died before the model was loaded; it will be tried again. */
   onLoadDied: (error: Error) => void;
-  /** The process died between two pictures, so no picture can tell; a new one is started. */
+  /** The process died between two images, so no image can tell; a new one is started. */
   onIdleDied: (error: Error) => void;
 }
 
@@ -34,10 +35,10 @@ export type Launch = () => ChildProcess;
 export const launchWorker: Launch = () =>
   fork(require.resolve("./inference-worker"), [], { serialization: "advanced" });
 
-/** One process with the model loaded, started again when it dies. Looks at one picture at a time. */
+/** One process with the model loaded, started again when it dies. Looks at one image at a time. */
 export class WorkerProcess {
   readonly #file: string;
-  readonly #settings: SessionSettings;
+  readonly #settings: ModelSettings;
   readonly #listener: WorkerListener;
   readonly #launch: Launch;
   #child: ChildProcess;
@@ -46,10 +47,10 @@ export class WorkerProcess {
   #job: Job | undefined;
   #deadline: NodeJS.Timeout | undefined;
   #restart: NodeJS.Timeout | undefined;
-  /** Since the last picture that was answered. */
+  /** Since the last image that was answered. */
   #deaths = 0;
 
-  constructor(file: string, settings: SessionSettings, listener: WorkerListener, launch = launchWorker) {
+  constructor(file: string, settings: ModelSettings, listener: WorkerListener, launch = launchWorker) {
     this.#file = file;
     this.#settings = settings;
     this.#listener = listener;
@@ -67,7 +68,7 @@ export class WorkerProcess {
 
   run(job: Job, info: ModelInfo): void {
     try {
-      this.#send({ type: "detect", picture: job.picture, options: job.options(info) });
+      this.#send({ type: "detect", image: job.image, options: job.options(info) });
     } catch (thrown) {
       job.fail(thrown as Error);
       this.#listener.onIdle();
@@ -107,7 +108,7 @@ export class WorkerProcess {
     child.once("exit", (code, signal) => {
       gone(signal === null ? `exit code ${String(code)}` : `signal ${signal}`);
     });
-    // It could not be started at all: there is no "exit" then.
+    // It was not started at all, so there is no "exit".
     child.once("error", (error) => {
       gone(error.message);
     });
@@ -146,7 +147,7 @@ export class WorkerProcess {
     this.#ready = false;
     if (this.#closed) return;
     this.#deaths++;
-    const delay = this.#deaths === 1 ? 0 : Math.min(1000 * 2 ** (this.#deaths - 2), MAX_RESTART_DELAY_MS);
+    const delay = this.#deaths === 1 ? 0 : backoff(this.#deaths - 2, RESTART);
     this.#restart = setTimeout(() => {
       this.#start();
     }, delay);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { Node } from "node-red";
-import { AlertStreamStatus } from "../../../nodes/isapi-alertstream-in/alert-stream-status";
+import { showAlertStream } from "../../../nodes/isapi-alertstream-in/alert-stream-status";
 import { SurveillanceError } from "../../../src/core/errors";
-import type { ArmedEvent } from "../../../src/isapi/arming";
+import type { ArmedEvent } from "../../../src/isapi/device/arming";
 import { ManualClock } from "../../support/manual-clock";
 
 const vmd = (channel: string, armed: boolean, linked: boolean): ArmedEvent => ({
@@ -23,7 +23,7 @@ describe("the status of an alert stream", () => {
       },
       warn: (text: string) => warnings.push(text),
     } as unknown as Node;
-    const status = new AlertStreamStatus({
+    const status = showAlertStream({
       node,
       clock,
       readArming,
@@ -41,10 +41,10 @@ describe("the status of an alert stream", () => {
   it("is green only once something came over the stream, and not while heartbeats are missing", () => {
     const { status, shown } = start(nothingToRead);
     status.state({ kind: "connecting" });
-    status.state({ kind: "connected", sign: "none" });
+    status.state({ kind: "waiting" });
     status.state({ kind: "connected" });
-    status.event();
-    status.state({ kind: "connected", sign: "quiet" });
+    status.count();
+    status.state({ kind: "quiet" });
     status.state({ kind: "connected" });
     assert.deepEqual(shown, [
       "connecting connecting",
@@ -58,8 +58,8 @@ describe("the status of an alert stream", () => {
 
   it("does not turn green with an event that ends while the device is away", () => {
     const { status, shown } = start(nothingToRead);
-    status.state({ kind: "down", error: gone, failures: 1, retryMs: 1000 });
-    status.event();
+    status.state({ kind: "retrying", error: gone, failures: 1, retryMs: 1000 });
+    status.count();
     assert.deepEqual(shown, ["error error.ISAPI_SILENT"]);
   });
 
@@ -87,7 +87,7 @@ describe("the status of an alert stream", () => {
     events[0] = vmd("1", true, true);
     await pass(600);
     assert.equal(shown.at(-1), "ok connected");
-    status.event();
+    status.count();
     assert.equal(shown.at(-1), "ok events 1");
   });
 
@@ -159,13 +159,13 @@ describe("the status of an alert stream", () => {
       return Promise.reject(gone);
     });
     status.state({ kind: "connected" });
-    status.state({ kind: "down", error: gone, failures: 1, retryMs: 1000 });
+    status.state({ kind: "retrying", error: gone, failures: 1, retryMs: 1000 });
     await pass(60);
     assert.equal(asked, 0);
     status.state({ kind: "connected" });
     await pass(60);
     assert.deepEqual([asked, shown.at(-1)], [1, "ok connected"]);
-    status.event();
+    status.count();
     await pass(3600);
     assert.equal(asked, 1);
   });

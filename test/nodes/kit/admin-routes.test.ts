@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { NodeAPI } from "node-red";
-import { serveOperations, serveServerHelpers } from "../../../nodes/hcp/admin";
+import { serveServerHelpers } from "../../../nodes/hcp-config/admin";
+import { serveOperations } from "../../../nodes/hcp-request/admin";
 
 /** Node-RED's admin application, of which only the routes that are added to it are of interest. */
 function adminApp(): { RED: NodeAPI; routes: Record<string, unknown> } {

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
+import { createRequire } from "node:module";
 import type { NodeInitializer } from "node-red";
 import helper from "node-red-node-test-helper";
 import { defineNode } from "../../../nodes/kit/define-node";
 import { onInput } from "../../../nodes/kit/guard";
 import { number } from "../../../nodes/kit/option-kinds";
+import { SurveillanceError } from "../../../src/core/errors";
 import { wireNode } from "../../support/wired-node";
 
 const options = { fps: number(1, { min: 0, max: 60 }) };
@@ -32,5 +34,36 @@ describe("defineNode", () => {
       String((await handle({ payload: 2 }))?.message),
       /fps is "many": it must be a number from 0 to 60/,
     );
+  });
+
+  it("reports settings that cannot be used to the flow's Catch nodes at deploy", async () => {
+    const caught = new Promise<unknown>((resolve) => {
+      const listening: NodeInitializer = (RED) => {
+        RED.nodes.registerType("listening", function (this: object, config) {
+          RED.nodes.createNode(this as never, config);
+          (this as NodeJS.EventEmitter).on("input", resolve);
+        });
+      };
+      const catching = createRequire(__filename)("@node-red/nodes/core/common/25-catch") as NodeInitializer;
+      const flow = [
+        { id: "tab", type: "tab" },
+        { id: "subject", z: "tab", type: "measured", fps: "many", wires: [[]] },
+        { id: "caught", z: "tab", type: "catch", wires: [["listener"]] },
+        { id: "listener", z: "tab", type: "listening", wires: [] },
+      ];
+      void helper.load([measured, listening, catching], flow);
+    });
+    assert.equal(((await caught) as { error: { code: string } }).error.code, "CONFIG_INVALID");
+  });
+
+  it("answers every message with what its set-up threw, and stays in the flow", async () => {
+    const broken: NodeInitializer = (RED) => {
+      defineNode(RED, { type: "broken", options: {} }, () => {
+        throw new SurveillanceError("DEPENDENCY_MISSING", "The package is missing.");
+      });
+    };
+    const { handle } = await wireNode(broken, { type: "broken" });
+    assert.equal((await handle({ payload: 1 }))?.code, "DEPENDENCY_MISSING");
+    assert.equal((await handle({ payload: 2 }))?.code, "DEPENDENCY_MISSING");
   });
 });

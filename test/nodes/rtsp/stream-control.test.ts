@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import type { NodeParts } from "../../../nodes/kit/register";
-import { streamControl, type ControlMessage, type StreamControl } from "../../../nodes/rtsp/stream-control";
+import type { NodeAPI } from "node-red";
+import { readOptions } from "../../../nodes/kit/read-options";
+import { streamNumber, streamOptions } from "../../../nodes/rtsp/options";
+import { StreamControl, type ControlMessage } from "../../../nodes/rtsp/stream-control";
 import type { StreamSource } from "../../../src/rtsp/stream-url";
-import type { StreamLogin, StreamSourceConfig } from "../../../nodes/rtsp/stream-source";
 
 /** A stream whose process takes until `gone` to end. */
 class Stream {
@@ -35,9 +36,9 @@ class Stream {
 describe("the control of a node's stream", () => {
   let streams: Stream[];
   let acted: string[];
-  let control: StreamControl;
+  let control: StreamControl<Stream>;
 
-  function create(config: StreamSourceConfig = { source: "url", url: "rtsp://cam/a" }): void {
+  function create(config: object = { source: "url", url: "rtsp://cam/a" }): void {
     streams = [];
     acted = [];
     const actions = {
@@ -46,18 +47,14 @@ describe("the control of a node's stream", () => {
         return Promise.resolve();
       },
     };
-    const parts = { config, credentials: {}, status: () => undefined };
+    const options = readOptions({ ...streamOptions, channel: streamNumber(101) }, config);
+    const parts = { RED: {} as NodeAPI, options, credentials: {}, status: () => undefined };
     const open = ({ name }: StreamSource): Stream => {
       const stream = new Stream(name);
       streams.push(stream);
       return stream;
     };
-    control = streamControl(
-      parts as unknown as NodeParts<StreamSourceConfig, StreamLogin>,
-      true,
-      open,
-      actions,
-    );
+    control = new StreamControl(parts, open, actions);
   }
   const tell = (msg: Omit<ControlMessage, "_msgid">): Promise<void> =>
     control.take({ _msgid: "1", ...msg }, () => undefined);

@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { Refusal } from "./answer";
+import { Refusal } from "./gateway-response";
 
 /** A request as it came over the wire. */
 export interface WireRequest {

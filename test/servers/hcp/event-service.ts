@@ -1,4 +1,4 @@
-import { Refusal, success, text, whole, type Answer, type Body } from "./answer";
+import { Refusal, success, text, whole, type GatewayResponse, type Body } from "./gateway-response";
 
 /** A row of eventRecords/page; times in milliseconds since the epoch. */
 export interface GatewayRecord {
@@ -18,7 +18,7 @@ export interface PostedEvent {
   [field: string]: unknown;
 }
 
-export interface PostAnswer {
+export interface PostResponse {
   destination: string;
   status: number;
   body: string;
@@ -27,16 +27,16 @@ export interface PostAnswer {
 const ISO_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}[+-]\d{2}:\d{2}$/;
 const DESTINATION = /^https?:\/\/[^\s/:]+:\d{1,5}\/\S+$/;
 const DAY_MS = 24 * 3600 * 1000;
-/** The smallest possible JPEG frame is enough to tell a picture by. */
-const PICTURE = Buffer.from("ffd8ffe000104a46494600010100000100010000ffd9", "hex");
-const dataUrl = `data:image/jpeg;base64,${PICTURE.toString("base64")}`;
+/** The smallest possible JPEG frame is enough to recognise an image. */
+const IMAGE = Buffer.from("ffd8ffe000104a46494600010100000100010000ffd9", "hex");
+const dataUrl = `data:image/jpeg;base64,${IMAGE.toString("base64")}`;
 
 export interface Subscription {
   eventTypes: number[];
   eventDest: string;
 }
 
-/** Subscriptions, event records and event pictures of a server, and the posts to its subscribers (guide, 5.5). */
+/** Subscriptions, event records and event images of a server, and the posts to its subscribers (guide, 5.5). */
 export class EventService {
   /** Of the first partner; what others have, this one can neither see nor end. */
   readonly subscriptions: Subscription[] = [];
@@ -55,7 +55,7 @@ export class EventService {
   /** What this version of the platform does not have. */
   readonly unsupportedTypes = new Set<number>();
 
-  readonly operations: Readonly<Record<string, (body: Body, partner?: string) => Answer>> = {
+  readonly operations: Readonly<Record<string, (body: Body, partner?: string) => GatewayResponse>> = {
     "eventService/v1/eventSubscriptionByEventTypes": (body, partner) =>
       this.#subscribe(body, this.subscriptionsOf(partner)),
     "eventService/v1/eventSubscriptionView": (_, partner) => view(this.subscriptionsOf(partner)),
@@ -77,12 +77,12 @@ export class EventService {
     },
     "pms/v1/image_data": (body) => {
       text(body, "picUri", 256);
-      return { status: 200, picture: PICTURE };
+      return { status: 200, image: IMAGE };
     },
   };
 
   /** The operation at the end of a path below `/api/`. */
-  find(path: string): ((body: Body, partner?: string) => Answer) | undefined {
+  find(path: string): ((body: Body, partner?: string) => GatewayResponse) | undefined {
     const rows = this.resources.get(path);
     return this.operations[path] ?? (rows === undefined ? undefined : (body) => page(body, rows));
   }
@@ -106,7 +106,7 @@ export class EventService {
    *
    * @returns resolves when all posts are answered or have failed
    */
-  async raise(events: readonly PostedEvent[]): Promise<PostAnswer[]> {
+  async raise(events: readonly PostedEvent[]): Promise<PostResponse[]> {
     const now = Date.now();
     const full = events.map((event) => complete({ happenTime: spacedTime(now), ...event }));
     for (const event of full) this.#write(now, event);
@@ -133,7 +133,7 @@ export class EventService {
    * Posts events to everybody who subscribed to their types, as the platform does: once, without a retry. A receiver that
    * cannot be reached has status 0.
    */
-  async post(events: readonly PostedEvent[], ability = "event_vss"): Promise<PostAnswer[]> {
+  async post(events: readonly PostedEvent[], ability = "event_vss"): Promise<PostResponse[]> {
     const full = events.map(complete);
     const everybody = [this.subscriptions, ...this.#ofOthers.values()].flat();
     const bodies = everybody.map(({ eventTypes, eventDest }) => ({
@@ -151,7 +151,7 @@ export class EventService {
     );
   }
 
-  async #send(destination: string, message: object): Promise<PostAnswer> {
+  async #send(destination: string, message: object): Promise<PostResponse> {
     try {
       const reply = await fetch(destination, {
         method: "POST",
@@ -164,7 +164,7 @@ export class EventService {
     }
   }
 
-  #subscribe(body: Body, subscriptions: Subscription[]): Answer {
+  #subscribe(body: Body, subscriptions: Subscription[]): GatewayResponse {
     const asked = readTypes(body);
     const eventDest = text(body, "eventDest", 1024);
     if (!DESTINATION.test(eventDest)) throw new Refusal("0x00072003", `eventDest ${eventDest} is no address`);
@@ -180,7 +180,7 @@ export class EventService {
     return { status: 200, code: 0, msg: "Success" };
   }
 
-  #searchRecords(body: Body): Answer {
+  #searchRecords(body: Body): GatewayResponse {
     const { start, end } = timeSpan(body);
     const code = body.eventIndexCode === undefined ? undefined : text(body, "eventIndexCode", 64);
     const matches =
@@ -202,7 +202,7 @@ export class EventService {
   }
 }
 
-function view(subscriptions: readonly Subscription[]): Answer {
+function view(subscriptions: readonly Subscription[]): GatewayResponse {
   // As the guide prints it: a number for the code, blanks around and in the address.
   const detail = subscriptions.map(({ eventTypes, eventDest }) => ({
     eventTypes,
@@ -212,7 +212,7 @@ function view(subscriptions: readonly Subscription[]): Answer {
 }
 
 /** By type alone: for every address at once. */
-function unsubscribe(body: Body, subscriptions: Subscription[]): Answer {
+function unsubscribe(body: Body, subscriptions: Subscription[]): GatewayResponse {
   drop(readTypes(body), subscriptions, subscriptions);
   return { status: 200, code: 0, msg: "Success" };
 }
@@ -233,7 +233,7 @@ function recordFilter(body: Body): (record: GatewayRecord) => boolean {
     types.includes(String(eventType)) && srcType === kind && sources.includes(srcIndex);
 }
 
-function page(body: Body, rows: readonly object[]): Answer {
+function page(body: Body, rows: readonly object[]): GatewayResponse {
   const pageNo = whole(body, "pageNo", 1, 2147483647);
   const pageSize = whole(body, "pageSize", 1, 500);
   const list = rows.slice((pageNo - 1) * pageSize, pageNo * pageSize);

@@ -1,4 +1,12 @@
-import { optionalWhole, Refusal, success, text, whole, type Answer, type Body } from "./answer";
+import {
+  optionalWhole,
+  Refusal,
+  success,
+  text,
+  whole,
+  type GatewayResponse,
+  type Body,
+} from "./gateway-response";
 
 export interface Rule {
   generalEventRuleIndexCode: string;
@@ -35,7 +43,7 @@ export class GenericEventRules {
     );
   }
 
-  readonly operations: Readonly<Record<string, (body: Body) => Answer>> = {
+  readonly operations: Readonly<Record<string, (body: Body) => GatewayResponse>> = {
     generalEventRuleList: (body) => this.#list(body),
     "single/add": (body) => this.add(body),
     "single/update": (body) => this.#update(body),
@@ -43,7 +51,7 @@ export class GenericEventRules {
     triggerAlarm: (body) => this.#triggerAlarm(body),
   };
 
-  add(body: Body): Answer {
+  add(body: Body): GatewayResponse {
     const rule = readRule(body);
     this.#refuseDuplicate(rule.generalEventRuleName);
     this.#nextCode += 1;
@@ -60,14 +68,14 @@ export class GenericEventRules {
     });
   }
 
-  #list(body: Body): Answer {
+  #list(body: Body): GatewayResponse {
     const pageNo = whole(body, "pageNo", 1, 2147483648);
     const pageSize = whole(body, "pageSize", 1, 500);
     const list = this.rules.slice((pageNo - 1) * pageSize, pageNo * pageSize);
     return success({ total: this.rules.length, pageNo, pageSize, list });
   }
 
-  #update(body: Body): Answer {
+  #update(body: Body): GatewayResponse {
     const old = this.#find(text(body, "generalEventRuleIndexCode", 64));
     const rule = readRule(body);
     if (rule.generalEventRuleName !== old.generalEventRuleName)
@@ -76,14 +84,14 @@ export class GenericEventRules {
     return success();
   }
 
-  #delete(body: Body): Answer {
+  #delete(body: Body): GatewayResponse {
     const rule = this.#find(text(body, "generalEventRuleIndexCode", 64));
     this.rules.splice(this.rules.indexOf(rule), 1);
     this.alarms.delete(rule.generalEventRuleIndexCode);
     return success();
   }
 
-  #triggerAlarm(body: Body): Answer {
+  #triggerAlarm(body: Body): GatewayResponse {
     const codes = text(body, "generalEventRuleIndexCodes", 32);
     if (codes.includes(",")) throw new Refusal("0x00072002", "only one rule is supported");
     const description = text(body, "description", 128);

@@ -1,4 +1,12 @@
-import { optionalText, Refusal, success, text, whole, type Answer, type Body } from "./answer";
+import {
+  optionalText,
+  Refusal,
+  success,
+  text,
+  whole,
+  type GatewayResponse,
+  type Body,
+} from "./gateway-response";
 import { videoOperations, type Camera, type PtzCommand } from "./video";
 
 /** What a simulated platform has. Free to be changed; every operation reads it anew. */
@@ -22,7 +30,7 @@ export interface Platform {
 export interface PagingQuirks {
   /** The most entries that a page has, whatever was asked for. */
   cap?: number;
-  /** Whether `pageSize` of the answer tells the cap; otherwise it repeats what was asked for. */
+  /** Whether `pageSize` of the response tells the cap; otherwise it repeats what was asked for. */
   tellsCap?: boolean;
   /** Answers every page with the first one. */
   ignoresPageNo?: boolean;
@@ -52,7 +60,7 @@ export function samplePlatform(): Platform {
   };
 }
 
-type Operations = Readonly<Record<string, (body: Body) => Answer>>;
+type Operations = Readonly<Record<string, (body: Body) => GatewayResponse>>;
 
 /**
  * The operations on devices, by path without the context path (guide, 5.3 to 5.5 and 5.8). They take what the guide's
@@ -102,7 +110,12 @@ function lists(platform: Platform): Operations {
   };
 }
 
-type Pager = (body: Body, lastPage: number, entries: readonly object[], check?: () => void) => Answer;
+type Pager = (
+  body: Body,
+  lastPage: number,
+  entries: readonly object[],
+  check?: () => void,
+) => GatewayResponse;
 
 /** A page of a list, in the envelope that all paged operations share. */
 function pageOf(
@@ -111,7 +124,7 @@ function pageOf(
   lastPage: number,
   entries: readonly object[],
   check: () => void = () => undefined,
-): Answer {
+): GatewayResponse {
   const pageNo = whole(body, "pageNo", 1, lastPage);
   const pageSize = whole(body, "pageSize", 1, 500);
   check();

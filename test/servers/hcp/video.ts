@@ -1,4 +1,13 @@
-import { optionalText, optionalWhole, Refusal, success, text, whole, type Answer, type Body } from "./answer";
+import {
+  optionalText,
+  optionalWhole,
+  Refusal,
+  success,
+  text,
+  whole,
+  type GatewayResponse,
+  type Body,
+} from "./gateway-response";
 
 export interface Preset {
   presetIndex: number;
@@ -43,7 +52,9 @@ const STREAM_SERVER = "rtsp://streams.invalid:554";
 const AUTHENTICATION = "c2ltdWxhdGVkIHRva2Vu";
 
 /** The guide's 5.4.4 to 5.4.14. */
-export function videoOperations(platform: VideoPlatform): Readonly<Record<string, (body: Body) => Answer>> {
+export function videoOperations(
+  platform: VideoPlatform,
+): Readonly<Record<string, (body: Body) => GatewayResponse>> {
   const cameraOf = (body: Body): Camera => {
     const code = text(body, "cameraIndexCode", 64);
     const camera = platform.cameras.find(({ cameraIndexCode }) => cameraIndexCode === code);
@@ -55,7 +66,7 @@ export function videoOperations(platform: VideoPlatform): Readonly<Record<string
       const camera = cameraOf(body);
       const stream = optionalWhole(body, "streamType", 0, 1) ?? 0;
       optionalWhole(body, "transmode", 0, 1);
-      return streamAnswer(body, "preview", `${camera.cameraIndexCode}:${stream}`);
+      return streamResponse(body, "preview", `${camera.cameraIndexCode}:${stream}`);
     },
     "/api/video/v1/cameras/playbackURLs": (body) => {
       const camera = cameraOf(body);
@@ -70,13 +81,13 @@ export function videoOperations(platform: VideoPlatform): Readonly<Record<string
         throw new Refusal("0x00072002", "beginTime and endTime must be at most three days apart");
       }
       optionalText(body, "uuid", 64);
-      return streamAnswer(body, "playback", camera.cameraIndexCode, { uuid: "", recordLocation: 1 });
+      return streamResponse(body, "playback", camera.cameraIndexCode, { uuid: "", recordLocation: 1 });
     },
     "/api/video/v1/cameras/talkURLs": (body) => {
       const camera = cameraOf(body);
       optionalWhole(body, "transmode", 0, 1);
       // It takes no protocol.
-      return streamAnswer({}, "voicetalk", camera.cameraIndexCode);
+      return streamResponse({}, "voicetalk", camera.cameraIndexCode);
     },
     "/api/video/v1/ptzs/controlling": (body) => {
       const camera = cameraOf(body);
@@ -125,7 +136,7 @@ export function videoOperations(platform: VideoPlatform): Readonly<Record<string
 }
 
 /** Without rtsp_s the address is one for the vendor's own players. */
-function streamAnswer(body: Body, kind: string, stream: string, more: object = {}): Answer {
+function streamResponse(body: Body, kind: string, stream: string, more: object = {}): GatewayResponse {
   const protocol = optionalText(body, "protocol", 16) ?? "rtsp";
   if (!["rtsp", "rtsp_s", "websocket", "rtmp", "hls"].includes(protocol)) {
     throw new Refusal("0x00072002", `protocol ${protocol} is not known`);

@@ -7,7 +7,7 @@ import { hevc } from "./h265";
 const run = promisify(execFile);
 const MAX_CLIP_BYTES = 512 * 1024 * 1024;
 
-/** One coded picture with the parameter sets and messages before it (H.264, 7.4.1.2.3). */
+/** One coded frame with the parameter sets and messages before it (H.264, 7.4.1.2.3). */
 export interface AccessUnit {
   nals: Buffer[];
   keyframe: boolean;
@@ -21,9 +21,9 @@ export interface Clip {
 }
 
 /**
- * Reads the H.264 or H.265 of any file that ffmpeg opens into memory, as the coded pictures that a camera sends.
+ * Reads the H.264 or H.265 of any file that ffmpeg opens into memory, as the coded frames that a camera sends.
  *
- * @throws where there is neither, no keyframe, or B pictures: cameras send none, and they would need reordering
+ * @throws where there is neither, no keyframe, or B frames: cameras send none, and they would need reordering
  */
 export async function loadClip(file: string, ffmpeg: string): Promise<Clip> {
   const coding = file.endsWith(".h265") ? hevc : avc;
@@ -38,7 +38,7 @@ export async function loadClip(file: string, ffmpeg: string): Promise<Clip> {
   const known = parameterSets.filter((set) => set !== undefined);
   if (known.length < parameterSets.length) throw new Error(`${file} holds no parameter sets`);
   if (nals.some((nal) => coding.isBidirectional(nal)))
-    throw new Error(`${file} holds B pictures: encode it with -bf 0`);
+    throw new Error(`${file} holds B frames: encode it with -bf 0`);
   const units = accessUnits(nals, coding);
   const first = units.findIndex((unit) => unit.keyframe);
   if (first < 0) throw new Error(`${file} holds no keyframe`);
@@ -61,7 +61,7 @@ function splitAnnexB(stream: Buffer): Buffer[] {
   return nals;
 }
 
-/** Groups units into coded pictures: a new one begins with the first slice, or with what may only precede one. */
+/** Groups units into coded frames: a new one begins with the first slice, or with what may only precede one. */
 function accessUnits(nals: Buffer[], coding: Coding): AccessUnit[] {
   const units: AccessUnit[] = [];
   let current: AccessUnit = { nals: [], keyframe: false };

@@ -2,32 +2,32 @@ import type { AccessUnit, Clip } from "./clip";
 import type { Coding } from "./coding";
 import { CLOCK_RATE } from "./rtp";
 
-/** One picture on its way out, the same for every client. */
-export interface LivePicture {
+/** One frame on its way out, the same for every client. */
+export interface LiveFrame {
   unit: AccessUnit;
   coding: Coding;
   /** Counts up from 0 over all repetitions of the clip. */
   index: number;
-  /** The picture's number in the clip. */
+  /** The frame's number in the clip. */
   clipIndex: number;
   /** 90 kHz */
   timestamp: number;
 }
 
 /**
- * Plays clips in an endless loop at their own rate, as a lens would deliver pictures. Late timers do not add up: each
- * picture has its due time, and after a longer pause the timeline goes on from now instead of catching up.
+ * Plays clips in an endless loop at their own rate, as a lens would deliver frames. Late timers do not add up: each
+ * frame has its due time, and after a longer pause the timeline goes on from now instead of catching up.
  */
 export class LiveVideo {
   #clip: Clip;
-  readonly #send: (picture: LivePicture) => void;
+  readonly #send: (frame: LiveFrame) => void;
   #timer: NodeJS.Timeout | undefined;
   #index = 0;
   #clipIndex = 0;
   #timestamp = 0;
   #due = 0;
 
-  constructor(clip: Clip, send: (picture: LivePicture) => void) {
+  constructor(clip: Clip, send: (frame: LiveFrame) => void) {
     this.#clip = clip;
     this.#send = send;
   }
@@ -36,7 +36,7 @@ export class LiveVideo {
     return this.#clip;
   }
 
-  /** Shows another clip from its first picture on, on the same timeline, as when the resolution is changed. */
+  /** Shows another clip from its first frame on, on the same timeline, as when the resolution is changed. */
   switchTo(clip: Clip): void {
     this.#clip = clip;
     this.#clipIndex = 0;

@@ -27,7 +27,7 @@ export class RtpSender {
   }
 
   /**
-   * @param payloads what belongs together, such as one picture: the last packet bears the marker
+   * @param payloads what belongs together, such as one frame: the last packet bears the marker
    * @param timestamp in units of the track's clock, any size: it wraps
    */
   packets(payloads: Buffer[], timestamp: number): Buffer[] {
@@ -62,8 +62,8 @@ export class RtpSender {
   }
 }
 
-/** A coded picture as RFC 6184 (H.264, packetization-mode 1) or RFC 7798 (H.265) packs it. */
-export function picturePayloads(unit: AccessUnit, { rtpName }: Coding): Buffer[] {
+/** A coded frame as RFC 6184 (H.264, packetization-mode 1) or RFC 7798 (H.265) packs it. */
+export function framePayloads(unit: AccessUnit, { rtpName }: Coding): Buffer[] {
   return unit.nals.flatMap(rtpName === "H264" ? fragmentH264 : fragmentH265);
 }
 

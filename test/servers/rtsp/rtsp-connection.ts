@@ -66,7 +66,7 @@ export class RtspConnection {
     const answer = await this.#handle(request);
     if (this.#socket.destroyed) return;
     this.#socket.write(formatAnswer(answer, request.headers.cseq));
-    // Only after its answer, or pictures would overtake it on the same connection.
+    // Only after its answer, or frames would overtake it on the same connection.
     if (request.method === "PLAY" && answer.status === 200 && this.#session !== undefined)
       this.#session.playing = true;
     this.#camera.emit("request", request.method, answer.status);

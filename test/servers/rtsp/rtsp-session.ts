@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import type { LivePicture } from "./live-video";
-import { picturePayloads, RtpSender } from "./rtp";
+import type { LiveFrame } from "./live-video";
+import { framePayloads, RtpSender } from "./rtp";
 import type { RtspTransport } from "./rtsp-transport";
 import { clockRateOf, type TrackName } from "./tracks";
 
@@ -43,13 +43,13 @@ export class RtspSession {
     return track;
   }
 
-  sendPicture(picture: LivePicture): void {
+  sendFrame(frame: LiveFrame): void {
     const video = this.tracks.get("video");
     if (!this.playing || video === undefined) return;
-    // A receiver that lags loses pictures up to the next keyframe: a picture without its predecessors is garbage.
+    // A receiver that lags loses frames up to the next keyframe: a frame without its predecessors is garbage.
     if (video.transport.congested) this.#synchronised = false;
-    else if (picture.unit.keyframe) this.#synchronised = true;
-    if (this.#synchronised) video.send(picturePayloads(picture.unit, picture.coding), picture.timestamp);
+    else if (frame.unit.keyframe) this.#synchronised = true;
+    if (this.#synchronised) video.send(framePayloads(frame.unit, frame.coding), frame.timestamp);
   }
 
   /** @param seconds since the camera was switched on */

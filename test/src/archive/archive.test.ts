@@ -29,7 +29,7 @@ describe("EventArchive", () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it("keeps an event as a row, with a header above the first", async () => {
+  it("keeps an event as a row, below a header", async () => {
     await open().append(
       archivedEvent({ targets: [{ label: "car", plate: "0012345", attributes: { listType: "whiteList" } }] }),
     );
@@ -42,7 +42,7 @@ describe("EventArchive", () => {
     assert.equal(row.camera, "Yard");
   });
 
-  it("keeps rows in the order of the events, however large their pictures are", async () => {
+  it("keeps rows in the order of the events, however large their images are", async () => {
     const archive = open();
     await Promise.all(
       Array.from({ length: 200 }, (_, index) =>
@@ -55,7 +55,7 @@ describe("EventArchive", () => {
     );
   });
 
-  it("keeps pictures in a folder a day, never two under one name, and names them in the row", async () => {
+  it("keeps images in one folder for each day, under unique names, and names them in the row", async () => {
     const archive = open({ clock: new ManualClock(new Date(2026, 4, 4, 10, 20, 30, 123).toISOString()) });
     const kept = await Promise.all(
       Array.from({ length: 50 }, (_, index) =>
@@ -84,7 +84,7 @@ describe("EventArchive", () => {
     assert.match(file, /\.xml$/);
   });
 
-  it("keeps no table and no pictures when it is told so", async () => {
+  it("keeps no table and no images when these are switched off", async () => {
     const archive = open({ csv: false, images: false });
     const { images } = await archive.append(archivedEvent({ images: [image(10)] }));
     assert.deepEqual(images, []);
@@ -92,7 +92,7 @@ describe("EventArchive", () => {
     assert.deepEqual(await readdir(folder), []);
   });
 
-  it("writes nothing outside its folder, whatever a camera calls itself", async () => {
+  it("writes nothing outside its folder, whatever the name of a camera is", async () => {
     const evil = "../../../../tmp/evil\0/..\\x";
     const { images } = await open({ raw: true }).append(
       archivedEvent({
@@ -125,7 +125,7 @@ describe("EventArchive", () => {
     });
   }
 
-  it("writes no picture through a link in the place of a day's folder", async () => {
+  it("writes no image through a link in place of a day's folder", async () => {
     const outside = await mkdtemp(path.join(os.tmpdir(), "outside-"));
     const clock = new ManualClock(new Date(2026, 4, 4, 10).toISOString());
     await mkdir(path.join(folder, "images"));
@@ -138,7 +138,7 @@ describe("EventArchive", () => {
     await rm(outside, { recursive: true });
   });
 
-  it("tells files apart whose cameras differ only in their case", async () => {
+  it("gives different names to files of cameras whose names differ only in case", async () => {
     const clock = new ManualClock();
     const archive = open({ clock });
     const kept = await Promise.all(
@@ -148,7 +148,7 @@ describe("EventArchive", () => {
     assert.equal(new Set(names).size, 2);
   });
 
-  it("loses no event by another one of the same moment that is malformed", async () => {
+  it("loses no event because of a malformed one at the same time", async () => {
     const archive = open();
     const outcomes = await Promise.allSettled([
       archive.append(archivedEvent({ id: "1", images: [image(5)] })),
@@ -165,13 +165,13 @@ describe("EventArchive", () => {
     );
   });
 
-  it("says when a row was written where the event does not say when it was received", async () => {
+  it("has the time of writing in the row where the event has no time of receipt", async () => {
     const { receivedTime, ...event } = archivedEvent();
     await open({ clock: new ManualClock(receivedTime) }).append(event);
     assert.equal((await table())[0]?.received, receivedTime);
   });
 
-  it("gives no spreadsheet a formula to run", async () => {
+  it("writes no formula that a spreadsheet would run", async () => {
     await open().append(
       archivedEvent({ device: { name: '=HYPERLINK("http://evil")' }, description: "-2+3" }),
     );
@@ -180,7 +180,7 @@ describe("EventArchive", () => {
     assert.equal(row.description, "'-2+3");
   });
 
-  it("goes on with the table of an earlier run, without another header", async () => {
+  it("continues the table of an earlier run, without another header", async () => {
     const first = open();
     await first.append(archivedEvent({ id: "1" }));
     await first.close();
@@ -191,7 +191,7 @@ describe("EventArchive", () => {
     );
   });
 
-  it("takes away half-written pictures that a killed process left, and nobody else's", async () => {
+  it("deletes half-written images that a killed process left, and no other files", async () => {
     const first = open();
     const { images } = await first.append(archivedEvent({ images: [image(5)] }));
     await first.close();
@@ -206,7 +206,7 @@ describe("EventArchive", () => {
     assert.deepEqual((await readdir(day)).sort(), [path.basename(picture), "film.part"]);
   });
 
-  it("makes its folders anew when they are deleted under it", async () => {
+  it("makes its folders again when they are deleted meanwhile", async () => {
     const archive = open();
     await archive.append(archivedEvent({ images: [image(5)] }));
     await rm(folder, { recursive: true });
@@ -214,20 +214,20 @@ describe("EventArchive", () => {
     assert.equal((await table()).length, 1);
   });
 
-  it("makes its folder and its table when it is started, and only once for events that come meanwhile", async () => {
+  it("makes its folder and its table at the start, only once even if events come meanwhile", async () => {
     const archive = open();
     await Promise.all([archive.start(), archive.append(archivedEvent())]);
     assert.equal((await table()).length, 1);
   });
 
-  it("says at the start when it cannot write to its folder", async () => {
+  it("fails at the start when it cannot write to its folder", async () => {
     await writeFile(path.join(folder, "file"), "");
     await assert.rejects(open({ folder: path.join(folder, "file", "below") }).start(), {
       code: "ARCHIVE_WRITE_FAILED",
     });
   });
 
-  it("refuses what comes when it is closed, and writes what came before", async () => {
+  it("refuses events after it was closed, and writes the events before", async () => {
     const archive = open();
     const kept = archive.append(archivedEvent());
     await archive.close();
@@ -275,7 +275,7 @@ describe("EventArchive on a full disk", () => {
     });
   }
 
-  it("says what else keeps it from writing", async () => {
+  it("reports any other reason why it cannot write", async () => {
     await archive.close();
     await writeFile(path.join(folder, "file"), "");
     archive = new EventArchive({ folder: path.join(folder, "file", "below") });

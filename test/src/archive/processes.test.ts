@@ -67,7 +67,7 @@ describe("an archive and processes", function () {
     await second.close();
   });
 
-  it("keeps what it said is kept, and can be read, though killed again and again under load", async () => {
+  it("keeps every acknowledged event readable, though it is killed again and again under load", async () => {
     const kept: string[] = [];
     for (let round = 1; round <= 4; round += 1) {
       const child = start(`${round}/`);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { SurveillanceError, toError } from "../../../src/core/errors";
+import { SurveillanceError, toError, type ErrorCode } from "../../../src/core/errors";
 
 describe("SurveillanceError", () => {
   it("carries its code as an own property, which is what Node-RED copies for the Catch node", () => {
@@ -25,6 +25,29 @@ describe("SurveillanceError", () => {
     const kept = new SurveillanceError("TLS_FAILED", "Failed.", { cause }).cause as Error;
     assert.equal(JSON.stringify(kept), '{"code":"ERR_TLS_CERT_ALTNAME_INVALID"}');
     assert.deepEqual([kept.name, kept.message, kept.stack], ["RangeError", "bad name", cause.stack]);
+  });
+});
+
+describe("SurveillanceError.retry", () => {
+  const retryOf = (code: ErrorCode): string => new SurveillanceError(code, "No.").retry;
+
+  it("is credentials where another attempt may lock the account", () => {
+    for (const code of ["ISAPI_AUTH", "ISAPI_LOCKED", "RTSP_UNAUTHORIZED"] as const)
+      assert.equal(retryOf(code), "credentials");
+  });
+
+  it("is later where the device has to be changed first", () => {
+    for (const code of ["ISAPI_AUTH_SCHEME", "ISAPI_NOT_FOUND"] as const)
+      assert.equal(retryOf(code), "later");
+  });
+
+  it("is soon for everything else", () => {
+    for (const code of ["TIMEOUT", "CONNECTION_LOST", "ISAPI_BUSY", "RTSP_FAILED"] as const)
+      assert.equal(retryOf(code), "soon");
+  });
+
+  it("is not among the fields that Node-RED copies for the Catch node", () => {
+    assert.ok(!Object.keys(new SurveillanceError("TIMEOUT", "Late.")).includes("retry"));
   });
 });
 

@@ -37,7 +37,7 @@ describe("FolderLock", () => {
     assert.deepEqual(await readdir(path.dirname(file)), ["lock"]);
   });
 
-  it("is taken by the first, and refused to the second with who holds it", async () => {
+  it("is taken by the first, and refused to the second with its holder", async () => {
     assert.equal(await lock().acquire(), undefined);
     const holder = await lock().acquire();
     assert.equal(holder?.pid, process.pid);
@@ -52,14 +52,14 @@ describe("FolderLock", () => {
     assert.equal(await lock().acquire(), undefined);
   });
 
-  it("may be asked for again by who holds it", async () => {
+  it("may be requested again by its holder", async () => {
     const first = lock();
     await first.acquire();
     assert.equal(await first.acquire(), undefined);
     assert.equal(await first.isHeld(), true);
   });
 
-  it("is taken over at once from a process of this machine that is no more", async () => {
+  it("is taken over at once from a process of this machine that has ended", async () => {
     // No process has this number on any system.
     await leave({ ...(await ownIdentity()), pid: 2 ** 31 - 1, beat: 1 });
     assert.equal(await new FolderLock(file, { beatMs: 60_000, watchMs: 600_000 }).acquire(), undefined);
@@ -109,7 +109,7 @@ describe("FolderLock", () => {
     while ((await beat()) < first + 2) assert.equal((await stat(file)).size, 512);
   });
 
-  it("is lost with its file, and to who has taken it over", async () => {
+  it("is lost with its file, and to a process that takes it over", async () => {
     const first = lock();
     await first.acquire();
     await rm(file);
@@ -139,7 +139,7 @@ describe("FolderLock", () => {
     assert.equal(await own.isHeld(), true);
   });
 
-  it("is released also where nobody can tell any more whether it is held", async () => {
+  it("is released also where it is unknown whether it is held", async () => {
     const own = lock();
     await own.acquire();
     await rename(folder, `${folder}-away`);
@@ -150,7 +150,7 @@ describe("FolderLock", () => {
     assert.equal(await own.isHeld(), false);
   });
 
-  it("is given up waiting for when that is broken off", async () => {
+  it("is not waited for any longer when the signal is aborted", async () => {
     await leave({ machine: "another", pid: 1 });
     const waiting = new FolderLock(file, { beatMs: 60_000, watchMs: 600_000 }).acquire(
       AbortSignal.timeout(10),

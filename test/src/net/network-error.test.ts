@@ -22,13 +22,13 @@ describe("networkError", () => {
     }
   }
 
-  it("says that a port speaks plain HTTP where https:// was written", async () => {
+  it("says that a port speaks plain HTTP where the address has https://", async () => {
     const { code, message } = await failureAt(createServer(), "https");
     assert.equal(code, "TLS_FAILED");
     assert.match(message, /^The server: the port does not speak TLS\. Write http:\/\/ instead of https:\/\//);
   });
 
-  it("gives advice before the words of the system", async () => {
+  it("puts the advice before the system's own text", async () => {
     const server = createServer((incoming) => incoming.socket.destroy());
     const { message } = await failureAt(server, "http");
     assert.match(message, /^The server: the connection broke\. .*take.* effect\. \(UND_ERR_SOCKET: .*\)$/);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { belowRoot, isAtPath, trimSlashes } from "../../../src/net/request-path";
-import { PathToken } from "../../../src/net/path-token";
+import { PathToken } from "../../../src/net/auth/path-token";
 import { growth, SQUARE } from "../../support/growth";
 
 describe("a request's path", () => {
@@ -16,7 +16,7 @@ describe("a request's path", () => {
     assert.equal(belowRoot("/events", "/"), "/events");
   });
 
-  it("is one of a listener's, whatever slashes are at its ends", () => {
+  it("is compared with a listener's paths without the slashes at its ends", () => {
     assert.ok(isAtPath("/events/?x=1", ["events"]));
     assert.ok(isAtPath("http://192.0.2.1/events", ["/events/"]));
     assert.ok(isAtPath("/events/token", ["/events/*"]));
@@ -24,7 +24,7 @@ describe("a request's path", () => {
     assert.equal(isAtPath("/events/a/b", ["/events", "/events/*"]), false);
   });
 
-  it("may have other letters than ASCII, which senders encode", () => {
+  it("may have letters other than ASCII, which senders encode", () => {
     assert.ok(isAtPath("/t%C3%BCr/token", ["/tür/*"]));
     assert.ok(isAtPath("/t%C3%BCr", ["/t%C3%BCr"]));
     assert.ok(isAtPath("/%E4%BA%8B%E4%BB%B6", ["事件"]));

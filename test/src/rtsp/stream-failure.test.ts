@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
+import type { SurveillanceError } from "../../../src/core/errors";
 import { streamFailure } from "../../../src/rtsp/stream-failure";
 
+function failureOf(stderrTail: string): SurveillanceError {
+  return streamFailure("gate", { ending: "exit code 1", stderrTail }, "image");
+}
+
 describe("streamFailure", () => {
-  const cases: [words: string, code: string][] = [
+  const cases: [stderrTail: string, code: string][] = [
     [
       "[rtsp @ 0x1] method DESCRIBE failed: 401 Unauthorized; pipe:0: Server returned 401 Unauthorized",
       "RTSP_UNAUTHORIZED",
@@ -25,33 +30,29 @@ describe("streamFailure", () => {
     ["Device creation failed: -542398533.", "RTSP_FAILED"],
     ["", "RTSP_FAILED"],
   ];
-  for (const [words, code] of cases)
-    it(`takes "${words}" for ${code}`, () => {
-      const error = streamFailure("gate", words, "exit code 1");
+  for (const [stderrTail, code] of cases)
+    it(`reads ${code} from "${stderrTail}"`, () => {
+      const error = failureOf(stderrTail);
       assert.equal(error.code, code);
       assert.ok(error.message.startsWith("gate: ") && !error.message.includes("0x1"));
     });
 
-  it("says what happened, then what to do, and last what ffmpeg said", () => {
-    const { message } = streamFailure("gate", "pipe:0: Server returned 404 Not Found", "exit code 1");
+  it("says what happened, then what to do, then what ffmpeg said", () => {
+    const { message } = failureOf("pipe:0: Server returned 404 Not Found");
     assert.match(
       message,
       /^gate: the camera has no stream of that path \(exit code 1\)\. Check the path.* ffmpeg said: pipe:0: Server returned 404 Not Found\.$/,
     );
   });
 
-  it("leaves out where ffmpeg keeps its parts in memory", () => {
-    const { message } = streamFailure(
-      "gate",
-      "[rtsp @ 0x55E401ff4040] broken; [in#0 @ 0x7f] lost",
-      "exit code 1",
-    );
+  it("leaves out the addresses of ffmpeg's parts in memory", () => {
+    const { message } = failureOf("[rtsp @ 0x55E401ff4040] broken; [in#0 @ 0x7f] lost");
     assert.match(message, /ffmpeg said: \[rtsp\] broken; \[in#0\] lost\.$/);
   });
 
-  it("does not take a number within a path or an address for a status code", () => {
-    const words = "Impossible to open 'rtsp://cam/Streaming/Channels/401'; pipe:0: Connection refused";
-    assert.equal(streamFailure("gate", words, "exit code 1").code, "CONNECTION_REFUSED");
-    assert.equal(streamFailure("gate", "[rtsp @ 0x55e401ff4040] broken", "exit code 1").code, "RTSP_FAILED");
+  it("does not read a status code from a path or an address", () => {
+    const stderrTail = "Impossible to open 'rtsp://cam/Streaming/Channels/401'; pipe:0: Connection refused";
+    assert.equal(failureOf(stderrTail).code, "CONNECTION_REFUSED");
+    assert.equal(failureOf("[rtsp @ 0x55e401ff4040] broken").code, "RTSP_FAILED");
   });
 });

@@ -1,18 +1,21 @@
 import assert from "node:assert/strict";
-import { StreamKeeper, type KeeperState } from "../../../src/rtsp/stream-keeper";
+import { StreamKeeper } from "../../../src/rtsp/stream-keeper";
+import { HeardSource } from "../../support/heard-source";
 import { ManualClock } from "../../support/manual-clock";
 
 /** The seconds that a stream waits between attempts, each of which fails. */
 async function waits(attempts: number, maxBackoff?: number): Promise<number[]> {
   const clock = new ManualClock();
+  const heard = new HeardSource<never>();
   const keeper = new StreamKeeper(
-    { name: "a camera", purpose: "picture", maxBackoff },
+    { name: "a camera", purpose: "image", maxBackoff },
     (_binary, run) => {
       setImmediate(() => {
-        run.ended({ words: "Connection refused", ending: "exited" });
+        run.ended({ stderrTail: "Connection refused", ending: "exited" });
       });
       return { stop: () => Promise.resolve() };
     },
+    heard,
     {
       clock,
       random: () => 0.999,
@@ -21,13 +24,14 @@ async function waits(attempts: number, maxBackoff?: number): Promise<number[]> {
   );
   const seen: number[] = [];
   await new Promise<void>((resolve) => {
-    keeper.on("state", (state: KeeperState) => {
-      if (state.name !== "waiting") return;
-      seen.push(state.seconds);
+    heard.on("state", (state) => {
+      if (state.kind !== "retrying") return;
+      const seconds = Math.ceil(state.retryMs / 1000);
+      seen.push(seconds);
       if (seen.length === attempts) resolve();
       else
         setImmediate(() => {
-          clock.advance(state.seconds);
+          clock.advance(seconds);
         });
     });
     keeper.start();
@@ -37,13 +41,13 @@ async function waits(attempts: number, maxBackoff?: number): Promise<number[]> {
 }
 
 describe("StreamKeeper", () => {
-  it("is ten seconds late at most when a camera is back, where nothing else is wished", async () => {
+  it("waits at most 10 s by default", async () => {
     const seen = await waits(12);
     assert.equal(Math.max(...seen), 10);
     assert.ok((seen[0] ?? 0) <= 2);
   });
 
-  it("waits as long as is wished", async () => {
+  it("waits at most the longest pause of its options", async () => {
     assert.equal(Math.max(...(await waits(8, 3))), 3);
     assert.equal(Math.max(...(await waits(12, 60))), 60);
   });

@@ -72,9 +72,9 @@ describe("parseStreamUrl", () => {
     [
       "a web address",
       "http://10.0.0.2/ISAPI/Streaming/channels/101/picture",
-      /web page or picture.*isapi-snapshot/,
+      /web page or image.*isapi-snapshot/,
     ],
-    ["an encrypted web address", "https://u:hush@10.0.0.2/", /web page or picture/],
+    ["an encrypted web address", "https://u:hush@10.0.0.2/", /web page or image/],
     ["another scheme", "rtmp://10.0.0.2/live", /rtmp:\/\/, which is not RTSP/],
     ["no scheme", "10.0.0.2:554/Streaming/Channels/101", /does not begin.*Put rtsp:\/\/ before it/],
     ["a hexadecimal address", "rtsp://0xC0A80001/live", /hexadecimal.*four decimal numbers/],

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
-import { CameraWatch, type PictureMark } from "../../../src/vision/camera-watch";
+import { CameraWatch, type ImageMark } from "../../../src/vision/camera-watch";
 
 const hd = { width: 1920, height: 1080 };
 const start = Date.UTC(2024, 4, 1);
-/** Pictures with these indexes, a fifth of a second apart. */
-const counted = (...indexes: number[]): PictureMark[] =>
+/** Images with these indexes, a fifth of a second apart. */
+const counted = (...indexes: number[]): ImageMark[] =>
   indexes.map((index, i) => ({ ...hd, index, time: new Date(start + 200 * i).toISOString() }));
 const range = (from: number, count: number): number[] => Array.from({ length: count }, (_, i) => from + i);
-/** Whether the name is found to be shared, by the last of these pictures. */
-const isShared = (marks: PictureMark[]): boolean => {
+/** Whether the name is found to be shared, by the last of these images. */
+const isShared = (marks: ImageMark[]): boolean => {
   const watch = new CameraWatch();
   return marks.map((mark) => watch.isShared("gate", mark)).at(-1) ?? false;
 };
@@ -24,12 +24,12 @@ describe("two cameras under one name", () => {
     assert.equal(isShared(counted(...interleaved(range(0, 5), range(0, 5)))), true);
   });
 
-  it("are noticed when one sends ten times as many pictures", () => {
+  it("are noticed when one sends ten times as many images", () => {
     const indexes = range(0, 6).flatMap((n) => [...range(1000 + 10 * n, 10), n]);
     assert.equal(isShared(counted(...indexes)), true);
   });
 
-  it("are noticed by their sizes where pictures are not counted", () => {
+  it("are noticed by their sizes where images are not counted", () => {
     const sizes = Array.from({ length: 8 }, (_, i) => (i % 2 === 0 ? hd : { width: 640, height: 360 }));
     assert.equal(isShared(sizes), true);
   });
@@ -41,21 +41,21 @@ describe("two cameras under one name", () => {
 });
 
 describe("one camera", () => {
-  const single: [what: string, marks: PictureMark[]][] = [
+  const single: [what: string, marks: ImageMark[]][] = [
     ["counts up, with gaps", counted(0, 1, 2, 5, 6, 9, 20, 21, 22)],
     ["is started again now and then", counted(...range(0, 20), ...range(0, 10), ...range(0, 30))],
     [
       "is started for short runs",
       counted(...Array.from({ length: 8 }, (_, run) => range(0, 15 + run)).flat()),
     ],
-    ["is started for every single picture", counted(...Array<number>(50).fill(0))],
+    ["is started for every single image", counted(...Array<number>(50).fill(0))],
     [
-      "has its pictures overtake each other on the way",
+      "has its images overtake each other on the way",
       counted(...range(0, 40)).map((mark, i, all) => all[i ^ 1] ?? mark),
     ],
-    ["has its pictures sent twice", counted(...range(0, 20)).flatMap((mark) => [mark, mark])],
+    ["has its images sent twice", counted(...range(0, 20)).flatMap((mark) => [mark, mark])],
     ["changes its resolution twice", [hd, hd, { width: 640, height: 360 }, hd, hd, hd]],
-    ["says nothing of its pictures", Array.from({ length: 20 }, () => ({}))],
+    ["says nothing of its images", Array.from({ length: 20 }, () => ({}))],
   ];
   for (const [what, marks] of single)
     it(`is not taken for two when it ${what}`, () => {

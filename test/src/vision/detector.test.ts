@@ -3,7 +3,7 @@ import { utimesSync } from "node:fs";
 import path from "node:path";
 import { afterEach, describe, it } from "mocha";
 import { Detector, type DetectorOptions } from "../../../src/vision/detector";
-import { classIdsOf, labelOf, readLabels } from "../../../src/vision/model/labels";
+import { classIdsOf, labelOf, readLabels } from "../../../src/vision/labels";
 import { leasePool } from "../../../src/vision/worker/shared-pools";
 import { modelFolder } from "../../support/model-folder";
 import { colourDetector } from "../../support/onnx-model";
@@ -49,7 +49,7 @@ describe("a detector", function () {
     assert.deepEqual([await labels(0, 255), await labels(255, 0)], [["cucumber"], []]);
   });
 
-  it("refuses a class that the model does not have, at once and for each picture", async () => {
+  it("refuses a class that the model does not have, at once and for each image", async () => {
     const detector = detectorWith({ classes: ["purple"] });
     await assert.rejects(detector.ready, { code: "CONFIG_INVALID", message: /"purple".*red, green, blue/ });
     await assert.rejects(detector.detect(colour(0, 0, 0)), { code: "CONFIG_INVALID" });

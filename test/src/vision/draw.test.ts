@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import sharp from "sharp";
-import type { Picture } from "../../../src/media/frame";
+import type { AnyImage } from "../../../src/media/frame";
 import { parseColours } from "../../../src/vision/draw/colours";
-import { draw } from "../../../src/vision/draw/draw";
-import { Drawer } from "../../../src/vision/draw/drawer";
+import { draw, Drawer } from "../../../src/vision/draw/draw";
 import { isDrawable, textPath } from "../../../src/vision/draw/glyphs";
 import { overlayOf, type Drawing } from "../../../src/vision/draw/overlay";
 
@@ -20,8 +19,8 @@ const person = { label: "person", score: 0.876, box: { x: 0.25, y: 0.5, width: 0
 type Pixel = [red: number, green: number, blue: number];
 
 /** Draws, and reads the result back. */
-async function drawn(picture: Picture, what: Drawing): Promise<(x: number, y: number) => Pixel> {
-  const result = await draw(picture, what);
+async function drawn(image: AnyImage, what: Drawing): Promise<(x: number, y: number) => Pixel> {
+  const result = await draw(image, what);
   const { data, info } = await sharp(result.data).raw().toBuffer({ resolveWithObject: true });
   assert.deepEqual(
     { width: info.width, height: info.height },
@@ -56,7 +55,7 @@ describe("drawing", () => {
     assert.ok(row.some((value) => value > 200) && row.some((value) => value < 60));
   });
 
-  it("writes into the picture when the box is at its top or right edge", async () => {
+  it("writes into the image when the box is at its top or right edge", async () => {
     const box = { x: 0.95, y: 0, width: 0.05, height: 0.5 };
     const pixel = await drawn(grey, drawing({ marks: [{ ...person, box }] }));
     const row = Array.from({ length: 120 }, (_, i) => Math.max(...pixel(200 + i, 8)));
@@ -87,19 +86,19 @@ describe("drawing", () => {
 
   it("takes JPEG, PNG and WebP, also grey ones and transparent ones", async () => {
     const raw = sharp(grey.data, { raw: { ...size, channels: 3 } });
-    const pictures = await Promise.all([
+    const images = await Promise.all([
       raw.clone().jpeg().toBuffer(),
       raw.clone().webp().toBuffer(),
       raw.clone().ensureAlpha(0.5).png().toBuffer(),
       raw.clone().toColourspace("b-w").jpeg().toBuffer(),
     ]);
-    for (const picture of pictures) {
-      const pixel = await drawn(picture, drawing({ marks: [person] }));
+    for (const image of images) {
+      const pixel = await drawn(image, drawing({ marks: [person] }));
       assert.ok(isGreen(pixel(160, 178)));
     }
   });
 
-  it("draws onto the picture as it is displayed, when the camera only noted its orientation", async () => {
+  it("draws onto the image as it is displayed, when the camera only noted its orientation", async () => {
     const turned = await sharp(grey.data, { raw: { ...size, channels: 3 } })
       .jpeg()
       .withMetadata({ orientation: 6 })
@@ -110,17 +109,17 @@ describe("drawing", () => {
     assert.ok(isGreen(pixel(120, 238)));
   });
 
-  const broken: [what: string, picture: Picture][] = [
-    ["bytes that are no picture", Buffer.from("this is certainly not a picture")],
+  const broken: [what: string, image: AnyImage][] = [
+    ["bytes that are not an image", Buffer.from("this is certainly not an image")],
     ["an SVG", Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>')],
     ["no bytes", Buffer.alloc(0)],
     ["a JPEG that only begins like one", Buffer.concat([Buffer.from([0xff, 0xd8, 0xff]), Buffer.alloc(99)])],
     ["raw data of another size", { ...grey, width: 321 }],
     ["raw data of no size", { ...grey, width: Number.NaN }],
   ];
-  for (const [what, picture] of broken) {
+  for (const [what, image] of broken) {
     it(`refuses ${what}`, async () => {
-      await assert.rejects(draw(picture, drawing()), { code: "IMAGE_INVALID" });
+      await assert.rejects(draw(image, drawing()), { code: "IMAGE_INVALID" });
     });
   }
 });
@@ -139,7 +138,7 @@ describe("the overlay", () => {
     assert.ok(overlayOf(drawing({ marks: [{ ...person, label: "人" }] }), size).includes("<text"));
   });
 
-  it("has thicker lines and larger letters on larger pictures", () => {
+  it("has thicker lines and larger letters on larger images", () => {
     const strokeOf = (width: number, height: number): number =>
       Number(/stroke-width="(\d+)"/.exec(overlayOf(drawing({ marks: [person] }), { width, height }))?.[1]);
     assert.equal(strokeOf(320, 240), 2);
@@ -191,9 +190,9 @@ describe("the drawer", () => {
     await drawer.draw(grey, drawing());
   });
 
-  it("goes on after a broken picture", async () => {
+  it("goes on after a broken image", async () => {
     const drawer = new Drawer();
-    const broken = drawer.draw(Buffer.from("no picture at all"), drawing());
+    const broken = drawer.draw(Buffer.from("no image at all"), drawing());
     const sound = drawer.draw(grey, drawing());
     await assert.rejects(broken, { code: "IMAGE_INVALID" });
     assert.equal((await sound).width, 320);

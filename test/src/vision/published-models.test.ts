@@ -10,7 +10,7 @@ import { DetectionModel } from "../../../src/vision/model/detection-model";
  * DETECTOR_PICTURE a JPEG with people in it.
  */
 const folder = process.env.DETECTOR_MODELS ?? "";
-const picture = process.env.DETECTOR_PICTURE ?? "";
+const image = process.env.DETECTOR_PICTURE ?? "";
 
 const models = [
   { file: "yolov8n.onnx", family: "yolov8", minScore: 0.7 },
@@ -23,10 +23,10 @@ describe("published models on a photograph", () => {
   for (const { file, family, minScore } of models) {
     it(`${file} finds a person`, async function () {
       const model = path.join(folder, file);
-      if (folder === "" || picture === "" || !existsSync(model)) return this.skip();
+      if (folder === "" || image === "" || !existsSync(model)) return this.skip();
       const detector = await DetectionModel.load(model, { provider: "cpu", threads: 1 });
       assert.equal(detector.info.family, family);
-      const { objects, width, height } = await detector.detect(await readFile(picture), {
+      const { objects, width, height } = await detector.detect(await readFile(image), {
         confidence: 0.25,
         iou: 0.45,
         maxDetections: 100,

@@ -46,7 +46,7 @@ export const alarmInputOutputOperations = [
       required(id("alarmOutputIndexCode", "ID of the alarm output")),
       required(choice("action", "What to do", { 0: "switch off", 1: "switch on" })),
     ],
-    answer: "nothing",
+    response: "nothing",
     example: { alarmOutputIndexCode: "71", action: 1 },
   }),
   pagedOperation("/api/resource/v1/alarmOutputs", {

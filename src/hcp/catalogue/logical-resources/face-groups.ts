@@ -51,7 +51,7 @@ export const faceGroupOperations = [
         ),
       ),
     ],
-    answer: "nothing",
+    response: "nothing",
     example: { indexCodes: ["3"] },
   }),
   operation("/api/frs/v1/face/group/single/addition", {
@@ -67,7 +67,7 @@ export const faceGroupOperations = [
       required(groupName),
       { ...description, summary: "Remark on the group; removed if left out" },
     ],
-    answer: "nothing",
+    response: "nothing",
     example: { indexCode: "3", name: "Staff", description: "Badge holders" },
   }),
   pagedOperation("/api/frs/v1/face/groupList", {
@@ -87,7 +87,7 @@ export const faceGroupOperations = [
         }),
       ),
     ],
-    answer: "nothing",
+    response: "nothing",
     example: { indexCodes: "3" },
   }),
   operation("/api/aiapplication/v1/face/faceMatchRecord", {

@@ -7,16 +7,16 @@ const group = required(text("faceGroupIndexCode", "ID of the face comparison gro
 
 export const faceOperations = [
   operation("/api/frs/v1/application/picture", {
-    summary: "Download a picture by its address on a device or server",
+    summary: "Download an image by its address on a device or server",
     parameters: [
       required(
-        text("url", "Picture address that begins with Dev://, Server:// or Vsm://", {
+        text("url", "Image address that begins with Dev://, Server:// or Vsm://", {
           minLength: 1,
           maxLength: 256,
         }),
       ),
     ],
-    answer: "picture",
+    response: "image",
     example: { url: "Vsm://PIC#20240301#20240301_080000.d:100:2000" },
   }),
   pagedOperation("/api/frs/v1/face", {
@@ -39,7 +39,7 @@ export const faceOperations = [
       group,
       textChoice("deleteFromOrg", "Remove the person from the organization, too", { 0: "no", 1: "yes" }),
     ],
-    answer: "nothing",
+    response: "nothing",
     example: { indexCodes: ["12"], faceGroupIndexCode: "3" },
   }),
   operation("/api/frs/v1/face/single/addition", {
@@ -55,7 +55,7 @@ export const faceOperations = [
         textChoice("sex", "Sex", { 0: "unknown", 1: "male", 2: "female" }),
       ]),
       // Required in the table, and ignored when personIndexCode is there.
-      object("facePic", "Picture of the face", [base64("faceBinaryData", "JPEG of 10 to 100 KB")], {
+      object("facePic", "Image of the face", [base64("faceBinaryData", "JPEG of 10 to 100 KB")], {
         requiredUnless: "personIndexCode",
       }),
     ],

@@ -49,13 +49,13 @@ export const organizationOperations = [
   operation("/api/resource/v1/org/single/delete", {
     summary: "Delete an organization",
     parameters: [orgId],
-    answer: "nothing",
+    response: "nothing",
     example: { orgIndexCode: "5" },
   }),
   operation("/api/resource/v1/org/single/update", {
     summary: "Rename or move an organization",
     parameters: [parent, orgId, name],
-    answer: "nothing",
+    response: "nothing",
     example: { parentIndexCode: "1", orgIndexCode: "5", orgName: "Day shift" },
   }),
 ];

@@ -18,7 +18,7 @@ export const fingerprints = objectList("fingerPrint", "Fingerprints", [
   text("relatedCardNo", "Number of the card that belongs to it", { maxLength: 20 }),
 ]);
 
-/** Face pictures, each wrapped in an object of its own. */
-export function pictures(name: string, summary: string): Parameter {
-  return objectList(name, summary, [required(base64("faceData", "Picture (JPEG)"))]);
+/** Face images, each wrapped in an object of its own. */
+export function images(name: string, summary: string): Parameter {
+  return objectList(name, summary, [required(base64("faceData", "Image (JPEG)"))]);
 }

@@ -15,7 +15,7 @@ import {
 } from "../define";
 import { person, personCustomField } from "../results";
 import type { Parameter } from "../types";
-import { cards, customFieldKinds, fingerprints, pictures } from "./person-parts";
+import { cards, customFieldKinds, fingerprints, images } from "./person-parts";
 
 const { operation, pagedOperation } = section("5.3.8", "Persons");
 
@@ -54,9 +54,9 @@ export const personOperations = [
     members: personCustomField,
   }),
   operation("/api/resource/v1/person/face/update", {
-    summary: "Replace the face picture of a person",
-    parameters: [shortPersonId, required(base64("faceData", "Face picture (JPEG)"))],
-    answer: "nothing",
+    summary: "Replace the face image of a person",
+    parameters: [shortPersonId, required(base64("faceData", "Face image (JPEG)"))],
+    response: "nothing",
     example: { personId: "204", faceData: "/9j/4AAQSkZJRg==" },
   }),
   operation("/api/resource/v1/person/fingerPrints/update", {
@@ -88,7 +88,7 @@ export const personOperations = [
         text("customFieldValue", "Value, or for a selection the ID of a preset value", { maxLength: 128 }),
       ]),
     ],
-    answer: "nothing",
+    response: "nothing",
     example: {
       personId: "204",
       list: [{ id: "3", customFiledName: "Locker", customFieldType: 0, customFieldValue: "B17" }],
@@ -106,14 +106,14 @@ export const personOperations = [
     members: person,
   }),
   operation("/api/resource/v1/person/picture_data", {
-    summary: "Download the profile picture of a person",
+    summary: "Download the profile image of a person",
     user: false,
     parameters: [
       inHeader(number("domainId", "ID of the network domain")),
-      required(id("picUri", "Picture address out of the person's personPhoto", { maxLength: 256 })),
+      required(id("picUri", "Image address out of the person's personPhoto", { maxLength: 256 })),
       personId,
     ],
-    answer: "picture",
+    response: "image",
     example: { personId: "204", picUri: "7C1D5E90" },
   }),
   operation("/api/resource/v1/person/single/add", {
@@ -124,7 +124,7 @@ export const personOperations = [
       required(familyName),
       gender,
       required(text("orgIndexCode", "ID of the person's organization")),
-      pictures("faces", "Face pictures"),
+      images("faces", "Face images"),
       fingerprints,
       ...contact,
     ],
@@ -145,7 +145,7 @@ export const personOperations = [
   operation("/api/resource/v1/person/single/delete", {
     summary: "Delete a person",
     parameters: [personId],
-    answer: "nothing",
+    response: "nothing",
     example: { personId: "204" },
   }),
   operation("/api/resource/v1/person/single/update", {
@@ -160,16 +160,16 @@ export const personOperations = [
       ...contact,
     ],
     timeWindow: { begin: "beginTime", end: "endTime" },
-    answer: "nothing",
+    response: "nothing",
     example: { personId: "204", personGivenName: "Erika", personFamilyName: "Meier", phoneNo: "5550199" },
   }),
   operation("/api/acs/v1/faceCheck", {
-    summary: "Ask a face recognition terminal whether a face picture is usable (takes a few seconds)",
+    summary: "Ask a face recognition terminal whether a face image is usable (takes a few seconds)",
     parameters: [
-      required(base64("faceData", "Face picture (JPEG)")),
+      required(base64("faceData", "Face image (JPEG)")),
       required(id("acsDevIndexCode", "ID of the face recognition terminal")),
     ],
-    answer: "nothing",
+    response: "nothing",
     example: { faceData: "/9j/4AAQSkZJRg==", acsDevIndexCode: "7" },
   }),
 ];

@@ -1,5 +1,5 @@
 /** Guide, section 5.3.1. */
-import { id, number, required, section, text, specialCharacters, usualPaging } from "../define";
+import { id, number, required, section, text, specialCharacters, defaultPaging } from "../define";
 import { site } from "../results";
 
 const { operation, pagedOperation } = section("5.3.1", "Sites");
@@ -29,7 +29,7 @@ export const siteOperations = [
       number("pageNo", "Page to return, from 1", { min: 1, max: 2_147_483_647 }),
       number("pageSize", "Entries a page", { min: 1, max: 500 }),
     ],
-    paging: usualPaging,
+    paging: defaultPaging,
     example: { pageNo: 1, pageSize: 50 },
     result: ["total", "pageNo", "pageSize", ...site.map((name) => `list[].${name}`)],
   }),

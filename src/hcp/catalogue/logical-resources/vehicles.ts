@@ -67,13 +67,13 @@ export const vehicleOperations = [
   operation("/api/resource/v1/vehicle/single/delete", {
     summary: "Delete a vehicle",
     parameters: [required(id("vehicleId", "ID of the vehicle", { maxLength: 65 }))],
-    answer: "nothing",
+    response: "nothing",
     example: { vehicleId: "18" },
   }),
   operation("/api/resource/v1/vehicle/single/update", {
     summary: "Change a vehicle",
     parameters: [required(id("vehicleId", "ID of the vehicle", { maxLength: 65 })), ...vehicleDetails],
-    answer: "nothing",
+    response: "nothing",
     example: { vehicleId: "18", plateNo: "KX24 ABC", vehicleColor: 4, vehicleGroupIndexCode: "2" },
   }),
   pagedOperation("/api/resource/v1/vehicle/vehicleList", {
@@ -91,13 +91,13 @@ export const vehicleOperations = [
   operation("/api/resource/v1/vehicleGroup/single/delete", {
     summary: "Delete a vehicle group",
     parameters: [group],
-    answer: "nothing",
+    response: "nothing",
     example: { vehicleGroupIndexCode: "2" },
   }),
   operation("/api/resource/v1/vehicleGroup/single/update", {
     summary: "Rename a vehicle group",
     parameters: [group, ...groupDetails],
-    answer: "nothing",
+    response: "nothing",
     example: { vehicleGroupIndexCode: "2", vehicleGroupName: "Couriers" },
   }),
   pagedOperation("/api/resource/v1/vehicleGroup/vehicleGroupList", {

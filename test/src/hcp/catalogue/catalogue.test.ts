@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { findOperation, operations, type Operation, type Parameter } from "../../../../src/hcp/catalogue";
-import { checkRequest } from "../../../../src/hcp/request-check";
+import { checkRequest } from "../../../../src/hcp/request/request-check";
 
 const guidePaths = readFileSync(join(__dirname, "guide-paths.txt"), "utf8")
   .split("\n")
@@ -118,7 +118,7 @@ describe("paging in the catalogue", () => {
   const field = (body: unknown, path: string): unknown =>
     path.split(".").reduce<unknown>((value, name) => (value as Record<string, unknown>)[name], body);
 
-  it("is there for every operation that takes a page number, but the one whose answer is unknown", () => {
+  it("is there for every operation that takes a page number, but the one whose response is unknown", () => {
     const taking = operations.filter(({ parameters }) =>
       parameters.some(({ name }) => name === "pageNo" || name === "pageIndex"),
     );
@@ -137,7 +137,7 @@ describe("paging in the catalogue", () => {
     }
   });
 
-  it("names a list and a total that the answer has", () => {
+  it("names a list and a total that the response has", () => {
     for (const { id, paging, result } of paged) {
       assert.ok(paging);
       assert.ok(
@@ -177,9 +177,9 @@ describe("what the guide says of single operations", () => {
     );
   });
 
-  it("six operations answer with a picture", () => {
+  it("six operations respond with an image", () => {
     assert.deepEqual(
-      operations.filter(({ answer }) => answer === "picture").map(({ id }) => id),
+      operations.filter(({ response }) => response === "image").map(({ id }) => id),
       [
         "resource/person/picture_data",
         "frs/application/picture",
@@ -258,7 +258,7 @@ describe("operations that change something", () => {
     const asking = /list|search|info|URLs|picture|image_data|page|record$/i;
     assert.deepEqual(
       changing.filter(
-        ({ path, paging, answer }) => asking.test(path) || paging !== undefined || answer === "picture",
+        ({ path, paging, response }) => asking.test(path) || paging !== undefined || response === "image",
       ),
       [],
     );

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { EventEmitter, once } from "node:events";
 import type { Alert } from "../../../../src/isapi/alerts/alert";
-import type { StreamState } from "../../../../src/isapi/alerts/alert-stream";
-import { IsapiDevice } from "../../../../src/isapi/device";
+import type { SourceState } from "../../../../src/events/source";
+import { AlertStream } from "../../../../src/isapi/alerts/alert-stream";
+import { IsapiDevice } from "../../../../src/isapi/device/device";
 import type { Part } from "../../../../src/isapi/stream/part-parser";
 import { alertJson, alertXml, heartbeatXml, jpeg } from "../../../servers/isapi/alerts";
 import { subscribeEventResponse } from "../../../servers/isapi/alert-documents";
@@ -33,15 +34,15 @@ describe("AlertStream", () => {
     const events = new EventEmitter<{
       alert: [Alert];
       picture: [Part];
-      state: [StreamState];
+      state: [SourceState];
       warning: [string];
     }>();
-    const states: StreamState[] = [];
+    const states: SourceState[] = [];
     const listen = (): (() => void) =>
-      device.stream.listen({
+      device.shared(AlertStream).listen({
         alert: (alert) => events.emit("alert", alert),
-        pictureBegins: () => undefined,
-        picture: (part) => events.emit("picture", part),
+        imageBegins: () => undefined,
+        image: (part) => events.emit("picture", part),
         state: (state) => {
           states.push(state);
           events.emit("state", state);
@@ -49,11 +50,11 @@ describe("AlertStream", () => {
         warning: (text) => events.emit("warning", text),
       });
     const opened = once(simulated, "stream");
-    const connected = untilState("connected");
+    const connected = untilState("waiting");
     const leave = listen();
-    async function untilState(kind: StreamState["kind"]): Promise<StreamState> {
+    async function untilState(kind: SourceState["kind"]): Promise<SourceState> {
       for (;;) {
-        const [state] = (await once(events, "state")) as [StreamState];
+        const [state] = (await once(events, "state")) as [SourceState];
         if (state.kind === kind) return state;
       }
     }
@@ -83,10 +84,10 @@ describe("AlertStream", () => {
       await came;
       clock.advance(12);
     }
-    const down = untilState("down");
+    const down = untilState("retrying");
     clock.advance(40);
     const state = await down;
-    assert.ok(state.kind === "down");
+    assert.ok(state.kind === "retrying");
     assert.equal(state.error.code, "ISAPI_SILENT");
     const again = once(simulated, "stream");
     await Promise.resolve();
@@ -107,12 +108,12 @@ describe("AlertStream", () => {
     while (clock.pending === 0) await new Promise(setImmediate);
     clock.advance(1);
     await again;
-    assert.deepEqual(states, [{ kind: "connecting" }, { kind: "connected", sign: "none" }]);
+    assert.deepEqual(states, [{ kind: "connecting" }, { kind: "waiting" }]);
   });
 
   it("says that nothing has come yet, until something comes", async () => {
     const { simulated, states, events } = await start();
-    assert.deepEqual(states.at(-1), { kind: "connected", sign: "none" });
+    assert.deepEqual(states.at(-1), { kind: "waiting" });
     const came = once(events, "alert");
     simulated.part("application/xml", heartbeatXml());
     await came;
@@ -121,11 +122,11 @@ describe("AlertStream", () => {
 
   it("says within a minute that a device without heartbeats is gone, though the connection stays", async () => {
     const { simulated, clock, untilState } = await start();
-    const down = untilState("down");
+    const down = untilState("retrying");
     simulated.vanish();
     clock.advance(60);
     const state = await down;
-    assert.ok(state.kind === "down");
+    assert.ok(state.kind === "retrying");
     assert.equal(state.error.code, "ISAPI_SILENT");
     assert.match(state.error.message, /60 s/);
   });
@@ -139,9 +140,9 @@ describe("AlertStream", () => {
       clock.advance(1);
     }
     simulated.vanish();
-    const down = untilState("down");
+    const down = untilState("retrying");
     clock.advance(14);
-    assert.deepEqual(states.at(-1), { kind: "connected", sign: "quiet" });
+    assert.deepEqual(states.at(-1), { kind: "quiet" });
     await down;
   });
 
@@ -156,11 +157,11 @@ describe("AlertStream", () => {
     const probed = once(simulated, "request");
     clock.advance(15);
     await probed;
-    assert.deepEqual(states.at(-1), { kind: "connected", sign: "quiet" });
+    assert.deepEqual(states.at(-1), { kind: "quiet" });
     const dripped = once(events, "warning");
     simulated.raw('\r\nContent-Type: application/json\r\n\r\n{"a": x}\r\n');
     await dripped;
-    assert.deepEqual(states.at(-1), { kind: "connected", sign: "quiet" });
+    assert.deepEqual(states.at(-1), { kind: "quiet" });
   });
 
   it("takes a device that answers anything for there, and its next heartbeat for life", async () => {
@@ -176,24 +177,24 @@ describe("AlertStream", () => {
     const probed = once(simulated, "request");
     clock.advance(15);
     await probed;
-    assert.deepEqual(states.at(-1), { kind: "connected", sign: "quiet" });
+    assert.deepEqual(states.at(-1), { kind: "quiet" });
     await beat();
     assert.deepEqual(states.at(-1), { kind: "connected" });
   });
 
   it("comes back with growing waits where the device is gone", async () => {
     const { simulated, clock, untilState, states } = await start();
-    const down = untilState("down");
+    const down = untilState("retrying");
     await simulated.close();
     open.pop();
     await down;
     for (let attempt = 0; attempt < 3; attempt += 1) {
       while (clock.pending === 0) await new Promise(setImmediate);
-      const next = untilState("down");
+      const next = untilState("retrying");
       clock.advance(100);
       await next;
     }
-    const waits = states.flatMap((state) => (state.kind === "down" ? [state.retryMs] : []));
+    const waits = states.flatMap((state) => (state.kind === "retrying" ? [state.retryMs] : []));
     assert.deepEqual(waits, [750, 1500, 3000, 6000]);
   });
 
@@ -206,18 +207,18 @@ describe("AlertStream", () => {
       clock: new ManualClock(),
     });
     open.unshift(() => second.close());
-    const state = await new Promise<StreamState>((resolve) => {
-      second.stream.listen({
+    const state = await new Promise<SourceState>((resolve) => {
+      second.shared(AlertStream).listen({
         alert: () => undefined,
-        pictureBegins: () => undefined,
-        picture: () => undefined,
+        imageBegins: () => undefined,
+        image: () => undefined,
         state: (next) => {
-          if (next.kind === "down") resolve(next);
+          if (next.kind === "retrying") resolve(next);
         },
         warning: () => undefined,
       });
     });
-    assert.ok(state.kind === "down");
+    assert.ok(state.kind === "retrying");
     assert.equal(state.error.code, "ISAPI_CONNECTION_LIMIT");
     assert.match(state.error.message, /Close other clients/);
   });

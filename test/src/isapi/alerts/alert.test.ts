@@ -197,15 +197,15 @@ describe("readAlert", () => {
     });
   }
 
-  it("knows what pictures are announced", () => {
-    const { pictures } = xml(
+  it("knows what images are announced", () => {
+    const { images } = xml(
       { eventType: "ANPR" },
       "<ANPR><pictureInfoList><pictureInfo><fileName>licensePlatePicture.jpg</fileName></pictureInfo>" +
         "<pictureInfo><fileName>detectionPicture.jpg</fileName></pictureInfo></pictureInfoList></ANPR>",
     );
-    assert.equal(pictures.expected, 2);
+    assert.equal(images.expected, 2);
     assert.deepEqual(
-      [...pictures.names],
+      [...images.names],
       [
         ["detectionpicture", "overview"],
         ["licenseplatepicture", "plate"],
@@ -216,7 +216,7 @@ describe("readAlert", () => {
       detectionPicturesNumber: 1,
       bkgUrl: "http://192.0.2.64/p?a=1",
     });
-    assert.deepEqual(byUrl.pictures.urls, [{ url: "http://192.0.2.64/p?a=1", kind: "overview" }]);
+    assert.deepEqual(byUrl.images.urls, [{ url: "http://192.0.2.64/p?a=1", kind: "overview" }]);
   });
 
   it("reads JSON that is wrapped into its name", () => {

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { EventEmitter, once } from "node:events";
 import type { ServerResponse } from "node:http";
-import { AlertStream, type StreamState } from "../../../../src/isapi/alerts/alert-stream";
-import { IsapiClient } from "../../../../src/isapi/client";
+import { AlertStream } from "../../../../src/isapi/alerts/alert-stream";
+import type { SourceState } from "../../../../src/events/source";
+import { IsapiDevice } from "../../../../src/isapi/device/device";
 import { SimulatedDevice } from "../../../servers/isapi-device";
 import { drip } from "../../../support/isapi-failures";
 import { ManualClock } from "../../../support/manual-clock";
@@ -10,13 +11,16 @@ import { ManualClock } from "../../../support/manual-clock";
 /** How long an event stream waits between its attempts at a device that is away. */
 async function waits(attempts: number, wishes: (number | undefined)[]): Promise<number[]> {
   // Nothing listens at this port.
-  const client = new IsapiClient({ url: "http://127.0.0.1:9", username: "flow", password: "s3cret:pass" });
   const clock = new ManualClock();
-  const stream = new AlertStream({ client, clock, random: () => 0.999 });
+  const device = new IsapiDevice({
+    ...{ url: "http://127.0.0.1:9", username: "flow", password: "s3cret:pass" },
+    ...{ clock, random: () => 0.999 },
+  });
+  const stream = device.shared(AlertStream);
   const seen: number[] = [];
   await new Promise<void>((resolve) => {
-    const state = (now: StreamState): void => {
-      if (now.kind !== "down") return;
+    const state = (now: SourceState): void => {
+      if (now.kind !== "retrying") return;
       seen.push(now.retryMs);
       if (seen.length === attempts) resolve();
       else
@@ -25,13 +29,12 @@ async function waits(attempts: number, wishes: (number | undefined)[]): Promise<
         });
     };
     const ignore = (): void => undefined;
-    const nothing = { alert: ignore, pictureBegins: ignore, picture: ignore, warning: ignore, state: ignore };
+    const nothing = { alert: ignore, imageBegins: ignore, image: ignore, warning: ignore, state: ignore };
     wishes.forEach((maxBackoff, index) => {
       stream.listen({ ...nothing, ...(index === 0 && { state }), maxBackoff });
     });
   });
-  stream.close();
-  await client.close();
+  await device.close();
   return seen;
 }
 
@@ -48,23 +51,22 @@ describe("the way back of an event stream", () => {
   it("begins where the stream only drips", async () => {
     const device = await SimulatedDevice.start();
     device.handlers.set(device.options.streamPath, drip.answer);
-    const client = new IsapiClient({
+    const dripping = new IsapiDevice({
       url: device.url,
       username: "flow",
       password: "s3cret:pass",
       timeout: 0.2,
     });
-    const stream = new AlertStream({ client });
-    const down = await new Promise<StreamState>((resolve) => {
+    const stream = dripping.shared(AlertStream);
+    const down = await new Promise<SourceState>((resolve) => {
       const ignore = (): void => undefined;
-      const state = (now: StreamState): void => {
-        if (now.kind === "down") resolve(now);
+      const state = (now: SourceState): void => {
+        if (now.kind === "retrying") resolve(now);
       };
-      stream.listen({ alert: ignore, pictureBegins: ignore, picture: ignore, warning: ignore, state });
+      stream.listen({ alert: ignore, imageBegins: ignore, image: ignore, warning: ignore, state });
     });
-    assert.equal(down.kind === "down" && down.error.code, "TIMEOUT");
-    stream.close();
-    await client.close();
+    assert.equal(down.kind === "retrying" && down.error.code, "TIMEOUT");
+    await dripping.close();
     await device.close();
   });
 
@@ -76,20 +78,20 @@ describe("the way back of an event stream", () => {
       const respond = left.shift();
       return respond && { status: 200, respond };
     });
-    const client = new IsapiClient({
+    const listening = new IsapiDevice({
       ...{ url: device.url, username: "flow", password: "s3cret:pass", timeout: 0.2 },
+      ...{ random: () => 0, ...(clock && { clock }) },
     });
-    const stream = new AlertStream({ client, random: () => 0, ...(clock && { clock }) });
-    const states = new EventEmitter<{ state: [StreamState] }>();
+    const stream = listening.shared(AlertStream);
+    const states = new EventEmitter<{ state: [SourceState] }>();
     const ignore = (): void => undefined;
     stream.listen({
-      ...{ alert: ignore, pictureBegins: ignore, picture: ignore, warning: ignore },
+      ...{ alert: ignore, imageBegins: ignore, image: ignore, warning: ignore },
       state: (state) => states.emit("state", state),
     });
-    const next = async (): Promise<StreamState> => ((await once(states, "state")) as [StreamState])[0];
+    const next = async (): Promise<SourceState> => ((await once(states, "state")) as [SourceState])[0];
     const end = async (): Promise<void> => {
-      stream.close();
-      await client.close();
+      await listening.close();
       await device.close();
     };
     return { device, next, end };
@@ -107,7 +109,7 @@ describe("the way back of an event stream", () => {
     const seen: string[] = [];
     while (seen.length < 2) {
       const state = await next();
-      if (state.kind === "down") seen.push(state.error.code);
+      if (state.kind === "retrying") seen.push(state.error.code);
     }
     assert.deepEqual(seen, ["TIMEOUT", "TIMEOUT"]);
     await end();
@@ -116,7 +118,7 @@ describe("the way back of an event stream", () => {
   it("is found by a device that forgets what it was asked while it starts", async () => {
     const clock = new ManualClock();
     const { device, next, end } = await listen([limbo, limbo], clock);
-    assert.equal((await next()).kind, "down");
+    assert.equal((await next()).kind, "retrying");
     const patient = once(device, "request");
     while (clock.pending === 0) await new Promise(setImmediate);
     clock.advance(1);
@@ -131,7 +133,7 @@ describe("the way back of an event stream", () => {
     }, 5);
     await opened;
     clearInterval(tick);
-    assert.deepEqual(await back, { kind: "connected", sign: "none" });
+    assert.deepEqual(await back, { kind: "waiting" });
     await end();
   });
 });

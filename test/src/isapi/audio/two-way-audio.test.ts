@@ -4,7 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { systemClock, type Clock } from "../../../../src/core/clock";
 import { TwoWayAudio } from "../../../../src/isapi/audio/two-way-audio";
-import { IsapiClient } from "../../../../src/isapi/client";
+import { IsapiClient } from "../../../../src/isapi/connection/client";
 import { provideFfmpeg } from "../../../../tools/ffmpeg";
 import { SimulatedDevice, type DeviceOptions } from "../../../servers/isapi-device";
 import { addSpeaker, type Speaker, type SpeakerOptions } from "../../../servers/isapi/two-way-audio";
@@ -185,7 +185,7 @@ describe("the two-way audio of an ISAPI device", function () {
   });
 
   describe("while somebody else speaks", () => {
-    const busy = { code: "ISAPI_BUSY", message: /somebody else speaks/ } as const;
+    const busy = { code: "ISAPI_BUSY", message: /in use by somebody else/ } as const;
 
     it("says so and leaves them alone", async () => {
       const audio = await open({ busy: true });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { DeviceClock } from "../../../../src/isapi/recordings/device-clock";
-import { readZoneRule } from "../../../../src/isapi/recordings/zone-rule";
+import { readZoneRule } from "../../../../src/isapi/documents/zone-rule";
 
 const HOUR = 3600 * 1000;
 
@@ -66,7 +66,7 @@ describe("a device's clock", () => {
     for (const time of ["yesterday", {}, "2026-02-31T00:00:00", null]) {
       assert.throws(() => ahead.toDevice("start", time), {
         code: "CONFIG_INVALID",
-        message: /start is no time/,
+        message: /start is not a time/,
       });
     }
   });

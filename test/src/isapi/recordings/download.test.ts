@@ -3,7 +3,7 @@ import { readFile, readdir, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Progress } from "../../../../src/isapi/recordings/download";
 import type { Recordings } from "../../../../src/isapi/recordings/recordings";
-import { targetFile } from "../../../../src/isapi/recordings/target-file";
+import { targetFile } from "../../../../src/isapi/recordings/download";
 import { responseStatus } from "../../../servers/isapi/documents";
 import type { StoredRecording } from "../../../servers/isapi/recordings";
 import { RecorderScene, tenMinutes } from "../../../support/recorder-scene";
@@ -117,7 +117,7 @@ describe("the recordings of an ISAPI device", () => {
       });
       await assert.rejects(recordings.save(await scene.first(), { folder: scene.folder, ...original }), {
         code: "CONNECTION_LOST",
-        message: /only 100000 of 300064 bytes/,
+        message: /after 100000 of 300064 bytes/,
       });
     });
 

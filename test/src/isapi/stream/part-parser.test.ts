@@ -129,12 +129,12 @@ describe("PartParser", () => {
     let begun = 0;
     const parser = new PartParser({
       part: () => undefined,
-      pictureBegins: () => (begun += 1),
+      imageBegins: () => (begun += 1),
       warning: () => undefined,
     });
     parser.push(frame(guideFraming, "image/jpeg", picture).subarray(0, 100));
     assert.equal(begun, 1);
-    assert.equal(parser.inPicture, true);
+    assert.equal(parser.inImage, true);
   });
 
   describe("damage", () => {

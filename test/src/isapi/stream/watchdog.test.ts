@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { backoff } from "../../../../src/isapi/stream/backoff";
 import { Watchdog } from "../../../../src/isapi/stream/watchdog";
 import { ManualClock } from "../../../support/manual-clock";
 
@@ -110,23 +109,5 @@ describe("Watchdog", () => {
       watchdog.data(100);
     }
     assert.equal(silences.length, 0);
-  });
-});
-
-describe("backoff", () => {
-  it("doubles up to ten seconds, or what is set, with jitter", () => {
-    const longest = [1, 2, 3, 7, 100].map((failures) => backoff(failures, "TIMEOUT", 1));
-    assert.deepEqual(longest, [1000, 2000, 4000, 10_000, 10_000]);
-    assert.equal(backoff(3, "TIMEOUT", 0), 2000);
-    assert.equal(backoff(100, "TIMEOUT", 1, 120_000), 120_000);
-    assert.equal(backoff(100, "TIMEOUT", 1, 500), 500);
-  });
-
-  it("comes back at once where the device ended the stream in good order", () => {
-    assert.ok(backoff(0, undefined, 1) <= 300);
-  });
-
-  it("asks seldom where asking does not help", () => {
-    assert.ok(backoff(1, "ISAPI_NOT_FOUND", 0) >= 150_000);
   });
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { frameArguments, type PictureOptions } from "../../../../src/rtsp/frames/frame-arguments";
+import { frameArguments, type FrameOptions } from "../../../../src/rtsp/frames/frame-arguments";
 
-const options: PictureOptions = { transport: "tcp", fps: 2, format: "jpeg", hwaccel: "none", timeout: 5 };
+const options: FrameOptions = { transport: "tcp", fps: 2, format: "jpeg", hwaccel: "none", timeout: 5 };
 const version7 = { libavformat: [61, 1] as const };
 
 describe("frameArguments", () => {

@@ -3,7 +3,7 @@ import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { FrameProcess, type TimedFrame } from "../../../../src/rtsp/frames/frame-process";
-import type { ProcessEnd } from "../../../../src/rtsp/stream-process";
+import type { ProcessEnd } from "../../../../src/ffmpeg/ffmpeg-process";
 
 /** What ffmpeg does is played by shell scripts here: the real one is in real-video.test.ts. */
 describe("FrameProcess", () => {
@@ -11,11 +11,11 @@ describe("FrameProcess", () => {
   before(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), "frame-process-"));
     const header = "P7\nWIDTH 2\nHEIGHT 1\nDEPTH 3\nMAXVAL 255\nTUPLTYPE RGB\nENDHDR\n";
-    const pictures = Array.from(
+    const frames = Array.from(
       { length: 20 },
       (_, index) => `${header}abcde${String.fromCharCode(65 + index)}`,
     );
-    await writeFile(path.join(folder, "pictures"), pictures.join(""));
+    await writeFile(path.join(folder, "frames"), frames.join(""));
   });
   after(() => rm(folder, { recursive: true }));
 
@@ -55,8 +55,8 @@ describe("FrameProcess", () => {
     return Object.assign(played, { process });
   }
 
-  it("hands on only the newest of the pictures that arrive together", async () => {
-    const played = await play("cat pictures");
+  it("hands on only the newest of the frames that arrive together", async () => {
+    const played = await play("cat frames");
     await played.end;
     assert.deepEqual(
       played.frames.map(({ data }) => data.toString()),
@@ -70,42 +70,42 @@ describe("FrameProcess", () => {
     const lines = Array.from({ length: 20 }, (_, index) => `frame:${index} pts:${(now + index) * 1000}`).join(
       "\\n",
     );
-    const played = await play(`printf '${lines}\\n' >&3; cat pictures`);
+    const played = await play(`printf '${lines}\\n' >&3; cat frames`);
     await played.end;
     assert.equal(played.frames[0]?.time, now + 19);
   });
 
-  it("takes the time of arrival for a picture without one, or with one that is no wall clock", async () => {
+  it("takes the time of arrival for a frame without one, or with one that is no wall clock", async () => {
     for (const line of ["", "frame:19 pts:4000000"]) {
       const before = Date.now();
-      const played = await play(`printf '${line}\\n' >&3; cat pictures`);
+      const played = await play(`printf '${line}\\n' >&3; cat frames`);
       await played.end;
       const time = played.frames[0]?.time ?? 0;
       assert.ok(time >= before && time <= Date.now());
     }
   });
 
-  it("sends no picture any more once the camera changed its size", async () => {
-    const played = await play(`printf 'frame:0 pts:1\\nframe:0 pts:2\\n' >&3; cat pictures`);
+  it("sends no frame any more once the camera changed its size", async () => {
+    const played = await play(`printf 'frame:0 pts:1\\nframe:0 pts:2\\n' >&3; cat frames`);
     await played.end;
     assert.deepEqual([played.frames.length, played.sizeChanges], [0, 1]);
   });
 
   it("gives the program its URL on standard input, not among its arguments", async () => {
     const played = await play(`grep -c hush - >&2; echo "$*" | grep -c hush >&2`);
-    assert.equal((await played.end).words, "1; 0");
+    assert.equal((await played.end).stderrTail, "1; 0");
   });
 
   it("tells how the program ended and what it said last, without secrets and without growing", async () => {
     const noise = `i=0; while [ $i -lt 3000 ]; do echo "line $i of rtsp://user:hush@cam/1"; i=$((i+1)); done >&2`;
-    const { ending, words } = await (await play(`${noise}; exit 8`)).end;
+    const { ending, stderrTail } = await (await play(`${noise}; exit 8`)).end;
     assert.equal(ending, "exit code 8");
-    assert.ok(words.endsWith("line 2999 of rtsp://***@cam/1"));
-    assert.ok(words.length <= 2000 && !words.includes("hush"));
+    assert.ok(stderrTail.endsWith("line 2999 of rtsp://***@cam/1"));
+    assert.ok(stderrTail.length <= 2000 && !stderrTail.includes("hush"));
   });
 
   it("stops a program that heeds no signal", async () => {
-    const played = await play("trap '' TERM; cat pictures; while :; do sleep 0.1; done");
+    const played = await play("trap '' TERM; cat frames; while :; do sleep 0.1; done");
     await played.firstFrame;
     await played.process.stop();
     assert.equal((await played.end).ending, "signal SIGKILL");

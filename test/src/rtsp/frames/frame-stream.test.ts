@@ -1,8 +1,14 @@
 import assert from "node:assert/strict";
 import { SurveillanceError } from "../../../../src/core/errors";
 import type { FrameProcessEvents } from "../../../../src/rtsp/frames/frame-process";
-import { FrameStream, type Frame, type FrameStreamOptions } from "../../../../src/rtsp/frames/frame-stream";
+import {
+  FrameStream,
+  type Frame,
+  type FrameRate,
+  type FrameStreamOptions,
+} from "../../../../src/rtsp/frames/frame-stream";
 import type { RunningProcess } from "../../../../src/rtsp/stream-keeper";
+import { HeardSource } from "../../../support/heard-source";
 import { ManualClock } from "../../../support/manual-clock";
 
 const options: FrameStreamOptions = {
@@ -29,8 +35,8 @@ class Run implements RunningProcess {
     this.events.onFrame({ data: Buffer.alloc(3), width: 1, height: 1, time });
   }
 
-  end(words: string): void {
-    this.events.onEnd({ words, ending: "exit code 0" });
+  end(stderrTail: string): void {
+    this.events.onEnd({ stderrTail, ending: "exit code 0" });
   }
 }
 
@@ -53,10 +59,10 @@ describe("FrameStream", () => {
       runs.push(next);
       return next;
     };
-    const stream = new FrameStream({ ...options, ...more }, { clock, random: () => 0.5, find, run });
-    stream.on("frame", (frame) => frames.push(frame));
-    stream.on("failure", (error) => failures.push(error.code));
-    return stream;
+    const heard = new HeardSource<Frame, FrameRate>();
+    heard.on("event", (frame) => frames.push(frame));
+    heard.on("failure", (error) => failures.push(error.code));
+    return new FrameStream({ ...options, ...more }, heard, { clock, random: () => 0.5, find, run });
   }
   /** ffmpeg is looked for and stopped asynchronously: lets all that is ready happen. */
   const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -68,7 +74,7 @@ describe("FrameStream", () => {
     return run;
   }
 
-  it("numbers the pictures and says when they were taken", async () => {
+  it("numbers the frames and says when they were taken", async () => {
     create({ camera: "gate" }).start();
     await settle();
     current().frame(Date.parse("2026-03-02T08:00:01.250Z"));
@@ -86,7 +92,7 @@ describe("FrameStream", () => {
     assert.equal(frames[1]?.info.index, 3);
   });
 
-  it("starts anew when no picture comes for the stall time", async () => {
+  it("starts anew when no frame comes for the stall time", async () => {
     const stream = create();
     stream.start();
     await settle();
@@ -106,7 +112,7 @@ describe("FrameStream", () => {
     assert.equal(frames.at(-1)?.info.index, 1);
   });
 
-  it("allows a slow rate its pauses, and the first picture its time", async () => {
+  it("allows a slow rate its pauses, and the first frame its time", async () => {
     create({ fps: 0.1 }).start();
     await settle();
     clock.advance(19);
@@ -166,7 +172,7 @@ describe("FrameStream", () => {
     assert.equal(runs.length, 2);
   });
 
-  it("starts anew at once when the camera changes its picture size, but not again and again", async () => {
+  it("starts anew at once when the camera changes its image size, but not again and again", async () => {
     create().start();
     await settle();
     current().frame();

@@ -5,11 +5,17 @@ import { createRequire } from "node:module";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import sharp from "sharp";
-import { FrameStream, type Frame, type FrameStreamOptions } from "../../../../src/rtsp/frames/frame-stream";
+import {
+  FrameStream,
+  type Frame,
+  type FrameRate,
+  type FrameStreamOptions,
+} from "../../../../src/rtsp/frames/frame-stream";
 import { parseStreamUrl } from "../../../../src/rtsp/stream-url";
 import { provideFfmpeg } from "../../../../tools/ffmpeg";
 import { startRtspCamera, type RtspCamera, type RtspCameraOptions } from "../../../servers/rtsp-camera";
 import { numberedClip, readNumber } from "../../../support/clips";
+import { HeardSource } from "../../../support/heard-source";
 
 const run = promisify(execFile);
 const login = { username: "operator-5d81", password: `Pa:ss@w/rd#1'\\"%é` };
@@ -20,6 +26,7 @@ describe("FrameStream with a real ffmpeg and H.264", () => {
   let video: string;
   let camera: RtspCamera;
   let stream: FrameStream;
+  let heard: HeardSource<Frame, FrameRate>;
   before(async function () {
     this.timeout(120_000);
     ffmpeg = await provideFfmpeg();
@@ -35,16 +42,20 @@ describe("FrameStream with a real ffmpeg and H.264", () => {
     cameraOptions: Partial<RtspCameraOptions> = {},
   ): Promise<void> {
     camera = await startRtspCamera({ video, ffmpeg, ...login, ...cameraOptions });
-    stream = new FrameStream({
-      source: parseStreamUrl(camera.url, login),
-      ...{ transport: "tcp", fps: 25, format: "rgb", hwaccel: "none", stallTimeout: 10, ffmpeg },
-      ...options,
-    });
+    heard = new HeardSource();
+    stream = new FrameStream(
+      {
+        source: parseStreamUrl(camera.url, login),
+        ...{ transport: "tcp", fps: 25, format: "rgb", hwaccel: "none", stallTimeout: 10, ffmpeg },
+        ...options,
+      },
+      heard,
+    );
     stream.start();
   }
 
   async function nextFrame(): Promise<Frame> {
-    const [frame] = (await once(stream, "frame")) as [Frame];
+    const [frame] = (await once(heard, "event")) as [Frame];
     return frame;
   }
 
@@ -55,7 +66,7 @@ describe("FrameStream with a real ffmpeg and H.264", () => {
   }
 
   async function failureCode(): Promise<string> {
-    const [error] = (await once(stream, "failure")) as [{ code: string }];
+    const [error] = (await once(heard, "failure")) as [{ code: string }];
     return error.code;
   }
 
@@ -91,7 +102,7 @@ describe("FrameStream with a real ffmpeg and H.264", () => {
     }
   });
 
-  it("says of each picture when it left the camera, and never mixes two up", async () => {
+  it("says of each frame when it left the camera, and never mixes two up", async () => {
     const slow = await numberedClip(ffmpeg, { ...size, fps: 5, seconds: 20, keyframeInterval: 1 });
     const sent = new Map<number, number>();
     await play({}, { video: slow });
@@ -101,8 +112,8 @@ describe("FrameStream with a real ffmpeg and H.264", () => {
       const time = Date.parse(info.time);
       const left = sent.get(readNumber(data, 320));
       assert.ok(left !== undefined);
-      // Half of the 200 ms between two pictures: more would be another one's time, or that of the arrival here,
-      // which is one picture later. A date has whole milliseconds.
+      // Half of the 200 ms between two frames: more would be another one's time, or that of the arrival here,
+      // which is one frame later. A date has whole milliseconds.
       assert.ok(time >= Math.floor(left) - 1 && time - left < 100, `${time - left} ms after it left`);
       assert.ok(time <= Date.now());
     }
@@ -113,17 +124,21 @@ describe("FrameStream with a real ffmpeg and H.264", () => {
     const numbers = (await nextFrames(21)).map(({ data }) => readNumber(data, 320));
     const steps = numbers.slice(1).map((number, index) => (number - (numbers[index] ?? 0) + 100) % 100);
     const sum = steps.reduce((total, step) => total + step, 0);
-    assert.ok(Math.abs(sum - 50) <= 1, `${steps.join(" ")}: 2 pictures in 5`);
+    assert.ok(Math.abs(sum - 50) <= 1, `${steps.join(" ")}: 2 frames in 5`);
   });
 
   it("asks for the video only", async () => {
     const setUps: number[] = [];
     camera = await startRtspCamera({ video, ffmpeg, tracks: ["audio", "video"] });
     camera.on("request", (method, status) => method === "SETUP" && setUps.push(status));
-    stream = new FrameStream({
-      source: parseStreamUrl(camera.url),
-      ...{ transport: "tcp", fps: 25, format: "rgb", hwaccel: "none", stallTimeout: 10, ffmpeg },
-    });
+    heard = new HeardSource();
+    stream = new FrameStream(
+      {
+        source: parseStreamUrl(camera.url),
+        ...{ transport: "tcp", fps: 25, format: "rgb", hwaccel: "none", stallTimeout: 10, ffmpeg },
+      },
+      heard,
+    );
     stream.start();
     await nextFrame();
     assert.deepEqual(setUps, [200]);
@@ -136,10 +151,14 @@ describe("FrameStream with a real ffmpeg and H.264", () => {
 
   it("tries a wrong password exactly once", async () => {
     camera = await startRtspCamera({ video, ffmpeg, ...login });
-    stream = new FrameStream({
-      source: parseStreamUrl(camera.url, { ...login, password: "wrong" }),
-      ...{ transport: "tcp", fps: 1, format: "jpeg", hwaccel: "none", stallTimeout: 10, ffmpeg },
-    });
+    heard = new HeardSource();
+    stream = new FrameStream(
+      {
+        source: parseStreamUrl(camera.url, { ...login, password: "wrong" }),
+        ...{ transport: "tcp", fps: 1, format: "jpeg", hwaccel: "none", stallTimeout: 10, ffmpeg },
+      },
+      heard,
+    );
     const failure = failureCode();
     stream.start();
     assert.equal(await failure, "RTSP_UNAUTHORIZED");
@@ -158,10 +177,14 @@ describe("FrameStream with a real ffmpeg and H.264", () => {
       await camera.close();
     }
     camera = await startRtspCamera({ video, ffmpeg });
-    stream = new FrameStream({
-      source: parseStreamUrl(`${camera.url}/none`),
-      ...{ transport: "tcp", fps: 1, format: "jpeg", hwaccel: "none", stallTimeout: 10, ffmpeg },
-    });
+    heard = new HeardSource();
+    stream = new FrameStream(
+      {
+        source: parseStreamUrl(`${camera.url}/none`),
+        ...{ transport: "tcp", fps: 1, format: "jpeg", hwaccel: "none", stallTimeout: 10, ffmpeg },
+      },
+      heard,
+    );
     stream.start();
     assert.equal(await failureCode(), "RTSP_NOT_FOUND");
   });
@@ -186,11 +209,11 @@ describe("FrameStream with a real ffmpeg and H.264", () => {
     assert.equal(camera.connections, 2);
   });
 
-  it("never sends a distorted picture when the camera changes its resolution", async () => {
+  it("never sends a distorted frame when the camera changes its resolution", async () => {
     const other = await numberedClip(ffmpeg, { width: 480, height: 352, keyframeInterval: 5 });
     await play();
     const sizes = new Set<string>();
-    stream.on("frame", ({ data, info }) => {
+    heard.on("event", ({ data, info }) => {
       sizes.add(`${info.width}x${info.height}`);
       assert.equal(data.length, info.width * info.height * 3);
       assert.ok(readNumber(data, info.width) < 100);
@@ -207,9 +230,9 @@ describe("FrameStream with a real ffmpeg and H.264", () => {
     for (const format of ["jpeg", "rgb"] as const) {
       await play({ format });
       const failures: string[] = [];
-      stream.on("failure", ({ message }) => failures.push(message));
+      heard.on("failure", ({ message }) => failures.push(message));
       const sizes = new Set<string>();
-      stream.on("frame", ({ info }) => sizes.add(`${info.width}x${info.height}`));
+      heard.on("event", ({ info }) => sizes.add(`${info.width}x${info.height}`));
       await nextFrames(3);
       await camera.switchVideo(other);
       while ((await nextFrame()).info.width !== 480);
@@ -232,7 +255,7 @@ describe("FrameStream with a real ffmpeg and H.264", () => {
 
   it("leaves no secret in the error, although ffmpeg writes the whole URL", async () => {
     await play({ source: parseStreamUrl("rtsp://operator:Pa%3Ass@127.0.0.1:1/none") });
-    const [error] = (await once(stream, "failure")) as [Error & { code: string }];
+    const [error] = (await once(heard, "failure")) as [Error & { code: string }];
     assert.equal(error.code, "CONNECTION_REFUSED");
     assert.ok(error.message.includes("127.0.0.1:1/none"));
     assert.ok(!/Pa(%3A|:)ss|operator/.test(error.message), error.message);

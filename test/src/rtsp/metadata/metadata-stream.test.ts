@@ -1,11 +1,15 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { MetadataStream, type MetadataStreamOptions } from "../../../../src/rtsp/metadata/metadata-stream";
-import type { KeeperState } from "../../../../src/rtsp/stream-keeper";
+import {
+  MetadataStream,
+  type MetadataEvent,
+  type MetadataStreamOptions,
+} from "../../../../src/rtsp/metadata/metadata-stream";
 import { parseStreamUrl } from "../../../../src/rtsp/stream-url";
 import { provideFfmpeg } from "../../../../tools/ffmpeg";
 import { startRtspCamera, type RtspCamera, type RtspCameraOptions } from "../../../servers/rtsp-camera";
 import { numberedClip } from "../../../support/clips";
+import { HeardSource } from "../../../support/heard-source";
 
 const login = { username: "viewer", password: "p:ss@w'rd" };
 const short = (number: number): string => `<Metadata><number>${number}</number></Metadata>`;
@@ -16,6 +20,7 @@ describe("MetadataStream, with ffmpeg on a simulated camera", () => {
   let video: string;
   let camera: RtspCamera;
   let stream: MetadataStream;
+  let heard: HeardSource<MetadataEvent>;
   before(async function () {
     this.timeout(120_000);
     ffmpeg = await provideFfmpeg();
@@ -32,34 +37,27 @@ describe("MetadataStream, with ffmpeg on a simulated camera", () => {
   ): Promise<void> {
     camera = await startRtspCamera({ video, ffmpeg, ...login, tracks: ["video", "metadata"], ...options });
     const source = parseStreamUrl(camera.url, login);
-    stream = new MetadataStream({ source, transport: "tcp", stallTimeout: 10, ffmpeg, ...more });
+    heard = new HeardSource();
+    stream = new MetadataStream({ source, transport: "tcp", stallTimeout: 10, ffmpeg, ...more }, heard);
     stream.start();
   }
-  const streaming = (): Promise<void> =>
-    new Promise((resolve) => {
-      const listen = ({ name }: KeeperState): void => {
-        if (name !== "streaming") return;
-        stream.off("state", listen);
-        resolve();
-      };
-      stream.on("state", listen);
-    });
+  const connected = () => heard.next("connected");
   /** The next ones; several may come at once. */
   const documents = (count: number): Promise<string[]> =>
     new Promise((resolve) => {
       const found: string[] = [];
-      const listen = (document: string): void => {
-        if (found.push(document) < count) return;
-        stream.off("document", listen);
+      const listen = ({ xml }: MetadataEvent): void => {
+        if (found.push(xml) < count) return;
+        heard.off("event", listen);
         resolve(found);
       };
-      stream.on("document", listen);
+      heard.on("event", listen);
     });
 
   for (const transport of ["tcp", "udp"] as const)
     it(`gives the documents of the metadata track, over ${transport}, in packets of any size`, async () => {
       await open({}, { transport });
-      await streaming();
+      await connected();
       const received = documents(4);
       camera.sendMetadata(long);
       camera.sendMetadata(long, 1000);
@@ -71,7 +69,7 @@ describe("MetadataStream, with ffmpeg on a simulated camera", () => {
 
   it("takes the track and its payload type from the description", async () => {
     await open({ tracks: ["audio", "video", "metadata"], metadataPayloadType: 112 });
-    await streaming();
+    await connected();
     const received = documents(1);
     camera.sendMetadata(short(1));
     assert.deepEqual(await received, [short(1)]);
@@ -88,20 +86,20 @@ describe("MetadataStream, with ffmpeg on a simulated camera", () => {
 
   it("takes the video for a sign of life where there is nothing to tell", async () => {
     await open({}, { stallTimeout: 1 });
-    await streaming();
+    await connected();
     for (let count = 0; count < 50; count++) await once(camera, "sent");
     assert.deepEqual([stream.statistics.state, stream.statistics.restarts], ["streaming", 0]);
   }).timeout(10_000);
 
   it("starts anew when nothing comes any more, and goes on", async () => {
     await open({}, { stallTimeout: 1 });
-    await streaming();
-    const failure = once(stream, "failure");
+    await connected();
+    const failure = once(heard, "failure");
     camera.freeze();
     const [error] = (await failure) as [Error];
     assert.match(error.message, /no metadata for 1 s/);
     camera.thaw();
-    await streaming();
+    await connected();
     const received = documents(1);
     camera.sendMetadata(short(2));
     assert.deepEqual(await received, [short(2)]);
@@ -109,25 +107,25 @@ describe("MetadataStream, with ffmpeg on a simulated camera", () => {
 
   it("starts anew when the camera was switched off", async () => {
     await open();
-    await streaming();
-    const failure = once(stream, "failure");
+    await connected();
+    const failure = once(heard, "failure");
     await camera.close();
     await failure;
     await camera.open();
-    await streaming();
+    await connected();
     assert.ok(stream.statistics.restarts >= 1);
   }).timeout(10_000);
 
   it("says that a stream has no metadata", async () => {
     await open({ tracks: ["video"] });
-    const [error] = (await once(stream, "failure")) as [{ code: string; message: string }];
+    const [error] = (await once(heard, "failure")) as [{ code: string; message: string }];
     assert.equal(error.code, "RTSP_NO_METADATA");
     assert.match(error.message, /Switch metadata on at the camera/);
   });
 
   it("tries a wrong password once, and tells nobody", async () => {
     await open({ password: "another" });
-    const [error] = (await once(stream, "failure")) as [{ code: string; message: string }];
+    const [error] = (await once(heard, "failure")) as [{ code: string; message: string }];
     assert.equal(error.code, "RTSP_UNAUTHORIZED");
     assert.ok(!error.message.includes(login.password) && !error.message.includes(encodeURIComponent("p:ss")));
     assert.equal(camera.wrongLogins, 1);
@@ -146,9 +144,9 @@ describe("MetadataStream, with ffmpeg on a simulated camera", () => {
         },
       },
     );
-    const [error] = (await once(stream, "failure")) as [Error];
+    const [error] = (await once(heard, "failure")) as [Error];
     assert.match(error.message, /not yet/);
-    await streaming();
+    await connected();
     assert.equal(failing.length, 0);
   }).timeout(10_000);
 
@@ -173,14 +171,14 @@ describe("MetadataStream, with ffmpeg on a simulated camera", () => {
     assert.deepEqual([camera.connections, stream.statistics.state], [0, "stopped"]);
   });
 
-  it("tells of documents that came incomplete", async () => {
+  it("warns of incomplete documents", async () => {
     await open();
-    await streaming();
-    const damage = once(stream, "damage");
+    await connected();
+    const damage = once(heard, "warning");
     const received = documents(1);
     camera.sendMetadata("<Metadata>1");
     camera.sendMetadata(short(2));
-    await damage;
+    assert.match(String(await damage), /incomplete metadata document/);
     assert.deepEqual(await received, [short(2)]);
   });
 });

@@ -1,27 +1,27 @@
 import assert from "node:assert/strict";
 import { SurveillanceError } from "../../../../src/core/errors";
-import { Clips, type ClipWish } from "../../../../src/rtsp/recording/clips";
+import { Clips, type ClipRequest } from "../../../../src/rtsp/recording/clips";
 import { PreRoll } from "../../../../src/rtsp/recording/pre-roll";
 import { ManualClock } from "../../../support/manual-clock";
-import { FakeFile, pictureAt } from "./growing-file";
+import { FakeFile, frameAt } from "./growing-file";
 
-const wish: ClipWish = { preRoll: 2, postRoll: 3 };
+const request: ClipRequest = { preRoll: 2, postRoll: 3 };
 const broken = new SurveillanceError("RTSP_FAILED", "broken");
 
 interface Closed {
-  pictures: string;
+  frames: string;
   complete: boolean;
   trigger: unknown;
   number: number;
 }
 
-/** A stream of two pictures a second, the whole seconds of which are keyframes. */
+/** A stream of two frames a second, the whole seconds of which are keyframes. */
 class Scene {
   readonly clock = new ManualClock("1970-01-01T00:00:00Z");
   readonly preRoll = new PreRoll(10);
   readonly closed: Closed[] = [];
   readonly failed: unknown[] = [];
-  readonly wanted: boolean[] = [];
+  readonly active: boolean[] = [];
   files: FakeFile[] = [];
   failing: Error | undefined;
   readonly clips = new Clips({
@@ -33,21 +33,21 @@ class Scene {
       return file;
     },
     close: (file, complete, { trigger }) => {
-      const { pictures } = file as FakeFile;
-      const span = `${pictures[0] ?? ""}-${pictures.at(-1) ?? ""}`;
-      this.closed.push({ pictures: span, complete, trigger, number: Number(file.file) });
+      const { frames } = file as FakeFile;
+      const span = `${frames[0] ?? ""}-${frames.at(-1) ?? ""}`;
+      this.closed.push({ frames: span, complete, trigger, number: Number(file.file) });
       const failure = this.failing ?? file.failure;
       return failure === undefined ? Promise.resolve() : Promise.reject(failure);
     },
     failed: (error) => this.failed.push(error),
-    wanted: (wanted) => this.wanted.push(wanted),
+    active: (active) => this.active.push(active),
   });
 
   /** Plays the stream up to a second. */
   play(until: number): void {
     while (this.clock.now() < until * 1000) {
       this.clock.advance(0.5);
-      const part = pictureAt(this.clock.now() / 1000);
+      const part = frameAt(this.clock.now() / 1000);
       this.preRoll.push(part);
       this.clips.push(part);
     }
@@ -62,121 +62,121 @@ describe("Clips", () => {
 
   it("hold what came before the trigger, from a keyframe on, and what came after it", async () => {
     scene.play(10.5);
-    const recorded = scene.clips.record({ ...wish, trigger: "alarm" });
+    const recorded = scene.clips.record({ ...request, trigger: "alarm" });
     scene.play(20);
     await recorded;
-    assert.deepEqual(scene.closed, [{ pictures: "8-13", complete: true, trigger: "alarm", number: 1 }]);
-    assert.deepEqual(scene.files[0]?.pictures.length, 11);
-    assert.deepEqual(scene.wanted, [true, false]);
+    assert.deepEqual(scene.closed, [{ frames: "8-13", complete: true, trigger: "alarm", number: 1 }]);
+    assert.deepEqual(scene.files[0]?.frames.length, 11);
+    assert.deepEqual(scene.active, [true, false]);
   });
 
   it("last until some time after the last trigger, for all of which they are one", async () => {
     scene.play(5);
-    const triggers = [scene.clips.record({ ...wish, trigger: "first" })];
+    const triggers = [scene.clips.record({ ...request, trigger: "first" })];
     scene.play(7);
-    triggers.push(scene.clips.record({ ...wish, trigger: "second" }));
+    triggers.push(scene.clips.record({ ...request, trigger: "second" }));
     scene.play(12);
     await Promise.all(triggers);
-    assert.deepEqual(scene.closed, [{ pictures: "3-9.5", complete: true, trigger: "first", number: 1 }]);
+    assert.deepEqual(scene.closed, [{ frames: "3-9.5", complete: true, trigger: "first", number: 1 }]);
   });
 
   it("are not shortened by a trigger that wants less", () => {
     scene.play(5);
-    void scene.clips.record({ ...wish, postRoll: 8 });
-    void scene.clips.record({ ...wish, postRoll: 1 });
+    void scene.clips.record({ ...request, postRoll: 8 });
+    void scene.clips.record({ ...request, postRoll: 1 });
     scene.play(20);
-    assert.equal(scene.closed[0]?.pictures, "3-12.5");
+    assert.equal(scene.closed[0]?.frames, "3-12.5");
   });
 
-  it("last as long as any trigger wanted before there was a picture", () => {
-    void scene.clips.record({ ...wish, postRoll: 2 });
-    void scene.clips.record({ ...wish, postRoll: 6 });
-    void scene.clips.record({ ...wish, postRoll: 1 });
+  it("last as long as any trigger wanted before there was a frame", () => {
+    void scene.clips.record({ ...request, postRoll: 2 });
+    void scene.clips.record({ ...request, postRoll: 6 });
+    void scene.clips.record({ ...request, postRoll: 1 });
     scene.play(10);
-    assert.equal(scene.closed[0]?.pictures, "1-6.5");
+    assert.equal(scene.closed[0]?.frames, "1-6.5");
   });
 
   it("begin with the first keyframe where there is nothing before it, and last as long after that", () => {
-    void scene.clips.record(wish);
+    void scene.clips.record(request);
     scene.play(10);
-    assert.equal(scene.closed[0]?.pictures, "1-3.5");
+    assert.equal(scene.closed[0]?.frames, "1-3.5");
   });
 
   it("go on in a next file without a gap when they get too long", async () => {
     scene.play(1);
-    const first = scene.clips.record({ ...wish, trigger: "first" });
+    const first = scene.clips.record({ ...request, trigger: "first" });
     for (let second = 2; second < 700; second += 2) {
       scene.play(second);
-      void scene.clips.record({ ...wish, trigger: second });
+      void scene.clips.record({ ...request, trigger: second });
     }
     scene.play(720);
     await first;
     assert.deepEqual(scene.closed, [
-      { pictures: "1-600.5", complete: true, trigger: "first", number: 1 },
-      { pictures: "601-700.5", complete: true, trigger: 600, number: 2 },
+      { frames: "1-600.5", complete: true, trigger: "first", number: 1 },
+      { frames: "601-700.5", complete: true, trigger: 600, number: 2 },
     ]);
   });
 
   it("are cut short where the stream breaks, and go on in a next file when it comes back in time", async () => {
     scene.play(5);
-    const recorded = scene.clips.record({ ...wish, postRoll: 20, trigger: "alarm" });
+    const recorded = scene.clips.record({ ...request, postRoll: 20, trigger: "alarm" });
     scene.play(8);
     assert.equal(scene.clips.interrupt(broken), false);
     await recorded;
     scene.clock.advance(4);
     scene.play(30);
     assert.deepEqual(scene.closed, [
-      { pictures: "3-8", complete: false, trigger: "alarm", number: 1 },
-      { pictures: "13-24.5", complete: true, trigger: "alarm", number: 2 },
+      { frames: "3-8", complete: false, trigger: "alarm", number: 1 },
+      { frames: "13-24.5", complete: true, trigger: "alarm", number: 2 },
     ]);
   });
 
   it("are over when the stream does not come back in time", () => {
     scene.play(5);
-    void scene.clips.record(wish);
+    void scene.clips.record(request);
     scene.play(6);
     scene.clips.interrupt(broken);
     scene.clock.advance(2);
-    assert.deepEqual(scene.wanted, [true, false]);
+    assert.deepEqual(scene.active, [true, false]);
     scene.play(20);
     assert.equal(scene.closed.length, 1);
   });
 
-  it("fail with what is wrong with the stream where there is no picture", async () => {
-    const recorded = scene.clips.record(wish);
+  it("fail with what is wrong with the stream where there is no frame", async () => {
+    const recorded = scene.clips.record(request);
     assert.equal(scene.clips.interrupt(broken), true);
     await assert.rejects(recorded, { code: "RTSP_FAILED" });
-    assert.deepEqual(scene.wanted, [true, false]);
+    assert.deepEqual(scene.active, [true, false]);
   });
 
   it("fail a trigger that comes while the stream is away and does not come back", async () => {
     scene.play(5);
-    void scene.clips.record(wish);
+    void scene.clips.record(request);
     scene.clips.interrupt(broken);
     scene.clock.advance(1);
-    const late = scene.clips.record(wish);
+    const late = scene.clips.record(request);
     scene.clock.advance(2);
-    assert.equal(scene.wanted.at(-1), true);
+    assert.equal(scene.active.at(-1), true);
     scene.clock.advance(1);
     await assert.rejects(late, { code: "RTSP_FAILED" });
   });
 
   it("end at once where the file cannot be written, and fail all that wait for it", async () => {
     scene.play(5);
-    const waiting = [scene.clips.record(wish), scene.clips.record(wish)];
+    const waiting = [scene.clips.record(request), scene.clips.record(request)];
     const [file] = scene.files;
     assert.ok(file !== undefined);
     file.failure = new SurveillanceError("FILE_WRITE", "full");
     scene.play(5.5);
     for (const recorded of waiting) await assert.rejects(recorded, { code: "FILE_WRITE" });
     assert.deepEqual(scene.failed, []);
-    void scene.clips.record(wish);
+    void scene.clips.record(request);
     assert.equal(scene.files.length, 2);
   });
 
   it("report a failure that nobody waits for", async () => {
     scene.play(5);
-    const recorded = scene.clips.record({ ...wish, postRoll: 20 });
+    const recorded = scene.clips.record({ ...request, postRoll: 20 });
     scene.clips.interrupt(undefined);
     await recorded;
     scene.failing = new Error("no space");
@@ -187,23 +187,23 @@ describe("Clips", () => {
 
   it("are what there is when everything is stopped", async () => {
     scene.play(5);
-    const recorded = scene.clips.record(wish);
+    const recorded = scene.clips.record(request);
     scene.play(6);
     scene.clips.stop();
     await recorded;
     assert.deepEqual(scene.closed[0]?.complete, false);
     const pending = new Scene().clips;
-    const none = pending.record(wish);
+    const none = pending.record(request);
     pending.stop();
     await assert.rejects(none, { code: "CLOSED" });
   });
 
   it("let no more than a thousand triggers wait, but are prolonged by all", async () => {
     scene.play(5);
-    for (let count = 0; count < 1000; count++) scene.clips.record(wish).catch(() => undefined);
+    for (let count = 0; count < 1000; count++) scene.clips.record(request).catch(() => undefined);
     scene.play(7);
-    await assert.rejects(scene.clips.record(wish), { code: "QUEUE_FULL" });
+    await assert.rejects(scene.clips.record(request), { code: "QUEUE_FULL" });
     scene.play(20);
-    assert.equal(scene.closed[0]?.pictures, "3-9.5");
+    assert.equal(scene.closed[0]?.frames, "3-9.5");
   });
 });

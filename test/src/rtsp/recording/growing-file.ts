@@ -2,33 +2,33 @@ import type { SurveillanceError } from "../../../../src/core/errors";
 import type { TimedPart } from "../../../../src/rtsp/recording/pre-roll";
 import type { GrowingFile, RecordedFile } from "../../../../src/rtsp/recording/recording-file";
 
-/** A picture that arrives at a second and is shown then. */
-export function pictureAt(second: number, keyframe = Number.isInteger(second)): TimedPart {
+/** A frame that arrives at a second and is shown then. */
+export function frameAt(second: number, keyframe = Number.isInteger(second)): TimedPart {
   return {
     data: Buffer.from([second]),
     time: second * 1000,
-    picture: { keyframe, codec: "h264", seconds: second },
+    frame: { keyframe, codec: "h264", seconds: second },
   };
 }
 
-/** Remembers the pictures that it was given, two a second. */
+/** Remembers the frames that it was given, two a second. */
 export class FakeFile implements GrowingFile {
-  pictures: number[] = [];
+  frames: number[] = [];
   failure: SurveillanceError | undefined;
 
   constructor(readonly file: string) {}
 
   get bytes(): number {
-    return this.pictures.length;
+    return this.frames.length;
   }
 
   get seconds(): number {
-    const [first, last] = [this.pictures[0], this.pictures.at(-1)];
+    const [first, last] = [this.frames[0], this.frames.at(-1)];
     return first === undefined || last === undefined ? 0 : last - first + 0.5;
   }
 
-  write({ picture }: TimedPart): void {
-    if (picture !== undefined) this.pictures.push(picture.seconds);
+  write({ frame }: TimedPart): void {
+    if (frame !== undefined) this.frames.push(frame.seconds);
   }
 
   finish(): Promise<RecordedFile> {

@@ -7,7 +7,7 @@ function part(name: string, second: number, bytes = 10): TimedPart {
   return {
     data: Buffer.alloc(bytes, name),
     time: second * 1000,
-    picture: { keyframe, codec: "h264", seconds: second },
+    frame: { keyframe, codec: "h264", seconds: second },
   };
 }
 
@@ -35,14 +35,14 @@ describe("PreRoll", () => {
     assert.equal(names(preRoll.before(4000, 10)), "AbC");
   });
 
-  it("keeps no group of pictures that ends before the seconds it is for", () => {
+  it("keeps no group of frames that ends before the seconds it is for", () => {
     const preRoll = new PreRoll(3);
     play(preRoll, "AbCdEfGh");
     assert.equal(names(preRoll.before(7000, 60)), "EfGh");
     assert.equal(preRoll.bytes, 40);
   });
 
-  it("has the picture of this moment also where nothing before it is wanted", () => {
+  it("has the frame of this moment also where nothing before it is wanted", () => {
     const preRoll = new PreRoll(10);
     play(preRoll, "AbcDe");
     assert.equal(names(preRoll.before(4900, 0)), "De");

@@ -30,7 +30,7 @@ describe("RecordFolder", () => {
 
   it("names recordings by camera, day and time", () => {
     assert.equal(folder.file("clips", at(2, 8)), path.join(root, "gate/clips/2026-03-02/080405006.mp4"));
-    const chosen = folder.chosen({ folder: path.join(root, "x") }, at(2, 9), 1);
+    const chosen = folder.clip({ folder: path.join(root, "x") }, at(2, 9), 1);
     assert.equal(chosen, path.join(root, "x", "gate-2026-03-02-090405006.mp4"));
   });
 
@@ -56,23 +56,23 @@ describe("RecordFolder", () => {
     assert.ok(folders.every((name) => /^[^.]/.test(name)));
   });
 
-  it("names two recordings that begin with the same picture apart", () => {
+  it("names two recordings that begin with the same frame apart", () => {
     const names = [1, 1, 1].map(() => path.basename(folder.file("clips", at(2, 8))));
     assert.deepEqual(names, ["080405006.mp4", "080405007.mp4", "080405008.mp4"]);
-    const chosen = [0, -1, 1].map((jitter) => folder.chosen({ folder: root }, at(3, 8) + jitter, 1));
+    const chosen = [0, -1, 1].map((jitter) => folder.clip({ folder: root }, at(3, 8) + jitter, 1));
     assert.equal(new Set(chosen).size, 3);
     // Not by a clock that was set back.
     assert.equal(path.basename(folder.file("clips", at(2, 7))), "070405006.mp4");
   });
 
   it("numbers the further files of a clip that was named", () => {
-    const names = [1, 2, 3].map((number) => folder.chosen({ filename: "a/b.mp4" }, 0, number));
+    const names = [1, 2, 3].map((number) => folder.clip({ filename: "a/b.mp4" }, 0, number));
     assert.deepEqual(
       names.map((name) => path.relative(root, name)),
       ["a/b.mp4", "a/b-2.mp4", "a/b-3.mp4"],
     );
     for (const filename of ["../b", "/etc/b", "a\\b"]) {
-      assert.throws(() => folder.chosen({ filename }, 0, 1), { code: "CONFIG_INVALID" });
+      assert.throws(() => folder.clip({ filename }, 0, 1), { code: "CONFIG_INVALID" });
       assert.throws(
         () => {
           folder.check({ filename });

@@ -6,7 +6,7 @@ import { provideFfmpeg } from "../../../../tools/ffmpeg";
 import { BurstyNetwork } from "../../../support/bursty-network";
 import { numberedClip } from "../../../support/clips";
 import { gapsIn, readVideo } from "../../../support/mp4";
-import { LENGTH, login, RecorderRig, wish } from "./recorder-rig";
+import { LENGTH, login, RecorderRig, request } from "./recorder-rig";
 
 describe("the clips of a Recorder with a real ffmpeg", function () {
   this.timeout(20_000);
@@ -18,12 +18,12 @@ describe("the clips of a Recorder with a real ffmpeg", function () {
   afterEach(() => rig.close());
 
   for (const transport of ["tcp", "udp"] as const) {
-    it(`have pictures from before the trigger, none missing and none twice, over ${transport}`, async () => {
+    it(`have frames from before the trigger, none missing and none twice, over ${transport}`, async () => {
       rig = await RecorderRig.open({ transport });
-      await rig.streaming();
-      await rig.picturesSent(40);
+      await rig.connected();
+      await rig.framesSent(40);
       const before = rig.sent;
-      await rig.recorder.record({ ...wish, trigger: "alarm" });
+      await rig.recorder.record({ ...request, trigger: "alarm" });
       const clip = rig.only;
       const { numbers, steps, seconds } = await readVideo(rig.ffmpeg, clip.file);
       assert.deepEqual(gapsIn(numbers, LENGTH), []);
@@ -40,15 +40,14 @@ describe("the clips of a Recorder with a real ffmpeg", function () {
 
   it("do not mix two connections: what was before the camera restarted is a file of its own", async () => {
     rig = await RecorderRig.open({ preRoll: 10 });
-    await rig.streaming();
-    await rig.picturesSent(40);
+    await rig.connected();
+    await rig.framesSent(40);
     await rig.camera.close();
-    for (let state = ""; state !== "connecting";)
-      state = ((await once(rig.recorder, "state")) as [{ stream: { name: string } }])[0].stream.name;
+    await rig.heard.next("connecting");
     const clip = rig.recorder.record({ preRoll: 10, postRoll: 60 });
     await Promise.all([clip, rig.camera.open()]);
-    await rig.streaming();
-    await rig.picturesSent(20);
+    await rig.connected();
+    await rig.framesSent(20);
     await rig.recorder.close();
     assert.equal(rig.recorded.length, 2);
     for (const [{ file, seconds, complete }] of rig.recorded) {
@@ -60,11 +59,11 @@ describe("the clips of a Recorder with a real ffmpeg", function () {
 
   it("of one name do not disturb each other", async () => {
     rig = await RecorderRig.open();
-    await rig.streaming();
-    await rig.picturesSent(40);
+    await rig.connected();
+    await rig.framesSent(40);
     const named = { preRoll: 0, postRoll: 0.2, filename: "last.mp4" };
     const first = rig.recorder.record(named);
-    while (rig.recorded.length === 0 && rig.recorder.statistics.recording) await rig.picturesSent(1);
+    while (rig.recorded.length === 0 && rig.recorder.statistics.recording) await rig.framesSent(1);
     await Promise.all([first, rig.recorder.record(named)]);
     assert.deepEqual(await rig.files(), ["last.mp4"]);
     const { seconds } = await readVideo(rig.ffmpeg, path.join(rig.folder, "last.mp4"));
@@ -77,9 +76,9 @@ describe("the clips of a Recorder with a real ffmpeg", function () {
       ...{ width: 320, height: 240, seconds, keyframeInterval: 5, codec: "h265" },
     });
     rig = await RecorderRig.open({}, { video });
-    await rig.streaming();
-    await rig.picturesSent(40);
-    await rig.recorder.record(wish);
+    await rig.connected();
+    await rig.framesSent(40);
+    await rig.recorder.record(request);
     const { numbers, steps, streams } = await readVideo(rig.ffmpeg, rig.only.file);
     assert.equal(rig.only.codec, "h265");
     assert.deepEqual(gapsIn(numbers, LENGTH), []);
@@ -93,9 +92,9 @@ describe("the clips of a Recorder with a real ffmpeg", function () {
     const network = await BurstyNetwork.open(rig.camera.port);
     const url = rig.camera.url.replace(`:${rig.camera.port}`, `:${network.port}`);
     rig.record({ audio: true, source: parseStreamUrl(url, login) });
-    await rig.streaming();
-    await rig.picturesSent(40);
-    await rig.recorder.record({ ...wish, postRoll: 2 });
+    await rig.connected();
+    await rig.framesSent(40);
+    await rig.recorder.record({ ...request, postRoll: 2 });
     await network.close();
     const { numbers, steps } = await readVideo(rig.ffmpeg, rig.only.file);
     assert.deepEqual(gapsIn(numbers, LENGTH), []);
@@ -106,10 +105,10 @@ describe("the clips of a Recorder with a real ffmpeg", function () {
     );
   });
 
-  it("have sound where it is wanted, beside which every picture has its place from the first on", async () => {
+  it("have sound where it is wanted, beside which every frame has its place from the first on", async () => {
     rig = await RecorderRig.open({ audio: true, preRoll: 30 }, { tracks: ["video", "audio"] });
-    await rig.streaming();
-    await rig.picturesSent(40);
+    await rig.connected();
+    await rig.framesSent(40);
     await rig.recorder.record({ preRoll: 30, postRoll: 2 });
     const { numbers, steps, streams } = await readVideo(rig.ffmpeg, rig.only.file);
     assert.deepEqual(gapsIn(numbers, LENGTH), []);
@@ -124,49 +123,49 @@ describe("the clips of a Recorder with a real ffmpeg", function () {
     const setUps: number[] = [];
     rig = await RecorderRig.open({}, { tracks: ["video", "audio"] });
     rig.camera.on("request", (method, status) => method === "SETUP" && setUps.push(status));
-    await rig.recorder.record(wish);
+    await rig.recorder.record(request);
     assert.doesNotMatch((await readVideo(rig.ffmpeg, rig.only.file)).streams, /Audio/);
     assert.deepEqual(setUps, [200]);
   });
 
   it("need no sound of a camera that has none", async () => {
     rig = await RecorderRig.open({ audio: true });
-    await rig.recorder.record(wish);
+    await rig.recorder.record(request);
     assert.doesNotMatch((await readVideo(rig.ffmpeg, rig.only.file)).streams, /Audio/);
   });
 
   it("connect only as long as they last, where nothing is kept before", async () => {
     rig = await RecorderRig.open({ mode: "off" });
     assert.equal(rig.camera.connections, 0);
-    await rig.recorder.record(wish);
+    await rig.recorder.record(request);
     assert.deepEqual(gapsIn((await readVideo(rig.ffmpeg, rig.only.file)).numbers, LENGTH), []);
     while (rig.camera.playing > 0) await once(rig.camera, "disconnection");
     assert.equal(rig.recorder.statistics.state, "stopped");
-    await rig.recorder.record(wish);
+    await rig.recorder.record(request);
     assert.equal(rig.recorded.length, 2);
   });
 
   it("lie in a folder of the camera and the day, or where the message wants them", async () => {
     rig = await RecorderRig.open();
-    await rig.recorder.record(wish);
-    await rig.recorder.record({ ...wish, filename: "alarms/gate 7" });
-    await rig.recorder.record({ ...wish, folder: path.join(rig.folder, "other") });
+    await rig.recorder.record(request);
+    await rig.recorder.record({ ...request, filename: "alarms/gate 7" });
+    await rig.recorder.record({ ...request, folder: path.join(rig.folder, "other") });
     const [usual, named, other, ...more] = (await rig.files()).sort((a, b) => b.localeCompare(a)).reverse();
     assert.match(usual ?? "", /^alarms\/gate 7\.mp4$/);
     assert.match(named ?? "", /^gate\/clips\/\d{4}-\d\d-\d\d\/\d{9}\.mp4$/);
     assert.match(other ?? "", /^other\/gate-\d{4}-\d\d-\d\d-\d{9}\.mp4$/);
     assert.deepEqual(more, []);
-    assert.throws(() => void rig.recorder.record({ ...wish, filename: "../../out.mp4" }), {
+    assert.throws(() => void rig.recorder.record({ ...request, filename: "../../out.mp4" }), {
       code: "CONFIG_INVALID",
     });
   });
 
   it("are whole files when the camera is switched off, and say so", async () => {
     rig = await RecorderRig.open();
-    await rig.streaming();
-    await rig.picturesSent(30);
-    const clip = rig.recorder.record({ ...wish, postRoll: 60 });
-    await rig.picturesSent(10);
+    await rig.connected();
+    await rig.framesSent(30);
+    const clip = rig.recorder.record({ ...request, postRoll: 60 });
+    await rig.framesSent(10);
     await rig.camera.close();
     await clip;
     assert.equal(rig.only.complete, false);
@@ -175,19 +174,19 @@ describe("the clips of a Recorder with a real ffmpeg", function () {
     assert.ok(numbers.length >= 25);
     const second = rig.nextRecorded();
     await rig.camera.open();
-    await rig.streaming();
-    await rig.picturesSent(10);
+    await rig.connected();
+    await rig.framesSent(10);
     await rig.recorder.stop();
     assert.deepEqual(gapsIn((await readVideo(rig.ffmpeg, (await second).file)).numbers, LENGTH), []);
   });
 
   it("hold the last that was seen of a camera that is gone when the alarm comes", async () => {
     rig = await RecorderRig.open({ preRoll: 30 });
-    await rig.streaming();
-    await rig.picturesSent(20);
+    await rig.connected();
+    await rig.framesSent(20);
     await rig.camera.close();
-    await once(rig.recorder, "failure");
-    await rig.recorder.record({ ...wish, preRoll: 30 });
+    await once(rig.heard, "failure");
+    await rig.recorder.record({ ...request, preRoll: 30 });
     assert.equal(rig.only.complete, false);
     assert.ok((await readVideo(rig.ffmpeg, rig.only.file)).numbers.length >= 10);
   });

@@ -3,25 +3,33 @@ import { once } from "node:events";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import type { ClipWish } from "../../../../src/rtsp/recording/clips";
+import type { ClipRequest } from "../../../../src/rtsp/recording/clips";
 import type { Recorded } from "../../../../src/rtsp/recording/finisher";
-import { Recorder, type RecorderOptions } from "../../../../src/rtsp/recording/recorder";
+import {
+  Recorder,
+  type RecorderActivity,
+  type RecorderEvent,
+  type RecorderOptions,
+} from "../../../../src/rtsp/recording/recorder";
 import { parseStreamUrl } from "../../../../src/rtsp/stream-url";
 import { provideFfmpeg } from "../../../../tools/ffmpeg";
 import { startRtspCamera, type RtspCamera, type RtspCameraOptions } from "../../../servers/rtsp-camera";
 import { numberedClip } from "../../../support/clips";
+import { HeardSource } from "../../../support/heard-source";
 
 export const login = { username: "operator-77c1", password: "Pa:ss@w/rd#2" };
-export const wish: ClipWish = { preRoll: 1, postRoll: 0.6 };
-/** Pictures of the camera's video before it begins again: 25 a second, every fifth a keyframe. */
+export const request: ClipRequest = { preRoll: 1, postRoll: 0.6 };
+/** Frames of the camera's video before it begins again: 25 a second, every fifth a keyframe. */
 export const LENGTH = 250;
 
 /** A recorder with a real ffmpeg, its camera and an empty folder. */
 export class RecorderRig {
   readonly recorded: [Recorded, unknown][] = [];
-  /** The number of the picture that the camera sent last. */
+  /** The number of the frame that the camera sent last. */
   sent = 0;
   recorder: Recorder;
+  /** What the recorder reports. */
+  heard = new HeardSource<RecorderEvent, RecorderActivity>();
 
   private constructor(
     readonly ffmpeg: string,
@@ -50,12 +58,16 @@ export class RecorderRig {
 
   /** Starts a recorder, which takes the place of the one before. */
   record(options: Partial<RecorderOptions>): Recorder {
-    this.recorder = new Recorder({
-      ...{ transport: "tcp", stallTimeout: 10, audio: false, mode: "clips", camera: "gate" },
-      ...{ folder: this.folder, preRoll: 1, segment: 1, ffmpeg: this.ffmpeg },
-      ...{ source: parseStreamUrl(this.camera.url, login), ...options },
-    });
-    this.recorder.on("recorded", (...args) => this.recorded.push(args));
+    this.heard = new HeardSource();
+    this.heard.on("event", ({ recorded, trigger }) => this.recorded.push([recorded, trigger]));
+    this.recorder = new Recorder(
+      {
+        ...{ transport: "tcp", stallTimeout: 10, audio: false, mode: "clips", camera: "gate" },
+        ...{ folder: this.folder, preRoll: 1, segment: 1, ffmpeg: this.ffmpeg },
+        ...{ source: parseStreamUrl(this.camera.url, login), ...options },
+      },
+      this.heard,
+    );
     this.recorder.start();
     return this.recorder;
   }
@@ -66,19 +78,16 @@ export class RecorderRig {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  async picturesSent(count: number): Promise<void> {
+  async framesSent(count: number): Promise<void> {
     for (let index = 0; index < count; index++) await once(this.camera, "sent");
   }
 
-  async streaming(): Promise<void> {
-    for (;;) {
-      const [state] = (await once(this.recorder, "state")) as [{ stream: { name: string } }];
-      if (state.stream.name === "streaming") return;
-    }
+  connected() {
+    return this.heard.next("connected");
   }
 
   async nextRecorded(): Promise<Recorded> {
-    return ((await once(this.recorder, "recorded")) as [Recorded])[0];
+    return ((await once(this.heard, "event")) as [RecorderEvent])[0].recorded;
   }
 
   /** The one file that was recorded. */

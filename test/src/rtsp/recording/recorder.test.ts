@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { parseStreamUrl } from "../../../../src/rtsp/stream-url";
 import { provideFfmpeg } from "../../../../tools/ffmpeg";
 import { gapsIn, readVideo } from "../../../support/mp4";
-import { LENGTH, login, RecorderRig, wish } from "./recorder-rig";
+import { LENGTH, login, RecorderRig, request } from "./recorder-rig";
 
 const run = promisify(execFile);
 
@@ -25,18 +25,18 @@ describe("Recorder with a real ffmpeg", function () {
         rig = await RecorderRig.open({ mode: "off" });
         rig.record({ mode, source: parseStreamUrl(rig.camera.url, { ...login, password: "wrong" }) });
         for (let count = 0; count < 3; count++)
-          await assert.rejects(rig.recorder.record(wish), { code: "RTSP_UNAUTHORIZED" });
+          await assert.rejects(rig.recorder.record(request), { code: "RTSP_UNAUTHORIZED" });
         assert.equal(rig.camera.wrongLogins, 1);
       });
     }
 
     it("where there is no ffmpeg, and no camera", async () => {
       rig = await RecorderRig.open({ mode: "off", ffmpeg: "/nowhere/ffmpeg" });
-      await assert.rejects(rig.recorder.record(wish), { code: "FFMPEG_MISSING" });
+      await assert.rejects(rig.recorder.record(request), { code: "FFMPEG_MISSING" });
       rig.record({ source: parseStreamUrl("rtsp://127.0.0.1:1/none"), mode: "off" });
       const failures: unknown[] = [];
-      rig.recorder.on("failure", (error) => failures.push(error));
-      await assert.rejects(rig.recorder.record(wish), { code: "CONNECTION_REFUSED" });
+      rig.heard.on("failure", (error) => failures.push(error));
+      await assert.rejects(rig.recorder.record(request), { code: "CONNECTION_REFUSED" });
       // Who waits for a clip is told; nobody else.
       assert.deepEqual(failures, []);
     });
@@ -46,13 +46,13 @@ describe("Recorder with a real ffmpeg", function () {
       rig = await RecorderRig.open();
       const unfinished = path.join(rig.folder, "alarm.unfinished.ts");
       await symlink("/dev/full", unfinished);
-      await assert.rejects(rig.recorder.record({ ...wish, filename: "alarm.mp4" }), {
+      await assert.rejects(rig.recorder.record({ ...request, filename: "alarm.mp4" }), {
         code: "FILE_WRITE",
         message: /Free some space/,
       });
       assert.deepEqual(await readdir(rig.folder), []);
       assert.deepEqual(rig.recorded, []);
-      await rig.recorder.record(wish);
+      await rig.recorder.record(request);
       assert.equal(rig.recorded.length, 1);
     });
 
@@ -60,7 +60,7 @@ describe("Recorder with a real ffmpeg", function () {
       if (process.platform !== "linux") this.skip();
       rig = await RecorderRig.open();
       await symlink("/dev/full", path.join(rig.folder, "alarm.unfinished.mp4"));
-      await assert.rejects(rig.recorder.record({ ...wish, filename: "alarm.mp4" }), {
+      await assert.rejects(rig.recorder.record({ ...request, filename: "alarm.mp4" }), {
         code: "FILE_WRITE",
         message: /kept in .*alarm\.unfinished\.ts/,
       });
@@ -71,9 +71,9 @@ describe("Recorder with a real ffmpeg", function () {
     it("where the folder cannot be made, and says once of segments that they are not recorded", async () => {
       rig = await RecorderRig.open({ mode: "segments", folder: "/dev/null/recordings" });
       const failures: string[] = [];
-      rig.recorder.on("failure", (error) => failures.push(error.code));
-      await assert.rejects(rig.recorder.record(wish), { code: "FILE_WRITE" });
-      await rig.picturesSent(50);
+      rig.heard.on("failure", (error) => failures.push(error.code));
+      await assert.rejects(rig.recorder.record(request), { code: "FILE_WRITE" });
+      await rig.framesSent(50);
       assert.deepEqual(failures, ["FILE_WRITE"]);
     });
   });
@@ -103,7 +103,7 @@ describe("Recorder with a real ffmpeg", function () {
   it("makes a clip while segments are recorded", async () => {
     rig = await RecorderRig.open({ mode: "segments" });
     await rig.nextRecorded();
-    await rig.recorder.record(wish);
+    await rig.recorder.record(request);
     const clip = rig.recorded.find(([{ kind }]) => kind === "clip")?.[0];
     assert.deepEqual(gapsIn((await readVideo(rig.ffmpeg, clip?.file ?? "")).numbers, LENGTH), []);
   });
@@ -124,15 +124,15 @@ describe("Recorder with a real ffmpeg", function () {
   it("says that files cannot be written as long as that is so, and each time it is so again", async () => {
     rig = await RecorderRig.open({ mode: "segments" });
     const failures: string[] = [];
-    rig.recorder.on("failure", ({ code }) => failures.push(code));
+    rig.heard.on("failure", ({ code }) => failures.push(code));
     const faults: (string | undefined)[] = [];
-    rig.recorder.on("state", ({ fault }) => faults.push(fault?.code));
+    rig.heard.on("state", (state) => faults.push(state.kind === "failed" ? state.error.code : undefined));
     const breakOne = async (): Promise<void> => {
       const count = failures.length;
       while (failures.length === count) {
         for (const name of await rig.files())
           if (name.endsWith(".unfinished.ts")) await rm(path.join(rig.folder, name), { force: true });
-        await rig.picturesSent(1);
+        await rig.framesSent(1);
       }
       assert.equal(rig.recorder.statistics.lastError?.code, "FFMPEG_FAILED");
     };
@@ -147,19 +147,19 @@ describe("Recorder with a real ffmpeg", function () {
 
   it("starts anew when the camera hangs, with a new file", async () => {
     rig = await RecorderRig.open({ mode: "segments", segment: 60, stallTimeout: 1 });
-    await rig.streaming();
-    await rig.picturesSent(10);
+    await rig.connected();
+    await rig.framesSent(10);
     rig.camera.freeze();
     const { complete, file } = await rig.nextRecorded();
     assert.equal(complete, false);
     await readVideo(rig.ffmpeg, file);
     rig.camera.thaw();
-    await rig.streaming();
+    await rig.connected();
   });
 
   it("shows no credentials in the list of processes", async () => {
     rig = await RecorderRig.open();
-    await rig.streaming();
+    await rig.connected();
     const { stdout } = await run("ps", ["-A", "-ww", "-o", "args"]);
     assert.ok(stdout.includes("mpegts"));
     assert.ok(!stdout.includes("Pa%3Ass") && !stdout.includes("Pa:ss") && !stdout.includes(login.username));
@@ -167,10 +167,10 @@ describe("Recorder with a real ffmpeg", function () {
 
   it("is closed within two seconds while the camera hangs, with the clip complete", async () => {
     rig = await RecorderRig.open();
-    await rig.streaming();
-    await rig.picturesSent(10);
-    const clip = rig.recorder.record({ ...wish, postRoll: 60 });
-    await rig.picturesSent(5);
+    await rig.connected();
+    await rig.framesSent(10);
+    const clip = rig.recorder.record({ ...request, postRoll: 60 });
+    await rig.framesSent(5);
     rig.camera.freeze();
     await Promise.all([rig.recorder.close(), clip]);
     await readVideo(rig.ffmpeg, rig.only.file);

@@ -37,7 +37,7 @@ describe("RecordingFile", function () {
   function write(): RecordingFile {
     const recording = new RecordingFile(file, start, ffmpeg);
     const parts = new TsSplitter().push(stream);
-    const first = parts.findIndex(({ picture }) => picture?.keyframe);
+    const first = parts.findIndex(({ frame }) => frame?.keyframe);
     for (const part of parts.slice(first)) recording.write({ ...part, time: 0 });
     return recording;
   }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { SurveillanceError } from "../../../../src/core/errors";
 import { Segments } from "../../../../src/rtsp/recording/segments";
-import { FakeFile, pictureAt } from "./growing-file";
+import { FakeFile, frameAt } from "./growing-file";
 
 describe("Segments", () => {
   let files: FakeFile[];
@@ -22,15 +22,15 @@ describe("Segments", () => {
   });
 
   const growing = (): string | undefined => segments.file?.file;
-  /** Two pictures a second, the whole seconds of which are keyframes. */
+  /** Two frames a second, the whole seconds of which are keyframes. */
   const play = (from: number, to: number): void => {
-    for (let second = from; second <= to; second += 0.5) segments.push(pictureAt(second));
+    for (let second = from; second <= to; second += 0.5) segments.push(frameAt(second));
   };
 
   it("end with the keyframe after their time, which the next one begins with", () => {
     play(0.5, 8);
     assert.deepEqual(
-      files.map(({ pictures }) => `${pictures[0] ?? ""}-${pictures.at(-1) ?? ""}`),
+      files.map(({ frames }) => `${frames[0] ?? ""}-${frames.at(-1) ?? ""}`),
       ["1-3.5", "4-6.5", "7-8"],
     );
     assert.deepEqual(closed, [

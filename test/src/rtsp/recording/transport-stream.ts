@@ -39,8 +39,8 @@ export function pmt(codec: "h264" | "h265", { soundFirst = false } = {}): Buffer
   return packet(PMT_PID, section(2, [...programme, ...streams]), { starts: true });
 }
 
-/** The packet that a picture begins with. */
-export function picture({ keyframe = false, seconds }: { keyframe?: boolean; seconds: number }): Buffer {
+/** The packet that a frame begins with. */
+export function frame({ keyframe = false, seconds }: { keyframe?: boolean; seconds: number }): Buffer {
   const pts = Math.round(seconds * 90_000) % 2 ** 33;
   const high = Math.floor(pts / 2 ** 30);
   const middle = Math.floor(pts / 2 ** 15) % 2 ** 15;
@@ -56,7 +56,7 @@ export function picture({ keyframe = false, seconds }: { keyframe?: boolean; sec
   });
 }
 
-/** A packet that a picture goes on with. */
+/** A packet that a frame goes on with. */
 export function more(): Buffer {
   return packet(VIDEO_PID, Buffer.alloc(184, 0x47));
 }

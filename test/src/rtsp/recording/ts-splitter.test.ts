@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { TsSplitter, type StreamPart } from "../../../../src/rtsp/recording/ts-splitter";
 import { cut, seededRandom } from "../../../support/seeded-random";
-import { audioPacket, pat, picture, pmt, more } from "./transport-stream";
+import { audioPacket, pat, frame, pmt, more } from "./transport-stream";
 
 function split(chunks: readonly Buffer[]): StreamPart[] {
   const splitter = new TsSplitter();
@@ -11,18 +11,18 @@ function split(chunks: readonly Buffer[]): StreamPart[] {
 const whole = (data: Buffer): StreamPart[] => split([data]);
 const bytes = (parts: readonly StreamPart[]): Buffer => Buffer.concat(parts.map(({ data }) => data));
 const starts = (parts: readonly StreamPart[]) =>
-  parts.flatMap((part) => (part.picture === undefined ? [] : [part.picture]));
+  parts.flatMap((part) => (part.frame === undefined ? [] : [part.frame]));
 
 describe("TsSplitter", () => {
   const tables = [pat(), pmt("h264")];
   const stream = Buffer.concat([
     ...tables,
-    ...[picture({ keyframe: true, seconds: 10 }), more(), more(), audioPacket()],
-    ...[picture({ seconds: 10.04 }), more(), audioPacket(), pat(), pmt("h264")],
-    ...[picture({ keyframe: true, seconds: 10.08 }), more()],
+    ...[frame({ keyframe: true, seconds: 10 }), more(), more(), audioPacket()],
+    ...[frame({ seconds: 10.04 }), more(), audioPacket(), pat(), pmt("h264")],
+    ...[frame({ keyframe: true, seconds: 10.08 }), more()],
   ]);
 
-  it("tells where pictures begin, which are keyframes, and when they are shown", () => {
+  it("tells where frames begin, which are keyframes, and when they are shown", () => {
     assert.deepEqual(starts(whole(stream)), [
       { keyframe: true, codec: "h264", seconds: 0 },
       { keyframe: false, codec: "h264", seconds: 0.04 },
@@ -50,18 +50,18 @@ describe("TsSplitter", () => {
   });
 
   it("knows H.265", () => {
-    const data = Buffer.concat([pat(), pmt("h265"), picture({ keyframe: true, seconds: 0 })]);
+    const data = Buffer.concat([pat(), pmt("h265"), frame({ keyframe: true, seconds: 0 })]);
     assert.equal(starts(whole(data))[0]?.codec, "h265");
   });
 
   it("finds the video behind other streams and descriptors in the table", () => {
-    const data = Buffer.concat([pat(), pmt("h264", { soundFirst: true }), picture({ seconds: 0 })]);
+    const data = Buffer.concat([pat(), pmt("h264", { soundFirst: true }), frame({ seconds: 0 })]);
     assert.equal(starts(whole(data)).length, 1);
   });
 
   it("counts time on where the stamps begin anew, after 26.5 hours", () => {
     const end = 2 ** 33 / 90_000;
-    const data = [end - 0.08, end - 0.04, 0, 0.04].map((seconds) => picture({ seconds }));
+    const data = [end - 0.08, end - 0.04, 0, 0.04].map((seconds) => frame({ seconds }));
     const seconds = starts(whole(Buffer.concat([...tables, ...data]))).map((start) => start.seconds);
     assert.deepEqual(
       seconds.map((value) => Math.round(value * 100) / 100),
@@ -69,8 +69,8 @@ describe("TsSplitter", () => {
     );
   });
 
-  it("takes a picture that is shown before the one that it is sent after", () => {
-    const data = [10, 10.08, 10.04].map((seconds) => picture({ seconds }));
+  it("takes a frame that is shown before the one that it is sent after", () => {
+    const data = [10, 10.08, 10.04].map((seconds) => frame({ seconds }));
     assert.deepEqual(
       starts(whole(Buffer.concat([...tables, ...data]))).map(({ seconds }) => seconds),
       [0, 0.08, 0.04],

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { letterbox, toPicture, type Placement } from "../../../../src/vision/input/letterbox";
+import { letterbox, toImageBox, type Placement } from "../../../../src/vision/input/letterbox";
 
 const input = { width: 640, height: 640 };
 
-describe("fitting a picture into the model's input", () => {
+describe("fitting an image into the model's input", () => {
   it("centres it between borders, the odd pixel behind", () => {
     assert.deepEqual(letterbox({ width: 1920, height: 1080 }, input, "centre"), {
       width: 640,
@@ -23,14 +23,14 @@ describe("fitting a picture into the model's input", () => {
     assert.deepEqual([fit.width, fit.height, fit.left, fit.top], [416, 277, 0, 0]);
   });
 
-  it("does not lose a pixel to the arithmetic where the picture fills the input", () => {
+  it("does not lose a pixel to the arithmetic where the image fills the input", () => {
     for (let width = 1; width < 4000; width++) {
       const fit = letterbox({ width, height: 1 }, { width: 416, height: 416 }, "topLeft");
       assert.equal(fit.width, 416);
     }
   });
 
-  it("enlarges a small picture", () => {
+  it("enlarges a small image", () => {
     const fit = letterbox({ width: 320, height: 240 }, input, "centre");
     assert.deepEqual([fit.width, fit.height, fit.scale], [640, 480, 2]);
   });
@@ -40,25 +40,23 @@ describe("fitting a picture into the model's input", () => {
   });
 
   for (const placement of ["centre", "topLeft"] satisfies Placement[]) {
-    for (const picture of [
+    for (const image of [
       { width: 1920, height: 1080 },
       { width: 641, height: 479 },
       { width: 37, height: 1001 },
     ]) {
-      it(`takes boxes of ${picture.width} x ${picture.height} there and back (${placement})`, () => {
-        const fit = letterbox(picture, input, placement);
-        const box = { x: 3.25, y: 5.5, width: picture.width / 2, height: picture.height / 3 };
-        const back = toPicture(
+      it(`takes boxes of ${image.width} x ${image.height} there and back (${placement})`, () => {
+        const fit = letterbox(image, input, placement);
+        const box = { x: 3.25, y: 5.5, width: image.width / 2, height: image.height / 3 };
+        const back = toImageBox(
           {
             x1: box.x * fit.scale + fit.left,
             y1: box.y * fit.scale + fit.top,
             x2: (box.x + box.width) * fit.scale + fit.left,
             y2: (box.y + box.height) * fit.scale + fit.top,
-            score: 1,
-            classId: 0,
           },
           fit,
-          picture,
+          image,
         );
         for (const side of ["x", "y", "width", "height"] as const)
           assert.ok(Math.abs((back?.[side] ?? NaN) - box[side]) < 1e-9, side);
@@ -66,12 +64,12 @@ describe("fitting a picture into the model's input", () => {
     }
   }
 
-  const picture = { width: 1920, height: 1080 };
-  const fit = letterbox(picture, input, "centre");
-  const candidate = (x1: number, y1: number, x2: number, y2: number): ReturnType<typeof toPicture> =>
-    toPicture({ x1, y1, x2, y2, score: 1, classId: 0 }, fit, picture);
+  const image = { width: 1920, height: 1080 };
+  const fit = letterbox(image, input, "centre");
+  const candidate = (x1: number, y1: number, x2: number, y2: number): ReturnType<typeof toImageBox> =>
+    toImageBox({ x1, y1, x2, y2 }, fit, image);
 
-  it("cuts boxes at the picture's edges", () => {
+  it("cuts boxes at the image's edges", () => {
     const box = candidate(-10, 130, 650, 510);
     assert.deepEqual(box, { x: 0, y: 0, width: 1920, height: 1080 });
   });

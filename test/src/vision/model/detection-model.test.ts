@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { DetectionModel } from "../../../../src/vision/model/detection-model";
-import type { DetectOptions, Findings } from "../../../../src/vision/model/findings";
-import { toHalf } from "../../../../src/vision/model/float16";
-import type { RawPicture } from "../../../../src/media/frame";
+import type { DetectOptions, Findings } from "../../../../src/vision/model-types";
+import { toHalf } from "../../../../src/vision/float16";
+import type { RawImage } from "../../../../src/media/frame";
 import { modelFolder } from "../../../support/model-folder";
 import { colourDetector, constantDetector, onnxModel, type OnnxTensor } from "../../../support/onnx-model";
 
 const settings = { provider: "cpu", threads: 1 } as const;
 const options: DetectOptions = { confidence: 0.25, iou: 0.45, maxDetections: 300 };
-const plain = (width: number, height: number, colour = [0, 0, 0]): RawPicture => ({
+const plain = (width: number, height: number, colour = [0, 0, 0]): RawImage => ({
   data: Buffer.from(Array.from({ length: width * height }, () => colour).flat()),
   width,
   height,
@@ -36,7 +36,7 @@ describe("a detection model in ONNX Runtime", () => {
     DetectionModel.load(folder.write("model.onnx", bytes), settings);
   const output = (dims: number[], data: number[], name = "output0"): OnnxTensor => ({ name, dims, data });
 
-  it("finds the objects in pixels of the picture, best first, overlapping ones once", async () => {
+  it("finds the objects in pixels of the image, best first, overlapping ones once", async () => {
     const data = yolov8([
       [20, 32, 8, 8, 0.3, 0.6],
       [21, 32, 8, 8, 0.2, 0.5],
@@ -80,7 +80,7 @@ describe("a detection model in ONNX Runtime", () => {
     assert.deepEqual(await found({ confidence: 0.85 }), [0]);
   });
 
-  it("gives the model the picture's colours in their order", async () => {
+  it("gives the model the image's colours in their order", async () => {
     const model = await load(colourDetector());
     const brightest = async (colour: number[]): Promise<unknown> => {
       const { objects } = await model.detect(plain(64, 64, colour), options);
@@ -223,7 +223,7 @@ describe("a detection model in ONNX Runtime", () => {
       constantDetector({ outputs: [output([1, 1000], Array<number>(1000).fill(0))] }),
     ],
     [
-      "a model for pictures with one channel",
+      "a model for images with one channel",
       constantDetector({
         input: { shape: [1, 1, 64, 64] },
         outputs: [output([1, 5, 84], yolov8([[1, 1, 1, 1, 1]]))],
@@ -252,7 +252,7 @@ describe("a detection model in ONNX Runtime", () => {
     });
   }
 
-  it("refuses a file that is no model", async () => {
+  it("refuses a file that is not a model", async () => {
     await assert.rejects(load(Buffer.from("not a model")), { code: "YOLO_MODEL_INVALID" });
   });
 
@@ -265,7 +265,7 @@ describe("a detection model in ONNX Runtime", () => {
   });
 });
 
-/** Scores how far a picture's colours are below a limit; all others get 0, as a coarse quantisation does it. */
+/** Scores how far an image's colours are below a limit; all others get 0, as a coarse quantisation does it. */
 function darknessDetector(limit: number): Buffer {
   const boxes = Array.from({ length: 4 * 84 }, (_, index) => 10 + (index % 84) / 10);
   return onnxModel({
@@ -288,7 +288,7 @@ function darknessDetector(limit: number): Buffer {
   });
 }
 
-/** Nothing in its rows until a picture is nearly white; then a last column that is no class. */
+/** Nothing in its rows until an image is nearly white; then a last column that is not a class. */
 function lateSelection(): Buffer {
   return onnxModel({
     inputs: [{ name: "images", shape: [1, 3, 64, 64] }],

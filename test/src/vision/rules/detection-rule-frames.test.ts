@@ -72,12 +72,12 @@ describe("people without a helmet", () => {
   });
 });
 
-describe("the pictures of events", () => {
+describe("the images of events", () => {
   const raw = { data: Buffer.alloc(640 * 360 * 3, 90), ...size, channels: 3 };
 
   it("are encoded when they came raw", async () => {
     const scene = new Scene({ hits: 1 });
-    await scene.frame([atGate], { picture: raw });
+    await scene.frame([atGate], { image: raw });
     const image = scene.events[0]?.images[0];
     assert.equal(image?.mimeType, "image/jpeg");
     const { format, width, height } = await sharp(image.data).metadata();
@@ -91,7 +91,7 @@ describe("the pictures of events", () => {
     await Promise.all(
       ["a", "b", "c", "d"].map((camera, index) =>
         scene.rule.take(
-          { camera, detections: [atGate], size, picture: index % 2 === 0 ? raw : jpeg },
+          { camera, detections: [atGate], size, image: index % 2 === 0 ? raw : jpeg },
           ({ device }) => emitted.push(device.name ?? ""),
         ),
       ),
@@ -102,7 +102,7 @@ describe("the pictures of events", () => {
   it("do not hold up the events when they are broken: those go out, and the error is told", async () => {
     const scene = new Scene({ hits: 1 });
     const broken = { ...raw, data: raw.data.subarray(1) };
-    await assert.rejects(scene.frame([atGate], { picture: broken }), { code: "IMAGE_INVALID" });
+    await assert.rejects(scene.frame([atGate], { image: broken }), { code: "IMAGE_INVALID" });
     assert.deepEqual(scene.states, ["start"]);
     assert.deepEqual(scene.events[0]?.images, []);
   });
@@ -111,7 +111,7 @@ describe("the pictures of events", () => {
     const scene = new Scene({ hits: 1 });
     await Promise.all(
       Array.from({ length: 12 }, (_, i) =>
-        scene.frame([atGate], { camera: `cam-${i}`, picture: raw, wait: 0 }),
+        scene.frame([atGate], { camera: `cam-${i}`, image: raw, wait: 0 }),
       ),
     );
     assert.deepEqual(
@@ -121,12 +121,12 @@ describe("the pictures of events", () => {
   });
 });
 
-describe("what is no detector's output", () => {
+describe("what is not a detector's output", () => {
   const refused: [what: string, detections: unknown, message: RegExp][] = [
     ["no array", Buffer.from("x"), /not an array/],
     ["an element that is nothing", [null], /\[0\]/],
     ["an element without a box", [atGate, { label: "person", score: 1 }], /\[1\]/],
-    ["a box that is no number", [{ ...atGate, box: { ...atGate.box, x: "12" } }], /\[0\]/],
+    ["a box that is not a number", [{ ...atGate, box: { ...atGate.box, x: "12" } }], /\[0\]/],
     ["a score that is no number", [{ ...atGate, score: Number.NaN }], /\[0\]/],
   ];
   for (const [what, detections, message] of refused) {
@@ -139,7 +139,7 @@ describe("what is no detector's output", () => {
     });
   }
 
-  it("is ignored where a box lies outside the picture", async () => {
+  it("is ignored where a box lies outside the image", async () => {
     const scene = new Scene({ hits: 1 });
     await scene.frame([object("person", 900)]);
     assert.deepEqual(scene.states, []);

@@ -86,7 +86,7 @@ describe("an event", () => {
     const found = { label: "no_helmet", score: 0.75, box: { x: 80, y: 90, width: 160, height: 180 } };
     await scene.frame([found], {
       time: "2024-05-01T10:00:00.000+02:00",
-      picture: Buffer.from([0xff, 0xd8, 0xff, 0xe0, ...Buffer.alloc(16)]),
+      image: Buffer.from([0xff, 0xd8, 0xff, 0xe0, ...Buffer.alloc(16)]),
       dropped: 2,
     });
     const [event] = scene.events;
@@ -123,7 +123,7 @@ describe("an event", () => {
     });
   });
 
-  it("clamps boxes that stand out of the picture", async () => {
+  it("clamps boxes that stand out of the image", async () => {
     const scene = new Scene({ hits: 1 });
     await scene.frame([{ label: "car", score: 0.9, box: { x: -64, y: 180, width: 128, height: 360 } }]);
     assert.deepEqual(scene.events[0]?.targets[0]?.box, { x: 0, y: 0.5, width: 0.1, height: 0.5 });

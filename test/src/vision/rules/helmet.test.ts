@@ -1,6 +1,6 @@
+import type { Sighting } from "../../../../src/vision/rules/sightings";
 import assert from "node:assert/strict";
 import { withoutHelmet } from "../../../../src/vision/rules/helmet";
-import type { Sighting } from "../../../../src/vision/rules/tracker";
 
 const size = { width: 1000, height: 800 };
 const options = { personLabels: ["person"], helmetLabels: ["helmet", "hardhat"], minPersonHeight: 0.1 };
@@ -51,7 +51,7 @@ describe("the head rule", () => {
     assert.equal(found(sighting("person", 400, 200, 25, 80)).length, 1);
   });
 
-  it("leaves out people whose head may lie outside the picture, but not those cut off below", () => {
+  it("leaves out people whose head may lie outside the image, but not those cut off below", () => {
     assert.deepEqual(found(sighting("person", 400, 2, 100, 300)), []);
     assert.deepEqual(found(sighting("person", -20, 200, 100, 300)), []);
     assert.deepEqual(found(sighting("person", 950, 200, 50, 300)), []);

@@ -1,9 +1,9 @@
+import type { Sighting } from "../../../../src/vision/rules/sightings";
 import assert from "node:assert/strict";
 import { object, Scene, settled } from "../../../support/rule-scene";
 import { seededRandom } from "../../../support/seeded-random";
-import type { Sighting } from "../../../../src/vision/rules/tracker";
 
-const usual = { labels: ["car"], hits: 3, window: 5, cooldown: 30, endAfter: 5 };
+const defaults = { labels: ["car"], hits: 3, window: 5, cooldown: 30, endAfter: 5 };
 /** Its box jitters by a pixel or two, as detectors' boxes do. */
 const car = (random: () => number, x = 300, score = 0.8): Sighting => {
   const { label, box } = object("car", x);
@@ -20,7 +20,7 @@ async function play(
   show: (second: number, random: () => number) => Sighting[],
   options: ConstructorParameters<typeof Scene>[0] = {},
 ): Promise<Scene> {
-  const scene = new Scene({ ...usual, ...options });
+  const scene = new Scene({ ...defaults, ...options });
   const random = seededRandom(11);
   for (let frame = 0; frame < 2 * seconds; frame++) await scene.frame(show(frame / 2, random), { wait: 0.5 });
   await settled();
@@ -99,7 +99,7 @@ describe("a parked car", () => {
 });
 
 describe("one after the other at the same place", () => {
-  it("are an event each once the one before is forgotten, however few pictures come in between", async () => {
+  it("are an event each once the one before is forgotten, however few images come in between", async () => {
     const scene = new Scene({ labels: ["person"], hits: 1, window: 1, cooldown: 30, endAfter: 5 });
     for (let minute = 0; minute < 16; minute++)
       await scene.frame(minute % 3 === 0 ? [object("person", 300)] : [], { wait: 60 });

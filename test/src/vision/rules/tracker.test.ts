@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { seededRandom } from "../../../support/seeded-random";
-import { iou, Tracker, type Sighting } from "../../../../src/vision/rules/tracker";
+import { iou, Tracker } from "../../../../src/vision/rules/tracker";
+import type { Sighting } from "../../../../src/vision/rules/sightings";
 
 /** A standing person, 40 x 120 pixels, by the middle of their feet. */
 const person = (x: number, y = 400, score = 0.8): Sighting => ({

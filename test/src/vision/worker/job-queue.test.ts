@@ -1,22 +1,23 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { JobQueue, type Job } from "../../../../src/vision/worker/job-queue";
-import type { Findings } from "../../../../src/vision/model/findings";
+import { JobQueue } from "../../../../src/vision/worker/job-queue";
+import type { Job } from "../../../../src/vision/worker/waiting-line";
+import type { Findings } from "../../../../src/vision/model-types";
 
-const picture = (name: string): Buffer => Buffer.from(name);
+const image = (name: string): Buffer => Buffer.from(name);
 const nameOf = (job: Job | undefined): string =>
-  Buffer.isBuffer(job?.picture) ? job.picture.toString() : "none";
+  Buffer.isBuffer(job?.image) ? job.image.toString() : "none";
 const options = (): never => {
   throw new Error("nobody asks for the options here");
 };
 const findings = (width: number): Findings => ({ objects: [], width, height: 1, inferenceMs: 1 });
 
 describe("the queue in front of a model", () => {
-  describe("that keeps the latest picture", () => {
+  describe("that keeps the latest image", () => {
     it("drops the waiting one for a newer one, and counts it", async () => {
       const queue = new JobQueue("latest", 10);
-      const first = queue.add(picture("1"), options);
-      const second = queue.add(picture("2"), options);
+      const first = queue.add(image("1"), options);
+      const second = queue.add(image("2"), options);
       assert.equal(await first, "dropped");
       assert.equal(queue.dropped, 1);
       const job = queue.take();
@@ -27,18 +28,18 @@ describe("the queue in front of a model", () => {
 
     it("does not touch the one that is worked on", async () => {
       const queue = new JobQueue("latest", 10);
-      const first = queue.add(picture("1"), options);
+      const first = queue.add(image("1"), options);
       const job = queue.take();
-      void queue.add(picture("2"), options);
+      void queue.add(image("2"), options);
       job?.succeed(findings(1));
       assert.deepEqual(await first, findings(1));
       assert.equal(queue.dropped, 0);
     });
   });
 
-  describe("that keeps the latest picture of each camera", () => {
-    const rush = (queue: JobQueue, ...pictures: string[]): void => {
-      for (const name of pictures) void queue.add(picture(name), options, name.charAt(0));
+  describe("that keeps the latest image of each camera", () => {
+    const rush = (queue: JobQueue, ...images: string[]): void => {
+      for (const name of images) void queue.add(image(name), options, name.charAt(0));
     };
     const rest = (queue: JobQueue): string[] => {
       const names: string[] = [];
@@ -46,7 +47,7 @@ describe("the queue in front of a model", () => {
       return names;
     };
 
-    it("has a slot for each, which only a newer picture of the same camera takes", () => {
+    it("has a slot for each, which only a newer image of the same camera takes", () => {
       const queue = new JobQueue("latest", 10);
       rush(queue, "a1", "b1", "b2", "c1", "a2");
       assert.deepEqual(rest(queue), ["a2", "b2", "c1"]);
@@ -67,22 +68,22 @@ describe("the queue in front of a model", () => {
     it("has no slot left of a camera that is gone", () => {
       const queue = new JobQueue("latest", 10);
       for (let number = 0; number < 1000; number++) {
-        void queue.add(picture("x"), options, `camera ${number}`);
+        void queue.add(image("x"), options, `camera ${number}`);
         queue.take();
       }
       assert.equal(queue.hasWaiting, false);
     });
 
-    it("has a bounded number of slots: the picture that has waited longest gives way", async () => {
+    it("has a bounded number of slots: the image that has waited longest gives way", async () => {
       const queue = new JobQueue("latest", 10);
-      const first = queue.add(picture("first"), options, "first");
-      for (let number = 0; number < 128; number++) void queue.add(picture("x"), options, `camera ${number}`);
+      const first = queue.add(image("first"), options, "first");
+      for (let number = 0; number < 128; number++) void queue.add(image("x"), options, `camera ${number}`);
       assert.equal(await first, "dropped");
       assert.equal(rest(queue).length, 128);
     });
   });
 
-  it("has a bounded memory: of very large pictures, those that have waited longest give way", async () => {
+  it("has a bounded memory: of very large images, those that have waited longest give way", async () => {
     const queue = new JobQueue("latest", 10);
     const uhd = { data: Buffer.allocUnsafe(3840 * 2160 * 3), width: 3840, height: 2160, channels: 3 };
     const all = Array.from({ length: 40 }, (_, number) => queue.add(uhd, options, `camera ${number}`));
@@ -92,12 +93,12 @@ describe("the queue in front of a model", () => {
   });
 
   describe("that is first in, first out", () => {
-    it("does not let one camera take all the room: of the one with most pictures the newest is refused", async () => {
+    it("does not let one camera take all the room: of the one with most images the newest is refused", async () => {
       const queue = new JobQueue("fifo", 4);
-      const busy = ["1", "2", "3", "4"].map((name) => queue.add(picture(name), options, "busy"));
-      void queue.add(picture("quiet"), options, "quiet");
+      const busy = ["1", "2", "3", "4"].map((name) => queue.add(image(name), options, "busy"));
+      void queue.add(image("quiet"), options, "quiet");
       await assert.rejects(busy[3] ?? Promise.resolve(), { code: "QUEUE_FULL" });
-      await assert.rejects(queue.add(picture("5"), options, "busy"), { code: "QUEUE_FULL" });
+      await assert.rejects(queue.add(image("5"), options, "busy"), { code: "QUEUE_FULL" });
       assert.deepEqual(
         [1, 2, 3, 4].map(() => nameOf(queue.take())),
         ["1", "2", "3", "quiet"],
@@ -108,8 +109,8 @@ describe("the queue in front of a model", () => {
       const queue = new JobQueue("fifo", 2);
       const served: string[] = [];
       for (let round = 0; round < 4; round++) {
-        const pictures = ["a", "b", "c", "d"].map((name) => queue.add(picture(name), options, name));
-        for (const pending of pictures) pending.catch(() => undefined);
+        const images = ["a", "b", "c", "d"].map((name) => queue.add(image(name), options, name));
+        for (const pending of images) pending.catch(() => undefined);
         while (queue.hasWaiting) served.push(nameOf(queue.take()));
       }
       assert.deepEqual(served.toSorted(), ["a", "a", "b", "b", "c", "c", "d", "d"]);
@@ -118,27 +119,27 @@ describe("the queue in front of a model", () => {
 
     it("keeps the order, and refuses what is too much", async () => {
       const queue = new JobQueue("fifo", 2);
-      void queue.add(picture("1"), options);
-      void queue.add(picture("2"), options);
-      await assert.rejects(queue.add(picture("3"), options), { code: "QUEUE_FULL" });
+      void queue.add(image("1"), options);
+      void queue.add(image("2"), options);
+      await assert.rejects(queue.add(image("3"), options), { code: "QUEUE_FULL" });
       assert.deepEqual([nameOf(queue.take()), nameOf(queue.take()), queue.take()], ["1", "2", undefined]);
     });
 
     it("has room again when one was taken", async () => {
       const queue = new JobQueue("fifo", 1);
-      void queue.add(picture("1"), options);
+      void queue.add(image("1"), options);
       queue.take();
-      void queue.add(picture("2"), options);
+      void queue.add(image("2"), options);
       assert.equal(nameOf(queue.take()), "2");
       await Promise.resolve();
     });
   });
 
-  it("gives results in the order of the pictures, whichever worker is first", async () => {
+  it("gives results in the order of the images, whichever worker is first", async () => {
     const queue = new JobQueue("fifo", 10);
     const order: string[] = [];
     const settled = ["1", "2", "3"].map((name) =>
-      queue.add(picture(name), options).then(
+      queue.add(image(name), options).then(
         () => order.push(name),
         () => order.push(`${name} failed`),
       ),
@@ -157,31 +158,31 @@ describe("the queue in front of a model", () => {
     const queue = new JobQueue("fifo", 10);
     let told = 0;
     queue.onJob = () => told++;
-    void queue.add(picture("1"), options);
+    void queue.add(image("1"), options);
     assert.deepEqual([told, queue.hasWaiting], [1, true]);
   });
 
   it("fails what waits and what comes while the model cannot be used, and works again after", async () => {
     const queue = new JobQueue("fifo", 10);
-    const waiting = queue.add(picture("1"), options);
+    const waiting = queue.add(image("1"), options);
     queue.refuse(new Error("no model"));
     await assert.rejects(waiting, /no model/);
-    await assert.rejects(queue.add(picture("2"), options), /no model/);
+    await assert.rejects(queue.add(image("2"), options), /no model/);
     queue.accept();
-    void queue.add(picture("3"), options);
+    void queue.add(image("3"), options);
     assert.equal(nameOf(queue.take()), "3");
   });
 
   it("gives up everything when it is closed, for good", async () => {
     const queue = new JobQueue("fifo", 10);
-    const running = queue.add(picture("1"), options);
+    const running = queue.add(image("1"), options);
     const job = queue.take();
-    const waiting = queue.add(picture("2"), options);
+    const waiting = queue.add(image("2"), options);
     queue.close(new Error("closed"));
     await assert.rejects(running, /closed/);
     await assert.rejects(waiting, /closed/);
     job?.succeed(findings(1));
     queue.accept();
-    await assert.rejects(queue.add(picture("3"), options), /closed/);
+    await assert.rejects(queue.add(image("3"), options), /closed/);
   });
 });

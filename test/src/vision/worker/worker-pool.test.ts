@@ -3,7 +3,7 @@ import type { ChildProcess } from "node:child_process";
 import { EventEmitter, once } from "node:events";
 import os from "node:os";
 import { afterEach, describe, it } from "mocha";
-import type { Findings } from "../../../../src/vision/model/findings";
+import type { Findings } from "../../../../src/vision/model-types";
 import { JobQueue } from "../../../../src/vision/worker/job-queue";
 import { WorkerPool } from "../../../../src/vision/worker/worker-pool";
 import { launchWorker } from "../../../../src/vision/worker/worker-process";
@@ -49,12 +49,12 @@ describe("the processes that run a model", function () {
     children = [];
   });
 
-  it("look at pictures that came before the model was loaded", async () => {
+  it("look at images that came before the model was loaded", async () => {
     const queue = start();
     assert.deepEqual(classesOf(await queue.add(red, options)), [0]);
   });
 
-  it("fail the picture that one dies over, and go on with the next", async () => {
+  it("fail the image that one dies over, and go on with the next", async () => {
     const queue = start();
     await pool.ready;
     const running = queue.add(red, options);
@@ -87,14 +87,14 @@ describe("the processes that run a model", function () {
     assert.deepEqual(classesOf(await queue.add(red, options)), [0]);
   });
 
-  it("survive a picture that cannot be read", async () => {
+  it("survive an image that cannot be read", async () => {
     const queue = start();
-    await assert.rejects(queue.add(Buffer.from("no picture at all"), options), { code: "IMAGE_INVALID" });
+    await assert.rejects(queue.add(Buffer.from("no image at all"), options), { code: "IMAGE_INVALID" });
     assert.deepEqual(classesOf(await queue.add(red, options)), [0]);
     assert.equal(children.length, 1);
   });
 
-  it("do not touch the caller's picture", async () => {
+  it("do not touch the caller's image", async () => {
     const queue = start();
     const copy = Buffer.from(red.data);
     await queue.add(red, options);
@@ -151,7 +151,7 @@ describe("the processes that run a model", function () {
     assert.equal(os.getPriority(last().pid ?? 0), os.getPriority());
   });
 
-  it("share the pictures of one user, whose results keep their order", async () => {
+  it("share the images of one user, whose results keep their order", async () => {
     const queue = start(2);
     await pool.ready;
     const order: number[] = [];

@@ -1,0 +1,14 @@
+import { choice, flag, number, reference, text } from "../kit/option-kinds";
+
+export const options = {
+  server: reference("hcp-config"),
+  transport: choice("tcp", ["tcp", "udp", "openapi"]),
+  /** Default: the server's host. */
+  host: text(""),
+  port: number("", { min: 1, max: 65_535, whole: true }),
+  /** HikCentral takes 32 characters, and a quotation mark would end the rule's expression. */
+  rule: text("Node-RED alarm", { required: true, pattern: /^[^"]{1,32}$/, blank: "" }),
+  path: text(""),
+  template: text(""),
+  resend: flag(false),
+};

@@ -1,0 +1,16 @@
+import { findEventType } from "../../../event-types";
+import { present, textOf } from "../../../values";
+import type { MessageKind } from "./kind";
+
+/** Falls, vital signs and calls for help: who, and in which bed (guide, A.2.6). */
+export const healthcare: MessageKind = {
+  matches: ({ eventType }) => findEventType(eventType)?.category === "healthcare",
+  decode: ({ data }) => {
+    const attributes = present<unknown>({
+      name: textOf(data.PersonName),
+      room: textOf(data.RoomNo),
+      bed: textOf(data.BedNo),
+    });
+    return { targets: Object.keys(attributes).length > 0 ? [{ label: "person", attributes }] : [] };
+  },
+};

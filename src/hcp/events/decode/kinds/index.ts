@@ -1,0 +1,27 @@
+import type { EventMessage } from "../envelope";
+import { textOf } from "../../../values";
+import { access } from "./access";
+import { face } from "./face";
+import { healthcare } from "./healthcare";
+import type { Decoded, MessageKind } from "./kind";
+import { mobile } from "./mobile";
+import { plate } from "./plate";
+
+export type { Decoded, ImageAddress } from "./kind";
+
+/** The surest signs first. */
+const kinds: readonly MessageKind[] = [face, mobile, healthcare, access, plate];
+
+/** What the guide leaves undocumented (cameras, devices, alarm inputs) may still name an image. */
+const other: MessageKind = {
+  matches: () => true,
+  decode: ({ data, fields }) => {
+    const uri = textOf(data.eventPicUri ?? data.picUri ?? fields.eventPicUri);
+    return { imageAddresses: uri === undefined ? [] : [{ kind: "overview", store: "event", uri }] };
+  },
+};
+
+/** What a message's `data` says, by the kind of message it is. */
+export function decodeData(message: EventMessage): Decoded {
+  return (kinds.find(({ matches }) => matches(message)) ?? other).decode(message);
+}

@@ -1,0 +1,276 @@
+import { systemClock, type Clock } from "../../core/clock";
+import { SurveillanceError, toError } from "../../core/errors";
+import { Once } from "../../core/once";
+import type { CommonEvent } from "../../events";
+import type { Source, SourceHandler } from "../../events/source";
+import { CallbackTest, isCallbackTest } from "../diagnosis/callback-test";
+import type { CallbackReport } from "../diagnosis/reports";
+import { listedCodes } from "../event-types";
+import { EventStream, type EventOrigin, type EventStreamSettings } from "./event-stream";
+import type { EventMemory } from "./memory/event-memory";
+import { EventJournal, type JournalMemory } from "./memory/journal";
+import { OVERLAP_MS } from "./missed/gaps";
+import { EventSubscription } from "./subscription/subscription";
+
+export interface HcpEvent {
+  event: CommonEvent;
+  origin: EventOrigin;
+  /** The post in which the event arrived, if `raw` is set; absent for a record. */
+  body?: Buffer;
+}
+
+/** What the source adds to its state while it is connected. */
+export interface HcpEventConnection {
+  /** How many event types are subscribed; absent if the source does not manage the subscription. */
+  types?: number;
+  /** When the platform posted last, to the second; milliseconds since the epoch. */
+  posted: number;
+}
+
+export interface HcpEventSourceOptions extends EventStreamSettings {
+  /** The address to which the platform posts. Without it, the source does not manage a subscription. */
+  eventDest?: string | undefined;
+  /** Seconds between two checks of the subscription. */
+  checkEvery: number;
+  /** File name, without extension, of what must outlast a restart. Without it, nothing is kept. */
+  journal?: string | undefined;
+  /** What an earlier version kept in another place. Called once, if there is no journal yet. @internal */
+  inherit?: () => Promise<EventMemory | undefined>;
+  /** Called after each successful check of the subscription: failures that were reported before are over. */
+  onChecked?: () => void;
+}
+
+/** All failures of the subscription count as one fault. */
+const SUBSCRIPTION = "subscription";
+/** How often the state that changes with every event is written. A restart searches from some time before it. */
+const STATE_EVERY_MS = 1000;
+
+/**
+ * Events from HikCentral: subscribed, received, and remembered from one run to the next. It is `connecting` until the
+ * event types are subscribed, `waiting` until the platform posts for the first time, and then `connected`. Without a
+ * subscription of its own it is `connecting` until the first post.
+ */
+export class HcpEventSource implements Source {
+  readonly #options: HcpEventSourceOptions;
+  readonly #handler: SourceHandler<HcpEvent, HcpEventConnection>;
+  readonly #clock: Clock;
+  readonly #reported = new Once();
+  readonly #subscription: EventSubscription;
+  readonly #journal: EventJournal | undefined;
+  readonly #callback: CallbackTest;
+  readonly #stream: Promise<EventStream>;
+  /** The stream, once it has started. */
+  #running: EventStream | undefined;
+  /** How many types are subscribed; undefined unless all are. */
+  #types: number | undefined;
+  /** When the platform posted last, to the second. */
+  #posted: number | undefined;
+  /** The state that was written last, and the time from which a restart would search with it. */
+  #written = "";
+  #writtenSince = Infinity;
+  #cancelState: (() => void) | undefined;
+  #closed = false;
+
+  constructor(options: HcpEventSourceOptions, handler: SourceHandler<HcpEvent, HcpEventConnection>) {
+    const { eventTypes, eventDest, clock = systemClock, journal: file } = options;
+    this.#options = options;
+    this.#handler = handler;
+    this.#clock = clock;
+    handler.state({ kind: "connecting" });
+    this.#subscription = new EventSubscription({
+      ...options,
+      eventTypes: eventTypes.length > 0 ? eventTypes : listedCodes,
+      onOwn: async (own) => {
+        this.#journal?.add({ own });
+        await this.#journal?.flush();
+      },
+      onSubscribed: (count, gap, date) => {
+        this.#subscribed(count, gap, date);
+      },
+      onRefused: (error) => {
+        this.#fail(error, SUBSCRIPTION);
+      },
+      onProblem: (error, retryMs) => {
+        this.#types = undefined;
+        handler.state({ kind: "retrying", error, retryMs });
+        this.#fail(error, SUBSCRIPTION);
+      },
+      onAdvice: (error) => {
+        this.#warn(error);
+      },
+    });
+    this.#callback = new CallbackTest({
+      clock,
+      url: eventDest,
+      onAdvice: (error) => {
+        this.#warn(error);
+      },
+    });
+    if (file !== undefined) this.#journal = this.#openJournal(file);
+    this.#stream = this.#start();
+  }
+
+  /**
+   * Takes the body of a post.
+   *
+   * @returns false if too many events wait already, so that these are not taken
+   * @throws {SurveillanceError} HCP_EVENT_INVALID if it is not an event message
+   */
+  async receive(body: Buffer): Promise<boolean> {
+    if (isCallbackTest(body)) return true;
+    const stream = await this.#stream;
+    const earliest = stream.receive(body);
+    this.#callback.proven();
+    this.#notePost();
+    // With the state that was written last, a restart would not search that far back for these events.
+    if (earliest !== undefined && earliest < this.#writtenSince - OVERLAP_MS) {
+      this.#writeState(stream);
+      await this.#journal?.flush();
+    }
+    return earliest !== undefined;
+  }
+
+  /** Compares the platform's subscription with this one and posts to the callback address once. Never rejects. */
+  async test(): Promise<CallbackReport> {
+    const [subscription, post] = await Promise.all([this.#subscription.compare(), this.#callback.post()]);
+    return { subscription, post };
+  }
+
+  async close(removed = false): Promise<void> {
+    this.#closed = true;
+    this.#cancelState?.();
+    this.#callback.close();
+    const stream = await this.#stream;
+    const closing = [this.#subscription.close(removed), stream.close()];
+    const failed = (await Promise.allSettled(closing)).find(({ status }) => status === "rejected");
+    if (removed) await this.#journal?.remove();
+    else {
+      this.#writeState(stream);
+      await this.#journal?.close();
+    }
+    if (failed?.status === "rejected") throw toError(failed.reason);
+  }
+
+  #subscribed(count: number, gap: boolean, date: string): void {
+    this.#reported.clear();
+    this.#options.onChecked?.();
+    if (this.#types !== count) {
+      this.#types = count;
+      this.#showState();
+    }
+    void this.#stream.then((stream) => {
+      stream.subscribed(gap, date);
+      this.#writeState(stream);
+    });
+    this.#callback.start();
+  }
+
+  #notePost(): void {
+    const second = Math.trunc(this.#clock.now() / 1000) * 1000;
+    if (second === this.#posted) return;
+    this.#posted = second;
+    this.#showState();
+  }
+
+  /** A post does not end the time without a subscription: other types may be missing. */
+  #showState(): void {
+    if (this.#closed) return;
+    const [types, posted] = [this.#types, this.#posted];
+    const isManaged = this.#options.eventDest !== undefined;
+    if (isManaged && types === undefined) return;
+    if (posted === undefined) this.#handler.state({ kind: "waiting" });
+    else this.#handler.state({ kind: "connected", ...(types !== undefined && { types }), posted });
+  }
+
+  #fail(error: SurveillanceError, about = error.message): void {
+    if (this.#reported.first(about)) this.#handler.failure(error);
+  }
+
+  #warn({ message }: Error): void {
+    if (this.#reported.first(message)) this.#handler.warning(message);
+  }
+
+  #openJournal(file: string): EventJournal {
+    return new EventJournal({
+      file,
+      current: () => ({
+        own: this.#subscription.own,
+        ...(this.#running && { state: this.#running.state(), sources: this.#running.sources }),
+      }),
+      onProblem: (error) => {
+        this.#warn(error);
+      },
+    });
+  }
+
+  async #start(): Promise<EventStream> {
+    const { eventDest } = this.#options;
+    const memory = await this.#remembered();
+    this.#subscription.remember(memory?.own ?? []);
+    const stream = new EventStream(
+      {
+        ...this.#options,
+        onEvent: (event, origin, body) =>
+          this.#handler.event({ event, origin, ...(body !== undefined && { body }) }),
+        onProblem: (error) => {
+          this.#fail(error);
+        },
+        onDelivered: (deliveries) => {
+          this.#journal?.add({ seen: deliveries.map(({ id, statuses }) => [id, statuses]) });
+        },
+        onSources: (sources) => this.#journal?.add({ sources }),
+      },
+      memory?.stream,
+    );
+    this.#running = stream;
+    if (this.#closed) return stream;
+    // From here on nothing is lost: a restart searches for what happens before the first event or subscription is written.
+    this.#writeState(stream);
+    await this.#journal?.flush();
+    if (eventDest === undefined) void stream.fillGaps();
+    else void this.#subscription.check();
+    this.#writeStateLater(stream);
+    return stream;
+  }
+
+  async #remembered(): Promise<JournalMemory | undefined> {
+    try {
+      const known = await this.#journal?.load();
+      if (known !== undefined) return known;
+      const stream = await this.#options.inherit?.();
+      if (stream === undefined) return undefined;
+      const { seen, sources } = stream;
+      this.#journal?.add({ seen, sources });
+      return { stream, own: [] };
+    } catch (error) {
+      this.#fail(unreadable(error));
+      return undefined;
+    }
+  }
+
+  #writeStateLater(stream: EventStream): void {
+    this.#cancelState = this.#clock.after(STATE_EVERY_MS, () => {
+      this.#writeState(stream);
+      if (!this.#closed) this.#writeStateLater(stream);
+    });
+  }
+
+  #writeState(stream: EventStream): void {
+    if (this.#journal === undefined) return;
+    const state = stream.state();
+    const text = JSON.stringify(state);
+    if (text === this.#written) return;
+    this.#written = text;
+    const { latest, subscribed = latest, gap = latest } = state;
+    this.#writtenSince = Math.min(latest, subscribed, gap);
+    this.#journal.add({ state });
+  }
+}
+
+function unreadable(cause: unknown): SurveillanceError {
+  return new SurveillanceError(
+    "HCP_EVENTS_MISSED",
+    `The journal of delivered events cannot be read: ${toError(cause).message}`,
+    { advice: "Events may be missed, or sent twice.", cause },
+  );
+}

@@ -1,0 +1,298 @@
+import { systemClock, type Clock } from "../../core/clock";
+import { SurveillanceError } from "../../core/errors";
+import type { CommonEvent } from "../../events";
+import type { RecordWindow } from "./missed/missed-records";
+import type { HcpClient } from "../request/client";
+import { EventGaps } from "./missed/gaps";
+import { listedCodes } from "../event-types";
+import { Deliveries, type Delivery } from "./delivery/deliveries";
+import { decodeEvent, idOf, type DecodedEvent } from "./decode/event";
+import { eventStatus, readPost, typesOf, type EventMessage } from "./decode/envelope";
+import { EventQueue } from "./delivery/event-queue";
+import { EventSources, type SourcesSnapshot } from "./memory/known-sources";
+import type { DeliveryState, EventMemory } from "./memory/event-memory";
+import { LastingEvents } from "./memory/lasting-events";
+import { PairedEvents } from "./memory/paired-events";
+import { EventImages } from "./images/event-images";
+import { RecentEvents } from "./memory/recent-events";
+import { decodeRecord, hasEnded, recordId, startOf } from "./decode/record";
+import { SeenEvents, seenWith, seenWithRecord } from "./memory/seen-events";
+import { eventTime } from "../time";
+import type { Fields } from "../values";
+
+/** What the platform sent: its envelope with this one event, or a record. */
+export interface EventOrigin {
+  method?: "OnEventNotify";
+  params?: { ability?: string; sendTime?: string; events: Fields[] };
+  record?: Fields;
+  /** True if the event was missed and fetched later. */
+  backfilled?: true;
+}
+
+/**
+ * The events whose images are fetched: `uploaded` are events for which the platform announces an image (status 5), and
+ * records.
+ */
+export const imagePolicies = ["uploaded", "all", "none"] as const;
+export type ImagePolicy = (typeof imagePolicies)[number];
+
+export interface EventStreamSettings {
+  client: HcpClient;
+  /** Codes; none means every type. */
+  eventTypes: readonly number[];
+  images: ImagePolicy;
+  /** Whether missed events are fetched from the platform's records. */
+  backfill: boolean;
+  clock?: Clock;
+  /** How many events may wait for the flow; default 10,000. */
+  maxQueue?: number;
+  /** Whether each event is delivered with the post in which it arrived. */
+  raw?: boolean;
+}
+
+export interface EventStreamOptions extends EventStreamSettings {
+  /**
+   * @param body the post in which the event arrived, if `raw` is set; absent for a record
+   * @returns resolves when the event is safe, if the handler can tell
+   */
+  onEvent: (event: CommonEvent, origin: EventOrigin, body?: Buffer) => Promise<void> | void;
+  /** These are delivered: the next run must not deliver them again. */
+  onDelivered: (deliveries: readonly Delivery[]) => void;
+  /** These sources are new. */
+  onSources: (sources: SourcesSnapshot) => void;
+  onProblem: (error: SurveillanceError) => void;
+}
+
+interface Item {
+  decoded: DecodedEvent;
+  delivery: Delivery;
+  origin: EventOrigin;
+  body?: Buffer;
+  /** Resolves when its images are there. */
+  ready?: Promise<void>;
+}
+
+const MAX_QUEUE = 10_000;
+
+/** The events that HikCentral posts, each once and in order, with those that were missed. */
+export class EventStream {
+  readonly #options: EventStreamOptions;
+  readonly #clock: Clock;
+  readonly #types: ReadonlySet<number>;
+  readonly #seen: SeenEvents;
+  readonly #sources: EventSources;
+  readonly #recent = new RecentEvents();
+  readonly #images: EventImages;
+  readonly #queue: EventQueue<Item>;
+  readonly #gaps: EventGaps;
+  readonly #deliveries: Deliveries;
+  readonly #pairs: PairedEvents;
+  readonly #lasting: LastingEvents;
+  /** How far the platform's clock is ahead of ours; undefined until it is known. */
+  #clockOffset: number | undefined;
+  #latest: number;
+  #subscribed: number | undefined;
+  #overflowed = 0;
+
+  constructor(options: EventStreamOptions, memory?: EventMemory) {
+    const { client, clock = systemClock, eventTypes, backfill, maxQueue = MAX_QUEUE, onProblem } = options;
+    this.#options = options;
+    this.#clock = clock;
+    this.#types = new Set(eventTypes);
+    this.#seen = new SeenEvents(memory?.seen);
+    this.#sources = new EventSources(memory?.sources);
+    this.#lasting = new LastingEvents(memory?.lasting);
+    this.#deliveries = new Deliveries(clock, (deliveries) => {
+      for (const delivery of deliveries) this.#lasting.note(delivery);
+      options.onDelivered(deliveries);
+    });
+    this.#pairs = new PairedEvents(memory?.open);
+    this.#images = new EventImages(client, clock, onProblem);
+    this.#queue = new EventQueue(maxQueue, (item) => this.#handOn(item));
+    this.#gaps = new EventGaps({
+      client,
+      clock,
+      sources: this.#sources,
+      eventTypes: () =>
+        eventTypes.length > 0 ? eventTypes : [...listedCodes, ...this.#sources.unlistedTypes],
+      areChosen: eventTypes.length > 0,
+      platformNow: () => this.#platformNow(),
+      lasting: () => this.#lasting.snapshot(),
+      take: (window) => this.#takeMissed(window),
+      onProblem,
+    });
+    this.#latest = memory?.latest ?? clock.now();
+    if (memory !== undefined && backfill) {
+      this.#gaps.open(
+        Math.min(memory.latest, memory.subscribed ?? memory.latest, memory.gap ?? memory.latest),
+      );
+    }
+  }
+
+  /**
+   * Takes the body of a post over; its events come out later, in order.
+   *
+   * @returns the earliest time of these events; undefined when so many wait already that these are not taken: they are fetched
+   *   later, where that is asked for
+   * @throws {SurveillanceError} HCP_EVENT_INVALID when it is not an event message
+   */
+  receive(body: Buffer): number | undefined {
+    const messages = readPost(body);
+    const received = this.#clock.now();
+    const sent = Date.parse(eventTime(messages[0]?.sendTime) ?? "");
+    if (!Number.isNaN(sent)) this.#clockOffset = sent - received;
+    const wanted = messages.filter((message) => this.#isWanted(message));
+    if (!this.#queue.hasRoomFor(wanted.length)) {
+      this.#overflow(wanted);
+      return undefined;
+    }
+    const items = wanted
+      .filter((message) => this.#seen.add(idOf(message), message.status))
+      .map((message) => this.#itemOf(message, body, received));
+    this.#queue.push(items);
+    return items.reduce((earliest, { delivery }) => Math.min(earliest, delivery.time), Infinity);
+  }
+
+  /**
+   * All types are subscribed. If some were not until now, or the platform could not be asked, what was missed is fetched.
+   *
+   * @param gap whether events may have been missed since the last time
+   * @param date the platform's clock, as its HTTP header says it
+   */
+  subscribed(gap: boolean, date = ""): void {
+    const platform = Date.parse(date);
+    // To the second: posts tell it better.
+    if (!Number.isNaN(platform)) this.#clockOffset ??= platform - this.#clock.now();
+    if (gap && this.#subscribed !== undefined && this.#options.backfill) {
+      this.#gaps.open(Math.min(this.#subscribed, this.#latest));
+    }
+    this.#subscribed = this.#platformNow();
+    void this.#gaps.fill();
+  }
+
+  /** Fetches what was missed before the start, where nobody looks after the subscription. */
+  fillGaps(): Promise<void> {
+    return this.#gaps.fill();
+  }
+
+  /** Until when events were delivered, at this moment. */
+  state(): DeliveryState {
+    const waiting = this.#queue.pending().map(({ delivery }) => delivery.time);
+    const gap = Math.min(this.#gaps.since ?? Infinity, this.#deliveries.earliest, ...waiting);
+    const [open, lasting] = [this.#pairs.snapshot(), this.#lasting.snapshot()];
+    return {
+      latest: this.#latest,
+      ...(this.#subscribed !== undefined && { subscribed: this.#subscribed }),
+      ...(gap < Infinity && { gap }),
+      ...(open.length > 0 && { open }),
+      ...(lasting.length > 0 && { lasting }),
+    };
+  }
+
+  get sources(): SourcesSnapshot {
+    return this.#sources.snapshot();
+  }
+
+  /** Stops: what waits still is missing in the state. */
+  async close(): Promise<void> {
+    this.#queue.close();
+    this.#images.close();
+    await Promise.all([this.#deliveries.close(), this.#gaps.close()]);
+  }
+
+  #isWanted(message: EventMessage): boolean {
+    return this.#types.size === 0 || typesOf(message).some((type) => this.#types.has(type));
+  }
+
+  #itemOf(message: EventMessage, body: Buffer, received: number): Item {
+    const { ability, sendTime, fields, status } = message;
+    const decoded = decodeEvent(message, this.#options.client.host, received);
+    const news = this.#sources.note(message);
+    if (news !== undefined) this.#options.onSources(news);
+    this.#pairs.join(decoded.event);
+    if (status === eventStatus.image) this.#recent.complete(decoded.event);
+    else this.#recent.remember(decoded.event);
+    const { images, raw = false } = this.#options;
+    const fetches = images === "all" || (images === "uploaded" && status === eventStatus.image);
+    const origin: EventOrigin = {
+      method: "OnEventNotify",
+      params: {
+        ...(ability !== undefined && { ability }),
+        ...(sendTime !== undefined && { sendTime }),
+        events: [fields],
+      },
+    };
+    return {
+      decoded,
+      delivery: this.#deliveryOf(decoded, idOf(message), seenWith(status)),
+      origin,
+      ...(raw && { body }),
+      ...(fetches && { ready: this.#images.attach(decoded) }),
+    };
+  }
+
+  #handOn(item: Item): Promise<void> | undefined {
+    if (item.ready === undefined) this.#emit(item);
+    return item.ready?.then(() => {
+      this.#emit(item);
+    });
+  }
+
+  #deliveryOf({ event }: DecodedEvent, id: string, statuses: number): Delivery {
+    // A device whose clock is ahead must not make the next search begin in the future.
+    return { id, statuses, time: Math.min(Date.parse(event.time), this.#platformNow()) };
+  }
+
+  #emit({ decoded: { event }, delivery, origin, body }: Item): void {
+    if (this.#queue.isClosed) return;
+    this.#deliveries.add(delivery, this.#options.onEvent(event, origin, body) ?? undefined);
+    this.#latest = Math.max(this.#latest, delivery.time);
+  }
+
+  async #takeMissed({ records }: RecordWindow): Promise<void> {
+    const { client, images } = this.#options;
+    for (const record of records) {
+      await this.#queue.roomy();
+      // The window counts as fetched once this returns.
+      if (this.#queue.isClosed) throw new SurveillanceError("CLOSED", "The node was closed.");
+      const id = recordId(record);
+      const ended = hasEnded(record);
+      // Its start may have been forgotten among many later events.
+      if (id !== undefined && this.#lasting.has(id)) this.#seen.add(id, eventStatus.started);
+      const news = id === undefined ? undefined : this.#seen.addRecord(id, ended);
+      if (id === undefined || news === undefined) continue;
+      const decoded = decodeRecord(record, news, client.host, this.#clock.now());
+      if (images !== "none" && decoded.imageAddresses.length > 0) await this.#images.attach(decoded);
+      if (!ended) this.#pairs.join(decoded.event);
+      const delivery = this.#deliveryOf(decoded, id, seenWithRecord(ended));
+      // Records are searched by when they began.
+      delivery.time = Math.min(delivery.time, startOf(record) ?? Infinity);
+      this.#queue.push([{ decoded, delivery, origin: { record, backfilled: true } }]);
+    }
+  }
+
+  #overflow(messages: readonly EventMessage[]): void {
+    const { onProblem, backfill } = this.#options;
+    for (const { fields, sendTime } of messages) {
+      const time = Date.parse(eventTime(String(fields.happenTime), sendTime) ?? "");
+      if (backfill) this.#gaps.open(Number.isNaN(time) ? this.#platformNow() : time);
+    }
+    this.#overflowed += messages.length;
+    if (this.#overflowed > messages.length) return;
+    void this.#queue.roomy().then(() => {
+      if (this.#queue.isClosed) return;
+      const rest = backfill ? "They are fetched from HikCentral's records." : "They are lost.";
+      onProblem(
+        new SurveillanceError("QUEUE_FULL", `The flow was too slow for ${this.#overflowed} events. ${rest}`, {
+          advice: "Choose fewer event types, or make the flow faster.",
+        }),
+      );
+      this.#overflowed = 0;
+      void this.#gaps.fill();
+    });
+  }
+
+  #platformNow(): number {
+    return this.#clock.now() + (this.#clockOffset ?? 0);
+  }
+}

@@ -1,0 +1,43 @@
+import type { EventTarget } from "../../../events";
+import { NO_PLATE } from "./plates";
+import { readBox } from "../../documents/image-regions";
+import { isFields, listOf, textOf, type Fields } from "../../../core/fields";
+
+/** By which name a result holds what was captured; devices differ in upper and lower case. */
+const CAPTURED = /^(human|face|vehicle|nonmotor)$/i;
+const PLATE_FIELDS = ["licensePlate", "plateNo", "plateNumber", "licensePlateNumber", "plate"];
+
+/**
+ * The people, faces, vehicles and bicycles of a mixed-target report: each result holds one or more of them under its
+ * name, with its rectangle. A vehicle's plate stands beside it or in its list of properties.
+ */
+export function readCaptures(alert: Fields): EventTarget[] {
+  return listOf(alert.CaptureResult).flatMap((result) => {
+    const id = textOf(result, "targetID");
+    return Object.entries(result)
+      .filter(([name]) => CAPTURED.test(name))
+      .flatMap(([name, found]) => listOf(found).map((each) => readCapture(name.toLowerCase(), each, id)));
+  });
+}
+
+function readCapture(label: string, found: Fields, resultId: string | undefined): EventTarget {
+  const box = readBox(found.Rect ?? found.rect ?? found.TargetRect ?? found[`${label}Rect`]);
+  const properties = new Map(
+    listOf(found.Property).flatMap((property) => {
+      const [name, value] = [textOf(property, "description"), textOf(property, "value")];
+      return name === undefined || value === undefined ? [] : [[name, value] as const];
+    }),
+  );
+  const inside = isFields(found.PlateInfo) ? found.PlateInfo : found;
+  const plate =
+    textOf(inside, ...PLATE_FIELDS) ?? PLATE_FIELDS.map((name) => properties.get(name)).find(Boolean);
+  for (const name of PLATE_FIELDS) properties.delete(name);
+  const id = textOf(found, "targetID") ?? resultId;
+  return {
+    label,
+    ...(id === undefined ? {} : { id }),
+    ...(box === undefined ? {} : { box }),
+    ...(plate === undefined || NO_PLATE.test(plate) ? {} : { plate }),
+    ...(properties.size === 0 ? {} : { attributes: Object.fromEntries(properties) }),
+  };
+}

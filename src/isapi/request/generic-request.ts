@@ -1,0 +1,136 @@
+import { createWriteStream } from "node:fs";
+import { rename, rm } from "node:fs/promises";
+import { pipeline } from "node:stream/promises";
+import { SurveillanceError } from "../../core/errors";
+import { networkError } from "../../net/network-error";
+import type { IsapiClient } from "../connection/client";
+import { pathOf, readText, type IsapiResponse } from "../connection/messages";
+import { isFields, type Fields } from "../../core/fields";
+import { fileError } from "../../files/target-file";
+import { statusError } from "../connection/response-status";
+import { buildXml, parseXml } from "../documents/xml";
+
+export const httpMethods = ["GET", "PUT", "POST", "DELETE"] as const;
+export type HttpMethod = (typeof httpMethods)[number];
+/** `auto` goes by what the response is; `txt` and `bin` leave it as it is. */
+export type ResponseFormat = "auto" | "txt" | "bin";
+
+export interface GenericRequest {
+  method: HttpMethod;
+  path: string;
+  /** An object becomes JSON where the path says `format=json`, else XML. Text and bytes are sent as they are. */
+  body?: unknown;
+  format: ResponseFormat;
+  /** Save the response there instead of reading it. */
+  file?: string | undefined;
+  headers?: Record<string, string> | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+export interface GenericResponse {
+  status: number;
+  headers: IsapiResponse["headers"];
+  /** Parsed, text or bytes; for a file, its name and size. */
+  payload: unknown;
+}
+
+/**
+ * Sends any request to a device. In an XML response, text stays text, the content of a `…List` stays an array, and
+ * attributes are `@name`.
+ *
+ * @throws {SurveillanceError} CONFIG_INVALID, ISAPI_REPLY, an IsapiError with the device's codes, or what the client
+ * throws
+ */
+export async function sendRequest(client: IsapiClient, request: GenericRequest): Promise<GenericResponse> {
+  const { method, path, signal } = request;
+  const { body, type } = encode(request);
+  const headers = { ...(type === undefined ? {} : { "content-type": type }), ...request.headers };
+  if (request.file !== undefined) return download(client, { ...request, file: request.file }, headers, body);
+  const response = await client.read({ method, path, body, headers, signal });
+  return {
+    status: response.status,
+    headers: response.headers,
+    payload: decode(response.body, request.format, response.headers),
+  };
+}
+
+function encode({ body, path }: GenericRequest): { body?: string | Buffer; type?: string } {
+  if (body === undefined || body === null || body === "") return {};
+  if (Buffer.isBuffer(body)) return { body, type: "application/octet-stream" };
+  if (typeof body === "string") return { body, type: typeOf(body) };
+  if (/[?&]format=json\b/i.test(path)) return { body: JSON.stringify(body), type: "application/json" };
+  if (!isFields(body)) {
+    throw new SurveillanceError(
+      "CONFIG_INVALID",
+      "A body is text, a Buffer, or an object that becomes XML or JSON.",
+    );
+  }
+  return { body: buildXml(body), type: "application/xml" };
+}
+
+function typeOf(text: string): string {
+  const first = text.trimStart()[0];
+  if (first === "<") return "application/xml";
+  return first === "{" || first === "[" ? "application/json" : "text/plain";
+}
+
+function decode(body: Buffer, format: ResponseFormat, headers: IsapiResponse["headers"]): unknown {
+  if (format === "bin") return body;
+  if (format === "txt") return body.toString();
+  const type = String(headers["content-type"] ?? "");
+  if (/^(image|video|audio)\/|octet-stream/i.test(type)) return body;
+  const text = body.toString();
+  const first = text.replace(/^\uFEFF/, "").trimStart()[0];
+  if (first === "<" && !/html/i.test(type)) {
+    const { root, value } = parseXml(text, { attributes: true });
+    return { [root]: value } satisfies Fields;
+  }
+  if (first !== "{" && first !== "[") return text;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    // It only looked like JSON.
+    return text;
+  }
+}
+
+/** The partial files of downloads: several may be under way to the same name. */
+const growing = new Set<string>();
+
+function newPartial(file: string): string {
+  for (let count = 1; ; count += 1) {
+    const partial = count === 1 ? `${file}.part` : `${file}.${count}.part`;
+    if (growing.has(partial)) continue;
+    growing.add(partial);
+    return partial;
+  }
+}
+
+/** Saves to a file of another name first, so that a broken download never passes for a whole one. */
+async function download(
+  client: IsapiClient,
+  { method, path, file, signal }: GenericRequest & { file: string },
+  headers: Record<string, string>,
+  body: string | Buffer | undefined,
+): Promise<GenericResponse> {
+  const response = await client.request({ method, path, body, headers, signal, connection: "download" });
+  if (response.status < 200 || response.status > 299) {
+    throw statusError(response.status, await readText(response.body), `${method} ${pathOf({ path })}`);
+  }
+  const partial = newPartial(file);
+  const target = createWriteStream(partial);
+  try {
+    await pipeline(response.body, target, signal === undefined ? {} : { signal });
+    await rename(partial, file);
+  } catch (thrown) {
+    await rm(partial, { force: true });
+    throw fileError(thrown, file) ?? networkError(thrown, `The download from ${client.where} to ${file}`);
+  } finally {
+    growing.delete(partial);
+  }
+  return {
+    status: response.status,
+    headers: response.headers,
+    payload: { file, bytes: target.bytesWritten },
+  };
+}

@@ -1,0 +1,174 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { systemClock } from "../../core/clock";
+import { SurveillanceError, toError } from "../../core/errors";
+import { atMost } from "../../core/pause";
+import type { AuthenticatedRequest } from "../auth/authenticator";
+import { isAtPath, pathOf } from "../request-path";
+import type { WebhookListener, WebhookPost, WebhookResponse } from "./listener";
+import { BodyRefused, readBody } from "./request-body";
+import { plainText, respond } from "./response";
+import { senderOf } from "./sender";
+
+const BODY_TIMEOUT_MS = 60_000;
+/** How long a listener that is taken away waits for its own responses. */
+const SETTLE_MS = 1500;
+
+/** A listener at the path of a request, with the sender as it sees it: listeners may trust different proxies. */
+interface Candidate {
+  listener: WebhookListener;
+  sender: string;
+}
+
+/** Distributes the posts of one HTTP server, whoever runs it, to the listeners at their paths. */
+export class WebhookRouter {
+  /** Each with the posts that it is working on. */
+  readonly #listeners = new Map<WebhookListener, Set<Promise<WebhookResponse>>>();
+
+  /** @returns takes the listener away again; resolves when every post that it received has its response */
+  add(listener: WebhookListener): () => Promise<void> {
+    const receiving = new Set<Promise<WebhookResponse>>();
+    this.#listeners.set(listener, receiving);
+    return async () => {
+      this.#listeners.delete(listener);
+      await atMost(Promise.allSettled(receiving), SETTLE_MS, systemClock);
+    };
+  }
+
+  get isEmpty(): boolean {
+    return this.#listeners.size === 0;
+  }
+
+  /** The largest body that any listener at the path takes; undefined where there is no listener. */
+  maxBytesAt(url: string): number | undefined {
+    const listeners = this.#at(url);
+    return listeners.length === 0 ? undefined : Math.max(...listeners.map(({ maxBytes }) => maxBytes));
+  }
+
+  /**
+   * Takes a request if there is a listener at its path.
+   *
+   * @returns false where there is none; the request is untouched then
+   */
+  dispatch(request: IncomingMessage, response: ServerResponse): boolean {
+    const listeners = this.#at(request.url ?? "");
+    if (listeners.length === 0) return false;
+    void this.#serve(request, response, listeners);
+    return true;
+  }
+
+  /** Whether any listener trusts that address as a reverse proxy. */
+  isProxy(address: string): boolean {
+    return [...this.#listeners.keys()].some(({ proxies }) => proxies?.allows(address));
+  }
+
+  #at(url: string): WebhookListener[] {
+    return [...this.#listeners.keys()].filter(({ paths }) => isAtPath(url, paths));
+  }
+
+  /** The way of a request: method, allow list, credentials, body, listeners, response. */
+  async #serve(
+    request: IncomingMessage,
+    response: ServerResponse,
+    listeners: WebhookListener[],
+  ): Promise<void> {
+    const candidates = listeners.map((listener) => ({
+      listener,
+      sender: senderOf(request, listener.proxies),
+    }));
+    const refuse = (status: number, reason: string, advice?: string): void => {
+      report(candidates, reason, advice);
+      respond(request, response, plainText(status, reason));
+    };
+    if (request.method !== "POST") {
+      response.setHeader("Allow", "POST");
+      respond(request, response, plainText(405, "only POST is accepted"));
+      return;
+    }
+    if (listeners.some(({ isOwnTest }) => isOwnTest?.(request.headers))) {
+      respond(request, response, plainText(200, "OK"));
+      return;
+    }
+    const allowed = candidates.filter(({ listener, sender }) => listener.allow.allows(sender));
+    if (allowed.length === 0) {
+      refuse(403, "its address is not among those allowed");
+      return;
+    }
+    const { authorised, hasTried } = authenticate(request, response, allowed);
+    if (authorised[0] === undefined) {
+      if (hasTried) refuse(401, "its credentials are wrong");
+      else respond(request, response, plainText(401, "credentials are needed"));
+      return;
+    }
+    try {
+      const maxBytes = Math.max(...authorised.map(({ listener }) => listener.maxBytes));
+      const { sender } = authorised[0];
+      const body = await readBody(request, { maxBytes, timeoutMs: BODY_TIMEOUT_MS, sender });
+      if (body === undefined) return;
+      const post = { body, path: pathOf(request.url ?? ""), contentType: request.headers["content-type"] };
+      const responses = await Promise.all(
+        authorised.map((candidate) =>
+          this.#receive(candidate.listener, { ...post, sender: candidate.sender }),
+        ),
+      );
+      // The worst response counts: a post is delivered only when every listener has taken it over.
+      responses.sort((a, b) => b.status - a.status);
+      respond(request, response, responses[0] ?? plainText(500, "failed"));
+    } catch (thrown) {
+      if (thrown instanceof BodyRefused) refuse(thrown.status, thrown.message, thrown.advice);
+      else respond(request, response, plainText(500, toError(thrown).name));
+    }
+  }
+
+  async #receive(listener: WebhookListener, post: WebhookPost): Promise<WebhookResponse> {
+    const receiving = this.#listeners.get(listener);
+    // The listener was taken away while the body arrived: the one that takes its place can have the post.
+    if (receiving === undefined) return plainText(503, "closing");
+    const received = listener.receive(post);
+    receiving.add(received);
+    return received.finally(() => {
+      receiving.delete(received);
+    });
+  }
+}
+
+/** Tells each listener that a post was refused. */
+function report(candidates: readonly Candidate[], reason: string, advice: string | undefined): void {
+  for (const { listener, sender } of candidates) {
+    const message = `A post of ${sender} was refused: ${reason}.`;
+    listener.refused(
+      new SurveillanceError("WEBHOOK_REFUSED", message, advice === undefined ? {} : { advice }),
+      sender,
+    );
+  }
+}
+
+/**
+ * Finds the listeners whose credentials a request has. Where it has those of none, the response asks for them.
+ *
+ * @returns `hasTried`: the request has credentials and they are wrong. A client that knows the password and needs a new
+ *   nonce does not count: its refusal is nothing to report.
+ */
+function authenticate(
+  request: IncomingMessage,
+  response: ServerResponse,
+  candidates: readonly Candidate[],
+): { authorised: Candidate[]; hasTried: boolean } {
+  const shown = credentialsOf(request);
+  const authorised: Candidate[] = [];
+  let hasTried = false;
+  for (const candidate of candidates) {
+    const { authenticator } = candidate.listener;
+    const verdict = authenticator?.check(shown) ?? "accepted";
+    if (verdict === "accepted") authorised.push(candidate);
+    else response.setHeader("WWW-Authenticate", authenticator?.challenges(verdict) ?? []);
+    if (verdict === "refused" && authenticator?.hasTried(shown) === true) hasTried = true;
+  }
+  if (authorised.length > 0) response.removeHeader("WWW-Authenticate");
+  return { authorised, hasTried };
+}
+
+/** Express cuts the path that it is mounted at from `url`; a digest covers the whole path. */
+function credentialsOf(request: IncomingMessage & { originalUrl?: string }): AuthenticatedRequest {
+  const { method = "", url = "", originalUrl = url, headers } = request;
+  return { method, url: originalUrl, authorization: headers.authorization };
+}

@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { EventQueue } from "../../../../../src/hcp/events/delivery/event-queue";
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Every turn of the event loop seems long. */
+function alwaysLate(): () => number {
+  let now = 0;
+  return () => (now += 1000);
+}
+
+describe("the queue of events", () => {
+  it("hands on in order", async () => {
+    const out: number[] = [];
+    const queue = new EventQueue<number>(10, (item) => {
+      out.push(item);
+      return undefined;
+    });
+    queue.push([1, 2, 3]);
+    queue.push([4]);
+    while (out.length < 4) await turn();
+    assert.deepEqual(out, [1, 2, 3, 4]);
+  });
+
+  /** How many are handed on in each turn when a turn takes so long. */
+  async function perTurn(milliseconds: number, turns: number): Promise<number[]> {
+    let now = 0;
+    let count = 0;
+    const queue = new EventQueue<number>(
+      10_000,
+      () => {
+        count += 1;
+        return undefined;
+      },
+      () => now,
+    );
+    queue.push(Array.from({ length: 600 }, (_, index) => index));
+    const counts: number[] = [];
+    for (let index = 0; index < turns; index += 1) {
+      count = 0;
+      now += milliseconds;
+      await turn();
+      counts.push(count);
+    }
+    queue.close();
+    return counts;
+  }
+
+  it("hands on more and more while the turns of the event loop are short", async () => {
+    assert.deepEqual(await perTurn(1, 7), [6, 6, 8, 16, 32, 64, 64]);
+  });
+
+  it("hands on little at a time while the flow computes, but a hundredth of what waits", async () => {
+    assert.deepEqual(await perTurn(100, 4), [6, 6, 6, 6]);
+  });
+
+  it("waits for one that takes its time before it hands on the next", async () => {
+    const out: string[] = [];
+    let finish: () => void = () => undefined;
+    const queue = new EventQueue<string>(10, (item) => {
+      if (item !== "slow") {
+        out.push(item);
+        return undefined;
+      }
+      return new Promise<void>((resolve) => {
+        finish = () => {
+          out.push(item);
+          resolve();
+        };
+      });
+    });
+    queue.push(["slow", "next"]);
+    await turn();
+    await turn();
+    assert.deepEqual([out, queue.length], [[], 1]);
+    finish();
+    await turn();
+    await turn();
+    assert.deepEqual(out, ["slow", "next"]);
+  });
+
+  it("tells when there is no room, and when half of it is free again", async () => {
+    const queue = new EventQueue<number>(4, () => undefined, alwaysLate());
+    assert.ok(queue.hasRoomFor(4) && !queue.hasRoomFor(5));
+    queue.push([1, 2, 3, 4]);
+    assert.equal(queue.hasRoomFor(1), false);
+    await queue.roomy();
+    assert.equal(queue.length, 2);
+  });
+
+  it("tells what waits, and hands nothing on once it is closed", async () => {
+    const out: number[] = [];
+    const queue = new EventQueue<number>(4, (item) => {
+      out.push(item);
+      return undefined;
+    });
+    queue.push([1, 2]);
+    assert.deepEqual(queue.pending(), [1, 2]);
+    queue.close();
+    await turn();
+    await turn();
+    assert.deepEqual(out, []);
+    assert.equal(queue.hasRoomFor(1), false);
+  });
+});

@@ -1,0 +1,188 @@
+import assert from "node:assert/strict";
+import { describe, it } from "mocha";
+import type { HcpResponse } from "../../../../src/hcp/request/response";
+import { gatherPages, walkPages, type HcpPage } from "../../../../src/hcp/request/paging";
+
+const usual = { pageNo: "pageNo", pageSize: "pageSize", list: "list", total: "total" };
+
+/** A platform that answers each request with what is computed from its body, and the requests it got. */
+function platform(answer: (body: Record<string, unknown>) => unknown): {
+  asked: Record<string, unknown>[];
+  ask: (body: object) => Promise<HcpResponse>;
+} {
+  const asked: Record<string, unknown>[] = [];
+  return {
+    asked,
+    ask: (body) => {
+      asked.push(body as Record<string, unknown>);
+      const data = answer(body as Record<string, unknown>);
+      return Promise.resolve({ code: "0", msg: "Success", data, path: "/p", durationMs: 1 });
+    },
+  };
+}
+
+/** `total` entries, of which the platform hands out `atMost` a page. */
+function entries(total: number, atMost = 500): (body: Record<string, unknown>) => object {
+  return ({ pageNo, pageSize }) => {
+    const size = Math.min(Number(pageSize), atMost);
+    const from = (Number(pageNo) - 1) * size;
+    const list = Array.from({ length: Math.max(0, Math.min(size, total - from)) }, (_, i) => ({
+      id: from + i,
+    }));
+    return { total, pageNo, pageSize, list };
+  };
+}
+
+async function walked(pages: AsyncIterable<HcpPage>): Promise<HcpPage[]> {
+  const all: HcpPage[] = [];
+  for await (const page of pages) all.push(page);
+  return all;
+}
+
+describe("walking pages", () => {
+  it("asks for 500 entries a page until the total is reached, and for nothing more", async () => {
+    const { ask, asked } = platform(entries(1200));
+    const pages = await walked(walkPages(ask, usual, { siteIndexCode: "0" }));
+    assert.deepEqual(
+      asked,
+      [1, 2, 3].map((pageNo) => ({ siteIndexCode: "0", pageNo, pageSize: 500 })),
+    );
+    assert.deepEqual(
+      pages.map(({ index, entries: list, reached, total, pages: count }) => [
+        index,
+        list.length,
+        reached,
+        total,
+        count,
+      ]),
+      [
+        [0, 500, 500, 1200, 3],
+        [1, 500, 1000, 1200, 3],
+        [2, 200, 1200, 1200, 3],
+      ],
+    );
+  });
+
+  it("keeps the page size and the first page that the body has", async () => {
+    const { ask, asked } = platform(entries(7));
+    const pages = await walked(walkPages(ask, usual, { pageNo: 2, pageSize: 3 }));
+    assert.deepEqual(
+      asked.map(({ pageNo }) => pageNo),
+      [2, 3],
+    );
+    assert.equal(pages.at(-1)?.reached, 7);
+  });
+
+  it("is one page where there is nothing", async () => {
+    for (const data of [entries(0)({ pageNo: 1, pageSize: 500 }), "", null, { total: 0 }]) {
+      const { ask, asked } = platform(() => data);
+      const pages = await walked(walkPages(ask, usual, {}));
+      assert.deepEqual([pages.length, pages[0]?.pages, asked.length], [1, 1, 1]);
+    }
+  });
+
+  it("ends with an empty page where no total is told, or the total is too high", async () => {
+    for (const total of [undefined, 99_999, "many"]) {
+      const { ask, asked } = platform((body) => ({ ...entries(600)(body), total }));
+      const pages = await walked(walkPages(ask, usual, {}));
+      assert.deepEqual([pages.length, pages.at(-1)?.pages, asked.length], [2, 2, 3]);
+    }
+  });
+
+  it("ends with a page that repeats the one before where no total is told, and leaves that out", async () => {
+    const { ask, asked } = platform(() => ({ list: [{ id: 1 }, { id: 2 }] }));
+    const pages = await walked(walkPages(ask, usual, {}));
+    assert.deepEqual([pages.length, asked.length, pages[0]?.pages], [1, 2, 1]);
+  });
+
+  it("fails, after the page it has, where every page is the first one and the total has more", async () => {
+    const { ask } = platform((body) => entries(1203)({ ...body, pageNo: 1 }));
+    const pages: HcpPage[] = [];
+    const walk = async (): Promise<void> => {
+      for await (const page of walkPages(ask, usual, {})) pages.push(page);
+    };
+    await assert.rejects(walk(), { code: "HCP_REPLY", message: /the same entries: 500 of 1203 arrived/ });
+    assert.equal(pages.length, 1);
+  });
+
+  it("goes on where the platform hands out fewer entries than it was asked for, and guesses no number of pages", async () => {
+    const { ask } = platform(entries(250, 100));
+    const pages = await walked(walkPages(ask, usual, {}));
+    assert.deepEqual(
+      pages.map(({ reached, pages: count }) => [reached, count]),
+      [
+        [100, undefined],
+        [200, undefined],
+        [250, 3],
+      ],
+    );
+  });
+
+  it("begins with page 0 where the body says so, whether the platform counts from 0 or from 1", async () => {
+    const from0 = platform((body) => entries(1203)({ ...body, pageNo: Number(body.pageNo) + 1 }));
+    const from1 = platform((body) => entries(1203)({ ...body, pageNo: Math.max(1, Number(body.pageNo)) }));
+    for (const { ask } of [from0, from1]) {
+      const pages = await walked(walkPages(ask, usual, { pageNo: 0 }));
+      assert.deepEqual([pages.length, pages.at(-1)?.reached, pages.at(-1)?.pages], [3, 1203, 3]);
+    }
+  });
+
+  it("takes a total that is written as text", async () => {
+    const { ask, asked } = platform((body) => ({ ...entries(500)(body), total: "500" }));
+    await walked(walkPages(ask, usual, {}));
+    assert.equal(asked.length, 1);
+  });
+
+  it("finds page, size, list and total where the operation keeps them", async () => {
+    const nested = { pageNo: "Request.pageIndex", pageSize: "Request.pageSize", list: "V.L", total: "V.Num" };
+    const { ask, asked } = platform((body) => {
+      const { pageIndex } = body.Request as { pageIndex: number };
+      return { V: { L: [{ id: pageIndex }], Num: 2 } };
+    });
+    const body = { Request: { name: "kept" } };
+    const { response, pages } = await gatherPages(walkPages(ask, nested, body), nested);
+    assert.deepEqual(asked[1], { Request: { name: "kept", pageIndex: 2, pageSize: 500 } });
+    assert.deepEqual([response.data, pages], [{ V: { L: [{ id: 1 }, { id: 2 }], Num: 2 } }, 2]);
+    assert.deepEqual(body, { Request: { name: "kept" } });
+  });
+
+  it("fails with what a page fails with", async () => {
+    const { ask } = platform((body) => {
+      if (body.pageNo === 2) throw new Error("broken");
+      return entries(1200)(body);
+    });
+    await assert.rejects(walked(walkPages(ask, usual, {})), /broken/);
+  });
+
+  it("hands out the pages before the one that fails", async () => {
+    const { ask } = platform((body) => {
+      if (body.pageNo === 3) throw new Error("broken");
+      return entries(1203)(body);
+    });
+    const reached: number[] = [];
+    const walk = async (): Promise<void> => {
+      for await (const page of walkPages(ask, usual, {})) reached.push(page.reached);
+    };
+    await assert.rejects(walk(), /broken/);
+    assert.deepEqual(reached, [500, 1000]);
+  });
+});
+
+describe("gathering pages", () => {
+  it("makes one answer of them: the first one's, with everybody's entries", async () => {
+    const { ask } = platform(entries(1001));
+    const { response, pages } = await gatherPages(walkPages(ask, usual, {}), usual);
+    const { list, ...rest } = response.data as { list: { id: number }[] };
+    assert.deepEqual(rest, { total: 1001, pageNo: 1, pageSize: 500 });
+    assert.deepEqual(
+      list.map(({ id }) => id),
+      Array.from({ length: 1001 }, (_, index) => index),
+    );
+    assert.equal(pages, 3);
+  });
+
+  it("gives up what would not fit into memory", async () => {
+    const { ask } = platform(({ pageNo }) => ({ list: Array(500).fill({ id: pageNo }) as object[] }));
+    await assert.rejects(gatherPages(walkPages(ask, usual, {}), usual), { code: "TOO_LARGE" });
+  });
+});

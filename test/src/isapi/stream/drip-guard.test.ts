@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { DripGuard } from "../../../../src/isapi/stream/drip-guard";
+import { ManualClock } from "../../../support/manual-clock";
+
+describe("DripGuard", () => {
+  let clock: ManualClock;
+  let guard: DripGuard;
+  beforeEach(() => {
+    clock = new ManualClock();
+    guard = new DripGuard({ clock, timeout: 10_000, where: "The stream" });
+  });
+
+  /** Chunks, with a pause before each. */
+  function come(chunks: number, bytes: number, seconds: number, fill = "x"): void {
+    for (let count = 0; count < chunks; count += 1) {
+      clock.advance(seconds);
+      guard.check(Buffer.alloc(bytes, fill));
+    }
+  }
+
+  it("gives up a part that comes byte by byte", () => {
+    assert.throws(
+      () => {
+        come(40, 1, 0.3);
+      },
+      { code: "TIMEOUT" },
+    );
+  });
+
+  it("lets a stream be as quiet as it likes, also with a boundary sent early", () => {
+    guard.check(Buffer.from("--boundary"));
+    clock.advance(3600);
+    come(20, 10_000, 0.1);
+    guard.part();
+    clock.advance(3600);
+    come(20, 10_000, 0.1);
+  });
+
+  it("lets parts follow each other, and a large one come along", () => {
+    for (let count = 0; count < 100; count += 1) {
+      come(1, 300, 0.3);
+      guard.part();
+    }
+    come(100, 20_000, 1);
+  });
+
+  it("passes over blank lines", () => {
+    come(100, 2, 1, "\n");
+  });
+
+  it("passes over blank lines behind a part, and behind a boundary sent early", () => {
+    guard.part();
+    guard.check(Buffer.from("<EventNotificationAlert/>"));
+    come(100, 2, 1, "\n");
+    guard.check(Buffer.from("--boundary"));
+    come(100, 2, 1, "\n");
+  });
+});
