@@ -163,7 +163,7 @@ describe("a program that uses the package without Node-RED", function () {
 
     it("receives its events", async () => {
       const lines = start("camera-events.mts", env);
-      await line(lines, /connected/);
+      await line(lines, /waiting/);
       const event = line(lines, /lineCrossing/);
       device.alert({ eventType: "linedetection" });
       assert.equal(await event, "lineCrossing start on channel 1, 0 images");
