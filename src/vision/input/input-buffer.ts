@@ -113,8 +113,8 @@ const ONE = 256;
 const HALF = 1 << 15;
 
 /**
- * Returns, for each pixel of the result, the two source pixels around its centre as offsets into the data, and the
- * weight of the second one.
+ * Returns, for each pixel of the result, the offsets of the two source pixels around its centre, and the weight of the
+ * second one.
  */
 function taps(
   from: number,

@@ -20,7 +20,7 @@ export interface CameraRuleOptions {
   endAfter: number;
   /**
    * Seconds for which an unseen object is remembered. A parked object is remembered for as long as it stood, up to six
-   * times this value. Its occurrence continues as long as it is remembered. Default {@link DEFAULT_TRACK_SECONDS}.
+   * times this value. Its occurrence continues as long as it is remembered. Default 10.
    */
   trackSeconds?: number;
 }
@@ -61,7 +61,7 @@ const MIN_MISSED = 5;
 const MAX_OCCURRENCES = 500;
 
 /**
- * The rule of one camera. It tracks the objects, counts the frames in which each object is in a zone, and starts,
+ * The rule of one camera. It tracks the objects and counts the frames in which each object is in a zone. It starts,
  * updates and ends one occurrence per zone and label.
  */
 export class CameraRule {

@@ -13,7 +13,7 @@ export interface HelmetOptions {
   minPersonHeight: number;
 }
 
-/** The head takes the top seventh of a standing person, and up to a third of a bent person or one cut off at the knees. */
+/** The head takes the top seventh of a standing person. If a person bends or is cut off at the knees, up to a third. */
 const HEAD_HEIGHT = 0.3;
 /** Helmets may exceed the person's box by this part of its width at each side, and of its height at the top. */
 const MARGIN_X = 0.2;
