@@ -1,10 +1,7 @@
 import assert from "node:assert/strict";
-import { utimesSync } from "node:fs";
 import path from "node:path";
 import { afterEach, describe, it } from "mocha";
 import { Detector, type DetectorOptions } from "../../../src/vision/detector";
-import { classIdsOf, labelOf, readLabels } from "../../../src/vision/labels";
-import { leasePool } from "../../../src/vision/worker/shared-pools";
 import { modelFolder } from "../../support/model-folder";
 import { colourDetector } from "../../support/onnx-model";
 
@@ -106,67 +103,5 @@ describe("Detector", function () {
     const detector = detectorWith();
     await detector.close();
     await assert.rejects(detector.ready, { code: "CLOSED" });
-  });
-});
-
-describe("leasePool", function () {
-  this.timeout(30_000);
-  const folder = modelFolder();
-  const model = folder.write("colours.onnx", colourDetector());
-  const settings = { provider: "cpu", threads: 1, workers: 1 } as const;
-
-  it("returns the same pool for the same file and settings until the last release", async () => {
-    const [first, second] = await Promise.all([leasePool(model, settings), leasePool(model, settings)]);
-    assert.equal(first.pool, second.pool);
-    await first.pool.ready;
-    await first.release();
-    const third = await leasePool(path.join(folder.path, ".", "colours.onnx"), settings);
-    assert.equal(third.pool, second.pool);
-    await Promise.all([second.release(), third.release()]);
-    const later = await leasePool(model, settings);
-    assert.notEqual(later.pool, first.pool);
-    await later.release();
-  });
-
-  it("returns another pool for other settings and for a replaced file", async () => {
-    const leases = [await leasePool(model, settings), await leasePool(model, { ...settings, threads: 2 })];
-    utimesSync(model, new Date(), new Date(2001, 1, 1));
-    leases.push(await leasePool(model, settings));
-    assert.equal(new Set(leases.map(({ pool }) => pool)).size, 3);
-    await Promise.all(leases.map((lease) => lease.release()));
-  });
-
-  it("does not share a failed pool", async () => {
-    const broken = folder.write("broken.onnx", Buffer.from("no model"));
-    const first = await leasePool(broken, settings);
-    await assert.rejects(first.pool.ready, { code: "YOLO_MODEL_INVALID" });
-    const second = await leasePool(broken, settings);
-    assert.notEqual(first.pool, second.pool);
-    await Promise.all([first.release(), second.release()]);
-  });
-});
-
-describe("labels", () => {
-  const folder = modelFolder();
-
-  it("are read from a list, or from a file with one per line", () => {
-    const file = folder.write("ppe.txt", Buffer.from("helmet\r\n\r\nhead, bare\n\n"));
-    assert.deepEqual(readLabels(" helmet, head ,", folder.path), ["helmet", "head"]);
-    assert.deepEqual(readLabels(file, "/"), ["helmet", "", "head, bare"]);
-    assert.deepEqual(readLabels("ppe.txt", folder.path), ["helmet", "", "head, bare"]);
-    assert.deepEqual(readLabels("", folder.path), []);
-    assert.throws(() => readLabels("gone.names", folder.path), { code: "CONFIG_INVALID" });
-  });
-
-  it("default to the class id", () => {
-    assert.deepEqual(
-      [0, 1, 7].map((id) => labelOf(id, ["helmet", ""])),
-      ["helmet", "class 1", "class 7"],
-    );
-  });
-
-  it("select classes in any case, like ids", () => {
-    assert.deepEqual(classIdsOf(["Head", "0", "5"], ["helmet", "head"]), [1, 0, 5]);
-    assert.throws(() => classIdsOf(["hat"], []), { code: "CONFIG_INVALID", message: /labels/ });
   });
 });

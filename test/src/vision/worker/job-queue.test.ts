@@ -8,7 +8,7 @@ const image = (name: string): Buffer => Buffer.from(name);
 const nameOf = (job: Job | undefined): string =>
   Buffer.isBuffer(job?.image) ? job.image.toString() : "none";
 const options = (): never => {
-  throw new Error("nobody asks for the options here");
+  throw new Error("the queue must not read the options");
 };
 const findings = (width: number): Findings => ({ objects: [], width, height: 1, inferenceMs: 1 });
 
