@@ -137,7 +137,7 @@ function isStandalone(code: number): boolean {
   return code === TEM || (code >= 0xd0 && code <= 0xd7);
 }
 
-/** Tells whether a marker is SOF0 to SOF15. DHT, JPG and DAC lie between them. */
+/** Tells whether a marker is one of SOF0 to SOF15. DHT, JPG and DAC are in the same range. */
 function isFrameHeader(code: number): boolean {
   return code >= 0xc0 && code <= 0xcf && code !== 0xc4 && code !== 0xc8 && code !== 0xcc;
 }

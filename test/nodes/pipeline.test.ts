@@ -99,7 +99,7 @@ describe("camera → detection → rule → HikCentral", function () {
   const nodeOf = (id: string): Node => helper.getNode(`camflows01${id}`);
   const nextAlarm = async (): Promise<GatewayAlarm> => (await once(gateway, "alarm"))[0] as GatewayAlarm;
 
-  /** Waits until a node shows a text. */
+  /** Waits until a node shows a text, even for a moment. */
   async function shows(id: string, text: string): Promise<void> {
     const node = nodeOf(id);
     const before = statusesOf(node).length;

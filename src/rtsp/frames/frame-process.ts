@@ -23,7 +23,7 @@ export interface FrameProcessEvents {
   onEnd(end: ProcessEnd): void;
 }
 
-/** An older timestamp does not come from the wall clock: no frame needs this time. */
+/** A frame never takes this long. An older timestamp does not come from the wall clock. */
 const MAX_AGE_MS = 60_000;
 
 /** One run of ffmpeg: it reads the URL from standard input, and delivers frames with their times. */

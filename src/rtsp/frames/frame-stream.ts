@@ -30,7 +30,7 @@ export interface Frame {
 }
 
 export interface FrameRate {
-  /** Frames per second, averaged over the last 10. */
+  /** Frames per second, averaged over the last 10 frames. */
   fps: number;
 }
 

@@ -74,7 +74,8 @@ export class Clips {
    * Begins a clip, or extends the current one.
    *
    * @returns resolves when the file with the current moment is complete
-   * @throws {SurveillanceError} the failure of the clip; QUEUE_FULL if too many requests wait (the clip still extends)
+   * @throws {SurveillanceError} the failure of the clip; QUEUE_FULL if too many requests wait. This request then still
+   * extends the clip.
    */
   record(request: ClipRequest): Promise<void> {
     const waiting = this.#waiting.length;
@@ -156,7 +157,7 @@ export class Clips {
     if (this.#file === undefined) this.#expire();
   }
 
-  /** Ends a clip without a stream by a timer, because no frame ends it. */
+  /** Ends a clip by a timer, because without a stream no frame ends it. */
   #expire(): void {
     this.#cancelExpiry();
     if (this.#until === undefined) return;

@@ -26,7 +26,7 @@ import { TsSplitter } from "./ts-splitter";
 export interface RecorderOptions extends RecordProcessOptions, Pick<KeeperOptions, "ffmpeg" | "maxBackoff"> {
   /** The name of the folder for the recordings. @default host and path of the source */
   camera?: string | undefined;
-  /** `off` connects only for a clip, `clips` also keeps the pre-roll, `segments` also records all the time. */
+  /** `off` connects only for a clip. `clips` stays connected for the pre-roll. `segments` also records all the time. */
   mode: "off" | "clips" | "segments";
   /** Absolute path */
   folder: string;
