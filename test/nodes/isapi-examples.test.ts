@@ -221,13 +221,13 @@ describe("the examples for ISAPI devices, deployed", function () {
       const example = await deployFire();
       let alarms = 0;
       gateway.on("alarm", () => (alarms += 1));
-      const [alarm, picture] = [nextAlarm(), example.next<NodeMessage & { text?: string }>("show")];
+      const [alarm, image] = [nextAlarm(), example.next<NodeMessage & { text?: string }>("show")];
       const fire = { eventType: "fireDetection", channelID: 2, fireMaxTemperature: 320, targetDistance: 14 };
       device.alert(fire);
       device.alert(fire);
       const text = /Fire at Thermal camera: 320( °C|°), 14 m away$/;
       assert.match((await alarm).text, text);
-      const { payload, text: shown } = await picture;
+      const { payload, text: shown } = await image;
       assert.match(shown ?? "", text);
       assert.ok(imageType(payload as Buffer) === "image/jpeg");
       assert.equal(alarms, 1);

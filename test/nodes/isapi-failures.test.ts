@@ -74,14 +74,14 @@ describe("a failure of the device", function () {
             const { node, handle, received } = await deploy(subject);
             const endings: (string | undefined)[] = [];
             helper.getNode("ended").on("input", ({ _msgid }: NodeMessage) => endings.push(_msgid));
-            const mend = breakAt(asked, failure.answer);
+            const repair = breakAt(asked, failure.answer);
 
             assertReadable(await handle({ ...msg, _msgid: "failing" }), failure.code);
             const { fill, text } = lastStatusOf(node);
             assert.deepEqual({ fill, text }, { fill: "red", text: `status.error.${failure.code}` });
             assert.equal(received.length, 0);
 
-            mend();
+            repair();
             assert.equal(await handle({ ...msg, _msgid: "working" }), undefined);
             assert.equal(received.length, 1);
             assert.notEqual(lastStatusOf(node).fill, "red");

@@ -33,7 +33,7 @@ describe("AlertStream", () => {
     );
     const events = new EventEmitter<{
       alert: [Alert];
-      picture: [Part];
+      image: [Part];
       state: [SourceState];
       warning: [string];
     }>();
@@ -42,7 +42,7 @@ describe("AlertStream", () => {
       device.shared(AlertStream).listen({
         alert: (alert) => events.emit("alert", alert),
         imageBegins: () => undefined,
-        image: (part) => events.emit("picture", part),
+        image: (part) => events.emit("image", part),
         state: (state) => {
           states.push(state);
           events.emit("state", state);
@@ -257,8 +257,8 @@ describe("AlertStream", () => {
           frame(framing, "application/json", alertJson({ eventID: id })),
         ]),
       );
-      const got = { alerts: 0, pictures: 0 };
-      events.on("picture", () => (got.pictures += 1));
+      const got = { alerts: 0, images: 0 };
+      events.on("image", () => (got.images += 1));
       const complete = new Promise<void>((resolve) => {
         events.on("alert", () => {
           got.alerts += 1;
@@ -267,7 +267,7 @@ describe("AlertStream", () => {
       });
       await simulated.replay(recording, { seed: name.length, maxChunk: 3000, maxPauseMs: 1 });
       await complete;
-      assert.deepEqual(got, { alerts: 9, pictures: 3 });
+      assert.deepEqual(got, { alerts: 9, images: 3 });
     });
   }
 });

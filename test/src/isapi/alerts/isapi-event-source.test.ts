@@ -146,8 +146,8 @@ describe("IsapiEventSource", () => {
 
   it("waits two seconds for the names of channels with the first alert only", async () => {
     const { simulated, clock, events, next } = await start();
-    let answer = (): void => undefined;
-    const after = new Promise<void>((resolve) => (answer = resolve));
+    let release = (): void => undefined;
+    const after = new Promise<void>((resolve) => (release = resolve));
     simulated.handlers.set("/ISAPI/System/Video/inputs/channels", () => ({ status: 404, after }));
     const alert = async (eventType: string): Promise<void> => {
       const alert = once(events, "alert");
@@ -161,6 +161,6 @@ describe("IsapiEventSource", () => {
     const second = next();
     await alert("linedetection");
     assert.equal((await second).vendorType, "linedetection");
-    answer();
+    release();
   });
 });

@@ -195,8 +195,8 @@ describe("the login at an ISAPI device", () => {
   it("does not block other requests while a late response is pending and its nonce was used up", async () => {
     const { device, client } = await start({ saysStale: false });
     await client.read({ path: PATH });
-    let answer = (): void => undefined;
-    const after = new Promise<void>((resolve) => (answer = resolve));
+    let release = (): void => undefined;
+    const after = new Promise<void>((resolve) => (release = resolve));
     device.handlers.set("/ISAPI/wait", () => ({ status: 200, after }));
     let refusals = 0;
     const reached = new Promise<void>((resolve) => {
@@ -210,7 +210,7 @@ describe("the login at an ISAPI device", () => {
     const waiting = client.read({ path: "/ISAPI/wait", connection: "lateEventStream" });
     await reached;
     assert.equal((await client.read({ path: PATH })).status, 200);
-    answer();
+    release();
     await waiting;
     assert.equal(client.heldUntil, undefined);
   });
@@ -218,12 +218,12 @@ describe("the login at an ISAPI device", () => {
   it("sends an urgent request while a slow one is pending", async () => {
     const { device, client } = await start();
     await client.read({ path: PATH });
-    let answer = (): void => undefined;
-    const after = new Promise<void>((resolve) => (answer = resolve));
+    let release = (): void => undefined;
+    const after = new Promise<void>((resolve) => (release = resolve));
     device.handlers.set("/ISAPI/slow", () => ({ status: 200, after }));
     const slow = Array.from({ length: 20 }, () => client.read({ path: "/ISAPI/slow" }));
     assert.equal((await client.read({ path: PATH, connection: "urgent" })).status, 200);
-    answer();
+    release();
     await Promise.all(slow);
   });
 

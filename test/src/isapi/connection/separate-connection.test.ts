@@ -47,12 +47,10 @@ describe("a request over a separate connection", () => {
 
     it(`is cancelled at once while it connects (${way})`, async () => {
       const stop = new AbortController();
-      const request = assert.rejects(
-        client.read({ path: "/ISAPI/x", connection: way, signal: stop.signal }),
-        {
-          code: "CLOSED",
-        },
-      );
+      const { signal } = stop;
+      const request = assert.rejects(client.read({ path: "/ISAPI/x", connection: way, signal }), {
+        code: "CLOSED",
+      });
       stop.abort();
       await request;
       await new Promise((resolve) => setTimeout(resolve, 50));
@@ -61,12 +59,10 @@ describe("a request over a separate connection", () => {
 
     it(`is cancelled at once, and its connection closes (${way})`, async () => {
       const stop = new AbortController();
-      const request = assert.rejects(
-        client.read({ path: "/ISAPI/x", connection: way, signal: stop.signal }),
-        {
-          code: "CLOSED",
-        },
-      );
+      const { signal } = stop;
+      const request = assert.rejects(client.read({ path: "/ISAPI/x", connection: way, signal }), {
+        code: "CLOSED",
+      });
       const [socket] = (await once(server, "connection")) as [Socket];
       stop.abort();
       await Promise.all([request, once(socket, "close")]);

@@ -91,7 +91,7 @@ describe("the event type of a vendor type", () => {
     assert.equal(commonType("AID_\u200bpedestrian\ufeff"), "traffic");
   });
 
-  it("tells whether the event has no duration", () => {
+  it("has a duration or not", () => {
     const momentary = ["doorbell", "alarmPanel", "videoMetadata", "access"] as const;
     assert.deepEqual(momentary.map(isMomentary), [true, true, true, true]);
     assert.equal(isMomentary("personDown"), false);

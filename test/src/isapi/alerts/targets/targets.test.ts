@@ -43,7 +43,7 @@ describe("the targets of an alert", () => {
         },
       });
       assert.equal(targets[1]?.attributes?.temperature, 401.5);
-      assert.equal(targets[1].attributes.distance, undefined, "-1 is no distance");
+      assert.equal(targets[1].attributes.distance, undefined, "-1 is not a distance");
     });
 
     it("are read from the fields next to the common ones, too, as in the guide", () => {
