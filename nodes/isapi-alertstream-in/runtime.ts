@@ -1,6 +1,6 @@
 import type { NodeAPI } from "node-red";
 import { topicOf } from "../../src/events";
-import { IsapiEventSource } from "../../src/isapi/alerts/isapi-event-source";
+import { IsapiEventSource } from "../../src/isapi/alerts/event-source";
 import { matchingEvents } from "../../src/isapi/device/arming";
 import { deviceOf } from "../isapi/device-node";
 import { defineNode } from "../kit/define-node";

@@ -15,7 +15,7 @@ export type { AuthMode } from "./connection/authenticator";
 export type { TlsOptions } from "./connection/connections";
 export { IsapiError, type ResponseStatus } from "./connection/response-status";
 export { discoverDevices, type DiscoveredDevice, type DiscoveryOptions } from "./device/discovery";
-export { IsapiEventSource, type IsapiEvent, type IsapiEventSourceOptions } from "./alerts/isapi-event-source";
+export { IsapiEventSource, type IsapiEvent, type IsapiEventSourceOptions } from "./alerts/event-source";
 export type { EventFilterOptions } from "./alerts/event-filter";
 export { isapiEventTypes } from "./documents/event-types";
 export { SnapshotTaker, type Snapshot, type SnapshotRequest, type StreamChoice } from "./request/snapshot";

@@ -1,10 +1,7 @@
 import assert from "node:assert/strict";
 import { EventEmitter, once } from "node:events";
 import type { CommonEvent } from "../../../../src/events";
-import {
-  IsapiEventSource,
-  type IsapiEventSourceOptions,
-} from "../../../../src/isapi/alerts/isapi-event-source";
+import { IsapiEventSource, type IsapiEventSourceOptions } from "../../../../src/isapi/alerts/event-source";
 import { AlertStream } from "../../../../src/isapi/alerts/alert-stream";
 import { IsapiDevice } from "../../../../src/isapi/device/device";
 import { heartbeatXml } from "../../../servers/isapi/alerts";
