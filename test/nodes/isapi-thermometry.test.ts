@@ -117,7 +117,7 @@ describe("the isapi-thermometry node", () => {
     const { handle, received } = await deploy({ mode: "image" }, { image: false });
     const error = await handle({});
     assert.equal(error?.code, "ISAPI_NOT_FOUND");
-    assert.match(error.message, /does not offer images with temperatures/);
+    assert.match(error.message, /does not support images with temperatures/);
     assert.equal((await handle({ mode: "manual", point: { x: 2, y: 0 } }))?.code, "CONFIG_INVALID");
     assert.equal((await handle({ mode: "manual", point: { x: 0.5 } }))?.code, "CONFIG_INVALID");
     assert.equal((await handle({ mode: "realtime" }))?.code, "CONFIG_INVALID");

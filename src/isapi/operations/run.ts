@@ -29,7 +29,7 @@ export interface OperationRequest {
 export interface OperationResponse {
   status: number;
   headers: BufferedResponse["headers"];
-  /** The device's response; for switches and outputs with `enabled`, and for switches with `changed`. */
+  /** The device's response. Switches and outputs add `enabled`, switches also `changed`. */
   payload: Fields;
 }
 
@@ -37,9 +37,9 @@ export interface OperationResponse {
 const AFTER_RESTART = "7";
 
 /**
- * Carries out an operation of the catalogue. A document is read, changed in one place, sent back as a whole, and read
- * again, because devices answer OK to changes that they do not keep. A setting that already has the value is not written.
- * The changes of one device run one after the other: at the same time, one would undo the other.
+ * Runs an operation of the catalogue. A document is read, changed in one place, sent back as a whole, and read again,
+ * because devices respond OK to changes that they do not store. A setting that already has the value is not written.
+ * The changes of one device run one after the other, because concurrent changes would undo each other.
  *
  * @throws {SurveillanceError} ISAPI_NOT_FOUND, ISAPI_NOT_APPLIED, ISAPI_REPLY for another document or a response that
  * does not confirm the change, an IsapiError with the device's codes, or what the client throws
@@ -108,8 +108,8 @@ async function turn(
   if (after.flags.some((flag) => flag.isOn !== on)) {
     throw new SurveillanceError(
       "ISAPI_NOT_APPLIED",
-      `PUT ${path} at ${client.where}: the device answered OK, but did not keep the change.`,
-      { advice: "Another function of the channel may exclude it, or the model does not have it." },
+      `PUT ${path} at ${client.where}: the device responded OK, but did not store the change.`,
+      { advice: "Another function of the channel may exclude it, or the model may not support it." },
     );
   }
   return responseOf(written, {
@@ -138,7 +138,7 @@ async function readFlags(
       const tree = parseXmlTree(body.toString());
       const flags = flagReaders[operation.setting](tree.root, parameters);
       if (flags.length > 0) return { path, response, tree, flags };
-      throw new SurveillanceError("ISAPI_REPLY", `there is nothing to switch in "${tree.root.name}".`);
+      throw new SurveillanceError("ISAPI_REPLY", `"${tree.root.name}" has no setting to switch.`);
     });
   });
 }
@@ -169,7 +169,7 @@ async function setClock(
   const tree = await readResponse(client, { path, signal }, (body) => {
     const read = parseXmlTree(body.toString());
     if (changeClock(read.root, time ?? Date.now())) return read;
-    throw new SurveillanceError("ISAPI_REPLY", "the response holds no time.");
+    throw new SurveillanceError("ISAPI_REPLY", "the response contains no time.");
   });
   const written = await put(client, { path, body: tree.toString() }, signal);
   return responseOf(written, { ...documentOf(written), localTime: tree.root.child("localTime")?.text });
@@ -200,7 +200,7 @@ async function firstPath<T>(
   const notFound = (refusal: SurveillanceError | undefined): SurveillanceError =>
     new SurveillanceError(
       "ISAPI_NOT_FOUND",
-      `${client.where} has no ${operation.id}: ${refusal?.message ?? ""}`,
+      `${client.where} does not support ${operation.id}: ${refusal?.message ?? ""}`,
       { cause: refusal },
     );
   try {
@@ -210,7 +210,7 @@ async function firstPath<T>(
   }
 }
 
-/** Devices answer "busy" for an event that they do not have. */
+/** Adds advice: devices respond "busy" for an event that they do not support. */
 function explained(thrown: unknown, { id }: Operation): unknown {
   if (id !== "notifyCenter" || !(thrown instanceof IsapiError) || thrown.code !== "ISAPI_BUSY") return thrown;
   const { httpStatus, statusCode, subStatusCode } = thrown;
@@ -218,7 +218,7 @@ function explained(thrown: unknown, { id }: Operation): unknown {
     httpStatus,
     status: { statusCode, subStatusCode, statusString: undefined, errorMsg: undefined },
     advice:
-      "Devices also answer this for an event that they do not have: GET /ISAPI/Event/triggers lists theirs.",
+      "Devices also respond this way if they do not support the event: GET /ISAPI/Event/triggers lists the events.",
   });
 }
 
@@ -226,7 +226,7 @@ function responseOf({ status, headers }: BufferedResponse, payload: Fields): Ope
   return { status, headers, payload };
 }
 
-/** The document in the form of a generic response; an empty body means OK. */
+/** Converts a document to the form of a generic response; an empty body means OK. */
 function documentOf({ body }: BufferedResponse): Fields {
   const text = body.toString().trim();
   if (text === "") return {};

@@ -185,7 +185,7 @@ describe("the two-way audio of an ISAPI device", function () {
   });
 
   describe("while somebody else speaks", () => {
-    const busy = { code: "ISAPI_BUSY", message: /in use by somebody else/ } as const;
+    const busy = { code: "ISAPI_BUSY", message: /in use by another client/ } as const;
 
     it("says so and leaves them alone", async () => {
       const audio = await open({ busy: true });

@@ -113,7 +113,7 @@ describe("PtzController", () => {
     await start();
     await assert.rejects(run({ command: "absolute", target: { pan: 10, tilt: -6, zoom: 1 } }), {
       code: "CONFIG_INVALID",
-      message: /tilt is -6: this channel takes -5 to 90/,
+      message: /tilt is -6: this channel allows -5 to 90/,
     });
     await assert.rejects(run({ command: "relative", steps: { pan: 101, tilt: 0, zoom: 0 } }), {
       code: "CONFIG_INVALID",

@@ -173,7 +173,7 @@ describe("the recordings of an ISAPI device", () => {
       const recordings = await open({ localTime: () => "" });
       await assert.rejects(recordings.search(recordedSpan), {
         code: "ISAPI_REPLY",
-        message: /holds no time/,
+        message: /contains no time/,
       });
     });
 

@@ -124,7 +124,7 @@ describe("thermometry in real time", () => {
     listen();
     const state = await until("retrying");
     assert.ok(state.kind === "retrying" && state.error.code === "ISAPI_NOT_FOUND");
-    assert.match(state.error.message, /does not offer real-time thermometry/);
+    assert.match(state.error.message, /does not support real-time thermometry/);
     assert.equal(camera.streams, 0);
   });
 

@@ -105,7 +105,7 @@ describe("thermometry", () => {
       await start({ image: false });
       await assert.rejects(new Thermometer(client).image("2"), {
         code: "ISAPI_NOT_FOUND",
-        message: /does not offer images with temperatures \(isSupportJpegPicWithAppendData\)/,
+        message: /does not support images with temperatures \(isSupportJpegPicWithAppendData\)/,
       });
       assert.ok(!device.requests.some(({ url }) => url.includes("jpegPic")));
     });
