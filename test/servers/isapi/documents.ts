@@ -1,9 +1,9 @@
-/** What a device tells about itself, as ISAPI documents. */
+/** ISAPI documents about the device itself. */
 
 const NAMESPACE = 'version="2.0" xmlns="http://www.hikvision.com/ver20/XMLSchema"';
 const XML = '<?xml version="1.0" encoding="UTF-8"?>\n';
 
-/** A hybrid recorder has inputs of its own, and network cameras that count on behind them. */
+/** A hybrid recorder has its own inputs, and network cameras with the following numbers. */
 export type DeviceKind = "camera" | "nvr" | "hybrid";
 
 export function deviceInfo(kind: DeviceKind): string {
@@ -27,7 +27,7 @@ export function systemTime(now: Date): string {
   );
 }
 
-/** A camera's own video inputs. A camera with one channel sends a list of one. */
+/** Returns a camera's own video inputs. A camera with one channel sends a list of one. */
 export function videoInputs(names: readonly string[]): string {
   const channels = names.map(
     (name, index) =>
@@ -37,9 +37,9 @@ export function videoInputs(names: readonly string[]): string {
 }
 
 /**
- * The cameras behind a recorder.
+ * Returns the cameras behind a recorder.
  *
- * @param first the number of the first one
+ * @param first the number of the first camera
  */
 export function inputProxies(names: readonly string[], first = 1): string {
   const channels = names.map(

@@ -7,34 +7,34 @@ const NAMESPACE = 'version="2.0" xmlns="http://www.hikvision.com/ver20/XMLSchema
 
 export interface PtzOptions {
   channel: number;
-  /** Behind a recorder's proxy. */
+  /** The camera is behind a recorder's proxy. */
   proxied: boolean;
-  /** The fastest it goes. */
+  /** The limit of the speeds. */
   maxSpeed: number;
-  /** Older firmware publishes none. */
+  /** Whether it publishes capabilities; older firmware does not. */
   capabilities: boolean;
   presets: number;
   patrols: number;
 }
 
-/** What the camera was made to do, in order. */
+/** An action of the camera. */
 export type PtzAction = [what: string, ...values: (number | string)[]];
 
 type Xml = Record<string, unknown>;
 
 /**
- * One channel's PTZ, as the guide's PTZ service describes it: what is out of range, of another shape or another method
- * is refused. Emits `action` for what it does.
+ * The PTZ of one channel. Refuses requests with values out of range, another form or another method. Emits `action` for
+ * each action. Source: ISAPI guide, PTZ service.
  */
 export class SimulatedPtz extends EventEmitter<{ action: [PtzAction] }> {
   readonly actions: PtzAction[] = [];
-  /** In the device's tenths. */
+  /** In tenths. */
   position = { elevation: 50, azimuth: 900, absoluteZoom: 10 };
   speed = { pan: 0, tilt: 0, zoom: 0 };
   readonly lens = { focus: 0, iris: 0 };
   readonly presets = new Map<number, string>([[1, "Gate & yard"]]);
   patrolling: number | undefined;
-  /** Answers instead, once each, before anything is done. */
+  /** Responses to send instead of the next actions, once each. */
   readonly failures: Answer[] = [];
   readonly #options: PtzOptions;
 
@@ -91,7 +91,7 @@ export class SimulatedPtz extends EventEmitter<{ action: [PtzAction] }> {
 
   #did(url: string, ...action: PtzAction): Answer {
     this.actions.push(action);
-    // Whoever waits for it finds the device's own book-keeping done.
+    // Emit after the request is stored: tests wait for `action`, then read the requests.
     setImmediate(() => this.emit("action", action));
     return { status: 200, body: responseStatus(url, 1, "OK", "ok") };
   }

@@ -1,7 +1,7 @@
 import type { Answer, SeenRequest, SimulatedDevice } from "../isapi-device";
 import { responseStatus } from "./documents";
 
-/** What the device has recorded; times are its own, `2026-03-02T08:00:00Z`. */
+/** A recording on the device; times are in its own clock, `2026-03-02T08:00:00Z`. */
 export interface StoredRecording {
   track: string;
   start: string;
@@ -9,28 +9,28 @@ export interface StoredRecording {
   type?: string;
   name: string;
   data: Buffer;
-  /** The search tells no playback URI. */
-  unnamed?: boolean;
+  /** The search returns no playback URI. */
+  withoutUri?: boolean;
 }
 
 export interface RecorderOptions {
-  /** The digits of its wall clock, and the zone that it writes behind them. */
+  /** The digits of the wall clock, and the zone after them. */
   localTime: () => string;
-  /** As the device writes it, with its rule for summer time. */
+  /** In the device's format, with the rule for summer time. */
   timeZone: string;
   stored: StoredRecording[];
-  /** The methods that its download takes. */
+  /** The methods that the download accepts. */
   methods: readonly string[];
-  /** Parts can be asked for. */
+  /** The download supports ranges. */
   ranges: boolean;
-  /** The connection breaks after this many bytes, so many times. */
+  /** The next `breaks` downloads break after this number of bytes. */
   breakAfter: number;
   breaks: number;
-  /** Neither length nor chunks: the end of the connection is the end. */
+  /** Sends neither a length nor chunks: the end of the connection ends the response. */
   untold: boolean;
-  /** Says MORE whatever there is. */
+  /** Always responds MORE. */
   alwaysMore: boolean;
-  /** Days that a search may span. */
+  /** The longest time span of a search in days. */
   maxDays: number;
 }
 
@@ -39,7 +39,7 @@ const UUID = /^\{?[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}\}?$/i;
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 const PAGE = 40;
 
-/** Gives a simulated device a disk: search and download as the guide has them, chapters 5 and 6. */
+/** Adds search and download to a simulated device. Source: ISAPI guide, chapters 5 and 6. */
 export function addRecorder(
   device: SimulatedDevice,
   options: Partial<RecorderOptions> = {},
@@ -91,7 +91,7 @@ function search(recorder: RecorderOptions, begun: Set<string>, { method, url, bo
   const [id = "", start = "", end = ""] = ["searchID", "startTime", "endTime"].map((n) => element(body, n));
   const track = /<trackList><trackID>(\d+)<\/trackID><\/trackList>/.exec(body)?.[1];
   const max = Number(element(body, "maxResults"));
-  // Spelt as the guide spells it.
+  // The guide's spelling.
   const position = Number(element(body, "searchResultPostion") ?? Number.NaN);
   const descriptor = element(body, "metadataDescriptor") ?? "";
   const wellFormed =
@@ -106,7 +106,7 @@ function search(recorder: RecorderOptions, begun: Set<string>, { method, url, bo
     Number.isInteger(position) &&
     descriptor.startsWith("//recordType.meta.std-cgi.com");
   if (!wellFormed) return refuse(url, 6, "badXmlContent");
-  // A later page belongs to a search that was begun.
+  // A later page needs a search with a first page.
   if (position > 0 && !begun.has(id)) return refuse(url, 6, "badParameters");
   begun.add(id);
   if (Date.parse(end) - Date.parse(start) > recorder.maxDays * 86_400_000) {
@@ -128,7 +128,7 @@ function search(recorder: RecorderOptions, begun: Set<string>, { method, url, bo
       `<searchMatchItem><sourceID>{0000000000-0000-0000-0000-000000000000}</sourceID><trackID>${item.track}</trackID>` +
       `<timeSpan><startTime>${item.start}</startTime><endTime>${item.end}</endTime></timeSpan>` +
       `<mediaSegmentDescriptor><contentType>video</contentType><codecType>H.264-BP</codecType>` +
-      (item.unnamed === true
+      (item.withoutUri === true
         ? ""
         : `<playbackURI>${playbackUri(item).replaceAll("&", "&amp;")}</playbackURI>`) +
       `</mediaSegmentDescriptor>` +

@@ -1,4 +1,4 @@
-/** Settings as devices send them: with attributes, comments and elements that no client knows, and values of our own. */
+/** Settings in the form of real devices, with attributes, comments and unknown elements, and invented values. */
 
 const XML = '<?xml version="1.0" encoding="UTF-8"?>\n';
 const NAMESPACE = 'version="2.0" xmlns="http://www.hikvision.com/ver20/XMLSchema"';
@@ -16,7 +16,7 @@ export function motionDetection(): string {
   );
 }
 
-/** Switched on, as it is delivered. */
+/** Returns the tampering detection, switched on by default. */
 export function tamperDetection(): string {
   return (
     `${XML}<TamperDetection ${NAMESPACE}>\n<enabled>true</enabled>\n${screen}` +
@@ -61,7 +61,7 @@ function region(name: string, more: string): string {
   );
 }
 
-/** One switch for each kind of metadata. */
+/** Returns one switch per kind of metadata. */
 export function metadata(): string {
   const kind = (type: string): string => `<Metadata><type>${type}</type><enable>false</enable></Metadata>`;
   return (

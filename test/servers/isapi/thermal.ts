@@ -8,18 +8,18 @@ import { frame, guideFraming } from "./framing";
 const NAMESPACE = 'version="2.0" xmlns="http://www.hikvision.com/ver20/XMLSchema"';
 
 export interface ThermalOptions {
-  /** Of the thermal lens; other channels measure nothing. */
+  /** The channel of the thermal lens; other channels do not measure. */
   channel: number;
   realtime: boolean;
   image: boolean;
   /** 0, 1, 2: °C, °F, K. */
   unit: 0 | 1 | 2;
-  /** Of the matrix. */
+  /** The size of the matrix. */
   width: number;
   height: number;
-  /** Two: kelvins times `scale`, less `offset`. */
+  /** 4: floats in °C. 2: kelvins less the offset, times the scale. */
   valueBytes: 2 | 4;
-  /** Also a visible picture. */
+  /** Whether it adds a visible-light image. */
   visible: boolean;
 }
 
@@ -27,7 +27,7 @@ const SCALE = 50;
 const OFFSET = 20;
 const unitNames = ["degreeCentigrade", "degreeFahrenheit", "degreeKelvin"];
 
-/** One rule's upload, as the real-time stream sends it. */
+/** Returns one rule's upload of the real-time stream. */
 export function upload(fields: Record<string, unknown> = {}): Record<string, unknown> {
   return {
     relativeTime: 0,
@@ -53,12 +53,12 @@ export function upload(fields: Record<string, unknown> = {}): Record<string, unk
 }
 
 /**
- * The thermal side of a camera: temperatures of rules and of every pixel. What it says that it cannot do, it refuses.
- * Emits `stream` when a client has opened the real-time stream.
+ * The thermal functions of a camera: temperatures of rules and of every pixel. It refuses the functions that its
+ * capabilities exclude. Emits `stream` when a client has opened the real-time stream.
  */
 export class SimulatedThermalCamera extends EventEmitter<{ stream: [] }> {
   readonly options: ThermalOptions;
-  /** °C of a pixel; row 0 is at the top. */
+  /** Returns the °C of a pixel; row 0 is at the top. */
   temperatureAt: (column: number, row: number) => number = (column, row) => 20 + column + row / 10;
   readonly #streams = new Set<PassThrough>();
 
@@ -87,7 +87,7 @@ export class SimulatedThermalCamera extends EventEmitter<{ stream: [] }> {
       wantsJson(url) ? json(this.#rules()) : refuse(url, 400, 6),
     );
     on(`${base}/realTimethermometry/rules`, ({ url }) => this.#open(url));
-    on(`${base}/jpegPicWithAppendData`, ({ url }) => this.#picture(url));
+    on(`${base}/jpegPicWithAppendData`, ({ url }) => this.#image(url));
   }
 
   get streams(): number {
@@ -120,14 +120,14 @@ export class SimulatedThermalCamera extends EventEmitter<{ stream: [] }> {
     return { status: 200, type: "multipart/mixed; boundary=boundary", body: stream };
   }
 
-  #picture(url: string): Answer {
+  #image(url: string): Answer {
     if (!this.options.image) return refuse(url, 403, 4);
     if (!wantsJson(url)) return refuse(url, 400, 6);
-    return { status: 200, type: "multipart/form-data; boundary=boundary", body: this.pictureBody() };
+    return { status: 200, type: "multipart/form-data; boundary=boundary", body: this.imageBody() };
   }
 
-  /** @param changes to the description, so that it is wrong */
-  pictureBody(changes: Record<string, unknown> = {}): Buffer {
+  /** Returns the image with temperatures. @param changes to the description, to make it wrong */
+  imageBody(changes: Record<string, unknown> = {}): Buffer {
     const { width, height, valueBytes, visible, channel } = this.options;
     const thermal = jpeg(700, 64, 48);
     const matrix = this.#matrix();

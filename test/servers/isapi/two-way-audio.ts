@@ -6,29 +6,29 @@ import { responseStatus } from "./documents";
 
 export interface SpeakerOptions {
   codec: string;
-  /** Answers `open` with a session, and takes sound only with its id. */
+  /** Responds to `open` with a session, and accepts sound only with its id. */
   sessions: boolean;
-  /** Somebody else speaks. */
+  /** Another client uses the channel. */
   busy: boolean;
-  /** Breaks the connection after so many bytes of sound. */
+  /** Breaks the connection after this number of bytes of sound. */
   breakAfter: number;
 }
 
-/** A loudspeaker: what it was told, and what it has heard. */
+/** A loudspeaker with its settings and the sound that it has received. */
 export interface Speaker extends SpeakerOptions {
   open: boolean;
   volume: string;
   heard: Buffer;
-  /** Resolves when this many bytes were heard. */
+  /** Resolves when this number of bytes has arrived. */
   untilHeard(bytes: number): Promise<void>;
-  /** Resolves when nobody is connected to speak. */
+  /** Resolves when no audio connection is open. */
   untilGone(): Promise<void>;
 }
 
 const ROOT = "/ISAPI/System/TwoWayAudio/channels";
 const NAMESPACE = 'version="2.0" xmlns="http://www.hikvision.com/ver20/XMLSchema"';
 
-/** Gives a simulated device two-way audio with one channel, as the guide has it. */
+/** Adds two-way audio with one channel to a simulated device. Source: ISAPI guide. */
 export function addSpeaker(device: SimulatedDevice, options: Partial<SpeakerOptions> = {}): Speaker {
   let session = 0;
   const waiting = new Set<() => void>();
@@ -75,7 +75,7 @@ export function addSpeaker(device: SimulatedDevice, options: Partial<SpeakerOpti
     talking.add(socket);
     socket.once("close", () => talking.delete(socket));
     response.once("finish", () => {
-      // What follows is no HTTP.
+      // The following bytes are not HTTP.
       socket.removeAllListeners("data").setTimeout(0);
       socket.on("data", (chunk: Buffer) => {
         speaker.heard = Buffer.concat([speaker.heard, chunk]);
