@@ -64,7 +64,7 @@ describe("the simulated ISAPI device", () => {
     ["another algorithm", { algorithm: "SHA-256" }],
     ["another realm", { realm: '"other"' }],
     ["another opaque", { opaque: '"x"' }],
-    ["no qop", { qop: "auth-int" }],
+    ["another qop", { qop: "auth-int" }],
     ["a malformed nc", { nc: "1" }],
     ["another nonce", { nonce: '"invented"' }],
     ["another user", { username: '"admin"' }],

@@ -16,6 +16,7 @@ import {
   type DeviceKind,
 } from "./isapi/documents";
 import { frame, guideFraming, type Framing } from "./isapi/framing";
+import { ok, refuse } from "./isapi/responses";
 
 export interface DeviceOptions extends Partial<GuardOptions> {
   kind: DeviceKind;
@@ -275,7 +276,7 @@ export class SimulatedDevice extends EventEmitter<{ request: [SeenRequest]; stre
     if (path.startsWith("/ISAPI/Event/triggers/")) {
       return { status: 503, body: responseStatus(request.url, 2, "Device Busy", "deviceBusy") };
     }
-    return { status: 404, body: responseStatus(request.url, 4, "Invalid Operation", "notSupport") };
+    return refuse(request.url, 404, 4, "notSupport");
   }
 
   #document(method: string, path: string, query: string): string | Buffer | undefined {
@@ -305,15 +306,14 @@ export class SimulatedDevice extends EventEmitter<{ request: [SeenRequest]; stre
   #setTime({ url, body }: SeenRequest): Answer {
     const wellFormed = /<Time[\s>][^]*<timeMode>(NTP|manual)<\/timeMode>[^]*<\/Time>/.test(body);
     return wellFormed
-      ? { status: 200, body: responseStatus(url, 1, "OK", "ok") }
+      ? ok(url)
       : { status: 400, body: responseStatus(url, 6, "Invalid XML Content", "badXmlContent") };
   }
 
   #admitStream(url: string): Answer | "stream" {
-    if (!this.options.notifiesCenter)
-      return { status: 403, body: responseStatus(url, 4, "Invalid Operation", "invalidOperation") };
+    if (!this.options.notifiesCenter) return refuse(url, 403, 4, "invalidOperation");
     if (this.#streams.size >= this.options.maxStreams) {
-      return { status: 403, body: responseStatus(url, 4, "Invalid Operation", "deployExceedMax") };
+      return refuse(url, 403, 4, "deployExceedMax");
     }
     return "stream";
   }

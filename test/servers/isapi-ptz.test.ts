@@ -30,7 +30,7 @@ describe("the simulated PTZ and thermal camera", () => {
 
   for (const [what, method, path, body, status] of [
     ["another method", "POST", "continuous", speeds(1), 405],
-    ["no body", "PUT", "continuous", undefined, 400],
+    ["an empty body", "PUT", "continuous", undefined, 400],
     ["another document", "PUT", "continuous", "<Other><pan>1</pan></Other>", 400],
     ["a speed beyond its limit", "PUT", "continuous", speeds(61), 400],
     ["a speed that is not an integer", "PUT", "continuous", speeds("1.5"), 400],

@@ -40,13 +40,13 @@ describe("the simulated ISAPI recorder", () => {
   });
 
   for (const [what, from, to] of [
-    ["an id that is no UUID", /<searchID>.*<\/searchID>/, "<searchID>1</searchID>"],
+    ["an id that is not a UUID", /<searchID>.*<\/searchID>/, "<searchID>1</searchID>"],
     ["the paging element with correct spelling", /searchResultPostion/g, "searchResultPosition"],
     ["more than 40 results a page", />40</, ">41<"],
     ["fractions of seconds", /00:00:00Z<\/endTime>/, "00:00:00.000Z</endTime>"],
     ["an end before the start", /2026-03-03T/, "2026-03-01T"],
     ["a page of an unknown search", />0<\/searchResultPostion/, ">40</searchResultPostion"],
-    ["no record type", /\/\/recordType\.meta\.std-cgi\.com/, "all"],
+    ["a missing record type", /\/\/recordType\.meta\.std-cgi\.com/, "all"],
   ] as const) {
     it(`refuses ${what}`, async () => {
       assert.equal(await send("search", description.replace(from, to)), 400);

@@ -46,7 +46,7 @@ describe("the simulated settings of a device", () => {
 
   for (const [what, method, path, body, status] of [
     ["another method", "POST", MOTION, (own: string) => own, 405],
-    ["no document", "PUT", MOTION, () => "", 400],
+    ["an empty body", "PUT", MOTION, () => "", 400],
     ["text that is not XML", "PUT", MOTION, () => "enabled=true", 400],
     ["an incomplete document", "PUT", MOTION, (own: string) => own.slice(0, 200), 400],
     [

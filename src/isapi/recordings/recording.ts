@@ -1,5 +1,5 @@
 import { SurveillanceError } from "../../core/errors";
-import { numberOf, textOf, type Fields } from "../../core/fields";
+import { definedFields, numberOf, textOf, type Fields } from "../../core/fields";
 import type { DeviceClock } from "./device-clock";
 
 /** A recording from a device's search. Fields that the device does not send are absent. */
@@ -68,8 +68,7 @@ function uriParameters(uri: string): Record<string, string> {
 }
 
 function present(recording: { [Key in keyof Recording]: Recording[Key] | undefined }): Recording {
-  const entries = Object.entries(recording).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as unknown as Recording;
+  return definedFields<unknown>(recording) as unknown as Recording;
 }
 
 /**

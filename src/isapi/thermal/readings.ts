@@ -1,5 +1,5 @@
 import { SurveillanceError } from "../../core/errors";
-import { isFields, listOf, numberOf, textOf, type Fields } from "../../core/fields";
+import { definedFields, isFields, listOf, numberOf, textOf, type Fields } from "../../core/fields";
 import { differenceToCelsius, temperatureUnit, toCelsius, type TemperatureUnit } from "./temperature";
 
 export interface Point {
@@ -60,7 +60,7 @@ function readRule(upload: Fields): ThermalReading {
   return withUnit(textOf(upload, "thermometryUnit"), {
     rule: ruleOf(textOf(upload, "ruleID"), textOf(upload, "ruleName"), type),
     ...(preset === undefined || preset === 0 ? {} : { preset }),
-    original: temperatures({
+    original: definedFields({
       temperature: numberOf(point, "temperature", "Temperature"),
       max: numberOf(area, "MaxTemperature"),
       min: numberOf(area, "MinTemperature"),
@@ -89,7 +89,7 @@ export function readRulesInfo(json: string, unit: string | undefined): ThermalRe
     .map((rule) =>
       withUnit(unit, {
         rule: ruleOf(textOf(rule, "id"), textOf(rule, "ruleName", "name"), undefined),
-        original: temperatures({
+        original: definedFields({
           max: numberOf(rule, "maxTemperature"),
           min: numberOf(rule, "minTemperature"),
           average: numberOf(rule, "averageTemperature"),
@@ -120,10 +120,6 @@ function inCelsius(original: Temperatures, unit: TemperatureUnit): Temperatures 
     name === "difference" ? differenceToCelsius(value, unit) : toCelsius(value, unit),
   ]);
   return Object.fromEntries(entries) as Temperatures;
-}
-
-function temperatures(values: Record<string, number | undefined>): Temperatures {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }
 
 function ruleOf(

@@ -1,9 +1,8 @@
 import { EventEmitter } from "node:events";
 import { XMLParser } from "fast-xml-parser";
 import type { Answer, Handler, SeenRequest, SimulatedDevice } from "../isapi-device";
-import { responseStatus } from "./documents";
-
-const NAMESPACE = 'version="2.0" xmlns="http://www.hikvision.com/ver20/XMLSchema"';
+import { NAMESPACE } from "./documents";
+import { ok, refuse, xml } from "./responses";
 
 export interface PtzOptions {
   channel: number;
@@ -93,7 +92,7 @@ export class SimulatedPtz extends EventEmitter<{ action: [PtzAction] }> {
     this.actions.push(action);
     // Emit after the request is stored: tests wait for `action`, then read the requests.
     setImmediate(() => this.emit("action", action));
-    return { status: 200, body: responseStatus(url, 1, "OK", "ok") };
+    return ok(url);
   }
 
   #move({ url, body }: SeenRequest, kind: "continuous" | "momentary"): Answer {
@@ -224,12 +223,4 @@ function integer(value: unknown, min: number, max: number): number | undefined {
   if (typeof value !== "string" || !/^-?\d+$/.test(value)) return undefined;
   const number = Number(value);
   return number >= min && number <= max ? number : undefined;
-}
-
-function xml(body: string): Answer {
-  return { status: 200, body: `<?xml version="1.0" encoding="UTF-8"?>\n${body}` };
-}
-
-function refuse(url: string, status: number, statusCode: number, sub: string): Answer {
-  return { status, body: responseStatus(url, statusCode, "", sub) };
 }

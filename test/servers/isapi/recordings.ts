@@ -1,5 +1,6 @@
 import type { Answer, SeenRequest, SimulatedDevice } from "../isapi-device";
-import { responseStatus } from "./documents";
+import { NAMESPACE } from "./documents";
+import { refuse, xml } from "./responses";
 
 /** A recording on the device; times are in its own clock, `2026-03-02T08:00:00Z`. */
 export interface StoredRecording {
@@ -34,7 +35,6 @@ export interface RecorderOptions {
   maxDays: number;
 }
 
-const NAMESPACE = 'version="2.0" xmlns="http://www.hikvision.com/ver20/XMLSchema"';
 const UUID = /^\{?[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}\}?$/i;
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 const PAGE = 40;
@@ -60,10 +60,9 @@ export function addRecorder(
   const begun = new Set<string>();
   device.handlers.set("/ISAPI/System/time", ({ method }) =>
     method === "GET"
-      ? {
-          status: 200,
-          body: `<Time ${NAMESPACE}><timeMode>manual</timeMode><localTime>${recorder.localTime()}</localTime><timeZone>${recorder.timeZone}</timeZone></Time>`,
-        }
+      ? xml(
+          `<Time ${NAMESPACE}><timeMode>manual</timeMode><localTime>${recorder.localTime()}</localTime><timeZone>${recorder.timeZone}</timeZone></Time>`,
+        )
       : undefined,
   );
   device.handlers.set("/ISAPI/ContentMgmt/search", (request) => search(recorder, begun, request));
@@ -82,12 +81,8 @@ function element(xml: string, name: string): string | undefined {
   return new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1];
 }
 
-function refuse(url: string, statusCode: number, sub: string, status = 400): Answer {
-  return { status, body: responseStatus(url, statusCode, "Refused", sub) };
-}
-
 function search(recorder: RecorderOptions, begun: Set<string>, { method, url, body }: SeenRequest): Answer {
-  if (method !== "POST") return refuse(url, 4, "methodNotAllowed", 405);
+  if (method !== "POST") return refuse(url, 405, 4, "methodNotAllowed");
   const [id = "", start = "", end = ""] = ["searchID", "startTime", "endTime"].map((n) => element(body, n));
   const track = /<trackList><trackID>(\d+)<\/trackID><\/trackList>/.exec(body)?.[1];
   const max = Number(element(body, "maxResults"));
@@ -105,12 +100,12 @@ function search(recorder: RecorderOptions, begun: Set<string>, { method, url, bo
     max <= PAGE &&
     Number.isInteger(position) &&
     descriptor.startsWith("//recordType.meta.std-cgi.com");
-  if (!wellFormed) return refuse(url, 6, "badXmlContent");
+  if (!wellFormed) return refuse(url, 400, 6, "badXmlContent");
   // A later page needs a search with a first page.
-  if (position > 0 && !begun.has(id)) return refuse(url, 6, "badParameters");
+  if (position > 0 && !begun.has(id)) return refuse(url, 400, 6, "badParameters");
   begun.add(id);
   if (Date.parse(end) - Date.parse(start) > recorder.maxDays * 86_400_000) {
-    return refuse(url, 3, "deviceError", 500);
+    return refuse(url, 500, 3, "deviceError");
   }
   const type = descriptor.split("/")[3];
   const matches = recorder.stored.filter(
@@ -135,21 +130,19 @@ function search(recorder: RecorderOptions, begun: Set<string>, { method, url, bo
       `<metadataMatches><metadataDescriptor>recordType.meta.hikvision.com/${item.type ?? "timing"}</metadataDescriptor>` +
       `</metadataMatches></searchMatchItem>`,
   );
-  return {
-    status: 200,
-    body:
-      `<?xml version="1.0" encoding="UTF-8"?><CMSearchResult ${NAMESPACE}><searchID>${id}</searchID>` +
+  return xml(
+    `<CMSearchResult ${NAMESPACE}><searchID>${id}</searchID>` +
       `<responseStatus>true</responseStatus><responseStatusStrg>${status}</responseStatusStrg>` +
       `<numOfMatches>${page.length}</numOfMatches><matchList>${list.join("")}</matchList></CMSearchResult>`,
-  };
+  );
 }
 
 function download(recorder: RecorderOptions, { method, url, body, range }: SeenRequest): Answer {
-  if (!recorder.methods.includes(method)) return refuse(url, 4, "methodNotAllowed", 405);
+  if (!recorder.methods.includes(method)) return refuse(url, 405, 4, "methodNotAllowed");
   const uri = element(body, "playbackURI")?.replaceAll("&amp;", "&");
-  if (!/<downloadRequest[\s>]/.test(body) || uri === undefined) return refuse(url, 6, "badXmlContent");
+  if (!/<downloadRequest[\s>]/.test(body) || uri === undefined) return refuse(url, 400, 6, "badXmlContent");
   const found = recorder.stored.find((item) => playbackUri(item) === uri);
-  if (found === undefined) return refuse(url, 6, "badParameters");
+  if (found === undefined) return refuse(url, 400, 6, "badParameters");
   const from = recorder.ranges ? Number(/^bytes=(\d+)-$/.exec(range ?? "")?.[1] ?? 0) : 0;
   if (from > found.data.length) return { status: 416 };
   const rest = found.data.subarray(from);

@@ -1,6 +1,7 @@
 import { XMLParser } from "fast-xml-parser";
 import type { Answer, SeenRequest, SimulatedDevice } from "../isapi-device";
 import { responseStatus } from "./documents";
+import { ok, refuse, xml } from "./responses";
 import {
   fieldDetection,
   lineDetection,
@@ -116,8 +117,12 @@ export class SimulatedSettings {
   #keep(path: string, document: string): void {
     this.documents.set(path, document);
     this.#on(path, ["GET", "PUT"], (request) =>
-      request.method === "GET" ? xml(this.documents.get(path) ?? "") : this.#change(path, request),
+      request.method === "GET" ? this.#stored(path) : this.#change(path, request),
     );
+  }
+
+  #stored(path: string): Answer {
+    return { status: 200, body: this.documents.get(path) ?? "" };
   }
 
   #change(path: string, { url, body }: SeenRequest): Answer {
@@ -166,7 +171,7 @@ export class SimulatedSettings {
     this.#on(`/ISAPI/Event/triggers/${trigger}`, ["GET"], () => xml(this.#triggerXml(trigger)));
     this.#on(path, ["GET", "PUT"], (request) => {
       const { method: verb, url, body } = request;
-      if (verb === "GET") return xml(this.documents.get(path) ?? "");
+      if (verb === "GET") return this.#stored(path);
       return this.#isNotificationList(body)
         ? this.#accept(path, url, body)
         : refuse(url, 400, 6, "badXmlContent");
@@ -268,16 +273,4 @@ function isAllowed(path: string, before: string, value: string): boolean {
   if (path.endsWith("/localTime")) return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d([+-]\d\d:\d\d)?$/.test(value);
   if (/(Level|Threshold)$/.test(path)) return /^\d{1,3}$/.test(value) && Number(value) <= 100;
   return value === before;
-}
-
-function xml(body: string): Answer {
-  return { status: 200, body };
-}
-
-function ok(url: string): Answer {
-  return { status: 200, body: responseStatus(url, 1, "OK", "ok") };
-}
-
-function refuse(url: string, status: number, statusCode: number, sub: string): Answer {
-  return { status, body: responseStatus(url, statusCode, "Invalid Operation", sub) };
 }

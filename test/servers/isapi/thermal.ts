@@ -2,10 +2,9 @@ import { EventEmitter } from "node:events";
 import { PassThrough } from "node:stream";
 import type { Answer, SeenRequest, SimulatedDevice } from "../isapi-device";
 import { jpeg } from "./alerts";
-import { responseStatus } from "./documents";
+import { NAMESPACE } from "./documents";
 import { frame, guideFraming } from "./framing";
-
-const NAMESPACE = 'version="2.0" xmlns="http://www.hikvision.com/ver20/XMLSchema"';
+import { refuse, xml } from "./responses";
 
 export interface ThermalOptions {
   /** The channel of the thermal lens; other channels do not measure. */
@@ -78,13 +77,13 @@ export class SimulatedThermalCamera extends EventEmitter<{ stream: [] }> {
     const base = `/ISAPI/Thermal/channels/${this.options.channel}/thermometry`;
     const on = (path: string, act: (request: SeenRequest) => Answer): void => {
       device.handlers.set(path, (request) =>
-        request.method === "GET" ? act(request) : refuse(request.url, 405, 4),
+        request.method === "GET" ? act(request) : refuse(request.url, 405, 4, "methodNotAllowed"),
       );
     };
     on("/ISAPI/Thermal/capabilities", () => xml(this.#capabilities()));
     on(`${base}/basicParam`, () => xml(this.#basicParam()));
     on(`${base}/1/rulesTemperatureInfo`, ({ url }) =>
-      wantsJson(url) ? json(this.#rules()) : refuse(url, 400, 6),
+      wantsJson(url) ? json(this.#rules()) : refuse(url, 400, 6, "badParameters"),
     );
     on(`${base}/realTimethermometry/rules`, ({ url }) => this.#open(url));
     on(`${base}/jpegPicWithAppendData`, ({ url }) => this.#image(url));
@@ -110,8 +109,8 @@ export class SimulatedThermalCamera extends EventEmitter<{ stream: [] }> {
   }
 
   #open(url: string): Answer {
-    if (!this.options.realtime) return refuse(url, 403, 4);
-    if (!wantsJson(url)) return refuse(url, 400, 6);
+    if (!this.options.realtime) return refuse(url, 403, 4, "notSupport");
+    if (!wantsJson(url)) return refuse(url, 400, 6, "badParameters");
     const stream = new PassThrough();
     stream.on("close", () => this.#streams.delete(stream));
     stream.on("error", () => undefined);
@@ -121,8 +120,8 @@ export class SimulatedThermalCamera extends EventEmitter<{ stream: [] }> {
   }
 
   #image(url: string): Answer {
-    if (!this.options.image) return refuse(url, 403, 4);
-    if (!wantsJson(url)) return refuse(url, 400, 6);
+    if (!this.options.image) return refuse(url, 403, 4, "notSupport");
+    if (!wantsJson(url)) return refuse(url, 400, 6, "badParameters");
     return { status: 200, type: "multipart/form-data; boundary=boundary", body: this.imageBody() };
   }
 
@@ -206,13 +205,4 @@ function wantsJson(url: string): boolean {
 
 function json(body: unknown): Answer {
   return { status: 200, type: "application/json", body: JSON.stringify(body) };
-}
-
-function xml(body: string): Answer {
-  return { status: 200, body: `<?xml version="1.0" encoding="UTF-8"?>\n${body}` };
-}
-
-function refuse(url: string, status: number, statusCode: number): Answer {
-  const sub = status === 403 ? "notSupport" : status === 405 ? "methodNotAllowed" : "badParameters";
-  return { status, body: responseStatus(url, statusCode, "", sub) };
 }

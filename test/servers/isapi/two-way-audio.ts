@@ -2,7 +2,8 @@ import type { ServerResponse } from "node:http";
 import { once } from "node:events";
 import type { Socket } from "node:net";
 import type { Answer, SeenRequest, SimulatedDevice } from "../isapi-device";
-import { responseStatus } from "./documents";
+import { NAMESPACE } from "./documents";
+import { ok, refuse, xml } from "./responses";
 
 export interface SpeakerOptions {
   codec: string;
@@ -26,7 +27,6 @@ export interface Speaker extends SpeakerOptions {
 }
 
 const ROOT = "/ISAPI/System/TwoWayAudio/channels";
-const NAMESPACE = 'version="2.0" xmlns="http://www.hikvision.com/ver20/XMLSchema"';
 
 /** Adds two-way audio with one channel to a simulated device. Source: ISAPI guide. */
 export function addSpeaker(device: SimulatedDevice, options: Partial<SpeakerOptions> = {}): Speaker {
@@ -59,11 +59,6 @@ export function addSpeaker(device: SimulatedDevice, options: Partial<SpeakerOpti
   const document = (): string =>
     `<TwoWayAudioChannel ${NAMESPACE}><id>1</id><enabled>true</enabled><audioCompressionType>${speaker.codec}` +
     `</audioCompressionType><speakerVolume>${speaker.volume}</speakerVolume><noisereduce>true</noisereduce></TwoWayAudioChannel>`;
-  const refuse = (url: string, status: number, code: number, sub: string): Answer => ({
-    status,
-    body: responseStatus(url, code, "Refused", sub),
-  });
-  const ok = (url: string): Answer => ({ status: 200, body: responseStatus(url, 1, "OK", "ok") });
   const only =
     (method: string, handle: (request: SeenRequest) => Answer) =>
     (request: SeenRequest): Answer =>
@@ -88,13 +83,10 @@ export function addSpeaker(device: SimulatedDevice, options: Partial<SpeakerOpti
 
   device.handlers.set(
     ROOT,
-    only("GET", () => ({
-      status: 200,
-      body: `<TwoWayAudioChannelList ${NAMESPACE}>${document()}</TwoWayAudioChannelList>`,
-    })),
+    only("GET", () => xml(`<TwoWayAudioChannelList ${NAMESPACE}>${document()}</TwoWayAudioChannelList>`)),
   );
   device.handlers.set(`${ROOT}/1`, (request) => {
-    if (request.method === "GET") return { status: 200, body: document() };
+    if (request.method === "GET") return xml(document());
     const volume = /<speakerVolume>(\d{1,3})<\/speakerVolume>/.exec(request.body)?.[1];
     const whole = ["<id>1</id>", `<audioCompressionType>${speaker.codec}<`, "<noisereduce>true<"];
     const fits = whole.every((part) => request.body.includes(part)) && volume !== undefined;
@@ -111,10 +103,7 @@ export function addSpeaker(device: SimulatedDevice, options: Partial<SpeakerOpti
       speaker.open = true;
       session += 1;
       return speaker.sessions
-        ? {
-            status: 200,
-            body: `<TwoWayAudioSession ${NAMESPACE}><sessionId>s${session}</sessionId></TwoWayAudioSession>`,
-          }
+        ? xml(`<TwoWayAudioSession ${NAMESPACE}><sessionId>s${session}</sessionId></TwoWayAudioSession>`)
         : ok(url);
     }),
   );

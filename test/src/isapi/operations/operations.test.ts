@@ -20,7 +20,7 @@ describe("runOperation", () => {
       ["regionEntrance", "/ISAPI/Smart/regionEntrance/1", false],
       ["regionExiting", "/ISAPI/Smart/regionExiting/1", false],
     ] as const) {
-      it(`${id} on and off, and keeps the rest of the document`, async () => {
+      it(`turn ${id} on and off, and keep the rest of the document`, async () => {
         rig = await OperationRig.start();
         const before = rig.document(path);
         assert.equal((await rig.run(id)).payload.enabled, isOn);
@@ -34,7 +34,7 @@ describe("runOperation", () => {
       });
     }
 
-    it("without a PUT if the setting already has the value", async () => {
+    it("send no PUT if the setting already has the value", async () => {
       rig = await OperationRig.start();
       const { payload, status } = await rig.run("motionDetection", { state: "off" });
       assert.deepEqual([payload.enabled, payload.changed, status], [false, false, 200]);
@@ -43,21 +43,21 @@ describe("runOperation", () => {
       assert.equal(MotionDetection.regionType, "grid");
     });
 
-    it("the requested channel", async () => {
+    it("use the requested channel", async () => {
       rig = await OperationRig.start();
       await rig.run("lineDetection", { channel: "2", state: "on" });
       assert.deepEqual(rig.sent("PUT"), ["/ISAPI/Smart/LineDetection/2"]);
       assert.match(rig.document("/ISAPI/Smart/LineDetection/2"), /<id>2<\/id>\s*<enabled>true</);
     });
 
-    it("the motion detection of a camera behind a recorder", async () => {
+    it("find the motion detection of a camera behind a recorder", async () => {
       rig = await OperationRig.start({ device: { kind: "nvr" } });
       await rig.run("motionDetection", { state: "on" });
       assert.match(rig.document(PROXIED), /<enabled>true</);
       assert.deepEqual(rig.sent("PUT"), [PROXIED]);
     });
 
-    it("and keeps prefixes, comments and entities, also after a BOM", async () => {
+    it("keep prefixes, comments and entities, also after a BOM", async () => {
       rig = await OperationRig.start();
       const own =
         '<?xml version="1.0"?><!-- by hand --><hik:MotionDetection xmlns:hik="http://x" a=\'say "x"\'>' +
@@ -72,7 +72,7 @@ describe("runOperation", () => {
       assert.equal(now, own.replace(">1<", ">0<"));
     });
 
-    it("one after the other, so that no change undoes another", async () => {
+    it("run one after the other, so that no change undoes another", async () => {
       rig = await OperationRig.start();
       await Promise.all([
         rig.run("metadata", { state: "on", metadataType: "thermometry" }),
@@ -83,7 +83,7 @@ describe("runOperation", () => {
       assert.match(rig.document(MOTION), /<enabled>true</);
     });
 
-    it("and continues after a failed change", async () => {
+    it("continue after a failed change", async () => {
       rig = await OperationRig.start();
       rig.settings.failures.push({ status: 503, body: responseStatus("/", 2, "Device Busy", "deviceBusy") });
       const [first, second] = await Promise.allSettled([
@@ -93,14 +93,14 @@ describe("runOperation", () => {
       assert.deepEqual([first.status, second.status], ["rejected", "fulfilled"]);
     });
 
-    it("and accepts a change that needs a restart", async () => {
+    it("accept a change that needs a restart", async () => {
       rig = await OperationRig.start({ settings: { needsRestart: true, forgets: true } });
       const { payload } = await rig.run("motionDetection", { state: "on" });
       assert.equal((payload.ResponseStatus as { statusCode: string }).statusCode, "7");
       assert.equal(payload.changed, true);
     });
 
-    it("and reports a device that responds OK but does not store the change", async () => {
+    it("report a device that responds OK but does not store the change", async () => {
       rig = await OperationRig.start({ settings: { forgets: true } });
       await assert.rejects(rig.run("motionDetection", { state: "on" }), { code: "ISAPI_NOT_APPLIED" });
     });
@@ -126,7 +126,7 @@ describe("runOperation", () => {
     });
 
     for (const triggers of [{ "VMD-1": "record" }, { "VMD-1": "" }]) {
-      it(`is added to ${triggers["VMD-1"] || "nothing"} on a recorder, in the recorder's own form`, async () => {
+      it(`is added to ${triggers["VMD-1"] || "an empty list"} on a recorder, in the recorder's own form`, async () => {
         rig = await OperationRig.start({ device: { kind: "nvr" }, settings: { triggers } });
         const { payload } = await rig.run("notifyCenter", { state: "on" });
         assert.deepEqual([payload.enabled, payload.changed], [true, true]);

@@ -18,12 +18,12 @@ describe("Recordings", () => {
     await scene.close();
   });
 
-  describe("downloads", () => {
+  describe("download", () => {
     const original = { format: "original" } as const;
     const imkh = Buffer.concat([Buffer.from("IMKH"), Buffer.alloc(60), Buffer.alloc(300_000, 7)]);
     const withImkh = (): StoredRecording[] => tenMinutes(1, imkh);
 
-    it("all bytes, including the header before the stream, and reports progress", async () => {
+    it("keeps all bytes, including the header before the stream, and reports progress", async () => {
       const recordings = await open({ stored: withImkh() });
       const seen: Progress[] = [];
       const onProgress = (progress: Progress): void => void seen.push(progress);
@@ -38,7 +38,7 @@ describe("Recordings", () => {
       assert.deepEqual(await readdir(scene.folder), [path.basename(saved.file)]);
     });
 
-    it("with POST if GET is refused, and with POST only from then on", async () => {
+    it("uses POST if GET is refused, and then only POST", async () => {
       const recordings = await open({ methods: ["POST"] });
       const recording = await scene.first();
       await recordings.save(recording, { folder: scene.folder, ...original });
@@ -46,7 +46,7 @@ describe("Recordings", () => {
       assert.deepEqual(scene.downloads, ["GET 405", "POST 200", "POST 200"]);
     });
 
-    it("with POST if the response to GET is empty", async () => {
+    it("uses POST if the response to GET is empty", async () => {
       const recordings = await open();
       const own = scene.device.handlers.get("/ISAPI/ContentMgmt/download");
       scene.recorder.methods = ["POST"];
@@ -57,7 +57,7 @@ describe("Recordings", () => {
       assert.deepEqual(scene.downloads, ["GET 200", "POST 200"]);
     });
 
-    it("and continues where the connection broke", async () => {
+    it("continues where the connection broke", async () => {
       const recordings = await open({ stored: withImkh(), breaks: 2, breakAfter: 100_000 });
       const { file } = await recordings.save(await scene.first(), { folder: scene.folder, ...original });
       assert.deepEqual(await readFile(file), imkh);
@@ -67,13 +67,13 @@ describe("Recordings", () => {
       );
     });
 
-    it("again from the start if the device does not support ranges", async () => {
+    it("restarts if the device does not support ranges", async () => {
       const recordings = await open({ stored: withImkh(), breaks: 1, breakAfter: 100_000, ranges: false });
       const { file } = await recordings.save(await scene.first(), { folder: scene.folder, ...original });
       assert.deepEqual(await readFile(file), imkh);
     });
 
-    it("into a part file if the connection stays broken, and the next download finishes it", async () => {
+    it("leaves a part file if the connection stays broken, and the next download finishes it", async () => {
       const recordings = await open({ stored: withImkh(), breaks: 99, breakAfter: 0 });
       const recording = await scene.first();
       scene.recorder.breakAfter = 100_000;
@@ -99,7 +99,7 @@ describe("Recordings", () => {
       assert.deepEqual(await readdir(scene.folder), [path.basename(file)]);
     });
 
-    it("again from the start if the part file is larger than the recording", async () => {
+    it("restarts if the part file is larger than the recording", async () => {
       const recordings = await open({ stored: withImkh() });
       const recording = await scene.first();
       await writeFile(targetFile(scene.folder, recording).partial, Buffer.alloc(imkh.length + 5));
@@ -107,7 +107,7 @@ describe("Recordings", () => {
       assert.deepEqual(await readFile(file), imkh);
     });
 
-    it("and checks the size from the search if only the end of the connection ends the response", async () => {
+    it("checks the size from the search if only the end of the connection ends the response", async () => {
       const recordings = await open({
         stored: withImkh(),
         untold: true,
@@ -121,7 +121,7 @@ describe("Recordings", () => {
       });
     });
 
-    it("and detects an error with HTTP 200", async () => {
+    it("detects an error with HTTP 200", async () => {
       const recordings = await open();
       scene.device.handlers.set("/ISAPI/ContentMgmt/download", ({ url }) => ({
         status: 200,
@@ -134,7 +134,7 @@ describe("Recordings", () => {
       assert.equal(scene.downloads.length, 1);
     });
 
-    it("and reports the device's refusal", async () => {
+    it("reports the device's refusal", async () => {
       const recordings = await open();
       const recording = await scene.first();
       scene.recorder.stored = [];
@@ -144,7 +144,7 @@ describe("Recordings", () => {
       });
     });
 
-    it("and leaves no file on a full disk", async function () {
+    it("leaves no file on a full disk", async function () {
       if (process.platform !== "linux") this.skip();
       const recordings = await open({ stored: withImkh() });
       const recording = await scene.first();
@@ -156,7 +156,7 @@ describe("Recordings", () => {
       assert.deepEqual(await readdir(scene.folder), []);
     });
 
-    it("into a part file if the device stops sending", async () => {
+    it("leaves a part file if the device stops sending", async () => {
       const recordings = await open({ stored: withImkh() }, { timeout: 0.2 });
       const recording = await scene.first();
       scene.device.handlers.set("/ISAPI/ContentMgmt/download", () => ({
@@ -171,7 +171,7 @@ describe("Recordings", () => {
       assert.ok((await readdir(scene.folder)).every((name) => name.endsWith(".part")));
     });
 
-    it("and refuses a second download into the same file", async () => {
+    it("refuses a second download into the same file", async () => {
       const recordings = await open({ stored: withImkh() });
       const recording = await scene.first();
       const other = await RecorderScene.open({ stored: withImkh() });
@@ -186,7 +186,7 @@ describe("Recordings", () => {
       assert.equal(refused.length, 1);
     });
 
-    it("never outside the folder", async () => {
+    it("never writes outside the folder", async () => {
       const recordings = await open();
       const recording = await scene.first();
       for (const filename of ["../out.mpg", "/tmp/out.mpg", "a/../../out.mpg", "", ".", "a\0b"]) {
@@ -207,7 +207,7 @@ describe("Recordings", () => {
       assert.equal(named.file, path.join(scene.folder, "gate", "alarm.mpg"));
     });
 
-    it("until cancelled, and continues later", async () => {
+    it("stops when it is cancelled, and continues later", async () => {
       const recordings = await open({ stored: withImkh() });
       const recording = await scene.first();
       const cancel = new AbortController();
@@ -221,7 +221,7 @@ describe("Recordings", () => {
       assert.ok((await readdir(scene.folder)).every((name) => name.endsWith(".part")));
     });
 
-    it("into memory, up to a limit", async () => {
+    it("returns bytes, up to a limit", async () => {
       const recordings = await open({ stored: withImkh() });
       const recording = await scene.first();
       assert.deepEqual(await recordings.read(recording, original), imkh);

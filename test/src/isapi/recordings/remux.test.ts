@@ -22,7 +22,7 @@ describe("Recordings", () => {
     await scene.close();
   });
 
-  describe("saved as MP4", function () {
+  describe("as MP4", function () {
     this.timeout(60_000);
     let ffmpeg: string;
     let data: Buffer;
@@ -46,7 +46,7 @@ describe("Recordings", () => {
     const stored = (): StoredRecording[] =>
       tenMinutes(1, data).map((item) => ({ ...item, end: "2026-03-02T08:00:10Z" }));
 
-    it("have video and sound, and the original is deleted", async () => {
+    it("keeps video and sound, and deletes the original", async () => {
       const recordings = await open({ stored: stored() }, { ffmpeg });
       const { file, bytes } = await recordings.save(await scene.first(), {
         folder: scene.folder,
@@ -60,7 +60,7 @@ describe("Recordings", () => {
       assert.ok(Math.abs(seconds(text) - 10) < 0.5, text);
     });
 
-    it("are cut to the requested time span", async () => {
+    it("cuts to the requested time span", async () => {
       const recordings = await open({ stored: stored() }, { ffmpeg });
       const cut = { start: "2026-03-02T07:00:04Z", end: "2026-03-02T07:00:07Z" };
       const { file } = await recordings.save(await scene.first(), {
@@ -72,7 +72,7 @@ describe("Recordings", () => {
       assert.ok(Math.abs(seconds(text) - 3) <= 1, text);
     });
 
-    it("keep the original if ffmpeg cannot read it", async () => {
+    it("keeps the original if ffmpeg cannot read it", async () => {
       const recordings = await open({ stored: tenMinutes(1) }, { ffmpeg });
       await assert.rejects(recordings.save(await scene.first(), { folder: scene.folder, format: "mp4" }), {
         code: "FFMPEG_FAILED",
@@ -82,7 +82,7 @@ describe("Recordings", () => {
       assert.match(left[0] ?? "", /\.original\.mpg$/);
     });
 
-    it("are not downloaded without ffmpeg", async () => {
+    it("downloads nothing without ffmpeg", async () => {
       const recordings = await open({}, { ffmpeg: "/nowhere/ffmpeg" });
       await assert.rejects(recordings.save(await scene.first(), { folder: scene.folder, format: "mp4" }), {
         code: "FFMPEG_MISSING",

@@ -155,7 +155,7 @@ describe("thermometry", () => {
       ["temperatures of 3 bytes", { temperatureDataLength: 3 }],
       ["temperatures of 2 bytes without a scale", { temperatureDataLength: 2 }],
       ["an impossible size", { jpegPicWidth: 100_000, jpegPicHeight: 100_000 }],
-      ["no size", { jpegPicWidth: undefined }],
+      ["a missing size", { jpegPicWidth: undefined }],
     ] as const) {
       it(`is refused with ${what}`, async () => {
         await start();
