@@ -126,7 +126,7 @@ export class SimulatedDevice extends EventEmitter<{ request: [SeenRequest]; stre
       ...options,
     });
     const listener = (request: IncomingMessage, response: ServerResponse): void =>
-      void this.#take(request, response);
+      void this.#handle(request, response);
     this.#server =
       this.options.tls === undefined ? createServer(listener) : createTlsServer(this.options.tls, listener);
     this.#server.on("connection", (socket: Socket) => {
@@ -214,7 +214,7 @@ export class SimulatedDevice extends EventEmitter<{ request: [SeenRequest]; stre
     socket.on("close", () => this.#sockets.delete(socket));
   }
 
-  async #take(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
     const seen: SeenRequest = {

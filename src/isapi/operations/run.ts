@@ -51,9 +51,9 @@ export async function runOperation(
   const { operation, parameters, signal } = request;
   switch (operation.kind) {
     case "switch":
-      return switches(client, request, operation);
+      return runSwitch(client, request, operation);
     case "output":
-      return output(client, request);
+      return runOutput(client, request);
     case "clock":
       return inTurn(client, () => setClock(client, request));
     case "read": {
@@ -75,30 +75,30 @@ function inTurn<Result>(client: IsapiClient, change: () => Promise<Result>): Pro
   return before.run(change);
 }
 
-async function switches(
+async function runSwitch(
   client: IsapiClient,
   request: OperationRequest,
   operation: SwitchOperation,
 ): Promise<OperationResponse> {
   const { parameters } = request;
   const { state } = parameters;
-  if (state !== "read") return inTurn(client, () => turn(client, request, operation, state === "on"));
+  if (state !== "read") return inTurn(client, () => changeSwitch(client, request, operation, state === "on"));
   const { response, flags } = await readFlags(client, request, operation);
   return responseOf(response, { enabled: isOn(flags), changed: false, document: documentOf(response) });
 }
 
-async function turn(
+async function changeSwitch(
   client: IsapiClient,
   request: OperationRequest,
   operation: SwitchOperation,
   on: boolean,
 ): Promise<OperationResponse> {
   const { path, tree, response, flags } = await readFlags(client, request, operation);
-  const others = flags.filter((flag) => flag.isOn !== on);
-  if (others.length === 0) {
+  const different = flags.filter((flag) => flag.isOn !== on);
+  if (different.length === 0) {
     return responseOf(response, { enabled: on, changed: false, document: documentOf(response) });
   }
-  for (const flag of others) flag.turn(on);
+  for (const flag of different) flag.turn(on);
   const written = await put(client, { path, body: tree.toString() }, request.signal);
   const confirmation = documentOf(written);
   if (textOf(confirmation.ResponseStatus, "statusCode") === AFTER_RESTART) {
@@ -147,7 +147,7 @@ function isOn(flags: readonly Flag[]): boolean {
   return flags.every((flag) => flag.isOn);
 }
 
-async function output(client: IsapiClient, request: OperationRequest): Promise<OperationResponse> {
+async function runOutput(client: IsapiClient, request: OperationRequest): Promise<OperationResponse> {
   const { operation, parameters, signal } = request;
   return firstPath(client, operation, async (template) => {
     const { path, body } = requestOf(operation, parameters, template);
@@ -206,12 +206,12 @@ async function firstPath<T>(
   try {
     return await firstPathOf(operation.paths, attempt, notFound);
   } catch (thrown) {
-    throw explained(thrown, operation);
+    throw withAdvice(thrown, operation);
   }
 }
 
 /** Adds advice: devices respond "busy" for an event that they do not support. */
-function explained(thrown: unknown, { id }: Operation): unknown {
+function withAdvice(thrown: unknown, { id }: Operation): unknown {
   if (id !== "notifyCenter" || !(thrown instanceof IsapiError) || thrown.code !== "ISAPI_BUSY") return thrown;
   const { httpStatus, statusCode, subStatusCode } = thrown;
   return new IsapiError(thrown.code, thrown.message, {

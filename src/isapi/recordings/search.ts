@@ -88,7 +88,7 @@ async function readPage(
     signal: request.signal,
   };
   return readResponse(client, search, (response) => pageIn(response.toString())).catch((thrown: unknown) => {
-    throw explain(thrown);
+    throw withAdvice(thrown);
   });
 }
 
@@ -105,7 +105,7 @@ function pageIn(xml: string): Page {
 }
 
 /** Adds advice: devices respond only "device error" if the time span is too long. */
-function explain(thrown: unknown): unknown {
+function withAdvice(thrown: unknown): unknown {
   if (!(thrown instanceof IsapiError) || thrown.statusCode !== "3") return thrown;
   const { code, message, httpStatus, statusCode, subStatusCode } = thrown;
   return new IsapiError(code, message, {

@@ -57,7 +57,7 @@ export function addRecorder(
     maxDays: 366,
     ...options,
   };
-  const begun = new Set<string>();
+  const searches = new Set<string>();
   device.handlers.set("/ISAPI/System/time", ({ method }) =>
     method === "GET"
       ? xml(
@@ -65,7 +65,7 @@ export function addRecorder(
         )
       : undefined,
   );
-  device.handlers.set("/ISAPI/ContentMgmt/search", (request) => search(recorder, begun, request));
+  device.handlers.set("/ISAPI/ContentMgmt/search", (request) => search(recorder, searches, request));
   device.handlers.set("/ISAPI/ContentMgmt/download", (request) => download(recorder, request));
   return recorder;
 }
@@ -81,7 +81,11 @@ function element(xml: string, name: string): string | undefined {
   return new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1];
 }
 
-function search(recorder: RecorderOptions, begun: Set<string>, { method, url, body }: SeenRequest): Answer {
+function search(
+  recorder: RecorderOptions,
+  searches: Set<string>,
+  { method, url, body }: SeenRequest,
+): Answer {
   if (method !== "POST") return refuse(url, 405, 4, "methodNotAllowed");
   const [id = "", start = "", end = ""] = ["searchID", "startTime", "endTime"].map((n) => element(body, n));
   const track = /<trackList><trackID>(\d+)<\/trackID><\/trackList>/.exec(body)?.[1];
@@ -102,8 +106,8 @@ function search(recorder: RecorderOptions, begun: Set<string>, { method, url, bo
     descriptor.startsWith("//recordType.meta.std-cgi.com");
   if (!wellFormed) return refuse(url, 400, 6, "badXmlContent");
   // A later page needs a search with a first page.
-  if (position > 0 && !begun.has(id)) return refuse(url, 400, 6, "badParameters");
-  begun.add(id);
+  if (position > 0 && !searches.has(id)) return refuse(url, 400, 6, "badParameters");
+  searches.add(id);
   if (Date.parse(end) - Date.parse(start) > recorder.maxDays * 86_400_000) {
     return refuse(url, 500, 3, "deviceError");
   }

@@ -43,13 +43,13 @@ export function addSpeaker(device: SimulatedDevice, options: Partial<SpeakerOpti
     heard: Buffer.alloc(0),
     untilHeard: (bytes) =>
       new Promise((resolve) => {
-        const look = (): void => {
+        const check = (): void => {
           if (speaker.heard.length < bytes) return;
-          waiting.delete(look);
+          waiting.delete(check);
           resolve();
         };
-        waiting.add(look);
-        look();
+        waiting.add(check);
+        check();
       }),
     untilGone: async () => {
       while (talking.size > 0) await Promise.all([...talking].map((socket) => once(socket, "close")));
@@ -74,7 +74,7 @@ export function addSpeaker(device: SimulatedDevice, options: Partial<SpeakerOpti
       socket.removeAllListeners("data").setTimeout(0);
       socket.on("data", (chunk: Buffer) => {
         speaker.heard = Buffer.concat([speaker.heard, chunk]);
-        for (const look of [...waiting]) look();
+        for (const check of [...waiting]) check();
         if (speaker.heard.length >= speaker.breakAfter) socket.destroy();
       });
     });
