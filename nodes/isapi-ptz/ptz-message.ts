@@ -35,7 +35,11 @@ export function overridesIn(msg: PtzOverrides, { command: own }: Pick<PtzOptions
   };
 }
 
-/** Converts settings to a command. @throws {SurveillanceError} CONFIG_INVALID if pan, tilt or zoom is not a valid speed */
+/**
+ * Converts settings to a command.
+ *
+ * @throws {SurveillanceError} CONFIG_INVALID if the command needs a speed, and pan, tilt or zoom is not one
+ */
 export function ptzCommandOf(options: PtzOptions): PtzCommand {
   const { command, pan, tilt, zoom, speed, duration: seconds, preset, presetName, patrol } = options;
   switch (command) {

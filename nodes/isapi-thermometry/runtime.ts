@@ -79,8 +79,8 @@ export = (RED: NodeAPI): void => {
 };
 
 /**
- * Returns the area in a message: `region` with x, y, width and height, or `point` with x and y. All are fractions of the
- * image.
+ * Returns the area in a message: `region` with x, y, width and height, or `point` with x and y, all as fractions
+ * of the image.
  *
  * @throws {SurveillanceError} CONFIG_INVALID
  */

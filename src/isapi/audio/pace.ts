@@ -17,8 +17,8 @@ export interface PaceOptions {
 }
 
 /**
- * Sends sound at the speed of playback: a device buffers less than a second, and drops the rest. Each step is due at its
- * time since the start, so that a late step does not delay the next ones. Resolves at the end of the playback.
+ * Sends sound at the speed of playback: a device buffers less than a second, and drops the rest. Each step is due at
+ * its time since the start, so that a late step does not delay the next ones. Resolves at the end of the playback.
  *
  * @throws {SurveillanceError} CONNECTION_LOST, CLOSED
  */

@@ -52,7 +52,11 @@ export class TwoWayAudio {
     this.#ffmpeg = ffmpeg;
   }
 
-  /** Lists the channels. @throws {SurveillanceError} ISAPI_NOT_FOUND without two-way audio, or what the client throws */
+  /**
+   * Lists the channels.
+   *
+   * @throws {SurveillanceError} ISAPI_NOT_FOUND if the device has no two-way audio, or what the client throws
+   */
   async channels(signal?: AbortSignal): Promise<AudioChannel[]> {
     const list = await readResponse(this.#client, { path: CHANNELS, signal }, (body) =>
       contentOf(parseXml(body.toString()), /^TwoWayAudioChannelList$/i),

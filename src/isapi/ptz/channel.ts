@@ -106,7 +106,7 @@ export class PtzChannel {
     return { pan, tilt, zoom };
   }
 
-  /** Moves from the current position by the device's own steps. @throws {SurveillanceError} CONFIG_INVALID out of range */
+  /** Moves by the device's own steps. @throws {SurveillanceError} CONFIG_INVALID out of range */
   async relative(steps: Axes<number>): Promise<Axes<number>> {
     const { relative } = await this.limits();
     const Relative = {

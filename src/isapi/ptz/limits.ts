@@ -84,7 +84,7 @@ export function limitSpeeds(speeds: Axes<number>, limits: Axes<Range>): Axes<num
 }
 
 /**
- * Converts a position to the device's units. The check is needed: a device goes elsewhere for a position out of its range.
+ * Converts a position to the device's units, and checks it. Out of range, a device would go to another position.
  *
  * @param scale the number of device units per user unit
  * @throws {SurveillanceError} CONFIG_INVALID out of the channel's range

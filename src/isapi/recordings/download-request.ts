@@ -24,7 +24,10 @@ const PATH = "/ISAPI/ContentMgmt/download";
 /** Errors that another HTTP method cannot solve. */
 const FINAL = new Set(["ISAPI_BUSY", "ISAPI_CONNECTION_LIMIT", "ISAPI_AUTH", "ISAPI_LOCKED", "CLOSED"]);
 
-/** Requests recordings. Source: ISAPI guide, "Download by file name": an XML body, sent by GET or, to some devices, POST. */
+/**
+ * Requests recordings with an XML body in a GET or, on some devices, a POST. Source: ISAPI guide, "Download by file
+ * name".
+ */
 export class DownloadRequests {
   readonly #client: IsapiClient;
   /** The method that this device accepts; undefined until it is known. */

@@ -21,8 +21,8 @@ const MAX_PIXELS = 4_000_000;
 const HEADERS_END = "\r\n\r\n";
 
 /**
- * Reads the response to `jpegPicWithAppendData`: a description in JSON, the thermal JPEG, the temperatures of all pixels,
- * and in some responses a visible-light JPEG. The lengths in the description separate the parts: a search for the
+ * Reads the response to `jpegPicWithAppendData`: a description in JSON, the thermal JPEG, the temperatures of all
+ * pixels, and in some responses a visible-light JPEG. The lengths in the description separate the parts: a search for the
  * boundary could find it inside the temperatures. Source: thermal guide, pixel-to-pixel thermometry.
  *
  * @throws {SurveillanceError} ISAPI_REPLY if lengths, sizes and bytes contradict each other

@@ -20,7 +20,7 @@ export class Thermometer {
   /**
    * Returns the current temperatures of all rules of a channel.
    *
-   * @throws {SurveillanceError} ISAPI_NOT_FOUND if the device does not support it, ISAPI_REPLY, or what the client throws
+   * @throws {SurveillanceError} ISAPI_NOT_FOUND without thermometry, ISAPI_REPLY, or what the client throws
    */
   async rules(channel: string, signal?: AbortSignal): Promise<ThermalReading[]> {
     await requireThermal(this.#client, "rules", signal);

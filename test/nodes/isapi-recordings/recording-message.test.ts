@@ -9,12 +9,12 @@ describe("the track and time of a message", () => {
 
   const spanIn = (payload: unknown) => spanOf(readOptions(options, config, overridesIn({ payload })));
 
-  it("come from a found recording, even if it is not downloadable", () => {
+  it("are those of a found recording, even if it cannot be downloaded", () => {
     for (const more of [{ playbackUri: "rtsp://h/Streaming/tracks/201" }, { downloadable: false }])
       assert.deepEqual(spanIn({ ...found, ...more }), { ...found, type: undefined });
   });
 
-  it("come from the node's settings for any other payload", () => {
+  it("are those of the node for other payloads", () => {
     for (const payload of [found, "text", undefined])
       assert.deepEqual(spanIn(payload), { ...config, type: undefined });
   });

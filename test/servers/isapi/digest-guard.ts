@@ -33,8 +33,8 @@ export type Verdict =
   { granted: true } | { granted: false; challenge: string[]; body: string; reason: string; counted: boolean };
 
 /**
- * The login of a device: HTTP Digest, checked strictly by RFC 7616 and RFC 2617, and the account lock of Hikvision's web
- * service.
+ * The login of a device: HTTP Digest, checked strictly by RFC 7616 and RFC 2617, and the account lock of Hikvision's
+ * web service.
  */
 export class DigestGuard {
   readonly #options: GuardOptions;

@@ -32,8 +32,8 @@ const NAMESPACE = "http://www.hikvision.com/ver20/XMLSchema";
 const parser = new XMLParser({ preserveOrder: true, ignoreAttributes: false, parseTagValue: false });
 
 /**
- * The settings of a strict device. It refuses documents with missing, extra or reordered elements, another namespace, or
- * values out of range. It also refuses other methods than the guide's.
+ * The settings of a strict device. It refuses documents with missing, extra or reordered elements, another namespace,
+ * or values out of range. It also refuses other methods than the guide's.
  */
 export class SimulatedSettings {
   /** The documents by path. */
