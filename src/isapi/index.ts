@@ -1,4 +1,4 @@
-/** Hikvision ISAPI: one device, its events, and what it can be asked for. */
+/** Hikvision ISAPI: devices, their events, and their operations. */
 export * from "../events/shared";
 export { IsapiDevice, type DeviceInfo, type IsapiDeviceOptions } from "./device/device";
 export type { DeviceChannel } from "./device/channels";

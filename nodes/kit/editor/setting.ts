@@ -26,7 +26,9 @@ export function setting<Of extends Option, Validate = (value: Field) => boolean>
   const check = (validate ?? validatorOf(option)) as Validate | undefined;
   return {
     value: option.value,
-    ...(option.kind === "reference" && { type: option.type, required: option.required }),
+    ...(option.kind === "reference" && { type: option.type }),
+    // With `required: false`, the editor takes an empty field without asking the validator.
+    ...(option.kind === "reference" && check === undefined && { required: option.required }),
     ...(option.kind === "text" && option.required && { required: true }),
     ...(check !== undefined && { validate: check }),
   };
