@@ -54,7 +54,7 @@ export interface SeenRequest {
   connection: number;
 }
 
-export interface Answer {
+export interface SimulatedResponse {
   status: number;
   type?: string;
   /** A stream is sent as it arrives. If it fails, the connection is closed. */
@@ -65,7 +65,7 @@ export interface Answer {
   /** Sends the response instead. */
   respond?: (response: ServerResponse) => void;
 }
-export type Handler = (request: SeenRequest) => Answer | undefined;
+export type Handler = (request: SeenRequest) => SimulatedResponse | undefined;
 
 /**
  * A camera or recorder with ISAPI, as strict as a real one: every request needs a login, and requests outside the guide
@@ -228,7 +228,7 @@ export class SimulatedDevice extends EventEmitter<{ request: [SeenRequest]; stre
     };
     const open = this.unauthenticated.get(seen.url)?.(seen);
     const verdict = open === undefined ? this.guard.check(request) : ({ granted: true } as const);
-    const answer: Answer | "stream" = verdict.granted
+    const answer: SimulatedResponse | "stream" = verdict.granted
       ? (open ?? this.#answer(seen))
       : {
           status: 401,
@@ -247,7 +247,7 @@ export class SimulatedDevice extends EventEmitter<{ request: [SeenRequest]; stre
     this.emit("request", seen);
   }
 
-  async #respondWith(response: ServerResponse, answer: Answer): Promise<void> {
+  async #respondWith(response: ServerResponse, answer: SimulatedResponse): Promise<void> {
     await answer.after;
     response.writeHead(answer.status, {
       "Content-Type": answer.type ?? "application/xml",
@@ -264,7 +264,7 @@ export class SimulatedDevice extends EventEmitter<{ request: [SeenRequest]; stre
     return this.#sockets.get(socket._parent ?? socket) ?? 0;
   }
 
-  #answer(request: SeenRequest): Answer | "stream" {
+  #answer(request: SeenRequest): SimulatedResponse | "stream" {
     const [path = "", query = ""] = request.url.split("?");
     const own = this.handlers.get(path)?.(request);
     if (own !== undefined) return own;
@@ -303,14 +303,14 @@ export class SimulatedDevice extends EventEmitter<{ request: [SeenRequest]; stre
     );
   }
 
-  #setTime({ url, body }: SeenRequest): Answer {
+  #setTime({ url, body }: SeenRequest): SimulatedResponse {
     const wellFormed = /<Time[\s>][^]*<timeMode>(NTP|manual)<\/timeMode>[^]*<\/Time>/.test(body);
     return wellFormed
       ? ok(url)
       : { status: 400, body: responseStatus(url, 6, "Invalid XML Content", "badXmlContent") };
   }
 
-  #admitStream(url: string): Answer | "stream" {
+  #admitStream(url: string): SimulatedResponse | "stream" {
     if (!this.options.notifiesCenter) return refuse(url, 403, 4, "invalidOperation");
     if (this.#streams.size >= this.options.maxStreams) {
       return refuse(url, 403, 4, "deployExceedMax");

@@ -1,4 +1,4 @@
-import type { Answer, SeenRequest, SimulatedDevice } from "../isapi-device";
+import type { SimulatedResponse, SeenRequest, SimulatedDevice } from "../isapi-device";
 import { NAMESPACE } from "./documents";
 import { refuse, xml } from "./responses";
 
@@ -28,7 +28,7 @@ export interface RecorderOptions {
   breakAfter: number;
   breaks: number;
   /** Sends neither a length nor chunks: the end of the connection ends the response. */
-  untold: boolean;
+  undelimited: boolean;
   /** Always responds MORE. */
   alwaysMore: boolean;
   /** The longest time span of a search in days. */
@@ -52,7 +52,7 @@ export function addRecorder(
     ranges: true,
     breakAfter: 0,
     breaks: 0,
-    untold: false,
+    undelimited: false,
     alwaysMore: false,
     maxDays: 366,
     ...options,
@@ -85,7 +85,7 @@ function search(
   recorder: RecorderOptions,
   searches: Set<string>,
   { method, url, body }: SeenRequest,
-): Answer {
+): SimulatedResponse {
   if (method !== "POST") return refuse(url, 405, 4, "methodNotAllowed");
   const [id = "", start = "", end = ""] = ["searchID", "startTime", "endTime"].map((n) => element(body, n));
   const track = /<trackList><trackID>(\d+)<\/trackID><\/trackList>/.exec(body)?.[1];
@@ -141,7 +141,7 @@ function search(
   );
 }
 
-function download(recorder: RecorderOptions, { method, url, body, range }: SeenRequest): Answer {
+function download(recorder: RecorderOptions, { method, url, body, range }: SeenRequest): SimulatedResponse {
   if (!recorder.methods.includes(method)) return refuse(url, 405, 4, "methodNotAllowed");
   const uri = element(body, "playbackURI")?.replaceAll("&amp;", "&");
   if (!/<downloadRequest[\s>]/.test(body) || uri === undefined) return refuse(url, 400, 6, "badXmlContent");
@@ -156,18 +156,18 @@ function download(recorder: RecorderOptions, { method, url, body, range }: SeenR
   return {
     status: from > 0 ? 206 : 200,
     respond: (response) => {
-      if (recorder.untold) response.useChunkedEncodingByDefault = false;
+      if (recorder.undelimited) response.useChunkedEncodingByDefault = false;
       response.writeHead(from > 0 ? 206 : 200, {
         "Content-Type": "application/octet-stream",
         ...(from > 0 && {
           "Content-Range": `bytes ${from}-${found.data.length - 1}/${found.data.length}`,
         }),
-        ...(recorder.untold ? { Connection: "close" } : { "Content-Length": rest.length }),
+        ...(recorder.undelimited ? { Connection: "close" } : { "Content-Length": rest.length }),
       });
       if (!breaking) response.end(rest);
       else
         response.write(rest.subarray(0, breakAfter), () => {
-          if (recorder.untold) response.end();
+          if (recorder.undelimited) response.end();
           else response.destroy();
         });
     },

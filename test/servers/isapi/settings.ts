@@ -1,5 +1,5 @@
 import { XMLParser } from "fast-xml-parser";
-import type { Answer, SeenRequest, SimulatedDevice } from "../isapi-device";
+import type { SimulatedResponse, SeenRequest, SimulatedDevice } from "../isapi-device";
 import { responseStatus } from "./documents";
 import { ok, refuse, xml } from "./responses";
 import {
@@ -42,7 +42,7 @@ export class SimulatedSettings {
   readonly outputs: [port: number, state: string][] = [];
   restarts = 0;
   /** Responses to send instead of the next actions, once each. */
-  readonly failures: Answer[] = [];
+  readonly failures: SimulatedResponse[] = [];
   readonly #device: SimulatedDevice;
   readonly #options: SettingsOptions;
   readonly #high = new Set<number>();
@@ -104,7 +104,7 @@ export class SimulatedSettings {
     );
   }
 
-  #on(path: string, methods: readonly string[], act: (request: SeenRequest) => Answer): void {
+  #on(path: string, methods: readonly string[], act: (request: SeenRequest) => SimulatedResponse): void {
     this.#device.handlers.set(path, (request) => {
       const failure = this.failures.shift();
       if (failure !== undefined) return failure;
@@ -121,11 +121,11 @@ export class SimulatedSettings {
     );
   }
 
-  #stored(path: string): Answer {
+  #stored(path: string): SimulatedResponse {
     return { status: 200, body: this.documents.get(path) ?? "" };
   }
 
-  #change(path: string, { url, body }: SeenRequest): Answer {
+  #change(path: string, { url, body }: SeenRequest): SimulatedResponse {
     const [now, requested] = [leaves(this.documents.get(path) ?? ""), leaves(body)];
     if (requested === undefined || now === undefined) return refuse(url, 400, 5, "badXmlFormat");
     const names = (all: readonly Leaf[]): string => all.map(([name]) => name).join();
@@ -135,7 +135,7 @@ export class SimulatedSettings {
     return this.#accept(path, url, body);
   }
 
-  #accept(path: string, url: string, body: string): Answer {
+  #accept(path: string, url: string, body: string): SimulatedResponse {
     if (!this.#options.forgets) this.documents.set(path, body);
     return this.#options.needsRestart
       ? { status: 200, body: responseStatus(url, 7, "Reboot Required", "rebootRequired") }

@@ -1,6 +1,6 @@
 import { EventEmitter } from "node:events";
 import { PassThrough } from "node:stream";
-import type { Answer, SeenRequest, SimulatedDevice } from "../isapi-device";
+import type { SimulatedResponse, SeenRequest, SimulatedDevice } from "../isapi-device";
 import { jpeg } from "./alerts";
 import { NAMESPACE } from "./documents";
 import { frame, guideFraming } from "./framing";
@@ -75,7 +75,7 @@ export class SimulatedThermalCamera extends EventEmitter<{ stream: [] }> {
       ...options,
     };
     const base = `/ISAPI/Thermal/channels/${this.options.channel}/thermometry`;
-    const on = (path: string, act: (request: SeenRequest) => Answer): void => {
+    const on = (path: string, act: (request: SeenRequest) => SimulatedResponse): void => {
       device.handlers.set(path, (request) =>
         request.method === "GET" ? act(request) : refuse(request.url, 405, 4, "methodNotAllowed"),
       );
@@ -108,7 +108,7 @@ export class SimulatedThermalCamera extends EventEmitter<{ stream: [] }> {
     this.#streams.clear();
   }
 
-  #open(url: string): Answer {
+  #open(url: string): SimulatedResponse {
     if (!this.options.realtime) return refuse(url, 403, 4, "notSupport");
     if (!wantsJson(url)) return refuse(url, 400, 6, "badParameters");
     const stream = new PassThrough();
@@ -119,7 +119,7 @@ export class SimulatedThermalCamera extends EventEmitter<{ stream: [] }> {
     return { status: 200, type: "multipart/mixed; boundary=boundary", body: stream };
   }
 
-  #image(url: string): Answer {
+  #image(url: string): SimulatedResponse {
     if (!this.options.image) return refuse(url, 403, 4, "notSupport");
     if (!wantsJson(url)) return refuse(url, 400, 6, "badParameters");
     return { status: 200, type: "multipart/form-data; boundary=boundary", body: this.imageBody() };
@@ -203,6 +203,6 @@ function wantsJson(url: string): boolean {
   return new URLSearchParams(url.split("?")[1]).get("format") === "json";
 }
 
-function json(body: unknown): Answer {
+function json(body: unknown): SimulatedResponse {
   return { status: 200, type: "application/json", body: JSON.stringify(body) };
 }

@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { once } from "node:events";
 import type { Socket } from "node:net";
-import type { Answer, SeenRequest, SimulatedDevice } from "../isapi-device";
+import type { SimulatedResponse, SeenRequest, SimulatedDevice } from "../isapi-device";
 import { NAMESPACE } from "./documents";
 import { ok, refuse, xml } from "./responses";
 
@@ -60,8 +60,8 @@ export function addSpeaker(device: SimulatedDevice, options: Partial<SpeakerOpti
     `<TwoWayAudioChannel ${NAMESPACE}><id>1</id><enabled>true</enabled><audioCompressionType>${speaker.codec}` +
     `</audioCompressionType><speakerVolume>${speaker.volume}</speakerVolume><noisereduce>true</noisereduce></TwoWayAudioChannel>`;
   const only =
-    (method: string, handle: (request: SeenRequest) => Answer) =>
-    (request: SeenRequest): Answer =>
+    (method: string, handle: (request: SeenRequest) => SimulatedResponse) =>
+    (request: SeenRequest): SimulatedResponse =>
       request.method === method ? handle(request) : refuse(request.url, 405, 4, "methodNotAllowed");
 
   const listen = (response: ServerResponse): void => {

@@ -4,10 +4,10 @@ import { IsapiDevice } from "../../../../src/isapi/device/device";
 import { PtzController, type PtzCommand } from "../../../../src/isapi/ptz/controller";
 import { responseStatus } from "../../../servers/isapi/documents";
 import { SimulatedPtz, type PtzAction, type PtzOptions } from "../../../servers/isapi/ptz";
-import { SimulatedDevice, type Answer } from "../../../servers/isapi-device";
+import { SimulatedDevice, type SimulatedResponse } from "../../../servers/isapi-device";
 import { ManualClock } from "../../../support/manual-clock";
 
-const refuse = (status: number, statusCode: number, sub: string): Answer => ({
+const refuse = (status: number, statusCode: number, sub: string): SimulatedResponse => ({
   status,
   body: responseStatus("/", statusCode, "", sub),
 });

@@ -110,7 +110,7 @@ describe("Recordings", () => {
     it("checks the size from the search if only the end of the connection ends the response", async () => {
       const recordings = await open({
         stored: withImkh(),
-        untold: true,
+        undelimited: true,
         ranges: false,
         breaks: 99,
         breakAfter: 100_000,
