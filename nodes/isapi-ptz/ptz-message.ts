@@ -20,8 +20,8 @@ const directions = {
 const speedRange = { min: -100, max: 100 };
 
 /**
- * The settings in a message. The node's own pan, tilt and zoom apply only to its own command, because their meaning
- * depends on the command.
+ * Returns the settings in a message. The node's own pan, tilt and zoom apply only to its own command, because their
+ * meaning depends on the command.
  */
 export function overridesIn(msg: PtzOverrides, { command: own }: Pick<PtzOptions, "command">): PtzOverrides {
   const { channel, pan, tilt, zoom, speed, duration, preset, presetName, patrol } = msg;
@@ -35,7 +35,11 @@ export function overridesIn(msg: PtzOverrides, { command: own }: Pick<PtzOptions
   };
 }
 
-/** @throws {SurveillanceError} CONFIG_INVALID where pan, tilt or zoom is not a speed and the command needs one */
+/**
+ * Converts settings to a command.
+ *
+ * @throws {SurveillanceError} CONFIG_INVALID if the command needs a speed, and pan, tilt or zoom is not one
+ */
 export function ptzCommandOf(options: PtzOptions): PtzCommand {
   const { command, pan, tilt, zoom, speed, duration: seconds, preset, presetName, patrol } = options;
   switch (command) {

@@ -1,12 +1,12 @@
 import { deviceInfo, responseStatus } from "../servers/isapi/documents";
-import type { Answer, SeenRequest } from "../servers/isapi-device";
+import type { SimulatedResponse, SeenRequest } from "../servers/isapi-device";
 
 /** A failure of a device. */
 export interface Failure {
   /** Completes "where the device …". */
   what: string;
   code: string;
-  answer: (request: SeenRequest) => Answer;
+  answer: (request: SeenRequest) => SimulatedResponse;
 }
 
 const webPage = "<html><head><title>Sign in</title></head><body><p>Welcome<br></p></body></html>";

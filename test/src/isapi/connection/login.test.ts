@@ -134,7 +134,7 @@ describe("the login at an ISAPI device", () => {
 
   it("does not pause for a password that it could not send", async () => {
     const { device, client } = await start();
-    device.doorless.set("/ISAPI/System/deviceInfo", () => ({ status: 401 }));
+    device.unauthenticated.set("/ISAPI/System/deviceInfo", () => ({ status: 401 }));
     await assert.rejects(client.read({ path: "/ISAPI/System/deviceInfo" }), code("ISAPI_AUTH_SCHEME"));
     assert.equal(client.heldUntil, undefined);
     assert.equal((await client.read({ path: PATH })).status, 200);
@@ -156,7 +156,7 @@ describe("the login at an ISAPI device", () => {
 
   it("sends a wrong password once after the device was busy", async () => {
     const { device, client } = await start({}, { password: "s3cret-wrong" });
-    device.doorless.set("/ISAPI/start", () => ({ status: 503 }));
+    device.unauthenticated.set("/ISAPI/start", () => ({ status: 503 }));
     await assert.rejects(client.read({ path: "/ISAPI/start" }), code("ISAPI_BUSY"));
     await Promise.allSettled(Array.from({ length: 10 }, () => client.read({ path: PATH })));
     assert.equal(device.guard.failures, 1);

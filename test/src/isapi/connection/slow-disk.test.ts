@@ -5,7 +5,7 @@ import os from "node:os";
 import path from "node:path";
 import { text } from "node:stream/consumers";
 import { addRecorder, playbackUri, type RecorderOptions } from "../../../servers/isapi/recordings";
-import { SimulatedDevice, type Answer } from "../../../servers/isapi-device";
+import { SimulatedDevice, type SimulatedResponse } from "../../../servers/isapi-device";
 import { tenMinutes } from "../../../support/recorder-scene";
 
 const SIZE = 9_000_000;
@@ -15,7 +15,7 @@ const child = path.join(__dirname, "../../../support/download-to-slow-disk.ts");
 const MAX_MEMORY = 220e6;
 
 /** The ways in which a device closes the connection while the disk is busy. */
-const closings: { what: string; outcome: number | string; answer: () => Answer }[] = [
+const closings: { what: string; outcome: number | string; answer: () => SimulatedResponse }[] = [
   {
     what: "at the end, without an announced length",
     outcome: SIZE,
@@ -88,7 +88,7 @@ describe("a download from a device that closes the connection while the disk is 
   }
 
   const recorders: [what: string, options: Partial<RecorderOptions>][] = [
-    ["at the end, without an announced length", { untold: true, ranges: false }],
+    ["at the end, without an announced length", { undelimited: true, ranges: false }],
     ["in the middle, again and again", { breaks: 3, breakAfter: SIZE / 4 }],
   ];
   for (const [what, options] of recorders) {

@@ -4,7 +4,7 @@ import { IsapiClient } from "../../../../src/isapi/connection/client";
 import { SnapshotTaker } from "../../../../src/isapi/request/snapshot";
 import { jpeg } from "../../../servers/isapi/alerts";
 import { responseStatus } from "../../../servers/isapi/documents";
-import { SimulatedDevice, type Answer, type DeviceOptions } from "../../../servers/isapi-device";
+import { SimulatedDevice, type SimulatedResponse, type DeviceOptions } from "../../../servers/isapi-device";
 
 const BY_STREAM = "/ISAPI/Streaming/channels/101/picture";
 const BY_CHANNEL = "/ISAPI/Streaming/channels/1/picture";
@@ -24,11 +24,11 @@ describe("SnapshotTaker", () => {
     client = new IsapiClient({ url: device.url, username: "flow", password: "s3cret:pass" });
     taker = new SnapshotTaker(client);
   }
-  const respondAt = (path: string, ...responses: Answer[]): void => {
+  const respondAt = (path: string, ...responses: SimulatedResponse[]): void => {
     device.handlers.set(path, () => responses.shift() ?? { status: 200, type: "image/jpeg", body: jpeg() });
   };
   const paths = (): string[] => device.requests.filter(({ status }) => status !== 401).map(({ url }) => url);
-  const refuse = (status: number, statusCode: number, sub: string): Answer => ({
+  const refuse = (status: number, statusCode: number, sub: string): SimulatedResponse => ({
     status,
     body: responseStatus("/", statusCode, "", sub),
   });
