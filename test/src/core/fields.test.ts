@@ -1,9 +1,21 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { isFields, listOf, numberIn, numberOf, textOf } from "../../../src/core/fields";
+import { definedFields, isFields, listOf, numberIn, numberOf, textOf } from "../../../src/core/fields";
 
 describe("fields", () => {
-  it("takes an object for fields, but not an array, null or a plain value", () => {
+  it("removes fields that are undefined, and keeps every other value", () => {
+    const fields = { a: 1, b: undefined, c: null, d: "", e: 0, f: false };
+    assert.deepEqual(Object.entries(definedFields(fields)), [
+      ["a", 1],
+      ["c", null],
+      ["d", ""],
+      ["e", 0],
+      ["f", false],
+    ]);
+    assert.ok("b" in fields, "the argument is unchanged");
+  });
+
+  it("recognizes an object with fields, but not an array, null or a plain value", () => {
     assert.deepEqual([{}, { a: 1 }, [], null, undefined, "text", 5].map(isFields), [
       true,
       true,
