@@ -25,7 +25,7 @@ describe("networkError", () => {
   it("says that a port speaks plain HTTP where the address has https://", async () => {
     const { code, message } = await failureAt(createServer(), "https");
     assert.equal(code, "TLS_FAILED");
-    assert.match(message, /^The server: the port does not speak TLS\. Write http:\/\/ instead of https:\/\//);
+    assert.match(message, /^The server: the port does not speak TLS\. Use http:\/\/ instead of https:\/\//);
   });
 
   it("puts the advice before the system's own text", async () => {
