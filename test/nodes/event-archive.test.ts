@@ -59,15 +59,11 @@ describe("event-archive", () => {
   });
 
   for (const [what, change, expected] of [
-    ["a channel without an id", { channel: {} }, /msg\.payload\.channel\.id is missing: text is expected/],
-    [
-      "a channel that is nothing",
-      { channel: null },
-      /msg\.payload\.channel is missing: an object is expected/,
-    ],
-    ["a number for a camera", { device: { name: 7 } }, /device\.name is a number: text is expected/],
-    ["targets that are an object", { targets: {} }, /targets is an object: an array is expected/],
-    ["a target that is nothing", { targets: [null] }, /targets\[0\] is missing: an object is expected/],
+    ["a channel without an id", { channel: {} }, /msg\.payload\.channel\.id is missing, expected text/],
+    ["a channel that is nothing", { channel: null }, /msg\.payload\.channel is missing, expected an object/],
+    ["a number for a camera", { device: { name: 7 } }, /device\.name is a number, expected text/],
+    ["targets that are an object", { targets: {} }, /targets is an object, expected an array/],
+    ["a target that is nothing", { targets: [null] }, /targets\[0\] is missing, expected an object/],
     [
       "a plate that is a number",
       { targets: [{ label: "car" }, { plate: 12 }] },
@@ -76,7 +72,7 @@ describe("event-archive", () => {
     [
       "a picture as text",
       { images: [{ data: "iVBORw0K" }] },
-      /images\[0\]\.data is "iVBORw0K": a Buffer is expected/,
+      /images\[0\]\.data is "iVBORw0K", expected a Buffer/,
     ],
     ["a picture of endless size", { images: [{ data: { length: 1e9 } }] }, /images\[0\]\.data is an object/],
     ["a kind that is a list", { images: [{ kind: ["overview"] }] }, /images\[0\]\.kind is an array/],
@@ -126,7 +122,7 @@ describe("event-archive", () => {
     const { node, handle } = await wire();
     const error = await handle({ payload: archivedEvent() });
     assert.equal(error?.code, "ARCHIVE_IN_USE");
-    assert.match(error.message, /Another process \(number \d+ on .+\) keeps its archive in /);
+    assert.match(error.message, /Another process \(PID \d+ on .+\) uses the archive folder /);
     assert.match(statusesOf(node).at(-1) ?? "", /ARCHIVE_IN_USE/);
     await other.release();
     assert.equal(await handle({ payload: archivedEvent() }), undefined);

@@ -48,7 +48,7 @@ describe("an archive and processes", function () {
     const second = new EventArchive({ folder });
     await assert.rejects(second.start(), { code: "ARCHIVE_IN_USE" });
     await assert.rejects(second.append(archivedEvent({ id: "refused" })), (error: Error) =>
-      error.message.includes(`number ${String(first.pid)}`),
+      error.message.includes(`PID ${String(first.pid)}`),
     );
     await kill(first);
     await second.append(archivedEvent({ id: "second" }));

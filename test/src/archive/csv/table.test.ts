@@ -76,7 +76,7 @@ describe("the table of an archive", () => {
     archive = new EventArchive({ folder });
     await assert.rejects(archive.append(archivedEvent()), {
       code: "ARCHIVE_WRITE_FAILED",
-      message: /not a table/,
+      message: /was not created by the archive/,
     });
     assert.equal(await text(), "name,birthday\r\nAnna,4 May\r\n");
   });
