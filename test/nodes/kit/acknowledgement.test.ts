@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Node, NodeAPI } from "node-red";
-import { acknowledge, givesAcknowledgements, sendAcknowledged } from "../../../nodes/kit/acknowledgement";
+import { acknowledge, addAcknowledgingNode, sendAcknowledged } from "../../../nodes/kit/acknowledgement";
 
 interface FakeNode {
   type: string;
@@ -14,7 +14,7 @@ class FakeRuntime {
   readonly #nodes: Record<string, FakeNode>;
   constructor(nodes: Record<string, FakeNode>) {
     this.#nodes = nodes;
-    for (const node of Object.values(nodes)) if (node.keeps) givesAcknowledgements(node as unknown as Node);
+    for (const node of Object.values(nodes)) if (node.keeps) addAcknowledgingNode(node as unknown as Node);
   }
   sendTo(...wires: string[]): Promise<void> {
     const RED = {

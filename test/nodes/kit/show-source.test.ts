@@ -64,7 +64,7 @@ describe("showSource", () => {
   });
 
   it("counts by another name, and anew with each connection, where the node says so", () => {
-    const { source, shown } = show({ counted: "documents", countsAnew: true });
+    const { source, shown } = show({ counted: "documents", resetsCount: true });
     source.state({ kind: "connected" });
     source.count();
     source.state({ kind: "connecting" });
@@ -137,7 +137,7 @@ describe("closeWithNode", () => {
     const began = Date.now();
     await close(false);
     assert.ok(Date.now() - began < 2500);
-    assert.deepEqual(warnings, ["Not closed after 2 s. The deploy goes on."]);
+    assert.deepEqual(warnings, ["Closing takes longer than 2 s. The deploy continues."]);
   });
 
   it("logs what could not be tidied up", async () => {
