@@ -61,7 +61,7 @@ export class FolderLock {
     }
   }
 
-  /** Tells whether the file is still the own one. A user may delete it, and another process may take it over. */
+  /** Tells whether this object still holds the lock. A user may delete it, and another process may take it over. */
   async isHeld(): Promise<boolean> {
     if (this.#handle === undefined) return false;
     const [own, there] = await Promise.all([
