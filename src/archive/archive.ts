@@ -167,7 +167,7 @@ export class EventArchive {
     if (now - this.#fullAt >= FULL_INTERVAL_MS) {
       this.#fullAt = now;
       this.#isDue = true;
-    } else if (this.#tidying === undefined && !this.#folder.isTooMuch) return;
+    } else if (this.#tidying === undefined && !this.#folder.isOverLimit) return;
     await this.#tidy();
   }
 
@@ -187,7 +187,7 @@ export class EventArchive {
   }
 
   #tidyWhenDue(): void {
-    if (this.#folder.isReady && (this.#isDue || this.#folder.isTooMuch)) void this.#tidy();
+    if (this.#folder.isReady && (this.#isDue || this.#folder.isOverLimit)) void this.#tidy();
   }
 
   /** Runs one round, and another one if it was requested meanwhile. */
@@ -199,7 +199,7 @@ export class EventArchive {
 
   async #tidyWhileRequested(): Promise<void> {
     const { signal } = this.#aborting;
-    const pace = new Pace(signal, () => this.#isWriting && !this.#folder.isFarTooMuch);
+    const pace = new Pace(signal, () => this.#isWriting && !this.#folder.isFarOverLimit);
     while (this.#isRequested && !signal.aborted) {
       const measure = this.#isDue;
       this.#isDue = this.#isRequested = false;

@@ -140,12 +140,12 @@ export class ArchiveFolder {
     for (const { entry, files } of kept) entry.resolve(files);
   }
 
-  get isTooMuch(): boolean {
-    return this.#retention.isTooMuch;
+  get isOverLimit(): boolean {
+    return this.#retention.isOverLimit;
   }
 
-  get isFarTooMuch(): boolean {
-    return this.#retention.isFarTooMuch;
+  get isFarOverLimit(): boolean {
+    return this.#retention.isFarOverLimit;
   }
 
   /** Deletes expired files and rows. @param measure whether to count all files again */

@@ -4,7 +4,7 @@ import { parse } from "csv-parse/sync";
 /** A row of a CSV file: its fields, and its place in the file in bytes. */
 export interface CsvRow {
   start: number;
-  /** Where the next row starts. */
+  /** The start of the next row. */
   end: number;
   /** One character for each byte, which is sufficient for times and paths. Undefined for a damaged line. */
   fields: string[] | undefined;

@@ -90,7 +90,7 @@ export class KeptFiles {
     return bytes;
   }
 
-  /** Removes a day's folders where they are empty. */
+  /** Removes the empty folders of a day. */
   async removeFolders({ folders }: KeptDay): Promise<void> {
     for (const folder of folders) {
       this.#measured.delete(folder);

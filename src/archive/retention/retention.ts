@@ -80,12 +80,12 @@ export class Retention {
     this.#hasTakenStock = false;
   }
 
-  get isTooMuch(): boolean {
+  get isOverLimit(): boolean {
     return this.#total > (this.#limits.maxBytes ?? Infinity);
   }
 
   /** Whether events arrive faster than files are deleted. Deleting then has priority. */
-  get isFarTooMuch(): boolean {
+  get isFarOverLimit(): boolean {
     return this.#total > (this.#limits.maxBytes ?? Infinity) * FAR;
   }
 
@@ -204,7 +204,7 @@ export class Retention {
         .finally(() => (this.#notCounted = undefined));
       this.#bytes += counted;
     }
-    if (!this.isTooMuch) return;
+    if (!this.isOverLimit) return;
     const goal = maxBytes * SLACK;
     for (const day of await files.days()) {
       if (this.#total <= goal) break;

@@ -5,8 +5,8 @@ const TOLERANCE_MS = 5 * 60 * 1000;
 const PROBATION_MS = 2 * 60 * 60 * 1000;
 
 /**
- * Compares the system's clock with one that is never set. After a jump, a clock may be wrong for a moment (a virtual
- * machine that was resumed, a faulty time server), or may have been wrong before. Only a longer run proves which.
+ * Compares the system's clock with one that is never set. After a jump, a clock may be wrong for a moment (a resumed
+ * virtual machine, a faulty time server), or may have been wrong before. Only a longer run proves which.
  */
 export class TrustedTime {
   readonly #wall: Clock;

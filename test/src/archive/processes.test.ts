@@ -42,7 +42,7 @@ describe("an archive and processes", function () {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it("refuses a second process, names the first, and serves the second when the first is killed", async () => {
+  it("refuses a second process, names the first, and serves the second after the first is killed", async () => {
     const first = start("first ");
     await tells(first);
     const second = new EventArchive({ folder });
@@ -67,7 +67,7 @@ describe("an archive and processes", function () {
     await second.close();
   });
 
-  it("keeps every acknowledged event readable, though it is killed again and again under load", async () => {
+  it("keeps every acknowledged event readable, though it is killed repeatedly under load", async () => {
     const kept: string[] = [];
     for (let round = 1; round <= 4; round += 1) {
       const child = start(`${round}/`);
