@@ -18,8 +18,8 @@ function plateOf(item: XmlElement): string | undefined {
 }
 
 /**
- * Returns the plates of a post of a camera (`listInfo`) or a recorder (`licensePlateListInfo`), each with its list, its
- * vehicle and its direction if the device knows them.
+ * Returns the plates of a post of a camera (`listInfo`) or a recorder (`licensePlateListInfo`), with list, vehicle and
+ * direction if the device knows them.
  *
  * @param overview the size of the overview image: a recorder's rectangles are in its pixels
  */
