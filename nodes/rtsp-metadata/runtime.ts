@@ -29,7 +29,7 @@ export = (RED: NodeAPI): void => {
     const { node, options: settings, status } = parts;
     const { transport, stallTimeout, maxBackoff, ffmpeg, threshold, endAfter, raw } = settings;
     const name = textOption(node.name);
-    const shown = showSource({ node, status, counted: "documents", countsAnew: true });
+    const shown = showSource({ node, status, counted: "documents", resetsCount: true });
     const prepare = metadataSwitch(parts, shown.warning);
 
     const events = new MetadataEvents({
