@@ -48,7 +48,7 @@ describe("the test of a callback address", () => {
     return result.ok ? "" : result.message;
   };
 
-  it("is a post without an event, which has arrived when this process knows it again", async () => {
+  it("posts without an event, and succeeds when this process recognises the post", async () => {
     const { ok } = await subject().post();
     assert.equal(ok, true);
     const [request] = requests;
@@ -57,17 +57,17 @@ describe("the test of a callback address", () => {
     assert.deepEqual((JSON.parse(request.body) as { params: unknown }).params, { events: [] });
   });
 
-  it("has not arrived where something else answers", async () => {
+  it("fails when another server responds", async () => {
     answers = (_, response) => response.end("<html>welcome</html>");
-    assert.match(await failure(subject()), /Something else answers/);
+    assert.match(await failure(subject()), /Another server responds/);
   });
 
   for (const [status, expected] of [
-    [401, /Log-in is asked for/],
-    [404, /answered 404/],
-    [302, /answered 302/],
+    [401, /requires a log-in/],
+    [404, /responded with 404/],
+    [302, /responded with 302/],
   ] as const) {
-    it(`tells what an answer of ${status} means, and follows it nowhere`, async () => {
+    it(`explains a response of ${status}, and follows no redirect`, async () => {
       answers = (_, response) => response.writeHead(status, { Location: "/elsewhere" }).end("secret text");
       const message = await failure(subject());
       assert.match(message, expected);
@@ -76,7 +76,7 @@ describe("the test of a callback address", () => {
     });
   }
 
-  it("tells that nothing is there, without the token", async () => {
+  it("reports that the connection is refused, without the token", async () => {
     const url = address();
     await new Promise((resolve) => server.close(resolve));
     const message = await failure(subject(url));
@@ -85,23 +85,23 @@ describe("the test of a callback address", () => {
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   });
 
-  it("tells of a certificate that is not trusted here, which the platform may trust", async () => {
+  it("reports a certificate that this machine does not trust but the platform may trust", async () => {
     const secure = createTlsServer(loopbackTls).listen(0, "127.0.0.1");
     await new Promise((resolve) => secure.once("listening", resolve));
     const { port } = secure.address() as AddressInfo;
     const message = await failure(subject(`https://127.0.0.1:${port}/hcp/events/t0ken`));
     await new Promise((resolve) => secure.close(resolve));
-    assert.match(message, /not trusted here.*HikCentral may/);
+    assert.match(message, /does not trust the certificate.*HikCentral may/);
     assert.doesNotMatch(message, /t0ken|switch verification off/);
   });
 
-  it("is made once for all who ask at the same time", async () => {
+  it("sends one post for simultaneous calls", async () => {
     const test = subject();
     await Promise.all([test.post(), test.post(), test.post()]);
     assert.equal(requests.length, 1);
   });
 
-  it("is known again by its nonce alone, and only while it is under way", () => {
+  it("recognises its post by the nonce alone, and only while the test runs", () => {
     assert.equal(isOwnCallbackTest({ "x-callback-test": "guess" }), false);
     assert.equal(isOwnCallbackTest({}), false);
   });
@@ -112,7 +112,7 @@ describe("the test of a callback address", () => {
       await new Promise((resolve) => setTimeout(resolve, 20));
     };
 
-    it("says nothing where it arrives, and is not repeated", async () => {
+    it("reports nothing when the post arrives, and does not repeat it", async () => {
       const test = subject();
       test.start();
       clock.advance(0);
@@ -123,7 +123,7 @@ describe("the test of a callback address", () => {
       assert.deepEqual([requests.length, advice], [1, []]);
     });
 
-    it("is only advice when it fails, after some patience", async () => {
+    it("reports a failure as advice, after several attempts", async () => {
       answers = (_, response) => response.writeHead(404).end();
       subject().start();
       for (const [times, wait] of [
@@ -141,7 +141,7 @@ describe("the test of a callback address", () => {
       );
     });
 
-    it("is no matter any more once the platform has posted", async () => {
+    it("reports nothing after the platform has posted", async () => {
       answers = (_, response) => response.writeHead(404).end();
       const test = subject();
       test.start();

@@ -51,7 +51,7 @@ function knownAttendance(value: unknown): unknown {
   return type > 0 ? type : undefined;
 }
 
-/** Only the type of the event says whether somebody was let in. */
+/** Returns whether access was granted. Only the event type contains this. */
 function outcomeOf(eventType: number): string | undefined {
   const [, outcome] = /^(Granted|Denied|Timed out):/.exec(findEventType(eventType)?.name ?? "") ?? [];
   return outcome?.toLowerCase();

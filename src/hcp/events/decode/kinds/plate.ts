@@ -5,7 +5,7 @@ const PLATE_READ = 131622;
 const PLATE_MATCHED = 130;
 const PLATE_MISMATCHED = 131;
 
-/** A plate that was read (guide, A.2.2), and one that is or is not in a group of vehicles (A.2.3). */
+/** Plates that were read (guide, A.2.2), and plates that match or do not match a group of vehicles (A.2.3). */
 export const plate: MessageKind = {
   matches: ({ ability, eventType, data }) =>
     ability === "event_veh" ||
