@@ -21,7 +21,7 @@ interface Answer {
 
 helper.init(require.resolve("node-red"));
 
-describe("what the editor asks the runtime for HikCentral", () => {
+describe("the editor's requests for HikCentral", () => {
   let gateway: HcpGateway;
   beforeEach(async () => {
     gateway = await startHcpGateway(credentials);
@@ -42,11 +42,11 @@ describe("what the editor asks the runtime for HikCentral", () => {
       .send(JSON.stringify(body));
   async function test(server: object): Promise<Report> {
     const { text } = await post("/hcp-config/test", { server });
-    for (const secret of Object.values(credentials)) assert.ok(!text.includes(secret), `it tells ${secret}`);
+    for (const secret of Object.values(credentials)) assert.ok(!text.includes(secret), `it shows ${secret}`);
     return JSON.parse(text) as Report;
   }
 
-  it("gets the catalogue, and for which parameters there are lists", async () => {
+  it("return the catalogue, and the parameters that have lists", async () => {
     const { text } = await helper.request().get("/hcp-request/operations");
     const { operations, pickers } = JSON.parse(text) as { operations: object[]; pickers: object };
     assert.ok(operations.length >= 145);
@@ -54,12 +54,12 @@ describe("what the editor asks the runtime for HikCentral", () => {
     assert.deepEqual({ ...pickers, ...some }, pickers);
   });
 
-  it("tests a server whose settings were never deployed", async () => {
+  it("test a server whose settings were never deployed", async () => {
     const report = await test({ id: "new", url: gateway.url, contextPath: "/artemis", credentials });
     assert.deepEqual([report.ok, report.product], [true, "HikCentral Professional"]);
   });
 
-  it("uses the saved key and secret where the dialog does not know or change them", async () => {
+  it("use the saved key and secret if the dialog does not change them", async () => {
     for (const entered of [undefined, {}, { appKey: credentials.appKey, appSecret: UNCHANGED }]) {
       assert.equal((await test({ id: "saved", url: gateway.url, credentials: entered })).ok, true);
     }
@@ -69,14 +69,14 @@ describe("what the editor asks the runtime for HikCentral", () => {
     assert.equal(emptied.problem, "settings");
   });
 
-  it("says what is wrong with settings that cannot be right", async () => {
+  it("report wrong settings", async () => {
     assert.equal((await test({ id: "saved", url: "10.0.0.5" })).problem, "settings");
     assert.equal((await test({ id: "saved", url: gateway.url, timeout: "soon" })).problem, "settings");
     assert.equal((await test({ id: "saved", url: gateway.url, tls: "none" })).problem, "settings");
     assert.equal((await test({})).problem, "settings");
   });
 
-  describe("never gives away what the editor's user cannot read", () => {
+  describe("never reveal values that the editor's user cannot read", () => {
     let elsewhere: HcpGateway;
     beforeEach(async () => {
       elsewhere = await startHcpGateway(credentials);
@@ -92,7 +92,7 @@ describe("what the editor asks the runtime for HikCentral", () => {
       assert.equal(elsewhere.requests.length, 0);
     };
 
-    it("signs with the saved key and secret for no other address", async () => {
+    it("use the saved key and secret for no other address", async () => {
       const server = { id: "saved", url: elsewhere.url };
       const { appKey, appSecret } = credentials;
       await refused(server);
@@ -105,7 +105,7 @@ describe("what the editor asks the runtime for HikCentral", () => {
       assert.equal((await test({ ...server, credentials })).ok, true, "with a key and secret of its own");
     });
 
-    it("resolves no variable that was typed", async () => {
+    it("resolve no typed variable", async () => {
       const { appKey } = credentials;
       await refused({ url: elsewhere.url, credentials: { appKey, appSecret: "${HCP_ADMIN_SECRET}" } });
       await refused({ url: elsewhere.url, contextPath: "/${HCP_ADMIN_SECRET}", credentials });
@@ -115,7 +115,7 @@ describe("what the editor asks the runtime for HikCentral", () => {
       assert.equal(gateway.requests.length, 0);
     });
 
-    it("resolves the variables of the server as it is deployed", async () => {
+    it("resolve the variables of the deployed server", async () => {
       await helper.unload();
       const types = [hcpConfig, hcpRequest] as Parameters<typeof helper.load>[0];
       const saved = { id: "saved", type: "hcp-config", url: "${HCP_ADMIN_URL}" };
@@ -128,7 +128,7 @@ describe("what the editor asks the runtime for HikCentral", () => {
     });
   });
 
-  it("lists what a platform has", async () => {
+  it("list the resources of a platform", async () => {
     const server = { id: "saved", url: gateway.url };
     const doors = await post("/hcp-config/resources", { server, kind: "door" });
     assert.deepEqual(JSON.parse(doors.text), [
@@ -140,7 +140,7 @@ describe("what the editor asks the runtime for HikCentral", () => {
     }
   });
 
-  it("gets the error's code and message where a list cannot be had", async () => {
+  it("return the error's code and message if a list fails", async () => {
     gateway.fail({ code: "0x02401007" });
     const answer = await post("/hcp-config/resources", {
       server: { id: "saved", url: gateway.url },
@@ -150,7 +150,7 @@ describe("what the editor asks the runtime for HikCentral", () => {
     assert.equal((JSON.parse(answer.text) as Report).code, "HCP_FORBIDDEN");
   });
 
-  it("is refused to the pages of other sites, and without JSON", async () => {
+  it("are rejected from pages of other sites, and without JSON", async () => {
     const body = { server: { id: "saved", url: gateway.url } };
     for (const headers of [{ "Sec-Fetch-Site": "cross-site" }, { Origin: "http://elsewhere.example" }]) {
       assert.equal((await post("/hcp-config/test", body, headers)).status, 403);

@@ -4,7 +4,7 @@ import { askRuntime } from "../../kit/editor/runtime";
 
 type Translate = (key: string, values?: Record<string, string | number>) => string;
 
-/** Lets the open dialog of an hcp-config node try out what is entered in it. */
+/** Sets up the connection test in the open dialog of an hcp-config node. It uses the entered settings. */
 export function setUpConnectionTest(server: () => OpenServer, translate: Translate): void {
   const button = $("#hcp-config-test");
   const result = $("#hcp-config-tested");

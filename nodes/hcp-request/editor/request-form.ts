@@ -8,7 +8,7 @@ import { askRuntime, notifyFailure } from "../../kit/editor/runtime";
 
 type Fields = Record<string, unknown>;
 
-/** Fetched once for each page of the editor, when a dialog first needs it. */
+/** Fetched once per page of the editor, when a dialog needs it for the first time. */
 let catalogue: Promise<OperationList> | undefined;
 
 function loadCatalogue(): Promise<OperationList> {
@@ -20,8 +20,8 @@ function loadCatalogue(): Promise<OperationList> {
 }
 
 /**
- * Brings hcp-request's open dialog to life: the choice of an operation, and a form of its parameters. The form is a view
- * of the body: it shows a JSON body, and whatever is entered in it makes the body a JSON one.
+ * Sets up the open dialog of hcp-request: the choice of an operation, and a form of its parameters. The form is a view
+ * of the body: it shows a JSON body, and input in the form turns the body into a JSON body.
  *
  * @param chosen the node's operation
  */
@@ -96,7 +96,7 @@ export function setUpRequestForm(chosen: string, translate: (key: string) => str
     });
 }
 
-/** What comes back, in a line. */
+/** Returns the description of the response in one line. */
 function answerText({ response, result }: Operation, translate: (key: string) => string): string {
   if (response === "image") return translate("form.answersPicture");
   if (response === "nothing" || result.length === 0) return translate("form.answersNothing");
