@@ -14,7 +14,7 @@ interface Report {
   code?: string;
   message?: string;
 }
-interface Answer {
+interface EditorResponse {
   status: number;
   text: string;
 }
@@ -34,7 +34,11 @@ describe("the editor's requests for HikCentral", () => {
     await gateway.close();
   });
 
-  const post = async (path: string, body: object, headers: Record<string, string> = {}): Promise<Answer> =>
+  const post = async (
+    path: string,
+    body: object,
+    headers: Record<string, string> = {},
+  ): Promise<EditorResponse> =>
     await helper
       .request()
       .post(path)
@@ -77,38 +81,38 @@ describe("the editor's requests for HikCentral", () => {
   });
 
   describe("never reveal values that the editor's user cannot read", () => {
-    let elsewhere: HcpGateway;
+    let otherServer: HcpGateway;
     beforeEach(async () => {
-      elsewhere = await startHcpGateway(credentials);
+      otherServer = await startHcpGateway(credentials);
       Object.assign(process.env, { HCP_ADMIN_URL: gateway.url, HCP_ADMIN_SECRET: credentials.appSecret });
     });
     afterEach(async () => {
       for (const name of ["HCP_ADMIN_URL", "HCP_ADMIN_SECRET"]) Reflect.deleteProperty(process.env, name);
-      await elsewhere.close();
+      await otherServer.close();
     });
     const refused = async (server: object): Promise<void> => {
       const report = await test(server);
       assert.deepEqual([report.ok, report.code], [false, "CONFIG_INVALID"]);
-      assert.equal(elsewhere.requests.length, 0);
+      assert.equal(otherServer.requests.length, 0);
     };
 
     it("use the saved key and secret for no other address", async () => {
-      const server = { id: "saved", url: elsewhere.url };
+      const server = { id: "saved", url: otherServer.url };
       const { appKey, appSecret } = credentials;
       await refused(server);
       await refused({ ...server, credentials: { appKey, appSecret: UNCHANGED } });
       await refused({ ...server, credentials: { appSecret } });
       await refused({ ...server, url: gateway.url.replace("127.0.0.1", "localhost") });
-      const answer = await post("/hcp-config/resources", { server, kind: "door" });
-      assert.equal(answer.status, 400);
-      assert.equal(elsewhere.requests.length, 0);
-      assert.equal((await test({ ...server, credentials })).ok, true, "with a key and secret of its own");
+      const response = await post("/hcp-config/resources", { server, kind: "door" });
+      assert.equal(response.status, 400);
+      assert.equal(otherServer.requests.length, 0);
+      assert.equal((await test({ ...server, credentials })).ok, true, "with its own key and secret");
     });
 
     it("resolve no typed variable", async () => {
       const { appKey } = credentials;
-      await refused({ url: elsewhere.url, credentials: { appKey, appSecret: "${HCP_ADMIN_SECRET}" } });
-      await refused({ url: elsewhere.url, contextPath: "/${HCP_ADMIN_SECRET}", credentials });
+      await refused({ url: otherServer.url, credentials: { appKey, appSecret: "${HCP_ADMIN_SECRET}" } });
+      await refused({ url: otherServer.url, contextPath: "/${HCP_ADMIN_SECRET}", credentials });
       await refused({ url: "${HCP_ADMIN_URL}", credentials });
       await refused({ id: "saved", url: gateway.url, userId: "${HCP_ADMIN_SECRET}" });
       await refused({ id: "saved", url: gateway.url, credentials: { appKey: "${HCP_ADMIN_SECRET}" } });
@@ -124,7 +128,7 @@ describe("the editor's requests for HikCentral", () => {
       for (const url of ["${HCP_ADMIN_URL}", gateway.url]) {
         assert.equal((await test({ id: "saved", url, credentials: { appSecret: UNCHANGED } })).ok, true, url);
       }
-      await refused({ id: "saved", url: elsewhere.url });
+      await refused({ id: "saved", url: otherServer.url });
     });
   });
 
@@ -142,12 +146,12 @@ describe("the editor's requests for HikCentral", () => {
 
   it("return the error's code and message if a list fails", async () => {
     gateway.fail({ code: "0x02401007" });
-    const answer = await post("/hcp-config/resources", {
+    const response = await post("/hcp-config/resources", {
       server: { id: "saved", url: gateway.url },
       kind: "area",
     });
-    assert.equal(answer.status, 502);
-    assert.equal((JSON.parse(answer.text) as Report).code, "HCP_FORBIDDEN");
+    assert.equal(response.status, 502);
+    assert.equal((JSON.parse(response.text) as Report).code, "HCP_FORBIDDEN");
   });
 
   it("are rejected from pages of other sites, and without JSON", async () => {

@@ -11,7 +11,7 @@ import type { CaughtMessage, WiredNode } from "../support/wired-node";
 type SentMessage = NodeMessage & { hcp: object };
 
 const credentials = { appKey: "21000006", appSecret: "alarm-node-secret" };
-const picture = Buffer.alloc(100_000);
+const image = Buffer.alloc(100_000);
 const event = () => ({
   topic: "detection/gate/1/hardHat",
   payload: {
@@ -22,7 +22,7 @@ const event = () => ({
     device: { name: "gate" },
     channel: { id: "1" },
     targets: [{ label: "no_helmet", score: 0.9 }],
-    images: [{ kind: "overview", mimeType: "image/jpeg", data: picture }],
+    images: [{ kind: "overview", mimeType: "image/jpeg", data: image }],
   },
 });
 const text = "No helmet | hardHat | no_helmet | 0.9 | gate | 1 | 2026-02-03T04:05:06+01:00";
@@ -61,7 +61,7 @@ describe("the hcp-alarm-out node", () => {
     assert.deepEqual(msg?.hcp, { transport: "tcp", rule: "No helmet", text });
     assert.equal(
       (msg.payload as ReturnType<typeof event>["payload"]).images[0]?.data,
-      picture,
+      image,
       "the same Buffer",
     );
     assert.equal(statusesOf(node).at(-1), "status.alarms");
@@ -133,13 +133,13 @@ describe("the hcp-alarm-out node", () => {
     await first;
 
     const { port, tcpPort, udpPort } = gateway;
-    const trouble = new Promise<CaughtMessage>((resolve) => {
+    const failure = new Promise<CaughtMessage>((resolve) => {
       helper.getNode("ended").once("input", (msg) => {
         resolve(msg as CaughtMessage);
       });
     });
     await gateway.close();
-    assert.equal((await trouble).error.source.type, "hcp-alarm-out");
+    assert.equal((await failure).error.source.type, "hcp-alarm-out");
     await untilShown(node, "status.error.CONNECTION_REFUSED");
     assert.equal(errorsOf(node).length, 1);
 

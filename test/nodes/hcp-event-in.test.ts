@@ -26,10 +26,10 @@ describe("the hcp-event-in node", () => {
     });
 
     it("gets a response at once and becomes one message per event, in order", async () => {
-      const [reply] = await rig.gateway.events.post(
+      const [response] = await rig.gateway.events.post(
         ["a", "b", "c"].map((eventId) => ({ eventType: MOTION, eventId, status: 1 })),
       );
-      assert.deepEqual([reply?.status, JSON.parse(reply?.body ?? "")], [200, { code: "0", msg: "OK" }]);
+      assert.deepEqual([response?.status, JSON.parse(response?.body ?? "")], [200, { code: "0", msg: "OK" }]);
       await rig.messages(3);
       assert.deepEqual(
         rig.events.map(({ id, type, state }) => [id, type, state]),
@@ -76,9 +76,9 @@ describe("the hcp-event-in node", () => {
     });
 
     it("of 50 MB is rejected before it is read", async () => {
-      const reply = await send(rig.destination, " ".repeat(50 * 2 ** 20)).catch(() => undefined);
+      const response = await send(rig.destination, " ".repeat(50 * 2 ** 20)).catch(() => undefined);
       // A sender that continues to send may find the connection closed before it reads the response.
-      if (reply !== undefined) assert.equal(reply.status, 413);
+      if (response !== undefined) assert.equal(response.status, 413);
       assert.equal((await send(rig.destination, post(motion("after")))).status, 200);
       await rig.messages(1);
     });

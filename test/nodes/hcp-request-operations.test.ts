@@ -9,7 +9,7 @@ import { wireHcpNode } from "../support/hcp-node";
 import { statusesOf } from "../support/said";
 import type { WiredNode } from "../support/wired-node";
 
-interface Answered extends NodeMessage {
+interface RequestResult extends NodeMessage {
   hcp: { path: string; pages: number; code: string; durationMs: number };
   parts?: { id: string; index: number; count?: number };
   url?: string;
@@ -29,7 +29,7 @@ describe("the hcp-request node with operations of the catalogue", () => {
     await gateway.close();
   });
 
-  const wire = (config: object): Promise<WiredNode<Answered>> =>
+  const wire = (config: object): Promise<WiredNode<RequestResult>> =>
     wireHcpNode(hcpRequest, { type: "hcp-request", ...config }, { url: gateway.url }, credentials);
   const bodies = (): Record<string, unknown>[] =>
     gateway.requests.map(({ body }) => JSON.parse(body) as Record<string, unknown>);

@@ -10,7 +10,7 @@ import { assertNothingSaid, statusesOf } from "../support/said";
 import { loopbackTls } from "../support/loopback-tls";
 import type { Surroundings, WiredNode } from "../support/wired-node";
 
-type AnsweredMessage = NodeMessage & { hcp: object; mimeType?: string };
+type RequestResult = NodeMessage & { hcp: object; mimeType?: string };
 
 const credentials = { appKey: "21000005", appSecret: "request-node-secret" };
 const version = "/artemis/api/common/v1/version";
@@ -31,7 +31,7 @@ describe("the hcp-request node", () => {
     server: object = {},
     secrets: object = credentials,
     more: Surroundings = {},
-  ): Promise<WiredNode<AnsweredMessage>> =>
+  ): Promise<WiredNode<RequestResult>> =>
     wireHcpNode(
       hcpRequest,
       { type: "hcp-request", ...config },
@@ -46,7 +46,7 @@ describe("the hcp-request node", () => {
     assert.equal(await handle({ payload: {}, topic: "kept", other: 5 }), undefined);
     const [msg] = received;
     assert.ok(msg);
-    const { hcp, payload } = msg as AnsweredMessage & { hcp: { durationMs: number } };
+    const { hcp, payload } = msg as RequestResult & { hcp: { durationMs: number } };
     assert.deepEqual(payload, { produceName: "HikCentral Professional", softVersion: "V2.2.2.0" });
     assert.deepEqual(
       { ...hcp, durationMs: 0 },

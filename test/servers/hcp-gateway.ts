@@ -45,8 +45,8 @@ export interface GatewayRequest {
 }
 
 /**
- * The fault of the next requests instead of a response: no response, a cut connection before or after the operation,
- * half a response, a body that is not JSON, an HTTP status, or a code of the gateway.
+ * The fault of the next requests: no response, a cut connection before or after the operation, or half a response. It
+ * can also be a body that is not JSON, an HTTP status, or a code of the gateway.
  */
 export type Fault =
   | "hang"

@@ -30,7 +30,7 @@ export function setUpConnectionTest(server: () => OpenServer, translate: Transla
 function lines(report: ConnectionReport, translate: Translate): string[] {
   if (!report.ok) return [translate(`test.${report.problem}`), report.message];
   const { product, version, durationMs, clockAheadSeconds: ahead = 0 } = report;
-  const answered = translate("test.ok", { product, version, ms: durationMs });
-  if (ahead === 0) return [answered];
-  return [answered, translate(ahead > 0 ? "test.ahead" : "test.behind", { seconds: Math.abs(ahead) })];
+  const result = translate("test.ok", { product, version, ms: durationMs });
+  if (ahead === 0) return [result];
+  return [result, translate(ahead > 0 ? "test.ahead" : "test.behind", { seconds: Math.abs(ahead) })];
 }

@@ -59,7 +59,7 @@ export function setUpRequestForm(chosen: string, translate: (key: string) => str
     $(".hcp-request-custom").toggle(isCustom);
     $(".hcp-request-known").toggle(operation !== undefined);
     $("#hcp-request-paging").toggle(isCustom || operation?.paging !== undefined);
-    $("#hcp-request-answer").text(operation === undefined ? "" : answerText(operation, translate));
+    $("#hcp-request-answer").text(operation === undefined ? "" : responseText(operation, translate));
     const { parameters = [], example = {} } = operation ?? {};
     $("#hcp-request-none").toggle(operation !== undefined && parameters.length === 0);
     form.show(parameters, jsonBody(), example);
@@ -86,9 +86,9 @@ export function setUpRequestForm(chosen: string, translate: (key: string) => str
   });
   show();
   loadCatalogue()
-    .then((answer) => {
-      pickers = answer.pickers;
-      choice.setOperations(answer.operations);
+    .then((list) => {
+      pickers = list.pickers;
+      choice.setOperations(list.operations);
       show();
     })
     .catch((error: unknown) => {
@@ -97,7 +97,7 @@ export function setUpRequestForm(chosen: string, translate: (key: string) => str
 }
 
 /** Returns the description of the response in one line. */
-function answerText({ response, result }: Operation, translate: (key: string) => string): string {
+function responseText({ response, result }: Operation, translate: (key: string) => string): string {
   if (response === "image") return translate("form.answersPicture");
   if (response === "nothing" || result.length === 0) return translate("form.answersNothing");
   return `${translate("form.answers")} ${result.join(", ")}`;

@@ -74,17 +74,17 @@ export class Settling<Message extends { bytes: Buffer }> {
 
   async #look(): Promise<void> {
     const written = this.#written;
-    const lookedAt = performance.now();
+    const checkedAt = performance.now();
     const unacknowledged = await unacknowledgedBytes(this.#socket);
     // A reset may have arrived while the process was busy. It is read before an immediate runs.
     await new Promise((resolve) => setImmediate(resolve));
     this.#timer = undefined;
     if (this.#socket.destroyed || this.#socket.readableEnded) return;
-    this.#settle(written - (unacknowledged ?? 0), lookedAt - this.#options.settleMs);
+    this.#settle(written - (unacknowledged ?? 0), checkedAt - this.#options.settleMs);
     const [first] = this.#messages;
     const { timeoutMs, settleMs } = this.#options;
     // Compares the times of the checks, not how long a check took: a busy machine does not make a connection dead.
-    if (first !== undefined && lookedAt - first.at > timeoutMs + settleMs) {
+    if (first !== undefined && checkedAt - first.at > timeoutMs + settleMs) {
       this.#options.onDead();
     } else {
       this.#lookLater();

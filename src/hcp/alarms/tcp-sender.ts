@@ -42,11 +42,11 @@ const MAX_BYTES = 64 * 1024;
 const MAX_SENDS = 5;
 const SETTLE_MS = 1000;
 /** The time in which the server may end the connection in order. */
-const GOODBYE_MS = 1000;
+const END_MS = 1000;
 const KEEP_ALIVE_MS = 15_000;
 /**
- * Ends each message. The guide does not say how HikCentral tells messages on one connection apart; the vendor's how-to
- * on generic events requires an Enter after each. CR LF also suits receivers that split at LF.
+ * Ends each message. The guide does not say how HikCentral separates messages on one connection; the vendor's how-to on
+ * generic events requires an Enter after each. CR LF also suits receivers that split at LF.
  */
 const ENTER = "\r\n";
 
@@ -261,7 +261,7 @@ function endInOrder(socket: Socket): Promise<boolean> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => {
       resolve(false);
-    }, GOODBYE_MS);
+    }, END_MS);
     socket.once("close", (hadError) => {
       clearTimeout(timer);
       resolve(!hadError && socket.readableEnded);

@@ -119,8 +119,8 @@ export function fields(names: string, below = ""): string[] {
 const userId = inHeader(plainText("userId", "User on whose behalf the platform responds", 32));
 
 /**
- * `pageNo` and `pageSize`. The guide gives 2147483647 for some operations and 2147483648 for others as the last page; the
- * smaller fits both.
+ * `pageNo` and `pageSize`. The last page is 2147483647 for some operations in the guide, and 2147483648 for others. The
+ * smaller value fits both.
  */
 export const pageParameters: readonly Parameter[] = [
   required(number("pageNo", "Page to return, from 1", { min: 1, max: 2_147_483_647 })),

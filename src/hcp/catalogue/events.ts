@@ -19,8 +19,8 @@ import {
 const { operation, pagedOperation } = section("5.5", "Events and alarms");
 
 /**
- * Codes as in src/hcp/event-types. The guide gives 100000 as the smallest, and lists smaller ones (130, 193, 641…) that
- * can be subscribed as well; so only the upper limit is checked.
+ * Codes as in src/hcp/event-types. The guide states 100000 as the smallest code, but lists smaller ones (130, 193,
+ * 641…) that can also be subscribed. So only the upper limit is checked.
  */
 const eventTypes = required(
   list(

@@ -143,12 +143,12 @@ export class EventStream {
     const received = this.#clock.now();
     const sent = Date.parse(eventTime(messages[0]?.sendTime) ?? "");
     if (!Number.isNaN(sent)) this.#clockOffset = sent - received;
-    const wanted = messages.filter((message) => this.#isWanted(message));
-    if (!this.#queue.hasRoomFor(wanted.length)) {
-      this.#overflow(wanted);
+    const chosen = messages.filter((message) => this.#isChosen(message));
+    if (!this.#queue.hasRoomFor(chosen.length)) {
+      this.#overflow(chosen);
       return undefined;
     }
-    const items = wanted
+    const items = chosen
       .filter((message) => this.#seen.add(idOf(message), message.status))
       .map((message) => this.#itemOf(message, body, received));
     this.#queue.push(items);
@@ -203,7 +203,7 @@ export class EventStream {
     await Promise.all([this.#deliveries.close(), this.#gaps.close()]);
   }
 
-  #isWanted(message: EventMessage): boolean {
+  #isChosen(message: EventMessage): boolean {
     return this.#types.size === 0 || typesOf(message).some((type) => this.#types.has(type));
   }
 

@@ -22,8 +22,8 @@ export interface RequestCheckOptions {
  *
  * An optional parameter that is null, `""` or `"null"` counts as absent, as in the examples of the guide.
  *
- * @throws {SurveillanceError} HCP_PARAMETER_INVALID names every parameter that is missing, of the wrong type, out of
- *   its limits or not among the allowed values, with the expected value.
+ * @throws {SurveillanceError} HCP_PARAMETER_INVALID names every parameter that is missing, has the wrong type, or has a
+ *   value that is not allowed, with the expected value.
  */
 export function checkRequest(
   operation: Operation,

@@ -38,8 +38,9 @@ type Image = Required<Pick<GatewayResponse, "mimeType">> & { data: Buffer };
 const DATA_URL = /^\s*data:(image\/[\w.+-]+);base64,/i;
 const BRACE = 0x7b;
 /**
- * Reads a response of the gateway: the envelope `{code, msg, data}`, or an image. An image arrives as bytes, as a data
- * URL instead of the envelope (guide, 5.5.11), or as Base64 in `data`, with or without the start of a data URL.
+ * Reads a response of the gateway: the envelope `{code, msg, data}`, or an image. An image arrives as bytes, or as a
+ * data URL instead of the envelope (guide, 5.5.11). It may also be Base64 in `data`, with or without the start of a
+ * data URL.
  *
  * @throws {HcpError} for every response that is not a success
  */

@@ -160,12 +160,12 @@ export class EventService {
 
   async #send(destination: string, message: object): Promise<PostResponse> {
     try {
-      const reply = await fetch(destination, {
+      const response = await fetch(destination, {
         method: "POST",
         headers: { "Content-Type": "application/json;charset=UTF-8" },
         body: JSON.stringify(message),
       });
-      return { destination, status: reply.status, body: await reply.text() };
+      return { destination, status: response.status, body: await response.text() };
     } catch (error) {
       return { destination, status: 0, body: String(error) };
     }
@@ -174,7 +174,8 @@ export class EventService {
   #subscribe(body: Body, subscriptions: Subscription[]): GatewayResponse {
     const asked = readTypes(body);
     const eventDest = text(body, "eventDest", 1024);
-    if (!DESTINATION.test(eventDest)) throw new Refusal("0x00072003", `eventDest ${eventDest} is not an address`);
+    if (!DESTINATION.test(eventDest))
+      throw new Refusal("0x00072003", `eventDest ${eventDest} is not an address`);
     const unsupported = asked.filter((type) => this.unsupportedTypes.has(type));
     if (unsupported.length > 0) throw new Refusal("0x00072002", `eventTypes ${unsupported.join()} unknown`);
     const others = subscriptions.filter((entry) => entry.eventDest !== eventDest);

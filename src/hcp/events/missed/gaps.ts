@@ -14,7 +14,7 @@ const RETRY_MS = 60_000;
 /** Without chosen types, only missing sources of these kinds are reported: no platform has every kind of source. */
 const DEFAULT_SOURCES = ["camera", "door"];
 /** The platform may store a record some time after the event, so a second search follows after this time. */
-const SECOND_LOOK_MS = 60_000;
+const SECOND_SEARCH_MS = 60_000;
 
 export interface EventGapsOptions {
   client: HcpClient;
@@ -41,10 +41,10 @@ export class EventGaps {
   #filling: number | undefined;
   #running: Promise<void> | undefined;
   #cancelRetry: (() => void) | undefined;
-  #cancelSecondLook: (() => void) | undefined;
+  #cancelSecondSearch: (() => void) | undefined;
   /** The beginning of the second search. */
-  #lookAgainAt: number | undefined;
-  #isSecondLook = false;
+  #secondSearchSince: number | undefined;
+  #isSecondSearch = false;
 
   constructor(options: EventGapsOptions) {
     this.#options = options;
@@ -52,7 +52,7 @@ export class EventGaps {
 
   /** Returns since when events are or may be missing, milliseconds since the epoch. */
   get since(): number | undefined {
-    const all = [this.#since, this.#filling, this.#lookAgainAt].filter((since) => since !== undefined);
+    const all = [this.#since, this.#filling, this.#secondSearchSince].filter((since) => since !== undefined);
     return all.length > 0 ? Math.min(...all) : undefined;
   }
 
@@ -72,7 +72,7 @@ export class EventGaps {
   async close(): Promise<void> {
     this.#closing.abort();
     this.#cancelRetry?.();
-    this.#cancelSecondLook?.();
+    this.#cancelSecondSearch?.();
     await this.#running;
   }
 
@@ -85,8 +85,8 @@ export class EventGaps {
       this.#since = undefined;
       try {
         await this.#fetch(since, until);
-        if (!this.#isSecondLook) this.#planSecondLook(until);
-        this.#isSecondLook = false;
+        if (!this.#isSecondSearch) this.#planSecondSearch(until);
+        this.#isSecondSearch = false;
       } catch (thrown) {
         this.open(this.#filling);
         this.#reportAndRetry(thrown);
@@ -134,13 +134,13 @@ export class EventGaps {
     }
   }
 
-  #planSecondLook(since: number): void {
-    this.#cancelSecondLook?.();
-    this.#lookAgainAt = Math.min(since, this.#lookAgainAt ?? since);
-    this.#cancelSecondLook = this.#options.clock.after(SECOND_LOOK_MS, () => {
-      this.#isSecondLook = true;
-      this.open(this.#lookAgainAt ?? since);
-      this.#lookAgainAt = undefined;
+  #planSecondSearch(since: number): void {
+    this.#cancelSecondSearch?.();
+    this.#secondSearchSince = Math.min(since, this.#secondSearchSince ?? since);
+    this.#cancelSecondSearch = this.#options.clock.after(SECOND_SEARCH_MS, () => {
+      this.#isSecondSearch = true;
+      this.open(this.#secondSearchSince ?? since);
+      this.#secondSearchSince = undefined;
       void this.fill();
     });
   }

@@ -49,7 +49,7 @@ interface Search {
  * @throws {SurveillanceError} the error of the search
  */
 export async function* missedRecords(options: MissedRecordsOptions): AsyncGenerator<RecordWindow> {
-  const searches = await withoutRefused(options, await searchesFor(options));
+  const searches = await acceptedSearches(options, await searchesFor(options));
   if (searches.length > 0) yield* windows(options, searches, options.since, options.until);
 }
 
@@ -108,9 +108,12 @@ async function* windows(
  * Yields the records, and omits kinds of sources whose search without ids is rejected. The guide requires the ids, but
  * some versions may not.
  */
-async function withoutRefused(options: MissedRecordsOptions, searches: readonly Search[]): Promise<Search[]> {
+async function acceptedSearches(
+  options: MissedRecordsOptions,
+  searches: readonly Search[],
+): Promise<Search[]> {
   const { client, since, until, signal, onSkipped } = options;
-  const taken: Search[] = [];
+  const accepted: Search[] = [];
   for (const search of searches) {
     if (search.srcIndexs === undefined) {
       try {
@@ -121,9 +124,9 @@ async function withoutRefused(options: MissedRecordsOptions, searches: readonly 
         continue;
       }
     }
-    taken.push(search);
+    accepted.push(search);
   }
-  return taken;
+  return accepted;
 }
 
 /**

@@ -82,8 +82,8 @@ describe("GenericEventRule", () => {
 
   it("finds the rule when another client adds it at the same moment", async () => {
     const other = new HcpClient({ url: gateway.url, ...credentials });
-    const elsewhere = new GenericEventRule({ client: other, name: "Gate", transport: "tcp" });
-    await Promise.all([ruleOf("Gate").ensure(), elsewhere.ensure()]);
+    const otherRule = new GenericEventRule({ client: other, name: "Gate", transport: "tcp" });
+    await Promise.all([ruleOf("Gate").ensure(), otherRule.ensure()]);
     assert.equal(gateway.rules.length, 1);
     await other.close();
   });

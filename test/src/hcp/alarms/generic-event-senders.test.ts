@@ -86,10 +86,10 @@ describe("TcpSender", () => {
     open();
     const refused = (await once(states, "disconnected")) as [Error];
     assert.equal((refused[0] as NodeJS.ErrnoException).code, "CONNECTION_REFUSED");
-    const sent = sender.send("patient");
+    const sent = sender.send("queued");
     await receiver.listen(port);
     await sent;
-    await receiver.receivedText("patient\r\n");
+    await receiver.receivedText("queued\r\n");
   });
 
   it("connects again after the receiver was killed and restarted, and sends nothing twice", async () => {

@@ -33,7 +33,7 @@ describe("renderText", () => {
   it("never evaluates code or reads inherited properties", () => {
     const template =
       "{{1+1}}{{constructor.name}}{{payload.targets.length}}{{payload.type.length}}{{process.env}}";
-    assert.equal(renderText(template, event), "1", "only the list's length is a property of its own");
+    assert.equal(renderText(template, event), "1", "only the list's length is an own property");
   });
 
   it("survives objects that refer to themselves", () => {

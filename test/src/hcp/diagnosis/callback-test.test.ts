@@ -9,7 +9,7 @@ import { ManualClock } from "../../../support/manual-clock";
 describe("the test of a callback address", () => {
   let server: Server;
   let requests: { url: string; body: string }[];
-  let answers: RequestListener;
+  let respond: RequestListener;
   let clock: ManualClock;
   let advice: (Error & { code?: string })[];
   let open: CallbackTest[];
@@ -17,7 +17,7 @@ describe("the test of a callback address", () => {
   beforeEach(async () => {
     [requests, advice, open] = [[], [], []];
     clock = new ManualClock();
-    answers = (request, response) => {
+    respond = (request, response) => {
       isOwnCallbackTest(request.headers);
       response.end("OK");
     };
@@ -26,7 +26,7 @@ describe("the test of a callback address", () => {
       request.setEncoding("utf8").on("data", (text: string) => (body += text));
       request.on("end", () => {
         requests.push({ url: request.url ?? "", body });
-        answers(request, response);
+        respond(request, response);
       });
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -58,7 +58,7 @@ describe("the test of a callback address", () => {
   });
 
   it("fails when another server responds", async () => {
-    answers = (_, response) => response.end("<html>welcome</html>");
+    respond = (_, response) => response.end("<html>welcome</html>");
     assert.match(await failure(subject()), /Another server responds/);
   });
 
@@ -68,7 +68,7 @@ describe("the test of a callback address", () => {
     [302, /responded with 302/],
   ] as const) {
     it(`explains a response of ${status}, and follows no redirect`, async () => {
-      answers = (_, response) => response.writeHead(status, { Location: "/elsewhere" }).end("secret text");
+      respond = (_, response) => response.writeHead(status, { Location: "/elsewhere" }).end("secret text");
       const message = await failure(subject());
       assert.match(message, expected);
       assert.ok(!message.includes("secret text"));
@@ -124,7 +124,7 @@ describe("the test of a callback address", () => {
     });
 
     it("reports a failure as advice, after several attempts", async () => {
-      answers = (_, response) => response.writeHead(404).end();
+      respond = (_, response) => response.writeHead(404).end();
       subject().start();
       for (const [times, wait] of [
         [1, 0],
@@ -142,7 +142,7 @@ describe("the test of a callback address", () => {
     });
 
     it("reports nothing after the platform has posted", async () => {
-      answers = (_, response) => response.writeHead(404).end();
+      respond = (_, response) => response.writeHead(404).end();
       const test = subject();
       test.start();
       clock.advance(0);

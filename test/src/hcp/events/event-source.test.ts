@@ -135,12 +135,12 @@ describe("HcpEventSource", () => {
 
     it("sends pending events again, with the same id", async () => {
       const source = await rig.subscribed();
-      rig.record("in hand");
-      await source.receive(rig.post(rig.motion("in hand")));
+      rig.record("pending");
+      await source.receive(rig.post(rig.motion("pending")));
       await until(() => rig.out.length === 1);
       await rig.subscribed();
       await until(() => rig.out.length === 2);
-      assert.deepEqual(rig.ids, ["in hand", "in hand"]);
+      assert.deepEqual(rig.ids, ["pending", "pending"]);
     });
 
     it("treats events that the flow has not acknowledged as pending", async () => {
@@ -290,8 +290,8 @@ describe("HcpEventSource", () => {
       const source = await rig.subscribed({
         event: () => new Promise<void>((resolve) => (through = resolve)),
       });
-      rig.record("in hand");
-      await source.receive(rig.post(rig.motion("in hand")));
+      rig.record("pending");
+      await source.receive(rig.post(rig.motion("pending")));
       await until(() => rig.out.length === 1);
       const stopped = rig.stop(source);
       setImmediate(through);
@@ -300,7 +300,7 @@ describe("HcpEventSource", () => {
       rig.record("missed");
       await rig.subscribed();
       await until(() => rig.ids.includes("missed"));
-      assert.deepEqual(rig.ids, ["in hand", "missed"]);
+      assert.deepEqual(rig.ids, ["pending", "missed"]);
     });
   });
 

@@ -30,9 +30,9 @@ describe("HcpClient's connection", () => {
     it("is CONNECTION_REFUSED if the port is closed", async () => {
       const unused = await startHcpGateway({ appKey, appSecret });
       await unused.close();
-      const nobody = connect({ url: unused.url });
-      assert.equal((await failure(nobody)).code, "CONNECTION_REFUSED");
-      await nobody.close();
+      const unreachable = connect({ url: unused.url });
+      assert.equal((await failure(unreachable)).code, "CONNECTION_REFUSED");
+      await unreachable.close();
     });
 
     it("is HOST_UNKNOWN if the host name is unknown", async () => {
@@ -55,10 +55,10 @@ describe("HcpClient's connection", () => {
     });
 
     it("is TIMEOUT without a response in time", async () => {
-      const impatient = connect({ timeout: 0.05 });
+      const shortTimeout = connect({ timeout: 0.05 });
       gateway.fail("hang");
-      assert.equal((await failure(impatient)).code, "TIMEOUT");
-      await impatient.close();
+      assert.equal((await failure(shortTimeout)).code, "TIMEOUT");
+      await shortTimeout.close();
     });
 
     it("is CLOSED if the client is closed", async () => {
@@ -70,10 +70,10 @@ describe("HcpClient's connection", () => {
     });
 
     it("is CLOSED if the caller cancels", async () => {
-      const giveUp = new AbortController();
+      const abort = new AbortController();
       gateway.fail("hang");
-      const pending = client.request(version, {}, { signal: giveUp.signal });
-      giveUp.abort();
+      const pending = client.request(version, {}, { signal: abort.signal });
+      abort.abort();
       await assert.rejects(pending, { code: "CLOSED" });
     });
   });
@@ -124,9 +124,9 @@ describe("HcpClient's connection", () => {
     it("are never sent if their caller cancels, and end at once", async () => {
       const one = connect({ concurrency: 1 });
       const [busy] = hanging(1, one);
-      const giveUp = new AbortController();
-      const waiting = Array.from({ length: 3 }, () => one.request(version, {}, { signal: giveUp.signal }));
-      giveUp.abort();
+      const abort = new AbortController();
+      const waiting = Array.from({ length: 3 }, () => one.request(version, {}, { signal: abort.signal }));
+      abort.abort();
       for (const each of waiting) await assert.rejects(each, { code: "CLOSED" });
       await one.close();
       assert.equal(await busy, "CLOSED");
@@ -147,15 +147,15 @@ describe("HcpClient's connection", () => {
     });
 
     it("is an unknown outcome if it changes something and the timeout ends, with the reason as its cause", async () => {
-      const impatient = connect({ timeout: 0.1 });
+      const shortTimeout = connect({ timeout: 0.1 });
       gateway.fail("hang");
-      await assert.rejects(open(impatient), (error: Error & { cause: { code?: string } }) => {
+      await assert.rejects(open(shortTimeout), (error: Error & { cause: { code?: string } }) => {
         assert.equal((error as { code?: string }).code, unknown.code);
         assert.equal(error.cause.code, "TIMEOUT");
         assert.match(error.message, /did not respond to .*doControl within 0\.1 s/);
         return true;
       });
-      await impatient.close();
+      await shortTimeout.close();
     });
 
     it("is an unknown outcome if it changes something and a proxy responds with 504", async () => {
@@ -164,11 +164,11 @@ describe("HcpClient's connection", () => {
     });
 
     it("is an unknown outcome if it changes something and its caller cancels", async () => {
-      const giveUp = new AbortController();
+      const abort = new AbortController();
       gateway.fail("hang");
-      const pending = open(client, giveUp.signal);
+      const pending = open(client, abort.signal);
       await once(gateway, "request");
-      giveUp.abort();
+      abort.abort();
       await assert.rejects(pending, unknown);
     });
 
@@ -182,9 +182,9 @@ describe("HcpClient's connection", () => {
       await assert.rejects(open(client), { code: "HCP_FORBIDDEN" });
       const unused = await startHcpGateway({ appKey, appSecret });
       await unused.close();
-      const nobody = connect({ url: unused.url });
-      await assert.rejects(open(nobody), { code: "CONNECTION_REFUSED" });
-      await nobody.close();
+      const unreachable = connect({ url: unused.url });
+      await assert.rejects(open(unreachable), { code: "CONNECTION_REFUSED" });
+      await unreachable.close();
     });
   });
 
@@ -251,15 +251,15 @@ describe("HcpClient's connection", () => {
     });
 
     it("end with the timeout of the request", async () => {
-      const impatient = connect({ timeout: 0.05 });
+      const shortTimeout = connect({ timeout: 0.05 });
       gateway.fail({ status: 429 }, 10);
       assert.equal(
-        (await failure(impatient)).code,
+        (await failure(shortTimeout)).code,
         "HCP_RATE_LIMITED",
         "the error is the reason, not the timeout",
       );
       assert.equal(gateway.requests.length, 1);
-      await impatient.close();
+      await shortTimeout.close();
     });
 
     it("are not made for a request that may have taken effect", async () => {

@@ -45,12 +45,12 @@ describe("HcpClient", () => {
     });
 
     it("signs the path of another context path, and its query decoded and sorted", async () => {
-      const elsewhere = await startHcpGateway({ appKey, appSecret, contextPath: "/proxy/artemis" });
-      const other = connect({ url: elsewhere.url, contextPath: "/proxy/artemis" });
+      const proxied = await startHcpGateway({ appKey, appSecret, contextPath: "/proxy/artemis" });
+      const other = connect({ url: proxied.url, contextPath: "/proxy/artemis" });
       const { path } = await other.request("/artemis/api/common/v1/version?b=%C3%A4+x&a=&b=2");
       assert.equal(path, "/proxy/artemis/api/common/v1/version?b=%C3%A4+x&a=&b=2");
       await other.close();
-      await elsewhere.close();
+      await proxied.close();
     });
 
     it("has a new nonce each time and the clock's time", async () => {

@@ -64,17 +64,17 @@ describe("operations at a gateway", () => {
 
     it("reads all pages, and stops when it is cancelled", async () => {
       const client = connect();
-      const giveUp = new AbortController();
+      const abort = new AbortController();
       const seen: unknown[] = [];
       await assert.rejects(
         async () => {
           for await (const page of client.pages(
             "resource/cameras",
             { pageSize: 1 },
-            { signal: giveUp.signal },
+            { signal: abort.signal },
           )) {
             seen.push(...page.entries);
-            giveUp.abort();
+            abort.abort();
           }
         },
         { code: "CLOSED" },

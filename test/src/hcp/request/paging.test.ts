@@ -3,10 +3,10 @@ import { describe, it } from "mocha";
 import type { HcpResponse } from "../../../../src/hcp/request/response";
 import { gatherPages, walkPages, type HcpPage } from "../../../../src/hcp/request/paging";
 
-const usual = { pageNo: "pageNo", pageSize: "pageSize", list: "list", total: "total" };
+const standardPaging = { pageNo: "pageNo", pageSize: "pageSize", list: "list", total: "total" };
 
 /** A platform that computes each response from the body of the request, and its received requests. */
-function platform(answer: (body: Record<string, unknown>) => unknown): {
+function platform(respond: (body: Record<string, unknown>) => unknown): {
   asked: Record<string, unknown>[];
   ask: (body: object) => Promise<HcpResponse>;
 } {
@@ -15,7 +15,7 @@ function platform(answer: (body: Record<string, unknown>) => unknown): {
     asked,
     ask: (body) => {
       asked.push(body as Record<string, unknown>);
-      const data = answer(body as Record<string, unknown>);
+      const data = respond(body as Record<string, unknown>);
       return Promise.resolve({ code: "0", msg: "Success", data, path: "/p", durationMs: 1 });
     },
   };
@@ -42,7 +42,7 @@ async function walked(pages: AsyncIterable<HcpPage>): Promise<HcpPage[]> {
 describe("walkPages", () => {
   it("requests 500 entries per page until the total is reached", async () => {
     const { ask, asked } = platform(entries(1200));
-    const pages = await walked(walkPages(ask, usual, { siteIndexCode: "0" }));
+    const pages = await walked(walkPages(ask, standardPaging, { siteIndexCode: "0" }));
     assert.deepEqual(
       asked,
       [1, 2, 3].map((pageNo) => ({ siteIndexCode: "0", pageNo, pageSize: 500 })),
@@ -65,7 +65,7 @@ describe("walkPages", () => {
 
   it("keeps the page size and the first page of the body", async () => {
     const { ask, asked } = platform(entries(7));
-    const pages = await walked(walkPages(ask, usual, { pageNo: 2, pageSize: 3 }));
+    const pages = await walked(walkPages(ask, standardPaging, { pageNo: 2, pageSize: 3 }));
     assert.deepEqual(
       asked.map(({ pageNo }) => pageNo),
       [2, 3],
@@ -76,7 +76,7 @@ describe("walkPages", () => {
   it("yields one page if there are no entries", async () => {
     for (const data of [entries(0)({ pageNo: 1, pageSize: 500 }), "", null, { total: 0 }]) {
       const { ask, asked } = platform(() => data);
-      const pages = await walked(walkPages(ask, usual, {}));
+      const pages = await walked(walkPages(ask, standardPaging, {}));
       assert.deepEqual([pages.length, pages[0]?.pages, asked.length], [1, 1, 1]);
     }
   });
@@ -84,14 +84,14 @@ describe("walkPages", () => {
   it("ends with an empty page if there is no total, or the total is too high", async () => {
     for (const total of [undefined, 99_999, "many"]) {
       const { ask, asked } = platform((body) => ({ ...entries(600)(body), total }));
-      const pages = await walked(walkPages(ask, usual, {}));
+      const pages = await walked(walkPages(ask, standardPaging, {}));
       assert.deepEqual([pages.length, pages.at(-1)?.pages, asked.length], [2, 2, 3]);
     }
   });
 
   it("ends before a repeated page if there is no total", async () => {
     const { ask, asked } = platform(() => ({ list: [{ id: 1 }, { id: 2 }] }));
-    const pages = await walked(walkPages(ask, usual, {}));
+    const pages = await walked(walkPages(ask, standardPaging, {}));
     assert.deepEqual([pages.length, asked.length, pages[0]?.pages], [1, 2, 1]);
   });
 
@@ -99,7 +99,7 @@ describe("walkPages", () => {
     const { ask } = platform((body) => entries(1203)({ ...body, pageNo: 1 }));
     const pages: HcpPage[] = [];
     const walk = async (): Promise<void> => {
-      for await (const page of walkPages(ask, usual, {})) pages.push(page);
+      for await (const page of walkPages(ask, standardPaging, {})) pages.push(page);
     };
     await assert.rejects(walk(), { code: "HCP_REPLY", message: /the same entries .*: received 500 of 1203/ });
     assert.equal(pages.length, 1);
@@ -107,7 +107,7 @@ describe("walkPages", () => {
 
   it("continues if pages are smaller than requested, and guesses no number of pages", async () => {
     const { ask } = platform(entries(250, 100));
-    const pages = await walked(walkPages(ask, usual, {}));
+    const pages = await walked(walkPages(ask, standardPaging, {}));
     assert.deepEqual(
       pages.map(({ reached, pages: count }) => [reached, count]),
       [
@@ -122,14 +122,14 @@ describe("walkPages", () => {
     const from0 = platform((body) => entries(1203)({ ...body, pageNo: Number(body.pageNo) + 1 }));
     const from1 = platform((body) => entries(1203)({ ...body, pageNo: Math.max(1, Number(body.pageNo)) }));
     for (const { ask } of [from0, from1]) {
-      const pages = await walked(walkPages(ask, usual, { pageNo: 0 }));
+      const pages = await walked(walkPages(ask, standardPaging, { pageNo: 0 }));
       assert.deepEqual([pages.length, pages.at(-1)?.reached, pages.at(-1)?.pages], [3, 1203, 3]);
     }
   });
 
   it("accepts a total as text", async () => {
     const { ask, asked } = platform((body) => ({ ...entries(500)(body), total: "500" }));
-    await walked(walkPages(ask, usual, {}));
+    await walked(walkPages(ask, standardPaging, {}));
     assert.equal(asked.length, 1);
   });
 
@@ -151,7 +151,7 @@ describe("walkPages", () => {
       if (body.pageNo === 2) throw new Error("broken");
       return entries(1200)(body);
     });
-    await assert.rejects(walked(walkPages(ask, usual, {})), /broken/);
+    await assert.rejects(walked(walkPages(ask, standardPaging, {})), /broken/);
   });
 
   it("yields the pages before a page that fails", async () => {
@@ -161,7 +161,7 @@ describe("walkPages", () => {
     });
     const reached: number[] = [];
     const walk = async (): Promise<void> => {
-      for await (const page of walkPages(ask, usual, {})) reached.push(page.reached);
+      for await (const page of walkPages(ask, standardPaging, {})) reached.push(page.reached);
     };
     await assert.rejects(walk(), /broken/);
     assert.deepEqual(reached, [500, 1000]);
@@ -171,7 +171,7 @@ describe("walkPages", () => {
 describe("gatherPages", () => {
   it("returns the first response with the entries of all pages", async () => {
     const { ask } = platform(entries(1001));
-    const { response, pages } = await gatherPages(walkPages(ask, usual, {}), usual);
+    const { response, pages } = await gatherPages(walkPages(ask, standardPaging, {}), standardPaging);
     const { list, ...rest } = response.data as { list: { id: number }[] };
     assert.deepEqual(rest, { total: 1001, pageNo: 1, pageSize: 500 });
     assert.deepEqual(
@@ -183,6 +183,8 @@ describe("gatherPages", () => {
 
   it("rejects a result that does not fit into memory", async () => {
     const { ask } = platform(({ pageNo }) => ({ list: Array(500).fill({ id: pageNo }) as object[] }));
-    await assert.rejects(gatherPages(walkPages(ask, usual, {}), usual), { code: "TOO_LARGE" });
+    await assert.rejects(gatherPages(walkPages(ask, standardPaging, {}), standardPaging), {
+      code: "TOO_LARGE",
+    });
   });
 });

@@ -33,9 +33,9 @@ export const access: MessageKind = {
       readerName: textOf(data.readerName),
     });
     const uri = textOf(data.picUri);
-    const somebody = id !== undefined || "cardNo" in attributes || "personCode" in attributes;
+    const hasPerson = id !== undefined || "cardNo" in attributes || "personCode" in attributes;
     return {
-      targets: somebody ? [{ label: "person", ...(id !== undefined && { id }), attributes }] : [],
+      targets: hasPerson ? [{ label: "person", ...(id !== undefined && { id }), attributes }] : [],
       imageAddresses: uri === undefined ? [] : [{ kind: "face", store: "access", uri }],
     };
   },

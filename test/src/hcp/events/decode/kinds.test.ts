@@ -73,8 +73,8 @@ describe("messages of access control (A.2.1)", () => {
   }
 
   it("have no person in an event of the door itself", () => {
-    const nobody = { personId: "", cardNo: "", checkInAndOutType: -1 };
-    assert.deepEqual(decode(198913, nobody, { srcType: "door" }).targets, []);
+    const withoutPerson = { personId: "", cardNo: "", checkInAndOutType: -1 };
+    assert.deepEqual(decode(198913, withoutPerson, { srcType: "door" }).targets, []);
   });
 });
 
@@ -107,17 +107,17 @@ describe("messages of number plates (A.2.2, A.2.3)", () => {
 });
 
 describe("messages of face comparison (A.2.4)", () => {
-  const picture = Buffer.from("ffd8ffd9", "hex");
+  const image = Buffer.from("ffd8ffd9", "hex");
   const candidate = {
     blacklist_id: "group-2",
-    human_data: { face_picurl: "http://hcp.example/known.jpg", face_pic_data: picture.toString("base64") },
+    human_data: { face_picurl: "http://hcp.example/known.jpg", face_pic_data: image.toString("base64") },
     human_id: "person-5",
     reserve_field: { name: "A. Visitor" },
     similarity: 91,
   };
   const face = {
     URL: "http://hcp.example/captured.jpg",
-    snap_pic_data: picture.toString("base64"),
+    snap_pic_data: image.toString("base64"),
     age: { ageGroup: "MIDDLE" },
     faceRect: [{ height: 0.25, width: 0.125, x: 0.5, y: 0.25 }],
     temperature: { temperatureData: 36.4, temperatureStatus: 1 },
@@ -149,7 +149,7 @@ describe("messages of face comparison (A.2.4)", () => {
       },
     ]);
     assert.deepEqual(event.images, [
-      { kind: "face", mimeType: "image/jpeg", data: picture, url: "http://hcp.example/captured.jpg" },
+      { kind: "face", mimeType: "image/jpeg", data: image, url: "http://hcp.example/captured.jpg" },
     ]);
   });
 

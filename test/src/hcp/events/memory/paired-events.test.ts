@@ -33,7 +33,7 @@ describe("two codes of one occurrence", () => {
     });
   }
 
-  it("are told apart by their source, and each ends once", () => {
+  it("are matched by their source, and each ends once", () => {
     const other = { srcIndex: "32" };
     assert.deepEqual(
       joined(
