@@ -36,13 +36,6 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** Returns an object without its undefined members. */
-export function present<Value>(members: Record<string, Value | undefined>): Record<string, Value> {
-  return Object.fromEntries(
-    Object.entries(members).filter((entry): entry is [string, Value] => entry[1] !== undefined),
-  );
-}
-
 /** Returns the meaning of a code. A code without a meaning stays as it is. */
 export function meaningOf(value: unknown, meanings: Readonly<Record<string, string>>): string | undefined {
   const code = textOf(value);

@@ -4,7 +4,8 @@ import { commonTypeOf, findEventType } from "../../event-types";
 import { eventStatus, linkedEvents, typesOf, type EventMessage } from "./envelope";
 import { decodeData, type ImageAddress } from "./kinds";
 import { eventTime } from "../../time";
-import { fieldsOf, present, textOf, type Fields } from "../../values";
+import { definedFields } from "../../../core/fields";
+import { fieldsOf, textOf, type Fields } from "../../values";
 
 /** An event, with the addresses of the images that did not arrive with it. */
 export interface DecodedEvent {
@@ -102,7 +103,7 @@ export function deviceOf(fields: Fields, host: string): CommonEvent["device"] {
   if (!deviceSources.includes(textOf(fields.srcType) ?? "")) {
     return { ...(parent !== undefined && { id: parent }), host };
   }
-  return { ...present({ id: textOf(fields.srcIndex), name: textOf(fields.srcName) }), host };
+  return { ...definedFields({ id: textOf(fields.srcIndex), name: textOf(fields.srcName) }), host };
 }
 
 /** Returns all fields that the platform sent, those of `data` beside those of the event, without images in Base64. */

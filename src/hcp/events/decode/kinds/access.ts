@@ -1,5 +1,6 @@
 import { findEventType } from "../../../event-types";
-import { meaningOf, numberOf, present, textOf } from "../../../values";
+import { definedFields } from "../../../../core/fields";
+import { meaningOf, numberOf, textOf } from "../../../values";
 import type { MessageKind } from "./kind";
 
 /** -1 in messages, 0 in records. */
@@ -20,7 +21,7 @@ export const access: MessageKind = {
     ability === "event_acs" || "checkInAndOutType" in data || isDoorEvent(eventType),
   decode: ({ eventType, data }) => {
     const id = textOf(data.personId);
-    const attributes = present<unknown>({
+    const attributes = definedFields<unknown>({
       access: outcomeOf(eventType),
       name: textOf(data.personName),
       personCode: textOf(data.personCode),

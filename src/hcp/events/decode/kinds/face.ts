@@ -1,5 +1,6 @@
 import { clampBox, type EventImage, type EventTarget, type NormalisedBox } from "../../../../events";
-import { fieldsOf, listOf, meaningOf, numberOf, present, textOf, type Fields } from "../../../values";
+import { definedFields } from "../../../../core/fields";
+import { fieldsOf, listOf, meaningOf, numberOf, textOf, type Fields } from "../../../values";
 import type { MessageKind, ImageAddress } from "./kind";
 
 const FACE_MATCH = 131659;
@@ -24,7 +25,7 @@ export const face: MessageKind = {
 
 /** Returns one target per candidate; without candidates, one target for the face itself. */
 function targetsOf(fields: Fields): EventTarget[] {
-  const common = present<unknown>({
+  const common = definedFields<unknown>({
     ageGroup: textOf(fieldsOf(fields.age)?.ageGroup ?? fields.age),
     gender: meaningOf(fieldsOf(fields.gender)?.value ?? fields.gender, genders),
     mask: meaningOf(fieldsOf(fields.mask)?.wearMaskStatus, maskStates),
@@ -44,7 +45,7 @@ function targetsOf(fields: Fields): EventTarget[] {
       ...(score !== undefined && { score }),
       attributes: {
         ...common,
-        ...present<unknown>({
+        ...definedFields<unknown>({
           name: textOf(fieldsOf(candidate.reserve_field)?.name),
           groupId: textOf(candidate.blacklist_id),
         }),

@@ -1,4 +1,5 @@
-import { present, textOf } from "../../../values";
+import { definedFields } from "../../../../core/fields";
+import { textOf } from "../../../values";
 import type { MessageKind } from "./kind";
 
 const PLATE_READ = 131622;
@@ -13,7 +14,7 @@ export const plate: MessageKind = {
     "plateNo" in data,
   decode: ({ eventType, data }) => {
     const number = textOf(data.plateNo);
-    const attributes = present<unknown>({
+    const attributes = definedFields<unknown>({
       matched: eventType === PLATE_READ ? undefined : matchOf(eventType),
       vehicleGroupId: textOf(data.vehicleGroupIndexCode),
     });
