@@ -32,7 +32,7 @@ interface Message {
   reject: (error: Error) => void;
   /** Ends the time in which the message must be written. */
   timer: NodeJS.Timeout | undefined;
-  /** How often it was written to a connection. */
+  /** The number of attempts to write it to a connection. */
   sends: number;
 }
 

@@ -21,7 +21,7 @@ export interface HcpEvent {
 
 /** The details of the state `connected`. */
 export interface HcpEventConnection {
-  /** How many event types are subscribed; absent if the source does not manage the subscription. */
+  /** The number of subscribed event types; absent if the source does not manage the subscription. */
   types?: number;
   /** The time of the platform's last post, to the second; milliseconds since the epoch. */
   posted: number;
@@ -48,7 +48,10 @@ export interface HcpEventSourceOptions extends EventStreamSettings {
 
 /** All failures of the subscription are reported under one key. */
 const SUBSCRIPTION = "subscription";
-/** How often the state that changes with every event is written. A restart searches from some time before it. */
+/**
+ * The interval at which the state is written, because it changes with every event. A restart searches from some time
+ * before it.
+ */
 const STATE_EVERY_MS = 1000;
 
 /**

@@ -1,4 +1,4 @@
-/** What persons and visitors have in common (guide, A.1.9, A.1.10, A.1.17, A.1.22). */
+/** Parameters that persons and visitors share (guide, A.1.9, A.1.10, A.1.17, A.1.22). */
 import { base64, objectList, required, text } from "../define";
 import type { Parameter } from "../types";
 
