@@ -6,7 +6,7 @@ export const options = {
   /** Default: the server's host. */
   host: text(""),
   port: number("", { min: 1, max: 65_535, whole: true }),
-  /** HikCentral takes 32 characters, and a quotation mark would end the rule's expression. */
+  /** HikCentral accepts 32 characters, and a quotation mark would end the expression of the rule. */
   rule: text("Node-RED alarm", { required: true, pattern: /^[^"]{1,32}$/, blank: "" }),
   path: text(""),
   template: text(""),

@@ -20,7 +20,7 @@ export = (RED: NodeAPI): void => {
     };
     const onProblem = (error: Error): void => {
       showError(status, error);
-      // Once until alarms can be sent again: each new attempt to connect fails in the same way.
+      // Reports the failure once until alarms can be sent again: each new attempt to connect fails in the same way.
       if (failures.first("connection")) reportError(node, error);
     };
 

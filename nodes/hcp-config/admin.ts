@@ -10,13 +10,13 @@ import { hcpClientOptions } from "./client-options";
 import { openServer } from "./open-server";
 import { options as settings } from "./options";
 
-/** Seconds that somebody waits in front of a dialog. */
+/** The timeout of requests from a dialog, in seconds. */
 const MAX_WAIT = 20;
 
 /**
- * Serves the connection test and the lists of a platform's resources. Both use the settings as they stand in the editor,
- * deployed or not. This process then calls whatever address the editor sends, as it does after a deploy, so both need the
- * permission to change servers.
+ * Serves the connection test and the lists of a platform's resources. Both use the settings in the editor, deployed or
+ * not. This process sends requests to the address from the editor, as after a deploy, so both require the permission to
+ * change servers.
  */
 export function serveServerHelpers(RED: NodeAPI): void {
   adminRoute(RED, {
@@ -39,7 +39,7 @@ export function serveServerHelpers(RED: NodeAPI): void {
     handler: async ({ body }) => {
       const { server, kind } = body as Fields;
       if (typeof kind !== "string" || !Object.hasOwn(resourceKinds, kind)) {
-        throw new SurveillanceError("CONFIG_INVALID", "There is no such kind of resource.");
+        throw new SurveillanceError("CONFIG_INVALID", "Unknown kind of resource.");
       }
       return await withClient(RED, server, (client) => listResources(client, kind as ResourceName));
     },

@@ -10,7 +10,7 @@ export interface HcpCredentials {
   appSecret: string;
 }
 
-/** The client's options from the settings of a server. */
+/** Returns the client options for the settings of a server. */
 export function hcpClientOptions(
   RED: NodeAPI,
   { url = "", tls: tlsId, verifyTls, ...rest }: OptionValues<typeof options>,
@@ -22,7 +22,7 @@ export function hcpClientOptions(
     url,
     appKey: textOption(credentials.appKey) ?? "",
     appSecret: textOption(credentials.appSecret) ?? "",
-    // Either place can switch verification off, each for its own servers.
+    // The server's settings and the TLS node can each switch verification off.
     verifyTls: verifyTls && tls?.rejectUnauthorized !== false,
     tls,
   };

@@ -4,16 +4,17 @@ import type { HcpCredentials } from "./client-options";
 
 type Values = Record<string, unknown>;
 
-/** How the editor shows a password that it does not know. */
+/** The editor's placeholder for a saved password. */
 const UNCHANGED = "__PWRD__";
 const VARIABLE = /\$\{\S+\}/;
 
 /**
- * Settings as the editor holds them: environment variables unresolved, secrets only where they were changed. Whoever may
- * edit must not learn by them what he cannot read. So the saved key and secret sign for the address that they were
- * saved with and no other, and variables are resolved where the same text is saved in the same place, for that address.
+ * Returns the settings of a server in the editor, deployed or not. The editor sends environment variables unresolved,
+ * and secrets only if they were changed. A user who may edit must not learn secrets and variables through a test. So
+ * the saved key and secret are used only for the address with which they were saved. Variables are resolved only for
+ * that address, if the same setting is saved with the same text.
  *
- * @throws {SurveillanceError} CONFIG_INVALID where that is not so
+ * @throws {SurveillanceError} CONFIG_INVALID for other addresses and variables
  */
 export function openServer(
   RED: NodeAPI,
@@ -47,10 +48,10 @@ export function openServer(
 }
 
 interface SavedServer {
-  /** As they were entered: with variables. */
+  /** The settings as entered, with variables. */
   config: Values;
   credentials: Values;
-  /** Whether an address is the saved one. */
+  /** Tells whether an address is the saved one. */
   isAt: (url: unknown) => boolean;
   /** @throws {SurveillanceError} CONFIG_INVALID for a variable that is not saved at the same place */
   resolve: (values: Values, saved: Values) => Values;
@@ -94,9 +95,13 @@ function withoutVariables(values: Values): Values {
 
 function assertNoVariable(name: string, value: unknown): void {
   if (typeof value !== "string" || !VARIABLE.test(value)) return;
-  throw new SurveillanceError("CONFIG_INVALID", `${name} has an environment variable that is not deployed.`, {
-    advice: "Deploy first: only then variables are resolved. Or try with the value itself.",
-  });
+  throw new SurveillanceError(
+    "CONFIG_INVALID",
+    `${name} uses an environment variable that is not deployed.`,
+    {
+      advice: "Deploy first: variables are resolved only then. Or test with the value itself.",
+    },
+  );
 }
 
 function record(value: unknown): Values {

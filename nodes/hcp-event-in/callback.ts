@@ -4,15 +4,15 @@ import { SurveillanceError } from "../../src/core/errors";
 import type { CallbackReport } from "../../src/hcp/diagnosis/reports";
 import { adminRoute } from "../kit/admin-routes";
 
-/** An hcp-event-in node as it runs. */
+/** A running hcp-event-in node. */
 export interface EventInNode extends Node {
-  /** Compares the subscription and posts to the callback address. Absent where the node could not be set up. */
+  /** Compares the subscription and posts to the callback address. Absent if the node could not be set up. */
   testCallback?: () => Promise<CallbackReport>;
 }
 
 /**
- * The test of a node's callback address. It works with the node as it is deployed: who may ask for it chooses neither the
- * address nor what is posted there, and gets nothing to see of the answer.
+ * Serves the test of a node's callback address. It uses the deployed node: the request from the editor chooses neither
+ * the address nor the body of the post, and does not receive the response.
  */
 export function serveCallbackTest(RED: NodeAPI): void {
   adminRoute(RED, {
@@ -23,14 +23,14 @@ export function serveCallbackTest(RED: NodeAPI): void {
       const { id } = body as { id?: unknown };
       const node = typeof id === "string" ? (RED.nodes.getNode(id) as EventInNode | null) : null;
       if (node?.testCallback === undefined) {
-        throw new SurveillanceError("CONFIG_INVALID", "The node is not deployed, or could not be started.");
+        throw new SurveillanceError("CONFIG_INVALID", "The node is not deployed, or did not start.");
       }
       return await node.testCallback();
     },
   });
 }
 
-/** Where a node keeps what it has delivered; undefined for a Node-RED without a user directory. */
+/** Returns the journal file of a node; undefined for a Node-RED without a user directory. */
 export function journalOf(RED: NodeAPI, node: Node): string | undefined {
   const { userDir } = RED.settings as { userDir?: unknown };
   if (typeof userDir !== "string" || userDir === "") return undefined;

@@ -5,15 +5,19 @@ import type { OptionValues } from "../kit/option-kinds";
 import { textOption } from "../kit/options";
 import type { options } from "./options";
 
-/** Where a node receives posts, and where HikCentral sends them. */
+/** The path at which a node receives posts, and the address to which HikCentral sends them. */
 export interface Destination {
-  /** Below Node-RED's root, or below that of the node's own port. Without the token. */
+  /** The path below the root of Node-RED, or of the node's own port. Without the token. */
   path: string;
   /** The address for the subscription; absent if the node does not manage one. */
   eventDest: string | undefined;
 }
 
-/** @throws {SurveillanceError} CONFIG_INVALID if the callback address is missing or cannot be right */
+/**
+ * Returns the destination for the settings of a node.
+ *
+ * @throws {SurveillanceError} CONFIG_INVALID if the callback address is missing or not valid
+ */
 export function destinationOf(
   RED: NodeAPI,
   { path: entered, callbackUrl: base, manageSubscription, listen }: OptionValues<typeof options>,

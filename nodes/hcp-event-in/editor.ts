@@ -9,7 +9,7 @@ import { isOwnPort, prepareEndpoint } from "../webhook/editor/endpoint";
 
 type Properties = PropertiesOf<typeof options>;
 
-/** The platform cannot post to nowhere; an absent one is missing, too. */
+/** Rejects an empty callback address and an absent one. */
 const isCallbackUrl = (url: Field): boolean => url !== undefined && isUrl("https?")(url);
 
 let picker: EventTypePicker | undefined;
@@ -54,7 +54,7 @@ RED.nodes.registerType<Properties, { token: string }>("hcp-event-in", {
     showDefaults(this, defaultsOf(options));
     prepareEndpoint();
     const { eventTypes } = this;
-    // Typed into a flow file, or out of the environment, it may be text.
+    // In an edited flow file, or from an environment variable, the value may be text.
     const codes = Array.isArray(eventTypes) ? eventTypes : String(eventTypes).split(",");
     picker = new EventTypePicker(codes, (key, values) => this._(key, values));
     $("#node-input-eventTypes-picker").append(picker.element);
@@ -75,7 +75,7 @@ RED.nodes.registerType<Properties, { token: string }>("hcp-event-in", {
       event.preventDefault();
       renew();
     });
-    // A node that was only just added: nobody should have to think of the token.
+    // A new node gets a random token.
     if (String(token.val()) === "" && this.path === "/hcp/events" && this.callbackUrl === "") renew();
   },
   oneditsave() {

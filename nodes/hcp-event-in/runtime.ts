@@ -49,7 +49,7 @@ export = (RED: NodeAPI): void => {
           return response(503, "503", "too many events are waiting");
         } catch (error) {
           complaints.error(toError(error), sender);
-          return response(400, "400", "no event message");
+          return response(400, "400", "not an event message");
         }
       };
       const endpoint = openEndpoint({ RED, node, status }, options, {
@@ -64,7 +64,7 @@ export = (RED: NodeAPI): void => {
       const shown = showSource<HcpEventConnection>({
         node,
         status: endpoint.status,
-        // Green only after a post of the platform: until then nobody knows whether it reaches this address.
+        // Green only after a post of the platform: before, it is unknown whether its posts reach this address.
         show: (state) => {
           if (state.kind === "connecting") {
             return ["connecting", eventDest === undefined ? "listening" : "subscribing"];

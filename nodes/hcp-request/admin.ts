@@ -5,8 +5,8 @@ import type { OperationList } from "../hcp/admin-data";
 import { adminRoute } from "../kit/admin-routes";
 
 /**
- * Serves the catalogue for the form. The dialog fetches it when it opens first: as part of the node's HTML, every editor
- * would load its 200 KB at every start.
+ * Serves the catalogue for the form. The dialog fetches it when it opens for the first time. As part of the node's
+ * HTML, every editor would load its 200 KB at every start.
  */
 export function serveOperations(RED: NodeAPI): void {
   const list: OperationList = {

@@ -36,7 +36,7 @@ RED.nodes.registerType<Properties>("hcp-request", {
       types: ["msg", "json", "jsonata", "flow", "global", "env"],
       typeField: "#node-input-bodyType",
     });
-    // Node-RED 4.1 shows a field of its own in place of the labelled one, and does not name it.
+    // Node-RED 4.1 replaces the labelled field by another field without a label.
     $("#node-input-body").next().find(".red-ui-typedInput-input").attr("aria-label", this._("label.body"));
     setUpRequestForm(this.operation || "custom", (key) => this._(key));
   },

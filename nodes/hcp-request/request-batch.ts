@@ -1,6 +1,9 @@
 import { showError, type ShowStatus } from "../kit/status";
 
-/** The messages that came since a node was last idle, for its status: how many of them were sent, and how the last ended. */
+/**
+ * Counts the messages since a node was last idle, for its status: how many of them were sent, and the result of the
+ * last.
+ */
 export class RequestBatch {
   readonly #show: ShowStatus;
   #taken = 0;
@@ -11,18 +14,18 @@ export class RequestBatch {
     this.#show = show;
   }
 
-  /** Whether a message waits for its turn. */
+  /** Tells whether a message waits for its turn. */
   get isWaiting(): boolean {
     return this.#sent < this.#taken;
   }
 
-  /** How far the batch is: what waits goes before what is under way. */
+  /** Shows the progress of the batch. Waiting messages have priority over messages under way. */
   show(): void {
     if (this.isWaiting) this.#show("busy", "sent", { n: this.#sent, total: this.#taken });
     else this.#show("busy", "requesting", { n: this.#taken - this.#ended });
   }
 
-  /** A message that came in. Its `sent` may be told for each of its requests; the first one counts. */
+  /** Adds an incoming message. Call `sent` for each of its requests; only the first call counts. */
   take(): { sent: () => void; succeeded: () => void; failed: (error: unknown) => void } {
     if (this.#ended === this.#taken) this.#taken = this.#sent = this.#ended = 0;
     this.#taken += 1;
@@ -50,7 +53,7 @@ export class RequestBatch {
       failed: (error) => {
         end();
         if (error === undefined) return;
-        // In a batch, it is the number that tells; each error goes to the Catch node.
+        // In a batch, the status shows the number; the Catch node receives each error.
         if (this.isWaiting) this.show();
         else showError(this.#show, error);
       },

@@ -2,16 +2,17 @@ import type { Node, NodeAPI, NodeMessageInFlow } from "node-red";
 import { SurveillanceError } from "../../src/core/errors";
 import { textOption } from "../kit/options";
 
-/** Where a node's request body comes from: a typed input. */
+/** The source of a node's request body: a typed input. */
 export interface BodySource {
   body: unknown;
   bodyType: string;
 }
 
 /**
- * The body as configured; `msg.payload` where nothing is.
+ * Returns the configured body; `msg.payload` if none is configured.
  *
- * @throws {SurveillanceError} CONFIG_INVALID when it cannot be evaluated or is no object, and no text of one in JSON
+ * @throws {SurveillanceError} CONFIG_INVALID if the body cannot be evaluated, or is neither an object nor a JSON text
+ *   of an object
  */
 export async function requestBody(
   RED: NodeAPI,
@@ -35,11 +36,9 @@ function asObject(value: unknown): object {
   const body = typeof value === "string" ? parse(value) : value;
   if (typeof body === "object" && body !== null && !Array.isArray(body) && !Buffer.isBuffer(body))
     return body;
-  throw new SurveillanceError(
-    "CONFIG_INVALID",
-    `The body of a request must be an object, not ${kindOf(value)}.`,
-    { advice: "Set msg.payload to an object, or enter the body in the node." },
-  );
+  throw new SurveillanceError("CONFIG_INVALID", `The request body must be an object, not ${kindOf(value)}.`, {
+    advice: "Set msg.payload to an object, or enter the body in the node.",
+  });
 }
 
 function parse(text: string): unknown {

@@ -78,13 +78,17 @@ export = (RED: NodeAPI): void => {
   });
 };
 
-/** The operation of the message, or of the node. @throws {SurveillanceError} CONFIG_INVALID */
+/**
+ * Returns the operation of the message, or of the node.
+ *
+ * @throws {SurveillanceError} CONFIG_INVALID
+ */
 function chosenOperation(msg: RequestMessage, preset: string, presetPath: string | undefined): Operation {
   const id = textOption(msg.operation) ?? preset;
   if (id !== "custom") return operationOf(id);
   const path = textOption(msg.path) ?? presetPath;
   if (path === undefined)
-    throw new SurveillanceError("CONFIG_INVALID", "There is no path, here or in msg.path.");
+    throw new SurveillanceError("CONFIG_INVALID", "The path is missing. Set it in the node or in msg.path.");
   return customOperation(path);
 }
 

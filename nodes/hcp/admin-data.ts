@@ -1,7 +1,7 @@
-/** What the editor and the runtime send each other about HikCentral: plain data. */
+/** The data between the editor and the runtime about HikCentral: plain data. */
 import type { Operation } from "../../src/hcp/catalogue/types";
 
-/** What the editor needs for the form of a request. */
+/** The data for the form of a request. */
 export interface OperationList {
   operations: readonly Operation[];
   /** The kind of resource that can be picked for a parameter of that name. */
@@ -14,7 +14,7 @@ export interface Resource {
   name: string;
 }
 
-/** A server as it stands in the editor, deployed or not. */
+/** A server in the editor, deployed or not. */
 export interface OpenServer {
   /** Id of the config node, by which the runtime finds the saved settings. */
   id: string;
@@ -24,6 +24,6 @@ export interface OpenServer {
   tls: string;
   verifyTls: boolean;
   timeout: string;
-  /** Only what was entered. A missing one, and `__PWRD__`, mean the saved one. */
+  /** Only entered secrets. A missing secret, and `__PWRD__`, mean the saved one. */
   credentials: { appKey?: string | undefined; appSecret?: string | undefined };
 }

@@ -1,8 +1,8 @@
-/** The values that hold unless a setting says otherwise. The editor shows them, so this file imports nothing. */
+/** The defaults of the settings. The editor shows them, so this file imports nothing. */
 
 /** The guide lists every operation below this context path. The signature includes it. */
 export const DEFAULT_CONTEXT_PATH = "/artemis";
-/** Seconds that a request may take. */
+/** The timeout of a request in seconds. */
 export const DEFAULT_TIMEOUT = 10;
 /** Requests that are sent at the same time. */
 export const DEFAULT_CONCURRENCY = 8;

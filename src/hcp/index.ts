@@ -1,6 +1,6 @@
 /**
- * HikCentral Professional: the client of its OpenAPI gateway, the catalogue of operations and event types, alarms sent to it
- * and events received from it.
+ * HikCentral Professional: the client of its OpenAPI gateway, the catalogue of operations and event types, alarms to it
+ * and events from it.
  */
 export * from "../events/shared";
 export * from "./catalogue";

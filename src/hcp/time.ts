@@ -1,26 +1,24 @@
-/**
- * Times as the platform wants them: `2018-08-15T00:00:00+08:00`, whole seconds with an offset (guide, chapter 5).
- */
+/** Times in the platform's format: `2018-08-15T00:00:00+08:00`, whole seconds with an offset (guide, chapter 5). */
 
 const isoTime =
   /^(\d{4}-\d{2}-\d{2})(?:[T ]\s*(\d{2}:\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(?:(Z)|([+-])\s*(\d{2}):?(\d{2}))?)?$/i;
 
-/** Minutes that local time is ahead of UTC at an instant. */
+/** Returns the minutes by which local time is ahead of UTC at an instant. */
 export type ZoneOffset = (instant: Date) => number;
 
 const processZone: ZoneOffset = (instant) => -instant.getTimezoneOffset();
 
 /**
- * Writes a Date, milliseconds since 1970 or an ISO 8601 text as the platform wants it, or returns undefined if the value is
- * no time. A text keeps its offset; one without, like Date and number, gets that of `zone` (minutes ahead of UTC, this
- * process's unless told). Fractions of a second are cut off. Blanks in the places where the guide itself prints them are
- * taken: instead of `T`, and around the offset.
+ * Returns a Date, milliseconds since 1970 or an ISO 8601 text in the platform's format, or undefined if the value is
+ * not a time. A text keeps its offset. A text without an offset, a Date and a number get the offset of `zone`, by
+ * default that of this process. Fractions of a second are cut off. Spaces are allowed where the guide prints them:
+ * instead of `T`, and around the offset.
  */
 export function platformTime(value: unknown, zone: ZoneOffset = processZone): string | undefined {
   if (typeof value === "string") return fromText(value.trim(), zone);
   if (typeof value !== "number" && !(value instanceof Date)) return undefined;
   const instant = new Date(value);
-  // Years of other than four digits need another notation, and nobody means them. Comparing refuses NaN, too.
+  // Years without four digits need another notation and are certainly wrong. The comparison also rejects NaN.
   const year = instant.getUTCFullYear();
   if (!(year > 0 && year < 9999)) return undefined;
   const offset = zone(instant);
@@ -33,14 +31,15 @@ function fromText(text: string, zone: ZoneOffset): string | undefined {
   const [, date = "", minutes = "00:00", seconds = "00", utc, sign, offsetHours, offsetMinutes] = match;
   const local = `${date}T${minutes}:${seconds}`;
   const asUtc = Date.parse(`${local}Z`);
-  // Refuses 2024-02-30 and 25:00, which Date.parse moves on to another day or takes for no time.
+  // Rejects 2024-02-30, which Date.parse moves to another day, and 25:00.
   if (Number.isNaN(asUtc) || localPart(asUtc) !== local) return undefined;
   if (utc !== undefined) return `${local}+00:00`;
   if (sign !== undefined) {
     const text = `${local}${sign}${offsetHours}:${offsetMinutes}`;
     return Number.isNaN(Date.parse(text)) ? undefined : text;
   }
-  // The offset at the instant itself differs from the first guess only within hours of a change of the clocks.
+  // The offset at the instant itself differs from the first guess only within hours of a change to or from daylight
+  // saving time.
   const guess = zone(new Date(asUtc));
   return local + offsetPart(zone(new Date(asUtc - guess * 60_000)));
 }
@@ -59,11 +58,11 @@ const FRACTION = /:\d{2}[.,](\d{1,9})/;
 const OFFSET = /([+-])\s*(\d{2}):?(\d{2})$/;
 
 /**
- * The time of an event as ISO 8601 with offset, its fraction of a second kept. Takes the blanks that the platform puts into
- * times.
+ * Returns the time of an event as ISO 8601 with offset. Keeps fractions of a second. Accepts the spaces that the
+ * platform puts into times.
  *
- * @param reference another time of the same message: lends its offset to a time without
- * @returns undefined for what is no time
+ * @param reference another time of the same message, whose offset is used for a time without one
+ * @returns undefined if the text is not a time
  */
 export function eventTime(text: string | undefined, reference?: string): string | undefined {
   const offset = OFFSET.exec(reference ?? "");

@@ -1,12 +1,12 @@
 import { listOf as objectsOf, numberIn } from "../core/fields";
 
 /**
- * Lenient readers for what the platform sends: numbers as text and text as numbers, an object as an array of one or as
- * JSON text, and the word `null` for nothing. A value that is absent or nothing is undefined.
+ * Lenient readers for the platform's values. It sends numbers as text, text as numbers, an object as an array of one or
+ * as JSON text, and the word `null` for nothing. An absent or empty value is undefined.
  */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** Text without surrounding blanks. `{}`, which some versions send for "none", is not text. */
+/** Returns text without surrounding spaces. `{}`, which some versions send for "none", is not text. */
 export function textOf(value: unknown): string | undefined {
   if (typeof value === "number") return String(value);
   if (typeof value !== "string") return undefined;
@@ -18,12 +18,12 @@ export function numberOf(value: unknown): number | undefined {
   return numberIn(textOf(value));
 }
 
-/** An object, the first object of an array, or either as JSON text. */
+/** Returns an object, the first object of an array, or either from JSON text. */
 export function fieldsOf(value: unknown): Fields | undefined {
   return listOf(value)[0];
 }
 
-/** The objects of an array; a single object counts as an array of one. Also as JSON text. */
+/** Returns the objects of an array, also from JSON text. A single object counts as an array of one. */
 export function listOf(value: unknown): Fields[] {
   return objectsOf(typeof value === "string" ? parseJson(value) : value);
 }
@@ -36,14 +36,7 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** An object without the members that are undefined. */
-export function present<Value>(members: Record<string, Value | undefined>): Record<string, Value> {
-  return Object.fromEntries(
-    Object.entries(members).filter((entry): entry is [string, Value] => entry[1] !== undefined),
-  );
-}
-
-/** The meaning of a code; a code without one stays as it is. */
+/** Returns the meaning of a code. A code without a meaning stays as it is. */
 export function meaningOf(value: unknown, meanings: Readonly<Record<string, string>>): string | undefined {
   const code = textOf(value);
   return code === undefined ? undefined : (meanings[code] ?? code);

@@ -14,14 +14,14 @@ interface Report {
   code?: string;
   message?: string;
 }
-interface Answer {
+interface EditorResponse {
   status: number;
   text: string;
 }
 
 helper.init(require.resolve("node-red"));
 
-describe("what the editor asks the runtime for HikCentral", () => {
+describe("the editor's requests for HikCentral", () => {
   let gateway: HcpGateway;
   beforeEach(async () => {
     gateway = await startHcpGateway(credentials);
@@ -34,7 +34,11 @@ describe("what the editor asks the runtime for HikCentral", () => {
     await gateway.close();
   });
 
-  const post = async (path: string, body: object, headers: Record<string, string> = {}): Promise<Answer> =>
+  const post = async (
+    path: string,
+    body: object,
+    headers: Record<string, string> = {},
+  ): Promise<EditorResponse> =>
     await helper
       .request()
       .post(path)
@@ -42,11 +46,11 @@ describe("what the editor asks the runtime for HikCentral", () => {
       .send(JSON.stringify(body));
   async function test(server: object): Promise<Report> {
     const { text } = await post("/hcp-config/test", { server });
-    for (const secret of Object.values(credentials)) assert.ok(!text.includes(secret), `it tells ${secret}`);
+    for (const secret of Object.values(credentials)) assert.ok(!text.includes(secret), `it shows ${secret}`);
     return JSON.parse(text) as Report;
   }
 
-  it("gets the catalogue, and for which parameters there are lists", async () => {
+  it("return the catalogue, and the parameters that have lists", async () => {
     const { text } = await helper.request().get("/hcp-request/operations");
     const { operations, pickers } = JSON.parse(text) as { operations: object[]; pickers: object };
     assert.ok(operations.length >= 145);
@@ -54,12 +58,12 @@ describe("what the editor asks the runtime for HikCentral", () => {
     assert.deepEqual({ ...pickers, ...some }, pickers);
   });
 
-  it("tests a server whose settings were never deployed", async () => {
+  it("test a server whose settings were never deployed", async () => {
     const report = await test({ id: "new", url: gateway.url, contextPath: "/artemis", credentials });
     assert.deepEqual([report.ok, report.product], [true, "HikCentral Professional"]);
   });
 
-  it("uses the saved key and secret where the dialog does not know or change them", async () => {
+  it("use the saved key and secret if the dialog does not change them", async () => {
     for (const entered of [undefined, {}, { appKey: credentials.appKey, appSecret: UNCHANGED }]) {
       assert.equal((await test({ id: "saved", url: gateway.url, credentials: entered })).ok, true);
     }
@@ -69,53 +73,53 @@ describe("what the editor asks the runtime for HikCentral", () => {
     assert.equal(emptied.problem, "settings");
   });
 
-  it("says what is wrong with settings that cannot be right", async () => {
+  it("report wrong settings", async () => {
     assert.equal((await test({ id: "saved", url: "10.0.0.5" })).problem, "settings");
     assert.equal((await test({ id: "saved", url: gateway.url, timeout: "soon" })).problem, "settings");
     assert.equal((await test({ id: "saved", url: gateway.url, tls: "none" })).problem, "settings");
     assert.equal((await test({})).problem, "settings");
   });
 
-  describe("never gives away what the editor's user cannot read", () => {
-    let elsewhere: HcpGateway;
+  describe("never reveal values that the editor's user cannot read", () => {
+    let otherServer: HcpGateway;
     beforeEach(async () => {
-      elsewhere = await startHcpGateway(credentials);
+      otherServer = await startHcpGateway(credentials);
       Object.assign(process.env, { HCP_ADMIN_URL: gateway.url, HCP_ADMIN_SECRET: credentials.appSecret });
     });
     afterEach(async () => {
       for (const name of ["HCP_ADMIN_URL", "HCP_ADMIN_SECRET"]) Reflect.deleteProperty(process.env, name);
-      await elsewhere.close();
+      await otherServer.close();
     });
     const refused = async (server: object): Promise<void> => {
       const report = await test(server);
       assert.deepEqual([report.ok, report.code], [false, "CONFIG_INVALID"]);
-      assert.equal(elsewhere.requests.length, 0);
+      assert.equal(otherServer.requests.length, 0);
     };
 
-    it("signs with the saved key and secret for no other address", async () => {
-      const server = { id: "saved", url: elsewhere.url };
+    it("use the saved key and secret for no other address", async () => {
+      const server = { id: "saved", url: otherServer.url };
       const { appKey, appSecret } = credentials;
       await refused(server);
       await refused({ ...server, credentials: { appKey, appSecret: UNCHANGED } });
       await refused({ ...server, credentials: { appSecret } });
       await refused({ ...server, url: gateway.url.replace("127.0.0.1", "localhost") });
-      const answer = await post("/hcp-config/resources", { server, kind: "door" });
-      assert.equal(answer.status, 400);
-      assert.equal(elsewhere.requests.length, 0);
-      assert.equal((await test({ ...server, credentials })).ok, true, "with a key and secret of its own");
+      const response = await post("/hcp-config/resources", { server, kind: "door" });
+      assert.equal(response.status, 400);
+      assert.equal(otherServer.requests.length, 0);
+      assert.equal((await test({ ...server, credentials })).ok, true, "with its own key and secret");
     });
 
-    it("resolves no variable that was typed", async () => {
+    it("resolve no typed variable", async () => {
       const { appKey } = credentials;
-      await refused({ url: elsewhere.url, credentials: { appKey, appSecret: "${HCP_ADMIN_SECRET}" } });
-      await refused({ url: elsewhere.url, contextPath: "/${HCP_ADMIN_SECRET}", credentials });
+      await refused({ url: otherServer.url, credentials: { appKey, appSecret: "${HCP_ADMIN_SECRET}" } });
+      await refused({ url: otherServer.url, contextPath: "/${HCP_ADMIN_SECRET}", credentials });
       await refused({ url: "${HCP_ADMIN_URL}", credentials });
       await refused({ id: "saved", url: gateway.url, userId: "${HCP_ADMIN_SECRET}" });
       await refused({ id: "saved", url: gateway.url, credentials: { appKey: "${HCP_ADMIN_SECRET}" } });
       assert.equal(gateway.requests.length, 0);
     });
 
-    it("resolves the variables of the server as it is deployed", async () => {
+    it("resolve the variables of the deployed server", async () => {
       await helper.unload();
       const types = [hcpConfig, hcpRequest] as Parameters<typeof helper.load>[0];
       const saved = { id: "saved", type: "hcp-config", url: "${HCP_ADMIN_URL}" };
@@ -124,11 +128,11 @@ describe("what the editor asks the runtime for HikCentral", () => {
       for (const url of ["${HCP_ADMIN_URL}", gateway.url]) {
         assert.equal((await test({ id: "saved", url, credentials: { appSecret: UNCHANGED } })).ok, true, url);
       }
-      await refused({ id: "saved", url: elsewhere.url });
+      await refused({ id: "saved", url: otherServer.url });
     });
   });
 
-  it("lists what a platform has", async () => {
+  it("list the resources of a platform", async () => {
     const server = { id: "saved", url: gateway.url };
     const doors = await post("/hcp-config/resources", { server, kind: "door" });
     assert.deepEqual(JSON.parse(doors.text), [
@@ -140,17 +144,17 @@ describe("what the editor asks the runtime for HikCentral", () => {
     }
   });
 
-  it("gets the error's code and message where a list cannot be had", async () => {
+  it("return the error's code and message if a list fails", async () => {
     gateway.fail({ code: "0x02401007" });
-    const answer = await post("/hcp-config/resources", {
+    const response = await post("/hcp-config/resources", {
       server: { id: "saved", url: gateway.url },
       kind: "area",
     });
-    assert.equal(answer.status, 502);
-    assert.equal((JSON.parse(answer.text) as Report).code, "HCP_FORBIDDEN");
+    assert.equal(response.status, 502);
+    assert.equal((JSON.parse(response.text) as Report).code, "HCP_FORBIDDEN");
   });
 
-  it("is refused to the pages of other sites, and without JSON", async () => {
+  it("are rejected from pages of other sites, and without JSON", async () => {
     const body = { server: { id: "saved", url: gateway.url } };
     for (const headers of [{ "Sec-Fetch-Site": "cross-site" }, { Origin: "http://elsewhere.example" }]) {
       assert.equal((await post("/hcp-config/test", body, headers)).status, 403);

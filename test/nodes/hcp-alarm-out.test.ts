@@ -11,7 +11,7 @@ import type { CaughtMessage, WiredNode } from "../support/wired-node";
 type SentMessage = NodeMessage & { hcp: object };
 
 const credentials = { appKey: "21000006", appSecret: "alarm-node-secret" };
-const picture = Buffer.alloc(100_000);
+const image = Buffer.alloc(100_000);
 const event = () => ({
   topic: "detection/gate/1/hardHat",
   payload: {
@@ -22,7 +22,7 @@ const event = () => ({
     device: { name: "gate" },
     channel: { id: "1" },
     targets: [{ label: "no_helmet", score: 0.9 }],
-    images: [{ kind: "overview", mimeType: "image/jpeg", data: picture }],
+    images: [{ kind: "overview", mimeType: "image/jpeg", data: image }],
   },
 });
 const text = "No helmet | hardHat | no_helmet | 0.9 | gate | 1 | 2026-02-03T04:05:06+01:00";
@@ -50,7 +50,7 @@ describe("the hcp-alarm-out node", () => {
     );
   const nextAlarm = async (): Promise<GatewayAlarm> => ((await once(gateway, "alarm")) as [GatewayAlarm])[0];
 
-  it("makes its rule when deployed, raises an alarm over TCP and passes the message on", async () => {
+  it("adds its rule when deployed, raises an alarm over TCP and sends the message on", async () => {
     const { node, handle, received } = await wire();
     await untilShown(node, "status.connected");
     assert.equal(gateway.rules[0]?.generalEventRuleName, "No helmet");
@@ -61,7 +61,7 @@ describe("the hcp-alarm-out node", () => {
     assert.deepEqual(msg?.hcp, { transport: "tcp", rule: "No helmet", text });
     assert.equal(
       (msg.payload as ReturnType<typeof event>["payload"]).images[0]?.data,
-      picture,
+      image,
       "the same Buffer",
     );
     assert.equal(statusesOf(node).at(-1), "status.alarms");
@@ -90,14 +90,14 @@ describe("the hcp-alarm-out node", () => {
     assert.deepEqual([code, path, transport], ["0", "/artemis/api/v1/alarms", "openapi"]);
   });
 
-  it("uses its template, whatever the message is", async () => {
+  it("uses its template for every message", async () => {
     const { handle } = await wire({ template: "{{topic}}: {{payload}}" });
     const alarm = nextAlarm();
     await handle({ topic: "machine", payload: 42 });
     assert.equal((await alarm).text, "No helmet | machine: 42");
   });
 
-  it("makes one rule for two nodes that share it", async () => {
+  it("adds one rule for two nodes that share it", async () => {
     const { node } = await wireHcpNode(
       hcpAlarmOut,
       { type: "hcp-alarm-out", rule: "Shared", port: gateway.tcpPort },
@@ -123,7 +123,7 @@ describe("the hcp-alarm-out node", () => {
     assert.equal(gateway.rules.length, 1);
   });
 
-  it("reports trouble once, shows it, and recovers when HikCentral is back, each alarm raised once", async () => {
+  it("reports and shows a failure once, recovers with HikCentral, and raises each alarm once", async () => {
     const { node, handle } = await wire();
     const raised: string[] = [];
     gateway.on("alarm", (alarm) => raised.push(alarm.text));
@@ -133,13 +133,13 @@ describe("the hcp-alarm-out node", () => {
     await first;
 
     const { port, tcpPort, udpPort } = gateway;
-    const trouble = new Promise<CaughtMessage>((resolve) => {
+    const failure = new Promise<CaughtMessage>((resolve) => {
       helper.getNode("ended").once("input", (msg) => {
         resolve(msg as CaughtMessage);
       });
     });
     await gateway.close();
-    assert.equal((await trouble).error.source.type, "hcp-alarm-out");
+    assert.equal((await failure).error.source.type, "hcp-alarm-out");
     await untilShown(node, "status.error.CONNECTION_REFUSED");
     assert.equal(errorsOf(node).length, 1);
 
@@ -156,7 +156,10 @@ describe("the hcp-alarm-out node", () => {
   });
 
   describe("over a connection that breaks", () => {
-    /** How messages end: the code of an error, or "done"; without errors of the connection itself, which have no message. */
+    /**
+     * Returns the results of messages: the code of an error, or "done"; without errors of the connection itself, which
+     * have no message.
+     */
     const ends = (): string[] => {
       const outcomes: string[] = [];
       helper.getNode("ended").on("input", (msg) => {
@@ -165,7 +168,7 @@ describe("the hcp-alarm-out node", () => {
       });
       return outcomes;
     };
-    /** Sends an alarm in, and breaks the connection when HikCentral has it. */
+    /** Sends an alarm to the node, and breaks the connection when HikCentral has received it. */
     async function raiseAndBreak(node: Node): Promise<void> {
       const alarm = nextAlarm();
       node.receive(event());
@@ -174,7 +177,7 @@ describe("the hcp-alarm-out node", () => {
       await untilShown(node, "status.error.HCP_ALARM_UNCERTAIN");
     }
 
-    it("hands an alarm that may not have arrived to Catch nodes, once, and does not pass it on", async () => {
+    it("sends an uncertain alarm to Catch nodes once, and not to its output", async () => {
       const { node, received } = await wire();
       await untilShown(node, "status.connected");
       const outcomes = ends();
@@ -183,7 +186,7 @@ describe("the hcp-alarm-out node", () => {
       assert.deepEqual([outcomes, received.length], [["HCP_ALARM_UNCERTAIN"], 0]);
     });
 
-    it("sends such an alarm again where it is told to", async () => {
+    it("sends an uncertain alarm again if resend is set", async () => {
       const { node, received } = await wire({ resend: true });
       await untilShown(node, "status.connected");
       const raised: string[] = [];
@@ -197,7 +200,7 @@ describe("the hcp-alarm-out node", () => {
       assert.deepEqual([raised, received.length], [[text, text], 1]);
     });
 
-    it("says that those are sent which HikCentral had read when the node was closed, each once", async () => {
+    it("reports alarms as sent that HikCentral had read when the node closed, each once", async () => {
       const { node } = await wire();
       await untilShown(node, "status.connected");
       const outcomes = ends();
@@ -212,14 +215,14 @@ describe("the hcp-alarm-out node", () => {
     });
   });
 
-  it("hands a failed alarm to Catch nodes with its code", async () => {
+  it("sends a failed alarm to Catch nodes with its code", async () => {
     const { handle, received } = await wire({ transport: "openapi", path: "/api/v9/none" });
     const error = await handle(event());
     assert.equal(error?.code, "HCP_NOT_FOUND");
     assert.equal(received.length, 0);
   });
 
-  it("says what is wrong with its settings", async () => {
+  it("reports wrong settings", async () => {
     for (const config of [
       { rule: "" },
       { rule: "x".repeat(33) },
@@ -235,7 +238,7 @@ describe("the hcp-alarm-out node", () => {
     }
   });
 
-  it("keeps keys and secrets out of everything it says", async () => {
+  it("shows no keys or secrets", async () => {
     const secret = "not-the-right-secret";
     const { node, handle } = await wire({}, {}, { ...credentials, appSecret: secret });
     assert.equal((await handle(event()))?.code, "HCP_SIGNATURE");
@@ -255,7 +258,7 @@ describe("the hcp-alarm-out node", () => {
     for (const name of ["ALARM_RULE", "ALARM_PORT", "ALARM_HOST"]) Reflect.deleteProperty(process.env, name);
   });
 
-  it("gives up what is under way when it is closed", async () => {
+  it("cancels pending alarms when it is closed", async () => {
     gateway.fail("hang", 10);
     const { node } = await wire();
     node.receive(event());

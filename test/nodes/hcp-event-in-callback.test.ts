@@ -5,7 +5,7 @@ import type { CallbackReport } from "../../src/hcp/diagnosis/reports";
 import { EventNodeRig, MOTION, motion, post, send, token, tokenInPath } from "../support/hcp-event-node";
 import { lastStatusOf, statusesOf, untilShown, warningsOf } from "../support/said";
 
-describe("whether posts get to the hcp-event-in node", () => {
+describe("the callback address of the hcp-event-in node", () => {
   let rig: EventNodeRig;
   beforeEach(async () => {
     rig = await EventNodeRig.start();
@@ -23,7 +23,7 @@ describe("whether posts get to the hcp-event-in node", () => {
       .send(JSON.stringify(body));
 
   describe("is shown", () => {
-    it("in yellow until the platform has posted, then in green", async () => {
+    it("in yellow until the platform posts, then in green", async () => {
       await rig.load([{}]);
       await rig.subscribed();
       assert.equal(lastStatusOf(subject()).fill, "yellow");
@@ -39,7 +39,7 @@ describe("whether posts get to the hcp-event-in node", () => {
       await untilShown(subject(), "status.event");
     });
 
-    it("in yellow where the subscription is somebody else's business, until something is posted", async () => {
+    it("in yellow until the first post if the node does not manage the subscription", async () => {
       await rig.load([{ manageSubscription: false }]);
       assert.deepEqual(
         [lastStatusOf(subject()).fill, lastStatusOf(subject()).text],
@@ -50,7 +50,7 @@ describe("whether posts get to the hcp-event-in node", () => {
       assert.equal(lastStatusOf(subject()).fill, "green");
     });
 
-    it("not in green by events that were fetched from the records, nor by a test", async () => {
+    it("not in green after fetched events or a test", async () => {
       await rig.load([{}]);
       await rig.subscribed();
       await ask({ id: "subject0" });
@@ -62,7 +62,7 @@ describe("whether posts get to the hcp-event-in node", () => {
     const report = async (id = "subject0"): Promise<CallbackReport> =>
       JSON.parse((await ask({ id })).text) as CallbackReport;
 
-    it("by a post that arrives, and by the platform's view of the subscription", async () => {
+    it("by a post that arrives, and by the platform's subscription", async () => {
       await rig.load([{}]);
       await rig.subscribed();
       const { subscription, post: posted } = await report();
@@ -71,14 +71,14 @@ describe("whether posts get to the hcp-event-in node", () => {
       assert.deepEqual([rig.received, rig.errors], [[], []]);
     });
 
-    it("also where posts are taken from the platform's address only", async () => {
+    it("also if only posts from the platform's address are accepted", async () => {
       await rig.load([{ allow: "192.0.2.7" }]);
       await rig.subscribed();
       assert.equal((await report()).post.ok, true);
       assert.deepEqual(rig.errors, []);
     });
 
-    it("by a post that fails, without what was answered and without the token", async () => {
+    it("by a post that fails, without the response and without the token", async () => {
       await rig.load([{ callbackUrl: "http://127.0.0.1:1" }]);
       await rig.subscribed();
       const { text } = await ask({ id: "subject0" });
@@ -88,7 +88,7 @@ describe("whether posts get to the hcp-event-in node", () => {
       assert.notEqual(lastStatusOf(subject()).fill, "red");
     });
 
-    it("at no other address than the one that is deployed", async () => {
+    it("only at the deployed address", async () => {
       await rig.load([{}]);
       await rig.subscribed();
       const { text } = await ask({
@@ -99,24 +99,24 @@ describe("whether posts get to the hcp-event-in node", () => {
       assert.equal((JSON.parse(text) as CallbackReport).post.ok, true);
     });
 
-    it("only where there is such a node, and only by Node-RED's own editor", async () => {
+    it("only for an existing node, and only by the Node-RED editor", async () => {
       await rig.load([{}]);
       for (const id of ["server", "none", 7]) assert.equal((await ask({ id })).status, 400);
       assert.equal((await ask({ id: "subject0" }, { "Sec-Fetch-Site": "cross-site" })).status, 403);
     });
 
-    it("at the start, which is a warning at most", async function () {
+    it("at the start, with at most a warning", async function () {
       this.timeout(30_000);
       await rig.load([{ callbackUrl: "http://127.0.0.1:1" }]);
       await rig.subscribed();
       while (warningsOf(subject()).length === 0) await once(subject(), "call:warn");
-      assert.match(warningsOf(subject())[0] ?? "", /test post from here .* did not arrive/);
+      assert.match(warningsOf(subject())[0] ?? "", /test post from this machine .* did not arrive/);
       assert.deepEqual(rig.errors, []);
       assert.equal(lastStatusOf(subject()).fill, "yellow");
     });
   });
 
-  it("says at both of two receivers that one has taken the other's types", async () => {
+  it("reports at both receivers that one has taken the other's types", async () => {
     rig.gateway.events.destinations = "latest";
     await rig.load([{ checkEvery: "1" }]);
     await rig.subscribed();
@@ -131,10 +131,10 @@ describe("whether posts get to the hcp-event-in node", () => {
     await helper.unload();
     await rig.load([{}]);
     await rig.subscribed();
-    assert.match(warningsOf(subject())[0] ?? "", /came to http:\/\/10\.9\.8\.7:1880 come here now/);
+    assert.match(warningsOf(subject())[0] ?? "", /went to http:\/\/10\.9\.8\.7:1880 now go to this node/);
   });
 
-  it("says nothing when all is deployed anew in the middle of its work", async () => {
+  it("reports nothing when a full deploy interrupts it", async () => {
     await rig.load([{}]);
     await rig.subscribed();
     rig.gateway.fail("hang", 3, "/eventSubscriptionView");
@@ -142,7 +142,7 @@ describe("whether posts get to the hcp-event-in node", () => {
     await rig.load([{ checkEvery: "1" }]);
     while (!rig.gateway.requests.some(({ path }) => path.endsWith("View")))
       await once(rig.gateway, "request");
-    // The node of the server closes first.
+    // The server's node closes first.
     const nodes = ["server", "subject0"].map((id) => helper.getNode(id));
     for (const node of nodes) await node.close(false);
     assert.deepEqual([warningsOf(nodes[1] ?? subject()), rig.errors], [[], []]);

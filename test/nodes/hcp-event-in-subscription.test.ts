@@ -21,26 +21,26 @@ describe("the subscription of the hcp-event-in node", () => {
   });
   afterEach(() => rig.stop());
 
-  it("is made for the chosen types, with the token in the address", async () => {
+  it("has the chosen types, with the token in the address", async () => {
     await rig.load([{ eventTypes: [MOTION, String(INTRUSION)] }]);
     await rig.subscribed();
     const eventDest = `${rig.base}/hcp/events/a%20token%2Fwith%20signs`;
     assert.deepEqual(rig.gateway.events.subscriptions, [{ eventTypes: [MOTION, INTRUSION], eventDest }]);
   });
 
-  it("has the path at which Node-RED puts its HTTP nodes", async () => {
+  it("has the root path of Node-RED's HTTP nodes", async () => {
     await rig.load([{}], { httpNodeRoot: "/flows" });
     await rig.subscribed();
     assert.match(rig.destination, /^http:\/\/127\.0\.0\.1:\d+\/flows\/hcp\/events\//);
   });
 
-  it("is for every type of the guide where none is chosen", async () => {
+  it("has every type of the guide if none is chosen", async () => {
     await rig.load([{ eventTypes: [] }]);
     await rig.subscribed();
     assert.equal(rig.gateway.events.subscriptions[0]?.eventTypes.length, 214);
   });
 
-  it("is made anew when HikCentral has forgotten it", async () => {
+  it("is repeated when HikCentral has forgotten it", async () => {
     await rig.load([{ checkEvery: "1" }]);
     await rig.subscribed();
     rig.gateway.events.forgetSubscriptions();
@@ -60,14 +60,14 @@ describe("the subscription of the hcp-event-in node", () => {
     assert.equal(rig.gateway.events.subscriptions.length, 0);
   });
 
-  it("keeps the types that another node needs when one is removed", async () => {
+  it("keeps the types that another node needs when a node is removed", async () => {
     await rig.load([{ eventTypes: [MOTION, INTRUSION] }, { eventTypes: [INTRUSION] }]);
     await rig.subscribed();
     await helper.getNode("subject0").close(true);
     assert.deepEqual(rig.gateway.events.subscriptions[0]?.eventTypes, [INTRUSION]);
   });
 
-  it("is somebody else's business where the node is told so", async () => {
+  it("is not changed if the node does not manage it", async () => {
     await rig.load([{ manageSubscription: "false", callbackUrl: "" }]);
     await untilShown(helper.getNode("subject0"), "status.listening");
     assert.equal((await send(`${rig.base}/hcp/events/${tokenInPath}`, post(motion("a")))).status, 200);
@@ -75,7 +75,7 @@ describe("the subscription of the hcp-event-in node", () => {
     assert.equal(rig.gateway.requests.length, 0);
   });
 
-  it("shows why it cannot be made", async () => {
+  it("shows the reason when it fails", async () => {
     rig.gateway.fail({ code: "0x02401007", msg: "not authorised" }, 1, "/eventSubscriptionView");
     await rig.load([{}]);
     const shown = once(helper.getNode("subject0"), "call:error");
@@ -85,7 +85,7 @@ describe("the subscription of the hcp-event-in node", () => {
     assertNothingSaid(helper.getNode("subject0"), [token, tokenInPath, credentials.appSecret]);
   });
 
-  it("says that the callback address is missing", async () => {
+  it("reports a missing callback address", async () => {
     await rig.load([{ callbackUrl: "" }]);
     assert.deepEqual(rig.errors, ["CONFIG_INVALID"]);
   });

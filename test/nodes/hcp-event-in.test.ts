@@ -25,11 +25,11 @@ describe("the hcp-event-in node", () => {
       await rig.subscribed();
     });
 
-    it("is answered at once and becomes one message for each event, in order", async () => {
-      const [reply] = await rig.gateway.events.post(
+    it("gets a response at once and becomes one message per event, in order", async () => {
+      const [response] = await rig.gateway.events.post(
         ["a", "b", "c"].map((eventId) => ({ eventType: MOTION, eventId, status: 1 })),
       );
-      assert.deepEqual([reply?.status, JSON.parse(reply?.body ?? "")], [200, { code: "0", msg: "OK" }]);
+      assert.deepEqual([response?.status, JSON.parse(response?.body ?? "")], [200, { code: "0", msg: "OK" }]);
       await rig.messages(3);
       assert.deepEqual(
         rig.events.map(({ id, type, state }) => [id, type, state]),
@@ -47,20 +47,20 @@ describe("the hcp-event-in node", () => {
       assert.ok(first.raw?.includes("OnEventNotify"));
     });
 
-    it("without events is a test: answered, but no message", async () => {
+    it("without events is a test: it gets a response, but no message", async () => {
       for (const body of ["", "{}", post()]) assert.equal((await send(rig.destination, body)).status, 200);
       await send(rig.destination, post(motion("real")));
       await rig.messages(1);
       assert.deepEqual(rig.errors, []);
     });
 
-    it("that is no JSON is refused and reported, once for each sender", async () => {
+    it("that is not JSON is rejected and reported, once per sender", async () => {
       assert.equal((await send(rig.destination, "<event/>")).status, 400);
       assert.equal((await send(rig.destination, "[1")).status, 400);
       assert.deepEqual(rig.errors, ["HCP_EVENT_INVALID"]);
     });
 
-    it("with a wrong token is refused and reported, without the right one", async () => {
+    it("with a wrong token is rejected and reported, without the correct token", async () => {
       const wrong = rig.destination.replace(/[^/]+$/, "guess");
       assert.equal((await send(wrong, post(motion("a")))).status, 401);
       assert.equal((await send(`${rig.base}/hcp/events`, post(motion("a")))).status, 401);
@@ -75,15 +75,15 @@ describe("the hcp-event-in node", () => {
       await rig.messages(1);
     });
 
-    it("of 50 MB is refused before it is read", async () => {
-      const reply = await send(rig.destination, " ".repeat(50 * 2 ** 20)).catch(() => undefined);
-      // Who goes on sending may find the connection closed before it reads the answer.
-      if (reply !== undefined) assert.equal(reply.status, 413);
+    it("of 50 MB is rejected before it is read", async () => {
+      const response = await send(rig.destination, " ".repeat(50 * 2 ** 20)).catch(() => undefined);
+      // A sender that continues to send may find the connection closed before it reads the response.
+      if (response !== undefined) assert.equal(response.status, 413);
       assert.equal((await send(rig.destination, post(motion("after")))).status, 200);
       await rig.messages(1);
     });
 
-    it("that comes again, or out of order, makes no message twice and none is missing", async () => {
+    it("that is repeated or out of order makes each message exactly once", async () => {
       await send(rig.destination, post(motion("a", { status: 2 })));
       await send(rig.destination, post(motion("a"), motion("b")));
       await send(rig.destination, post(motion("a"), motion("a", { status: 2 }), motion("c")));
@@ -94,7 +94,7 @@ describe("the hcp-event-in node", () => {
       );
     });
 
-    it("with a picture (status 5) has it attached, with what its event said before", async () => {
+    it("with an image (status 5) has the image attached, with the data of its event", async () => {
       const uri = "Vsm://PIC#20260302#090000:7:9";
       rig.gateway.events.records.push({
         eventIndexCode: "a",
@@ -114,7 +114,7 @@ describe("the hcp-event-in node", () => {
       assert.deepEqual(update.targets, start?.targets);
     });
 
-    it("with a picture that cannot be had still comes out, and the reason is reported", async () => {
+    it("with an image that cannot be fetched becomes a message, and the reason is reported", async () => {
       await send(rig.destination, post(motion("a", { status: 5 }), motion("b")));
       rig.gateway.fail({ status: 503 }, 3, "eventRecords/page");
       await send(rig.destination, post(motion("c", { status: 5 })));
@@ -127,14 +127,14 @@ describe("the hcp-event-in node", () => {
     });
   });
 
-  it("takes posts from allowed addresses only", async () => {
+  it("accepts posts only from allowed addresses", async () => {
     await rig.load([{ allow: "192.0.2.0/24" }]);
     await rig.subscribed();
     assert.equal((await send(rig.destination, post(motion("a")))).status, 403);
     assert.deepEqual(rig.received, []);
   });
 
-  it("gives each of several nodes at one path the types it has chosen", async () => {
+  it("sends each node at a shared path its chosen types", async () => {
     await rig.load([{ eventTypes: [MOTION] }, { eventTypes: [INTRUSION], path: "hcp/events/" }]);
     await rig.subscribed();
     await rig.subscribed(1);
@@ -146,7 +146,7 @@ describe("the hcp-event-in node", () => {
     assert.deepEqual(rig.events.map(({ vendorType }) => vendorType).sort(), [MOTION, INTRUSION]);
   });
 
-  it("passes a type that is in no guide on as unknown, with all it says", async () => {
+  it("sends an unlisted type as unknown, with all its fields", async () => {
     await rig.load([{ eventTypes: "2900000001, 130001", manageSubscription: false }]);
     await send(
       `${rig.base}/hcp/events/${tokenInPath}`,
@@ -157,7 +157,7 @@ describe("the hcp-event-in node", () => {
     assert.deepEqual([event?.type, event?.vendorType, event?.details.extra], ["unknown", 2900000001, 5]);
   });
 
-  it("says that Node-RED serves no HTTP nodes", async () => {
+  it("reports that Node-RED serves no HTTP nodes", async () => {
     await rig.load([{}], { httpNodeRoot: false });
     assert.deepEqual(rig.errors, ["CONFIG_INVALID"]);
     assert.equal(rig.gateway.requests.length, 0);

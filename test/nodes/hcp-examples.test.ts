@@ -31,7 +31,7 @@ describe("the requests in the examples", () => {
         })
         .map(({ payload }) => payload ?? "");
       for (const body of node.bodyType === "msg" ? injected : own) {
-        it(`${file}: ${node.name ?? node.id} are what the guide allows`, () => {
+        it(`${file}: ${node.name ?? node.id} conform to the guide`, () => {
           const paging = operation.paging === undefined ? {} : { pageNo: 1, pageSize: 500 };
           assert.ok(operationRequest(operation, { ...paging, ...(JSON.parse(body) as object) }));
         });

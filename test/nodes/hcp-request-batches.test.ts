@@ -32,7 +32,7 @@ describe("the hcp-request node with many messages at once", () => {
       credentials,
       { nodes },
     );
-  /** How each of the next messages ends: the code of its error, or "done". */
+  /** Resolves with the results of the next messages: the code of an error, or "done". */
   function outcomes(count: number): Promise<string[]> {
     const ended: string[] = [];
     return new Promise((resolve) => {
@@ -43,7 +43,7 @@ describe("the hcp-request node with many messages at once", () => {
     });
   }
 
-  it("makes 300 results of 300 messages, however long the last one waits", async () => {
+  it("sends 300 results for 300 messages, however long the last one waits", async () => {
     gateway.latencyMs = 20;
     const { node, received } = await wire({ timeout: "0.5" });
     const ended = outcomes(300);
@@ -53,7 +53,7 @@ describe("the hcp-request node with many messages at once", () => {
     assert.equal(gateway.mostAtOnce, 8);
   });
 
-  it("has as many requests under way as the server's settings say", async () => {
+  it("sends as many requests at a time as the server's settings allow", async () => {
     gateway.latencyMs = 5;
     const { node } = await wire({ concurrency: "3" });
     const ended = outcomes(12);
@@ -62,7 +62,7 @@ describe("the hcp-request node with many messages at once", () => {
     assert.equal(gateway.mostAtOnce, 3);
   });
 
-  it("refuses what comes beyond those that may wait, each with an error", async () => {
+  it("rejects messages beyond the queue limit, each with an error", async () => {
     gateway.latencyMs = 10;
     const { node } = await wire({ concurrency: "2", pending: "5" });
     const ended = outcomes(10);
@@ -72,7 +72,7 @@ describe("the hcp-request node with many messages at once", () => {
     assert.equal(all.filter((each) => each === "done").length, 7);
   });
 
-  it("shows how many of how many were sent, then the last answer", async () => {
+  it("shows the number of sent requests, then the last response", async () => {
     gateway.latencyMs = 5;
     const { node } = await wire();
     const ended = outcomes(40);
@@ -94,7 +94,7 @@ describe("the hcp-request node with many messages at once", () => {
     assert.ok(gateway.requests.length <= 4, `${gateway.requests.length} went before`);
   });
 
-  it("ends what waits and what is under way when closed, each message once", async () => {
+  it("ends waiting and sent messages when closed, each once", async () => {
     gateway.fail("hang", 8);
     const { node } = await wire();
     const ended: unknown[] = [];
@@ -105,6 +105,6 @@ describe("the hcp-request node with many messages at once", () => {
     await (node as unknown as { close(removed: boolean): Promise<void> }).close(false);
     assert.deepEqual(new Set(await caught), new Set(["CLOSED"]));
     assert.equal(ended.length, 50);
-    assert.equal(gateway.requests.length, 8, "what waited was never sent");
+    assert.equal(gateway.requests.length, 8, "waiting messages were never sent");
   });
 });

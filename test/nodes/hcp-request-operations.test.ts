@@ -9,7 +9,7 @@ import { wireHcpNode } from "../support/hcp-node";
 import { statusesOf } from "../support/said";
 import type { WiredNode } from "../support/wired-node";
 
-interface Answered extends NodeMessage {
+interface RequestResult extends NodeMessage {
   hcp: { path: string; pages: number; code: string; durationMs: number };
   parts?: { id: string; index: number; count?: number };
   url?: string;
@@ -29,7 +29,7 @@ describe("the hcp-request node with operations of the catalogue", () => {
     await gateway.close();
   });
 
-  const wire = (config: object): Promise<WiredNode<Answered>> =>
+  const wire = (config: object): Promise<WiredNode<RequestResult>> =>
     wireHcpNode(hcpRequest, { type: "hcp-request", ...config }, { url: gateway.url }, credentials);
   const bodies = (): Record<string, unknown>[] =>
     gateway.requests.map(({ body }) => JSON.parse(body) as Record<string, unknown>);
@@ -40,7 +40,7 @@ describe("the hcp-request node with operations of the catalogue", () => {
     }));
   };
 
-  it("calls the chosen operation, and the one that the message names instead", async () => {
+  it("calls the chosen operation, or the operation in the message", async () => {
     const { handle, received } = await wire({ operation: "resource/cameras" });
     await handle({ payload: { pageNo: 1, pageSize: 2 } });
     await handle({ operation: "common/version", payload: {} });
@@ -61,13 +61,13 @@ describe("the hcp-request node with operations of the catalogue", () => {
     assert.equal(gateway.requests.length, 0);
   });
 
-  it("lets fields pass that the catalogue does not know", async () => {
+  it("accepts fields that are not in the catalogue", async () => {
     const { handle } = await wire({ operation: "video/presets/searches" });
     assert.equal(await handle({ payload: { cameraIndexCode: "31", ofLaterVersions: true } }), undefined);
     assert.deepEqual(bodies(), [{ cameraIndexCode: "31", ofLaterVersions: true }]);
   });
 
-  it("writes times as the platform wants them, from a Date, a number or a text", async () => {
+  it("writes times in the platform's format, from a Date, a number or a text", async () => {
     const { handle } = await wire({ operation: "video/cameras/playbackURLs" });
     const day = Date.UTC(2024, 2, 1);
     for (const [beginTime, endTime] of [
@@ -84,7 +84,7 @@ describe("the hcp-request node with operations of the catalogue", () => {
     }
   });
 
-  it("refuses a window that is too long", async () => {
+  it("rejects a period that is too long", async () => {
     const { handle } = await wire({ operation: "video/cameras/playbackURLs" });
     const error = await handle({
       payload: { cameraIndexCode: "31", recordType: "0", beginTime: "2024-03-01", endTime: "2024-03-05" },
@@ -92,7 +92,7 @@ describe("the hcp-request node with operations of the catalogue", () => {
     assert.match(error?.message ?? "", /beginTime and endTime must not be more than 3 days apart/);
   });
 
-  it("says when it starts that its operation does not exist", async () => {
+  it("reports an unknown operation when it starts", async () => {
     const { node, handle } = await wire({ operation: "resource/kameras" });
     assert.equal(statusesOf(node).at(-1), "status.error.CONFIG_INVALID");
     assert.equal((await handle({}))?.code, "CONFIG_INVALID");
@@ -102,7 +102,7 @@ describe("the hcp-request node with operations of the catalogue", () => {
   });
 
   describe("paging", () => {
-    it("all makes one message of all pages", async () => {
+    it("all: sends one message with all pages", async () => {
       manyCameras(1100);
       const { handle, received } = await wire({ operation: "resource/cameras", paging: "all" });
       assert.equal(await handle({ payload: {}, topic: "kept" }), undefined);
@@ -116,7 +116,7 @@ describe("the hcp-request node with operations of the catalogue", () => {
       );
     });
 
-    it("pages makes a message of each page, whose parts a join node understands", async () => {
+    it("pages: sends one message per page, with msg.parts for a join node", async () => {
       manyCameras(5);
       const { handle, received } = await wire({ operation: "resource/cameras", paging: "pages" });
       const payload = { pageSize: 2 };
@@ -139,7 +139,7 @@ describe("the hcp-request node with operations of the catalogue", () => {
       assert.deepEqual(payload, { pageSize: 2 });
     });
 
-    it("shows how far it is", async () => {
+    it("shows its progress", async () => {
       manyCameras(3);
       const { node, handle } = await wire({ operation: "resource/cameras", paging: "pages" });
       await handle({ payload: { pageSize: 1 } });
@@ -147,7 +147,7 @@ describe("the hcp-request node with operations of the catalogue", () => {
       assert.equal(statusesOf(node).at(-1), "status.answered");
     });
 
-    it("is one request where the operation has no pages", async () => {
+    it("sends one request if the operation has no pages", async () => {
       for (const paging of ["all", "pages"]) {
         const { handle, received } = await wire({ operation: "common/version", paging });
         await handle({});
@@ -156,14 +156,14 @@ describe("the hcp-request node with operations of the catalogue", () => {
       }
     });
 
-    it("works with a path of one's own", async () => {
+    it("works with a path outside the catalogue", async () => {
       manyCameras(501);
       const { handle, received } = await wire({ path: "/api/resource/v1/cameras", paging: "all" });
       await handle({ payload: {} });
       assert.equal((received[0]?.payload as { list: object[] }).list.length, 501);
     });
 
-    it("hands out the pages before one that fails", async () => {
+    it("sends the pages before a page that fails", async () => {
       manyCameras(4);
       const { handle, received } = await wire({ operation: "resource/cameras", paging: "pages" });
       gateway.on("request", () => {
@@ -174,7 +174,7 @@ describe("the hcp-request node with operations of the catalogue", () => {
     });
 
     for (const tellsCap of [true, false]) {
-      it(`is one message behind a join where the platform ${tellsCap ? "says" : "hides"} that its pages are smaller`, async () => {
+      it(`joins to one message if the platform ${tellsCap ? "reports" : "hides"} that its pages are smaller`, async () => {
         manyCameras(25);
         gateway.platform.paging = { cap: 10, tellsCap };
         await wireHcpNode(
@@ -197,7 +197,7 @@ describe("the hcp-request node with operations of the catalogue", () => {
       });
     }
 
-    it("is an error where the platform ignores the page number, in either manner", async () => {
+    it("reports an error if the platform ignores the page number, with all and pages", async () => {
       manyCameras(1203);
       gateway.platform.paging = { ignoresPageNo: true };
       for (const [paging, messages] of [
@@ -207,7 +207,7 @@ describe("the hcp-request node with operations of the catalogue", () => {
         const { handle, received } = await wire({ operation: "resource/cameras", paging });
         const error = await handle({ payload: {} });
         assert.equal(error?.code, "HCP_REPLY");
-        assert.match(error.message, /500 of 1203 arrived/);
+        assert.match(error.message, /received 500 of 1203/);
         assert.equal(received.length, messages);
         await helper.unload();
       }
@@ -226,10 +226,10 @@ describe("the hcp-request node with operations of the catalogue", () => {
     });
   });
 
-  describe("addresses of streams", () => {
+  describe("stream URLs", () => {
     const camera = { cameraIndexCode: "31" };
 
-    it("go into msg.url, where rtsp-frames takes them", async () => {
+    it("are in msg.url for rtsp-frames", async () => {
       const { handle, received } = await wire({ operation: "video/cameras/previewURLs" });
       await handle({ payload: { ...camera, protocol: "rtsp_s" } });
       const { url } = received[0]?.payload as { url: string };
@@ -237,7 +237,7 @@ describe("the hcp-request node with operations of the catalogue", () => {
       assert.equal(received[0]?.url, url);
     });
 
-    it("for the vendor's players are an error that says what to ask for, and still in the message", async () => {
+    it("for the vendor's players are an error with advice, and stay in the message", async () => {
       for (const operation of ["previewURLs", "talkURLs"]) {
         const { handle, received } = await wire({ operation: `video/cameras/${operation}` });
         const msg: NodeMessage = { payload: camera };
@@ -250,7 +250,7 @@ describe("the hcp-request node with operations of the catalogue", () => {
       }
     });
 
-    it("leave msg.url alone in other answers", async () => {
+    it("do not change msg.url in other responses", async () => {
       const { handle, received } = await wire({ operation: "common/version" });
       await handle({ url: "kept" });
       assert.equal(received[0]?.url, "kept");

@@ -10,7 +10,7 @@ import { assertNothingSaid, statusesOf } from "../support/said";
 import { loopbackTls } from "../support/loopback-tls";
 import type { Surroundings, WiredNode } from "../support/wired-node";
 
-type AnsweredMessage = NodeMessage & { hcp: object; mimeType?: string };
+type RequestResult = NodeMessage & { hcp: object; mimeType?: string };
 
 const credentials = { appKey: "21000005", appSecret: "request-node-secret" };
 const version = "/artemis/api/common/v1/version";
@@ -31,7 +31,7 @@ describe("the hcp-request node", () => {
     server: object = {},
     secrets: object = credentials,
     more: Surroundings = {},
-  ): Promise<WiredNode<AnsweredMessage>> =>
+  ): Promise<WiredNode<RequestResult>> =>
     wireHcpNode(
       hcpRequest,
       { type: "hcp-request", ...config },
@@ -41,12 +41,12 @@ describe("the hcp-request node", () => {
     );
   const bodies = (): unknown[] => gateway.requests.map(({ body }) => JSON.parse(body) as unknown);
 
-  it("puts data into the payload and the rest into msg.hcp, and leaves other properties alone", async () => {
+  it("puts data into the payload and the rest into msg.hcp, and keeps other properties", async () => {
     const { handle, received } = await wire({ path: version });
     assert.equal(await handle({ payload: {}, topic: "kept", other: 5 }), undefined);
     const [msg] = received;
     assert.ok(msg);
-    const { hcp, payload } = msg as AnsweredMessage & { hcp: { durationMs: number } };
+    const { hcp, payload } = msg as RequestResult & { hcp: { durationMs: number } };
     assert.deepEqual(payload, { produceName: "HikCentral Professional", softVersion: "V2.2.2.0" });
     assert.deepEqual(
       { ...hcp, durationMs: 0 },
@@ -55,7 +55,7 @@ describe("the hcp-request node", () => {
     assert.deepEqual([msg.topic, (msg as { other?: number }).other], ["kept", 5]);
   });
 
-  it("takes path, body and user from the message", async () => {
+  it("uses path, body and user of the message", async () => {
     const { handle } = await wire({ path: "/api/none" });
     await handle({ path: "/api/common/v1/version", payload: { a: 1 }, userId: "guard" });
     await handle({ path: "/api/common/v1/version", payload: '{"b":2}' });
@@ -71,7 +71,7 @@ describe("the hcp-request node", () => {
     );
   });
 
-  it("takes its own body before the payload", async () => {
+  it("prefers its own body to the payload", async () => {
     const json = await wire({ path: version, body: '{"own": true}', bodyType: "json" });
     await json.handle({ payload: { ignored: 1 } });
     await helper.unload();
@@ -83,14 +83,14 @@ describe("the hcp-request node", () => {
     assert.deepEqual(bodies(), [{ own: true }, { n: 2 }, { q: 1 }]);
   });
 
-  it("brings pictures as a Buffer with their type", async () => {
+  it("returns images as a Buffer with their type", async () => {
     const { handle, received } = await wire({ path: "/api/eventService/v1/image_data" });
     await handle({ payload: { picUri: "/pic?=1" } });
     assert.ok(Buffer.isBuffer(received[0]?.payload));
     assert.equal(received[0].mimeType, "image/jpeg");
   });
 
-  it("refuses a body that is no object, and a message without a path", async () => {
+  it("rejects a body that is not an object, and a message without a path", async () => {
     const { handle } = await wire();
     assert.equal((await handle({ payload: {} }))?.code, "CONFIG_INVALID");
     for (const payload of [5, [1], "text", Buffer.from("x")]) {
@@ -99,7 +99,7 @@ describe("the hcp-request node", () => {
     assert.equal(gateway.requests.length, 0);
   });
 
-  it("hands errors to Catch nodes with their code, and shows them", async () => {
+  it("sends errors to Catch nodes with their code, and shows them", async () => {
     const { node, handle, received } = await wire({ path: version });
     gateway.fail({ code: "0x00072001", msg: "pageNo is required" });
     const error = await handle({});
@@ -110,7 +110,7 @@ describe("the hcp-request node", () => {
     assert.equal(received.length, 0);
   });
 
-  it("keeps keys and secrets out of everything it says", async () => {
+  it("shows no keys or secrets", async () => {
     const secret = "not-the-right-secret";
     const { node, handle } = await wire({ path: version }, {}, { ...credentials, appSecret: secret });
     assert.equal((await handle({}))?.code, "HCP_SIGNATURE");
@@ -129,7 +129,7 @@ describe("the hcp-request node", () => {
     delete process.env.HCP_TEST_TIMEOUT;
   });
 
-  it("says what is wrong with the server's settings instead of starting", async () => {
+  it("reports wrong server settings instead of starting", async () => {
     for (const [server, secrets] of [
       [{ url: "10.0.0.5" }, credentials],
       [{}, {}],
@@ -143,7 +143,7 @@ describe("the hcp-request node", () => {
     }
   });
 
-  it("trusts the authority of Node-RED's TLS configuration, and nobody else unless told so", async () => {
+  it("trusts only the authority of Node-RED's TLS configuration by default", async () => {
     const secure = await startHcpGateway({ ...credentials, tls: loopbackTls });
     const tls = (more: object): Surroundings => ({
       initializers: [tlsConfig],
@@ -163,7 +163,7 @@ describe("the hcp-request node", () => {
     await secure.close();
   });
 
-  it("gives up what is under way when it is closed", async () => {
+  it("cancels pending requests when it is closed", async () => {
     const { node } = await wire({ path: version });
     gateway.fail("hang");
     node.receive({ payload: {} });

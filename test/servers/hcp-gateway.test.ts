@@ -56,13 +56,13 @@ describe("the simulated gateway's signature check", () => {
     check();
   });
 
-  it("refuses a missing or unknown key and a missing signature", () => {
+  it("rejects a missing or unknown key and a missing signature", () => {
     refuses("0x02401000", { "X-Ca-Key": undefined });
     refuses("0x02401001", { "X-Ca-Key": "1" });
     refuses("0x02401002", { "X-Ca-Signature": undefined });
   });
 
-  it("refuses any change to what was signed", () => {
+  it("rejects any change to the signed text", () => {
     refuses("0x02401003", { Accept: "application/json" });
     refuses("0x02401003", { Accept: undefined });
     refuses("0x02401003", { "Content-Type": "text/plain" });
@@ -70,7 +70,7 @@ describe("the simulated gateway's signature check", () => {
     refuses("0x02401003", { "Content-MD5": "" });
   });
 
-  it("refuses a list of signed headers that is missing, unsorted, incomplete or names an exempt header", () => {
+  it("rejects a list of signed headers that is missing, unsorted, incomplete or has an exempt header", () => {
     for (const list of [
       undefined,
       "header-b,header-a,x-ca-key,x-ca-timestamp",
@@ -82,7 +82,7 @@ describe("the simulated gateway's signature check", () => {
     }
   });
 
-  it("refuses a time stamp that is more than 15 minutes off", () => {
+  it("rejects a time stamp that is more than 15 minutes off", () => {
     check({}, 1479968678000 + 14 * 60_000);
     refuses("0x02401008", {}, 1479968678000 + 16 * 60_000);
     refuses("0x02401008", {}, 1479968678000 - 16 * 60_000);
@@ -126,24 +126,24 @@ describe("the simulated gateway", () => {
     const socket = connect(gateway.tcpPort, gateway.host, () => socket.end(text));
   };
 
-  it("tells its version", async () => {
+  it("reports its version", async () => {
     const { code, data } = await call("/artemis/api/common/v1/version", {});
     assert.equal(code, "0");
     assert.deepEqual(data, { produceName: "HikCentral Professional", softVersion: "V2.2.2.0" });
   });
 
-  it("refuses a nonce that was used before", async () => {
+  it("rejects a nonce that was used before", async () => {
     const nonce = { "X-Ca-Nonce": "6f5902ac-237a-4bd0-8d0c-d3e9ec9b9f0e" };
     assert.equal((await call("/artemis/api/common/v1/version", {}, nonce)).code, "0");
     assert.equal((await call("/artemis/api/common/v1/version", {}, nonce)).code, "0x02401008");
   });
 
-  it("answers paths that do not exist as gateways do", async () => {
+  it("responds to unknown paths like real gateways", async () => {
     assert.equal((await call("/artemis/api/none/v1/such", {})).code, "8");
     assert.equal((await call("/api/common/v1/version", {})).status, 404);
   });
 
-  it("refuses bodies that are no JSON object and user ids with special characters", async () => {
+  it("rejects bodies that are not a JSON object and user ids with special characters", async () => {
     assert.equal((await call("/artemis/api/common/v1/version", [])).code, "0x00072003");
     assert.equal((await call("/artemis/api/common/v1/version", {}, { userId: "a|b" })).code, "0x00072003");
     const asText = { "Content-Type": "text/plain" };
@@ -165,7 +165,7 @@ describe("the simulated gateway", () => {
     assert.equal(await add({}), "131", "a second rule of that name");
   });
 
-  it("lists rules by page and refuses pages of more than 500", async () => {
+  it("lists rules by page and rejects pages of more than 500", async () => {
     await addTriggered();
     await call(`${rulePath}/single/add`, { ...rule, generalEventRuleName: "second" });
     const list = (body: object) => call(`${rulePath}/generalEventRuleList`, body);
@@ -179,7 +179,7 @@ describe("the simulated gateway", () => {
     );
   });
 
-  it("sets up an alarm only for a rule that exists, with a description and a priority of 1 to 3", async () => {
+  it("sets up an alarm only for an existing rule, with a description and a priority of 1 to 3", async () => {
     await call(`${rulePath}/single/add`, rule);
     const setup = { generalEventRuleIndexCodes: "1", description: "d", alarmPriority: 1 };
     const trigger = async (changes: object): Promise<unknown> =>
@@ -200,7 +200,7 @@ describe("the simulated gateway", () => {
     assert.deepEqual([raised.transport, raised.rule], ["tcp", "Helmet missing"]);
   });
 
-  it("ignores what no rule takes: other text, other transport, a rule without triggerAlarm", async () => {
+  it("ignores messages without a matching rule: other text, other transport, a rule without triggerAlarm", async () => {
     await addTriggered();
     await call(`${rulePath}/single/add`, {
       ...rule,

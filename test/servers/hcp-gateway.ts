@@ -13,13 +13,13 @@ import { platformOperations, samplePlatform, type Platform } from "./hcp/platfor
 export interface HcpGatewayOptions {
   appKey: string;
   appSecret: string;
-  /** Secrets of more partners by their keys; each has subscriptions of its own. */
+  /** Secrets of further partners by key. Each partner has separate subscriptions. */
   partners?: Readonly<Record<string, string>>;
   /** Default `/artemis`. */
   contextPath?: string;
   /** Serves HTTPS instead of HTTP. */
   tls?: { key: string; cert: string };
-  /** 0, the default, lets the system choose; a restarted gateway takes those it had. */
+  /** 0, the default, lets the system choose; a restarted gateway keeps its ports. */
   port?: number;
   tcpPort?: number;
   udpPort?: number;
@@ -45,8 +45,8 @@ export interface GatewayRequest {
 }
 
 /**
- * What the next requests meet instead of a response: nothing at all, a cut connection without and with the request carried
- * out before, half a response, a body that is no JSON, an HTTP status, or a code of the gateway.
+ * The fault of the next requests: no response, a cut connection before or after the operation, or half a response. It
+ * can also be a body that is not JSON, an HTTP status, or a code of the gateway.
  */
 export type Fault =
   | "hang"
@@ -58,9 +58,9 @@ export type Fault =
   | { code: string | number; msg?: string; status?: number };
 
 export interface GatewayEvents {
-  /** HikCentral would raise an alarm. */
+  /** HikCentral raises an alarm. */
   alarm: [GatewayAlarm];
-  /** A data package that no rule takes. */
+  /** A data package that matches no rule. */
   ignored: [GatewayAlarm];
   request: [GatewayRequest];
   /** A client has closed its HTTP connection. */
@@ -76,9 +76,9 @@ export class HcpGateway extends EventEmitter<GatewayEvents> {
   readonly requests: GatewayRequest[] = [];
   /** The gateway's clock, relative to this machine's. */
   clockSkewMs = 0;
-  /** How long the gateway thinks about each request. */
+  /** The delay of each response. */
   latencyMs = 0;
-  /** The most requests that it had in hand at once. */
+  /** The most requests that were pending at the same time. */
   mostAtOnce = 0;
   #atOnce = 0;
   readonly host = "127.0.0.1";
@@ -88,7 +88,7 @@ export class HcpGateway extends EventEmitter<GatewayEvents> {
   udpPort = 0;
   readonly genericEvents: GenericEventRules;
   readonly events = new EventService();
-  /** Cameras, doors …, and what was done with them. */
+  /** Cameras, doors …, and the commands to them. */
   readonly platform: Platform = samplePlatform();
   readonly #options: HcpGatewayOptions;
   readonly #context: string;
@@ -130,12 +130,12 @@ export class HcpGateway extends EventEmitter<GatewayEvents> {
     this.udpPort = this.#listener.udpPort;
   }
 
-  /** The next `times` requests, of those whose path ends so, meet this fault instead of a response. */
+  /** Makes the next `times` requests whose path has this end fail with a fault. */
   fail(fault: Fault, times = 1, pathEnd = ""): void {
     for (let count = 0; count < times; count += 1) this.#faults.push({ fault, pathEnd });
   }
 
-  /** Breaks the generic events' TCP connections; HTTP goes on. */
+  /** Resets the TCP connections of generic events, but not those of HTTP. */
   resetGenericEventConnections(): void {
     this.#listener?.resetConnections();
   }
@@ -224,7 +224,7 @@ export class HcpGateway extends EventEmitter<GatewayEvents> {
     if (onPlatform !== undefined) return onPlatform(body);
     const [, operation = ""] = path.split("/api/eventService/v1/generalEventRule/");
     const handle = this.genericEvents.operations[operation] ?? this.events.find(path.slice("/api/".length));
-    // What gateways were seen to answer for an operation they don't have.
+    // The observed response of real gateways to an operation that they lack.
     if (handle === undefined) throw new Refusal("8", "This product version is not supported");
     return handle(body, partner);
   }
@@ -245,7 +245,7 @@ function readBody(contentType: string | undefined, body: string): Body {
   try {
     parsed = JSON.parse(body);
   } catch {
-    throw new Refusal("0x0240100a", "the body is no JSON");
+    throw new Refusal("0x0240100a", "the body is not JSON");
   }
   if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) {
     throw new Refusal("0x00072003", "the body must be an object");
@@ -257,14 +257,14 @@ function faultResponse(fault: Fault | undefined): GatewayResponse | undefined {
   if (fault === "garbage") return { status: 200, text: "<html><body>Sign in</body></html>" };
   if (fault === "act-and-drop") return undefined;
   if (typeof fault === "string")
-    return { status: 200, code: "0", msg: "Success", data: "never arrives in whole" };
+    return { status: 200, code: "0", msg: "Success", data: "never arrives completely" };
   if (fault === undefined) return undefined;
   if ("code" in fault)
     return { status: fault.status ?? 200, code: fault.code, msg: fault.msg ?? "", data: "" };
   return { status: fault.status, text: fault.body ?? "<html><body>error</body></html>" };
 }
 
-/** A path outside of the context path reaches the web server, not the gateway. */
+/** Returns the response of the web server to a path outside the context path. */
 function notFound(path: string): GatewayResponse {
   return { status: 404, text: JSON.stringify({ status: 404, error: "Not Found", path }) };
 }

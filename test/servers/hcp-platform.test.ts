@@ -21,7 +21,7 @@ describe("the simulated platform", () => {
     );
   };
 
-  it("wants page number and size as numbers within their limits", () => {
+  it("requires page number and size as numbers within their limits", () => {
     for (const path of ["cameras", "acsDoor/acsDoorList", "regions", "alarmOutputs"]) {
       const at = `/api/resource/v1/${path}`;
       refused(at, { pageSize: 10 }, "0x00072001");
@@ -37,7 +37,7 @@ describe("the simulated platform", () => {
     assert.deepEqual([total, list.length], [3, 1]);
   });
 
-  it("can have smaller pages than it is asked for, and tell so or not", () => {
+  it("can send smaller pages than requested, with or without the actual size", () => {
     const at = "/api/resource/v1/cameras";
     const sizes = (pageNo: number): unknown[] => {
       const { list, pageSize, total } = ask(at, { pageNo, pageSize: 10 }).data as Record<string, unknown>;
@@ -62,7 +62,7 @@ describe("the simulated platform", () => {
     assert.deepEqual(page(2), page(1));
   });
 
-  it("gives a standard address only to those who ask for rtsp_s, and none for talking", () => {
+  it("returns a standard URL only for rtsp_s, and none for two-way audio", () => {
     const at = "/api/video/v1/cameras/previewURLs";
     const url = (path: string, body: object): string => (ask(path, body).data as { url: string }).url;
     assert.match(url(at, { cameraIndexCode: "31" }), /^\[sms:preview\]rtsp:/);
@@ -96,7 +96,7 @@ describe("the simulated platform", () => {
     refused(at, { ...body, recordType: 0 }, "0x00072003");
   });
 
-  it("moves cameras by the guide's commands, with the parameter that each needs", () => {
+  it("moves cameras by the guide's commands, with the required parameters", () => {
     const at = "/api/video/v1/ptzs/controlling";
     const move = { cameraIndexCode: "31", action: 0, command: "left", speed: 40 };
     ask(at, move);
@@ -110,7 +110,7 @@ describe("the simulated platform", () => {
     refused(at, { ...move, command: "RUN_PATROL", patrolIndex: 9 }, "0x00072002");
   });
 
-  it("keeps presets and patrols", () => {
+  it("stores presets and patrols", () => {
     const camera = { cameraIndexCode: "31" };
     ask("/api/video/v1/presets/addition", { ...camera, presetName: "Gate", presetIndex: 4 });
     ask("/api/video/v1/presets/addition", { ...camera, presetName: "Gate, near", presetIndex: 4 });
@@ -140,7 +140,7 @@ describe("the simulated platform", () => {
     refused("/api/video/v1/patrols/patrolIndex/patrolInfo", { ...camera, patrolIndex: 1 }, "128");
   });
 
-  it("controls doors one by one, and says of each how it went", () => {
+  it("controls doors one by one, and reports each result", () => {
     const at = "/api/acs/v1/door/doControl";
     const { data } = ask(at, { doorIndexCodes: ["12", "99"], controlType: 2 });
     const codes = (data as { controlResultCode: number }[][])[0]?.map(

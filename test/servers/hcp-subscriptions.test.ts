@@ -33,7 +33,7 @@ describe("the simulated platform's subscriptions", () => {
     });
   }
 
-  it("are each partner's own: seen, and ended by type, by nobody else", () => {
+  it("are visible to their partner only, who alone can end them by type", () => {
     subscribe(here, [MOTION]);
     subscribe(there, [MOTION], "other");
     assert.equal(viewed().length, 1);
@@ -48,7 +48,7 @@ describe("the simulated platform's subscriptions", () => {
     assert.deepEqual(service.subscriptions, [{ eventTypes: [INTRUSION], eventDest: here }]);
   });
 
-  it("bring what happens to their address, and the records keep it whether it gets there or not", async () => {
+  it("deliver events to their address, and the records have every event, delivered or not", async () => {
     const bodies: string[] = [];
     const receiver = createServer((request, response) => {
       request.setEncoding("utf8").on("data", (text: string) => bodies.push(text));

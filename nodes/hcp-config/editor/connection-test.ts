@@ -4,7 +4,7 @@ import { askRuntime } from "../../kit/editor/runtime";
 
 type Translate = (key: string, values?: Record<string, string | number>) => string;
 
-/** Lets the open dialog of an hcp-config node try out what is entered in it. */
+/** Sets up the connection test in the open dialog of an hcp-config node. It uses the entered settings. */
 export function setUpConnectionTest(server: () => OpenServer, translate: Translate): void {
   const button = $("#hcp-config-test");
   const result = $("#hcp-config-tested");
@@ -30,7 +30,7 @@ export function setUpConnectionTest(server: () => OpenServer, translate: Transla
 function lines(report: ConnectionReport, translate: Translate): string[] {
   if (!report.ok) return [translate(`test.${report.problem}`), report.message];
   const { product, version, durationMs, clockAheadSeconds: ahead = 0 } = report;
-  const answered = translate("test.ok", { product, version, ms: durationMs });
-  if (ahead === 0) return [answered];
-  return [answered, translate(ahead > 0 ? "test.ahead" : "test.behind", { seconds: Math.abs(ahead) })];
+  const result = translate("test.ok", { product, version, ms: durationMs });
+  if (ahead === 0) return [result];
+  return [result, translate(ahead > 0 ? "test.ahead" : "test.behind", { seconds: Math.abs(ahead) })];
 }

@@ -3,7 +3,7 @@ import { askRuntime } from "../../kit/editor/runtime";
 
 type Translate = (key: string, values?: Record<string, string | number>) => string;
 
-/** The fields that decide where the posts go. */
+/** The fields of the callback address. */
 const PLACE = ["callbackUrl", "path", "token", "listen", "port"].map((name) => `#node-input-${name}`).join();
 
 /**

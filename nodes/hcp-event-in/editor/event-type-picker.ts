@@ -3,7 +3,7 @@ import { eventTypes, findEventType, type HcpEventType } from "../../../src/hcp/e
 /** Translates a key of the node's catalogue. */
 type Translate = (key: string, values?: Record<string, string | number>) => string;
 
-/** Event types to choose from: grouped by category, searched by name or code, with all of a category at once. */
+/** A picker of event types: grouped by category, searched by name or code. A category can be chosen as a whole. */
 export class EventTypePicker {
   readonly element = $("<div>");
   readonly #translate: Translate;
@@ -40,12 +40,12 @@ export class EventTypePicker {
     this.#draw();
   }
 
-  /** The chosen codes, in order. */
+  /** Returns the chosen codes, in order. */
   get codes(): number[] {
     return [...this.#chosen].sort((a, b) => a - b);
   }
 
-  /** Versions of the platform newer than the guide have types that no list holds. */
+  /** Adds codes that are typed in: versions newer than the guide have types that are not listed. */
   #addTyped(): void {
     const code = Number(this.#search.val());
     if (!Number.isInteger(code) || code <= 0) return;
@@ -117,7 +117,7 @@ function checkbox(checked: boolean, onChange: (checked: boolean) => void): JQuer
   });
 }
 
-/** The editor makes inputs of a form as wide as the form. */
+/** Resets the width of a checkbox: the editor makes the inputs of a form as wide as the form. */
 function plain(box: JQuery): JQuery {
   return box.css({ width: "auto", margin: "0 6px 0 0" });
 }

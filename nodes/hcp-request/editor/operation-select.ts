@@ -1,9 +1,12 @@
 import type { Operation } from "../../../src/hcp/catalogue/types";
 
-/** Rows of the list while something is searched for. */
+/** Rows of the list during a search. */
 const ROWS = 8;
 
-/** A list of operations under the guide's headings, and a field that narrows it down to what has all words in it. */
+/**
+ * A list of operations under the headings of the guide, and a search field. The search lists operations that contain
+ * all words.
+ */
 export class OperationSelect {
   readonly #select: JQuery;
   readonly #search: JQuery;
@@ -11,8 +14,8 @@ export class OperationSelect {
   #operations: readonly Operation[] = [];
 
   /**
-   * @param select a `<select>`; it keeps its value until the operations are there
-   * @param value the operation that is chosen, `custom` for none of the catalogue
+   * @param select a `<select>`; it keeps its value until the operations are loaded
+   * @param value the chosen operation, `custom` for a path outside the catalogue
    */
   constructor(select: JQuery, search: JQuery, value: string, customLabel: string) {
     this.#select = select;
@@ -23,7 +26,7 @@ export class OperationSelect {
       this.#fill(this.value);
     });
     select.on("change", () => {
-      // The choice is made: back to one line.
+      // After a choice, the list is one line again.
       search.val("");
       this.#fill(this.value);
     });
@@ -33,7 +36,7 @@ export class OperationSelect {
     return String(this.#select.val() ?? "custom");
   }
 
-  /** Undefined for a path of one's own. */
+  /** Returns the chosen operation; undefined for a path outside the catalogue. */
   get operation(): Operation | undefined {
     return this.#operations.find(({ id }) => id === this.value);
   }
@@ -65,7 +68,7 @@ export class OperationSelect {
             ),
         ),
       );
-    // Of a later catalogue, or before this one is there.
+    // The value is from a later catalogue, or the catalogue is not loaded yet.
     if (value !== "custom" && !found.some(({ id }) => id === value))
       this.#select.append(option(value, value));
     this.#select.val(value).attr("size", words.length === 0 ? 1 : ROWS);

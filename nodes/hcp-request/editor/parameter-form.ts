@@ -8,13 +8,13 @@ export interface ParameterFormOptions {
   container: JQuery;
   /** Looks up a key of the node's catalogue. */
   translate: (key: string) => string;
-  /** Is called with the whole body after each change by hand. */
+  /** Called with the whole body after each change by the user. */
   onChange: (body: Fields) => void;
-  /** Lets a field be filled from a list where there is one for the parameter. */
+  /** Returns a picker for a field, if there is a list of resources for the parameter. */
   addPicker: (parameter: Parameter, input: JQuery) => JQuery | undefined;
 }
 
-/** One line for each parameter of an operation: name, whether it is required, type, meaning, and a field. */
+/** A form with one line per parameter of an operation: name, whether it is required, type, meaning, and a field. */
 export class ParameterForm {
   readonly #options: ParameterFormOptions;
   #body: Fields = {};
@@ -23,7 +23,7 @@ export class ParameterForm {
     this.#options = options;
   }
 
-  /** @param example is shown, faintly, in fields that are empty */
+  /** @param example shown as placeholder in empty fields */
   show(parameters: readonly Parameter[], body: Fields, example: Fields): void {
     this.#body = structuredClone(body);
     this.#options.container.empty().append(this.#lines(parameters, [], example));
@@ -42,7 +42,7 @@ export class ParameterForm {
     });
   }
 
-  /** The spelling that the body uses already. */
+  /** Returns the spelling of the name that the body uses. */
   #nameOf({ name, alsoNamed = [] }: Parameter, path: readonly string[]): string {
     const siblings = valueAt(this.#body, path);
     return [name, ...alsoNamed].find((each) => isFields(siblings) && siblings[each] !== undefined) ?? name;
@@ -82,7 +82,7 @@ export class ParameterForm {
       .css({ flex: 1, width: "auto", minWidth: 0 })
       .attr({ title: parameter.summary, "data-parameter": at.join(".") });
     const text = writeField(valueAt(this.#body, at));
-    // A value that the guide does not list is kept, not lost.
+    // A value that the guide does not list is kept.
     if (
       input.is("select") &&
       !input
@@ -117,7 +117,7 @@ function select(options: readonly (readonly [value: string, text: string])[]): J
   return $("<select>").append(options.map(([value, text]) => $("<option>").val(value).text(text)));
 }
 
-/** `number 1–500`, `time`, `list`. */
+/** Returns the type as text: `number 1–500`, `time`, `list`. */
 function typeText(parameter: Parameter, translate: (key: string) => string): string {
   const { type, format, min, max, separator } = parameter;
   const name = translate(`type.${separator !== undefined ? "list" : (format ?? type)}`);
@@ -139,7 +139,7 @@ function valueAt(fields: Fields, path: readonly string[]): unknown {
   return found;
 }
 
-/** Takes a field away with the objects that are empty without it. */
+/** Sets a field, or removes it together with the objects that are empty without it. */
 function setAt(fields: Fields, [name = "", ...rest]: readonly string[], value: unknown): void {
   const inner = rest.length === 0 ? value : isFields(fields[name]) ? fields[name] : {};
   if (rest.length > 0) setAt(inner as Fields, rest, value);

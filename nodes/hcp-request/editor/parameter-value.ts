@@ -1,6 +1,6 @@
 import type { Parameter } from "../../../src/hcp/catalogue/types";
 
-/** What stands in a field for a value: lists of texts with commas, all else that is no text as JSON. */
+/** Returns the text of a field for a value: lists of texts with commas, other values except texts as JSON. */
 export function writeField(value: unknown): string {
   if (value === undefined || value === null) return "";
   if (typeof value === "string") return value;
@@ -9,9 +9,9 @@ export function writeField(value: unknown): string {
 }
 
 /**
- * The value that somebody meant; undefined for an empty field, an Error for what cannot be read.
+ * Returns the value of the text in a field; undefined for an empty field, an Error for an unreadable text.
  *
- * @param example what the guide's example has: where that is an empty text, an empty field is one, too
+ * @param example the value in the guide's example: if it is an empty text, an empty field means an empty text
  */
 export function readField({ type, items }: Parameter, text: string, example?: unknown): unknown {
   const trimmed = text.trim();
@@ -23,7 +23,7 @@ export function readField({ type, items }: Parameter, text: string, example?: un
       return trimmed === "true";
     case "number": {
       const number = Number(trimmed);
-      // An environment variable, for example: the runtime says what is wrong with the rest.
+      // The text may be an environment variable. The runtime reports other texts.
       return Number.isNaN(number) ? trimmed : number;
     }
     case "array":

@@ -8,7 +8,7 @@ import { askRuntime, notifyFailure } from "../../kit/editor/runtime";
 
 type Fields = Record<string, unknown>;
 
-/** Fetched once for each page of the editor, when a dialog first needs it. */
+/** Fetched once per page of the editor, when a dialog needs it for the first time. */
 let catalogue: Promise<OperationList> | undefined;
 
 function loadCatalogue(): Promise<OperationList> {
@@ -20,8 +20,8 @@ function loadCatalogue(): Promise<OperationList> {
 }
 
 /**
- * Brings hcp-request's open dialog to life: the choice of an operation, and a form of its parameters. The form is a view
- * of the body: it shows a JSON body, and whatever is entered in it makes the body a JSON one.
+ * Sets up the open dialog of hcp-request: the choice of an operation, and a form of its parameters. The form is a view
+ * of the body: it shows a JSON body, and input in the form turns the body into a JSON body.
  *
  * @param chosen the node's operation
  */
@@ -59,7 +59,7 @@ export function setUpRequestForm(chosen: string, translate: (key: string) => str
     $(".hcp-request-custom").toggle(isCustom);
     $(".hcp-request-known").toggle(operation !== undefined);
     $("#hcp-request-paging").toggle(isCustom || operation?.paging !== undefined);
-    $("#hcp-request-answer").text(operation === undefined ? "" : answerText(operation, translate));
+    $("#hcp-request-answer").text(operation === undefined ? "" : responseText(operation, translate));
     const { parameters = [], example = {} } = operation ?? {};
     $("#hcp-request-none").toggle(operation !== undefined && parameters.length === 0);
     form.show(parameters, jsonBody(), example);
@@ -86,9 +86,9 @@ export function setUpRequestForm(chosen: string, translate: (key: string) => str
   });
   show();
   loadCatalogue()
-    .then((answer) => {
-      pickers = answer.pickers;
-      choice.setOperations(answer.operations);
+    .then((list) => {
+      pickers = list.pickers;
+      choice.setOperations(list.operations);
       show();
     })
     .catch((error: unknown) => {
@@ -96,8 +96,8 @@ export function setUpRequestForm(chosen: string, translate: (key: string) => str
     });
 }
 
-/** What comes back, in a line. */
-function answerText({ response, result }: Operation, translate: (key: string) => string): string {
+/** Returns the description of the response in one line. */
+function responseText({ response, result }: Operation, translate: (key: string) => string): string {
   if (response === "image") return translate("form.answersPicture");
   if (response === "nothing" || result.length === 0) return translate("form.answersNothing");
   return `${translate("form.answers")} ${result.join(", ")}`;

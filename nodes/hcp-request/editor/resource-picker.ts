@@ -2,23 +2,23 @@ import type { Parameter } from "../../../src/hcp/catalogue/types";
 import type { OpenServer, Resource } from "../../hcp/admin-data";
 import { askRuntime, notifyFailure } from "../../kit/editor/runtime";
 
-/** As many as can be looked through; typing narrows them down. */
+/** The most suggestions at a time. Typing narrows them down. */
 const SHOWN = 100;
 
 interface Completion {
   value: string;
   label: JQuery;
 }
-/** Part of the editor since Node-RED 2.1, and of no type definitions. */
+/** Part of the editor since Node-RED 2.1, but missing in its type definitions. */
 interface WithCompletion {
   autoComplete: (options: { minLength: number; search: (value: string) => Completion[] }) => JQuery;
 }
 
 /**
- * A button that loads what of a kind the platform has, and then lets a field be filled by name or id. A list is filled
- * one after the other, behind the last comma.
+ * Returns a button that loads the platform's resources of a kind and then suggests names and ids for a field. In a
+ * list, the suggestions apply to the text after the last comma.
  *
- * @param server is asked when the button is pressed
+ * @param server returns the server; called when the button is pressed
  */
 export function resourcePicker(
   { type, separator }: Parameter,
@@ -58,7 +58,7 @@ export function resourcePicker(
       const isFirst = resources === undefined;
       resources = await askRuntime<Resource[]>("hcp-config/resources", { server: asked, kind });
       if (isFirst) (input as unknown as WithCompletion).autoComplete({ minLength: 0, search });
-      // What the completion listens to.
+      // Opens the suggestions: they react to these events.
       input.trigger("focus").trigger("keyup");
       if (resources.length === 0) RED.notify(translate("form.noneThere"), "warning");
     } catch (error) {

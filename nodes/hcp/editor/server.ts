@@ -1,9 +1,9 @@
 import type { OpenServer } from "../admin-data";
 
-/** How a server is held by the editor: secrets only where somebody has changed them since the last deploy. */
+/** A server in the editor. It has secrets only if they were changed since the last deploy. */
 type HeldServer = Omit<OpenServer, "credentials"> & { credentials?: OpenServer["credentials"] };
 
-/** The server that a config node stands for, with what is not deployed yet; undefined where there is no such node. */
+/** Returns the server of a config node, with changes that are not deployed yet; undefined if there is no such node. */
 export function heldServer(id: unknown): OpenServer | undefined {
   const node = (typeof id === "string" ? RED.nodes.node(id) : null) as unknown as HeldServer | null;
   if (!node) return undefined;
@@ -15,7 +15,7 @@ export function heldServer(id: unknown): OpenServer | undefined {
   };
 }
 
-/** The server as it is entered in its open dialog. */
+/** Returns the server that is entered in the open dialog. */
 export function enteredServer(id: string): OpenServer {
   const text = (name: string): string => String($(`#node-config-input-${name}`).val() ?? "");
   const tls = text("tls");
@@ -24,7 +24,7 @@ export function enteredServer(id: string): OpenServer {
     url: text("url"),
     contextPath: text("contextPath"),
     userId: text("userId"),
-    // What the list of config nodes holds where none is chosen.
+    // The list of config nodes has this value if none is chosen.
     tls: tls === "_ADD_" ? "" : tls,
     verifyTls: $("#node-config-input-verifyTls").is(":checked"),
     timeout: text("timeout"),

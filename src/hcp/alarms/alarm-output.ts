@@ -7,18 +7,18 @@ import { TcpSender } from "./tcp-sender";
 import { UdpSender } from "./udp-sender";
 import { renderJson, renderText } from "./template";
 
-/** Messages that wait for the rule to be made. */
+/** The most messages that wait until the rule exists. */
 const MAX_WAITING = 100;
 
-/** What became of an alarm: `msg.hcp`. */
+/** The result of sending an alarm: `msg.hcp`. */
 export type AlarmReceipt =
   { transport: GenericEventTransport; rule: string; text: string } | ({ transport: "openapi" } & HcpResponse);
 
-/** Takes alarms to HikCentral in one of its ways. */
+/** Sends alarms to HikCentral by one of its transports. */
 export interface AlarmOutput {
-  /** @param values what the template's fields are looked up in: the message of a flow */
+  /** @param values the message of a flow, from which the fields of the template are filled */
   send: (values: object) => Promise<AlarmReceipt>;
-  /** Gives up what is under way. The client stays the caller's. Takes a second at most. */
+  /** Cancels pending alarms, within a second. The client stays open: the caller closes it. */
   close: () => Promise<void>;
 }
 
@@ -33,13 +33,13 @@ export interface OpenApiAlarmOptions {
 /**
  * Posts alarms to a path of the OpenAPI gateway.
  *
- * @throws {SurveillanceError} CONFIG_INVALID when the template makes no JSON
+ * @throws {SurveillanceError} CONFIG_INVALID if the template does not produce a JSON object
  */
 export function openApiAlarms(options: OpenApiAlarmOptions): AlarmOutput {
   const { client, rule, path = DEFAULT_ALARM_PATH, template = DEFAULT_BODY } = options;
   const closing = new AbortController();
   const render = (values: object): object => renderJson(template, { ...values, rule });
-  // Every field may be missing, so a template that makes no JSON now never does.
+  // Every field may be missing, so a template that fails without values is wrong.
   render({});
   return {
     send: async (values) => ({
@@ -59,21 +59,22 @@ export interface GenericEventAlarmOptions {
   /** Default: the host of the client's server. */
   host?: string | undefined;
   port?: number | undefined;
-  /** Name of the generic event rule; made when missing. */
+  /** Name of the generic event rule. A missing rule is added. */
   rule: string;
   /** Text with fields; see {@link renderText}. */
   template?: string | undefined;
-  /** Over TCP: sends anew what may or may not have arrived; see {@link TcpSender}. Default false. */
+  /** Over TCP: sends alarms again that may not have arrived; see {@link TcpSender}. Default false. */
   resend?: boolean | undefined;
-  /** Told when alarms can be sent, and what keeps them from it. */
+  /** Called when alarms can be sent. */
   onReady: () => void;
+  /** Called with the reason when alarms cannot be sent. */
   onProblem: (error: Error) => void;
   /** Of the TCP connection; see {@link TcpSender}. */
   backoffMs?: { min: number; max: number };
   settleMs?: number;
 }
 
-/** Sends alarms as generic events over TCP or UDP, and makes the rule by which HikCentral recognises them. */
+/** Sends alarms as generic events over TCP or UDP, and adds the rule by which HikCentral recognises them. */
 export class GenericEventAlarms implements AlarmOutput {
   readonly #options: GenericEventAlarmOptions;
   readonly #rule: GenericEventRule;
@@ -83,9 +84,9 @@ export class GenericEventAlarms implements AlarmOutput {
   #waiting = 0;
 
   /**
-   * Begins to connect and to look for the rule.
+   * Starts to connect and to look for the rule.
    *
-   * @throws {SurveillanceError} CONFIG_INVALID when HikCentral would not take the rule's name
+   * @throws {SurveillanceError} CONFIG_INVALID if HikCentral does not accept the name of the rule
    */
   constructor(options: GenericEventAlarmOptions) {
     const { client, transport, rule, host = client.host, port = DEFAULT_GENERIC_EVENT_PORT } = options;
@@ -107,7 +108,7 @@ export class GenericEventAlarms implements AlarmOutput {
             },
             onDisconnected: (error) => {
               this.#connected = false;
-              // Whatever ended the connection may have changed the rules as well.
+              // A restart of HikCentral also ends the connection, and its rules may have changed.
               this.#rule.forget();
               this.#options.onProblem(error);
             },
@@ -116,8 +117,8 @@ export class GenericEventAlarms implements AlarmOutput {
   }
 
   /**
-   * @throws {SurveillanceError} what kept the rule from being made ({@link GenericEventRule.ensure}) or the text from
-   *   being sent ({@link TcpSender.send}, {@link UdpSender.send})
+   * @throws {SurveillanceError} the errors of {@link GenericEventRule.ensure}, {@link TcpSender.send} and
+   *   {@link UdpSender.send}
    */
   async send(values: object): Promise<AlarmReceipt> {
     const { transport, rule, template = DEFAULT_TEXT } = this.#options;
@@ -125,7 +126,7 @@ export class GenericEventAlarms implements AlarmOutput {
     if (this.#waiting >= MAX_WAITING) {
       throw new SurveillanceError(
         "QUEUE_FULL",
-        `${MAX_WAITING} alarms are waiting for the rule "${rule}" already.`,
+        `The queue of the rule "${rule}" is full (${MAX_WAITING} alarms).`,
       );
     }
     this.#waiting += 1;
@@ -155,7 +156,7 @@ export class GenericEventAlarms implements AlarmOutput {
   }
 }
 
-/** One line that holds the rule's name, without which HikCentral would not recognise it. */
+/** Returns one line that contains the name of the rule, because HikCentral recognises the alarm by it. */
 function alarmText(template: string, values: object, rule: string): string {
   const text = renderText(template, { ...values, rule })
     .replace(/[\p{Cc}\u2028\u2029]+/gu, " ")

@@ -8,14 +8,17 @@ export type GenericEventTransport = "tcp" | "udp";
 
 export interface GenericEventRuleOptions {
   client: Pick<HcpClient, "request">;
-  /** Of the rule, and the text by which it recognises a message. At most 32 characters (guide, 5.5.7). */
+  /**
+   * The name of the rule, which is also the text by which it recognises a message. At most 32 characters (guide,
+   * 5.5.7).
+   */
   name: string;
   transport: GenericEventTransport;
-  /** Gives up what is under way. */
+  /** Cancels pending requests. */
   signal?: AbortSignal;
 }
 
-/** The fields of the guide's GeneralEventRule (A.1.26) that decide whether it takes our messages. */
+/** The fields of the guide's GeneralEventRule (A.1.26) that decide whether it accepts our messages. */
 interface ListedRule {
   generalEventRuleIndexCode?: unknown;
   generalEventRuleName?: unknown;
@@ -26,7 +29,7 @@ interface ListedRule {
 
 const OPERATIONS = "/api/eventService/v1/generalEventRule";
 const PAGE_SIZE = 500;
-/** 50,000 rules: only a gateway that never ends its list has more. */
+/** 50,000 rules. Only a gateway that never ends its list has more. */
 const MAX_PAGES = 100;
 const MAX_NAME = 32;
 const MAX_DESCRIPTION = 128;
@@ -35,36 +38,36 @@ const SEARCH = 0;
 const HIGH_PRIORITY = 1;
 const ALREADY_EXISTS = "131";
 
-/** The work on each rule of a server, by the rule's name: two nodes with the same rule must not both add it. */
+/** The pending work on each rule of a server, by name: two nodes with the same rule must not both add it. */
 const underWay = new WeakMap<object, Map<string, Serial>>();
 
 /**
- * A generic event rule: HikCentral raises an alarm for every message on its generic event port in which it finds the
- * rule's name. Made where it is missing (guide, 4.4).
+ * A generic event rule: HikCentral raises an alarm for every message on its generic event port that contains the name
+ * of the rule. A missing rule is added (guide, 4.4).
  */
 export class GenericEventRule {
   readonly #options: GenericEventRuleOptions;
   #ensured: Promise<void> | undefined;
 
-  /** @throws {SurveillanceError} CONFIG_INVALID when HikCentral would not take the name */
+  /** @throws {SurveillanceError} CONFIG_INVALID if HikCentral does not accept the name */
   constructor(options: GenericEventRuleOptions) {
     const { name } = options;
     // A quotation mark would end the expression, and a message is one line.
     if (name.trim() !== name || name === "" || name.length > MAX_NAME || /["\p{Cc}]/u.test(name)) {
       throw new SurveillanceError(
         "CONFIG_INVALID",
-        `The rule's name must have 1 to ${MAX_NAME} characters, without quotation marks and surrounding blanks.`,
+        `The rule name must have 1 to ${MAX_NAME} characters, no quotation marks and no spaces at either end.`,
       );
     }
     this.#options = options;
   }
 
   /**
-   * Makes sure that the rule exists, fits, and raises alarms. Asks HikCentral once; again after a failure and after
+   * Makes sure that the rule exists, fits, and raises alarms. Asks HikCentral once, and again after a failure or
    * {@link forget}.
    *
-   * @throws {SurveillanceError} HCP_CONFLICT when a rule of that name would not take our messages, and all that
-   *   {@link HcpClient.request} throws
+   * @throws {SurveillanceError} HCP_CONFLICT if a rule of that name does not accept our messages; all errors of
+   *   {@link HcpClient.request}
    */
   ensure(): Promise<void> {
     this.#ensured ??= this.#inTurn().catch((error: unknown) => {
@@ -74,12 +77,12 @@ export class GenericEventRule {
     return this.#ensured;
   }
 
-  /** Makes the next {@link ensure} ask anew: HikCentral may have been restarted, or its rules edited. */
+  /** Makes the next {@link ensure} ask again: HikCentral may have restarted, or its rules may have changed. */
   forget(): void {
     this.#ensured = undefined;
   }
 
-  /** One after the other for each name: the second finds what the first has added. */
+  /** Runs one after the other for each name, so that the second finds the rule that the first has added. */
   async #inTurn(): Promise<void> {
     const { client, name } = this.#options;
     const rules = underWay.get(client) ?? new Map<string, Serial>();
@@ -111,13 +114,13 @@ export class GenericEventRule {
       const found = list.find(({ generalEventRuleName }) => generalEventRuleName === name);
       if (found !== undefined) return found;
       seen += list.length;
-      // Some servers send fewer than were asked for; the total, where given, decides.
+      // Some servers send smaller pages than requested. If there is a total, it decides.
       if (list.length === 0 || (total === undefined ? list.length < PAGE_SIZE : seen >= total)) break;
     }
     return undefined;
   }
 
-  /** Adds the rule and finds it again, as the answer does not tell its id. */
+  /** Adds the rule and finds it in the list, because the response does not contain its id. */
   async #add(): Promise<ListedRule> {
     const { name, transport } = this.#options;
     try {
@@ -129,16 +132,16 @@ export class GenericEventRule {
         regularExpression: escapeRegExp(name),
       });
     } catch (error) {
-      // Somebody else, another Node-RED perhaps, was faster.
+      // Another client, such as another Node-RED, has added the rule in the meantime.
       if (!isAlreadyThere(error)) throw error;
     }
     const added = await this.#find();
     if (added !== undefined) return added;
     throw new SurveillanceError(
       "HCP_NOT_FOUND",
-      `HikCentral does not list the rule "${name}" after adding it.`,
+      `HikCentral does not list the rule "${name}" after it was added.`,
       {
-        advice: "Check that the partner's user may see generic events.",
+        advice: "Check that the partner's user has permission to view generic events.",
       },
     );
   }
@@ -149,18 +152,18 @@ export class GenericEventRule {
       new SurveillanceError("HCP_CONFLICT", `HikCentral's generic event rule "${name}" ${what}.`, { advice });
     if (Number(transportType) !== TRANSPORT_TYPES[transport]) {
       const other = transport === "tcp" ? "UDP" : "TCP";
-      throw conflict(`listens to ${other}`, `Choose ${other} as transport, or another rule name.`);
+      throw conflict(`listens to ${other}`, `Set the transport to ${other}, or use another rule name.`);
     }
     if (Number(matchType) !== SEARCH) {
       throw conflict(
-        "only takes messages that are exactly its text",
-        "Set it to search, or choose another rule name.",
+        "requires an exact match of the text",
+        "In HikCentral, set the rule to search, or use another rule name.",
       );
     }
     if (!finds(regularExpression, name)) {
       throw conflict(
-        `has an expression in which its own name is not found: ${String(regularExpression)}`,
-        "Edit the rule in HikCentral, or choose another rule name.",
+        `has an expression that does not match the rule name: ${String(regularExpression)}`,
+        "Edit the rule in HikCentral, or use another rule name.",
       );
     }
   }
@@ -188,7 +191,7 @@ function isAlreadyThere(error: unknown): boolean {
   return error instanceof HcpError && error.gatewayCode === ALREADY_EXISTS;
 }
 
-/** A server without rules sends an empty text or null in place of the page. */
+/** Reads a page of the list. A server without rules sends an empty text or null instead of the page. */
 function pageOf(data: unknown): { list: ListedRule[]; total: number | undefined } {
   const { list, total } = (typeof data === "object" && data !== null ? data : {}) as Record<string, unknown>;
   const rules: unknown[] = Array.isArray(list) ? list : [];
@@ -202,7 +205,9 @@ function escapeRegExp(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
 }
 
-/** Whether an expression of HikCentral's finds a text; one that cannot be read here counts as not. */
+/**
+ * Tells whether an expression of HikCentral finds a text. Returns false for an expression that JavaScript cannot parse.
+ */
 function finds(regularExpression: unknown, text: string): boolean {
   try {
     return typeof regularExpression === "string" && new RegExp(regularExpression).test(text);

@@ -2,34 +2,35 @@ import type { Socket } from "node:net";
 import { unacknowledgedBytes } from "../../net/unacknowledged";
 
 export interface SettlingOptions<Message> {
-  /** How long a connection has to stay up after a message was written. */
+  /** The time for which the connection must stay up after a message is written. */
   settleMs: number;
-  /** How long the other side's system may take to acknowledge. */
+  /** The longest time that the server's system may take to acknowledge. */
   timeoutMs: number;
-  /** Told of each message that was taken and kept, in order. */
+  /** Called for each message that counts as sent, in order. */
   onSettled: (message: Message) => void;
-  /** Told when the other side acknowledges nothing any more. */
+  /** Called when the server no longer acknowledges anything. */
   onDead: () => void;
 }
 
 interface Written<Message> {
   message: Message;
-  /** Where it ends, in bytes of the connection. */
+  /** The position of its end, in bytes of the connection. */
   end: number;
   /** By `performance.now()`. */
   at: number;
 }
 
-/** Between two looks: many messages a second must not make as many looks. */
+/** The least pause between two checks: many messages a second must not cause as many checks. */
 const MIN_PAUSE_MS = 50;
-/** Messages that are looked after at once, and their bytes. */
+/** The most messages that are tracked at the same time, and their bytes. */
 const MAX_MESSAGES = 50_000;
 const MAX_BYTES = 16 * 1024 * 1024;
 
 /**
- * The messages that were written to one connection of a protocol without receipts, until they count as sent: the connection
- * has stayed up for some time after the message, and, where the system tells, the other side's system has
- * acknowledged it. What is still here when the connection breaks may have arrived, or not.
+ * Tracks the messages on one connection of a protocol without receipts, until they count as sent. A message counts as
+ * sent when the connection has stayed up for some time after it. If the operating system reports acknowledgements, the
+ * server's system must also have acknowledged it. Messages that are still tracked when the connection breaks are
+ * uncertain: they may have arrived.
  */
 export class Settling<Message extends { bytes: Buffer }> {
   readonly #socket: Socket;
@@ -44,12 +45,12 @@ export class Settling<Message extends { bytes: Buffer }> {
     this.#options = options;
   }
 
-  /** Whether no more may be written for now. */
+  /** Tells whether no more messages may be written for now. */
   get isFull(): boolean {
     return this.#messages.length >= MAX_MESSAGES || this.#bytes >= MAX_BYTES;
   }
 
-  /** Takes a message that the operating system has taken for the connection. */
+  /** Tracks a message that the operating system has accepted for the connection. */
   add(message: Message): void {
     this.#written += message.bytes.length;
     this.#bytes += message.bytes.length;
@@ -57,7 +58,7 @@ export class Settling<Message extends { bytes: Buffer }> {
     this.#lookLater();
   }
 
-  /** Ends looking after the messages. @returns those that are uncertain */
+  /** Stops the tracking. Returns the messages that are uncertain. */
   end(): Message[] {
     clearTimeout(this.#timer);
     this.#bytes = 0;
@@ -73,17 +74,17 @@ export class Settling<Message extends { bytes: Buffer }> {
 
   async #look(): Promise<void> {
     const written = this.#written;
-    const lookedAt = performance.now();
+    const checkedAt = performance.now();
     const unacknowledged = await unacknowledgedBytes(this.#socket);
-    // A reset may have come while the process was busy: it is read before what an immediate does.
+    // A reset may have arrived while the process was busy. It is read before an immediate runs.
     await new Promise((resolve) => setImmediate(resolve));
     this.#timer = undefined;
     if (this.#socket.destroyed || this.#socket.readableEnded) return;
-    this.#settle(written - (unacknowledged ?? 0), lookedAt - this.#options.settleMs);
+    this.#settle(written - (unacknowledged ?? 0), checkedAt - this.#options.settleMs);
     const [first] = this.#messages;
     const { timeoutMs, settleMs } = this.#options;
-    // By when it was looked, not by how long looking took: a busy machine does not make a connection dead.
-    if (first !== undefined && lookedAt - first.at > timeoutMs + settleMs) {
+    // Compares the times of the checks, not how long a check took: a busy machine does not make a connection dead.
+    if (first !== undefined && checkedAt - first.at > timeoutMs + settleMs) {
       this.#options.onDead();
     } else {
       this.#lookLater();

@@ -8,18 +8,19 @@ export interface TcpSenderOptions {
   host: string;
   port: number;
   /**
-   * Until a message must be written, its time in the queue included; also how long connecting and acknowledging may
-   * take.
+   * The timeout of a message until it is written, its time in the queue included; also the timeout of connecting and of
+   * acknowledging.
    */
   timeoutMs: number;
-  /** Told when the connection comes up, and why it went or did not come. */
+  /** Called when the connection is established. */
   onConnected: () => void;
+  /** Called with the reason when the connection is lost or fails. */
   onDisconnected: (error: SurveillanceError) => void;
-  /** Sends what is uncertain again, so that it may arrive twice. Default false. */
+  /** Sends uncertain messages again, so that they may arrive twice. Default false. */
   resend?: boolean | undefined;
-  /** How long a connection has to stay up after a message, so that this counts as sent; default 1000. */
+  /** A message counts as sent after the connection has stayed up for this time; default 1000. */
   settleMs?: number | undefined;
-  /** Bounds of the pause before connecting anew. */
+  /** Bounds of the pause before a new connection. */
   backoffMs?: { min: number; max: number } | undefined;
   /** 0 ≤ x < 1 */
   random?: (() => number) | undefined;
@@ -29,63 +30,63 @@ interface Message {
   bytes: Buffer;
   resolve: () => void;
   reject: (error: Error) => void;
-  /** Until it must be written. */
+  /** Ends the time in which the message must be written. */
   timer: NodeJS.Timeout | undefined;
-  /** How often it was given to a connection. */
+  /** The number of attempts to write it to a connection. */
   sends: number;
 }
 
-/** Waiting messages; what comes beyond is turned away. */
+/** The most waiting messages. Further messages are rejected. */
 const MAX_QUEUE = 100;
 const MAX_BYTES = 64 * 1024;
 const MAX_SENDS = 5;
 const SETTLE_MS = 1000;
-/** How long the other side may take to end the connection in order. */
-const GOODBYE_MS = 1000;
+/** The time in which the server may end the connection in order. */
+const END_MS = 1000;
 const KEEP_ALIVE_MS = 15_000;
 /**
- * Ends each message. The guide does not say how HikCentral tells messages on one connection apart; the vendor's how-to
- * on generic events asks for an Enter after each. CR LF satisfies receivers that split at LF, too.
+ * Ends each message. The guide does not say how HikCentral separates messages on one connection; the vendor's how-to on
+ * generic events requires an Enter after each. CR LF also suits receivers that split at LF.
  */
 const ENTER = "\r\n";
 
 /**
- * Sends lines of text over one TCP connection that is kept and, when lost, made anew. The protocol knows no receipt, so a
- * message counts as sent once the connection has kept up for a while after it (see {@link Settling}). What was given to
- * a connection that broke before is uncertain: it is reported as that, or sent again.
+ * Sends lines of text over one TCP connection, and connects again after a loss. The protocol has no receipts, so a
+ * message counts as sent when the connection has stayed up for a while after it (see {@link Settling}). Messages on a
+ * connection that breaks before are uncertain: they are reported as uncertain, or sent again.
  */
 export class TcpSender {
   readonly #options: TcpSenderOptions;
   readonly #queue: Message[] = [];
   #writing: Message | undefined;
   #socket: Socket | undefined;
-  /** Of the connection that is up. */
+  /** The uncertain messages of the current connection. */
   #settling: Settling<Message> | undefined;
   #failures = 0;
   #retry: NodeJS.Timeout | undefined;
   #closed = false;
 
-  /** Begins to connect. */
+  /** Starts to connect. */
   constructor(options: TcpSenderOptions) {
     this.#options = options;
     this.#connect();
   }
 
   /**
-   * Resolves when the connection has taken the message and kept up for the settling time.
+   * Resolves when the message is written and the connection has stayed up for the settling time.
    *
-   * @throws {SurveillanceError} HCP_ALARM_UNCERTAIN where it broke before; QUEUE_FULL, TOO_LARGE, TIMEOUT, CLOSED for
-   *   what was never sent
+   * @throws {SurveillanceError} HCP_ALARM_UNCERTAIN if the connection broke before; QUEUE_FULL, TOO_LARGE, TIMEOUT,
+   *   CLOSED for a message that was never sent
    */
   async send(text: string): Promise<void> {
     const bytes = Buffer.from(text + ENTER, "utf8");
     const where = this.#where();
     if (this.#closed) throw this.#closedError();
     if (bytes.length > MAX_BYTES) {
-      throw new SurveillanceError("TOO_LARGE", `${where}: the message has more than ${MAX_BYTES} bytes.`);
+      throw new SurveillanceError("TOO_LARGE", `${where}: the message is longer than ${MAX_BYTES} bytes.`);
     }
     if (this.#queue.length >= MAX_QUEUE) {
-      throw new SurveillanceError("QUEUE_FULL", `${where}: ${MAX_QUEUE} messages are waiting already.`);
+      throw new SurveillanceError("QUEUE_FULL", `${where}: the queue is full (${MAX_QUEUE} messages).`);
     }
     return new Promise((resolve, reject) => {
       const message: Message = { bytes, resolve, reject, timer: undefined, sends: 0 };
@@ -96,8 +97,8 @@ export class TcpSender {
   }
 
   /**
-   * Gives up what waits and closes the connection, in order where messages on it have not settled: whoever ends it after
-   * us has read all of them.
+   * Cancels waiting messages and closes the connection. With uncertain messages on it, the close is in order: a server
+   * that ends the connection after us has read all of them.
    */
   async close(): Promise<void> {
     this.#closed = true;
@@ -130,8 +131,8 @@ export class TcpSender {
   #uncertainty(cause: SurveillanceError): SurveillanceError {
     return new SurveillanceError(
       "HCP_ALARM_UNCERTAIN",
-      `${this.#where()}: the alarm was sent, but then the connection ended: whether it arrived is not known.`,
-      { cause, advice: "Look for it in HikCentral, or have uncertain alarms sent again." },
+      `${this.#where()}: the connection ended after the alarm was sent. The alarm may not have arrived.`,
+      { cause, advice: "Check for the alarm in HikCentral, or enable sending uncertain alarms again." },
     );
   }
 
@@ -146,9 +147,9 @@ export class TcpSender {
     });
     let cause: Error | undefined;
     this.#socket = socket;
-    // Whatever the receiver says is not part of the protocol, but unread it would hold up the end of the connection.
+    // The protocol has no responses. Unread data would delay the end of the connection.
     socket.resume();
-    const silent = (): Error => Object.assign(new Error("no answer"), { code: "ETIMEDOUT" });
+    const silent = (): Error => Object.assign(new Error("no response"), { code: "ETIMEDOUT" });
     socket.setTimeout(timeoutMs, () => socket.destroy(silent()));
     socket.once("connect", () => {
       socket.setTimeout(0);
@@ -166,7 +167,7 @@ export class TcpSender {
     });
     socket.once("error", (error) => (cause = error));
     socket.once("close", () => {
-      this.#disconnected(cause ?? new Error("the other side closed it"));
+      this.#disconnected(cause ?? new Error("the server closed the connection"));
     });
   }
 
@@ -176,7 +177,7 @@ export class TcpSender {
     const uncertain = this.#settling?.end() ?? [];
     if (this.#writing !== undefined) uncertain.push(this.#writing);
     this.#settling = this.#socket = this.#writing = undefined;
-    // Backwards, as each goes to the front.
+    // Backwards, because each message goes to the front.
     for (const message of uncertain.reverse()) this.#sendAgain(message, this.#uncertainty(error));
     this.#options.onDisconnected(error);
     const { backoffMs: { min, max } = { min: 500, max: 5000 }, random = Math.random } = this.#options;
@@ -187,7 +188,7 @@ export class TcpSender {
     }, pause);
   }
 
-  /** Where that is wanted, and a few times only: on a connection that breaks time and again, each may arrive. */
+  /** Sends an uncertain message again if `resend` is set, a few times only: each attempt may arrive. */
   #sendAgain(message: Message, error: SurveillanceError): void {
     if (this.#options.resend !== true || message.sends >= MAX_SENDS) {
       this.#fail(message, error);
@@ -197,7 +198,7 @@ export class TcpSender {
     this.#queue.unshift(message);
   }
 
-  /** One at a time, so that of those waiting none is lost with a connection. */
+  /** Writes one message at a time, so that a lost connection never takes waiting messages with it. */
   #writeNext(): void {
     const [socket, settling] = [this.#socket, this.#settling];
     if (socket === undefined || settling === undefined || settling.isFull) return;
@@ -207,8 +208,8 @@ export class TcpSender {
     this.#writing = message;
     message.sends += 1;
     socket.write(message.bytes, (error) => {
-      // A failed write ends the connection, which tells what became of the message. On a connection that is being torn
-      // down Node calls back without an error, though nothing was written.
+      // A failed write ends the connection, and the close handler deals with the message. On a destroyed socket, Node
+      // calls back without an error although nothing was written.
       if (error || socket.destroyed || this.#writing !== message) return;
       this.#writing = undefined;
       clearTimeout(message.timer);
@@ -217,7 +218,7 @@ export class TcpSender {
     });
   }
 
-  /** Gives a message so long until it must be written. */
+  /** Starts the timeout of a message that must be written. */
   #await(message: Message): void {
     clearTimeout(message.timer);
     message.timer = setTimeout(() => {
@@ -233,9 +234,11 @@ export class TcpSender {
       { advice: "Check host, port and firewall." },
     );
     if (message === this.#writing) {
-      // Part of it may be under way: whatever followed on this connection would be joined to it.
+      // A part of the message may be sent: a next message on this connection would be joined to it.
       this.#writing = undefined;
-      this.#socket?.destroy(Object.assign(new Error("it takes nothing any more"), { code: "ETIMEDOUT" }));
+      this.#socket?.destroy(
+        Object.assign(new Error("the server no longer reads from the connection"), { code: "ETIMEDOUT" }),
+      );
     } else {
       this.#queue.splice(this.#queue.indexOf(message), 1);
     }
@@ -253,12 +256,12 @@ export class TcpSender {
   }
 }
 
-/** Ends our side. @returns whether the other side then ended its own, which it does when it has read everything */
+/** Ends our side. Resolves with whether the server then ends its side, which it does after it has read everything. */
 function endInOrder(socket: Socket): Promise<boolean> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => {
       resolve(false);
-    }, GOODBYE_MS);
+    }, END_MS);
     socket.once("close", (hadError) => {
       clearTimeout(timer);
       resolve(!hadError && socket.readableEnded);

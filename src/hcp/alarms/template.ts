@@ -1,9 +1,9 @@
 import { SurveillanceError } from "../../core/errors";
 
 const FIELD = /\{\{\s*([^{}]*?)\s*\}\}/;
-/** Deeper than any event; ends the walk through objects that refer to themselves. */
+/** Deeper than any event. Ends the walk through objects that refer to themselves. */
 const MAX_DEPTH = 8;
-/** Longer lists are cut: a text for an operator is no place for them. */
+/** Longer lists are cut: an operator cannot read them in an alarm text. */
 const MAX_ITEMS = 100;
 
 /**
@@ -18,10 +18,10 @@ export function renderText(template: string, values: object): string {
 }
 
 /**
- * Fills a template that is JSON. Inside of a JSON string a value becomes part of that string, escaped; outside it
- * becomes a JSON value, missing ones `null`.
+ * Fills a template that is JSON. Inside a JSON string, a value becomes an escaped part of that string. Outside, it
+ * becomes a JSON value, and a missing value becomes `null`.
  *
- * @throws {SurveillanceError} CONFIG_INVALID when what comes out is no JSON object
+ * @throws {SurveillanceError} CONFIG_INVALID if the result is not a JSON object
  */
 export function renderJson(template: string, values: object): object {
   let inString = false;
@@ -42,12 +42,12 @@ export function renderJson(template: string, values: object): object {
   } catch {
     // Falls through to the same complaint: not an object.
   }
-  throw new SurveillanceError("CONFIG_INVALID", "The template does not make a JSON object.", {
-    advice: 'It looks like {"alarmType": "{{rule}}", "score": {{payload.targets.0.score}}}.',
+  throw new SurveillanceError("CONFIG_INVALID", "The template does not produce a JSON object.", {
+    advice: 'Example: {"alarmType": "{{rule}}", "score": {{payload.targets.0.score}}}.',
   });
 }
 
-/** `a.b.0.c` or `a.b[0].c`, own properties only. */
+/** Returns the value at `a.b.0.c` or `a.b[0].c`, own properties only. */
 function lookUp(values: object, path: string): unknown {
   let value: unknown = values;
   for (const key of path.replace(/\[(\w+)\]/g, ".$1").split(".")) {
@@ -63,7 +63,7 @@ function asText(value: unknown): string {
   return typeof plain === "string" ? plain : JSON.stringify(plain);
 }
 
-/** A copy that fits into JSON. Binary data, such as an image, is replaced by its size. */
+/** Returns a copy that fits into JSON. Binary data, such as an image, is replaced by its size. */
 function printable(value: unknown, depth = 0): unknown {
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? undefined : value.toISOString();
   if (ArrayBuffer.isView(value)) return `<${value.byteLength} bytes>`;

@@ -3,16 +3,19 @@ import { isIPv6 } from "node:net";
 import { SurveillanceError } from "../../core/errors";
 import { networkError } from "../../net/network-error";
 
-/** What fits into one Ethernet frame: a datagram in parts is lost with any of them, and many firewalls drop parts. */
+/**
+ * The bytes that fit into one Ethernet frame. A fragmented datagram is lost with any of its fragments, and many
+ * firewalls drop fragments.
+ */
 const MAX_BYTES = 1472;
 const MAX_PENDING = 100;
 
-/** Sends texts as UDP datagrams, one each. Nobody tells whether they arrive. */
+/** Sends each text as one UDP datagram. UDP does not report whether it arrives. */
 export class UdpSender {
   readonly #host: string;
   readonly #port: number;
   readonly #socket: Socket;
-  /** How to give up each message whose host name is still being looked up: a closed socket forgets them. */
+  /** Rejects each message whose host name is still being looked up: a closed socket forgets them. */
   readonly #pending = new Set<(error: Error) => void>();
   #closed = false;
 
@@ -20,12 +23,12 @@ export class UdpSender {
     this.#host = host;
     this.#port = port;
     this.#socket = createSocket(isIPv6(host) ? "udp6" : "udp4");
-    // A refusal that an earlier datagram met is no reason to end; errors of sending come to the callback of send.
+    // A rejected earlier datagram is not a reason to end. The callback of send receives errors of sending.
     this.#socket.on("error", () => undefined);
   }
 
   /**
-   * Resolves when the datagram was handed to the network.
+   * Resolves when the datagram is handed to the network.
    *
    * @throws {SurveillanceError} TOO_LARGE, QUEUE_FULL, HOST_UNKNOWN, CONNECTION_REFUSED, CONNECTION_LOST, CLOSED
    */
@@ -34,11 +37,11 @@ export class UdpSender {
     const where = this.#where();
     if (this.#closed) throw this.#closedError();
     if (this.#pending.size >= MAX_PENDING) {
-      throw new SurveillanceError("QUEUE_FULL", `${where}: ${MAX_PENDING} messages are waiting already.`);
+      throw new SurveillanceError("QUEUE_FULL", `${where}: the queue is full (${MAX_PENDING} messages).`);
     }
     if (bytes.length > MAX_BYTES) {
-      throw new SurveillanceError("TOO_LARGE", `${where}: the message has more than ${MAX_BYTES} bytes.`, {
-        advice: "Shorten the template, or send over TCP.",
+      throw new SurveillanceError("TOO_LARGE", `${where}: the message is longer than ${MAX_BYTES} bytes.`, {
+        advice: "Shorten the template, or use TCP.",
       });
     }
     return new Promise((resolve, reject) => {

@@ -1,4 +1,4 @@
-/** Guide, section 5.8. `visitor/v1/auth/reapplication` stands here, too, and is listed with 5.6. */
+/** Guide, section 5.8. The guide also has `visitor/v1/auth/reapplication` here; the catalogue lists it with 5.6. */
 import {
   choice,
   fields,
@@ -37,9 +37,9 @@ function doors(): Parameter {
 
 export const accessControlOperations = [
   operation("/api/acs/v1/auth/applicationResult", {
-    summary: "Read whether persons and access levels have reached the devices",
+    summary: "Read whether persons and access levels were applied to the devices",
     parameters: [
-      required(choice("applicationResultType", "What to read", { 1: "counts", 2: "errors" })),
+      required(choice("applicationResultType", "Information to read", { 1: "counts", 2: "errors" })),
       // Only errors come in pages.
       ...pageParameters.map((page) => ({ ...page, required: false })),
       required(choice("type", "Kind of access level", { 0: "access control", 1: "visitor" })),
@@ -58,8 +58,8 @@ export const accessControlOperations = [
     parameters: [
       doors(),
       required(
-        // "remain open" for 3 as well in this table; the state of a door (A.1.13) shows what is meant.
-        choice("controlType", "What to do", {
+        // This table has "remain open" for 3 as well. The meaning is in the state of a door (A.1.13).
+        choice("controlType", "Action", {
           0: "remain open",
           1: "close",
           2: "open",
@@ -74,7 +74,7 @@ export const accessControlOperations = [
   pagedOperation("/api/acs/v1/door/events", {
     summary: "Search the access records of doors",
     parameters: [
-      // Required in the table; a note below it asks for this or a name.
+      // Required in the table; a note below it requires this or a name.
       number("eventType", "Event type code", { min: 1 }),
       plainText("personName", "Name of the person", 32),
       // A text in the table, a list in the example.
@@ -105,7 +105,7 @@ export const accessControlOperations = [
     user: false,
     parameters: [
       inHeader(number("domainId", "ID of the network domain")),
-      required(id("picUri", "Image address out of the access record", { maxLength: 512 })),
+      required(id("picUri", "Image address from the access record", { maxLength: 512 })),
     ],
     response: "image",
     example: { picUri: "7C1D5E90" },
@@ -126,7 +126,7 @@ export const accessControlOperations = [
     example: { privilegeGroupId: "1", type: 1, list: [{ id: "204" }] },
   }),
   operation("/api/acs/v1/privilege/group/single/deletePersons", {
-    summary: "Take an access level from persons",
+    summary: "Remove an access level from persons",
     parameters: [levelId, levelKind, persons],
     response: "nothing",
     example: { privilegeGroupId: "1", type: 1, list: [{ id: "204" }] },

@@ -1,4 +1,4 @@
-/** The words the catalogue is written in. Each returns plain data. */
+/** The functions that define the catalogue. Each returns plain data. */
 import type {
   AllowedValue,
   ResponseKind,
@@ -11,9 +11,9 @@ import type {
 
 type Limits = Partial<Omit<Parameter, "name" | "in" | "type" | "summary">>;
 
-/** Characters most names must not contain. */
+/** Characters that most names must not contain. */
 export const specialCharacters = `'/\\:*?"<>|`;
-/** The same for face groups and mobile vehicles, where the guide leaves the bar out. */
+/** The same for face groups and mobile vehicles: the guide omits the bar there. */
 export const specialCharactersButBar = `'/\\:*?"<>`;
 
 function parameter(name: string, summary: string, shape: ValueShape, limits: Limits = {}): Parameter {
@@ -24,17 +24,17 @@ export function text(name: string, summary: string, limits?: Limits): Parameter 
   return parameter(name, summary, { type: "string" }, limits);
 }
 
-/** A name of 1 to `maxLength` characters without special ones. */
+/** Returns a name of 1 to `maxLength` characters without special characters. */
 export function plainText(name: string, summary: string, maxLength: number): Parameter {
   return text(name, summary, { minLength: 1, maxLength, forbidden: specialCharacters });
 }
 
-/** The identifier of a resource: never empty, 64 characters unless told otherwise. */
+/** Returns the identifier of a resource: never empty, by default at most 64 characters. */
 export function id(name: string, summary: string, limits?: Limits): Parameter {
   return text(name, summary, { minLength: 1, maxLength: 64, ...limits });
 }
 
-/** Identifiers in one text, separated by commas. */
+/** Returns a list of identifiers in one text, separated by commas. */
 export function idList(name: string, summary: string, limits?: Limits): Parameter {
   return text(name, summary, { minLength: 1, separator: ",", ...limits });
 }
@@ -51,7 +51,7 @@ export function base64(name: string, summary: string, limits?: Limits): Paramete
   return text(name, summary, { format: "base64", ...limits });
 }
 
-/** A number out of a few, each with its meaning. */
+/** Returns a number with a fixed set of values, each with its meaning. */
 export function choice(
   name: string,
   summary: string,
@@ -61,7 +61,7 @@ export function choice(
   return number(name, summary, { values: allowed(meanings, Number), ...limits });
 }
 
-/** A text out of a few, each with its meaning. */
+/** Returns a text with a fixed set of values, each with its meaning. */
 export function textChoice(
   name: string,
   summary: string,
@@ -108,7 +108,7 @@ export function inHeader(parameter: Parameter): Parameter {
   return { ...parameter, in: "header" };
 }
 
-/** Field names out of one text, optionally below a path: `fields("a b", "list[].")`. */
+/** Returns the field names in a text, optionally below a path: `fields("a b", "list[].")`. */
 export function fields(names: string, below = ""): string[] {
   return names
     .trim()
@@ -116,33 +116,33 @@ export function fields(names: string, below = ""): string[] {
     .map((name) => below + name);
 }
 
-const userId = inHeader(plainText("userId", "User in whose name the platform answers", 32));
+const userId = inHeader(plainText("userId", "User on whose behalf the platform responds", 32));
 
 /**
- * `pageNo` and `pageSize`. The guide gives 2147483647 for some operations and 2147483648 for others as the last page; the
- * smaller fits both.
+ * `pageNo` and `pageSize`. The last page is 2147483647 for some operations in the guide, and 2147483648 for others. The
+ * smaller value fits both.
  */
 export const pageParameters: readonly Parameter[] = [
   required(number("pageNo", "Page to return, from 1", { min: 1, max: 2_147_483_647 })),
-  required(number("pageSize", "Entries a page", { min: 1, max: 500 })),
+  required(number("pageSize", "Entries per page", { min: 1, max: 500 })),
 ];
 
-/** The same where the page is called `pageIndex`. */
+/** The same for operations that call the page `pageIndex`. */
 export const pageIndexParameters: readonly Parameter[] = [
   required(number("pageIndex", "Page to return, from 1", { min: 1, max: 2_147_483_647 })),
-  required(number("pageSize", "Entries a page", { min: 1, max: 500 })),
+  required(number("pageSize", "Entries per page", { min: 1, max: 500 })),
 ];
 
 export const defaultPaging: Paging = { pageNo: "pageNo", pageSize: "pageSize", list: "list", total: "total" };
 
-/** How the paths of operations end that change something; all others only ask. */
+/** The ends of the paths of operations that change something. All other operations only read. */
 const CHANGE =
   /(\/(add|update|delete|addition|deletion|controlling|doControl|restart|triggerAlarm|appointment|registerment|out|reapplication|(add|delete)Persons)|Update|SubscriptionByEventTypes)$/;
 
 interface Definition {
   summary: string;
   parameters?: readonly Parameter[];
-  /** `false` where the guide lists no `userId`. */
+  /** `false` if the guide lists no `userId`. */
   user?: false;
   atLeastOne?: readonly (readonly string[])[];
   timeWindow?: TimeWindow;
@@ -155,7 +155,10 @@ interface Definition {
 /** The two ways in which the operations of one section are defined. */
 export interface Section {
   operation: (path: string, definition: Definition) => Operation;
-  /** An operation that takes `pageNo` and `pageSize` and answers `total`, both of these, and a `list` of `members`. */
+  /**
+   * Defines an operation with `pageNo` and `pageSize`. Its response has `total`, `pageNo`, `pageSize`, and a `list` of
+   * `members`.
+   */
   pagedOperation: (path: string, definition: Definition & { members: readonly string[] }) => Operation;
 }
 

@@ -19,8 +19,8 @@ import {
 const { operation, pagedOperation } = section("5.5", "Events and alarms");
 
 /**
- * Codes as in src/hcp/event-types. The guide gives 100000 as the smallest, and lists smaller ones (130, 193, 641…) that
- * can be subscribed as well; so only the upper limit is checked.
+ * Codes as in src/hcp/event-types. The guide states 100000 as the smallest code, but lists smaller ones (130, 193,
+ * 641…) that can also be subscribed. So only the upper limit is checked.
  */
 const eventTypes = required(
   list(
@@ -49,7 +49,7 @@ const sourceTypes = {
 
 const rule = [
   required(text("generalEventRuleName", "Name of the generic event", { minLength: 1, maxLength: 32 })),
-  required(choice("transportType", "Transport that the event comes by", { 0: "TCP", 1: "UDP" })),
+  required(choice("transportType", "Transport of the event", { 0: "TCP", 1: "UDP" })),
   required(
     choice("matchType", "How the received text is compared", {
       0: "it contains the expression",
@@ -69,7 +69,7 @@ export const eventOperations = [
     parameters: [
       // `eventIndexCode` in the table.
       required(id("eventIndexCodes", "ID of the alarm", { alsoNamed: ["eventIndexCode"] })),
-      required(choice("controlType", "What to do", { 1: "acknowledge" })),
+      required(choice("controlType", "Action", { 1: "acknowledge" })),
     ],
     response: "nothing",
     example: { eventIndexCodes: "5b0c7f4e9d6a4c1e8f2a3b4c5d6e7f80", controlType: 1 },
@@ -77,7 +77,7 @@ export const eventOperations = [
   operation("/api/eventService/v1/eventRecords/page", {
     summary: "Search the records of events and alarms",
     parameters: [
-      id("eventIndexCode", "ID of one event; without, type and source are needed"),
+      id("eventIndexCode", "ID of one event; without it, type and source are required"),
       idList("eventTypes", "Event type codes, separated by commas", {
         maxLength: 1024,
         requiredUnless: "eventIndexCode",
@@ -118,11 +118,11 @@ export const eventOperations = [
     ],
   }),
   operation("/api/eventService/v1/eventSubscriptionByEventTypes", {
-    summary: "Have events of some types sent to an address",
+    summary: "Subscribe event types for an address",
     parameters: [
       eventTypes,
       required(
-        text("eventDest", "Address to send to, http:// or https://", {
+        text("eventDest", "Address for the posts, http:// or https://", {
           minLength: 1,
           maxLength: 1024,
         }),
@@ -180,7 +180,7 @@ export const eventOperations = [
     },
   }),
   operation("/api/eventService/v1/generalEventRule/triggerAlarm", {
-    summary: "Make a generic event raise an alarm, with its priority and cameras",
+    summary: "Set the alarm of a generic event, with its priority and cameras",
     parameters: [
       required(
         idList("generalEventRuleIndexCodes", "ID of the generic event (one only)", {
@@ -191,11 +191,11 @@ export const eventOperations = [
       required(text("description", "Text of the alarm", { maxLength: 128 })),
       required(choice("alarmPriority", "Priority", { 1: "high", 2: "medium", 3: "low" })),
       choice("triggerPopupWindows", "Open a window on the client", { 0: "no", 1: "yes" }),
-      objectList("linkCameraList", "Cameras that go with the alarm", [
+      objectList("linkCameraList", "Cameras of the alarm", [
         required(text("cameraIndexCode", "ID of the camera", { minLength: 1 })),
         choice("recordType", "Recording", { 0: "main", 1: "auxiliary" }),
       ]),
-      choice("defaultPlayType", "What the client shows first", { 0: "live view", 1: "playback" }),
+      choice("defaultPlayType", "View that the client shows first", { 0: "live view", 1: "playback" }),
     ],
     response: "nothing",
     example: {
@@ -211,7 +211,7 @@ export const eventOperations = [
     summary: "Download the image of an event or alarm",
     parameters: [
       inHeader(text("domainId", "ID of the network domain", { maxLength: 16 })),
-      required(id("picUri", "Image address out of the event", { maxLength: 256 })),
+      required(id("picUri", "Image address from the event", { maxLength: 256 })),
     ],
     response: "image",
     example: { picUri: "Vsm://PIC#20240301#20240301_080000.d:100:2000" },

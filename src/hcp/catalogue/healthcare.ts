@@ -42,7 +42,7 @@ export const healthcareOperations = [
     ],
   }),
   operation("/api/healthcareradar/v1/livefeature", {
-    summary: "Read how long and how often a person was in bed, got up and where the person was",
+    summary: "Read a person's times in bed, getting up and areas",
     user: false,
     parameters: [...bed, ...period],
     timeWindow,
@@ -56,7 +56,7 @@ export const healthcareOperations = [
     ],
   }),
   operation("/api/healthcareradar/v1/sleepQuality", {
-    summary: "Read how long and how deeply a person slept",
+    summary: "Read the sleep of a person by depth and duration",
     user: false,
     parameters: [...bed, ...period],
     timeWindow,

@@ -48,7 +48,7 @@ export const operations: readonly Operation[] = [
 
 const byId = new Map(operations.map((operation) => [operation.id, operation]));
 
-/** The operation with this catalogue id, `eventService/eventRecords/page`, or undefined. */
+/** Returns the operation with this catalogue id, such as `eventService/eventRecords/page`, or undefined. */
 export function findOperation(id: string): Operation | undefined {
   return byId.get(id);
 }

@@ -6,7 +6,7 @@ const { operation, pagedOperation } = section("5.9", "Mobile monitoring");
 export const mobileMonitoringOperations = [
   // Names of the response as in the example: the table has `list` for `gps_info_list`.
   pagedOperation("/api/mobilesurveillance/v1/gpsdetails", {
-    summary: "Read where vehicles were",
+    summary: "Read the positions of vehicles",
     parameters: [
       required(idList("mobilevehicleIndexCodes", "IDs of vehicles, separated by commas")),
       required(time("startTime", "Search from")),
@@ -29,14 +29,14 @@ export const mobileMonitoringOperations = [
     ],
   }),
   operation("/api/mobilesurveillance/v1/recordOverview", {
-    summary: "Search the events of vehicles, in brief",
+    summary: "Search the events of vehicles (short records)",
     parameters: [
       required(idList("mobilevehicleIndexCodes", "IDs of vehicles, separated by commas", { maxLength: 64 })),
-      idList("eventTypes", "Event type codes, separated by commas; all without", { maxLength: 1024 }),
+      idList("eventTypes", "Event type codes, separated by commas; all if omitted", { maxLength: 1024 }),
       required(time("beginTime", "Search from")),
       required(time("endTime", "Search until, at most 31 days later")),
-      text("centerLongitude", "Longitude of the middle of the search", { maxLength: 16, default: "0" }),
-      text("centerLatitude", "Latitude of the middle of the search", { maxLength: 16, default: "0" }),
+      text("centerLongitude", "Longitude of the centre of the search", { maxLength: 16, default: "0" }),
+      text("centerLatitude", "Latitude of the centre of the search", { maxLength: 16, default: "0" }),
       number("radius", "Radius of the search, metres", { min: 0, default: 0 }),
       ...pageIndexParameters,
     ],

@@ -12,7 +12,7 @@ export const physicalResourceOperations = [
   }),
   pagedOperation("/api/resource/v1/acsDevice/advance/acsDeviceList", {
     summary: "Find access control devices by part of their name",
-    parameters: [plainText("acsDevName", "Device name or part of it; all devices without", 32)],
+    parameters: [plainText("acsDevName", "Device name or part of it; all devices if omitted", 32)],
     example: { pageNo: 1, pageSize: 50, acsDevName: "Lobby" },
     members: acsDevice,
   }),
@@ -24,7 +24,7 @@ export const physicalResourceOperations = [
   }),
   pagedOperation("/api/resource/v1/encodeDevice/advance/encodeDeviceList", {
     summary: "Find encoding devices by part of their name",
-    parameters: [plainText("encodeDevName", "Device name or part of it; all devices without", 32)],
+    parameters: [plainText("encodeDevName", "Device name or part of it; all devices if omitted", 32)],
     example: { pageNo: 1, pageSize: 50, encodeDevName: "NVR" },
     members: encodeDevice,
   }),
@@ -57,7 +57,7 @@ export const physicalResourceOperations = [
   }),
   pagedOperation("/api/resource/v1/mobileDevice/advance/mobileDeviceList", {
     summary: "Find mobile devices by name",
-    parameters: [text("mobileDevName", "Device name; all devices without", { maxLength: 128 })],
+    parameters: [text("mobileDevName", "Device name; all devices if omitted", { maxLength: 128 })],
     example: { pageNo: 1, pageSize: 50, mobileDevName: "Bus 21" },
     members: mobileDevice,
   }),

@@ -1,6 +1,6 @@
 /**
- * The shape of the operation catalogue. It is plain data (JSON-serialisable), so that the editor can be given it as it
- * is. Source: HikCentral Professional OpenAPI guide 2.2.2, chapter 5 and appendix A.
+ * The shape of the operation catalogue. It is plain data (JSON-serialisable), so that the editor can receive it
+ * unchanged. Source: HikCentral Professional OpenAPI guide 2.2.2, chapter 5 and appendix A.
  */
 
 export type ParameterType = "string" | "number" | "boolean" | "object" | "array";
@@ -10,10 +10,10 @@ export interface AllowedValue {
   readonly meaning: string;
 }
 
-/** What one value has to look like. */
+/** The allowed shape of a value. */
 export interface ValueShape {
   readonly type: ParameterType;
-  /** Types that the guide's own request example uses in place of `type`. They are taken as well. */
+  /** Types that the guide's request example uses instead of `type`. They are accepted, too. */
   readonly accepts?: readonly ParameterType[];
   readonly min?: number;
   readonly max?: number;
@@ -41,28 +41,31 @@ export interface ValueShape {
 
 export interface Parameter extends ValueShape {
   readonly name: string;
-  /** Other spellings of the name in the guide's table or example. Taken as well, and sent as given. */
+  /** Other spellings of the name in the guide's table or example. They are accepted, and sent as given. */
   readonly alsoNamed?: readonly string[];
   readonly in: "body" | "header";
   readonly required: boolean;
-  /** Required when the sibling `parameter` has one of `values`, or is there at all. */
+  /** Required if the sibling `parameter` has one of `values`, or, without `values`, if it is present. */
   readonly requiredWhen?: { readonly parameter: string; readonly values?: readonly (string | number)[] };
-  /** Required unless this sibling is there. */
+  /** Required unless this sibling is present. */
   readonly requiredUnless?: string;
   readonly summary: string;
   readonly default?: string | number;
 }
 
-/** Where an operation keeps its paging: dotted paths, the first two in the body, the last two in the response's `data`. */
+/**
+ * The fields of an operation for paging: dotted paths, the first two in the body, the last two in the response's
+ * `data`.
+ */
 export interface Paging {
   readonly pageNo: string;
   readonly pageSize: string;
   readonly list: string;
-  /** Absent where the response has no total: the last page is then the one that is not full. */
+  /** Absent if the response has no total: then the last page is the first that is not full. */
   readonly total?: string;
 }
 
-/** Two times of the body (dotted paths), in this order, and how far apart they may be. */
+/** Two times of the body (dotted paths), in this order, and their largest distance. */
 export interface TimeWindow {
   readonly begin: string;
   readonly end: string;
@@ -74,7 +77,7 @@ export type ResponseKind = "json" | "image" | "nothing";
 export interface Operation {
   /** The path without `/api/` and without `v1/`: `eventService/eventRecords/page`. Later versions keep theirs. */
   readonly id: string;
-  /** Without the gateway's context path (`/artemis`), which the client puts in front: `/api/resource/v1/cameras`. */
+  /** Without the gateway's context path (`/artemis`), which the client adds: `/api/resource/v1/cameras`. */
   readonly path: string;
   /** Section of the guide: `5.5`, and `5.3.3` within the long section 5.3. */
   readonly section: string;
@@ -82,13 +85,13 @@ export interface Operation {
   readonly group: string;
   readonly summary: string;
   readonly parameters: readonly Parameter[];
-  /** At least one of each of these sets of body parameters has to be given. */
+  /** At least one body parameter of each set is required. */
   readonly atLeastOne?: readonly (readonly string[])[];
   readonly timeWindow?: TimeWindow;
   readonly paging?: Paging;
-  /** Whether it changes something on the platform, or on its devices. */
+  /** True if the operation changes something on the platform or on its devices. */
   readonly changes: boolean;
-  /** `json`: the response's `data`. `image`: the body is the image. `nothing`: only the success is told. */
+  /** `json`: the response's `data`. `image`: the body is the image. `nothing`: the response only reports success. */
   readonly response: ResponseKind;
   /** A complete request body. */
   readonly example: Readonly<Record<string, unknown>>;

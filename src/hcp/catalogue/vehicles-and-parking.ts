@@ -31,7 +31,7 @@ export const vehicleAndParkingOperations = [
     summary: "Download the image of a passing vehicle",
     parameters: [
       inHeader(text("domainId", "ID of the network domain", { maxLength: 16 })),
-      required(id("picUri", "Image address out of the passing record", { maxLength: 256 })),
+      required(id("picUri", "Image address from the passing record", { maxLength: 256 })),
     ],
     response: "image",
     example: { picUri: "Vsm://PIC#20240301#20240301_080000.d:100:2000" },
@@ -73,15 +73,15 @@ export const vehicleAndParkingOperations = [
   }),
   operation("/api/vehicle/v1/floor/list", {
     summary: "List the floors of a car park",
-    parameters: [id("parkingLotIndexCode", "ID of the car park; all without", longId)],
+    parameters: [id("parkingLotIndexCode", "ID of the car park; all if omitted", longId)],
     example: { parkingLotIndexCode: "1" },
     result: ["total", ...fields("floorIndexCode floorName parkingLotIndexCode parkingLotName", "list[].")],
   }),
   operation("/api/vehicle/v1/floor/overview", {
     summary: "Count the spaces and free spaces of floors",
     parameters: [
-      id("parkingLotIndexCode", "ID of the car park; all without", longId),
-      id("floorIndexCode", "ID of the floor; all without", longId),
+      id("parkingLotIndexCode", "ID of the car park; all if omitted", longId),
+      id("floorIndexCode", "ID of the floor; all if omitted", longId),
     ],
     example: { parkingLotIndexCode: "1", floorIndexCode: "6" },
     result: [

@@ -49,7 +49,7 @@ const websocketKind = choice(
 const patrolIndex = number("patrolIndex", "Number of the patrol", { min: 1, max: 8 });
 const presetIndex = number("presetIndex", "Number of the preset", { min: 1, max: 256 });
 
-/** Commands that need a speed; presets and patrols have their own. */
+/** Commands that require a speed; presets and patrols have a stored speed. */
 const directions = {
   LEFT: "pan left",
   RIGHT: "pan right",
@@ -72,7 +72,7 @@ const commands = { ...directions, GOTO_PRESET: "go to a preset", RUN_PATROL: "ru
 
 export const videoOperations = [
   operation("/api/aiapplication/v1/people/statisticsTotalNumByTime", {
-    summary: "Read how many people passed cameras, by minute, hour, day or month",
+    summary: "Count the people who passed cameras, by minute, hour, day or month",
     parameters: [
       ...pageParameters,
       required(
@@ -85,7 +85,7 @@ export const videoOperations = [
       required(time("endTime", "Count until")),
     ],
     timeWindow: { begin: "startTime", end: "endTime" },
-    // `completeness` in place of a total.
+    // `completeness` instead of a total.
     paging: { pageNo: "pageNo", pageSize: "pageSize", list: "list" },
     example: {
       pageNo: 1,
@@ -101,7 +101,7 @@ export const videoOperations = [
     ],
   }),
   operation("/api/aiapplication/v1/people/resourceGroupRealTimeCount", {
-    summary: "Read how many people are in resource groups now",
+    summary: "Count the people who are in resource groups now",
     parameters: [
       required(
         idList("resourceGroupIndexCodes", "IDs of resource groups, separated by commas", {
@@ -130,7 +130,7 @@ export const videoOperations = [
     ],
   }),
   operation("/api/video/v1/cameras/playbackURLs", {
-    summary: "Get the address at which recorded video can be played",
+    summary: "Get the playback address of recorded video",
     parameters: [
       domain,
       camera,
@@ -141,7 +141,7 @@ export const videoOperations = [
       transport,
       required(time("beginTime", "Video from")),
       required(time("endTime", "Video until, at most three days later")),
-      text("uuid", "Handle out of the previous response, to go on with the rest", { maxLength: 64 }),
+      text("uuid", "Handle from the previous response, to get the next part", { maxLength: 64 }),
       websocketKind,
     ],
     timeWindow: { begin: "beginTime", end: "endTime", maxDays: 3 },
@@ -159,7 +159,7 @@ export const videoOperations = [
     ],
   }),
   operation("/api/video/v1/cameras/previewURLs", {
-    summary: "Get the address at which live video can be played",
+    summary: "Get the address of live video",
     parameters: [
       domain,
       camera,
@@ -187,8 +187,8 @@ export const videoOperations = [
         objectList("patrolPointInfoList", "Presets in the order of the patrol", [
           required(presetIndex),
           text("presetName", "Name of the preset", { maxLength: 32 }),
-          required(number("speed", "Speed of the way to the preset", { min: 1, max: 40 })),
-          required(number("dwellTime", "Stay at the preset, seconds", { min: 15, max: 30 })),
+          required(number("speed", "Speed of the movement to the preset", { min: 1, max: 40 })),
+          required(number("dwellTime", "Time at the preset, seconds", { min: 15, max: 30 })),
         ]),
       ),
     ],
@@ -222,7 +222,7 @@ export const videoOperations = [
     result: ["total", ...patrol.map((name) => `list[].${name}`)],
   }),
   operation("/api/video/v1/presets/addition", {
-    summary: "Store the camera's present view as a preset",
+    summary: "Store the current view of the camera as a preset",
     parameters: [
       camera,
       required(text("presetName", "Name of the preset", { maxLength: 128 })),
@@ -256,7 +256,7 @@ export const videoOperations = [
         requiredWhen: { parameter: "command", values: Object.keys(directions) },
       }),
       { ...presetIndex, requiredWhen: { parameter: "command", values: ["GOTO_PRESET"] } },
-      // With a capital P in the example, whose command has no need of it.
+      // With a capital P in the example, whose command does not require it.
       {
         ...patrolIndex,
         alsoNamed: ["PatrolIndex"],

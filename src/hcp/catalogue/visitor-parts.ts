@@ -1,4 +1,4 @@
-/** What several operations on visitors take (guide, section 5.6 and A.1.71). */
+/** Parameters of several operations on visitors (guide, section 5.6 and A.1.71). */
 import {
   base64,
   choice,
@@ -16,7 +16,7 @@ import type { Parameter } from "./types";
 
 const name = { minLength: 1, maxLength: 256, forbidden: specialCharacters };
 
-/** The table has the fields directly in the list's member, all examples have them wrapped in `VisitorInfo`. */
+/** The table has the fields directly in the entries of the list; all examples wrap them in `VisitorInfo`. */
 export const visitorInfo: Parameter = required(
   objectList(
     "visitorInfoList",
@@ -62,7 +62,7 @@ export const visitorInfo: Parameter = required(
 
 const reasons = { 0: "business", 1: "training", 2: "visit", 3: "meeting", 4: "other" };
 
-/** Checking in: when, why, who. */
+/** Parameters of a check-in: times, reason and visitor. */
 export const visit = {
   reasons,
   parameters: [
@@ -77,7 +77,7 @@ export const visit = {
 /** An array in the table, an object in the examples. */
 export const accessInfo = object(
   "accessInfo",
-  "What the visitor may enter",
+  "Access permissions of the visitor",
   [
     objectList("accessLevelList", "Access levels", [
       object("accessLevel", "Access level", [

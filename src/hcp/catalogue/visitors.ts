@@ -21,7 +21,7 @@ const recordId = required(id("appointRecordId", "ID of the reservation; a change
 /** In the guide's examples these pages begin at 0, and 0 entries a page seem to mean all. */
 const pageFromZero = [
   required(number("pageIndex", "Page to return", { min: 0, max: 2_147_483_647, alsoNamed: ["pageNo"] })),
-  required(number("pageSize", "Entries a page", { min: 0, max: 500 })),
+  required(number("pageSize", "Entries per page", { min: 0, max: 500 })),
 ];
 
 const visitExample = {
@@ -48,7 +48,7 @@ const reservation = [
   required(time("appointStartTime", "Expected arrival")),
   required(time("appointEndTime", "Expected departure; the visitor's access ends here")),
   required(choice("visitReasonType", "Reason of the visit", visit.reasons)),
-  text("visitReasonDetail", "Reason in words", {
+  text("visitReasonDetail", "Reason as text", {
     maxLength: 128,
     requiredWhen: { parameter: "visitReasonType", values: [4] },
   }),
@@ -58,14 +58,14 @@ const reservation = [
 
 export const visitorOperations = [
   operation("/api/visitor/v1/appointment", {
-    summary: "Check in a visitor (the older way; visitor/registerment takes its place)",
+    summary: "Check in a visitor (older; replaced by visitor/registerment)",
     parameters: [id("receptionistId", "ID of the person to be visited"), ...visit.parameters],
     timeWindow: visitWindow,
     example: visitExample,
     result: ["appointRecordId", "visitorId"],
   }),
   operation("/api/visitor/v1/appointment/update", {
-    summary: "Change a checked-in visitor (the older way; visitor/registerment/update takes its place)",
+    summary: "Change a checked-in visitor (older; replaced by visitor/registerment/update)",
     parameters: [
       recordId,
       id("receptionistId", "ID of the person to be visited", { maxLength: 16 }),
@@ -158,12 +158,12 @@ export const visitorOperations = [
     summary: "Download an image of a visitor",
     parameters: [
       required(id("visitorId", "ID of the visitor")),
-      // Required in the table, missing from the example, which names the image by visitor and kind alone.
-      text("picUrl", "Address of the visitor's picture", { maxLength: 256 }),
+      // Required in the table, but missing in the example, which identifies the image by visitor and kind alone.
+      text("picUrl", "Address of the visitor's image", { maxLength: 256 }),
       required(
         textChoice(
           "picType",
-          "Which picture",
+          "Kind of image",
           { 0: "small", 1: "big", 3: "identity card" },
           { maxLength: 64 },
         ),
@@ -194,7 +194,7 @@ export const visitorOperations = [
     summary: "Find visitor groups by name",
     parameters: [
       object("SearchCriteria", "Conditions", [
-        text("visitorGroupName", "Name of the group; all groups without", { maxLength: 128 }),
+        text("visitorGroupName", "Name of the group; all groups if omitted", { maxLength: 128 }),
       ]),
     ],
     example: { SearchCriteria: { visitorGroupName: "Contractors" } },
@@ -216,7 +216,7 @@ export const visitorOperations = [
             // "remperatureStatus" in the example.
             choice(
               "temperatureStatus",
-              "Temperature (not numbered as elsewhere)",
+              "Temperature (other numbers than in other operations)",
               { [-1]: "all", 0: "abnormal", 1: "normal", 2: "unknown" },
               { alsoNamed: ["remperatureStatus"] },
             ),

@@ -6,18 +6,21 @@ import { SurveillanceError, toError } from "../../core/errors";
 import { networkError } from "../../net/network-error";
 import type { CallbackPost } from "./reports";
 
-/** Of every node in this process: those at one path get each other's posts. The value is called when the post is here. */
+/**
+ * The pending tests of all nodes in this process: nodes at the same path receive each other's posts. The value is
+ * called when the post arrives.
+ */
 const underWay = new Map<string, () => void>();
 const HEADER = "x-callback-test";
-/** Whoever gets it besides has to know that it is not from the platform. */
+/** Another Node-RED at the address must recognise that the post is not from the platform. */
 const BODY = JSON.stringify({ method: "OnEventNotify", params: { events: [] }, callbackTest: true });
 const TIMEOUT_MS = 5000;
-/** How OpenSSL and Node name what is wrong with a certificate. */
+/** The error codes of OpenSSL and Node for certificates. */
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY/;
-/** Node-RED may not listen yet when its flows start. */
+/** Repeats the test, because Node-RED may not listen yet when its flows start. */
 const START_AFTER_MS = [0, 2000, 10_000];
 
-/** @returns whether a request is a test of this process, which has herewith arrived */
+/** Tells whether a request is a test of this process, and marks the test as arrived. */
 export function isOwnCallbackTest(headers: IncomingHttpHeaders): boolean {
   const nonce = headers[HEADER];
   const arrived = typeof nonce === "string" ? underWay.get(nonce) : undefined;
@@ -25,22 +28,22 @@ export function isOwnCallbackTest(headers: IncomingHttpHeaders): boolean {
   return arrived !== undefined;
 }
 
-/** @returns whether a post is the test of any Node-RED, and not from the platform */
+/** Tells whether a post is the test of any Node-RED, and not from the platform. */
 export function isCallbackTest(body: Buffer): boolean {
   return body.length === BODY.length && body.toString("latin1") === BODY;
 }
 
 export interface CallbackTestOptions {
   clock: Clock;
-  /** The address that the platform posts to; undefined where that is not known here. */
+  /** The address to which the platform posts; undefined if it is unknown. */
   url: string | undefined;
-  /** The test at the start has failed, and the platform has not posted either. */
+  /** Called if the test at the start has failed and the platform has not posted yet. */
   onAdvice: (error: SurveillanceError) => void;
 }
 
 /**
- * Posts to the callback address, as the platform does, but without an event. From here that may fail where the platform gets
- * through (a router that does not lead its own outer address back in), so a failure is only advice.
+ * Posts to the callback address like the platform, but without an event. This machine's post may fail although the
+ * platform's posts arrive, for example behind a router without NAT loopback. So a failure is only advice.
  */
 export class CallbackTest {
   readonly #options: CallbackTestOptions;
@@ -54,20 +57,20 @@ export class CallbackTest {
     this.#options = options;
   }
 
-  /** Tests once, with some patience. */
+  /** Tests the address after the start, with a few attempts. */
   start(): void {
     if (this.#started || this.#options.url === undefined) return;
     this.#started = true;
     this.#tryAfter(START_AFTER_MS);
   }
 
-  /** The platform has posted: nothing is left to be tested. */
+  /** Ends the tests: the platform has posted. */
   proven(): void {
     this.#proven = true;
     this.#cancel?.();
   }
 
-  /** Posts once; for all who ask meanwhile. Never rejects. */
+  /** Posts once. Calls during a post share its result. Never rejects. */
   post(): Promise<CallbackPost> {
     this.#running ??= this.#post().finally(() => {
       this.#running = undefined;
@@ -119,18 +122,18 @@ export class CallbackTest {
 }
 
 function refusal(statusCode: number): string {
-  if (statusCode === 401) return "Log-in is asked for there (401): the platform cannot log in.";
-  if (statusCode >= 200 && statusCode < 300) return "Something else answers at that address.";
-  return `It did not get here: something at that address answered ${statusCode}.`;
+  if (statusCode === 401) return "That address requires a log-in (401), and HikCentral cannot log in.";
+  if (statusCode >= 200 && statusCode < 300) return "Another server responds at that address.";
+  return `The post did not reach this node: another server responded with ${statusCode}.`;
 }
 
 function failure(thrown: unknown, url: string): string {
   const error = toError(thrown);
-  if (error.name === "TimeoutError") return `Nothing answered within ${TIMEOUT_MS / 1000} s.`;
+  if (error.name === "TimeoutError") return `No response within ${TIMEOUT_MS / 1000} s.`;
   const { origin } = new URL(url);
   const { code = "" } = error as NodeJS.ErrnoException;
   if (CERTIFICATE.test(code)) {
-    return `The certificate of ${origin} is not trusted here (${code}: ${error.message}). HikCentral may trust it.`;
+    return `This machine does not trust the certificate of ${origin} (${code}: ${error.message}). HikCentral may trust it.`;
   }
   return networkError(error, origin).message;
 }
@@ -138,10 +141,10 @@ function failure(thrown: unknown, url: string): string {
 function advice(message: string): SurveillanceError {
   return new SurveillanceError(
     "HCP_CALLBACK",
-    `A test post from here to the callback address did not arrive: ${message}`,
+    `A test post from this machine to the callback address did not arrive: ${message}`,
     {
       advice:
-        "If only HikCentral can reach that address (another network, NAT), this is all right: the status turns green with its first post.",
+        "If only HikCentral can reach that address (another network, NAT), ignore this: the status turns green with the first post.",
     },
   );
 }

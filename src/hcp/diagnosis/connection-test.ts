@@ -5,7 +5,7 @@ import type { ConnectionProblem, ConnectionReport } from "./reports";
 import { HcpError } from "../request/hcp-error";
 import { operationOf } from "../request/operation-request";
 
-/** A difference that is worth a hint, though the request was taken. */
+/** A larger difference is reported even if the request succeeded. */
 const SKEW_MS = 60_000;
 
 const problems: Partial<Record<ErrorCode, ConnectionProblem>> = {
@@ -21,7 +21,7 @@ const problems: Partial<Record<ErrorCode, ConnectionProblem>> = {
   HCP_FORBIDDEN: "permission",
 };
 
-/** Asks a server for its version (guide, 5.1.1) and tells what is wrong where that fails. Never throws. */
+/** Requests the version of a server (guide, 5.1.1) and reports the problem if that fails. Never throws. */
 export async function testConnection(
   client: Pick<HcpClient, "call">,
   now: () => number = Date.now,
@@ -42,7 +42,7 @@ export async function testConnection(
   }
 }
 
-/** What is wrong, as a person has to look for it. */
+/** Returns the problem by what a person has to check. */
 export function problemOf(thrown: unknown, now: () => number = Date.now): ConnectionReport {
   const error = toError(thrown);
   const { message } = error;

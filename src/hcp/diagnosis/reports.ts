@@ -1,6 +1,6 @@
 /** The results of the tests: plain data, so that the editor can show them. This file imports nothing. */
 
-/** Why a server cannot be used, by what a person has to check. */
+/** The problems of a connection, by what a person has to check. */
 export type ConnectionProblem =
   | "settings"
   | "dns"
@@ -25,8 +25,8 @@ export interface CallbackReport {
 }
 
 /**
- * How many event types the node uses, how many of them are subscribed at its address, and the other addresses that receive
- * any of them. Or why this is not known.
+ * The number of event types of the node, the number that is subscribed at its address, and the other addresses that
+ * receive any of them; or the error of the check.
  */
 export type SubscriptionReport =
   { ok: true; types: number; subscribed: number; otherAddresses: string[] } | { ok: false; message: string };

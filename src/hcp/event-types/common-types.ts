@@ -1,7 +1,7 @@
 import type { CommonEventType } from "../../events";
 import { accessEventTypes } from "./access";
 
-/** Everything that opens, closes, grants or denies is `access`, unless the table below says otherwise. */
+/** All types of access control are `access`, unless the table below has another type. */
 const access = accessEventTypes.map(({ code }): [number, CommonEventType] => [code, "access"]);
 
 const commonTypes = new Map<number, CommonEventType>([
@@ -129,14 +129,14 @@ const commonTypes = new Map<number, CommonEventType>([
   [1482753, "face"],
 ]);
 
-/** The common type of an event type code; `unknown` for what has no counterpart or is in no guide. */
+/** Returns the common type of an event type code; `unknown` for a code without a counterpart or outside the guide. */
 export function commonTypeOf(code: number): CommonEventType {
   return commonTypes.get(code) ?? "unknown";
 }
 
 /**
- * Codes that say that something is over, each with the code that said that it began. The platform has no status for that: it
- * sends both as events of their own.
+ * Codes of ends, each with the code of its start. The platform has no status for them: it sends both as separate
+ * events.
  */
 const beginnings = new Map<number, number>([
   [641, 642],
@@ -146,12 +146,12 @@ const beginnings = new Map<number, number>([
 ]);
 const endings = new Set(beginnings.values());
 
-/** The code whose occurrence this code ends; undefined where it ends none. */
+/** Returns the code whose occurrence this code ends; undefined if it ends none. */
 export function beginningOf(code: number): number | undefined {
   return beginnings.get(code);
 }
 
-/** Whether what begins with this code is ended by another one. */
+/** Tells whether another code ends an occurrence that starts with this code. */
 export function hasEnding(code: number): boolean {
   return endings.has(code);
 }

@@ -89,7 +89,7 @@ export const deviceEventTypes = [
     641: "Vehicle's mobile device online",
     642: "Vehicle's mobile device offline",
   }),
-  // The guide gives these for camera and door; those of the camera are above.
+  // The guide lists these for camera and door; those of the camera are above.
   ...eventTypesOf("person", "door", { 193: "Abnormal temperature", 194: "No mask worn" }),
   ...eventTypesOf("genericEvent", "generalEventRule", { 195: "Generic event" }),
   ...eventTypesOf("anpr", "camera", { 131622: "Number plate read" }),

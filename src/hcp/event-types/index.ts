@@ -15,7 +15,7 @@ export const eventTypes: readonly HcpEventType[] = [
 
 const byCode = new Map(eventTypes.map((type) => [type.code, type]));
 
-/** The event type with this code, or undefined. 193 and 194 are the same for a camera and a door. */
+/** Returns the event type with this code, or undefined. 193 and 194 are the same for a camera and a door. */
 export function findEventType(code: number): HcpEventType | undefined {
   return byCode.get(code);
 }
@@ -23,7 +23,7 @@ export function findEventType(code: number): HcpEventType | undefined {
 /** Every code once. */
 export const listedCodes: readonly number[] = [...byCode.keys()];
 
-/** What an event of this type can have happened to: empty for a type that is in no list. */
+/** Returns the kinds of source of an event type; empty for a type that is not listed. */
 export function sourcesOf(code: number): EventSourceType[] {
   return eventTypes.filter((type) => type.code === code).map(({ source }) => source);
 }

@@ -1,4 +1,4 @@
-/** What an event happened to, in the platform's own words (`srcType` of an event). */
+/** The kind of source of an event, as the platform names it (`srcType` of an event). */
 export type EventSourceType =
   | "camera"
   | "ioIn"
@@ -37,7 +37,7 @@ export interface HcpEventType {
   readonly category: EventCategory;
 }
 
-/** The event types of one category, as rows of code and name. */
+/** Returns the event types of one category from rows of code and name. */
 export function eventTypesOf(
   category: EventCategory,
   source: EventSourceType,

@@ -19,11 +19,11 @@ export interface HcpEvent {
   body?: Buffer;
 }
 
-/** What the source adds to its state while it is connected. */
+/** The details of the state `connected`. */
 export interface HcpEventConnection {
-  /** How many event types are subscribed; absent if the source does not manage the subscription. */
+  /** The number of subscribed event types; absent if the source does not manage the subscription. */
   types?: number;
-  /** When the platform posted last, to the second; milliseconds since the epoch. */
+  /** The time of the platform's last post, to the second; milliseconds since the epoch. */
   posted: number;
 }
 
@@ -32,23 +32,32 @@ export interface HcpEventSourceOptions extends EventStreamSettings {
   eventDest?: string | undefined;
   /** Seconds between two checks of the subscription. */
   checkEvery: number;
-  /** File name, without extension, of what must outlast a restart. Without it, nothing is kept. */
+  /**
+   * File name of the journal, without extension. The journal outlasts a restart. Without a name, there is no journal.
+   */
   journal?: string | undefined;
-  /** What an earlier version kept in another place. Called once, if there is no journal yet. @internal */
+  /**
+   * Returns the memory that an earlier version kept in another place. Called once, if there is no journal yet.
+   *
+   * @internal
+   */
   inherit?: () => Promise<EventMemory | undefined>;
-  /** Called after each successful check of the subscription: failures that were reported before are over. */
+  /** Called after each successful check of the subscription. It ends the failures that were reported before. */
   onChecked?: () => void;
 }
 
-/** All failures of the subscription count as one fault. */
+/** All failures of the subscription are reported under one key. */
 const SUBSCRIPTION = "subscription";
-/** How often the state that changes with every event is written. A restart searches from some time before it. */
+/**
+ * The interval at which the state is written, because it changes with every event. A restart searches from some time
+ * before it.
+ */
 const STATE_EVERY_MS = 1000;
 
 /**
- * Events from HikCentral: subscribed, received, and remembered from one run to the next. It is `connecting` until the
- * event types are subscribed, `waiting` until the platform posts for the first time, and then `connected`. Without a
- * subscription of its own it is `connecting` until the first post.
+ * The events of HikCentral. The source subscribes them, receives them, and remembers them from one run to the next. It
+ * is `connecting` until the event types are subscribed, `waiting` until the first post of the platform, and then
+ * `connected`. If it does not manage a subscription, it is `connecting` until the first post.
  */
 export class HcpEventSource implements Source {
   readonly #options: HcpEventSourceOptions;
@@ -61,9 +70,9 @@ export class HcpEventSource implements Source {
   readonly #stream: Promise<EventStream>;
   /** The stream, once it has started. */
   #running: EventStream | undefined;
-  /** How many types are subscribed; undefined unless all are. */
+  /** The number of subscribed types; undefined unless all types are subscribed. */
   #types: number | undefined;
-  /** When the platform posted last, to the second. */
+  /** The time of the platform's last post, to the second. */
   #posted: number | undefined;
   /** The state that was written last, and the time from which a restart would search with it. */
   #written = "";
@@ -111,9 +120,9 @@ export class HcpEventSource implements Source {
   }
 
   /**
-   * Takes the body of a post.
+   * Receives the body of a post.
    *
-   * @returns false if too many events wait already, so that these are not taken
+   * @returns false if the queue is full and the events are rejected
    * @throws {SurveillanceError} HCP_EVENT_INVALID if it is not an event message
    */
   async receive(body: Buffer): Promise<boolean> {
@@ -172,7 +181,7 @@ export class HcpEventSource implements Source {
     this.#showState();
   }
 
-  /** A post does not end the time without a subscription: other types may be missing. */
+  /** Shows the state. A post alone does not complete the subscription: other types may be missing. */
   #showState(): void {
     if (this.#closed) return;
     const [types, posted] = [this.#types, this.#posted];
@@ -224,7 +233,7 @@ export class HcpEventSource implements Source {
     );
     this.#running = stream;
     if (this.#closed) return stream;
-    // From here on nothing is lost: a restart searches for what happens before the first event or subscription is written.
+    // From here on nothing is lost: a restart searches for events from before the first entry of the journal.
     this.#writeState(stream);
     await this.#journal?.flush();
     if (eventDest === undefined) void stream.fillGaps();

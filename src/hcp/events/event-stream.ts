@@ -20,7 +20,7 @@ import { SeenEvents, seenWith, seenWithRecord } from "./memory/seen-events";
 import { eventTime } from "../time";
 import type { Fields } from "../values";
 
-/** What the platform sent: its envelope with this one event, or a record. */
+/** The data of the platform: its envelope with this one event, or a record. */
 export interface EventOrigin {
   method?: "OnEventNotify";
   params?: { ability?: string; sendTime?: string; events: Fields[] };
@@ -38,27 +38,29 @@ export type ImagePolicy = (typeof imagePolicies)[number];
 
 export interface EventStreamSettings {
   client: HcpClient;
-  /** Codes; none means every type. */
+  /** Codes; an empty list means all types. */
   eventTypes: readonly number[];
   images: ImagePolicy;
-  /** Whether missed events are fetched from the platform's records. */
+  /** True to fetch missed events from the platform's records. */
   backfill: boolean;
   clock?: Clock;
-  /** How many events may wait for the flow; default 10,000. */
+  /** The most events that wait for the flow; default 10,000. */
   maxQueue?: number;
-  /** Whether each event is delivered with the post in which it arrived. */
+  /** True to deliver each event with the post in which it arrived. */
   raw?: boolean;
 }
 
 export interface EventStreamOptions extends EventStreamSettings {
   /**
+   * Called for each event.
+   *
    * @param body the post in which the event arrived, if `raw` is set; absent for a record
-   * @returns resolves when the event is safe, if the handler can tell
+   * @returns resolves when the event is stored, if the handler supports acknowledgements
    */
   onEvent: (event: CommonEvent, origin: EventOrigin, body?: Buffer) => Promise<void> | void;
-  /** These are delivered: the next run must not deliver them again. */
+  /** Called with the events that are delivered: the next run must not deliver them again. */
   onDelivered: (deliveries: readonly Delivery[]) => void;
-  /** These sources are new. */
+  /** Called with sources that were not known before. */
   onSources: (sources: SourcesSnapshot) => void;
   onProblem: (error: SurveillanceError) => void;
 }
@@ -68,13 +70,13 @@ interface Item {
   delivery: Delivery;
   origin: EventOrigin;
   body?: Buffer;
-  /** Resolves when its images are there. */
+  /** Resolves when its images are fetched. */
   ready?: Promise<void>;
 }
 
 const MAX_QUEUE = 10_000;
 
-/** The events that HikCentral posts, each once and in order, with those that were missed. */
+/** Delivers the events that HikCentral posts, each once and in order, and fetches missed events. */
 export class EventStream {
   readonly #options: EventStreamOptions;
   readonly #clock: Clock;
@@ -88,7 +90,7 @@ export class EventStream {
   readonly #deliveries: Deliveries;
   readonly #pairs: PairedEvents;
   readonly #lasting: LastingEvents;
-  /** How far the platform's clock is ahead of ours; undefined until it is known. */
+  /** Milliseconds by which the platform's clock is ahead of ours; undefined until it is known. */
   #clockOffset: number | undefined;
   #latest: number;
   #subscribed: number | undefined;
@@ -130,23 +132,23 @@ export class EventStream {
   }
 
   /**
-   * Takes the body of a post over; its events come out later, in order.
+   * Queues the events of a post. They are delivered later, in order.
    *
-   * @returns the earliest time of these events; undefined when so many wait already that these are not taken: they are fetched
-   *   later, where that is asked for
-   * @throws {SurveillanceError} HCP_EVENT_INVALID when it is not an event message
+   * @returns the earliest time of these events; undefined if the queue is full and the events are discarded. With
+   *   `backfill`, they are fetched later.
+   * @throws {SurveillanceError} HCP_EVENT_INVALID if the body is not an event message
    */
   receive(body: Buffer): number | undefined {
     const messages = readPost(body);
     const received = this.#clock.now();
     const sent = Date.parse(eventTime(messages[0]?.sendTime) ?? "");
     if (!Number.isNaN(sent)) this.#clockOffset = sent - received;
-    const wanted = messages.filter((message) => this.#isWanted(message));
-    if (!this.#queue.hasRoomFor(wanted.length)) {
-      this.#overflow(wanted);
+    const chosen = messages.filter((message) => this.#isChosen(message));
+    if (!this.#queue.hasRoomFor(chosen.length)) {
+      this.#overflow(chosen);
       return undefined;
     }
-    const items = wanted
+    const items = chosen
       .filter((message) => this.#seen.add(idOf(message), message.status))
       .map((message) => this.#itemOf(message, body, received));
     this.#queue.push(items);
@@ -154,14 +156,15 @@ export class EventStream {
   }
 
   /**
-   * All types are subscribed. If some were not until now, or the platform could not be asked, what was missed is fetched.
+   * Call this when all types are subscribed. Fetches missed events if some types were not subscribed until now, or if
+   * the check before failed.
    *
-   * @param gap whether events may have been missed since the last time
-   * @param date the platform's clock, as its HTTP header says it
+   * @param gap true if events may have been missed since the last call
+   * @param date the HTTP header with the platform's clock
    */
   subscribed(gap: boolean, date = ""): void {
     const platform = Date.parse(date);
-    // To the second: posts tell it better.
+    // Only to the second: posts are more precise.
     if (!Number.isNaN(platform)) this.#clockOffset ??= platform - this.#clock.now();
     if (gap && this.#subscribed !== undefined && this.#options.backfill) {
       this.#gaps.open(Math.min(this.#subscribed, this.#latest));
@@ -170,12 +173,12 @@ export class EventStream {
     void this.#gaps.fill();
   }
 
-  /** Fetches what was missed before the start, where nobody looks after the subscription. */
+  /** Fetches events that were missed before the start, if the source does not manage a subscription. */
   fillGaps(): Promise<void> {
     return this.#gaps.fill();
   }
 
-  /** Until when events were delivered, at this moment. */
+  /** Returns until when events are delivered at this moment. */
   state(): DeliveryState {
     const waiting = this.#queue.pending().map(({ delivery }) => delivery.time);
     const gap = Math.min(this.#gaps.since ?? Infinity, this.#deliveries.earliest, ...waiting);
@@ -193,14 +196,14 @@ export class EventStream {
     return this.#sources.snapshot();
   }
 
-  /** Stops: what waits still is missing in the state. */
+  /** Stops. The state counts waiting events as missing. */
   async close(): Promise<void> {
     this.#queue.close();
     this.#images.close();
     await Promise.all([this.#deliveries.close(), this.#gaps.close()]);
   }
 
-  #isWanted(message: EventMessage): boolean {
+  #isChosen(message: EventMessage): boolean {
     return this.#types.size === 0 || typesOf(message).some((type) => this.#types.has(type));
   }
 
@@ -253,11 +256,11 @@ export class EventStream {
     const { client, images } = this.#options;
     for (const record of records) {
       await this.#queue.roomy();
-      // The window counts as fetched once this returns.
+      // The window counts as fetched when this function returns.
       if (this.#queue.isClosed) throw new SurveillanceError("CLOSED", "The node was closed.");
       const id = recordId(record);
       const ended = hasEnded(record);
-      // Its start may have been forgotten among many later events.
+      // The memory may have dropped its start after many later events.
       if (id !== undefined && this.#lasting.has(id)) this.#seen.add(id, eventStatus.started);
       const news = id === undefined ? undefined : this.#seen.addRecord(id, ended);
       if (id === undefined || news === undefined) continue;
@@ -265,7 +268,7 @@ export class EventStream {
       if (images !== "none" && decoded.imageAddresses.length > 0) await this.#images.attach(decoded);
       if (!ended) this.#pairs.join(decoded.event);
       const delivery = this.#deliveryOf(decoded, id, seenWithRecord(ended));
-      // Records are searched by when they began.
+      // Records are searched by their start.
       delivery.time = Math.min(delivery.time, startOf(record) ?? Infinity);
       this.#queue.push([{ decoded, delivery, origin: { record, backfilled: true } }]);
     }
@@ -283,9 +286,13 @@ export class EventStream {
       if (this.#queue.isClosed) return;
       const rest = backfill ? "They are fetched from HikCentral's records." : "They are lost.";
       onProblem(
-        new SurveillanceError("QUEUE_FULL", `The flow was too slow for ${this.#overflowed} events. ${rest}`, {
-          advice: "Choose fewer event types, or make the flow faster.",
-        }),
+        new SurveillanceError(
+          "QUEUE_FULL",
+          `The queue overflowed: the flow was too slow for ${this.#overflowed} events. ${rest}`,
+          {
+            advice: "Choose fewer event types, or make the flow faster.",
+          },
+        ),
       );
       this.#overflowed = 0;
       void this.#gaps.fill();

@@ -19,23 +19,23 @@ import { checkHeaders, checkUserId, signedRequest } from "./signed-request";
 export interface HcpClientOptions {
   /** `https://host[:port]` of the OpenAPI gateway. */
   url: string;
-  /** Default `/artemis`; `/` where the operations lie at the root. */
+  /** Default `/artemis`; `/` if the operations are at the root. */
   contextPath?: string | undefined;
   appKey: string;
   appSecret: string;
-  /** HikCentral user on whose behalf requests are made; default: the one the partner is linked to. */
+  /** HikCentral user on whose behalf requests are made; default: the user that is linked to the partner. */
   userId?: string | undefined;
   /** Default true. False accepts any certificate, of this server only. */
   verifyTls?: boolean | undefined;
   /** Certificate authority, client certificate, server name. */
   tls?: Pick<ConnectionOptions, "ca" | "cert" | "key" | "passphrase" | "servername"> | undefined;
-  /** Seconds a request may take from when it is sent, its retries included; default 10. */
+  /** The timeout of a request in seconds from when it is sent, retries included; default 10. */
   timeout?: number | undefined;
-  /** Requests that are under way at once; default 8. */
+  /** Requests that are sent at the same time; default 8. */
   concurrency?: number | undefined;
   /** Requests of one user (see {@link HcpRequestOptions.signal}) that may wait for their turn; default 10,000. */
   pending?: number | undefined;
-  /** Replaces the connections that this client would make itself. The caller closes it. */
+  /** Replaces the client's own connections. The caller closes it. */
   dispatcher?: Dispatcher;
   /** Milliseconds since 1970; default the system's clock. */
   now?: () => number;
@@ -45,11 +45,11 @@ export interface HcpClientOptions {
 
 export interface HcpRequestOptions {
   userId?: string | undefined;
-  /** More header values that the operation takes, such as `domainId`. */
+  /** More header parameters of the operation, such as `domainId`. */
   headers?: Readonly<Record<string, string>> | undefined;
   /**
-   * Cancels the request. It also identifies the user of the client: the requests of one signal wait in a queue of their
-   * own, and the queues are served in turn.
+   * Cancels the request. It also identifies the user of the client: each signal has a separate queue, and the queues
+   * are served in turn.
    */
   signal?: AbortSignal | undefined;
   /** True if the request changes something: without a response it fails with HCP_OUTCOME_UNKNOWN. */
@@ -76,7 +76,7 @@ export class HcpClient {
   readonly #underWay = new Set<() => void>();
   #closed = false;
 
-  /** @throws {SurveillanceError} CONFIG_INVALID for an address, key, secret or user id that cannot be right */
+  /** @throws {SurveillanceError} CONFIG_INVALID for an address, key, secret or user id that is not valid */
   constructor(options: HcpClientOptions) {
     const { url, contextPath, appKey, appSecret, userId, verifyTls = true, tls } = options;
     const {
@@ -85,8 +85,8 @@ export class HcpClient {
       pending = DEFAULT_PENDING,
     } = options;
     if (appKey === "" || appSecret === "") {
-      throw new SurveillanceError("CONFIG_INVALID", "App key and app secret are needed.", {
-        advice: "They are in the partner's details in the Open Platform.",
+      throw new SurveillanceError("CONFIG_INVALID", "App key or app secret is missing.", {
+        advice: "Copy both from the partner's details in the Open Platform.",
       });
     }
     checkUserId(userId);
@@ -100,18 +100,18 @@ export class HcpClient {
       new Agent({
         connections: concurrency,
         connect: { ...tls, rejectUnauthorized: verifyTls, timeout: this.#timeoutMs },
-        // The whole request has a deadline of its own.
+        // The request as a whole has a timeout.
         headersTimeout: 0,
         bodyTimeout: 0,
       });
   }
 
-  /** The server's host name or address. Generic events go there by default. */
+  /** Returns the host name or address of the server. Generic events go there by default. */
   get host(): string {
     return this.#address.host;
   }
 
-  /** Seconds a request may take. */
+  /** Returns the timeout of a request in seconds. */
   get timeout(): number {
     return this.#timeoutMs / 1000;
   }
@@ -121,10 +121,10 @@ export class HcpClient {
    *
    * @param path `/artemis/api/…` as in the guide, or `/api/…`; may have a query
    * @param body the JSON body
-   * @throws {HcpError} the gateway refused the request; its code is in `gatewayCode`
+   * @throws {HcpError} the gateway rejected the request; its code is in `gatewayCode`
    * @throws {SurveillanceError} no response: HOST_UNKNOWN, CONNECTION_REFUSED, CONNECTION_LOST, TLS_FAILED, TIMEOUT,
-   *   TOO_LARGE, QUEUE_FULL, CLOSED; HCP_OUTCOME_UNKNOWN instead of these if the request was sent and changes something;
-   *   CONFIG_INVALID for a bad path or user id
+   *   TOO_LARGE, QUEUE_FULL, CLOSED; HCP_OUTCOME_UNKNOWN instead of these if the request was sent and changes
+   *   something; CONFIG_INVALID for a bad path or user id
    */
   async request(path: string, body: object = {}, options: HcpRequestOptions = {}): Promise<HcpResponse> {
     checkHeaders(options);
@@ -135,8 +135,8 @@ export class HcpClient {
     if (this.#turns.isFull(signal)) {
       throw new SurveillanceError(
         "QUEUE_FULL",
-        `${this.#turns.pending} requests to HikCentral are waiting already.`,
-        { advice: "Send fewer requests at a time, or let more of them wait." },
+        `The request queue is full (${this.#turns.pending} requests).`,
+        { advice: "Send fewer requests at a time, or raise the limit of pending requests." },
       );
     }
     await this.#turns.enter(signal, closed);
@@ -152,10 +152,10 @@ export class HcpClient {
    * Checks a request against the catalogue and calls the operation.
    *
    * @param operation its id, such as `resource/cameras`, or the operation itself
-   * @param body its parameters, those of the header included; times as Date, milliseconds or text, binary data as Buffer
+   * @param body its parameters, header parameters included; times as Date, milliseconds or text, binary data as Buffer
    *   or Base64
-   * @throws {SurveillanceError} HCP_PARAMETER_INVALID for wrong parameters; CONFIG_INVALID for an unknown operation; and
-   *   all errors of {@link request}
+   * @throws {SurveillanceError} HCP_PARAMETER_INVALID for wrong parameters; CONFIG_INVALID for an unknown operation;
+   *   and all errors of {@link request}
    */
   async call(
     operation: string | Operation,
@@ -173,7 +173,7 @@ export class HcpClient {
   }
 
   /**
-   * Calls an operation of the catalogue for each of its pages, one after the other; once if it has no pages.
+   * Calls an operation of the catalogue page by page, or once if it has no pages.
    *
    * @throws all errors of {@link call}
    */
@@ -188,7 +188,9 @@ export class HcpClient {
     else yield { response: await request(body), index: 0, entries: [], reached: 0, pages: 1 };
   }
 
-  /** A client of the same server with its own connections, for work that remains after this one is closed. */
+  /**
+   * Returns a client of the same server with separate connections, for work that remains after this client is closed.
+   */
   fresh(): HcpClient {
     return new HcpClient(this.#options);
   }
@@ -201,7 +203,7 @@ export class HcpClient {
     if (this.#options.dispatcher === undefined) await this.#dispatcher.destroy();
   }
 
-  /** A request whose turn has come: its time begins now. */
+  /** Sends a request whose turn has come. Its timeout starts now. */
   async #inTurn(
     target: string,
     body: object,
@@ -241,15 +243,15 @@ export class HcpClient {
   #timedOut(target: string): SurveillanceError {
     return new SurveillanceError(
       "TIMEOUT",
-      `HikCentral at ${this.#address.origin} did not answer ${target} within ${this.timeout} s.`,
-      { advice: "Check host, port and firewall, or allow more time." },
+      `HikCentral at ${this.#address.origin} did not respond to ${target} within ${this.timeout} s.`,
+      { advice: "Check host, port and firewall, or increase the timeout." },
     );
   }
 
   /**
-   * Sends a request again if it certainly had no effect, while attempts and time are left.
+   * Sends a request, and sends it again if it certainly had no effect, while attempts and time are left.
    *
-   * @param endsAt when the request's time is over, by `performance.now()`
+   * @param endsAt the end of the timeout, by `performance.now()`
    */
   async #withRetries(
     attempt: () => Promise<GatewayResponse>,
@@ -268,7 +270,7 @@ export class HcpClient {
       const pause = backoff(attempts - 1, { first: FIRST_RETRY_MS, jitter: [0.5, 1] }, random);
       const timeIsUp = performance.now() + pause > endsAt;
       if (attempts === MAX_ATTEMPTS || timeIsUp || !isSafeToRetry(error)) throw error;
-      // The gateway turned it away, so nothing can take effect any more.
+      // The gateway rejected it, so it can no longer take effect.
       cancellation.sent = false;
       await cancellation.pause(pause);
     }

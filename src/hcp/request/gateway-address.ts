@@ -5,17 +5,21 @@ export interface GatewayAddress {
   /** `https://host:port` */
   origin: string;
   host: string;
-  /** `/artemis`; empty where the operations lie at the root. */
+  /** `/artemis`; empty if the operations are at the root. */
   contextPath: string;
 }
 
-/** @throws {SurveillanceError} CONFIG_INVALID when the address is none of an HTTP server */
+/**
+ * Parses the address of a gateway.
+ *
+ * @throws {SurveillanceError} CONFIG_INVALID if the address is not an HTTP URL
+ */
 export function gatewayAddress(url: string, contextPath = DEFAULT_CONTEXT_PATH): GatewayAddress {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   if (parsed === undefined || !["http:", "https:"].includes(parsed.protocol)) {
-    // The address itself is not repeated: somebody may have typed a password into it.
-    throw new SurveillanceError("CONFIG_INVALID", "The server's address is not an http:// or https:// URL.", {
-      advice: "It looks like https://10.0.0.5:443.",
+    // The message does not repeat the address, because it may contain a password.
+    throw new SurveillanceError("CONFIG_INVALID", "The server address is not an http:// or https:// URL.", {
+      advice: "Example: https://10.0.0.5:443.",
     });
   }
   const context = `/${contextPath.replace(/^\/+|\/+$/g, "")}`;
@@ -27,15 +31,15 @@ export function gatewayAddress(url: string, contextPath = DEFAULT_CONTEXT_PATH):
 }
 
 /**
- * The full path of an operation. The guide writes them with `/artemis`; both `/artemis/api/…` and `/api/…` reach the
- * gateway at its own context path.
+ * Returns the full path of an operation. The guide writes paths with `/artemis`. Both `/artemis/api/…` and `/api/…`
+ * reach the gateway at its own context path.
  *
- * @throws {SurveillanceError} CONFIG_INVALID when it does not begin with a slash
+ * @throws {SurveillanceError} CONFIG_INVALID if the path does not begin with a slash
  */
 export function operationPath(path: string, contextPath: string): string {
   if (!path.startsWith("/")) {
     throw new SurveillanceError("CONFIG_INVALID", `The path "${path}" must begin with a slash.`, {
-      advice: "It looks like /api/common/v1/version.",
+      advice: "Example: /api/common/v1/version.",
     });
   }
   if (contextPath === "" || path.startsWith(`${contextPath}/`)) return path;

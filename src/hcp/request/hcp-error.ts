@@ -4,7 +4,7 @@ import { statusCodes } from "./status-codes";
 export interface HcpErrorDetails {
   /** The path of the operation that failed, context path included. */
   path: string;
-  /** The gateway's own code, as text: `0x02401003`, `131`. Absent where it sent none. */
+  /** The gateway's own code, as text: `0x02401003`, `131`. Absent if it sent none. */
   gatewayCode?: string;
   /** The HTTP status of the response. */
   httpStatus: number;
@@ -13,9 +13,9 @@ export interface HcpErrorDetails {
   advice?: string | undefined;
 }
 
-/** The parts of a refusal besides its code. */
+/** The parts of a rejection besides its code. */
 export interface Refused extends Omit<HcpErrorDetails, "gatewayCode"> {
-  /** What to do about clocks that differ too much. If a request was not authenticated, it comes before other advice. */
+  /** The advice for clocks that differ too much. If a request was not authenticated, it comes before other advice. */
   clockAdvice?: string | undefined;
 }
 
@@ -37,9 +37,9 @@ export class HcpError extends SurveillanceError {
 }
 
 /**
- * The error for a response whose `code` is not 0.
+ * Returns the error for a response whose `code` is not 0.
  *
- * @param explained what `msg` says, safe to show: without the string to sign, keys or secrets
+ * @param explained the text of `msg`, safe to show: without the string to sign, keys or secrets
  */
 export function gatewayError(
   gatewayCode: string,
@@ -52,18 +52,22 @@ export function gatewayError(
   const code = known?.error ?? "HCP_FAILED";
   const advice =
     details.advice ?? known?.advice ?? "Look the code up in the guide of your HikCentral version.";
-  return new HcpError(code, `HikCentral refused ${details.path} with code ${gatewayCode}${meaning}${said}.`, {
-    ...details,
-    gatewayCode,
-    advice: withClock(code, clockAdvice, advice),
-  });
+  return new HcpError(
+    code,
+    `HikCentral rejected ${details.path} with code ${gatewayCode}${meaning}${said}.`,
+    {
+      ...details,
+      gatewayCode,
+      advice: withClock(code, clockAdvice, advice),
+    },
+  );
 }
 
-/** The error for a response that has no code of the gateway, by its HTTP status. */
+/** Returns the error for a response without a gateway code, by its HTTP status. */
 export function httpError({ clockAdvice, ...details }: Omit<Refused, "advice">): HcpError {
   const { httpStatus, path } = details;
   const [code, advice] = httpMeaning(httpStatus);
-  return new HcpError(code, `HikCentral answered ${path} with HTTP ${httpStatus}.`, {
+  return new HcpError(code, `HikCentral responded to ${path} with HTTP ${httpStatus}.`, {
     ...details,
     advice: withClock(code, clockAdvice, advice),
   });
@@ -81,16 +85,16 @@ function httpMeaning(status: number): [ErrorCode, string] {
     case 403:
       return ["HCP_FORBIDDEN", "Authorise this API for the partner."];
     case 404:
-      return ["HCP_NOT_FOUND", "Check the server's address and context path, and the path of the operation."];
+      return ["HCP_NOT_FOUND", "Check the server address, the context path and the path of the operation."];
     case 429:
       return ["HCP_RATE_LIMITED", "Send fewer requests."];
     case 502:
     case 503:
     case 504:
-      return ["HCP_BUSY", "HikCentral may be starting, or a service is down: try again later."];
+      return ["HCP_BUSY", "HikCentral may be starting, or a service may be down. Try again later."];
     default:
       return status >= 500
-        ? ["HCP_FAILED", "Look at the gateway's own log."]
-        : ["HCP_REPLY", "Check that the address is the one of the OpenAPI gateway."];
+        ? ["HCP_FAILED", "Check the gateway's log."]
+        : ["HCP_REPLY", "Check that the address belongs to the OpenAPI gateway."];
   }
 }

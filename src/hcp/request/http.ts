@@ -6,9 +6,9 @@ const MAX_RESPONSE_BYTES = 32 * 1024 * 1024;
 
 export interface HttpRequest {
   origin: string;
-  /** With its query. */
+  /** The path with its query. */
   path: string;
-  /** They are sent exactly as given, because they are signed. */
+  /** Headers are sent exactly as given, because they are signed. */
   headers: Record<string, string>;
   body: string;
 }
@@ -18,27 +18,27 @@ export interface HttpResponse {
   status: number;
   /** Lower case; empty if the response has none. */
   contentType: string;
-  /** The header of that name; empty if the response has none. */
+  /** The header `Date`; empty if the response has none. */
   date: string;
   body: Buffer;
 }
 
 /**
- * Cancels the work on one request. An AbortController for each request would cost as much as the signature, and there
- * may be thousands of requests a second.
+ * Cancels the work on one request. An AbortController per request would take as long as the signature, and there may be
+ * thousands of requests a second.
  */
 export class Cancellation {
-  /** Whether the request was written to a connection, so that it may take effect. */
+  /** True if the request was written to a connection, so that it may take effect. */
   sent = false;
   #reason: Error | undefined;
   readonly #listeners = new Set<(reason: Error) => void>();
 
-  /** The reason; undefined while the work goes on. */
+  /** Returns the reason; undefined until the cancellation. */
   get reason(): Error | undefined {
     return this.#reason;
   }
 
-  /** Only the first reason counts. */
+  /** Cancels the work. Only the first reason counts. */
   cancel(reason: Error): void {
     if (this.#reason !== undefined) return;
     this.#reason = reason;
@@ -46,9 +46,9 @@ export class Cancellation {
   }
 
   /**
-   * Calls the listener when the work is cancelled; at once if it is cancelled already.
+   * Calls the listener when the work is cancelled, or at once if it already is.
    *
-   * @returns stops listening
+   * @returns a function that removes the listener
    */
   listen(listener: (reason: Error) => void): () => void {
     if (this.#reason !== undefined) listener(this.#reason);
@@ -56,7 +56,7 @@ export class Cancellation {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Waits. Rejects with the reason if the work is cancelled before the time is over. */
+  /** Resolves after the given time. Rejects with the reason if the work is cancelled before. */
   async pause(milliseconds: number): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     let stop: (() => void) | undefined;
@@ -75,7 +75,7 @@ export class Cancellation {
 /**
  * Posts a body and reads the whole response. Uses undici's handlers, which need no AbortSignal.
  *
- * @throws {SurveillanceError} TOO_LARGE; the reason of the cancellation; else whatever undici throws
+ * @throws {SurveillanceError} TOO_LARGE; the reason of the cancellation; otherwise the errors of undici
  */
 export function post(
   dispatcher: Dispatcher,

@@ -7,24 +7,28 @@ import { checkRequest, type RequestCheckOptions } from "./request-check";
 export interface OperationRequest {
   path: string;
   body: Record<string, unknown>;
-  /** What the operation takes in the header: `userId`, `domainId`. */
+  /** The header parameters of the operation: `userId`, `domainId`. */
   headers: Record<string, string>;
 }
 
-/** @throws {SurveillanceError} CONFIG_INVALID when the catalogue has no such operation */
+/**
+ * Returns an operation of the catalogue.
+ *
+ * @throws {SurveillanceError} CONFIG_INVALID if the catalogue has no such operation
+ */
 export function operationOf(id: string): Operation {
   const operation = findOperation(id);
   if (operation === undefined) {
-    throw new SurveillanceError("CONFIG_INVALID", `There is no operation "${id}".`, {
-      advice: "Its id is the path without /api/ and v1/, such as resource/cameras.",
+    throw new SurveillanceError("CONFIG_INVALID", `Unknown operation "${id}".`, {
+      advice: "The id of an operation is its path without /api/ and v1/, for example resource/cameras.",
     });
   }
   return operation;
 }
 
 /**
- * An operation that is only known by its path, for what another version of the platform has or takes. No parameter is
- * checked. If the catalogue knows the path, its paging is used, else the default `pageNo` and `pageSize`.
+ * Returns an operation by its path, for operations and parameters of other versions of the platform. Parameters are not
+ * checked. If the catalogue has the path, its paging is used, else the default `pageNo` and `pageSize`.
  */
 export function customOperation(path: string): Operation {
   const plain = path.replace(/^\/artemis(?=\/)/, "").replace(/\?.*/s, "");

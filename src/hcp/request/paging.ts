@@ -4,7 +4,7 @@ import type { HcpResponse } from "./response";
 
 /** The most entries a page may have (guide, chapter 5). */
 const PAGE_SIZE = 500;
-/** What is gathered at most: some hundred megabytes of records. */
+/** The most entries in one response: some hundred megabytes of records. */
 const MAX_GATHERED = 200_000;
 
 export interface HcpPage {
@@ -12,22 +12,22 @@ export interface HcpPage {
   /** From 0. */
   index: number;
   entries: readonly unknown[];
-  /** Entries of this page and all before it. */
+  /** Entries of this page and all pages before it. */
   reached: number;
   /** Entries in all, if the platform sends the number. */
   total?: number;
   /**
    * Pages in all, if known. Certain at the last page; before it, only while every page was as large as requested. Some
-   * releases have an undocumented smaller limit.
+   * versions have an undocumented smaller limit.
    */
   pages?: number;
 }
 
 /**
- * Reads page by page: from the page and with the page size in the body, else from the first with 500 entries each. Ends
- * when the platform's total is reached, with an empty page, or, without a total, with a page that repeats the one before:
- * such an operation has no pages. Yields a page when the next has arrived, so that the last page is known as the last; or
- * when the next has failed, before the error.
+ * Reads page by page, with page and page size of the body; by default, from the first page with 500 entries each. Ends
+ * when the platform's total is reached, or with an empty page. Without a total, it also ends with a page that repeats
+ * the page before: such an operation has no pages. Yields a page when the next has arrived, so that the last page is
+ * known as the last. If the next page fails, the page is yielded before the error.
  *
  * @param request sends a body
  * @throws {SurveillanceError} HCP_REPLY if the platform repeats a page before its total is reached
@@ -48,7 +48,7 @@ export async function* walkPages(
     try {
       response = await request(numbered);
     } catch (error) {
-      // A caller that cancelled needs no more pages.
+      // After a cancellation, the caller needs no more pages.
       if (held !== undefined && (error as { code?: unknown }).code !== "CLOSED") yield held;
       throw error;
     }
@@ -57,7 +57,7 @@ export async function* walkPages(
     const total = paging.total === undefined ? undefined : count(at(response.data, paging.total));
     if (held !== undefined) {
       const repeats = entries.length > 0 && text === before;
-      // A platform that counts from 1 takes page 0 as page 1.
+      // A platform that counts from 1 returns page 1 for page 0.
       if (repeats && pageNo === 1) continue;
       if (repeats && total !== undefined && held.reached < total) {
         yield held;
@@ -86,13 +86,16 @@ export async function* walkPages(
 function ignoresPages(path: string, reached: number, total: number): SurveillanceError {
   return new SurveillanceError(
     "HCP_REPLY",
-    `For every page of ${path}, HikCentral sends the same entries: ${reached} of ${total} arrived.`,
-    { advice: "This release ignores the page number. Narrow the request, so that one page is enough." },
+    `HikCentral returns the same entries for every page of ${path}: received ${reached} of ${total}.`,
+    {
+      advice:
+        "This HikCentral version ignores the page number. Narrow the request so that one page is enough.",
+    },
   );
 }
 
 /**
- * Reads all pages into one response: that of the first page, with the entries of all pages in its list.
+ * Reads all pages into one response: the response of the first page, with the entries of all pages in its list.
  *
  * @throws {SurveillanceError} TOO_LARGE above 200,000 entries
  */
@@ -110,7 +113,7 @@ export async function gatherPages(
     durationMs += page.response.durationMs;
     if (entries.length + page.entries.length > MAX_GATHERED) {
       throw new SurveillanceError("TOO_LARGE", `The response has more than ${MAX_GATHERED} entries.`, {
-        advice: "Send one message per page, or request less at a time.",
+        advice: "Choose one message per page, or narrow the request.",
       });
     }
     for (const entry of page.entries) entries.push(entry);
@@ -130,7 +133,7 @@ function positive(value: unknown): number | undefined {
   return number === undefined || number < 1 ? undefined : number;
 }
 
-/** Some releases send numbers as text. */
+/** Returns the number, also from a text: some versions send numbers as text. */
 function count(value: unknown): number | undefined {
   const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
   return typeof number === "number" && Number.isInteger(number) && number >= 0 ? number : undefined;
@@ -145,7 +148,7 @@ function at(value: unknown, path: string): unknown {
   return found;
 }
 
-/** A copy with another value at a dotted path. */
+/** Returns a copy with another value at a dotted path. */
 function withValue(object: object, path: string, value: unknown): object {
   const [name = "", ...rest] = path.split(".");
   if (rest.length === 0) return { ...object, [name]: value };

@@ -1,7 +1,7 @@
 import type { HcpClient } from "./client";
 import { fieldsOf, listOf, numberOf, type Fields } from "../values";
 
-/** The most that a page may have (guide, 5.5.2). */
+/** The most rows of a page (guide, 5.5.2). */
 export const PAGE_SIZE = 500;
 
 export interface RecordPage {
@@ -22,7 +22,7 @@ export async function recordPage(
   return { rows: listOf(page?.list), total: numberOf(page?.total) };
 }
 
-/** Reads every row of a paged operation. Ends with the last of `total`, an empty page, or a repeated page. */
+/** Reads every row of a paged operation. Ends with the last row of `total`, an empty page, or a repeated page. */
 export async function* eachRecord(
   client: HcpClient,
   path: string,

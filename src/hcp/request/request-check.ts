@@ -5,24 +5,25 @@ import { described, expected } from "./request-wording";
 import { platformTime, type ZoneOffset } from "../time";
 
 const dayMs = 86_400_000;
-/** A message has to stay readable in a status or a debug pane. */
+/** The most problems in one error message, so that it stays readable. */
 const problemsShown = 5;
 
 export interface RequestCheckOptions {
   /** Values of the operation's header parameters, such as `userId`. */
   headers?: Readonly<Record<string, unknown>>;
-  /** For times without an offset; this process's zone by default. */
+  /** The offset for times without one; default the zone of this process. */
   zone?: ZoneOffset;
 }
 
 /**
- * Checks a request body against the catalogue before it is sent, and returns it as the platform wants it: times written with
- * their offset (a Date, milliseconds since 1970 and ISO text are taken), Buffers as Base64. The body given is left as it
- * is. Fields that the catalogue does not know pass, as gateways differ from release to release.
+ * Checks a request body against the catalogue before it is sent. Returns a copy in the platform's format: times with
+ * their offset (from a Date, milliseconds since 1970 or ISO text), Buffers as Base64. Accepts fields that are not in
+ * the catalogue, because gateways differ between versions.
  *
- * An optional parameter that is null, `""` or `"null"` counts as left out: the guide's own examples write it so.
- * @throws SurveillanceError HCP_PARAMETER_INVALID naming every parameter that is missing, of the wrong type, out of its
- * limits or not among the allowed values, and what is expected of it.
+ * An optional parameter that is null, `""` or `"null"` counts as absent, as in the examples of the guide.
+ *
+ * @throws {SurveillanceError} HCP_PARAMETER_INVALID names every parameter that is missing, has the wrong type, or has a
+ *   value that is not allowed, with the expected value.
  */
 export function checkRequest(
   operation: Operation,
@@ -43,7 +44,7 @@ export function checkRequest(
   return check.finish(operation, checked);
 }
 
-/** One run over one request; gathers the problems. */
+/** One check of one request. Gathers the problems. */
 class Check {
   readonly problems: string[] = [];
 
@@ -60,14 +61,14 @@ class Check {
     );
   }
 
-  /** `at` is what stands before the names: `queryInfo.` or nothing. */
+  /** @param at the prefix of the names: `queryInfo.` or nothing */
   fields(parameters: readonly Parameter[], given: Readonly<Fields>, at: string): Fields {
     const checked: Fields = { ...given };
     for (const parameter of parameters) {
       const name = [parameter.name, ...(parameter.alsoNamed ?? [])].find((each) => isThere(given[each]));
       const value = name === undefined ? undefined : given[name];
       const required = isRequired(parameter, given);
-      // A required name may be empty where no minimum length forbids it.
+      // A required name may be empty if it has no minimum length.
       if (name === undefined || (!required && isBlank(value))) {
         if (required) this.problems.push(`${at}${parameter.name} is missing (${expected(parameter)})`);
         continue;
@@ -119,7 +120,7 @@ class Check {
 
   atLeastOne(names: readonly string[], body: Fields): void {
     if (!names.some((name) => isThere(body[name]) && !isBlank(body[name]))) {
-      this.problems.push(`at least one of ${names.join(", ")} is needed`);
+      this.problems.push(`at least one of ${names.join(", ")} is required`);
     }
   }
 
@@ -161,7 +162,7 @@ function isRequired(parameter: Parameter, siblings: Readonly<Fields>): boolean {
   if (requiredWhen === undefined) return false;
   const sibling = siblings[requiredWhen.parameter];
   if (requiredWhen.values === undefined) return isThere(sibling) && !isBlank(sibling);
-  // Commands are written in either case.
+  // The guide writes commands in lower and upper case.
   const lowered = (value: unknown): string => String(value).toLowerCase();
   return requiredWhen.values.some((value) => lowered(value) === lowered(sibling));
 }
@@ -171,7 +172,7 @@ function typeOf(value: unknown): string {
   return typeof value;
 }
 
-/** Also for the accepted text in place of a number. */
+/** Tells whether a number is within its limits, or a text is the accepted alternative. */
 function fitsNumber(shape: ValueShape, value: unknown): boolean {
   if (shape.type !== "number") return true;
   const number = typeof value === "string" ? Number(value.trim() === "" ? NaN : value) : value;

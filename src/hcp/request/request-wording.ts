@@ -1,4 +1,4 @@
-/** What a request check says of values, in words. */
+/** The words of a request check for values. */
 import type { AllowedValue, ParameterType, ValueShape } from "../catalogue/types";
 
 const typeNames: Record<ParameterType, string> = {
@@ -9,7 +9,7 @@ const typeNames: Record<ParameterType, string> = {
   array: "an array",
 };
 
-/** What is expected of a value, in words: `a number from 1 to 500`. */
+/** Returns the expected value in words: `a number from 1 to 500`. */
 export function expected(shape: ValueShape): string {
   if (shape.format === "time") return "a time such as 2018-08-15T00:00:00+08:00";
   if (shape.values) return `${shape.separator === undefined ? "one of" : "of"} ${listed(shape.values)}`;
@@ -41,7 +41,7 @@ function count({ type, separator, minItems = 0, maxItems }: ValueShape): string[
   return separator === undefined ? [] : ["separated by commas"];
 }
 
-/** A short description of the given value: a text may be a whole image. */
+/** Returns a short description of the given value: a text may be a whole image. */
 export function described(value: unknown): string {
   if (value === null || value === undefined) return "nothing";
   if (Array.isArray(value)) return `an array of ${value.length}`;

@@ -1,16 +1,16 @@
 import type { HcpClient } from "./client";
 
 interface ResourceKind {
-  /** The operation that lists them. */
+  /** The operation that lists the resources. */
   operation: string;
-  /** The fields of a list's member. */
+  /** The fields of an entry of the list. */
   id: string;
   name: string;
-  /** The parameters that ask for the id of one, or for several. */
+  /** The parameters that hold one id, or several. */
   parameters: readonly string[];
 }
 
-/** What of a platform can be picked from a list instead of being typed in by its id. */
+/** The resources of a platform that a user can pick from a list. */
 export const resourceKinds = {
   camera: {
     operation: "resource/cameras",
@@ -63,10 +63,10 @@ export interface Resource {
   name: string;
 }
 
-/** A list to pick from: nobody looks through more, and a browser would be slow with it. */
+/** The most entries of a list: longer lists are slow in a browser and of no use. */
 const MAX_LISTED = 5000;
 
-/** Which kind of resource a parameter asks for the id of. */
+/** The kind of resource whose id a parameter holds. */
 export const resourceOfParameter: ReadonlyMap<string, ResourceName> = new Map(
   (Object.keys(resourceKinds) as ResourceName[]).flatMap((kind) =>
     resourceKinds[kind].parameters.map((parameter): [string, ResourceName] => [parameter, kind]),
@@ -74,10 +74,10 @@ export const resourceOfParameter: ReadonlyMap<string, ResourceName> = new Map(
 );
 
 /**
- * The platform's cameras, doors, areas …: ids and names, by name.
+ * Lists the platform's cameras, doors, areas …: ids and names, sorted by name.
  *
  * @returns at most 5000
- * @throws whatever {@link HcpClient.call} throws
+ * @throws the errors of {@link HcpClient.call}
  */
 export async function listResources(
   client: Pick<HcpClient, "pages">,

@@ -4,7 +4,7 @@ import { HcpError, gatewayError, httpError, type Refused } from "./hcp-error";
 import type { HttpResponse } from "./http";
 import { explainSignature, withoutSecrets } from "./signature-diff";
 
-/** What the reader uses of the request, for the messages of errors. */
+/** The details of the request for error messages. */
 export interface RequestDetails {
   path: string;
   stringToSign: string;
@@ -20,7 +20,7 @@ export interface GatewayResponse {
   msg: string;
   /** The `data` of the response; an image's bytes if the response was an image. */
   data: unknown;
-  /** Of the image; absent if `data` is not one. */
+  /** The MIME type of the image; absent if `data` is not an image. */
   mimeType?: string;
   /** The server's clock when it responded: its HTTP header `Date`, empty if there is none. */
   date?: string;
@@ -38,10 +38,11 @@ type Image = Required<Pick<GatewayResponse, "mimeType">> & { data: Buffer };
 const DATA_URL = /^\s*data:(image\/[\w.+-]+);base64,/i;
 const BRACE = 0x7b;
 /**
- * Reads a response of the gateway: the envelope `{code, msg, data}`, or an image. An image arrives as bytes, as a data URL
- * instead of the envelope (guide, 5.5.11), or as Base64 in `data`, with or without the start of a data URL.
+ * Reads a response of the gateway: the envelope `{code, msg, data}`, or an image. An image arrives as bytes, or as a
+ * data URL instead of the envelope (guide, 5.5.11). It may also be Base64 in `data`, with or without the start of a
+ * data URL.
  *
- * @throws {HcpError} for everything that is not success
+ * @throws {HcpError} for every response that is not a success
  */
 export function readResponse(
   { status, contentType, date, body }: HttpResponse,
@@ -68,8 +69,7 @@ export function readResponse(
     `The response to ${request.path} is neither JSON with a code nor an image.`,
     {
       ...where,
-      advice:
-        "Check that the address is the one of the OpenAPI gateway and that no login page responds instead.",
+      advice: "Check that the address belongs to the OpenAPI gateway and does not lead to a login page.",
     },
   );
 }
@@ -83,7 +83,7 @@ function refusal({ code, msg }: Envelope, where: Refused, request: RequestDetail
   });
 }
 
-/** The parsed JSON, or the text itself if it is not JSON: a bare data URL arrives with and without quotes. */
+/** Returns the parsed JSON, or the text itself if it is not JSON: a bare data URL arrives with and without quotes. */
 function parse(body: Buffer): unknown {
   const text = body.toString("utf8");
   try {

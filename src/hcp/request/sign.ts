@@ -1,26 +1,26 @@
 import { createHmac } from "node:crypto";
 
-/** Parameters in the order they are sent; of a name that comes twice the gateway signs the first value only. */
+/** Parameters in the order they are sent. If a name occurs twice, the gateway signs only the first value. */
 export type Parameters = Iterable<readonly [name: string, value: string]>;
 
 export interface SignInput {
   method: string;
-  /** Absolute path as it stands in the request line, context path included (`/artemis/api/…`), without the query. */
+  /** Absolute path as in the request line, context path included (`/artemis/api/…`), without the query. */
   path: string;
   /** The query, decoded. */
   query?: Parameters | undefined;
   /** The fields of a form body, decoded. A JSON body is not part of the signature. */
   form?: Parameters | undefined;
   /**
-   * Every header that is to be signed, with the exact bytes that will be sent. Accept, Content-MD5, Content-Type and
-   * Date have lines of their own; the others are listed by name. Headers the gateway never signs are passed over.
+   * Every header to sign, with the exact bytes that are sent. Accept, Content-MD5, Content-Type and Date have separate
+   * lines; the others are listed by name. Headers that the gateway never signs are ignored.
    */
   headers: Readonly<Record<string, string>>;
   secret: string;
 }
 
 export interface Signature {
-  /** What was signed: `\n` between lines, none at the end. */
+  /** The signed text: `\n` between lines, none at the end. */
   stringToSign: string;
   /** Base64, for `X-Ca-Signature`. */
   signature: string;
@@ -73,7 +73,7 @@ export function sign({ method, path, query, form, headers, secret }: SignInput):
   };
 }
 
-/** The path with query and form merged, sorted by name; a parameter without a value is its name alone. */
+/** Returns the path with query and form merged, sorted by name. A parameter without a value is its name alone. */
 function signedUri(path: string, query: Parameters = [], form: Parameters = []): string {
   const first = new Map<string, string>();
   for (const parameters of [query, form]) {

@@ -1,14 +1,16 @@
 /**
- * A gateway that refuses a signature (0x02401003) tells which text it signed itself:
- * `Invalid Signature! and StringToSign: POST\n…`, newer builds with `, apiName : …, appKey : …, secret : …` behind it.
- * That tail must never be shown.
+ * A gateway that rejects a signature (0x02401003) sends the text that it signed itself: `Invalid Signature! and
+ * StringToSign: POST\n…`, newer builds append `, apiName : …, appKey : …, secret : …`. That tail must never be shown.
  */
 const ECHO = /StringToSign\s*:\s*([\s\S]*)$/i;
 const TAIL = /,\s*(?:apiName|appKey|appSecret|secret)\s*[:=][\s\S]*$/i;
 const NAMED_SECRET = /((?:app)?(?:secret|key))(["']?\s*[:=]\s*["']?)[^\s,"'}]+/gi;
 const MASKED = "$1$2***";
 
-/** A gateway's `msg` that is safe to show: without the string to sign and without keys, also those we don't know. */
+/**
+ * Returns a gateway's `msg` that is safe to show: without the string to sign and without keys, including keys of
+ * others.
+ */
 export function withoutSecrets(msg: string): string {
   return msg
     .replace(ECHO, "")
@@ -19,11 +21,11 @@ export function withoutSecrets(msg: string): string {
 }
 
 /**
- * Says in which line the gateway's string to sign differs from ours.
+ * Returns a sentence about the first line in which the gateway's string to sign differs from ours.
  *
  * @param msg the gateway's message
- * @param ours the string to sign of the refused request
- * @returns undefined where the gateway does not tell what it signed.
+ * @param ours the string to sign of the rejected request
+ * @returns undefined if the gateway does not send its string to sign
  */
 export function explainSignature(msg: string, ours: string): string | undefined {
   const echo = ECHO.exec(msg)?.[1];
@@ -34,13 +36,13 @@ export function explainSignature(msg: string, ours: string): string | undefined 
   const line = Array.from({ length: Math.max(own.length, theirs.length) }, (_, index) => index).find(
     (index) => own[index]?.trim() !== theirs[index]?.trim(),
   );
-  if (line === undefined) return "Both sides signed the same text, so the app secret is wrong.";
+  if (line === undefined) return "Both sides signed the same text: the app secret is wrong.";
   return (
-    `Line ${line + 1} of the signed text differs: the gateway has ${quoted(theirs[line])}, ` +
-    `this side has ${quoted(own[line])}. Something between here and the gateway changes the request.`
+    `Line ${line + 1} of the signed text differs: ${quoted(theirs[line])} at the gateway, ` +
+    `${quoted(own[line])} here. A proxy between them may change the request.`
   );
 }
 
 function quoted(line: string | undefined): string {
-  return line === undefined ? "no such line" : `"${line.trim().replace(NAMED_SECRET, MASKED)}"`;
+  return line === undefined ? "line missing" : `"${line.trim().replace(NAMED_SECRET, MASKED)}"`;
 }

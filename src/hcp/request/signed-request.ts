@@ -6,7 +6,7 @@ import { sign } from "./sign";
 export interface SignedRequestParts {
   /** `https://host:port` */
   origin: string;
-  /** Absolute path, context path included; may have a query. */
+  /** Absolute path, context path included. May have a query. */
   target: string;
   appKey: string;
   appSecret: string;
@@ -55,11 +55,15 @@ export function signedRequest(parts: SignedRequestParts): SignedRequest {
   };
 }
 
-/** What the guide forbids in a user id, and what an HTTP header cannot hold. */
+/** Characters that the guide forbids in a user id, or that an HTTP header cannot hold. */
 const BAD_USER_ID = /['/\\:*?"<>|]|[^\x20-\x7e]/;
 const PRINTABLE = /^[\x20-\x7e]*$/;
 
-/** @throws {SurveillanceError} CONFIG_INVALID for a value that an HTTP header cannot hold */
+/**
+ * Checks the values of headers.
+ *
+ * @throws {SurveillanceError} CONFIG_INVALID for a value that an HTTP header cannot hold
+ */
 export function checkHeaders({
   userId,
   headers = {},
@@ -67,15 +71,19 @@ export function checkHeaders({
   checkUserId(userId);
   const broken = Object.entries(headers).find(([, value]) => !PRINTABLE.test(value))?.[0];
   if (broken === undefined) return;
-  throw new SurveillanceError("CONFIG_INVALID", `An HTTP header cannot hold the value of ${broken}.`);
+  throw new SurveillanceError("CONFIG_INVALID", `The value of ${broken} is not allowed in an HTTP header.`);
 }
 
-/** @throws {SurveillanceError} CONFIG_INVALID for an id that the guide forbids */
+/**
+ * Checks a user id.
+ *
+ * @throws {SurveillanceError} CONFIG_INVALID for an id that the guide forbids
+ */
 export function checkUserId(userId: string | undefined): void {
   if (userId === undefined || (userId.length >= 1 && userId.length <= 32 && !BAD_USER_ID.test(userId)))
     return;
   throw new SurveillanceError(
     "CONFIG_INVALID",
-    "The user id must have 1 to 32 characters and none of ' / \\ : * ? \" < > |.",
+    "The user ID must have 1 to 32 characters and must not contain ' / \\ : * ? \" < > |.",
   );
 }

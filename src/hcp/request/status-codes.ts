@@ -4,28 +4,28 @@ export interface StatusCode {
   /** The code of the error that this status becomes. */
   error: ErrorCode;
   meaning: string;
-  /** What the user can do about it. */
+  /** The advice for the user. */
   advice: string;
-  /** True where the gateway turned the request away before doing anything, so sending it again is safe. */
+  /** True if the gateway rejects the request before it does anything, so that sending it again is safe. */
   retry?: true;
 }
 
-const gatewayLog = "Look at the gateway's own log, or restart the artemis service.";
-const tryLater = "Try again later; if it stays, look at HikCentral's services in the Service Manager.";
+const gatewayLog = "Check the gateway's log, or restart the artemis service.";
+const tryLater = "Try again later. If the error remains, check HikCentral's services in the Service Manager.";
 const tokenAdvice =
-  "The gateway expects a token where this package signs requests: check its authentication mode.";
-const restricted = "Allow this machine's address for the partner in the gateway's administration.";
-const slowDown = "Send fewer requests, or have the limit of the partner raised.";
+  "The gateway expects a token, but this package signs requests: check the gateway's authentication mode.";
+const restricted = "Allow this machine's address for the partner in the gateway administration.";
+const slowDown = "Send fewer requests, or raise the partner's limit.";
 const permission =
-  "Authorise this API for the partner (Partner Management, Authentication) and check the rights of the linked user.";
+  "Authorise this API for the partner (Partner Management, Authentication) and check the permissions of the linked user.";
 const parameters = "Compare the body with this operation's section of the OpenAPI guide.";
 const licence = "Check HikCentral's licence.";
-const userAdvice = "Check the user that the partner is linked to, and the user id of this server's settings.";
+const userAdvice = "Check the user linked to the partner, and the user ID in the settings of this server.";
 
 /**
  * The values of `code` that the gateway and the services behind it send, without 0 (success): the guide's appendix A.5,
- * and codes seen at real gateways (marked). Where sources contradict each other (0x00072202 to 0x00072204), the
- * gateway's own `msg`, which every error carries, is to be believed.
+ * and codes seen at real gateways (marked). Sources contradict each other for 0x00072202 to 0x00072204. There, trust
+ * the gateway's own `msg`, which every error contains.
  */
 export const statusCodes: Readonly<Record<string, StatusCode>> = {
   "0x02401000": { error: "HCP_AUTH", meaning: "the request has no app key", advice: "Enter the app key." },
@@ -37,26 +37,30 @@ export const statusCodes: Readonly<Record<string, StatusCode>> = {
   "0x02401002": {
     error: "HCP_SIGNATURE",
     meaning: "the request has no signature",
-    advice: "Check whether a proxy between here and the gateway removes headers.",
+    advice: "Check whether a proxy between this machine and the gateway removes headers.",
   },
   "0x02401003": {
     error: "HCP_SIGNATURE",
-    meaning: "the signature does not fit the request",
+    meaning: "the signature does not match the request",
     advice: "Check app secret and context path.",
   },
-  "0x02401004": { error: "HCP_AUTH", meaning: "the token was not accepted", advice: tokenAdvice },
+  "0x02401004": { error: "HCP_AUTH", meaning: "the token was rejected", advice: tokenAdvice },
   "0x02401005": { error: "HCP_AUTH", meaning: "the request has no token", advice: tokenAdvice },
-  "0x02401006": { error: "HCP_AUTH", meaning: "the token is broken", advice: tokenAdvice },
-  "0x02401007": { error: "HCP_FORBIDDEN", meaning: "the partner may not do this", advice: permission },
+  "0x02401006": { error: "HCP_AUTH", meaning: "the token is malformed", advice: tokenAdvice },
+  "0x02401007": {
+    error: "HCP_FORBIDDEN",
+    meaning: "the partner has no permission for this",
+    advice: permission,
+  },
   "0x02401008": {
     error: "HCP_AUTH",
     meaning: "the gateway could not authenticate the partner",
-    advice: `Check that this machine's clock is right and that the partner may use this API. ${gatewayLog}`,
+    advice: `Check this machine's clock and the partner's permission for this API. ${gatewayLog}`,
   },
   "0x02401009": {
     error: "HCP_RATE_LIMITED",
-    meaning: "the partner has used up its number of calls",
-    advice: "Have the partner's quota raised.",
+    meaning: "the partner has used up its quota",
+    advice: "Raise the partner's quota.",
   },
   "0x0240100a": {
     error: "HCP_PARAMETER",
@@ -94,7 +98,7 @@ export const statusCodes: Readonly<Record<string, StatusCode>> = {
   },
   "0x0240103c": {
     error: "HCP_FORBIDDEN",
-    meaning: "this operation is only offered over HTTPS",
+    meaning: "this operation requires HTTPS",
     advice: "Use an https:// address for this server.",
   },
 
@@ -104,7 +108,7 @@ export const statusCodes: Readonly<Record<string, StatusCode>> = {
   "0x00072004": {
     error: "HCP_PARAMETER",
     meaning: "the response would be too long",
-    advice: "Ask for a smaller page (pageSize).",
+    advice: "Request a smaller page (pageSize).",
   },
 
   "0x00052101": {
@@ -121,29 +125,29 @@ export const statusCodes: Readonly<Record<string, StatusCode>> = {
   },
   "0x00052104": { error: "HCP_BUSY", meaning: "the service is not running", advice: tryLater },
 
-  "0x00072201": { error: "HCP_FORBIDDEN", meaning: "no right to use the resource", advice: permission },
+  "0x00072201": { error: "HCP_FORBIDDEN", meaning: "no permission to use the resource", advice: permission },
   "0x00072202": {
     error: "HCP_NOT_FOUND",
-    meaning: "there is no such resource",
+    meaning: "the resource does not exist",
     advice: "Check the index codes in the request.",
   },
-  "0x00072203": { error: "HCP_FORBIDDEN", meaning: "the licence allows no more of these", advice: licence },
+  "0x00072203": { error: "HCP_FORBIDDEN", meaning: "the licence limit is reached", advice: licence },
   "0x00072204": {
     error: "HCP_FORBIDDEN",
     meaning: "the licence does not include this function",
     advice: licence,
   },
 
-  "0x00052301": { error: "HCP_FAILED", meaning: "an error without a name", advice: tryLater },
+  "0x00052301": { error: "HCP_FAILED", meaning: "unknown error", advice: tryLater },
 
   // The translation service between the gateway and HikCentral sends decimal codes.
-  "1": { error: "HCP_FAILED", meaning: "an error without a name", advice: tryLater },
+  "1": { error: "HCP_FAILED", meaning: "unknown error", advice: tryLater },
   "2": { error: "HCP_PARAMETER", meaning: "a parameter is wrong", advice: parameters },
   "3": { error: "HCP_BUSY", meaning: "the server is short of resources", advice: tryLater },
   "4": { error: "HCP_FAILED", meaning: "HikCentral could not be reached in time", advice: tryLater },
   "5": { error: "HCP_FAILED", meaning: "the service failed", advice: tryLater },
   "6": { error: "HCP_BUSY", meaning: "the server is busy", advice: tryLater },
-  "7": { error: "HCP_PARAMETER", meaning: "HikCentral does not know the command", advice: parameters },
+  "7": { error: "HCP_PARAMETER", meaning: "HikCentral does not support the command", advice: parameters },
   "8": {
     error: "HCP_NOT_FOUND",
     meaning: "this version of HikCentral does not have the operation, or the path does not exist",
@@ -155,15 +159,19 @@ export const statusCodes: Readonly<Record<string, StatusCode>> = {
     meaning: "HikCentral sent the gateway an unreadable response",
     advice: tryLater,
   },
-  "11": { error: "HCP_FORBIDDEN", meaning: "plain HTTP is not offered", advice: "Use an https:// address." },
+  "11": {
+    error: "HCP_FORBIDDEN",
+    meaning: "plain HTTP is not supported",
+    advice: "Use an https:// address.",
+  },
   "12": {
     error: "HCP_NOT_FOUND",
-    meaning: "the path is not offered",
+    meaning: "the path is not available",
     advice: "Check the path against the guide.",
   },
   "13": {
     error: "HCP_FAILED",
-    meaning: "gateway and HikCentral do not trust each other",
+    meaning: "the gateway and HikCentral do not trust each other",
     advice: "Enter HikCentral's service certificate in the Service Manager of the gateway's machine.",
   },
   "14": {
@@ -179,10 +187,10 @@ export const statusCodes: Readonly<Record<string, StatusCode>> = {
   "16": { error: "HCP_FAILED", meaning: "the gateway cannot reach its service", advice: tryLater },
   "17": {
     error: "HCP_FORBIDDEN",
-    meaning: "the OpenAPI may not be used",
+    meaning: "the OpenAPI is not enabled",
     advice: "Enable Open API in HikCentral (Third-Party Integration) and check the licence.",
   },
-  "64": { error: "HCP_AUTH", meaning: "something is wrong with the partner's user", advice: userAdvice },
+  "64": { error: "HCP_AUTH", meaning: "the partner's user is not valid", advice: userAdvice },
   "65": { error: "HCP_AUTH", meaning: "the user is locked", advice: userAdvice },
   "66": { error: "HCP_AUTH", meaning: "the user does not exist", advice: userAdvice },
   "67": {
@@ -194,7 +202,7 @@ export const statusCodes: Readonly<Record<string, StatusCode>> = {
   "69": { error: "HCP_FORBIDDEN", meaning: "the partner is not authorised for this API", advice: permission },
   "128": {
     error: "HCP_NOT_FOUND",
-    meaning: "there is no such resource",
+    meaning: "the resource does not exist",
     advice: "Check the index codes in the request.",
   },
   "129": {
@@ -202,20 +210,20 @@ export const statusCodes: Readonly<Record<string, StatusCode>> = {
     meaning: "the resource is offline",
     advice: "Check the device's connection.",
   },
-  "130": { error: "HCP_FORBIDDEN", meaning: "no right to use the resource", advice: permission },
+  "130": { error: "HCP_FORBIDDEN", meaning: "no permission to use the resource", advice: permission },
   "131": {
     error: "HCP_CONFLICT",
-    meaning: "it exists already",
+    meaning: "it already exists",
     advice: "Use the existing one or another name.",
   },
   "132": {
     error: "HCP_FAILED",
-    meaning: "HikCentral holds no more of these",
+    meaning: "HikCentral's limit for these is reached",
     advice: "Delete some, or check the licence.",
   },
   "133": {
     error: "HCP_CONFLICT",
-    meaning: "somebody else is using the resource",
+    meaning: "another client is using the resource",
     advice: "Try again later.",
   },
   "140": {

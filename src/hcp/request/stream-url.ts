@@ -4,12 +4,12 @@ import { SurveillanceError } from "../../core/errors";
 const VIDEO_URLS = /\/api\/video\/v\d+\/cameras\/(?:preview|playback|talk)URLs$/;
 
 /**
- * The stream URL in a response of `previewURLs`, `playbackURLs` or `talkURLs` (guide, 5.4.4 to 5.4.6); undefined for all
- * other operations, and for a response without one.
+ * Returns the stream URL in a response of `previewURLs`, `playbackURLs` or `talkURLs` (guide, 5.4.4 to 5.4.6). Returns
+ * undefined for all other operations, and for a response without a URL.
  *
  * @param path of the operation
- * @throws {SurveillanceError} HCP_STREAM_PROPRIETARY for URLs such as `[sms:preview]rtsp://…`, which only the
- * vendor's players understand
+ * @throws {SurveillanceError} HCP_STREAM_PROPRIETARY for URLs such as `[sms:preview]rtsp://…`, which only the vendor's
+ *   players support
  */
 export function streamUrl(path: string, data: unknown): string | undefined {
   if (!VIDEO_URLS.test(path.replace(/\?.*/s, "")) || typeof data !== "object" || data === null) {
@@ -21,8 +21,8 @@ export function streamUrl(path: string, data: unknown): string | undefined {
   if (kind !== undefined) {
     throw new SurveillanceError(
       "HCP_STREAM_PROPRIETARY",
-      `The address from ${path} begins with ${kind.trim()}: only the vendor's own players can play it.`,
-      { advice: 'Ask for standard RTSP: "protocol": "rtsp_s" in the body.' },
+      `The address from ${path} begins with ${kind.trim()}, which only the vendor's players support.`,
+      { advice: 'Request standard RTSP: set "protocol": "rtsp_s" in the body.' },
     );
   }
   return url.trim();

@@ -7,7 +7,7 @@ const parameter = (shape: Partial<Parameter>): Parameter => ({
   ...shape,
 });
 
-describe("a field of the form for a request", () => {
+describe("a field of the request form", () => {
   it("is read as the type of its parameter", () => {
     assert.equal(readField(parameter({ type: "number" }), " 40 "), 40);
     assert.equal(readField(parameter({ type: "boolean" }), "false"), false);
@@ -19,23 +19,23 @@ describe("a field of the form for a request", () => {
     ]);
   });
 
-  it("is left out when it is empty", () => {
+  it("is omitted when it is empty", () => {
     for (const type of ["string", "number", "boolean", "array", "object"] as const) {
       assert.equal(readField(parameter({ type }), "  "), undefined);
     }
   });
 
-  it("is an empty text where the guide's example has one", () => {
+  it("is an empty text if the guide's example has one", () => {
     assert.equal(readField(parameter({}), "", ""), "");
     assert.equal(readField(parameter({}), "", "Gate"), undefined);
   });
 
-  it("keeps what is no number for the runtime to judge, and tells JSON that is none", () => {
+  it("keeps a text that is not a number, and reports text that is not JSON", () => {
     assert.equal(readField(parameter({ type: "number" }), "${SPEED}"), "${SPEED}");
     assert.ok(readField(parameter({ type: "object" }), "{") instanceof Error);
   });
 
-  it("shows a value so that reading it gives the same", () => {
+  it("writes a value so that reading it returns the same value", () => {
     for (const [shape, value] of [
       [{ type: "array", items: { type: "string" } }, ["12", "13"]],
       [{ type: "array", items: { type: "number" } }, [1, 2]],

@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { Refusal } from "./gateway-response";
 
-/** A request as it came over the wire. */
+/** A request as received. */
 export interface WireRequest {
   method: string;
   /** Path and query, undecoded. */
@@ -17,8 +17,8 @@ const UNSIGNED =
 const FORBIDDEN_IN_USER_ID = /['/\\:*?"<>|]/;
 
 /**
- * Decides whether a request is signed as the guide's chapter 3.2 asks, from the received bytes alone. Written from the
- * guide, not from the client it is to check.
+ * Checks from the received bytes alone whether a request is signed by the guide's chapter 3.2. Written from the guide,
+ * independently of the client that it checks.
  */
 export class Authentication {
   readonly #nonces = new Map<string, number>();
@@ -31,7 +31,7 @@ export class Authentication {
 
   /**
    * @returns the key of the partner
-   * @throws {Refusal} with the code that a gateway answers
+   * @throws {Refusal} with the code that a gateway sends
    */
   check(request: WireRequest): string {
     const headers = collect(request.rawHeaders);
@@ -48,7 +48,7 @@ export class Authentication {
     const stringToSign = this.#stringToSign(request, headers, signed);
     const expected = createHmac("sha256", Buffer.from(secret, "utf8")).update(stringToSign, "utf8");
     if (signature !== expected.digest("base64")) {
-      // Newer builds do print the partner's secret.
+      // Newer builds print the partner's secret.
       throw new Refusal(
         "0x02401003",
         `api AK/SK signature authentication failed,Invalid Signature! and StringToSign: ${stringToSign}` +

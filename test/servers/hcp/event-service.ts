@@ -12,7 +12,7 @@ export interface GatewayRecord {
   description?: string;
 }
 
-/** An event as the platform posts it; what is left out is filled in. */
+/** An event as the platform posts it. Absent fields get defaults. */
 export interface PostedEvent {
   eventType: number;
   [field: string]: unknown;
@@ -38,21 +38,24 @@ export interface Subscription {
 
 /** Subscriptions, event records and event images of a server, and the posts to its subscribers (guide, 5.5). */
 export class EventService {
-  /** Of the first partner; what others have, this one can neither see nor end. */
+  /** The subscriptions of the first partner, who can neither see nor end those of others. */
   readonly subscriptions: Subscription[] = [];
   readonly #ofOthers = new Map<string, Subscription[]>();
   /**
-   * Whether a second address for the same type is kept beside the first, takes its place, or is ignored: the guide does not
-   * say, so clients have to live with each.
+   * Whether a second address for the same type is kept beside the first, replaces it, or is ignored. The guide does not
+   * say, so clients must support each.
    */
   destinations: "all" | "latest" | "first" = "all";
   readonly records: GatewayRecord[] = [];
-  /** Whether records can be searched by `eventIndexCode` alone, as the guide says; a version may ask for the rest, or not know it. */
+  /**
+   * Whether records can be searched by `eventIndexCode` alone, as in the guide. A version may require the other
+   * parameters, or ignore this one.
+   */
   searchById: "taken" | "refused" | "ignored" = "taken";
   /** Rows of the lists of resources, by the end of their path. */
   readonly resources = new Map<string, Body[]>();
   readonly crossRecords: Body[] = [];
-  /** What this version of the platform does not have. */
+  /** Event types that this version of the platform does not have. */
   readonly unsupportedTypes = new Set<number>();
 
   readonly operations: Readonly<Record<string, (body: Body, partner?: string) => GatewayResponse>> = {
@@ -81,13 +84,17 @@ export class EventService {
     },
   };
 
-  /** The operation at the end of a path below `/api/`. */
+  /** Returns the operation at the end of a path below `/api/`. */
   find(path: string): ((body: Body, partner?: string) => GatewayResponse) | undefined {
     const rows = this.resources.get(path);
     return this.operations[path] ?? (rows === undefined ? undefined : (body) => page(body, rows));
   }
 
-  /** @param partner key of another partner than the first */
+  /**
+   * Returns the subscriptions of a partner.
+   *
+   * @param partner key of a partner other than the first
+   */
   subscriptionsOf(partner?: string): Subscription[] {
     if (partner === undefined) return this.subscriptions;
     const known = this.#ofOthers.get(partner) ?? [];
@@ -95,16 +102,16 @@ export class EventService {
     return known;
   }
 
-  /** What a restart does, and nobody tells. */
+  /** Removes all subscriptions without notice, like a restart. */
   forgetSubscriptions(): void {
     this.subscriptions.length = 0;
     this.#ofOthers.clear();
   }
 
   /**
-   * Something happens: it is written down, and posted to whoever subscribed to it.
+   * Stores events as records, and posts them to their subscribers.
    *
-   * @returns resolves when all posts are answered or have failed
+   * @returns resolves when all posts have a response or have failed
    */
   async raise(events: readonly PostedEvent[]): Promise<PostResponse[]> {
     const now = Date.now();
@@ -130,8 +137,8 @@ export class EventService {
   }
 
   /**
-   * Posts events to everybody who subscribed to their types, as the platform does: once, without a retry. A receiver that
-   * cannot be reached has status 0.
+   * Posts events to the subscribers of their types like the platform: once, without a retry. A receiver that cannot be
+   * reached has status 0.
    */
   async post(events: readonly PostedEvent[], ability = "event_vss"): Promise<PostResponse[]> {
     const full = events.map(complete);
@@ -153,12 +160,12 @@ export class EventService {
 
   async #send(destination: string, message: object): Promise<PostResponse> {
     try {
-      const reply = await fetch(destination, {
+      const response = await fetch(destination, {
         method: "POST",
         headers: { "Content-Type": "application/json;charset=UTF-8" },
         body: JSON.stringify(message),
       });
-      return { destination, status: reply.status, body: await reply.text() };
+      return { destination, status: response.status, body: await response.text() };
     } catch (error) {
       return { destination, status: 0, body: String(error) };
     }
@@ -167,7 +174,8 @@ export class EventService {
   #subscribe(body: Body, subscriptions: Subscription[]): GatewayResponse {
     const asked = readTypes(body);
     const eventDest = text(body, "eventDest", 1024);
-    if (!DESTINATION.test(eventDest)) throw new Refusal("0x00072003", `eventDest ${eventDest} is no address`);
+    if (!DESTINATION.test(eventDest))
+      throw new Refusal("0x00072003", `eventDest ${eventDest} is not an address`);
     const unsupported = asked.filter((type) => this.unsupportedTypes.has(type));
     if (unsupported.length > 0) throw new Refusal("0x00072002", `eventTypes ${unsupported.join()} unknown`);
     const others = subscriptions.filter((entry) => entry.eventDest !== eventDest);
@@ -203,7 +211,7 @@ export class EventService {
 }
 
 function view(subscriptions: readonly Subscription[]): GatewayResponse {
-  // As the guide prints it: a number for the code, blanks around and in the address.
+  // As the guide prints it: a number for the code, spaces around and in the address.
   const detail = subscriptions.map(({ eventTypes, eventDest }) => ({
     eventTypes,
     eventDest: ` ${eventDest.replace(/(:\d+)\//, "$1 /")} `,
@@ -211,13 +219,13 @@ function view(subscriptions: readonly Subscription[]): GatewayResponse {
   return { status: 200, code: 0, msg: "Success", data: { detail } };
 }
 
-/** By type alone: for every address at once. */
+/** Unsubscribes by type alone, for every address at once. */
 function unsubscribe(body: Body, subscriptions: Subscription[]): GatewayResponse {
   drop(readTypes(body), subscriptions, subscriptions);
   return { status: 200, code: 0, msg: "Success" };
 }
 
-/** Takes types from entries; those that are left without any are gone from the list. */
+/** Removes types from entries. Entries without types are removed from the list. */
 function drop(types: readonly number[], entries: readonly Subscription[], list: Subscription[]): void {
   for (const entry of entries) {
     entry.eventTypes = entry.eventTypes.filter((type) => !types.includes(type));
@@ -273,7 +281,7 @@ function complete(event: PostedEvent): PostedEvent {
   };
 }
 
-/** With the blank behind the T that the guide prints. */
+/** Returns a time with the space after the T that the guide prints. */
 export function spacedTime(time: number): string {
   return new Date(time).toISOString().replace("T", "T ").replace("Z", "+00:00");
 }

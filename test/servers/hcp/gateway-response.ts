@@ -4,13 +4,13 @@ export interface GatewayResponse {
   code?: string | number;
   msg?: string;
   data?: unknown;
-  /** In place of the envelope. */
+  /** Replaces the envelope. */
   text?: string;
-  /** In place of everything else: bytes. */
+  /** Replaces everything else by bytes. */
   image?: Buffer;
 }
 
-/** Thrown by a check that fails; the gateway sends it. */
+/** Thrown by a failed check. The gateway sends it. */
 export class Refusal extends Error {
   constructor(
     readonly code: string,
@@ -34,7 +34,7 @@ const MISSING = "0x00072001";
 const OUT_OF_RANGE = "0x00072002";
 const BAD_FORMAT = "0x00072003";
 
-/** A required text of 1 to `max` characters. */
+/** Returns a required text of 1 to `max` characters. */
 export function text(body: Body, name: string, max: number): string {
   const value = body[name];
   if (value === undefined || value === null || value === "")
@@ -44,7 +44,7 @@ export function text(body: Body, name: string, max: number): string {
   return value;
 }
 
-/** A required whole number from `min` to `max`: a JSON number, as the guide's tables say. */
+/** Returns a required whole number from `min` to `max`: a JSON number, as in the guide's tables. */
 export function whole(body: Body, name: string, min: number, max: number): number {
   const value = body[name];
   if (value === undefined || value === null) throw new Refusal(MISSING, `${name} is required`);
@@ -61,6 +61,6 @@ export function optionalWhole(body: Body, name: string, min: number, max: number
 
 export function optionalText(body: Body, name: string, max: number): string | undefined {
   const value = body[name];
-  // An empty text is left out: the guide's own examples write it so.
+  // An empty text counts as absent, as in the guide's examples.
   return value === undefined || value === null || value === "" ? undefined : text(body, name, max);
 }

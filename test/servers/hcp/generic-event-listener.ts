@@ -5,7 +5,7 @@ import { createServer, type AddressInfo, type Socket } from "node:net";
 export interface GenericEventListener {
   tcpPort: number;
   udpPort: number;
-  /** Breaks every TCP connection without a goodbye. */
+  /** Resets every TCP connection. */
   resetConnections: () => void;
   close: () => Promise<void>;
 }
@@ -13,8 +13,8 @@ export interface GenericEventListener {
 const MAX_PACKAGE_BYTES = 64 * 1024;
 
 /**
- * Listens where HikCentral receives generic events. On TCP a message ends with Enter; what comes without is never
- * looked at. A UDP datagram is a message.
+ * Listens like HikCentral's receiver of generic events. On TCP, a message ends with Enter; data without Enter is
+ * ignored. A UDP datagram is a message.
  */
 export async function listenForGenericEvents(
   ports: { tcpPort: number; udpPort: number },

@@ -19,7 +19,7 @@ export interface Rule {
   regularExpression: string;
 }
 
-/** What triggerAlarm set up for a rule. */
+/** The alarm that triggerAlarm has set up for a rule. */
 export interface AlarmSetup {
   description: string;
   priority: number;
@@ -33,7 +33,7 @@ export class GenericEventRules {
   readonly alarms: Map<string, AlarmSetup>;
   #nextCode: number;
 
-  /** @param before the rules of an earlier server: a restart does not lose them */
+  /** @param before the rules of an earlier server: they outlast a restart */
   constructor(before?: GenericEventRules) {
     this.rules = before?.rules ?? [];
     this.alarms = before?.alarms ?? new Map<string, AlarmSetup>();
@@ -59,7 +59,9 @@ export class GenericEventRules {
     return success();
   }
 
-  /** The rules that raise an alarm for a data package: added, triggered, of its transport, and matching. */
+  /**
+   * Returns the rules that raise an alarm for a data package: rules with an alarm that match its transport and text.
+   */
   matching(transport: "tcp" | "udp", packet: string): Rule[] {
     return this.rules.filter(({ generalEventRuleIndexCode, transportType, matchType, regularExpression }) => {
       if (!this.alarms.has(generalEventRuleIndexCode) || transportType !== (transport === "tcp" ? 0 : 1))
@@ -131,7 +133,7 @@ function readRule(body: Body): Omit<Rule, "generalEventRuleIndexCode"> {
   try {
     new RegExp(rule.regularExpression);
   } catch {
-    throw new Refusal("0x00072003", "regularExpression is no regular expression");
+    throw new Refusal("0x00072003", "regularExpression is not a regular expression");
   }
   return rule;
 }

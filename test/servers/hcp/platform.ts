@@ -9,30 +9,30 @@ import {
 } from "./gateway-response";
 import { videoOperations, type Camera, type PtzCommand } from "./video";
 
-/** What a simulated platform has. Free to be changed; every operation reads it anew. */
+/** The resources of a simulated platform. Tests may change them: every operation reads them again. */
 export interface Platform {
-  /** False for a partner that has no right to list them. */
+  /** False for a partner without permission to list them. */
   listed: boolean;
-  /** How releases were seen to page otherwise than the guide says. */
+  /** Paging of versions that differ from the guide. */
   paging: PagingQuirks;
   cameras: Camera[];
   doors: { doorIndexCode: string; doorName: string; doorNo: string; regionIndexCode: string }[];
   regions: { indexCode: string; name: string; parentIndexCode: string }[];
   alarmOutputs: { alarmOutputIndexCode: string; alarmOutputName: string; status: number }[];
-  /** By door: what was last asked of it, 0 to 3 (guide, 5.8.2). */
+  /** The last command per door, 0 to 3 (guide, 5.8.2). */
   doorControls: Map<string, number>;
-  /** Ids of the alarms that were acknowledged. */
+  /** Ids of the acknowledged alarms. */
   acknowledged: string[];
-  /** In the order in which they came. */
+  /** In the order of arrival. */
   ptz: PtzCommand[];
 }
 
 export interface PagingQuirks {
-  /** The most entries that a page has, whatever was asked for. */
+  /** The most entries of a page, whatever size is requested. */
   cap?: number;
-  /** Whether `pageSize` of the response tells the cap; otherwise it repeats what was asked for. */
+  /** Whether `pageSize` of the response is the cap; otherwise it repeats the requested size. */
   tellsCap?: boolean;
-  /** Answers every page with the first one. */
+  /** Sends the first page for every page. */
   ignoresPageNo?: boolean;
 }
 
@@ -63,8 +63,8 @@ export function samplePlatform(): Platform {
 type Operations = Readonly<Record<string, (body: Body) => GatewayResponse>>;
 
 /**
- * The operations on devices, by path without the context path (guide, 5.3 to 5.5 and 5.8). They take what the guide's
- * tables say and nothing else.
+ * The operations on devices, by path without the context path (guide, 5.3 to 5.5 and 5.8). They accept only the
+ * parameters in the guide's tables.
  */
 export function platformOperations(platform: Platform): Operations {
   return {
@@ -117,7 +117,7 @@ type Pager = (
   check?: () => void,
 ) => GatewayResponse;
 
-/** A page of a list, in the envelope that all paged operations share. */
+/** Returns a page of a list in the envelope that all paged operations share. */
 function pageOf(
   { cap = Infinity, tellsCap = false, ignoresPageNo = false }: PagingQuirks,
   body: Body,

@@ -47,11 +47,11 @@ const MOVES =
   "IRIS_ENLARGE IRIS_REDUCE";
 const ISO_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{3})?[+-]\d{2}:\d{2}$/;
 const THREE_DAYS = 3 * 24 * 60 * 60 * 1000;
-/** Where the simulated streams come from: no such host exists. */
+/** The host of the simulated streams. It does not exist. */
 const STREAM_SERVER = "rtsp://streams.invalid:554";
 const AUTHENTICATION = "c2ltdWxhdGVkIHRva2Vu";
 
-/** The guide's 5.4.4 to 5.4.14. */
+/** Returns the operations of the guide's sections 5.4.4 to 5.4.14. */
 export function videoOperations(
   platform: VideoPlatform,
 ): Readonly<Record<string, (body: Body) => GatewayResponse>> {
@@ -86,7 +86,7 @@ export function videoOperations(
     "/api/video/v1/cameras/talkURLs": (body) => {
       const camera = cameraOf(body);
       optionalWhole(body, "transmode", 0, 1);
-      // It takes no protocol.
+      // This operation has no protocol parameter.
       return streamResponse({}, "voicetalk", camera.cameraIndexCode);
     },
     "/api/video/v1/ptzs/controlling": (body) => {
@@ -135,7 +135,7 @@ export function videoOperations(
   };
 }
 
-/** Without rtsp_s the address is one for the vendor's own players. */
+/** Returns a stream URL. Without rtsp_s, only the vendor's players support it. */
 function streamResponse(body: Body, kind: string, stream: string, more: object = {}): GatewayResponse {
   const protocol = optionalText(body, "protocol", 16) ?? "rtsp";
   if (!["rtsp", "rtsp_s", "websocket", "rtmp", "hls"].includes(protocol)) {
@@ -187,7 +187,7 @@ function timeOf(body: Body, name: string): number {
   return Date.parse(value);
 }
 
-/** What has the same number is replaced. */
+/** Adds an entry, or replaces the entry with the same number. */
 function put<Entry>(entries: Entry[], entry: Entry, key: keyof Entry): void {
   const index = entries.findIndex((old) => old[key] === entry[key]);
   entries.splice(index < 0 ? entries.length : index, index < 0 ? 0 : 1, entry);

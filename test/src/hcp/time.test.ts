@@ -17,14 +17,14 @@ describe("a time for the platform", () => {
     assert.equal(platformTime("2018-08-15T00:00:00Z", plusEight), "2018-08-15T00:00:00+00:00");
   });
 
-  it("takes the blanks that the guide prints", () => {
+  it("accepts the spaces that the guide prints", () => {
     const written = "2018-07-26T15:00:00+08:00";
     assert.equal(platformTime("2018-07-26T15:00:00 + 08:00"), written);
     assert.equal(platformTime("2018-07-26T 15:00:00.000+08:00"), written);
     assert.equal(platformTime("2018-07-26 15:00:00.000+08:00"), written);
   });
 
-  it("takes midnight for a date alone", () => {
+  it("reads a date alone as midnight", () => {
     assert.equal(platformTime("2018-08-15", plusEight), "2018-08-15T00:00:00+08:00");
   });
 
@@ -44,7 +44,7 @@ describe("a time for the platform", () => {
     assert.equal(platformTime("2024-03-31T03:30:00", zone), "2024-03-31T03:30:00+02:00");
   });
 
-  it("is undefined for what is no time", () => {
+  it("is undefined for a value that is not a time", () => {
     const none = [
       "",
       "now",
@@ -64,7 +64,7 @@ describe("a time for the platform", () => {
     assert.equal(platformTime(1e15), undefined);
   });
 
-  it("uses this process's zone unless told", () => {
+  it("uses the zone of this process by default", () => {
     const written = platformTime(new Date("2018-08-15T12:00:00Z"));
     assert.ok(written);
     assert.equal(Date.parse(written), Date.parse("2018-08-15T12:00:00Z"));

@@ -36,7 +36,7 @@ export const accessPointOperations = [
     summary: "List the card readers of a door",
     parameters: [
       required(id("doorIndexCode", "ID of the door")),
-      id("readerIndexCode", "ID of one card reader; all without"),
+      id("readerIndexCode", "ID of one card reader; all if omitted"),
     ],
     example: { doorIndexCode: "14" },
     result: ["total", ...fields("indexCode name enable", "list[].")],

@@ -44,7 +44,7 @@ export const alarmInputOutputOperations = [
     summary: "Switch an alarm output on or off",
     parameters: [
       required(id("alarmOutputIndexCode", "ID of the alarm output")),
-      required(choice("action", "What to do", { 0: "switch off", 1: "switch on" })),
+      required(choice("action", "Action", { 0: "switch off", 1: "switch on" })),
     ],
     response: "nothing",
     example: { alarmOutputIndexCode: "71", action: 1 },

@@ -33,7 +33,7 @@ export const areaOperations = [
   }),
   operation("/api/resource/v1/regions/subRegions", {
     summary: "List the areas directly below an area",
-    parameters: [id("parentIndexCode", "ID of the upper area; the root without"), siteId],
+    parameters: [id("parentIndexCode", "ID of the upper area; the root if omitted"), siteId],
     example: { parentIndexCode: "9", siteIndexCode: "0" },
     result: area.map((name) => `list[].${name}`),
   }),

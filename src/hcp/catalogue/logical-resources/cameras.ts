@@ -1,4 +1,4 @@
-/** Guide, section 5.3.3. The cameras of one area are in 5.3.2, too, and listed there. */
+/** Guide, section 5.3.3. The guide also has the cameras of one area in 5.3.2; the catalogue lists them there. */
 import { id, plainText, required, section, text } from "../define";
 import { camera } from "../results";
 import { deviceTypes, siteId } from "./shared";
@@ -7,11 +7,11 @@ const { operation, pagedOperation } = section("5.3.3", "Cameras");
 
 export const cameraOperations = [
   pagedOperation("/api/resource/v1/camera/advance/cameraList", {
-    summary: "Find cameras by name, device, area or site; conditions add up",
+    summary: "Find cameras by name, device, area or site; all conditions must match",
     parameters: [
       plainText("cameraName", "Camera name or part of it", 32),
       deviceTypes,
-      text("devIndexCode", "ID of the mobile device; counts only without encodeDevIndexCode"),
+      text("devIndexCode", "ID of the mobile device; ignored with encodeDevIndexCode"),
       id("encodeDevIndexCode", "ID of the encoding device"),
       id("regionIndexCode", "ID of the area"),
       siteId,

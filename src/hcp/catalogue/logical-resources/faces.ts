@@ -45,16 +45,16 @@ export const faceOperations = [
   operation("/api/frs/v1/face/single/addition", {
     summary: "Add a face to a face comparison group",
     parameters: [
-      text("personIndexCode", "ID of a person of the platform, who then needs neither faceInfo nor facePic"),
+      text("personIndexCode", "ID of a person of the platform; then faceInfo and facePic are not required"),
       group,
-      object("faceInfo", "Whose face it is", [
+      object("faceInfo", "Person of the face", [
         required(
           text("personGivenName", "Given name; 255 characters with the family name", { maxLength: 255 }),
         ),
         required(text("personFamilyName", "Family name", { maxLength: 255 })),
         textChoice("sex", "Sex", { 0: "unknown", 1: "male", 2: "female" }),
       ]),
-      // Required in the table, and ignored when personIndexCode is there.
+      // Required in the table, and ignored if personIndexCode is present.
       object("facePic", "Image of the face", [base64("faceBinaryData", "JPEG of 10 to 100 KB")], {
         requiredUnless: "personIndexCode",
       }),

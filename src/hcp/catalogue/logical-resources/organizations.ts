@@ -9,7 +9,7 @@ const name = required(text("orgName", "Name of the organization", { maxLength: 6
 const orgId = required(id("orgIndexCode", "ID of the organization"));
 
 export const organizationOperations = [
-  // The table says that orgIndexCode is required; the example and the text (no condition = all) do without it.
+  // The table says that orgIndexCode is required; the example and the text (no condition = all) omit it.
   pagedOperation("/api/resource/v1/org/advance/orgList", {
     summary: "Find organizations by part of their name or by ID",
     parameters: [

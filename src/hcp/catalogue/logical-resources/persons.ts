@@ -40,7 +40,7 @@ export const personOperations = [
   pagedOperation("/api/resource/v1/person/advance/personList", {
     summary: "Find persons by part of their name",
     parameters: [
-      text("personName", "Name or part of it; all persons without", {
+      text("personName", "Name or part of it; all persons if omitted", {
         maxLength: 32,
         forbidden: specialCharacters,
       }),
@@ -68,7 +68,7 @@ export const personOperations = [
         { fingerPrintIndexCode: "1", fingerPrintName: "right thumb", fingerPrintData: "RlAwMQ==" },
       ],
     },
-    // The table's answer is an array, the example's an empty text.
+    // The response is an array in the table, an empty text in the example.
     result: fields("fingerPrintName errorCode errorDesc", "[]."),
   }),
   operation("/api/resource/v1/person/personCode/personInfo", {
@@ -164,7 +164,7 @@ export const personOperations = [
     example: { personId: "204", personGivenName: "Erika", personFamilyName: "Meier", phoneNo: "5550199" },
   }),
   operation("/api/acs/v1/faceCheck", {
-    summary: "Ask a face recognition terminal whether a face image is usable (takes a few seconds)",
+    summary: "Check at a face recognition terminal whether a face image is usable (takes a few seconds)",
     parameters: [
       required(base64("faceData", "Face image (JPEG)")),
       required(id("acsDevIndexCode", "ID of the face recognition terminal")),

@@ -1,7 +1,7 @@
-/** Parameters that several operations of section 5.3 have in common. */
+/** Parameters that several operations of section 5.3 share. */
 import { id, textChoice } from "../define";
 
-export const siteId = id("siteIndexCode", "ID of the site; the current site without");
+export const siteId = id("siteIndexCode", "ID of the site; the current site if omitted");
 
 export const deviceTypes = textChoice(
   "deviceType",

@@ -8,7 +8,7 @@ export const siteOperations = [
   pagedOperation("/api/resource/v1/site/advance/siteList", {
     summary: "Find sites by part of their name",
     parameters: [
-      text("siteName", "Site name or part of it; all sites without", {
+      text("siteName", "Site name or part of it; all sites if omitted", {
         maxLength: 32,
         forbidden: specialCharacters,
       }),
@@ -27,7 +27,7 @@ export const siteOperations = [
     summary: "List all sites",
     parameters: [
       number("pageNo", "Page to return, from 1", { min: 1, max: 2_147_483_647 }),
-      number("pageSize", "Entries a page", { min: 1, max: 500 }),
+      number("pageSize", "Entries per page", { min: 1, max: 500 }),
     ],
     paging: defaultPaging,
     example: { pageNo: 1, pageSize: 50 },

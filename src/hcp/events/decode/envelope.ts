@@ -2,32 +2,35 @@ import { SurveillanceError } from "../../../core/errors";
 import { isFields } from "../../../core/fields";
 import { fieldsOf, listOf, numberOf, parseJson, textOf, type Fields } from "../../values";
 
-/** One event of a post, with what its envelope says of it. */
+/** One event of a post, with the fields of the envelope. */
 export interface EventMessage {
   /** `event_vss`, `event_acs`, `event_veh` …; absent for linkage events. */
   ability: string | undefined;
   sendTime: string | undefined;
-  /** The event itself, as it came. */
+  /** The event itself, as it arrived. */
   fields: Fields;
-  /** `data`: an object even where it came as JSON text; empty where there is none. */
+  /** `data` as an object, even if it arrived as JSON text; empty if absent. */
   data: Fields;
-  /** NaN where there is none. */
+  /** NaN if absent. */
   eventType: number;
-  /** NaN where there is none. */
+  /** NaN if absent. */
   status: number;
 }
 
-/** What `status` says (guide, table A-74). */
+/** The values of `status` (guide, table A-74). */
 export const eventStatus = { occurred: 0, started: 1, ended: 2, pulse: 3, linkage: 4, image: 5 } as const;
 
-/** The platform sends some dozens. Each costs more than its few bytes: millions would hold up every flow. */
+/** The platform sends some dozens of events per post. Millions of tiny events would block every flow. */
 const MAX_EVENTS = 10_000;
 
 /** Fields, items and objects of a post; images contain none of them. */
 const MAX_PARTS = 250_000;
 const PART_BEGINS = ["{", "[", ","];
 
-/** JSON is parsed in one go: what is made of nothing but brackets takes seconds for a few megabytes. */
+/**
+ * Tells whether the JSON has too many parts. A few megabytes of brackets alone block the process for seconds while they
+ * are parsed.
+ */
 function hasTooManyParts(body: Buffer): boolean {
   if (body.length <= MAX_PARTS) return false;
   let parts = 0;
@@ -45,11 +48,14 @@ function hasTooManyParts(body: Buffer): boolean {
  *
  * Source: guide, appendix A.2, tables A-73 and A-74.
  *
- * @throws {SurveillanceError} HCP_EVENT_INVALID when it is not a JSON object, or one of too many events
+ * @throws {SurveillanceError} HCP_EVENT_INVALID if it is not a JSON object, or has too many events
  */
 export function readPost(body: Buffer): EventMessage[] {
   if (hasTooManyParts(body)) {
-    throw new SurveillanceError("HCP_EVENT_INVALID", "A post has more fields than any of HikCentral.");
+    throw new SurveillanceError(
+      "HCP_EVENT_INVALID",
+      "The post is not from HikCentral: it has too many fields.",
+    );
   }
   const text = body.toString("utf8").trim();
   if (text === "") return [];
@@ -57,7 +63,7 @@ export function readPost(body: Buffer): EventMessage[] {
   if (!isFields(envelope)) {
     throw new SurveillanceError(
       "HCP_EVENT_INVALID",
-      `A post of ${body.length} bytes is not an event message of HikCentral: it is not a JSON object.`,
+      `The post (${body.length} bytes) is not an event message of HikCentral: it is not a JSON object.`,
     );
   }
   const params = fieldsOf(envelope.params);
@@ -67,7 +73,7 @@ export function readPost(body: Buffer): EventMessage[] {
   if (events.length > MAX_EVENTS) {
     throw new SurveillanceError(
       "HCP_EVENT_INVALID",
-      `A post of ${events.length} events is none of HikCentral.`,
+      `The post is not from HikCentral: it has too many events (${events.length}).`,
     );
   }
   return events.map((fields) => ({
@@ -80,12 +86,14 @@ export function readPost(body: Buffer): EventMessage[] {
   }));
 }
 
-/** The events that made a linkage rule act; empty for every other event. */
+/** Returns the events that triggered a linkage rule; empty for every other event. */
 export function linkedEvents({ fields }: EventMessage): Fields[] {
   return listOf(fields.eventDetails);
 }
 
-/** The types an event goes by: its own and, as a linkage event's is 0, those of the events that led to it. */
+/**
+ * Returns the types of an event: its own, and those of the events that triggered a linkage event, whose own type is 0.
+ */
 export function typesOf(message: EventMessage): number[] {
   const linked = linkedEvents(message).map((event) => numberOf(event.eventType) ?? Number.NaN);
   return [message.eventType, ...linked];

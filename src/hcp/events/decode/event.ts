@@ -4,7 +4,8 @@ import { commonTypeOf, findEventType } from "../../event-types";
 import { eventStatus, linkedEvents, typesOf, type EventMessage } from "./envelope";
 import { decodeData, type ImageAddress } from "./kinds";
 import { eventTime } from "../../time";
-import { fieldsOf, present, textOf, type Fields } from "../../values";
+import { definedFields } from "../../../core/fields";
+import { fieldsOf, textOf, type Fields } from "../../values";
 
 /** An event, with the addresses of the images that did not arrive with it. */
 export interface DecodedEvent {
@@ -20,7 +21,7 @@ const states: Readonly<Record<number, EventState>> = {
   [eventStatus.linkage]: "update",
   [eventStatus.image]: "update",
 };
-/** Sources that are a device themselves rather than one of its channels. */
+/** Sources that are a device, not a channel of a device. */
 const deviceSources = [
   "encodeDevice",
   "acsDevice",
@@ -31,7 +32,7 @@ const deviceSources = [
 ];
 
 /**
- * The common event for one event of a post.
+ * Returns the common event for one event of a post.
  *
  * @param host the HikCentral server
  * @param received milliseconds since the epoch
@@ -39,7 +40,7 @@ const deviceSources = [
 export function decodeEvent(message: EventMessage, host: string, received: number): DecodedEvent {
   const { fields, sendTime, status } = message;
   const receivedTime = new Date(received).toISOString();
-  // A linkage event tells of its source and its type only in the events that led to it.
+  // A linkage event has its source and type only in the events that triggered it.
   const origin = linkedEvents(message)[0] ?? fields;
   const eventType = typesOf(message).find((code) => code > 0);
   const data = origin === fields ? message.data : (fieldsOf(origin.data) ?? {});
@@ -72,7 +73,10 @@ export function decodeEvent(message: EventMessage, host: string, received: numbe
   return { event, imageAddresses };
 }
 
-/** The same for everything that belongs to one occurrence. What comes without gets one that its repetition has, too. */
+/**
+ * Returns the id of the occurrence. An event without an id gets one from its contents, so that a repetition has the
+ * same id.
+ */
 export function idOf({ fields }: EventMessage): string {
   return (
     textOf(fields.eventId) ?? createHash("sha256").update(JSON.stringify(fields)).digest("hex").slice(0, 32)
@@ -83,7 +87,7 @@ export function nameOf(eventType: number | undefined): string | undefined {
   return eventType === undefined ? undefined : findEventType(eventType)?.name;
 }
 
-/** An image that was not fetched: only its address is known, a URL or the platform's own. */
+/** Returns an image that is not fetched: it has only an address, a URL or an address on the platform. */
 export function unfetched({ kind, uri }: ImageAddress): EventImage {
   return { kind, mimeType: "image/jpeg", url: uri };
 }
@@ -94,15 +98,15 @@ export function channelOf(fields: Fields): CommonEvent["channel"] {
 }
 
 export function deviceOf(fields: Fields, host: string): CommonEvent["device"] {
-  // The guide spells it without its second "n"; not every version does.
+  // The guide spells it without the second "n". Some versions spell it with both.
   const parent = textOf(fields.srcParentIdex) ?? textOf(fields.srcParentIndex);
   if (!deviceSources.includes(textOf(fields.srcType) ?? "")) {
     return { ...(parent !== undefined && { id: parent }), host };
   }
-  return { ...present({ id: textOf(fields.srcIndex), name: textOf(fields.srcName) }), host };
+  return { ...definedFields({ id: textOf(fields.srcIndex), name: textOf(fields.srcName) }), host };
 }
 
-/** All fields that the platform sent, those of `data` beside those of the event, without images in Base64. */
+/** Returns all fields that the platform sent, those of `data` beside those of the event, without images in Base64. */
 function detailsOf({ ability, sendTime, fields, data }: EventMessage): Record<string, unknown> {
   const details: Record<string, unknown> = {};
   if (ability !== undefined) details.ability = ability;
@@ -117,7 +121,7 @@ function detailsOf({ ability, sendTime, fields, data }: EventMessage): Record<st
   return details;
 }
 
-/** A field of this name would set an object's prototype, here or where it is copied. */
+/** A field of this name would set the prototype of an object, here or in a copy. */
 const PROTOTYPE = "__proto__";
 const leftOut = ["snap_pic_data", "face_pic_data", PROTOTYPE];
 

@@ -12,15 +12,15 @@ export function hasEnded(record: Fields): boolean {
   return textOf(record.stopTime) !== undefined;
 }
 
-/** When it began, milliseconds since the epoch. */
+/** Returns the start of a record, milliseconds since the epoch. */
 export function startOf(record: Fields): number | undefined {
   const time = Date.parse(eventTime(textOf(record.startTime)) ?? "");
   return Number.isNaN(time) ? undefined : time;
 }
 
 /**
- * The common event for a record of the platform (guide, 5.5.2). A record tells of the whole occurrence at once, so it is a `pulse`;
- * or the `end` of one whose start was seen.
+ * Returns the common event for a record of the platform (guide, 5.5.2). A record contains the whole occurrence, so it
+ * is a `pulse`, or the `end` of an occurrence whose start was delivered.
  */
 export function decodeRecord(
   record: Fields,
@@ -53,7 +53,7 @@ export function decodeRecord(
   };
 }
 
-/** The addresses of the images that a record names, each once. */
+/** Returns the addresses of the images in a record, each once. */
 export function recordImages(record: Fields): ImageAddress[] {
   const named = [record, ...listOf(record.eventPicList)].map(({ eventPicUri }) => textOf(eventPicUri));
   return [...new Set(named)]

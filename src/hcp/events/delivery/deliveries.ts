@@ -1,28 +1,28 @@
 import { systemClock, type Clock } from "../../../core/clock";
 import { atMost } from "../../../core/pause";
 
-/** An event that was handed on. */
+/** An event that was sent to the flow. */
 export interface Delivery {
   id: string;
-  /** What was seen of the event, as bits. */
+  /** The received parts of the event, as bits. */
   statuses: number;
-  /** When it happened, milliseconds since the epoch. */
+  /** The time of the event, milliseconds since the epoch. */
   time: number;
 }
 
 /**
- * Handing an event on does not mean that the flow has dealt with it: within one or two of these times, a flow has written it to
- * a file or posted it elsewhere. What was handed on later counts as in hand when the process is killed.
+ * A sent event is not yet processed. Within one or two of these periods, a flow has written it to a file or posted it.
+ * If the process is killed, events that were sent later count as pending.
  */
 const SETTLE_MS = 30;
-/** How long a deploy waits for the flow: an archive is about to write what it has. */
+/** A deploy waits this long for the flow: an archive may still be writing. */
 const CLOSE_MS = 1000;
 
-/** Tells when events that were handed on count as delivered. */
+/** Reports when events that were sent to the flow count as delivered. */
 export class Deliveries {
   readonly #clock: Clock;
   readonly #onDelivered: (deliveries: readonly Delivery[]) => void;
-  /** The flow says itself when it is through with these. */
+  /** Events that the flow acknowledges. */
   readonly #kept = new Map<Delivery, Promise<void>>();
   #fresh: Delivery[] = [];
   #settling: Delivery[] = [];
@@ -34,7 +34,8 @@ export class Deliveries {
   }
 
   /**
-   * @param kept resolves when the flow has dealt with the event; one that rejects is not delivered
+   * @param kept resolves when the flow has acknowledged the event. If it rejects, the event does not count as
+   *   delivered.
    */
   add(delivery: Delivery, kept: Promise<void> | undefined): void {
     if (kept === undefined) {
@@ -50,7 +51,7 @@ export class Deliveries {
     );
   }
 
-  /** The earliest time of what is in hand; infinite where nothing is. */
+  /** Returns the earliest time of the pending events; Infinity if there are none. */
   get earliest(): number {
     let earliest = Infinity;
     for (const list of [this.#kept.keys(), this.#fresh, this.#settling]) {
@@ -59,7 +60,7 @@ export class Deliveries {
     return earliest;
   }
 
-  /** Waits a moment for the flow, and no longer: what it has not said to be through with by then stays in hand. */
+  /** Waits a limited time for acknowledgements. Events without one stay pending. */
   async close(): Promise<void> {
     if (this.#kept.size > 0) await atMost(Promise.allSettled(this.#kept.values()), CLOSE_MS, systemClock);
     this.#cancel?.();

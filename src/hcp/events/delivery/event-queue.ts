@@ -1,16 +1,15 @@
 /**
- * A turn of the event loop that takes longer has computed too much: the platform sends over few connections, and each of them
- * gets one answer in a turn.
+ * A longer turn of the event loop delays the platform: it uses few connections, and each connection receives one
+ * response per turn.
  */
 const LONG_TURN_MS = 5;
 const MAX_BATCH = 64;
-/** A full queue is handed on within so many turns, however long they are. */
+/** A full queue is delivered within this many turns, however long they are. */
 const MAX_TURNS = 100;
 
 /**
- * Hands events on in order, some in each turn of the event loop: more and more as long as the turns are short, half as many
- * after a long one. So a burst leaves room for the posts behind it, and a flow that computes long is waited for instead of being
- * buried.
+ * Delivers events in order, in batches per turn of the event loop. The batch grows while turns are short and is halved
+ * after a long turn. So a burst leaves time to receive further posts, and a slow flow is not flooded.
  */
 export class EventQueue<Item> {
   readonly #emit: (item: Item) => Promise<void> | undefined;
@@ -26,8 +25,8 @@ export class EventQueue<Item> {
   #waiting: (() => void)[] = [];
 
   /**
-   * @param emit must not throw or reject; what it returns is waited for
-   * @param now milliseconds, from anywhere
+   * @param emit must not throw or reject; the queue waits for its promise
+   * @param now milliseconds, from any origin
    */
   constructor(
     max: number,
@@ -47,7 +46,7 @@ export class EventQueue<Item> {
     return this.#items.length - this.#head;
   }
 
-  /** What waits, the next one first; with the one that is being handed on. */
+  /** Returns the waiting items in order, starting with the item that is being delivered. */
   pending(): Item[] {
     return [...(this.#current === undefined ? [] : [this.#current]), ...this.#items.slice(this.#head)];
   }
@@ -56,20 +55,20 @@ export class EventQueue<Item> {
     return !this.#closed && this.length + count <= this.#max;
   }
 
-  /** Takes items, for which there has to be room. */
+  /** Adds items. Ignores them if there is no room. */
   push(items: readonly Item[]): void {
     if (!this.hasRoomFor(items.length)) return;
     this.#items.push(...items);
     this.#start();
   }
 
-  /** Resolves when at most half of the places are taken, or the queue is closed. */
+  /** Resolves when the queue is at most half full, or closed. */
   async roomy(): Promise<void> {
     if (this.length * 2 <= this.#max || this.#closed) return;
     await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 
-  /** Hands nothing on any more. */
+  /** Stops the delivery. */
   close(): void {
     this.#closed = true;
     this.#wake();
@@ -125,7 +124,7 @@ export class EventQueue<Item> {
     return this.#emit(item);
   }
 
-  /** What a closed queue was dealing with did not get out. */
+  /** Marks the current item as delivered. In a closed queue it stays pending, because it did not get out. */
   #settle(): void {
     if (!this.#closed) this.#current = undefined;
   }

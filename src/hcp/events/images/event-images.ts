@@ -36,8 +36,8 @@ export class EventImages {
   }
 
   /**
-   * Puts the images into the event: those that its message names, else those of its record. Failures are reported, and the
-   * event stays as it is. Never rejects.
+   * Adds the images to the event: the images that its message names, otherwise those of its record. Failures are
+   * reported, and the event stays as it is. Never rejects.
    */
   async attach(decoded: DecodedEvent): Promise<void> {
     if (this.#queue.length >= MAX_PENDING || this.#isPaused()) return;

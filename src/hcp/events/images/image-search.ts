@@ -8,7 +8,7 @@ import { fieldsOf, listOf, textOf, type Fields } from "../../values";
 /** A record begins at most this much before or after the time of its message. */
 const MARGIN_MS = 60_000;
 
-/** The images in the record of an event (guide, 5.5.2), for a message that names none. */
+/** Returns the images in the record of an event (guide, 5.5.2), for a message without images. */
 export async function eventRecordImages(
   client: HcpClient,
   event: CommonEvent,
@@ -19,7 +19,7 @@ export async function eventRecordImages(
   return listOf(fieldsOf(data)?.list).flatMap(recordImages);
 }
 
-/** The image of a vehicle whose plate was read (guide, 5.7). The record of its event has no image. */
+/** Returns the image of a vehicle whose plate was read (guide, 5.7). The record of its event has no image. */
 export async function passingVehicleImages(
   client: HcpClient,
   event: CommonEvent,

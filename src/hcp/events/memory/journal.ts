@@ -8,34 +8,37 @@ import type { SeenSnapshot } from "./seen-events";
 import { mergeSources, type SourcesSnapshot } from "./known-sources";
 import type { OwnSubscription } from "../subscription/obsolete-types";
 
-/** What a journal remembers: of the stream, and what was subscribed on its behalf. */
+/** The contents of a journal: the memory of the stream, and its subscriptions. */
 export interface JournalMemory {
   stream: EventMemory;
   own: OwnSubscription[];
 }
 
-/** One line: each part is there where it is news. */
+/** One line of the file. A part without news is absent. */
 interface Entry {
-  /** Replaces the one before. */
+  /** Replaces the state of earlier lines. */
   state?: DeliveryState;
-  /** Replaces the one before. */
+  /** Replaces the subscriptions of earlier lines. */
   own?: OwnSubscription[];
-  /** More of them. */
+  /** Additional sources. */
   sources?: SourcesSnapshot;
-  /** More of them: what is delivered. */
+  /** Additional delivered events. */
   seen?: SeenSnapshot;
 }
 
 export interface EventJournalOptions {
-  /** Without its extension: the journal is two files. */
+  /** The path without extension: the journal consists of two files. */
   file: string;
-  /** What every new file begins with, so that the one before the last can go. */
+  /** Returns the first line of every new file, so that the oldest file can be deleted. */
   current: () => Omit<Entry, "seen">;
-  /** It cannot be written; said once until it can be again. What is not written is remembered for this run only. */
+  /**
+   * Called once when writing fails, and again only after it has worked. Entries that are not written are remembered for
+   * this run only.
+   */
   onProblem: (error: SurveillanceError) => void;
-  /** How many delivered events a file takes; two files are kept. */
+  /** The most delivered events in a file; two files are kept. */
   maxSeen?: number;
-  /** How long a disk that takes nothing is left alone. */
+  /** The pause after a failed write. */
   retryMs?: number;
 }
 
@@ -46,8 +49,9 @@ const MAX_PER_LINE = 500;
 const RETRY_MS = 5000;
 
 /**
- * What was delivered, and until when, on disk as it happens: it outlasts a process that is killed. Lines are only added; a full
- * file takes the place of the one before it, so nothing is ever rewritten, and what a kill can spoil is the last line.
+ * Stores on disk which events were delivered, and until when, so that it outlasts a process that is killed. Lines are
+ * only appended. A full file replaces the file before it, so nothing is ever rewritten, and a kill can damage only the
+ * last line.
  */
 export class EventJournal {
   readonly #options: EventJournalOptions;
@@ -58,7 +62,7 @@ export class EventJournal {
   #seenInFile = 0;
   #bytesInFile = 0;
   #failedAt: number | undefined;
-  /** Whether something that was added never got to the disk. */
+  /** True if an entry was never written to the disk. */
   #isBehind = false;
   #isClosed = false;
 
@@ -67,8 +71,8 @@ export class EventJournal {
   }
 
   /**
-   * @returns undefined where there is no journal yet
-   * @throws {Error} of the file system where there is one that cannot be read
+   * @returns undefined if there is no journal yet
+   * @throws {Error} the error of the file system if the journal cannot be read
    */
   async load(): Promise<JournalMemory | undefined> {
     const memory: JournalMemory = { stream: emptyMemory(), own: [] };
@@ -83,13 +87,13 @@ export class EventJournal {
     return isThere ? memory : undefined;
   }
 
-  /** Takes news over; they are on disk some turns of the event loop later, or when {@link flush} resolves. */
+  /** Adds an entry. It is on disk some turns of the event loop later, or when {@link flush} resolves. */
   add(entry: Entry): void {
-    // The file may be another's by now.
+    // Another journal may use the file by now.
     if (this.#isClosed) return;
     const { maxSeen = MAX_SEEN } = this.#options;
     const { seen = [], ...rest } = entry;
-    // While the disk takes nothing, no more is kept for it than a file holds.
+    // While writing fails, no more events are kept in memory than a file holds.
     if (this.#seenWaiting + seen.length > maxSeen) this.#drop();
     if (Object.keys(rest).length > 0) this.#entries.push(rest);
     for (let from = 0; from < seen.length; from += MAX_PER_LINE) {
@@ -99,23 +103,23 @@ export class EventJournal {
     this.#start();
   }
 
-  /** Resolves when all that was added is on disk, or could not be written. Never rejects. */
+  /** Resolves when all entries are on disk, or writing has failed. Never rejects. */
   async flush(): Promise<void> {
     while (this.#writing !== undefined) await this.#writing;
   }
 
-  /** Writes what was added, and takes no more. */
+  /** Writes all entries, and ignores further entries. */
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.flush();
     await this.#release();
   }
 
-  /** Nobody uses the events any more. */
+  /** Deletes the files. */
   async remove(): Promise<void> {
     await this.close();
     for (const name of [this.#old, this.#young]) await rm(name, { force: true });
-    // The folder goes with its last journal.
+    // The folder is deleted with its last journal.
     const folder = path.dirname(this.#young);
     for (const empty of [folder, path.dirname(folder)]) await rmdir(empty).catch(() => undefined);
   }
@@ -128,7 +132,7 @@ export class EventJournal {
     return `${this.#options.file}.old.jsonl`;
   }
 
-  /** One write at a time; whatever comes in meanwhile goes with the next one. */
+  /** Starts a write if none is under way. Entries that are added meanwhile are part of the next write. */
   #start(): void {
     if (this.#writing !== undefined || this.#entries.length === 0) return;
     const { retryMs = RETRY_MS } = this.#options;
@@ -154,7 +158,7 @@ export class EventJournal {
       await this.#handle.appendFile(text);
       this.#bytesInFile += text.length;
     } catch (error) {
-      // The rest is news no more by the time it can be written: what is current then takes its place.
+      // Other entries are out of date when writing works again. The current state replaces them.
       this.#entries.unshift(...entries.filter((entry) => entry.seen !== undefined));
       this.#seenWaiting += seen;
       this.#isBehind = true;
@@ -171,7 +175,7 @@ export class EventJournal {
     await mkdir(path.dirname(this.#young), { recursive: true, mode: 0o700 });
     const handle = await open(this.#young, "a", 0o600);
     this.#bytesInFile = (await handle.stat()).size;
-    // Whatever was cut off by a kill ends here.
+    // Ends a line that a kill has cut off.
     if (this.#bytesInFile > 0) await handle.appendFile("\n");
     return handle;
   }
@@ -195,11 +199,11 @@ export class EventJournal {
     const isNews = this.#failedAt === undefined;
     this.#failedAt = performance.now();
     if (!isNews) return;
-    const text = `What was delivered cannot be written to ${this.#young}: ${cause.message}.`;
+    const text = `The event journal ${this.#young} cannot be written: ${cause.message}.`;
     this.#options.onProblem(
       new SurveillanceError("FILE_WRITE", text, {
         cause,
-        advice: "Until it can be, a restart may miss events or send some twice.",
+        advice: "Until this works again, a restart can miss events or send some twice.",
       }),
     );
   }
@@ -229,7 +233,7 @@ function take({ stream, own }: JournalMemory, entry: Entry): void {
   for (const each of seen) stream.seen.push(each);
 }
 
-/** The lines that are whole. Reading one file leaves the event loop free in between. */
+/** Yields the complete lines of a file. The event loop stays free between them. */
 async function* entriesOf(file: string): AsyncGenerator<Entry> {
   const text = await readFile(file, "utf8").catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";

@@ -7,13 +7,13 @@ import { textOf } from "../../values";
 
 /** Plain data: it is stored between runs. */
 export interface SourcesSnapshot {
-  /** Ids by kind of source. */
+  /** Ids, by kind of source. */
   ids: Record<string, string[]>;
-  /** Kind of source by type of event, for types that are in no guide. */
+  /** The kind of source, by event type, for types that are not in the guide. */
   kinds: Record<string, string>;
 }
 
-/** Puts more sources into a snapshot. */
+/** Adds sources to a snapshot. */
 export function mergeSources(into: SourcesSnapshot, more: SourcesSnapshot): void {
   for (const [kind, ids] of Object.entries(more.ids)) (into.ids[kind] ??= []).push(...ids);
   Object.assign(into.kinds, more.kinds);
@@ -26,7 +26,7 @@ interface SourceList {
   body?: object;
 }
 
-/** Where the sources of a kind are listed (guide, 5.2, 5.3 and 5.5.7). Those of healthcare are listed nowhere. */
+/** The operations that list the sources of a kind (guide, 5.2, 5.3 and 5.5.7). There is none for healthcare. */
 const lists: Readonly<Record<string, SourceList>> = {
   camera: {
     path: "resource/v1/cameras",
@@ -47,8 +47,8 @@ const lists: Readonly<Record<string, SourceList>> = {
 const MAX_SOURCES = 20_000;
 
 /**
- * The sources whose records are to be searched: the platform asks for their ids. It lists most of them; where it does not, or
- * does not permit it, those count that have sent an event.
+ * The sources whose records are searched, because the search requires their ids. The platform lists most sources. If it
+ * has no list or does not permit it, the sources of received events are used.
  */
 export class EventSources {
   readonly #ids: Map<string, Set<string>>;
@@ -62,9 +62,9 @@ export class EventSources {
   }
 
   /**
-   * Remembers where an event came from.
+   * Remembers the source of an event.
    *
-   * @returns what of it was not known before
+   * @returns the new part; undefined if the source was known before
    */
   note({ fields, eventType }: EventMessage): SourcesSnapshot | undefined {
     const [kind, id] = [textOf(fields.srcType), textOf(fields.srcIndex)];
@@ -90,20 +90,21 @@ export class EventSources {
     };
   }
 
-  /** The types that were seen but are in no guide. */
+  /** Returns the received types that are not in the guide. */
   get unlistedTypes(): number[] {
     return [...this.#kinds.keys()];
   }
 
-  /** The kinds of source of an event type; empty where none is known. */
+  /** Returns the kinds of source of an event type; empty if none is known. */
   kindsOf(eventType: number): string[] {
     const seen = this.#kinds.get(eventType);
     return seen === undefined ? sourcesOf(eventType) : [seen];
   }
 
   /**
-   * @returns the ids of all sources of a kind; undefined when nobody knows any, so that the search is worth a try without
-   * @throws {SurveillanceError} what kept the list from being read, but not a refusal of it
+   * Returns the ids of all sources of a kind; undefined if none is known, so that a search without ids is worth a try.
+   *
+   * @throws {SurveillanceError} the error of reading the list, except a rejection
    */
   async idsOf(kind: string, client: HcpClient, signal: AbortSignal): Promise<string[] | undefined> {
     const seen = [...(this.#ids.get(kind) ?? [])];

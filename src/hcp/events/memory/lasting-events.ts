@@ -3,7 +3,7 @@ import { eventStatus } from "../decode/envelope";
 import type { Delivery } from "../delivery/deliveries";
 import { seenWith } from "./seen-events";
 
-/** Ids of events that go on, with their beginnings in milliseconds since the epoch. Plain data: it is stored. */
+/** Ids of ongoing events, with their start in milliseconds since the epoch. Plain data: it is stored. */
 export type LastingSnapshot = [id: string, began: number][];
 
 /** Some sources never report the end of an event: only the latest ones are remembered. */
@@ -24,7 +24,7 @@ export class LastingEvents {
     return this.#began.has(id);
   }
 
-  /** A message of an event was delivered. */
+  /** Remembers that a message of an event was delivered. */
   note({ id, statuses, time }: Delivery): void {
     if ((statuses & seenWith(eventStatus.ended)) !== 0) this.#began.delete(id);
     else if (statuses === seenWith(eventStatus.started)) this.#began.set(id, time);

@@ -1,15 +1,15 @@
 import { OccurrenceTracker, type CommonEvent } from "../../../events";
 import { beginningOf, hasEnding } from "../../event-types";
 
-/** Ids of events that go on, by code and source. Plain data: it is stored. */
+/** Ids of ongoing events, by code and source. Plain data: it is stored. */
 export type PairsSnapshot = [key: string, id: string][];
 
 const MAX_OPEN = 2000;
 const MAX_STORED = 200;
 
 /**
- * Makes one occurrence of two events that the platform sends under two codes: "recording failed" starts it, and
- * "recording recovered" of the same source ends it, with the id of the start.
+ * Joins two events to one occurrence if the platform sends its start and end under two codes: "recording failed" starts
+ * it, and "recording recovered" of the same source ends it, with the id of the start.
  */
 export class PairedEvents {
   readonly #occurrences = new OccurrenceTracker<undefined>({ maxOpen: MAX_OPEN, drops: "least recent" });

@@ -11,7 +11,7 @@ export class RecentEvents {
     this.#events.set(id, { targets, ...(description !== undefined && { description }) });
   }
 
-  /** Adds to an event what an earlier message of the same occurrence said and this one does not. */
+  /** Adds the data of earlier messages of the same occurrence that the event itself lacks. */
   complete(event: CommonEvent): void {
     const earlier = this.#events.get(event.id);
     if (earlier === undefined) return;

@@ -6,62 +6,62 @@ import type { EventSources } from "../memory/known-sources";
 import type { LastingSnapshot } from "../memory/lasting-events";
 import { isPermanentRefusal } from "../../request/outcome";
 
-/** Events that were on their way when the gap began are searched for, too. */
+/** The search begins this much before the gap, to find events that were being sent when it began. */
 export const OVERLAP_MS = 60_000;
-/** How far back the platform's search reaches at once (guide, 5.5.2). */
+/** The longest period of one search (guide, 5.5.2). */
 const MAX_GAP_MS = 31 * 24 * 3600 * 1000 - OVERLAP_MS;
 const RETRY_MS = 60_000;
-/** Who has chosen no types is not to hear of every kind of source that a platform may have, and this one has not. */
+/** Without chosen types, only missing sources of these kinds are reported: no platform has every kind of source. */
 const DEFAULT_SOURCES = ["camera", "door"];
-/** The platform may write a record down some time after the event: what was fetched last is looked through once more. */
-const SECOND_LOOK_MS = 60_000;
+/** The platform may store a record some time after the event, so a second search follows after this time. */
+const SECOND_SEARCH_MS = 60_000;
 
 export interface EventGapsOptions {
   client: HcpClient;
   clock: Clock;
   sources: EventSources;
   eventTypes: () => readonly number[];
-  /** Whether these types were chosen, rather than all. */
+  /** True if the user chose these types; false for all types. */
   areChosen: boolean;
   /** The platform's clock, milliseconds since the epoch. */
   platformNow: () => number;
-  /** The events whose start was delivered and whose end was not. */
+  /** Returns the events whose start was delivered and whose end was not. */
   lasting: () => LastingSnapshot;
-  /** Takes the records of a window; the next one is not asked for before. */
+  /** Receives the records of a window. The next window is requested after the promise resolves. */
   take: (window: RecordWindow) => Promise<void>;
   onProblem: (error: SurveillanceError) => void;
 }
 
-/** Remembers since when events may be missing, and fetches them; what fails is tried again. */
+/** Remembers since when events may be missing, and fetches them. A failed search is repeated. */
 export class EventGaps {
   readonly #options: EventGapsOptions;
   readonly #closing = new AbortController();
   #since: number | undefined;
-  /** The beginning of what is being fetched. */
+  /** The beginning of the gap that is being fetched. */
   #filling: number | undefined;
   #running: Promise<void> | undefined;
   #cancelRetry: (() => void) | undefined;
-  #cancelSecondLook: (() => void) | undefined;
-  /** Since when a second look will be taken. */
-  #lookAgainAt: number | undefined;
-  #isSecondLook = false;
+  #cancelSecondSearch: (() => void) | undefined;
+  /** The beginning of the second search. */
+  #secondSearchSince: number | undefined;
+  #isSecondSearch = false;
 
   constructor(options: EventGapsOptions) {
     this.#options = options;
   }
 
-  /** Since when something is missing or may be, milliseconds since the epoch. */
+  /** Returns since when events are or may be missing, milliseconds since the epoch. */
   get since(): number | undefined {
-    const all = [this.#since, this.#filling, this.#lookAgainAt].filter((since) => since !== undefined);
+    const all = [this.#since, this.#filling, this.#secondSearchSince].filter((since) => since !== undefined);
     return all.length > 0 ? Math.min(...all) : undefined;
   }
 
-  /** Events since then may be missing. */
+  /** Records that events since then may be missing. */
   open(since: number): void {
     this.#since = Math.min(since, this.#since ?? since);
   }
 
-  /** Fetches what is missing, if anything is. Never rejects. */
+  /** Fetches the missing events, if any. Never rejects. */
   fill(): Promise<void> {
     this.#running ??= this.#fill().finally(() => {
       this.#running = undefined;
@@ -72,7 +72,7 @@ export class EventGaps {
   async close(): Promise<void> {
     this.#closing.abort();
     this.#cancelRetry?.();
-    this.#cancelSecondLook?.();
+    this.#cancelSecondSearch?.();
     await this.#running;
   }
 
@@ -85,8 +85,8 @@ export class EventGaps {
       this.#since = undefined;
       try {
         await this.#fetch(since, until);
-        if (!this.#isSecondLook) this.#planSecondLook(until);
-        this.#isSecondLook = false;
+        if (!this.#isSecondSearch) this.#planSecondSearch(until);
+        this.#isSecondSearch = false;
       } catch (thrown) {
         this.open(this.#filling);
         this.#reportAndRetry(thrown);
@@ -99,7 +99,7 @@ export class EventGaps {
 
   async #fetch(opened: number, until: number): Promise<void> {
     const { client, sources, eventTypes, areChosen, take, onProblem } = this.#options;
-    // What was remembered by another clock may lie in the future of the platform's.
+    // A time that another clock measured may be later than the platform's time.
     const since = Math.max(Math.min(opened, until) - OVERLAP_MS, until - MAX_GAP_MS);
     if (since > opened) onProblem(tooLong());
     const signal = this.#closing.signal;
@@ -114,7 +114,10 @@ export class EventGaps {
     await this.#fetchEnds(since, until);
   }
 
-  /** Records are searched by when they began: what began before the gap and may have ended in it is looked up by its id. */
+  /**
+   * Fetches events by id that began before the gap and may have ended in it, because records are searched by their
+   * start.
+   */
   async #fetchEnds(since: number, until: number): Promise<void> {
     const { client, lasting, take, onProblem } = this.#options;
     for (const [id, began] of lasting()) {
@@ -123,7 +126,7 @@ export class EventGaps {
         const records = await recordOf(client, id, began, this.#closing.signal);
         await take({ records, until });
       } catch (error) {
-        // A version that does not search by id does not do it for the next one either.
+        // A version that does not search by id rejects every such request.
         if (!isPermanentRefusal(error)) throw error;
         onProblem(endsMissed(error));
         return;
@@ -131,13 +134,13 @@ export class EventGaps {
     }
   }
 
-  #planSecondLook(since: number): void {
-    this.#cancelSecondLook?.();
-    this.#lookAgainAt = Math.min(since, this.#lookAgainAt ?? since);
-    this.#cancelSecondLook = this.#options.clock.after(SECOND_LOOK_MS, () => {
-      this.#isSecondLook = true;
-      this.open(this.#lookAgainAt ?? since);
-      this.#lookAgainAt = undefined;
+  #planSecondSearch(since: number): void {
+    this.#cancelSecondSearch?.();
+    this.#secondSearchSince = Math.min(since, this.#secondSearchSince ?? since);
+    this.#cancelSecondSearch = this.#options.clock.after(SECOND_SEARCH_MS, () => {
+      this.#isSecondSearch = true;
+      this.open(this.#secondSearchSince ?? since);
+      this.#secondSearchSince = undefined;
       void this.fill();
     });
   }
@@ -145,10 +148,10 @@ export class EventGaps {
   #reportAndRetry(thrown: unknown): void {
     const { onProblem, clock } = this.#options;
     const { message } = toError(thrown);
-    // The server's own node closes first when everything is deployed anew.
+    // A full deploy may close the server's node first.
     if (this.#isClosed() || isClosedError(thrown)) return;
     onProblem(
-      new SurveillanceError("HCP_EVENTS_MISSED", `Missed events could not be fetched yet: ${message}`, {
+      new SurveillanceError("HCP_EVENTS_MISSED", `Fetching missed events failed: ${message}`, {
         cause: thrown,
       }),
     );
@@ -163,22 +166,22 @@ export class EventGaps {
 function tooLong(): SurveillanceError {
   return new SurveillanceError(
     "HCP_EVENTS_MISSED",
-    "Events may be missing for more than 31 days: only those of the last 31 days are fetched.",
+    "Events may be missing from more than 31 days: only the last 31 days can be fetched.",
   );
 }
 
 function unknownSources(srcType: string): SurveillanceError {
   return new SurveillanceError(
     "HCP_EVENTS_MISSED",
-    `Missed events of sources of kind "${srcType}" cannot be fetched: HikCentral lists none, and none was seen yet.`,
-    { advice: "Give the partner the right to list its resources." },
+    `Missed events of source type "${srcType}" cannot be fetched: HikCentral lists no such sources.`,
+    { advice: "Give the partner permission to list its resources." },
   );
 }
 
 function endsMissed(cause: Error): SurveillanceError {
   return new SurveillanceError(
     "HCP_EVENTS_MISSED",
-    `Ends of events that began longer ago cannot be fetched: ${cause.message}`,
+    `The ends of events that began before the gap cannot be fetched: ${cause.message}`,
     { cause },
   );
 }

@@ -7,18 +7,18 @@ import { textOf, type Fields } from "../../values";
 import { platformTime } from "../../time";
 
 const RECORDS = "/artemis/api/eventService/v1/eventRecords/page";
-/** Longest text that `eventTypes` and `srcIndexs` take (guide, 5.5.2). */
+/** The longest text in `eventTypes` and `srcIndexs` (guide, 5.5.2). */
 const MAX_LIST = 1024;
-/** How many records are held at once to be put into order; a window with more is cut in two. */
+/** The most records that are sorted in memory at the same time. A window with more is cut in two. */
 const MAX_IN_WINDOW = 5000;
 const MIN_WINDOW_MS = 2000;
-/** A record may have another time than the event had, be it by the clock of a device that is in another zone. */
+/** A record may have another time than its event, for example if the clock of the device is in another time zone. */
 const MARGIN_MS = 24 * 3600 * 1000;
 
 /** The records of one window of time, in the order of their times. */
 export interface RecordWindow {
   records: Fields[];
-  /** Milliseconds since the epoch: up to here nothing is missing any more. */
+  /** Milliseconds since the epoch. Up to this time, all records are fetched. */
   until: number;
 }
 
@@ -30,7 +30,7 @@ export interface MissedRecordsOptions {
   since: number;
   until: number;
   signal: AbortSignal;
-  /** The records of a kind of source cannot be searched: no source of the kind is known. */
+  /** Called if the records of a kind of source cannot be searched, because no source of the kind is known. */
   onSkipped: (srcType: string) => void;
 }
 
@@ -43,21 +43,22 @@ interface Search {
 /**
  * Searches the records of events, window after window. Windows touch, so a record may come twice.
  *
- * Source: guide, 5.5.2. Its search wants types and ids of sources, each in lists of limited length, so it is made of several.
+ * Source: guide, 5.5.2. The search requires types and ids of sources in lists of limited length, so it is split into
+ * several requests.
  *
- * @throws {SurveillanceError} what kept the records from being read
+ * @throws {SurveillanceError} the error of the search
  */
 export async function* missedRecords(options: MissedRecordsOptions): AsyncGenerator<RecordWindow> {
-  const searches = await withoutRefused(options, await searchesFor(options));
+  const searches = await acceptedSearches(options, await searchesFor(options));
   if (searches.length > 0) yield* windows(options, searches, options.since, options.until);
 }
 
 /**
- * The record of one event, looked up by its id (guide, 5.5.2).
+ * Returns the record of one event, looked up by its id (guide, 5.5.2).
  *
- * @param began when the event said that it began, milliseconds since the epoch
- * @returns empty where the platform has none
- * @throws {SurveillanceError} what kept the record from being read
+ * @param began the start of the event, as its message states it; milliseconds since the epoch
+ * @returns empty if the platform has no such record
+ * @throws {SurveillanceError} the error of the search
  */
 export async function recordOf(
   client: HcpClient,
@@ -67,7 +68,7 @@ export async function recordOf(
 ): Promise<Fields[]> {
   const body = { eventIndexCode: id, ...span(began - MARGIN_MS, began + MARGIN_MS) };
   const { rows } = await recordPage(client, RECORDS, body, 1, signal);
-  // A version that does not know the condition gives whatever lies in the time.
+  // A version that does not support the condition returns all records of the period.
   return rows.filter((record) => recordId(record) === id);
 }
 
@@ -103,10 +104,16 @@ async function* windows(
   yield { records: records.sort((a, b) => (times.get(a) ?? 0) - (times.get(b) ?? 0)), until };
 }
 
-/** Some versions may search without the ids of sources; the guide says that they are needed. */
-async function withoutRefused(options: MissedRecordsOptions, searches: readonly Search[]): Promise<Search[]> {
+/**
+ * Yields the records, and omits kinds of sources whose search without ids is rejected. The guide requires the ids, but
+ * some versions may not.
+ */
+async function acceptedSearches(
+  options: MissedRecordsOptions,
+  searches: readonly Search[],
+): Promise<Search[]> {
   const { client, since, until, signal, onSkipped } = options;
-  const taken: Search[] = [];
+  const accepted: Search[] = [];
   for (const search of searches) {
     if (search.srcIndexs === undefined) {
       try {
@@ -117,12 +124,15 @@ async function withoutRefused(options: MissedRecordsOptions, searches: readonly 
         continue;
       }
     }
-    taken.push(search);
+    accepted.push(search);
   }
-  return taken;
+  return accepted;
 }
 
-/** The platform tells its time to the second: its clock may be up to one further than `until`, which came from it. */
+/**
+ * Returns the period of a search. The platform sends its time in whole seconds, so its clock may be up to one second
+ * later than `until`.
+ */
 function span(since: number, until: number): object {
   return { startTime: platformTime(since), endTime: platformTime(until + 1000) };
 }
@@ -144,7 +154,7 @@ async function searchesFor(options: MissedRecordsOptions): Promise<Search[]> {
   return searches;
 }
 
-/** Puts texts together with commas, as many as the platform takes in one. */
+/** Joins texts with commas into lists that are no longer than the platform accepts. */
 function joined(texts: readonly string[]): string[] {
   const lists: string[] = [];
   for (const text of texts) {

@@ -1,18 +1,18 @@
-/** What becomes of subscriptions whose nodes close: a deploy closes all nodes before it starts any. */
+/** The subscriptions of nodes that close: a deploy closes all nodes before it starts any. */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Claim, OwnSubscription } from "./obsolete-types";
 
 /** The claims of nodes that are closed and will start again, by server. */
 const kept = new Map<string, Claim[]>();
-/** What removed nodes of this turn of the event loop had subscribed, and the work on it. */
+/** The subscriptions of nodes that are removed in this turn of the event loop, and the work on them. */
 const departures = new WeakMap<object, { own: OwnSubscription[]; done: Promise<void> }>();
 
-/** A node is closed and will start again: other nodes must leave its types subscribed. */
+/** Keeps the claim of a closed node that starts again: other nodes must leave its types subscribed. */
 export function keepClaim(host: string, claim: Claim): void {
   kept.set(host, [...(kept.get(host) ?? []), claim]);
 }
 
-/** The nodes have started again, with claims of their own. */
+/** Forgets the kept claims: the nodes have started again and have new claims. */
 export function forgetClaims(host: string): void {
   kept.delete(host);
 }
@@ -22,10 +22,10 @@ export function keptClaims(host: string): readonly Claim[] {
 }
 
 /**
- * Releases what all nodes that are removed in this turn had subscribed. One by one, each would take the others' types for
- * those of another receiver, and leave its own subscribed.
+ * Releases the subscriptions of all nodes that are removed in this turn together. One by one, each node would treat the
+ * others' types as those of another receiver, and leave its own types subscribed.
  *
- * @param release called once, with what all of them had
+ * @param release called once, with the subscriptions of all these nodes
  */
 export function releaseTogether(
   client: object,

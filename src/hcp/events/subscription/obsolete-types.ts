@@ -1,6 +1,6 @@
 import { fingerprint, type ViewEntry } from "./view";
 
-/** What was subscribed for a node, also in an earlier run or with other settings. Plain data: it is stored. */
+/** The subscription of a node, also from an earlier run or with other settings. Plain data: it is stored. */
 export interface OwnSubscription {
   /** The fingerprint of the address. */
   destination: string;
@@ -9,20 +9,21 @@ export interface OwnSubscription {
 
 /** The types that a node in this process needs. */
 export interface Claim {
-  /** As `comparable` writes it; undefined for a node that does not subscribe, and may use any address. */
+  /** The address in the form of `comparable`; undefined for a node that does not subscribe, and may use any address. */
   destination: string | undefined;
   types: ReadonlySet<number>;
 }
 
-/** What to unsubscribe, and what to subscribe again afterwards. */
+/** The types to unsubscribe, and the types to subscribe again afterwards. */
 export interface Release {
   types: number[];
   again: ViewEntry[];
 }
 
 /**
- * Finds what was subscribed for nodes here and is no longer needed. The platform unsubscribes a type for every address of the
- * partner's user at once. So a type stays if another receiver gets it, and is subscribed again if other nodes here get it.
+ * Finds types that were subscribed for nodes of this process and are no longer needed. The platform unsubscribes a type
+ * for every address of the partner's user at once. So a type stays if another receiver gets it, and is subscribed again
+ * if other nodes here get it.
  */
 export function obsoleteTypes(
   entries: readonly ViewEntry[],

@@ -23,10 +23,10 @@ const UNSUBSCRIBE = "/artemis/api/eventService/v1/eventUnSubscriptionByEventType
 
 /** Guide, 5.5.3. */
 const MAX_TYPES_PER_CALL = 256;
-/** More than it takes to halve 256 types down to one: then the platform refuses something else. */
+/** More rejections than it takes to halve 256 types down to one: then the platform rejects something else. */
 const MAX_REFUSALS_IN_A_ROW = 12;
 const RETRY_FIRST_MS = 2000;
-/** How long a deploy waits for the platform to unsubscribe. */
+/** The time for which a deploy waits until the platform has unsubscribed. */
 const RELEASE_MS = 1500;
 
 export interface EventSubscriptionOptions {
@@ -38,17 +38,17 @@ export interface EventSubscriptionOptions {
   checkEvery: number;
   clock?: Clock;
   /**
-   * The check succeeded: `count` types are subscribed. `gap` is true if some were not subscribed until now, or if the
-   * check before failed. `date` is the HTTP header with the platform's clock.
+   * Called when a check succeeds: `count` types are subscribed. `gap` is true if some were not subscribed until now, or
+   * if the check before failed. `date` is the HTTP header with the platform's clock.
    */
   onSubscribed: (count: number, gap: boolean, date: string) => void;
-  /** The platform refuses one type. The others are subscribed. */
+  /** Called when the platform rejects one type. The other types are subscribed. */
   onRefused: (error: SurveillanceError) => void;
-  /** The check failed. The next one follows in `retryMs`. */
+  /** Called when a check fails. The next check follows in `retryMs`. */
   onProblem: (error: SurveillanceError, retryMs: number) => void;
-  /** It works, but a person should know this. */
+  /** Called with advice for the user. The subscription works. */
   onAdvice: (error: SurveillanceError) => void;
-  /** The types to remember have changed: some are about to be subscribed, or no longer ours. */
+  /** Called when the types to remember have changed, before types are subscribed and after types are released. */
   onOwn: (own: OwnSubscription[]) => Promise<void>;
 }
 
@@ -56,26 +56,26 @@ export interface EventSubscriptionOptions {
 const users = new Map<string, Set<EventSubscription>>();
 
 /**
- * Keeps event types subscribed (guide, 5.5.3 to 5.5.5). It checks what the platform has, subscribes what is missing, and
- * checks again from time to time: a platform that restarts forgets its subscriptions without notice.
+ * Keeps event types subscribed (guide, 5.5.3 to 5.5.5). It checks what the platform has, subscribes what is missing,
+ * and checks again from time to time: a platform that restarts forgets its subscriptions without notice.
  *
  * The guide does not say whether the platform keeps a second address for a type beside the first. If it does not, two
- * receivers would take the types from each other for ever. So a subscription takes types from another address only at its
- * start, and later only if the platform was seen to keep both.
+ * receivers would take the types from each other again and again. So a subscription takes types from another address
+ * only at its start, and later only if the platform was seen to keep both.
  */
 export class EventSubscription {
   readonly #options: EventSubscriptionOptions;
   readonly #clock: Clock;
   readonly #closing = new AbortController();
-  /** Types that the platform refuses. They are not requested again. */
+  /** Types that the platform rejects. They are not requested again. */
   readonly #refused = new Set<number>();
   #own: OwnSubscription[] = [];
   #cancelNext: (() => void) | undefined;
   #failures = 0;
   #refusalsInARow = 0;
-  /** Whether all missing types were requested once. */
+  /** True after all missing types were requested once. */
   #hasStarted = false;
-  /** Whether the platform was seen to keep several addresses for a type. */
+  /** True after the platform was seen to keep several addresses for a type. */
   #keepsAll = false;
 
   constructor(options: EventSubscriptionOptions) {
@@ -87,18 +87,18 @@ export class EventSubscription {
     forgetClaims(client.host);
   }
 
-  /** The types that this subscription needs. */
+  /** Returns the types that this subscription needs. */
   get claim(): Claim {
     const { eventDest, eventTypes } = this.#options;
     return { destination: eventDest && comparable(eventDest), types: new Set(eventTypes) };
   }
 
-  /** What was subscribed for this node, and must be remembered. */
+  /** Returns the subscriptions of this node that must be remembered. */
   get own(): OwnSubscription[] {
     return this.#own;
   }
 
-  /** Sets what earlier runs subscribed. Call it before the first {@link check}. */
+  /** Sets the subscriptions of earlier runs. Call it before the first {@link check}. */
   remember(own: readonly OwnSubscription[]): void {
     this.#own = [...own];
   }
@@ -116,7 +116,7 @@ export class EventSubscription {
       onSubscribed(this.#types().length, gap, date);
     } catch (thrown) {
       if (isClosedError(thrown)) return;
-      // Types that another receiver has taken do not come back sooner by more requests.
+      // More requests do not bring back types that another receiver has taken.
       if (!isTaken(thrown)) wait = backoff(this.#failures, { first: RETRY_FIRST_MS, max: wait });
       this.#failures += 1;
       onProblem(networkError(thrown, "HikCentral"), wait);
@@ -178,7 +178,11 @@ export class EventSubscription {
     return this.#options.eventTypes.filter((type) => !this.#refused.has(type));
   }
 
-  /** @returns whether anything was changed, and the header with the platform's clock */
+  /**
+   * Subscribes missing types.
+   *
+   * @returns whether anything was changed, and the header with the platform's clock
+   */
   async #subscribeMissing(eventDest: string): Promise<{ changed: boolean; date: string }> {
     const { client } = this.#options;
     const { signal } = this.#closing;
@@ -204,9 +208,9 @@ export class EventSubscription {
   }
 
   /**
-   * Unsubscribes what is ours and no longer needed.
+   * Unsubscribes our types that are no longer needed.
    *
-   * @returns what the platform has afterwards; the given entries if nothing was changed
+   * @returns the entries of the platform afterwards; the given entries if nothing was changed
    */
   async #release(
     client: HcpClient,
@@ -237,7 +241,7 @@ export class EventSubscription {
     return [...rest, ...again];
   }
 
-  /** Called before anything is subscribed: after a kill, the next run must find its own subscriptions. */
+  /** Remembers the types before they are subscribed: after a kill, the next run must find its own subscriptions. */
   async #remember(eventDest: string, entries: readonly ViewEntry[]): Promise<void> {
     const here = fingerprint(eventDest);
     const still = new Map(entries.map((entry) => [fingerprint(entry.destination), new Set(entry.types)]));
@@ -257,7 +261,7 @@ export class EventSubscription {
     await this.#options.onOwn(own);
   }
 
-  /** @returns which of the types that another address had are subscribed here now */
+  /** Returns the types that another address had and that are now subscribed here. */
   async #typesWon(types: number[], destination: string, before: readonly ViewEntry[]): Promise<number[]> {
     const { entries } = await subscriptionView(this.#options.client, this.#closing.signal);
     const here = typesAt(entries, destination);
@@ -271,7 +275,10 @@ export class EventSubscription {
     return won;
   }
 
-  /** A type that a version does not have must not prevent the others: the refused ones are found by halving. */
+  /**
+   * Subscribes types. A type that a version does not have must not prevent the others: rejected types are found by
+   * halving.
+   */
   async #subscribe(eventTypes: number[], eventDest: string): Promise<void> {
     const { client, onRefused } = this.#options;
     try {
@@ -282,7 +289,7 @@ export class EventSubscription {
       const isAboutTypes = isPermanentRefusal(error) && error.code !== "HCP_FORBIDDEN";
       if (!isAboutTypes || this.#refusalsInARow > MAX_REFUSALS_IN_A_ROW) throw error;
       if (eventTypes.length === 1) {
-        // If no type is left, the platform refuses the address, not the types.
+        // If no type is left, the platform rejects the address, not the types.
         if (this.#types().length === 1) throw error;
         for (const type of eventTypes) this.#refused.add(type);
         onRefused(new SurveillanceError(error.code, `Event type ${eventTypes.join()}: ${error.message}`));

@@ -11,14 +11,14 @@ export interface ViewEntry {
   types: number[];
 }
 
-/** What is subscribed for the partner's user. */
+/** The subscriptions of the partner's user. */
 export interface SubscriptionView {
   entries: ViewEntry[];
   /** The response's HTTP header with the platform's clock; empty if it has none. */
   date: string;
 }
 
-/** Reads what is subscribed for the partner's user (guide, 5.5.4). */
+/** Reads the subscriptions of the partner's user (guide, 5.5.4). */
 export async function subscriptionView(client: HcpClient, signal: AbortSignal): Promise<SubscriptionView> {
   const { data, date = "" } = await client.request(VIEW, {}, { signal });
   const entries = listOf(fieldsOf(data)?.detail).map(({ eventDest, eventTypes }) => ({

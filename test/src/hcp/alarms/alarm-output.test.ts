@@ -54,7 +54,7 @@ describe("alarms to HikCentral", () => {
   });
 
   for (const transport of ["tcp", "udp"] as const) {
-    it(`raise one over ${transport}, by a rule made at the start`, async () => {
+    it(`are raised over ${transport} by a rule that is added at the start`, async () => {
       genericEvents({ transport, port: transport === "tcp" ? gateway.tcpPort : gateway.udpPort });
       await once(states, "ready");
       assert.equal(gateway.rules[0]?.generalEventRuleName, "No helmet");
@@ -67,7 +67,7 @@ describe("alarms to HikCentral", () => {
     });
   }
 
-  it("are one line each, with the rule's name in front where the template lacks it", async () => {
+  it("are one line each, which starts with the rule's name if the template lacks it", async () => {
     genericEvents({ template: "{{payload.note}}" });
     const alarm = nextAlarm();
     await output.send({ payload: { note: "first\r\nsecond\u2028third\t!" } });
@@ -77,7 +77,7 @@ describe("alarms to HikCentral", () => {
     assert.equal((await bare).text, "No helmet");
   });
 
-  it("wait for the rule when the gateway was not ready at the start", async () => {
+  it("wait for the rule while the gateway is not ready", async () => {
     gateway.fail({ status: 503 }, 1, "generalEventRuleList");
     genericEvents({ transport: "udp", port: gateway.udpPort });
     const [problem] = (await once(states, "problem")) as [Error & { code?: string }];
@@ -87,7 +87,7 @@ describe("alarms to HikCentral", () => {
     assert.equal((await alarm).rule, "No helmet");
   });
 
-  it("fail as long as the rule cannot be made", async () => {
+  it("fail while the rule cannot be added", async () => {
     gateway.fail({ code: "0x02401007" }, 2);
     genericEvents({ transport: "udp", port: gateway.udpPort });
     await once(states, "problem");
@@ -95,7 +95,7 @@ describe("alarms to HikCentral", () => {
     await assert.rejects(output.send(event), { code: "HCP_FORBIDDEN" });
   });
 
-  it("go on after HikCentral was killed and restarted, each exactly once", async () => {
+  it("continue after HikCentral was killed and restarted, each exactly once", async () => {
     const raised: string[] = [];
     const watch = ({ text }: GatewayAlarm): number => raised.push(text);
     gateway.on("alarm", watch);
@@ -122,7 +122,7 @@ describe("alarms to HikCentral", () => {
     assert.equal(gateway.rules.length, 1);
   });
 
-  it("look for the rule anew when the connection was lost, since it may have been deleted", async () => {
+  it("look for the rule again after a lost connection, because it may have been deleted", async () => {
     genericEvents();
     await once(states, "ready");
     gateway.genericEvents.rules.length = 0;
@@ -132,7 +132,7 @@ describe("alarms to HikCentral", () => {
     assert.equal(gateway.rules.length, 1);
   });
 
-  it("are given up when closed", async () => {
+  it("are cancelled by close", async () => {
     const { tcpPort } = gateway;
     gateway.fail("hang", 5, "generalEventRuleList");
     genericEvents({ port: tcpPort });
@@ -141,7 +141,7 @@ describe("alarms to HikCentral", () => {
     await assert.rejects(pending, { code: "CLOSED" });
   });
 
-  it("are bounded while the rule is being made", async () => {
+  it("are limited while the rule is being added", async () => {
     gateway.fail("hang", 5);
     genericEvents();
     const waiting = Array.from({ length: 100 }, () => output.send(event));
@@ -151,7 +151,7 @@ describe("alarms to HikCentral", () => {
   });
 
   describe("by the OpenAPI", () => {
-    it("are a JSON body posted to a path", async () => {
+    it("are posted as a JSON body to a path", async () => {
       output = openApiAlarms({ client, rule: "No helmet" });
       const alarm = nextAlarm();
       const receipt = await output.send(event);
@@ -165,7 +165,7 @@ describe("alarms to HikCentral", () => {
       });
     });
 
-    it("escape what the event holds", async () => {
+    it("escape the values of the event", async () => {
       output = openApiAlarms({
         client,
         rule: "r",
@@ -176,12 +176,12 @@ describe("alarms to HikCentral", () => {
       assert.deepEqual(JSON.parse((await alarm).text), { alarmType: "r", text: 'a "quote"\n' });
     });
 
-    it("fail with the gateway's code where the server has no such path", async () => {
+    it("fail with the gateway's code if the server has no such path", async () => {
       output = openApiAlarms({ client, rule: "r", path: "/api/v9/none" });
       await assert.rejects(output.send(event), { code: "HCP_NOT_FOUND", gatewayCode: "8" });
     });
 
-    it("refuse a template that makes no JSON at once", () => {
+    it("reject a template that does not produce JSON at the start", () => {
       output = openApiAlarms({ client, rule: "r" });
       assert.throws(() => openApiAlarms({ client, rule: "r", template: "{{rule}} | text" }), {
         code: "CONFIG_INVALID",

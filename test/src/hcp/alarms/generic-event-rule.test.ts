@@ -33,7 +33,7 @@ describe("GenericEventRule", () => {
     });
   };
 
-  it("adds a missing rule by the guide's syntax and lets it raise alarms", async () => {
+  it("adds a missing rule in the guide's syntax and sets up its alarm", async () => {
     await ruleOf("No helmet", "udp").ensure();
     assert.deepEqual(gateway.rules, [
       {
@@ -51,14 +51,14 @@ describe("GenericEventRule", () => {
     });
   });
 
-  it("escapes what means something in a regular expression", async () => {
+  it("escapes characters with a meaning in regular expressions", async () => {
     const name = "Gate (1) a.b* [x] \\ 50%?";
     await ruleOf(name).ensure();
     assert.equal(gateway.genericEvents.matching("tcp", `x ${name} y`).length, 1);
     assert.equal(gateway.genericEvents.matching("tcp", "Gate 1 aXb").length, 0);
   });
 
-  it("uses a rule that exists, also on a later page, and adds none", async () => {
+  it("uses an existing rule, also on a later page, and adds none", async () => {
     for (let number = 0; number < 501; number += 1) existing({ generalEventRuleName: `other ${number}` });
     existing({});
     await ruleOf("Gate").ensure();
@@ -67,28 +67,28 @@ describe("GenericEventRule", () => {
     assert.ok(gateway.genericEvents.alarms.has("502"));
   });
 
-  it("asks once for all who ask at the same time, and not again afterwards", async () => {
+  it("sends one request for simultaneous calls, and none afterwards", async () => {
     const rule = ruleOf("Gate");
     await Promise.all([rule.ensure(), rule.ensure(), rule.ensure()]);
     await rule.ensure();
     assert.deepEqual([calls("add"), calls("triggerAlarm")], [1, 1]);
   });
 
-  it("is added once when two nodes are deployed at the same time", async () => {
+  it("adds the rule once when two nodes are deployed at the same time", async () => {
     await Promise.all([ruleOf("Gate").ensure(), ruleOf("Gate").ensure()]);
     assert.equal(gateway.rules.length, 1);
     assert.equal(calls("add"), 1);
   });
 
-  it("is found when somebody else added it in the same moment", async () => {
+  it("finds the rule when another client adds it at the same moment", async () => {
     const other = new HcpClient({ url: gateway.url, ...credentials });
-    const elsewhere = new GenericEventRule({ client: other, name: "Gate", transport: "tcp" });
-    await Promise.all([ruleOf("Gate").ensure(), elsewhere.ensure()]);
+    const otherRule = new GenericEventRule({ client: other, name: "Gate", transport: "tcp" });
+    await Promise.all([ruleOf("Gate").ensure(), otherRule.ensure()]);
     assert.equal(gateway.rules.length, 1);
     await other.close();
   });
 
-  it("is looked for anew after a failure, and when told to forget", async () => {
+  it("looks for the rule again after a failure and after forget", async () => {
     const rule = ruleOf("Gate");
     gateway.fail({ status: 503 });
     await assert.rejects(rule.ensure(), { code: "HCP_BUSY" });
@@ -100,14 +100,14 @@ describe("GenericEventRule", () => {
     assert.equal(gateway.rules.length, 1);
   });
 
-  it("takes a rule whose alarm is set up already", async () => {
+  it("accepts a rule whose alarm is already set up", async () => {
     existing({});
     gateway.fail({ code: "131" }, 1, "triggerAlarm");
     await ruleOf("Gate").ensure();
     assert.equal(calls("triggerAlarm"), 1);
   });
 
-  it("says when the alarm cannot be set up, and tries again", async () => {
+  it("reports when the alarm cannot be set up, and tries again", async () => {
     const rule = ruleOf("Gate");
     gateway.fail({ code: "0x00072201" }, 1, "triggerAlarm");
     await assert.rejects(rule.ensure(), { code: "HCP_FORBIDDEN" });
@@ -116,33 +116,33 @@ describe("GenericEventRule", () => {
   });
 
   for (const [what, changes, message] of [
-    ["listens to the other transport", { transportType: 1 }, /listens to UDP\. Choose UDP/],
-    ["wants the whole message to match", { matchType: 1 }, /exactly its text/],
-    ["looks for something else", { regularExpression: "door" }, /its own name is not found: door/],
+    ["listens to the other transport", { transportType: 1 }, /listens to UDP\. Set the transport to UDP/],
+    ["requires an exact match", { matchType: 1 }, /exact match of the text/],
+    ["searches another text", { regularExpression: "door" }, /does not match the rule name: door/],
   ] as const) {
-    it(`is refused with HCP_CONFLICT when it ${what}`, async () => {
+    it(`rejects with HCP_CONFLICT when the rule ${what}`, async () => {
       existing(changes);
       await assert.rejects(ruleOf("Gate").ensure(), { code: "HCP_CONFLICT", message });
       assert.equal(calls("triggerAlarm"), 0);
     });
   }
 
-  it("is refused with HCP_CONFLICT when its expression is in a dialect that cannot be checked", async () => {
+  it("rejects with HCP_CONFLICT when the expression has an unknown dialect", async () => {
     existing({});
     Object.assign(gateway.rules[0] ?? {}, { regularExpression: "(?i)gate" });
     await assert.rejects(ruleOf("Gate").ensure(), {
       code: "HCP_CONFLICT",
-      message: /not found: \(\?i\)gate/,
+      message: /does not match the rule name: \(\?i\)gate/,
     });
   });
 
-  it("refuses names that HikCentral would not take", () => {
+  it("rejects names that HikCentral does not accept", () => {
     for (const name of ["", " x", "x".repeat(33), 'a"b', "a\nb"]) {
       assert.throws(() => ruleOf(name), { code: "CONFIG_INVALID" });
     }
   });
 
-  it("reads the answer of a server without rules", async () => {
+  it("reads the response of a server without rules", async () => {
     gateway.fail({ code: "0" });
     await ruleOf("Gate").ensure();
     assert.equal(gateway.rules.length, 1);

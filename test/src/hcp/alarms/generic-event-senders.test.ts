@@ -11,7 +11,7 @@ import { seededRandom } from "../../../support/seeded-random";
 
 const host = "127.0.0.1";
 
-/** A receiver that keeps what it gets, connection by connection. */
+/** A receiver that stores the received data per connection. */
 class Receiver extends EventEmitter<{ connection: [Socket]; data: [] }> {
   readonly received: string[] = [];
   readonly sockets: Socket[] = [];
@@ -80,19 +80,19 @@ describe("TcpSender", () => {
     assert.deepEqual(receiver.received, ["first\r\nzweite Übung\r\nthird\r\n"]);
   });
 
-  it("keeps messages until a connection is there", async () => {
+  it("keeps messages until it is connected", async () => {
     const { port } = receiver;
     await receiver.close();
     open();
     const refused = (await once(states, "disconnected")) as [Error];
     assert.equal((refused[0] as NodeJS.ErrnoException).code, "CONNECTION_REFUSED");
-    const sent = sender.send("patient");
+    const sent = sender.send("queued");
     await receiver.listen(port);
     await sent;
-    await receiver.receivedText("patient\r\n");
+    await receiver.receivedText("queued\r\n");
   });
 
-  it("connects anew when the receiver was killed and restarted, and sends nothing twice", async () => {
+  it("connects again after the receiver was killed and restarted, and sends nothing twice", async () => {
     open();
     await sender.send("before");
     await receiver.receivedText("before\r\n");
@@ -107,11 +107,11 @@ describe("TcpSender", () => {
     assert.deepEqual(receiver.received, ["before\r\n", "after\r\n"]);
   });
 
-  it("reports a message that a broken connection had taken, instead of sending it again", async () => {
+  it("reports a message that was written to a broken connection instead of sending it again", async () => {
     open();
     const [socket] = (await once(receiver, "connection")) as [Socket];
     socket.pause();
-    // Nobody reads, so at some point the system's buffers are full and a message stays under way.
+    // Nothing reads, so at some point the system's buffers are full and a message stays unsent.
     const big = "x".repeat(60_000);
     let written = 0;
     let stuck: Promise<void> | undefined;
@@ -130,7 +130,7 @@ describe("TcpSender", () => {
     assert.equal(receiver.received[1], "the end\r\n", "nothing was sent again");
   });
 
-  it("bounds its queue with QUEUE_FULL", async () => {
+  it("rejects with QUEUE_FULL when its queue is full", async () => {
     await receiver.close();
     open({ backoffMs: { min: 60_000, max: 60_000 } });
     const waiting = Array.from({ length: 100 }, (_, index) => sender.send(String(index)));
@@ -139,8 +139,8 @@ describe("TcpSender", () => {
     for (const message of waiting) await assert.rejects(message, { code: "CLOSED" });
   });
 
-  describe("says sent only of what arrived", () => {
-    /** What became of messages `0`, `1`, … that were sent one after the other. */
+  describe("resolves only for messages that arrived", () => {
+    /** Returns the results of messages `0`, `1`, … that are sent one after the other. */
     async function send(count: number, pauseMs: number, text = (n: number) => `<${n}>`): Promise<string[]> {
       const outcomes: Promise<string>[] = [];
       for (let n = 0; n < count; n += 1) {
@@ -155,7 +155,7 @@ describe("TcpSender", () => {
       return Promise.all(outcomes);
     }
     const arrivals = (n: number): number => receiver.received.join("").split(`<${n}>`).length - 1;
-    /** Breaks each connection at some moment. Every other one is not read, so that what it took is lost. */
+    /** Breaks each connection at some moment. Every other connection is not read, so that its data is lost. */
     function storm(connections = Infinity): void {
       const random = seededRandom(7);
       receiver.on("connection", (socket) => {
@@ -166,7 +166,7 @@ describe("TcpSender", () => {
       });
     }
 
-    it("while the receiver resets connections at random; the rest is uncertain, and none doubled", async () => {
+    it("while the receiver resets connections at random; other messages are uncertain, and none arrives twice", async () => {
       storm();
       open();
       const outcomes = await send(140, 5);
@@ -174,7 +174,7 @@ describe("TcpSender", () => {
       assert.deepEqual(
         sent.filter((n) => arrivals(n) !== 1),
         [],
-        "these were said to be sent",
+        "these were reported as sent",
       );
       assert.ok(sent.length > 0);
       assert.deepEqual(
@@ -184,25 +184,25 @@ describe("TcpSender", () => {
       assert.ok(outcomes.every((_, n) => arrivals(n) <= 1));
     });
 
-    it("with resend, too: then uncertain ones are sent again, and all arrive when the storm is over", async () => {
+    it("with resend, which sends uncertain messages again until all arrive", async () => {
       storm(4);
       open({ resend: true });
       assert.deepEqual(new Set(await send(140, 2)), new Set(["sent"]));
       assert.ok(Array.from({ length: 140 }).every((_, n) => arrivals(n) >= 1));
     });
 
-    it("where the connection breaks within the settling time", async () => {
+    it("when the connection breaks within the settling time", async () => {
       open({ settleMs: 500 });
       const outcome = assert.rejects(sender.send("early"), {
         code: "HCP_ALARM_UNCERTAIN",
-        message: /whether it arrived is not known/,
+        message: /The alarm may not have arrived/,
       });
       await receiver.receivedText("early\r\n");
       receiver.sockets[0]?.resetAndDestroy();
       await outcome;
     });
 
-    describe("where the receiver stops reading", () => {
+    describe("when the receiver stops reading", () => {
       const filler = "x".repeat(60_000);
       let socket: Socket;
       const stopped = async (timeoutMs: number): Promise<void> => {
@@ -211,7 +211,7 @@ describe("TcpSender", () => {
         socket.pause();
       };
       beforeEach(function () {
-        // Only there the system tells what was acknowledged.
+        // Only Linux reports acknowledgements.
         if (process.platform !== "linux") this.skip();
       });
 
@@ -229,7 +229,7 @@ describe("TcpSender", () => {
         assert.deepEqual(await stuck, ["sent"]);
       });
 
-      it("what is never acknowledged is uncertain, and the connection is made anew", async () => {
+      it("when nothing is acknowledged: the message is uncertain, and the sender connects again", async () => {
         await stopped(400);
         const outcomes: string[] = [];
         for (let n = 0; !outcomes.includes("HCP_ALARM_UNCERTAIN"); n += 20) {
@@ -245,7 +245,7 @@ describe("TcpSender", () => {
       });
     });
 
-    it("when it is closed and the receiver ends the connection, having read all; else they are uncertain", async () => {
+    it("when it is closed and the receiver ends the connection after reading everything", async () => {
       open({ settleMs: 60_000 });
       const read = sender.send("read");
       await receiver.receivedText("read\r\n");
@@ -259,7 +259,7 @@ describe("TcpSender", () => {
       await unread;
     });
 
-    it("and keeps the pace: many settle together", async () => {
+    it("without delay: many messages settle together", async () => {
       open({ settleMs: 300 });
       const started = performance.now();
       assert.deepEqual(new Set(await send(500, 1)), new Set(["sent"]));
@@ -267,7 +267,7 @@ describe("TcpSender", () => {
     });
   });
 
-  it("gives a message up when its time is over, and never sends it later", async () => {
+  it("rejects a message after its timeout, and never sends it later", async () => {
     const { port } = receiver;
     await receiver.close();
     open({ timeoutMs: 30 });
@@ -280,7 +280,7 @@ describe("TcpSender", () => {
     assert.ok(!receiver.received.join("").includes("too late"));
   });
 
-  it("refuses a message that is too large, and any after close", async () => {
+  it("rejects a message that is too large, and every message after close", async () => {
     open();
     await assert.rejects(sender.send("x".repeat(65_536)), { code: "TOO_LARGE" });
     await sender.close();
@@ -289,7 +289,7 @@ describe("TcpSender", () => {
 });
 
 describe("UdpSender", () => {
-  it("sends a datagram for each message", async () => {
+  it("sends one datagram per message", async () => {
     const receiver = createSocket("udp4");
     receiver.bind(0, host);
     await once(receiver, "listening");
@@ -302,7 +302,7 @@ describe("UdpSender", () => {
     await once(receiver, "close");
   });
 
-  it("refuses what does not fit into one frame, and any message after close", async () => {
+  it("rejects a message that does not fit into one frame, and every message after close", async () => {
     const sender = new UdpSender({ host, port: 9 });
     await assert.rejects(sender.send("x".repeat(1473)), { code: "TOO_LARGE" });
     sender.close();

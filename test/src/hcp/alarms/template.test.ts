@@ -21,7 +21,7 @@ describe("renderText", () => {
     assert.equal(renderText("[{{payload.channel.name}}{{nothing}}{{payload.type.0.x}}{{}}]", event), "[]");
   });
 
-  it("writes objects as JSON, their pictures as sizes only", () => {
+  it("writes objects as JSON, with the sizes of their images", () => {
     assert.equal(renderText("{{payload.targets}}", event), '[{"label":"head","score":0.91}]');
     assert.equal(
       renderText("{{payload.images}}", event),
@@ -30,10 +30,10 @@ describe("renderText", () => {
     assert.equal(renderText("{{payload.images.0.data}}", event), "<5000000 bytes>");
   });
 
-  it("never evaluates code nor reaches what every object inherits", () => {
+  it("never evaluates code or reads inherited properties", () => {
     const template =
       "{{1+1}}{{constructor.name}}{{payload.targets.length}}{{payload.type.length}}{{process.env}}";
-    assert.equal(renderText(template, event), "1", "only the list's length is a property of its own");
+    assert.equal(renderText(template, event), "1", "only the list's length is an own property");
   });
 
   it("survives objects that refer to themselves", () => {
@@ -42,19 +42,19 @@ describe("renderText", () => {
     assert.match(renderText("{{loop}}", { loop }), /^\{"name":"loop"/);
   });
 
-  it("does not fill fields that come from a value", () => {
+  it("does not fill fields in values", () => {
     assert.equal(renderText("{{a}}", { a: "{{b}}", b: "secret" }), "{{b}}");
   });
 });
 
 describe("renderJson", () => {
-  it("escapes what goes into a JSON string", () => {
+  it("escapes values in a JSON string", () => {
     assert.deepEqual(renderJson('{"text": "{{payload.type}}: {{payload.note}}"}', event), {
       text: 'hardHat: he said "no"\nand left',
     });
   });
 
-  it("keeps the type of what stands outside of a string", () => {
+  it("keeps the type of values outside a string", () => {
     const template =
       '{"score": {{payload.targets.0.score}}, "targets": {{payload.targets}}, "none": {{nope}}}';
     assert.deepEqual(renderJson(template, event), {
@@ -64,13 +64,13 @@ describe("renderJson", () => {
     });
   });
 
-  it("knows a quotation mark that is escaped from one that ends a string", () => {
+  it("distinguishes escaped quotation marks from the end of a string", () => {
     assert.deepEqual(renderJson('{"a": "\\"{{payload.note}}\\\\"}', event), {
       a: '"he said "no"\nand left\\',
     });
   });
 
-  it("refuses a template that makes no JSON object", () => {
+  it("rejects a template that does not produce a JSON object", () => {
     for (const template of ["{{payload.type}}", "[", "5", "null"]) {
       assert.throws(() => renderJson(template, event), { code: "CONFIG_INVALID" });
     }

@@ -21,14 +21,14 @@ function parameter(id: string, name: string): Parameter {
 }
 
 describe("the operation catalogue", () => {
-  it("holds every path of the guide's chapter 5, once, and no other", () => {
+  it("has every path of the guide's chapter 5 once, and no other", () => {
     const paths = operations.map(({ path }) => `/artemis${path}`);
 
     assert.equal(guidePaths.length, 148);
     assert.deepEqual([...paths].sort(), [...guidePaths].sort());
   });
 
-  it("has as many operations a section as the guide", () => {
+  it("has as many operations per section as the guide", () => {
     const counts: Record<string, number> = {};
     for (const { section } of operations) {
       const main = section.split(".").slice(0, 2).join(".");
@@ -42,7 +42,7 @@ describe("the operation catalogue", () => {
       "5.5": 11,
       "5.6": 16,
       "5.7": 8,
-      // The guide's ninth is the one that it lists in 5.6, too.
+      // The guide's ninth operation is also in 5.6.
       "5.8": 8,
       "5.9": 3,
       "5.10": 5,
@@ -56,7 +56,7 @@ describe("the operation catalogue", () => {
     assert.equal(operation("visitor/v2/appointment").path, "/api/visitor/v2/appointment");
   });
 
-  it("finds nothing under an id it does not have", () => {
+  it("returns undefined for an unknown id", () => {
     assert.equal(findOperation("eventService/nothing"), undefined);
   });
 
@@ -71,7 +71,7 @@ describe("the operation catalogue", () => {
     }
   });
 
-  it("explains every operation and parameter in a short line", () => {
+  it("has a short summary of every operation and parameter", () => {
     const check = (where: string, parameters: readonly Parameter[]): void => {
       for (const each of parameters) {
         assert.ok(each.summary.length > 0 && each.summary.length <= 90, `${where} ${each.name}`);
@@ -118,7 +118,7 @@ describe("paging in the catalogue", () => {
   const field = (body: unknown, path: string): unknown =>
     path.split(".").reduce<unknown>((value, name) => (value as Record<string, unknown>)[name], body);
 
-  it("is there for every operation that takes a page number, but the one whose response is unknown", () => {
+  it("exists for every operation with a page number, except the one whose response is unknown", () => {
     const taking = operations.filter(({ parameters }) =>
       parameters.some(({ name }) => name === "pageNo" || name === "pageIndex"),
     );
@@ -129,7 +129,7 @@ describe("paging in the catalogue", () => {
     assert.equal(paged.length, taking.length);
   });
 
-  it("names the page and its size where the request has them", () => {
+  it("names the page and its size in the request", () => {
     for (const { id, paging, example } of paged) {
       assert.ok(paging);
       assert.equal(typeof field(example, paging.pageNo), "number", id);
@@ -137,7 +137,7 @@ describe("paging in the catalogue", () => {
     }
   });
 
-  it("names a list and a total that the response has", () => {
+  it("names a list and a total in the response", () => {
     for (const { id, paging, result } of paged) {
       assert.ok(paging);
       assert.ok(
@@ -148,7 +148,7 @@ describe("paging in the catalogue", () => {
     }
   });
 
-  it("does without a total only where the guide has none", () => {
+  it("lacks a total only if the guide has none", () => {
     assert.deepEqual(
       paged.filter(({ paging }) => paging?.total === undefined).map(({ id }) => id),
       [
@@ -160,8 +160,8 @@ describe("paging in the catalogue", () => {
   });
 });
 
-describe("what the guide says of single operations", () => {
-  it("the events and vehicle searches and mobile searches take 31 days, playback three", () => {
+describe("single operations of the guide", () => {
+  it("searches of events and vehicles accept 31 days, playback three", () => {
     const limited = operations.filter(({ timeWindow }) => timeWindow?.maxDays !== undefined);
 
     assert.deepEqual(
@@ -196,11 +196,11 @@ describe("what the guide says of single operations", () => {
     assert.deepEqual({ min, max, required }, { min: 1, max: 500, required: true });
   });
 
-  it("only the list of all sites can be asked for without a page", () => {
+  it("only the list of all sites can be requested without a page", () => {
     assert.equal(parameter("resource/site/siteList", "pageNo").required, false);
   });
 
-  it("a subscription takes 256 event types and an address of 1024 characters", () => {
+  it("a subscription accepts 256 event types and an address of 1024 characters", () => {
     const id = "eventService/eventSubscriptionByEventTypes";
     assert.equal(parameter(id, "eventTypes").maxItems, 256);
     assert.equal(parameter(id, "eventDest").maxLength, 1024);
@@ -223,7 +223,7 @@ describe("what the guide says of single operations", () => {
     assert.equal(meanings[3]?.meaning, "remain closed");
   });
 
-  it("a visitor is wrapped in an object of its own", () => {
+  it("a visitor is wrapped in an object", () => {
     const list = parameter("visitor/registerment", "visitorInfoList");
     const wrapper = list.items?.properties?.[0];
     assert.equal(wrapper?.name, "VisitorInfo");
@@ -254,7 +254,7 @@ describe("operations that change something", () => {
     }
   });
 
-  it("are none of those that list, search or fetch", () => {
+  it("are not those that list, search or fetch", () => {
     const asking = /list|search|info|URLs|picture|image_data|page|record$/i;
     assert.deepEqual(
       changing.filter(

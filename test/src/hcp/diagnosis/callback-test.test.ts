@@ -9,7 +9,7 @@ import { ManualClock } from "../../../support/manual-clock";
 describe("the test of a callback address", () => {
   let server: Server;
   let requests: { url: string; body: string }[];
-  let answers: RequestListener;
+  let respond: RequestListener;
   let clock: ManualClock;
   let advice: (Error & { code?: string })[];
   let open: CallbackTest[];
@@ -17,7 +17,7 @@ describe("the test of a callback address", () => {
   beforeEach(async () => {
     [requests, advice, open] = [[], [], []];
     clock = new ManualClock();
-    answers = (request, response) => {
+    respond = (request, response) => {
       isOwnCallbackTest(request.headers);
       response.end("OK");
     };
@@ -26,7 +26,7 @@ describe("the test of a callback address", () => {
       request.setEncoding("utf8").on("data", (text: string) => (body += text));
       request.on("end", () => {
         requests.push({ url: request.url ?? "", body });
-        answers(request, response);
+        respond(request, response);
       });
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -48,7 +48,7 @@ describe("the test of a callback address", () => {
     return result.ok ? "" : result.message;
   };
 
-  it("is a post without an event, which has arrived when this process knows it again", async () => {
+  it("posts without an event, and succeeds when this process recognises the post", async () => {
     const { ok } = await subject().post();
     assert.equal(ok, true);
     const [request] = requests;
@@ -57,18 +57,18 @@ describe("the test of a callback address", () => {
     assert.deepEqual((JSON.parse(request.body) as { params: unknown }).params, { events: [] });
   });
 
-  it("has not arrived where something else answers", async () => {
-    answers = (_, response) => response.end("<html>welcome</html>");
-    assert.match(await failure(subject()), /Something else answers/);
+  it("fails when another server responds", async () => {
+    respond = (_, response) => response.end("<html>welcome</html>");
+    assert.match(await failure(subject()), /Another server responds/);
   });
 
   for (const [status, expected] of [
-    [401, /Log-in is asked for/],
-    [404, /answered 404/],
-    [302, /answered 302/],
+    [401, /requires a log-in/],
+    [404, /responded with 404/],
+    [302, /responded with 302/],
   ] as const) {
-    it(`tells what an answer of ${status} means, and follows it nowhere`, async () => {
-      answers = (_, response) => response.writeHead(status, { Location: "/elsewhere" }).end("secret text");
+    it(`explains a response of ${status}, and follows no redirect`, async () => {
+      respond = (_, response) => response.writeHead(status, { Location: "/elsewhere" }).end("secret text");
       const message = await failure(subject());
       assert.match(message, expected);
       assert.ok(!message.includes("secret text"));
@@ -76,7 +76,7 @@ describe("the test of a callback address", () => {
     });
   }
 
-  it("tells that nothing is there, without the token", async () => {
+  it("reports that the connection is refused, without the token", async () => {
     const url = address();
     await new Promise((resolve) => server.close(resolve));
     const message = await failure(subject(url));
@@ -85,23 +85,23 @@ describe("the test of a callback address", () => {
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   });
 
-  it("tells of a certificate that is not trusted here, which the platform may trust", async () => {
+  it("reports a certificate that this machine does not trust but the platform may trust", async () => {
     const secure = createTlsServer(loopbackTls).listen(0, "127.0.0.1");
     await new Promise((resolve) => secure.once("listening", resolve));
     const { port } = secure.address() as AddressInfo;
     const message = await failure(subject(`https://127.0.0.1:${port}/hcp/events/t0ken`));
     await new Promise((resolve) => secure.close(resolve));
-    assert.match(message, /not trusted here.*HikCentral may/);
+    assert.match(message, /does not trust the certificate.*HikCentral may/);
     assert.doesNotMatch(message, /t0ken|switch verification off/);
   });
 
-  it("is made once for all who ask at the same time", async () => {
+  it("sends one post for simultaneous calls", async () => {
     const test = subject();
     await Promise.all([test.post(), test.post(), test.post()]);
     assert.equal(requests.length, 1);
   });
 
-  it("is known again by its nonce alone, and only while it is under way", () => {
+  it("recognises its post by the nonce alone, and only while the test runs", () => {
     assert.equal(isOwnCallbackTest({ "x-callback-test": "guess" }), false);
     assert.equal(isOwnCallbackTest({}), false);
   });
@@ -112,7 +112,7 @@ describe("the test of a callback address", () => {
       await new Promise((resolve) => setTimeout(resolve, 20));
     };
 
-    it("says nothing where it arrives, and is not repeated", async () => {
+    it("reports nothing when the post arrives, and does not repeat it", async () => {
       const test = subject();
       test.start();
       clock.advance(0);
@@ -123,8 +123,8 @@ describe("the test of a callback address", () => {
       assert.deepEqual([requests.length, advice], [1, []]);
     });
 
-    it("is only advice when it fails, after some patience", async () => {
-      answers = (_, response) => response.writeHead(404).end();
+    it("reports a failure as advice, after several attempts", async () => {
+      respond = (_, response) => response.writeHead(404).end();
       subject().start();
       for (const [times, wait] of [
         [1, 0],
@@ -141,8 +141,8 @@ describe("the test of a callback address", () => {
       );
     });
 
-    it("is no matter any more once the platform has posted", async () => {
-      answers = (_, response) => response.writeHead(404).end();
+    it("reports nothing after the platform has posted", async () => {
+      respond = (_, response) => response.writeHead(404).end();
       const test = subject();
       test.start();
       clock.advance(0);

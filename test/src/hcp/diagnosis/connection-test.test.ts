@@ -26,7 +26,7 @@ describe("the test of a connection", () => {
     }
   }
 
-  it("names the clock instead of the key from five minutes on", async () => {
+  it("reports the clock instead of the key from five minutes on", async () => {
     gateway.clockSkewMs = -20 * MINUTE;
     const report = await test();
     assert.ok(!report.ok);
@@ -34,7 +34,7 @@ describe("the test of a connection", () => {
     assert.match(report.message, /clock is 20 min ahead of the server's/);
   });
 
-  it("names the signature where clocks are closer", async () => {
+  it("reports the signature when the clocks are closer", async () => {
     gateway.clockSkewMs = 4 * MINUTE;
     const report = await test("another-secret");
     assert.ok(!report.ok);

@@ -3,7 +3,7 @@ import { commonTypeOf, eventTypes, findEventType } from "../../../../src/hcp/eve
 import { isCommonEventType } from "../../../../src/events";
 
 describe("the event types", () => {
-  it("are as many a category as in the guide's appendix A.4", () => {
+  it("have as many entries per category as the guide's appendix A.4", () => {
     const counts: Record<string, number> = {};
     for (const { category } of eventTypes) counts[category] = (counts[category] ?? 0) + 1;
 
@@ -29,7 +29,7 @@ describe("the event types", () => {
     assert.equal(new Set(keys).size, keys.length);
   });
 
-  it("have a name each", () => {
+  it("each have a name", () => {
     for (const { code, name } of eventTypes) assert.match(name, /^\S.*\S$/, String(code));
   });
 
@@ -47,7 +47,7 @@ describe("the event types", () => {
     assert.equal(findEventType(1), undefined);
   });
 
-  it("193 and 194 happen to cameras and to doors", () => {
+  it("assign 193 and 194 to cameras and doors", () => {
     for (const code of [193, 194]) {
       const sources = eventTypes.filter((type) => type.code === code).map(({ source }) => source);
       assert.deepEqual(sources.sort(), ["camera", "door"]);
@@ -72,7 +72,7 @@ describe("the common type of an event type", () => {
     [197634, "access"],
     [198657, "access"],
     [199608, "tamper"],
-    // One of each type that was unknown before.
+    // One code per common type.
     [131591, "parking"],
     [131592, "rapidMove"],
     [131593, "gathering"],
@@ -108,7 +108,7 @@ describe("the common type of an event type", () => {
     });
   }
 
-  it("is unknown for the user's own generic events, and for codes of other releases", () => {
+  it("is unknown for generic events, and for codes of other versions", () => {
     assert.deepEqual(
       eventTypes.map(({ code }) => code).filter((code) => commonTypeOf(code) === "unknown"),
       [195],
@@ -116,7 +116,7 @@ describe("the common type of an event type", () => {
     assert.equal(commonTypeOf(3_000_000_000), "unknown");
   });
 
-  it("is one of the closed list for every code", () => {
+  it("is a listed type for every code", () => {
     for (const { code } of eventTypes) assert.ok(isCommonEventType(commonTypeOf(code)));
   });
 });

@@ -9,7 +9,7 @@ describe("HcpEventSource", () => {
   });
   afterEach(() => rig.end());
 
-  it("is not misled by a device whose clock is ahead", async () => {
+  it("ignores the clock of a device that is ahead", async () => {
     const source = await rig.subscribed();
     await source.receive(
       rig.post(rig.motion("ahead", { happenTime: spacedTime(rig.clock.now() + 24 * 3600 * SECOND) })),
@@ -23,7 +23,7 @@ describe("HcpEventSource", () => {
     assert.deepEqual(rig.backfilled, ["missed"]);
   });
 
-  it("reckons with the platform's clock, not its own", async () => {
+  it("uses the platform's clock, not its own", async () => {
     const ahead = 10 * 60 * SECOND;
     const platformTime = (): string => spacedTime(rig.clock.now() + ahead);
     const params = { sendTime: platformTime(), events: [rig.motion("seen", { happenTime: platformTime() })] };
@@ -73,7 +73,7 @@ describe("HcpEventSource", () => {
       await until(() => kinds().at(-1) === "connected");
     });
 
-    it("and a failure of the subscription once, until it is over", async () => {
+    it("a failure of the subscription once, until it is over", async () => {
       await rig.subscribed();
       rig.gateway.fail({ status: 503 }, 2);
       const retries = (): number => kinds().filter((kind) => kind === "retrying").length;
@@ -86,7 +86,7 @@ describe("HcpEventSource", () => {
   });
 
   describe("whose process is killed", () => {
-    /** Lets time pass in which what was handed on counts as delivered, and waits until it is written down. */
+    /** Advances the clock until sent events count as delivered, and waits until they are written to disk. */
     async function settle(): Promise<void> {
       const before = rig.journal;
       rig.clock.advance(1.2);
@@ -94,7 +94,7 @@ describe("HcpEventSource", () => {
     }
     const states = (): string[] => rig.out.map(({ event }) => `${event.id} ${event.state}`);
 
-    it("before its first event, fetches what it missed", async () => {
+    it("fetches missed events if it is killed before its first event", async () => {
       await rig.subscribed();
       rig.clock.advance(5);
       rig.record("missed");
@@ -103,7 +103,7 @@ describe("HcpEventSource", () => {
       assert.deepEqual(rig.backfilled, ["missed"]);
     });
 
-    it("fetches what was missed by a platform's clock that is behind", async () => {
+    it("fetches missed events from a platform whose clock is behind", async () => {
       const behind = 3 * 60 * SECOND;
       Object.defineProperty(rig.gateway, "clockSkewMs", {
         get: () => rig.clock.now() - Date.now() - behind,
@@ -116,7 +116,7 @@ describe("HcpEventSource", () => {
       assert.deepEqual(rig.backfilled, ["missed"]);
     });
 
-    it("sends nothing again that was delivered, under whatever state the records have it", async () => {
+    it("sends no delivered event again, whatever state its record has", async () => {
       const source = await rig.subscribed();
       for (const [id, status] of [
         ["start", 1],
@@ -133,17 +133,17 @@ describe("HcpEventSource", () => {
       assert.deepEqual(states(), ["start start", "pulse pulse", "missed pulse"]);
     });
 
-    it("sends what was in hand again, with the same id", async () => {
+    it("sends pending events again, with the same id", async () => {
       const source = await rig.subscribed();
-      rig.record("in hand");
-      await source.receive(rig.post(rig.motion("in hand")));
+      rig.record("pending");
+      await source.receive(rig.post(rig.motion("pending")));
       await until(() => rig.out.length === 1);
       await rig.subscribed();
       await until(() => rig.out.length === 2);
-      assert.deepEqual(rig.ids, ["in hand", "in hand"]);
+      assert.deepEqual(rig.ids, ["pending", "pending"]);
     });
 
-    it("takes what the flow has not kept yet for what is in hand", async () => {
+    it("treats events that the flow has not acknowledged as pending", async () => {
       let keep: () => void = () => undefined;
       const source = await rig.subscribed({
         event: () => new Promise<void>((resolve) => (keep = resolve)),
@@ -157,7 +157,7 @@ describe("HcpEventSource", () => {
       keep();
     });
 
-    it("answers for an event of long ago only when a restart would find it", async () => {
+    it("responds to the post of an old event only when a restart finds the event", async () => {
       const hour = 3600 * SECOND;
       const source = await rig.subscribed();
       const startTime = rig.clock.now() - hour;
@@ -168,10 +168,13 @@ describe("HcpEventSource", () => {
       assert.deepEqual(rig.backfilled, ["late"]);
     });
 
-    describe("while something goes on that began long before", () => {
+    describe("during an event that began long before", () => {
       const hour = 3600;
 
-      /** Delivers its start and, an hour later, something else; then the process is killed, and then it ends. */
+      /**
+       * Delivers the start of an event and, an hour later, another event. Then the process is killed, and then the
+       * event ends.
+       */
       async function killedMeanwhile(): Promise<void> {
         const source = await rig.subscribed();
         const startTime = rig.clock.now();
@@ -188,7 +191,7 @@ describe("HcpEventSource", () => {
       }
       const delivered = ["long start", "later pulse"];
 
-      it("sends the end of it", async () => {
+      it("sends the end of the event", async () => {
         await killedMeanwhile();
         await rig.subscribed();
         await until(() => rig.out.length === 3);
@@ -196,7 +199,7 @@ describe("HcpEventSource", () => {
         assert.deepEqual(rig.backfilled, ["long"]);
       });
 
-      it("sends the end of it once, however often it is started", async () => {
+      it("sends the end of the event once, however often the source starts", async () => {
         await killedMeanwhile();
         await rig.subscribed();
         await until(() => rig.out.length === 3);
@@ -207,7 +210,7 @@ describe("HcpEventSource", () => {
         assert.deepEqual(states(), [...delivered, "long end", "missed pulse"]);
       });
 
-      it("sends nothing else from then, even where the platform does not know the condition", async () => {
+      it("sends no other event of that time, even if the platform ignores the condition", async () => {
         rig.gateway.events.searchById = "ignored";
         await killedMeanwhile();
         rig.record("of others", { eventType: 1, startTime: rig.clock.now() - hour * SECOND });
@@ -216,7 +219,7 @@ describe("HcpEventSource", () => {
         assert.deepEqual(states(), [...delivered, "long end"]);
       });
 
-      it("says so where the platform does not search by id, and fetches the rest", async () => {
+      it("reports when the platform does not search by id, and fetches the other events", async () => {
         rig.gateway.events.searchById = "refused";
         await killedMeanwhile();
         rig.record("missed");
@@ -225,13 +228,13 @@ describe("HcpEventSource", () => {
         assert.deepEqual(states(), [...delivered, "missed pulse"]);
         assert.deepEqual(
           rig.problems.map(({ code, message }) => [code, /^[^:]*/.exec(message)?.[0]]),
-          [["HCP_EVENTS_MISSED", "Ends of events that began longer ago cannot be fetched"]],
+          [["HCP_EVENTS_MISSED", "The ends of events that began before the gap cannot be fetched"]],
         );
       });
     });
   });
 
-  it("takes over what an earlier version has kept elsewhere, once", async () => {
+  it("takes over the memory of an earlier version once", async () => {
     const time = rig.clock.now();
     rig.record("seen");
     rig.record("missed");
@@ -252,11 +255,11 @@ describe("HcpEventSource", () => {
   });
 
   describe("whose flow is slow", () => {
-    it("takes no more than fits, says how many it had to leave, and fetches them", async () => {
+    it("rejects posts when the queue is full, reports their number, and fetches their events", async () => {
       const source = await rig.subscribed({ maxQueue: 10 });
       const all = Array.from({ length: 40 }, (_, index) => `e${String(index).padStart(2, "0")}`);
       for (const id of all) rig.record(id);
-      // In one turn of the event loop, so that nothing is handed on in between.
+      // In one turn of the event loop, so that nothing is delivered in between.
       const taken = await Promise.all(all.map((id) => source.receive(rig.post(rig.motion(id)))));
       assert.equal(taken.filter(Boolean).length, 10);
       await until(() => rig.out.length === 40);
@@ -268,7 +271,7 @@ describe("HcpEventSource", () => {
       );
     });
 
-    it("leaves what waited at its end to the next run", async () => {
+    it("leaves waiting events to the next run", async () => {
       const source = await rig.subscribed();
       for (const id of ["a", "b", "c"]) rig.record(id);
       await source.receive(rig.post(rig.motion("a"), rig.motion("b"), rig.motion("c")));
@@ -281,14 +284,14 @@ describe("HcpEventSource", () => {
     });
   });
 
-  describe("whose flow says when it is through", () => {
-    it("lets it finish when it ends, so that the next run sends nothing twice", async () => {
+  describe("whose flow acknowledges events", () => {
+    it("waits for acknowledgements on close, so that the next run sends nothing twice", async () => {
       let through: () => void = () => undefined;
       const source = await rig.subscribed({
         event: () => new Promise<void>((resolve) => (through = resolve)),
       });
-      rig.record("in hand");
-      await source.receive(rig.post(rig.motion("in hand")));
+      rig.record("pending");
+      await source.receive(rig.post(rig.motion("pending")));
       await until(() => rig.out.length === 1);
       const stopped = rig.stop(source);
       setImmediate(through);
@@ -297,12 +300,12 @@ describe("HcpEventSource", () => {
       rig.record("missed");
       await rig.subscribed();
       await until(() => rig.ids.includes("missed"));
-      assert.deepEqual(rig.ids, ["in hand", "missed"]);
+      assert.deepEqual(rig.ids, ["pending", "missed"]);
     });
   });
 
   describe("with images of all events", () => {
-    it("fetches them from the store that the kind of event has", async () => {
+    it("fetches them from the store of the kind of event", async () => {
       rig.gateway.events.crossRecords.push({
         vehiclePicUri: "car-1",
         crossTime: spacedTime(rig.clock.now()),

@@ -26,16 +26,16 @@ describe("HcpClient's connection", () => {
     await gateway.close();
   });
 
-  describe("what keeps a request from being answered", () => {
-    it("is told apart: nobody listens", async () => {
+  describe("the code of a failed request", () => {
+    it("is CONNECTION_REFUSED if the port is closed", async () => {
       const unused = await startHcpGateway({ appKey, appSecret });
       await unused.close();
-      const nobody = connect({ url: unused.url });
-      assert.equal((await failure(nobody)).code, "CONNECTION_REFUSED");
-      await nobody.close();
+      const unreachable = connect({ url: unused.url });
+      assert.equal((await failure(unreachable)).code, "CONNECTION_REFUSED");
+      await unreachable.close();
     });
 
-    it("is told apart: the host name is unknown", async () => {
+    it("is HOST_UNKNOWN if the host name is unknown", async () => {
       const dispatcher = new Agent({
         connect: {
           lookup: (host, _options, callback) => {
@@ -48,20 +48,20 @@ describe("HcpClient's connection", () => {
       await dispatcher.close();
     });
 
-    it("is told apart: the connection is cut", async () => {
+    it("is CONNECTION_LOST if the connection is cut", async () => {
       gateway.fail("drop");
       assert.equal((await failure(client)).code, "CONNECTION_LOST");
       assert.equal(gateway.requests.length, 1, "sent only once: it may have taken effect");
     });
 
-    it("is told apart: no answer in time", async () => {
-      const impatient = connect({ timeout: 0.05 });
+    it("is TIMEOUT without a response in time", async () => {
+      const shortTimeout = connect({ timeout: 0.05 });
       gateway.fail("hang");
-      assert.equal((await failure(impatient)).code, "TIMEOUT");
-      await impatient.close();
+      assert.equal((await failure(shortTimeout)).code, "TIMEOUT");
+      await shortTimeout.close();
     });
 
-    it("is told apart: the client was closed", async () => {
+    it("is CLOSED if the client is closed", async () => {
       gateway.fail("hang");
       const pending = failure(client);
       await client.close();
@@ -69,23 +69,23 @@ describe("HcpClient's connection", () => {
       assert.equal((await failure(client)).code, "CLOSED");
     });
 
-    it("is told apart: the caller gave up", async () => {
-      const giveUp = new AbortController();
+    it("is CLOSED if the caller cancels", async () => {
+      const abort = new AbortController();
       gateway.fail("hang");
-      const pending = client.request(version, {}, { signal: giveUp.signal });
-      giveUp.abort();
+      const pending = client.request(version, {}, { signal: abort.signal });
+      abort.abort();
       await assert.rejects(pending, { code: "CLOSED" });
     });
   });
 
-  describe("requests that wait", () => {
-    /** So many requests that the gateway never answers, under way and waiting. */
+  describe("waiting requests", () => {
+    /** Starts requests to which the gateway never responds; some of them wait. */
     const hanging = (count: number, busy: HcpClient): Promise<string>[] => {
       gateway.fail("hang", count);
       return Array.from({ length: count }, () => failure(busy).then(({ code }) => code));
     };
 
-    it("are as many as its options say; the next one is turned away", async () => {
+    it("are limited by the options; the next one is rejected", async () => {
       const small = connect({ concurrency: 2, pending: 3 });
       const waiting = hanging(5, small);
       assert.equal((await failure(small)).code, "QUEUE_FULL");
@@ -93,14 +93,14 @@ describe("HcpClient's connection", () => {
       assert.deepEqual(new Set(await Promise.all(waiting)), new Set(["CLOSED"]));
     });
 
-    it("are 10,000 at most, unless told otherwise", async () => {
+    it("are limited to 10,000 by default", async () => {
       const waiting = hanging(10_008, client);
       assert.equal((await failure(client)).code, "QUEUE_FULL");
       await client.close();
       assert.deepEqual(new Set(await Promise.all(waiting)), new Set(["CLOSED"]));
     });
 
-    it("make no warning, however many have one caller", async () => {
+    it("cause no warning, however many share a signal", async () => {
       const wide = connect({ concurrency: 20 });
       const warnings: Error[] = [];
       const note = (warning: Error): unknown => warnings.push(warning);
@@ -113,7 +113,7 @@ describe("HcpClient's connection", () => {
       await wide.close();
     });
 
-    it("have all their time when their turn comes", async () => {
+    it("have their full timeout when their turn comes", async () => {
       const slow = connect({ concurrency: 1, timeout: 0.3 });
       gateway.latencyMs = 100;
       const replies = await Promise.all(Array.from({ length: 6 }, () => slow.request(version)));
@@ -121,12 +121,12 @@ describe("HcpClient's connection", () => {
       await slow.close();
     });
 
-    it("are never sent when their caller gives up, and end at once", async () => {
+    it("are never sent if their caller cancels, and end at once", async () => {
       const one = connect({ concurrency: 1 });
       const [busy] = hanging(1, one);
-      const giveUp = new AbortController();
-      const waiting = Array.from({ length: 3 }, () => one.request(version, {}, { signal: giveUp.signal }));
-      giveUp.abort();
+      const abort = new AbortController();
+      const waiting = Array.from({ length: 3 }, () => one.request(version, {}, { signal: abort.signal }));
+      abort.abort();
       for (const each of waiting) await assert.rejects(each, { code: "CLOSED" });
       await one.close();
       assert.equal(await busy, "CLOSED");
@@ -134,57 +134,57 @@ describe("HcpClient's connection", () => {
     });
   });
 
-  describe("what was sent without an answer", () => {
+  describe("a sent request without a response", () => {
     const open = (doors: HcpClient, signal?: AbortSignal): Promise<unknown> =>
       doors.call("acs/door/doControl", { doorIndexCodes: ["12"], controlType: 1 }, { signal });
-    const unknown = { code: "HCP_OUTCOME_UNKNOWN", message: /whether it took effect is not known/ };
+    const unknown = { code: "HCP_OUTCOME_UNKNOWN", message: /its effect is unknown/ };
 
-    it("is an unknown outcome where it changes something and the connection breaks", async () => {
+    it("is an unknown outcome if it changes something and the connection breaks", async () => {
       gateway.fail("act-and-drop");
       await assert.rejects(open(client), unknown);
       assert.equal(gateway.platform.doorControls.get("12"), 1, "it did take effect");
       assert.equal(gateway.requests.length, 1, "it is not sent again");
     });
 
-    it("is an unknown outcome where it changes something and time runs out, with the reason as its cause", async () => {
-      const impatient = connect({ timeout: 0.1 });
+    it("is an unknown outcome if it changes something and the timeout ends, with the reason as its cause", async () => {
+      const shortTimeout = connect({ timeout: 0.1 });
       gateway.fail("hang");
-      await assert.rejects(open(impatient), (error: Error & { cause: { code?: string } }) => {
+      await assert.rejects(open(shortTimeout), (error: Error & { cause: { code?: string } }) => {
         assert.equal((error as { code?: string }).code, unknown.code);
         assert.equal(error.cause.code, "TIMEOUT");
-        assert.match(error.message, /did not answer .*doControl within 0\.1 s/);
+        assert.match(error.message, /did not respond to .*doControl within 0\.1 s/);
         return true;
       });
-      await impatient.close();
+      await shortTimeout.close();
     });
 
-    it("is an unknown outcome where it changes something and a proxy gave up", async () => {
+    it("is an unknown outcome if it changes something and a proxy responds with 504", async () => {
       gateway.fail({ status: 504 });
       await assert.rejects(open(client), unknown);
     });
 
-    it("is an unknown outcome where it changes something and its caller gives up", async () => {
-      const giveUp = new AbortController();
+    it("is an unknown outcome if it changes something and its caller cancels", async () => {
+      const abort = new AbortController();
       gateway.fail("hang");
-      const pending = open(client, giveUp.signal);
+      const pending = open(client, abort.signal);
       await once(gateway, "request");
-      giveUp.abort();
+      abort.abort();
       await assert.rejects(pending, unknown);
     });
 
-    it("is what it was where it only asks", async () => {
+    it("keeps its error if it only reads", async () => {
       gateway.fail("drop");
       await assert.rejects(client.call("common/version"), { code: "CONNECTION_LOST" });
     });
 
-    it("is no unknown outcome where no connection was made, or the gateway refused", async () => {
+    it("is not an unknown outcome if no connection was made, or the gateway rejected it", async () => {
       gateway.fail({ code: "0x02401007" });
       await assert.rejects(open(client), { code: "HCP_FORBIDDEN" });
       const unused = await startHcpGateway({ appKey, appSecret });
       await unused.close();
-      const nobody = connect({ url: unused.url });
-      await assert.rejects(open(nobody), { code: "CONNECTION_REFUSED" });
-      await nobody.close();
+      const unreachable = connect({ url: unused.url });
+      await assert.rejects(open(unreachable), { code: "CONNECTION_REFUSED" });
+      await unreachable.close();
     });
   });
 
@@ -197,14 +197,14 @@ describe("HcpClient's connection", () => {
       await secure.close();
     });
 
-    it("refuses a certificate that nobody vouches for", async () => {
+    it("rejects an untrusted certificate", async () => {
       const strict = connect({ url: secure.url });
       assert.equal((await failure(strict)).code, "TLS_FAILED");
       assert.equal(secure.requests.length, 0);
       await strict.close();
     });
 
-    it("fails with a cause that can be turned into JSON, whatever hangs on it", async () => {
+    it("fails with a cause that can be converted to JSON", async () => {
       const tls = { ca: loopbackTls.cert, servername: "elsewhere.example" };
       const misled = connect({ url: secure.url, tls });
       const { code, cause } = await failure(misled);
@@ -216,7 +216,7 @@ describe("HcpClient's connection", () => {
       await misled.close();
     });
 
-    it("accepts it with its authority, and without verification for this client alone", async () => {
+    it("accepts it with its authority, or without verification for this client alone", async () => {
       for (const options of [{ tls: { ca: loopbackTls.cert } }, { verifyTls: false }]) {
         const trusting = connect({ url: secure.url, ...options });
         assert.equal((await trusting.request(version)).code, "0");
@@ -236,7 +236,7 @@ describe("HcpClient's connection", () => {
       { code: "0x0240103b", status: 429 },
       { status: 429 },
     ] satisfies Fault[]) {
-      it(`sends anew, signed anew, what was turned away with ${JSON.stringify(fault)}`, async () => {
+      it(`send and sign a request again that was rejected with ${JSON.stringify(fault)}`, async () => {
         gateway.fail(fault, 2);
         assert.equal((await client.request(version)).code, "0");
         const nonces = gateway.requests.map(({ headers }) => headers["x-ca-nonce"]);
@@ -244,25 +244,25 @@ describe("HcpClient's connection", () => {
       });
     }
 
-    it("give up after three attempts", async () => {
+    it("end after three attempts", async () => {
       gateway.fail({ status: 429 }, 10);
       assert.equal((await failure(client)).code, "HCP_RATE_LIMITED");
       assert.equal(gateway.requests.length, 3);
     });
 
-    it("end with the time of the request", async () => {
-      const impatient = connect({ timeout: 0.05 });
+    it("end with the timeout of the request", async () => {
+      const shortTimeout = connect({ timeout: 0.05 });
       gateway.fail({ status: 429 }, 10);
       assert.equal(
-        (await failure(impatient)).code,
+        (await failure(shortTimeout)).code,
         "HCP_RATE_LIMITED",
-        "the reason is told, not that time ran out",
+        "the error is the reason, not the timeout",
       );
       assert.equal(gateway.requests.length, 1);
-      await impatient.close();
+      await shortTimeout.close();
     });
 
-    it("are not made for what may have taken effect", async () => {
+    it("are not made for a request that may have taken effect", async () => {
       gateway.fail({ code: "0x00052102" });
       gateway.fail({ status: 503 });
       assert.equal((await failure(client)).code, "HCP_FAILED");

@@ -27,7 +27,7 @@ describe("HcpClient", () => {
   });
 
   describe("a request", () => {
-    it("brings code, msg, data, path, duration and the server's time", async () => {
+    it("returns code, msg, data, path, duration and the server's time", async () => {
       const { durationMs, date, ...response } = await client.request(version);
       assert.deepEqual(response, {
         code: "0",
@@ -45,15 +45,15 @@ describe("HcpClient", () => {
     });
 
     it("signs the path of another context path, and its query decoded and sorted", async () => {
-      const elsewhere = await startHcpGateway({ appKey, appSecret, contextPath: "/proxy/artemis" });
-      const other = connect({ url: elsewhere.url, contextPath: "/proxy/artemis" });
+      const proxied = await startHcpGateway({ appKey, appSecret, contextPath: "/proxy/artemis" });
+      const other = connect({ url: proxied.url, contextPath: "/proxy/artemis" });
       const { path } = await other.request("/artemis/api/common/v1/version?b=%C3%A4+x&a=&b=2");
       assert.equal(path, "/proxy/artemis/api/common/v1/version?b=%C3%A4+x&a=&b=2");
       await other.close();
-      await elsewhere.close();
+      await proxied.close();
     });
 
-    it("has a fresh nonce each time and the clock's time", async () => {
+    it("has a new nonce each time and the clock's time", async () => {
       gateway.clockSkewMs = -60_000;
       const late = connect({ now: () => Date.now() - 60_000 });
       await late.request(version);
@@ -63,7 +63,7 @@ describe("HcpClient", () => {
       await late.close();
     });
 
-    it("is made for the user of the request, else of the server", async () => {
+    it("is made for the user of the request, otherwise of the server", async () => {
       const withUser = connect({ userId: "guard" });
       await withUser.request(version);
       await withUser.request(version, {}, { userId: "night-guard" });
@@ -74,7 +74,7 @@ describe("HcpClient", () => {
       await withUser.close();
     });
 
-    it("refuses a user id that the guide forbids before sending anything", async () => {
+    it("rejects a user id that the guide forbids before sending anything", async () => {
       await assert.rejects(client.request(version, {}, { userId: "a/b" }), { code: "CONFIG_INVALID" });
       assert.throws(() => connect({ userId: "x".repeat(33) }), { code: "CONFIG_INVALID" });
       assert.equal(gateway.requests.length, 0);
@@ -101,16 +101,16 @@ describe("HcpClient", () => {
       await once(wire, "close");
     });
 
-    it("takes code 0 as a number, too", async () => {
+    it("accepts code 0 as a number, too", async () => {
       gateway.fail({ code: 0 });
       assert.equal((await client.request(version)).code, "0");
     });
   });
 
-  describe("a picture", () => {
+  describe("an image", () => {
     const jpeg = Buffer.from("ffd8ffe0aabbffd9", "hex");
 
-    it("that is the whole body as a data URL comes as bytes", async () => {
+    it("that is the whole body as a data URL is returned as bytes", async () => {
       const response = await client.request("/api/eventService/v1/image_data", { picUri: "/pic?=1" });
       assert.equal(response.mimeType, "image/jpeg");
       assert.ok(Buffer.isBuffer(response.data));
@@ -124,7 +124,7 @@ describe("HcpClient", () => {
         JSON.stringify({ code: "0", msg: "", data: `data:image/jpeg;base64,${jpeg.toString("base64")}` }),
       ],
     ] as const) {
-      it(`as a data URL ${what} comes as bytes`, async () => {
+      it(`as a data URL ${what} is returned as bytes`, async () => {
         gateway.fail({ status: 200, body });
         const response = await client.request(version);
         assert.deepEqual([response.data, response.mimeType], [jpeg, "image/jpeg"]);
@@ -132,13 +132,13 @@ describe("HcpClient", () => {
     }
   });
 
-  describe("an answer that is no success", () => {
+  describe("a failure response", () => {
     const cases: [what: string, fault: Fault, code: string, httpStatus: number][] = [
       ["a code with HTTP 200", { code: "0x00072001", msg: "pageNo" }, "HCP_PARAMETER", 200],
       ["a code with HTTP 401", { code: "0x02401007", status: 401 }, "HCP_FORBIDDEN", 401],
       ["a code as a number", { code: 128 }, "HCP_NOT_FOUND", 200],
       ["a code in capitals", { code: "0X0240100A" }, "HCP_PARAMETER", 200],
-      ["a code nobody knows", { code: "0x0badc0de" }, "HCP_FAILED", 200],
+      ["an unknown code", { code: "0x0badc0de" }, "HCP_FAILED", 200],
       ["HTTP 401 without JSON", { status: 401 }, "HCP_AUTH", 401],
       ["HTTP 403 without JSON", { status: 403 }, "HCP_FORBIDDEN", 403],
       ["HTTP 404 without JSON", { status: 404 }, "HCP_NOT_FOUND", 404],
@@ -160,36 +160,36 @@ describe("HcpClient", () => {
       });
     }
 
-    it("carries the gateway's code, its meaning, its message and what to do", async () => {
+    it("has the gateway's code, its meaning, its message and advice", async () => {
       gateway.fail({ code: "131", msg: "name taken" });
       const error = await failure(client);
       assert.ok(error instanceof HcpError);
       assert.equal(error.gatewayCode, "131");
-      assert.match(error.message, /code 131, it exists already \(name taken\)\. Use the existing one/);
+      assert.match(error.message, /code 131, it already exists \(name taken\)\. Use the existing one/);
     });
 
-    it("half a body becomes CONNECTION_LOST", async () => {
+    it("is CONNECTION_LOST for half a body", async () => {
       gateway.fail("half-body");
       assert.equal((await failure(client)).code, "CONNECTION_LOST");
     });
 
-    it("a body without end becomes TOO_LARGE", async () => {
+    it("is TOO_LARGE for a body without end", async () => {
       gateway.fail({ status: 200, body: " ".repeat(33 * 1024 * 1024) });
       assert.equal((await failure(client)).code, "TOO_LARGE");
     });
   });
 
-  describe("a refused signature", () => {
-    it("with equal texts on both sides means the secret is wrong; the server's own secret is not shown", async () => {
+  describe("a rejected signature", () => {
+    it("with equal texts on both sides means a wrong secret; the server's own secret is not shown", async () => {
       const wrong = connect({ appSecret: "wrong-secret" });
       const error = await failure(wrong);
       assert.equal(error.code, "HCP_SIGNATURE");
-      assert.match(error.message, /signed the same text, so the app secret is wrong/);
+      assert.match(error.message, /signed the same text: the app secret is wrong/);
       assert.ok(!error.message.includes("wrong-secret"));
       await wrong.close();
     });
 
-    it("names the first line that differs when something on the way changed the request", async () => {
+    it("shows the first line that differs when a proxy changed the request", async () => {
       const proxy = new Agent().compose((dispatch) => (options, handler) => {
         const headers = { ...(options.headers as Record<string, string>) };
         headers["Content-Type"] = "application/json; charset=utf-8";
@@ -198,7 +198,7 @@ describe("HcpClient", () => {
       const error = await failure(connect({ dispatcher: proxy }));
       assert.match(
         error.message,
-        /Line 3 .* the gateway has "application\/json; charset=utf-8", this side has "application\/json"/,
+        /Line 3 .*: "application\/json; charset=utf-8" at the gateway, "application\/json" here/,
       );
       await proxy.close();
     });
@@ -207,7 +207,7 @@ describe("HcpClient", () => {
       [3_600_000, /This machine's clock is 60 min behind the server's/],
       [-3_600_000, /This machine's clock is 60 min ahead of the server's/],
     ] as const) {
-      it(`says by how much the clocks differ: ${skewMs / 60_000} min`, async () => {
+      it(`shows the difference of the clocks: ${skewMs / 60_000} min`, async () => {
         gateway.clockSkewMs = skewMs;
         const error = await failure(client);
         assert.equal(error.code, "HCP_AUTH");
@@ -216,7 +216,7 @@ describe("HcpClient", () => {
       });
     }
 
-    it("says so with a signature, too, from five minutes on", async () => {
+    it("shows the difference with a signature, too, from five minutes on", async () => {
       const wrong = connect({ appSecret: "wrong-secret" });
       gateway.clockSkewMs = 6 * 60_000;
       assert.match((await failure(wrong)).message, /clock is 6 min behind/);
@@ -225,14 +225,14 @@ describe("HcpClient", () => {
       await wrong.close();
     });
 
-    it("is not blamed on the clock where the partner has no right", async () => {
+    it("does not mention the clock if the partner has no permission", async () => {
       gateway.clockSkewMs = 6 * 60_000;
       gateway.fail({ code: "0x02401007" });
       assert.doesNotMatch((await failure(client)).message, /clock is/);
     });
   });
 
-  it("refuses addresses, keys and paths that cannot be right", async () => {
+  it("rejects addresses, keys and paths that are not valid", async () => {
     for (const options of [
       { url: "10.0.0.5" },
       { url: "ftp://10.0.0.5" },

@@ -7,7 +7,7 @@ import {
 } from "../../../../src/hcp/request/operation-request";
 
 describe("a request to an operation", () => {
-  it("is checked, and named after what is wrong", () => {
+  it("is checked, and the error names the wrong parameter", () => {
     assert.throws(() => operationRequest(operationOf("video/presets/addition"), { presetIndex: 300 }), {
       code: "HCP_PARAMETER_INVALID",
       message:
@@ -15,7 +15,7 @@ describe("a request to an operation", () => {
     });
   });
 
-  it("has the operation's path, times as the platform wants them, and fields that nobody knows", () => {
+  it("has the operation's path, times in the platform's format, and unknown fields", () => {
     const operation = operationOf("video/cameras/playbackURLs");
     const { path, body } = operationRequest(operation, {
       cameraIndexCode: "31",
@@ -34,7 +34,7 @@ describe("a request to an operation", () => {
     });
   });
 
-  it("takes header parameters out of the body", () => {
+  it("moves header parameters from the body to the headers", () => {
     const given = { cameraIndexCode: "31", domainId: 7, userId: "guard" };
     const { body, headers } = operationRequest(operationOf("video/cameras/previewURLs"), given);
     assert.deepEqual(body, { cameraIndexCode: "31" });
@@ -42,13 +42,13 @@ describe("a request to an operation", () => {
     assert.equal(given.domainId, 7);
   });
 
-  it("prefers headers that are given as such", () => {
+  it("prefers given headers to those in the body", () => {
     const operation = operationOf("video/cameras/previewURLs");
     const body = { cameraIndexCode: "31", userId: "in-the-body" };
     assert.equal(operationRequest(operation, body, { headers: { userId: "own" } }).headers.userId, "own");
   });
 
-  it("is refused for an operation that is not known", () => {
+  it("is rejected for an unknown operation", () => {
     assert.throws(() => operationOf("video/v1/nothing"), {
       code: "CONFIG_INVALID",
       message: /video\/v1\/nothing/,
@@ -57,12 +57,12 @@ describe("a request to an operation", () => {
 });
 
 describe("an operation by its path alone", () => {
-  it("takes any body", () => {
+  it("accepts any body", () => {
     const operation = customOperation("/api/video/v1/presets/addition");
     assert.deepEqual(operationRequest(operation, { presetIndex: 999 }).body, { presetIndex: 999 });
   });
 
-  it("has the paging of the operation of that path, with and without the context path", () => {
+  it("has the paging of the catalogue's operation, with and without the context path", () => {
     for (const path of [
       "/api/vehicle/v1/parkingspace/record",
       "/artemis/api/vehicle/v1/parkingspace/record?x=1",
@@ -72,7 +72,7 @@ describe("an operation by its path alone", () => {
     assert.equal(customOperation("/api/common/v1/version").paging, undefined);
   });
 
-  it("has the usual paging where the path is not known", () => {
+  it("has the default paging for an unknown path", () => {
     assert.equal(customOperation("/api/later/v3/things").paging?.list, "list");
   });
 });

@@ -25,7 +25,7 @@ describe("operations at a gateway", () => {
     await gateway.close();
   });
 
-  describe("a call by its id", () => {
+  describe("a call by id", () => {
     it("sends header parameters signed, as headers", async () => {
       await connect().call(
         "video/cameras/previewURLs",
@@ -38,7 +38,7 @@ describe("operations at a gateway", () => {
       assert.deepEqual(JSON.parse(request.body), { cameraIndexCode: "31" });
     });
 
-    it("never leaves this machine when it is wrong", async () => {
+    it("is not sent if it is wrong", async () => {
       await assert.rejects(connect().call("acs/door/doControl", { doorIndexCodes: [], controlType: 9 }), {
         code: "HCP_PARAMETER_INVALID",
       });
@@ -62,19 +62,19 @@ describe("operations at a gateway", () => {
       );
     });
 
-    it("walks pages, and stops when it is given up", async () => {
+    it("reads all pages, and stops when it is cancelled", async () => {
       const client = connect();
-      const giveUp = new AbortController();
+      const abort = new AbortController();
       const seen: unknown[] = [];
       await assert.rejects(
         async () => {
           for await (const page of client.pages(
             "resource/cameras",
             { pageSize: 1 },
-            { signal: giveUp.signal },
+            { signal: abort.signal },
           )) {
             seen.push(...page.entries);
-            giveUp.abort();
+            abort.abort();
           }
         },
         { code: "CLOSED" },
@@ -82,7 +82,7 @@ describe("operations at a gateway", () => {
       assert.equal(seen.length, 1);
     });
 
-    it("is one page where the operation has none", async () => {
+    it("is one page if the operation has no pages", async () => {
       const pages: unknown[] = [];
       for await (const { index, pages: count } of connect().pages("common/version"))
         pages.push([index, count]);
@@ -90,8 +90,8 @@ describe("operations at a gateway", () => {
     });
   });
 
-  describe("what a platform has", () => {
-    it("is listed by name, from all pages", async () => {
+  describe("the resources of a platform", () => {
+    it("are listed by name, from all pages", async () => {
       gateway.platform.cameras = Array.from({ length: 700 }, (_, index) => ({
         ...{ cameraIndexCode: String(index), cameraName: `Camera ${String(699 - index).padStart(3, "0")}` },
         ...{ regionIndexCode: "5", presets: [], patrols: [] },
@@ -101,7 +101,7 @@ describe("operations at a gateway", () => {
       assert.deepEqual(cameras[0], { id: "699", name: "Camera 000" });
     });
 
-    it("covers doors, areas, alarm outputs and event rules", async () => {
+    it("include doors, areas, alarm outputs and event rules", async () => {
       const client = connect();
       gateway.genericEvents.add({
         generalEventRuleName: "Smoke",
@@ -123,15 +123,15 @@ describe("operations at a gateway", () => {
     });
   });
 
-  describe("the test of a connection", () => {
+  describe("testConnection", () => {
     const problem = async (options: Partial<HcpClientOptions> = {}): Promise<string> => {
       const report = await testConnection(connect(options));
       const text = JSON.stringify(report);
-      assert.ok(!text.includes(appSecret) && !text.includes(appKey), `a secret is told: ${text}`);
+      assert.ok(!text.includes(appSecret) && !text.includes(appKey), `a secret is shown: ${text}`);
       return report.ok ? "none" : report.problem;
     };
 
-    it("tells product and version", async () => {
+    it("reports product and version", async () => {
       const report = await testConnection(connect());
       assert.deepEqual(
         { ...report, durationMs: 0 },
@@ -139,31 +139,31 @@ describe("operations at a gateway", () => {
       );
     });
 
-    it("tells a name that is not known from a port where nobody listens", async () => {
+    it("distinguishes an unknown name from a closed port", async () => {
       assert.equal(await problem({ url: "http://no-such-host.invalid" }), "dns");
       assert.equal(await problem({ url: "http://127.0.0.1:1", timeout: 1 }), "unreachable");
     });
 
-    it("tells a certificate that is not trusted", async () => {
+    it("reports a certificate that is not trusted", async () => {
       const secure = await startHcpGateway({ appKey, appSecret, tls: loopbackTls });
       assert.equal(await problem({ url: secure.url }), "tls");
       await secure.close();
     });
 
-    it("tells a wrong key, a wrong secret and a wrong context path", async () => {
+    it("distinguishes a wrong key, a wrong secret and a wrong context path", async () => {
       assert.equal(await problem({ appKey: "21000099" }), "key");
       assert.equal(await problem({ appSecret: "another" }), "signature");
       assert.equal(await problem({ contextPath: "/other" }), "path");
     });
 
-    it("tells a missing permission, and a gateway in trouble", async () => {
+    it("reports a missing permission, and a failing gateway", async () => {
       gateway.fail({ code: "0x02401007", msg: "no permission" });
       assert.equal(await problem(), "permission");
       gateway.fail("garbage");
       assert.equal(await problem(), "gateway");
     });
 
-    it("tells a clock that is wrong, and by how much", async () => {
+    it("reports a wrong clock with the difference", async () => {
       gateway.clockSkewMs = -20 * 60_000;
       const report = await testConnection(connect());
       assert.ok(!report.ok);
@@ -171,7 +171,7 @@ describe("operations at a gateway", () => {
       assert.match(report.message, /20 min ahead of the server's/);
     });
 
-    it("mentions a clock that is off but still taken", async () => {
+    it("reports the difference of a clock that is still accepted", async () => {
       gateway.clockSkewMs = 5 * 60_000;
       const report = await testConnection(connect());
       assert.ok(report.ok);

@@ -3,10 +3,10 @@ import { describe, it } from "mocha";
 import type { HcpResponse } from "../../../../src/hcp/request/response";
 import { gatherPages, walkPages, type HcpPage } from "../../../../src/hcp/request/paging";
 
-const usual = { pageNo: "pageNo", pageSize: "pageSize", list: "list", total: "total" };
+const standardPaging = { pageNo: "pageNo", pageSize: "pageSize", list: "list", total: "total" };
 
-/** A platform that answers each request with what is computed from its body, and the requests it got. */
-function platform(answer: (body: Record<string, unknown>) => unknown): {
+/** A platform that computes each response from the body of the request, and its received requests. */
+function platform(respond: (body: Record<string, unknown>) => unknown): {
   asked: Record<string, unknown>[];
   ask: (body: object) => Promise<HcpResponse>;
 } {
@@ -15,13 +15,13 @@ function platform(answer: (body: Record<string, unknown>) => unknown): {
     asked,
     ask: (body) => {
       asked.push(body as Record<string, unknown>);
-      const data = answer(body as Record<string, unknown>);
+      const data = respond(body as Record<string, unknown>);
       return Promise.resolve({ code: "0", msg: "Success", data, path: "/p", durationMs: 1 });
     },
   };
 }
 
-/** `total` entries, of which the platform hands out `atMost` a page. */
+/** `total` entries, of which the platform sends `atMost` per page. */
 function entries(total: number, atMost = 500): (body: Record<string, unknown>) => object {
   return ({ pageNo, pageSize }) => {
     const size = Math.min(Number(pageSize), atMost);
@@ -39,10 +39,10 @@ async function walked(pages: AsyncIterable<HcpPage>): Promise<HcpPage[]> {
   return all;
 }
 
-describe("walking pages", () => {
-  it("asks for 500 entries a page until the total is reached, and for nothing more", async () => {
+describe("walkPages", () => {
+  it("requests 500 entries per page until the total is reached", async () => {
     const { ask, asked } = platform(entries(1200));
-    const pages = await walked(walkPages(ask, usual, { siteIndexCode: "0" }));
+    const pages = await walked(walkPages(ask, standardPaging, { siteIndexCode: "0" }));
     assert.deepEqual(
       asked,
       [1, 2, 3].map((pageNo) => ({ siteIndexCode: "0", pageNo, pageSize: 500 })),
@@ -63,9 +63,9 @@ describe("walking pages", () => {
     );
   });
 
-  it("keeps the page size and the first page that the body has", async () => {
+  it("keeps the page size and the first page of the body", async () => {
     const { ask, asked } = platform(entries(7));
-    const pages = await walked(walkPages(ask, usual, { pageNo: 2, pageSize: 3 }));
+    const pages = await walked(walkPages(ask, standardPaging, { pageNo: 2, pageSize: 3 }));
     assert.deepEqual(
       asked.map(({ pageNo }) => pageNo),
       [2, 3],
@@ -73,41 +73,41 @@ describe("walking pages", () => {
     assert.equal(pages.at(-1)?.reached, 7);
   });
 
-  it("is one page where there is nothing", async () => {
+  it("yields one page if there are no entries", async () => {
     for (const data of [entries(0)({ pageNo: 1, pageSize: 500 }), "", null, { total: 0 }]) {
       const { ask, asked } = platform(() => data);
-      const pages = await walked(walkPages(ask, usual, {}));
+      const pages = await walked(walkPages(ask, standardPaging, {}));
       assert.deepEqual([pages.length, pages[0]?.pages, asked.length], [1, 1, 1]);
     }
   });
 
-  it("ends with an empty page where no total is told, or the total is too high", async () => {
+  it("ends with an empty page if there is no total, or the total is too high", async () => {
     for (const total of [undefined, 99_999, "many"]) {
       const { ask, asked } = platform((body) => ({ ...entries(600)(body), total }));
-      const pages = await walked(walkPages(ask, usual, {}));
+      const pages = await walked(walkPages(ask, standardPaging, {}));
       assert.deepEqual([pages.length, pages.at(-1)?.pages, asked.length], [2, 2, 3]);
     }
   });
 
-  it("ends with a page that repeats the one before where no total is told, and leaves that out", async () => {
+  it("ends before a repeated page if there is no total", async () => {
     const { ask, asked } = platform(() => ({ list: [{ id: 1 }, { id: 2 }] }));
-    const pages = await walked(walkPages(ask, usual, {}));
+    const pages = await walked(walkPages(ask, standardPaging, {}));
     assert.deepEqual([pages.length, asked.length, pages[0]?.pages], [1, 2, 1]);
   });
 
-  it("fails, after the page it has, where every page is the first one and the total has more", async () => {
+  it("fails after the first page if every page repeats it and the total is larger", async () => {
     const { ask } = platform((body) => entries(1203)({ ...body, pageNo: 1 }));
     const pages: HcpPage[] = [];
     const walk = async (): Promise<void> => {
-      for await (const page of walkPages(ask, usual, {})) pages.push(page);
+      for await (const page of walkPages(ask, standardPaging, {})) pages.push(page);
     };
-    await assert.rejects(walk(), { code: "HCP_REPLY", message: /the same entries: 500 of 1203 arrived/ });
+    await assert.rejects(walk(), { code: "HCP_REPLY", message: /the same entries .*: received 500 of 1203/ });
     assert.equal(pages.length, 1);
   });
 
-  it("goes on where the platform hands out fewer entries than it was asked for, and guesses no number of pages", async () => {
+  it("continues if pages are smaller than requested, and guesses no number of pages", async () => {
     const { ask } = platform(entries(250, 100));
-    const pages = await walked(walkPages(ask, usual, {}));
+    const pages = await walked(walkPages(ask, standardPaging, {}));
     assert.deepEqual(
       pages.map(({ reached, pages: count }) => [reached, count]),
       [
@@ -118,22 +118,22 @@ describe("walking pages", () => {
     );
   });
 
-  it("begins with page 0 where the body says so, whether the platform counts from 0 or from 1", async () => {
+  it("starts with page 0 of the body, whether the platform counts from 0 or from 1", async () => {
     const from0 = platform((body) => entries(1203)({ ...body, pageNo: Number(body.pageNo) + 1 }));
     const from1 = platform((body) => entries(1203)({ ...body, pageNo: Math.max(1, Number(body.pageNo)) }));
     for (const { ask } of [from0, from1]) {
-      const pages = await walked(walkPages(ask, usual, { pageNo: 0 }));
+      const pages = await walked(walkPages(ask, standardPaging, { pageNo: 0 }));
       assert.deepEqual([pages.length, pages.at(-1)?.reached, pages.at(-1)?.pages], [3, 1203, 3]);
     }
   });
 
-  it("takes a total that is written as text", async () => {
+  it("accepts a total as text", async () => {
     const { ask, asked } = platform((body) => ({ ...entries(500)(body), total: "500" }));
-    await walked(walkPages(ask, usual, {}));
+    await walked(walkPages(ask, standardPaging, {}));
     assert.equal(asked.length, 1);
   });
 
-  it("finds page, size, list and total where the operation keeps them", async () => {
+  it("uses the operation's fields for page, size, list and total", async () => {
     const nested = { pageNo: "Request.pageIndex", pageSize: "Request.pageSize", list: "V.L", total: "V.Num" };
     const { ask, asked } = platform((body) => {
       const { pageIndex } = body.Request as { pageIndex: number };
@@ -146,32 +146,32 @@ describe("walking pages", () => {
     assert.deepEqual(body, { Request: { name: "kept" } });
   });
 
-  it("fails with what a page fails with", async () => {
+  it("fails with the error of a page", async () => {
     const { ask } = platform((body) => {
       if (body.pageNo === 2) throw new Error("broken");
       return entries(1200)(body);
     });
-    await assert.rejects(walked(walkPages(ask, usual, {})), /broken/);
+    await assert.rejects(walked(walkPages(ask, standardPaging, {})), /broken/);
   });
 
-  it("hands out the pages before the one that fails", async () => {
+  it("yields the pages before a page that fails", async () => {
     const { ask } = platform((body) => {
       if (body.pageNo === 3) throw new Error("broken");
       return entries(1203)(body);
     });
     const reached: number[] = [];
     const walk = async (): Promise<void> => {
-      for await (const page of walkPages(ask, usual, {})) reached.push(page.reached);
+      for await (const page of walkPages(ask, standardPaging, {})) reached.push(page.reached);
     };
     await assert.rejects(walk(), /broken/);
     assert.deepEqual(reached, [500, 1000]);
   });
 });
 
-describe("gathering pages", () => {
-  it("makes one answer of them: the first one's, with everybody's entries", async () => {
+describe("gatherPages", () => {
+  it("returns the first response with the entries of all pages", async () => {
     const { ask } = platform(entries(1001));
-    const { response, pages } = await gatherPages(walkPages(ask, usual, {}), usual);
+    const { response, pages } = await gatherPages(walkPages(ask, standardPaging, {}), standardPaging);
     const { list, ...rest } = response.data as { list: { id: number }[] };
     assert.deepEqual(rest, { total: 1001, pageNo: 1, pageSize: 500 });
     assert.deepEqual(
@@ -181,8 +181,10 @@ describe("gathering pages", () => {
     assert.equal(pages, 3);
   });
 
-  it("gives up what would not fit into memory", async () => {
+  it("rejects a result that does not fit into memory", async () => {
     const { ask } = platform(({ pageNo }) => ({ list: Array(500).fill({ id: pageNo }) as object[] }));
-    await assert.rejects(gatherPages(walkPages(ask, usual, {}), usual), { code: "TOO_LARGE" });
+    await assert.rejects(gatherPages(walkPages(ask, standardPaging, {}), standardPaging), {
+      code: "TOO_LARGE",
+    });
   });
 });

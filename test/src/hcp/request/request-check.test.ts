@@ -13,21 +13,21 @@ describe("a request check", () => {
     assert.deepEqual(check("eventService/eventRecords/page", events), events);
   });
 
-  it("lets operations without parameters go without a body", () => {
+  it("accepts a missing body for operations without parameters", () => {
     assert.deepEqual(check("common/version", undefined), {});
   });
 
-  it("lets fields pass that the catalogue does not know", () => {
+  it("accepts fields that are not in the catalogue", () => {
     const body = { ...page, newInTheNextRelease: [1, 2] };
     assert.deepEqual(check("resource/cameras", body), body);
   });
 
-  it("refuses a body that is no object", () => {
+  it("rejects a body that is not an object", () => {
     refused("resource/cameras", [page], "the body must be an object", "array of 1");
     refused("resource/cameras", "pageNo=1", "the body must be an object");
   });
 
-  it("names every missing parameter and what it should be", () => {
+  it("names every missing parameter and its expected value", () => {
     refused(
       "resource/cameras",
       {},
@@ -36,15 +36,15 @@ describe("a request check", () => {
     );
   });
 
-  it("takes null for missing", () => {
+  it("treats null as missing", () => {
     refused("resource/cameras/indexCode", { cameraIndexCode: null }, "cameraIndexCode is missing");
   });
 
-  it("refuses an empty identifier", () => {
+  it("rejects an empty identifier", () => {
     refused("resource/cameras/indexCode", { cameraIndexCode: "" }, "1 to 64 characters", 'got ""');
   });
 
-  it("refuses the wrong type", () => {
+  it("rejects the wrong type", () => {
     refused(
       "resource/cameras",
       { ...page, pageNo: "1" },
@@ -64,7 +64,7 @@ describe("a request check", () => {
     refused("resource/cameras", { ...page, pageNo: Number.NaN }, "pageNo must be a number");
   });
 
-  it("takes the other type where the guide's own example has it", () => {
+  it("accepts the other type that the guide's example has", () => {
     const body = {
       cameraIndexCode: "31",
       recordType: "0",
@@ -80,7 +80,7 @@ describe("a request check", () => {
     );
   });
 
-  it("refuses a number out of its range", () => {
+  it("rejects a number out of its range", () => {
     refused(
       "resource/cameras",
       { pageNo: 1, pageSize: 501 },
@@ -89,7 +89,7 @@ describe("a request check", () => {
     refused("resource/cameras", { pageNo: 0, pageSize: 500 }, "pageNo must be a number from 1");
   });
 
-  it("refuses a text that is too long, without repeating it", () => {
+  it("rejects a text that is too long, without repeating it", () => {
     refused(
       "resource/cameras/indexCode",
       { cameraIndexCode: "3".repeat(65) },
@@ -97,7 +97,7 @@ describe("a request check", () => {
     );
   });
 
-  it("refuses special characters in a name", () => {
+  it("rejects special characters in a name", () => {
     refused(
       "resource/camera/advance/cameraList",
       { ...page, cameraName: "Gate 1/2" },
@@ -105,7 +105,7 @@ describe("a request check", () => {
     );
   });
 
-  it("refuses a value that is not among the allowed ones, and lists them", () => {
+  it("rejects a value that is not allowed, and lists the allowed values", () => {
     refused(
       "resource/alarmOutput/controlling",
       { alarmOutputIndexCode: "71", action: 2 },
@@ -141,7 +141,7 @@ describe("a request check", () => {
     );
   });
 
-  it("lets a subscription have event types below 100000, which the platform lists itself", () => {
+  it("accepts a subscription of event types below 100000, which the platform lists itself", () => {
     const body = { eventTypes: [193, 641, 131331], eventDest: "http://192.0.2.20:1880/hcp/events" };
     assert.deepEqual(check("eventService/eventSubscriptionByEventTypes", body), body);
     refused(
@@ -151,7 +151,7 @@ describe("a request check", () => {
     );
   });
 
-  it("looks into objects and names the whole way", () => {
+  it("checks fields of objects and names the whole path", () => {
     refused(
       "vehicle/parkinglot/passageway/record",
       { pageIndex: 1, pageSize: 10, queryInfo: { beginTime: day.startTime, endTime: day.endTime } },
@@ -169,7 +169,7 @@ describe("a request check", () => {
     );
   });
 
-  it("takes blanks and the text null in optional parameters for left out, as the guide's examples do", () => {
+  it("treats empty texts and the text null in optional parameters as absent, like the guide's examples", () => {
     const body = {
       ...page,
       vehicleGroupIndexCode: "2",
@@ -188,7 +188,7 @@ describe("a request check", () => {
     );
   });
 
-  it("takes the other spelling of a name that the guide has two of", () => {
+  it("accepts both spellings of a name that the guide has", () => {
     const body = { eventIndexCode: "5b0c", controlType: 1 };
     assert.deepEqual(check("eventService/eventRecords/controlling", body), body);
     assert.deepEqual(
@@ -200,7 +200,7 @@ describe("a request check", () => {
     );
   });
 
-  it("gathers the problems of a request, five in words", () => {
+  it("gathers the problems of a request, and shows five", () => {
     refused(
       "vehicle/parkinglot/passageway/record",
       {},
@@ -221,13 +221,13 @@ describe("a request check", () => {
     assert.deepEqual(checkRequest(operation, page, { headers: { userId: "guard" } }), page);
   });
 
-  it("leaves the given body untouched", () => {
+  it("does not change the given body", () => {
     const body = Object.freeze({ ...events, startTime: new Date(0), endTime: new Date(1000) });
     check("eventService/eventRecords/page", body);
     assert.ok(body.startTime instanceof Date);
   });
 
-  it("sends a Buffer as Base64 where a picture is expected", () => {
+  it("sends a Buffer as Base64 if an image is expected", () => {
     const faceData = Buffer.from([0xff, 0xd8, 0xff]);
     assert.deepEqual(check("resource/person/face/update", { personId: "204", faceData }), {
       personId: "204",
@@ -238,7 +238,7 @@ describe("a request check", () => {
 });
 
 describe("conditions between parameters", () => {
-  it("event records need type and source only without an event ID", () => {
+  it("event records require type and source only without an event ID", () => {
     assert.ok(check("eventService/eventRecords/page", { ...page, ...day, eventIndexCode: "5b0c" }));
     refused(
       "eventService/eventRecords/page",
@@ -254,14 +254,14 @@ describe("conditions between parameters", () => {
     );
   });
 
-  it("door events need an event type or a person", () => {
+  it("door events require an event type or a person", () => {
     const body = { ...page, ...day, doorIndexCodes: ["14"] };
-    refused("acs/door/events", body, "at least one of eventType, personName is needed");
+    refused("acs/door/events", body, "at least one of eventType, personName is required");
     assert.ok(check("acs/door/events", { ...body, personName: "Meier" }));
     assert.ok(check("acs/door/events", { ...body, eventType: 198914 }));
   });
 
-  it("a movement needs a speed, a preset its number and a patrol its number", () => {
+  it("a movement requires a speed, a preset its number and a patrol its number", () => {
     const id = "video/ptzs/controlling";
     const body = { cameraIndexCode: "31", action: 0 };
     refused(id, { ...body, command: "left" }, "speed is missing");
@@ -272,7 +272,7 @@ describe("conditions between parameters", () => {
     assert.ok(check(id, { ...body, command: "RUN_PATROL", PatrolIndex: 2 }));
   });
 
-  it("WebSocket streams need their kind", () => {
+  it("WebSocket streams require their kind", () => {
     refused(
       "video/cameras/previewURLs",
       { cameraIndexCode: "31", protocol: "websocket" },
@@ -281,7 +281,7 @@ describe("conditions between parameters", () => {
     assert.ok(check("video/cameras/previewURLs", { cameraIndexCode: "31", protocol: "rtsp" }));
   });
 
-  it("a reason of 4 needs words", () => {
+  it("reason 4 requires a text", () => {
     const body = {
       appointStartTime: day.startTime,
       appointEndTime: day.endTime,

@@ -8,7 +8,7 @@ const events = { ...page, ...day, eventTypes: "131331", srcType: "camera", srcIn
 describe("times in a request", () => {
   const zone = (): number => 60;
 
-  it("are written with their offset, whatever they were given as", () => {
+  it("are written with their offset, from every accepted type", () => {
     const body = {
       ...events,
       startTime: new Date("2024-03-01T08:00:00.250Z"),
@@ -20,7 +20,7 @@ describe("times in a request", () => {
     assert.equal(checked.endTime, "2024-03-01T10:00:00+01:00");
   });
 
-  it("are written so inside objects, too", () => {
+  it("are written with their offset inside objects, too", () => {
     const checked = check(
       "vehicle/parkingspace/record",
       { pageIndex: 1, pageSize: 10, queryInfo: { beginTime: "2024-03-01", endTime: "2024-03-02 12:30" } },
@@ -32,7 +32,7 @@ describe("times in a request", () => {
     });
   });
 
-  it("that are none are refused", () => {
+  it("are rejected if they are not valid", () => {
     refused(
       "eventService/eventRecords/page",
       { ...events, startTime: "yesterday" },
@@ -64,7 +64,7 @@ describe("times in a request", () => {
     );
   });
 
-  it("have to be in order, with their offsets counted", () => {
+  it("must be in order, with regard to their offsets", () => {
     refused(
       "eventService/eventRecords/page",
       { ...events, startTime: day.endTime, endTime: day.startTime },

@@ -11,18 +11,18 @@ function read(body: Buffer | string, contentType = "application/json;charset=utf
   return readResponse({ status: 200, contentType, date: "", body: Buffer.from(body) }, asked);
 }
 
-describe("a picture in an answer", () => {
+describe("an image in a response", () => {
   const forms: [string, Buffer | string, string?][] = [
     ["bare, in quotation marks", JSON.stringify(dataUrl)],
     ["bare, without them", dataUrl, "text/plain"],
-    ["bare, said to be a picture", dataUrl, "image/jpeg"],
+    ["bare, with the content type of an image", dataUrl, "image/jpeg"],
     ["in data", JSON.stringify({ code: "0", msg: "Success", data: dataUrl })],
     ["in data, as Base64 alone", JSON.stringify({ code: 0, data: jpeg.toString("base64") })],
     ["as bytes", jpeg, "image/jpeg"],
-    ["as bytes of no particular type", jpeg, "application/octet-stream"],
+    ["as bytes with a generic content type", jpeg, "application/octet-stream"],
   ];
   for (const [form, body, contentType] of forms) {
-    it(`is a Buffer with its type when it comes ${form}`, () => {
+    it(`is a Buffer with its type when it arrives ${form}`, () => {
       const { data, mimeType, code } = read(body, contentType);
       assert.deepEqual([data, mimeType, code], [jpeg, "image/jpeg", "0"]);
     });
@@ -33,7 +33,7 @@ describe("a picture in an answer", () => {
     assert.deepEqual(read(JSON.stringify({ code: "0", data: png.toString("base64") })).data, png);
   });
 
-  it("is not seen in other texts", () => {
+  it("is not detected in other texts", () => {
     for (const data of ["", "31", "/pic?=d7", "iVery", "data:text/plain;base64,AAAA"]) {
       const response = read(JSON.stringify({ code: "0", data }));
       assert.deepEqual([response.data, response.mimeType], [data, undefined]);

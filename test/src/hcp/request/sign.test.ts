@@ -50,13 +50,13 @@ describe("sign", () => {
     assert.equal(withLineBreak.digest("base64"), "zMDd4ADtSlx0BKygEoser29aLsjOYEaqJ7tnW/qMqCU=");
   });
 
-  it("leaves out the line of a header that is absent and keeps an empty line for one that is blank", () => {
+  it("omits the line of an absent header and keeps an empty line for a blank header", () => {
     const headers = { Accept: "*/*", "Content-MD5": "", "Content-Type": "application/json" };
     assert.equal(sign({ ...base, headers }).stringToSign, "POST\n*/*\n\napplication/json\n/artemis/api/x");
     assert.equal(sign(base).stringToSign, "POST\n/artemis/api/x");
   });
 
-  it("signs Accept, Content-MD5, Content-Type and Date in this order, however they were given", () => {
+  it("signs Accept, Content-MD5, Content-Type and Date always in this order", () => {
     const headers = { date: "d", "CONTENT-TYPE": "t", "content-md5": "m", accept: "a" };
     const { stringToSign, signatureHeaders } = sign({ ...base, headers });
     assert.equal(stringToSign, "POST\na\nm\nt\nd\n/artemis/api/x");
@@ -86,7 +86,7 @@ describe("sign", () => {
     assert.equal(sign({ ...base, headers }).stringToSign, "POST\n/artemis/api/x");
   });
 
-  it("sorts merged parameters, takes the first of duplicates and writes an empty one without an equals sign", () => {
+  it("sorts merged parameters, uses the first of duplicates and writes an empty one without an equals sign", () => {
     const query = [
       ["b", "2"],
       ["a", "1"],
@@ -100,7 +100,7 @@ describe("sign", () => {
     assert.equal(sign({ ...base, query, form }).stringToSign, "POST\n/artemis/api/x?B=0&a=1&b=2&c");
   });
 
-  it("upper-cases the method and takes secret and values as UTF-8", () => {
+  it("upper-cases the method and encodes secret and values as UTF-8", () => {
     const { stringToSign, signature } = sign({ ...base, method: "post", query: [["q", "ä"]], secret: "ß" });
     assert.equal(stringToSign, "POST\n/artemis/api/x?q=ä");
     const expected = createHmac("sha256", Buffer.from("ß", "utf8")).update(Buffer.from(stringToSign, "utf8"));

@@ -5,13 +5,13 @@ import { explainSignature, withoutSecrets } from "../../../../src/hcp/request/si
 const ours = "POST\n*/*\napplication/json\nx-ca-key:123\n/artemis/api/x";
 const echo = (signed: string): string => `Invalid Signature! and StringToSign: ${signed}`;
 
-describe("what a gateway tells of a refused signature", () => {
+describe("a gateway's message about a rejected signature", () => {
   it("is compared line by line", () => {
     const forgotten = ours.replace("/artemis", "");
     assert.match(explainSignature(echo(forgotten), ours) ?? "", /^Line 5 .*"\/api\/x".*"\/artemis\/api\/x"/);
   });
 
-  it("is read with line breaks that were escaped once more", () => {
+  it("may have line breaks that are escaped once more", () => {
     const escaped = ours.replaceAll("\n", "\\n").replace("*/*", "application/json");
     assert.match(explainSignature(echo(escaped), ours) ?? "", /^Line 2 .*"application\/json".*"\*\/\*"/);
   });
@@ -19,16 +19,16 @@ describe("what a gateway tells of a refused signature", () => {
   it("may lack a line", () => {
     assert.match(
       explainSignature(echo("POST\n*/*\napplication/json\nx-ca-key:123"), ours) ?? "",
-      /^Line 5 .*no such line/,
+      /^Line 5 .*line missing/,
     );
   });
 
-  it("is told from the names, keys and secrets that newer builds append", () => {
+  it("is separated from names, keys and secrets that newer builds append", () => {
     const tail = ", apiName : list, appKey : 123, secret : s3cret";
-    assert.match(explainSignature(echo(ours + tail), ours) ?? "", /same text, so the app secret is wrong/);
+    assert.match(explainSignature(echo(ours + tail), ours) ?? "", /same text: the app secret is wrong/);
   });
 
-  it("never shows a secret, in whatever form it is appended", () => {
+  it("is shown without secrets, in whatever form they are appended", () => {
     for (const tail of [
       "; secret=s3cret",
       ' {"appSecret":"s3cret"}',
@@ -45,7 +45,7 @@ describe("what a gateway tells of a refused signature", () => {
     );
   });
 
-  it("is nothing where the gateway does not tell what it signed", () => {
+  it("has no explanation without the string to sign", () => {
     assert.equal(explainSignature("Invalid Signature!", ours), undefined);
   });
 });

@@ -4,8 +4,8 @@ import { streamUrl } from "../../../../src/hcp/request/stream-url";
 
 const preview = "/artemis/api/video/v1/cameras/previewURLs";
 
-describe("the address of a stream", () => {
-  it("is the one that preview, playback and talk answer", () => {
+describe("the URL of a stream", () => {
+  it("is in the response of preview, playback and talk", () => {
     for (const kind of ["preview", "playback", "talk"]) {
       const path = `/artemis/api/video/v1/cameras/${kind}URLs`;
       assert.equal(streamUrl(path, { url: " rtsp://10.0.0.5:554/EUrl/x1 " }), "rtsp://10.0.0.5:554/EUrl/x1");
@@ -13,7 +13,7 @@ describe("the address of a stream", () => {
     assert.equal(streamUrl("/api/video/v1/cameras/previewURLs?a=1", { url: "rtsp://h/1" }), "rtsp://h/1");
   });
 
-  it("is an error that says what to ask for where only the vendor's players can use it", () => {
+  it("is an error with advice if only the vendor's players support it", () => {
     for (const kind of ["[sms:preview]", "[sms:playback]", " [sms:voicetalk]"]) {
       assert.throws(
         () => streamUrl(preview, { url: `${kind}rtsp://10.0.0.5:554/hikvision://10.0.0.9:8001:0:0` }),
@@ -25,7 +25,7 @@ describe("the address of a stream", () => {
     }
   });
 
-  it("is nothing for other operations, and where there is none", () => {
+  it("is undefined for other operations, and without a URL", () => {
     assert.equal(streamUrl("/api/resource/v1/cameras", { url: "rtsp://h/1" }), undefined);
     for (const data of [{}, { url: "" }, "", null, undefined, { url: 5 }]) {
       assert.equal(streamUrl(preview, data), undefined);

@@ -1,5 +1,6 @@
 import { findEventType } from "../../../event-types";
-import { meaningOf, numberOf, present, textOf } from "../../../values";
+import { definedFields } from "../../../../core/fields";
+import { meaningOf, numberOf, textOf } from "../../../values";
 import type { MessageKind } from "./kind";
 
 /** -1 in messages, 0 in records. */
@@ -20,7 +21,7 @@ export const access: MessageKind = {
     ability === "event_acs" || "checkInAndOutType" in data || isDoorEvent(eventType),
   decode: ({ eventType, data }) => {
     const id = textOf(data.personId);
-    const attributes = present<unknown>({
+    const attributes = definedFields<unknown>({
       access: outcomeOf(eventType),
       name: textOf(data.personName),
       personCode: textOf(data.personCode),
@@ -33,9 +34,9 @@ export const access: MessageKind = {
       readerName: textOf(data.readerName),
     });
     const uri = textOf(data.picUri);
-    const somebody = id !== undefined || "cardNo" in attributes || "personCode" in attributes;
+    const hasPerson = id !== undefined || "cardNo" in attributes || "personCode" in attributes;
     return {
-      targets: somebody ? [{ label: "person", ...(id !== undefined && { id }), attributes }] : [],
+      targets: hasPerson ? [{ label: "person", ...(id !== undefined && { id }), attributes }] : [],
       imageAddresses: uri === undefined ? [] : [{ kind: "face", store: "access", uri }],
     };
   },
@@ -51,7 +52,7 @@ function knownAttendance(value: unknown): unknown {
   return type > 0 ? type : undefined;
 }
 
-/** Only the type of the event says whether somebody was let in. */
+/** Returns whether access was granted. Only the event type contains this. */
 function outcomeOf(eventType: number): string | undefined {
   const [, outcome] = /^(Granted|Denied|Timed out):/.exec(findEventType(eventType)?.name ?? "") ?? [];
   return outcome?.toLowerCase();

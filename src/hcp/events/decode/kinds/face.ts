@@ -1,5 +1,6 @@
 import { clampBox, type EventImage, type EventTarget, type NormalisedBox } from "../../../../events";
-import { fieldsOf, listOf, meaningOf, numberOf, present, textOf, type Fields } from "../../../values";
+import { definedFields } from "../../../../core/fields";
+import { fieldsOf, listOf, meaningOf, numberOf, textOf, type Fields } from "../../../values";
 import type { MessageKind, ImageAddress } from "./kind";
 
 const FACE_MATCH = 131659;
@@ -12,7 +13,7 @@ export const face: MessageKind = {
   matches: ({ eventType, data }) =>
     eventType === FACE_MATCH || "alarmResult" in data || data.dataType === "faceMatch",
   decode: ({ data }) => {
-    // An object in the guide, an array at some versions; the guide's own example has it beside `dataType`, too.
+    // An object in the guide, an array in some versions. The guide's example also has it beside `dataType`.
     const faces = listOf(data.alarmResult).flatMap((result) => listOf(result.faces));
     return {
       targets: faces.flatMap(targetsOf),
@@ -22,9 +23,9 @@ export const face: MessageKind = {
   },
 };
 
-/** One target a candidate; without a candidate, the face itself is one. */
+/** Returns one target per candidate; without candidates, one target for the face itself. */
 function targetsOf(fields: Fields): EventTarget[] {
-  const common = present<unknown>({
+  const common = definedFields<unknown>({
     ageGroup: textOf(fieldsOf(fields.age)?.ageGroup ?? fields.age),
     gender: meaningOf(fieldsOf(fields.gender)?.value ?? fields.gender, genders),
     mask: meaningOf(fieldsOf(fields.mask)?.wearMaskStatus, maskStates),
@@ -44,7 +45,7 @@ function targetsOf(fields: Fields): EventTarget[] {
       ...(score !== undefined && { score }),
       attributes: {
         ...common,
-        ...present<unknown>({
+        ...definedFields<unknown>({
           name: textOf(fieldsOf(candidate.reserve_field)?.name),
           groupId: textOf(candidate.blacklist_id),
         }),
@@ -53,15 +54,18 @@ function targetsOf(fields: Fields): EventTarget[] {
   });
 }
 
-/** The guide names no scale; percentages and parts of one are both seen, and 1 is a full match in either. */
+/**
+ * Returns the similarity from 0 to 1. The guide does not state a scale. Servers send percentages or fractions, and 1 is
+ * read as a full match.
+ */
 function similarity(value: number | undefined): number | undefined {
   if (value === undefined) return undefined;
   return Math.min(1, Math.max(0, value > 1 ? value / 100 : value));
 }
 
 /**
- * The guide names no unit: fractions of one, or thousandths. Values above a thousand are pixels of an image whose size the
- * message does not tell, so they give no box.
+ * Returns the box from fractions or thousandths; the guide does not state the unit. Returns undefined for values above
+ * 1000: they are pixels of an image of unknown size.
  */
 function boxOf(rect: Fields | undefined): NormalisedBox | undefined {
   if (rect === undefined) return undefined;

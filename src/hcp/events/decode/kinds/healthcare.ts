@@ -1,12 +1,13 @@
 import { findEventType } from "../../../event-types";
-import { present, textOf } from "../../../values";
+import { definedFields } from "../../../../core/fields";
+import { textOf } from "../../../values";
 import type { MessageKind } from "./kind";
 
-/** Falls, vital signs and calls for help: who, and in which bed (guide, A.2.6). */
+/** Falls, vital signs and calls for help, with the person and the bed (guide, A.2.6). */
 export const healthcare: MessageKind = {
   matches: ({ eventType }) => findEventType(eventType)?.category === "healthcare",
   decode: ({ data }) => {
-    const attributes = present<unknown>({
+    const attributes = definedFields<unknown>({
       name: textOf(data.PersonName),
       room: textOf(data.RoomNo),
       bed: textOf(data.BedNo),

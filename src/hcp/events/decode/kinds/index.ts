@@ -9,10 +9,10 @@ import { plate } from "./plate";
 
 export type { Decoded, ImageAddress } from "./kind";
 
-/** The surest signs first. */
+/** The kinds with the most certain signs come first. */
 const kinds: readonly MessageKind[] = [face, mobile, healthcare, access, plate];
 
-/** What the guide leaves undocumented (cameras, devices, alarm inputs) may still name an image. */
+/** Messages that the guide does not document (cameras, devices, alarm inputs). They may still name an image. */
 const other: MessageKind = {
   matches: () => true,
   decode: ({ data, fields }) => {
@@ -21,7 +21,7 @@ const other: MessageKind = {
   },
 };
 
-/** What a message's `data` says, by the kind of message it is. */
+/** Decodes the `data` of a message by the kind of message. */
 export function decodeData(message: EventMessage): Decoded {
   return (kinds.find(({ matches }) => matches(message)) ?? other).decode(message);
 }

@@ -1,7 +1,7 @@
 import type { CommonEvent } from "../../../../events";
 import type { EventMessage } from "../envelope";
 
-/** What the `data` of an event adds to the common event. */
+/** The parts of the common event that come from the `data` of an event. */
 export interface Decoded extends Partial<Pick<CommonEvent, "targets" | "images">> {
   /** Addresses on the platform at which images can be fetched. */
   imageAddresses?: ImageAddress[];
@@ -9,7 +9,7 @@ export interface Decoded extends Partial<Pick<CommonEvent, "targets" | "images">
 
 export interface ImageAddress {
   kind: CommonEvent["images"][number]["kind"];
-  /** Which of the platform's stores the address is in; absent for an address that is a URL of its own. */
+  /** The store of the platform that has the image; absent if the address is a complete URL. */
   store?: "access" | "vehicle" | "event";
   uri: string;
 }

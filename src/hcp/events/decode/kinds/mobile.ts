@@ -1,5 +1,6 @@
 import { findEventType } from "../../../event-types";
-import { fieldsOf, listOf, meaningOf, numberOf, present, textOf, type Fields } from "../../../values";
+import { definedFields } from "../../../../core/fields";
+import { fieldsOf, listOf, meaningOf, numberOf, textOf, type Fields } from "../../../values";
 import type { MessageKind } from "./kind";
 
 const vehicleTypes = { "0": "other", "1": "small", "2": "large", "3": "motorcycle" };
@@ -18,7 +19,7 @@ export const mobile: MessageKind = {
     const gps = fieldsOf(data.gps) ?? {};
     const vehicle = fieldsOf(data.vehicle) ?? {};
     const plate = textOf(vehicle.plateNo);
-    const attributes = present<unknown>({
+    const attributes = definedFields<unknown>({
       longitude: degrees(gps.longitude),
       latitude: degrees(gps.latitude),
       heading: numberOf(gps.direction),

@@ -1,11 +1,12 @@
-import { present, textOf } from "../../../values";
+import { definedFields } from "../../../../core/fields";
+import { textOf } from "../../../values";
 import type { MessageKind } from "./kind";
 
 const PLATE_READ = 131622;
 const PLATE_MATCHED = 130;
 const PLATE_MISMATCHED = 131;
 
-/** A plate that was read (guide, A.2.2), and one that is or is not in a group of vehicles (A.2.3). */
+/** Plates that were read (guide, A.2.2), and plates that match or do not match a group of vehicles (A.2.3). */
 export const plate: MessageKind = {
   matches: ({ ability, eventType, data }) =>
     ability === "event_veh" ||
@@ -13,7 +14,7 @@ export const plate: MessageKind = {
     "plateNo" in data,
   decode: ({ eventType, data }) => {
     const number = textOf(data.plateNo);
-    const attributes = present<unknown>({
+    const attributes = definedFields<unknown>({
       matched: eventType === PLATE_READ ? undefined : matchOf(eventType),
       vehicleGroupId: textOf(data.vehicleGroupIndexCode),
     });

@@ -6,7 +6,7 @@ const read = (value: unknown): ReturnType<typeof readPost> => readPost(Buffer.fr
 const event = { eventId: "e1", eventType: 131331, status: 1, srcIndex: "31", srcType: "camera" };
 
 describe("a post of HikCentral", () => {
-  it("is its events, each with what the envelope says", () => {
+  it("returns its events, each with the fields of the envelope", () => {
     const params = { ability: "event_vss", sendTime: "2026-03-02T08:00:00+00:00", events: [event, event] };
     const messages = read({ method: "OnEventNotify", params });
     assert.equal(messages.length, 2);
@@ -15,12 +15,12 @@ describe("a post of HikCentral", () => {
     assert.deepEqual(first?.fields, event);
   });
 
-  it("is refused when it has more events than a platform sends at once", () => {
+  it("is rejected when it has more events than a platform sends in one post", () => {
     const events = Array.from({ length: 20_000 }, () => ({}));
     assert.throws(() => read({ params: { events } }), { code: "HCP_EVENT_INVALID" });
   });
 
-  it("is refused before it is parsed when it is made of brackets", () => {
+  it("is rejected before parsing when it consists of brackets", () => {
     const nested = `${"[".repeat(200_000)}${"]".repeat(200_000)}`;
     const body = (data: string): Buffer =>
       Buffer.from(`{"params":{"events":[{"eventId":"e","data":{"x":${data}}}]}}`);
@@ -33,7 +33,7 @@ describe("a post of HikCentral", () => {
     assert.equal(read({ params: JSON.stringify({ events: [event] }) })[0]?.eventType, 131331);
   });
 
-  it("may have one event that is in no array", () => {
+  it("may have a single event without an array", () => {
     assert.equal(read({ params: { events: event } }).length, 1);
   });
 
@@ -52,7 +52,7 @@ describe("a post of HikCentral", () => {
     ["blanks", " \n"],
     ["an empty object", "{}"],
     ["no events", '{"method":"OnEventNotify","params":{"ability":"event_vss","events":[]}}'],
-    ["something else", '{"method":"OnHeartbeat"}'],
+    ["another method", '{"method":"OnHeartbeat"}'],
   ] as const) {
     it(`with ${what} is a test or a heartbeat`, () => {
       assert.deepEqual(readPost(Buffer.from(body)), []);
@@ -60,7 +60,7 @@ describe("a post of HikCentral", () => {
   }
 
   for (const body of ["<xml/>", "[1,2]", '"text"', '{"params":{"events":[{"eventId":']) {
-    it(`like ${body.slice(0, 12)} is refused`, () => {
+    it(`like ${body.slice(0, 12)} is rejected`, () => {
       assert.throws(
         () => readPost(Buffer.from(body)),
         (error) => error instanceof SurveillanceError && error.code === "HCP_EVENT_INVALID",
@@ -68,7 +68,7 @@ describe("a post of HikCentral", () => {
     });
   }
 
-  it("goes, as a linkage event, by the types of the events that led to it", () => {
+  it("has, as a linkage event, the types of the events that triggered it", () => {
     const linkage = {
       eventId: "l1",
       eventType: 0,

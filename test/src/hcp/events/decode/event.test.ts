@@ -49,7 +49,7 @@ describe("an event of HikCentral as common event", () => {
     assert.equal(details.eventLvl, 2);
   });
 
-  it("has no details but its own, whatever their names", () => {
+  it("has only its own details, whatever their names", () => {
     const evil = JSON.parse('{"__proto__":{"toString":0,"inherited":1}}') as object;
     for (const { details } of [decode({ ...base, ...{ data: evil } }), decode(Object.assign(evil, base))]) {
       assert.equal(Object.getPrototypeOf(details), Object.prototype);
@@ -91,46 +91,46 @@ describe("an event of HikCentral as common event", () => {
   });
 
   for (const [what, happenTime, expected] of [
-    ["blanks in it", " 2026-03-02T 09:00:00 +01:00 ", "2026-03-02T09:00:00+01:00"],
-    ["no zone, takes that of the sending time", "2026-03-02 09:00:00.5", "2026-03-02T09:00:00.500+01:00"],
-    ["no sense, is that of sending", "yesterday", "2026-03-02T09:00:01.000+01:00"],
+    ["spaces in it", " 2026-03-02T 09:00:00 +01:00 ", "2026-03-02T09:00:00+01:00"],
+    ["no zone, has the zone of the sending time", "2026-03-02 09:00:00.5", "2026-03-02T09:00:00.500+01:00"],
+    ["no valid date, has the sending time", "yesterday", "2026-03-02T09:00:01.000+01:00"],
   ]) {
     it(`whose time has ${what}`, () => {
       assert.equal(decode({ ...base, happenTime }).time, expected);
     });
   }
 
-  it("without any time has that of its arrival", () => {
+  it("without any time has the time of its arrival", () => {
     assert.equal(
       decode({ ...base, happenTime: undefined }, { sendTime: undefined }).time,
       "2026-03-02T08:00:05.000Z",
     );
   });
 
-  it("without an id has one that its repetition has, too", () => {
+  it("without an id has the same id as its repetition", () => {
     const { eventId, ...rest } = base;
     assert.equal(eventId, "0c1d");
     assert.equal(decode(rest).id, decode(rest).id);
     assert.notEqual(decode(rest).id, decode({ ...rest, srcIndex: "32" }).id);
   });
 
-  it("of a type in no list is unknown, with everything it says", () => {
+  it("of an unlisted type is unknown, with all its fields", () => {
     const event = decode({ ...base, eventType: 2900000001, somethingNew: { a: "1" } });
     assert.deepEqual([event.type, event.vendorType], ["unknown", 2900000001]);
     assert.deepEqual(event.details.somethingNew, { a: "1" });
     assert.ok(isCommonEventType(event.type));
   });
 
-  it("keeps data that is neither object nor JSON", () => {
+  it("keeps data that is neither an object nor JSON", () => {
     assert.equal(decode({ ...base, data: "free text" }).details.data, "free text");
   });
 
-  it("keeps what the envelope says of it", () => {
+  it("keeps the fields of the envelope", () => {
     const { details } = decode({ ...base, data: { plateNo: "B-XY 12" } });
     assert.deepEqual([details.ability, details.srcType, details.plateNo], ["event_vss", "camera", "B-XY 12"]);
   });
 
-  it("of a linkage rule has the source of the event that led to it, and the rule's name", () => {
+  it("of a linkage rule has the source of the event that triggered it, and the rule's name", () => {
     const event = decode(
       {
         eventId: "link-1",

@@ -38,7 +38,7 @@ describe("messages of access control (A.2.1)", () => {
     readerName: "North reader",
   };
 
-  it("tell who was let in, with the card as text", () => {
+  it("have the admitted person, with the card as text", () => {
     const event = decode(198914, data, { ability: "event_acs", srcType: "door" });
     assert.equal(event.type, "access");
     assert.deepEqual(event.targets, [
@@ -61,20 +61,20 @@ describe("messages of access control (A.2.1)", () => {
     assert.deepEqual(event.images, [{ kind: "face", mimeType: "image/jpeg", url: "pic-9" }]);
   });
 
-  it("tell that somebody was not", () => {
+  it("have the result for a person who was denied", () => {
     assert.equal(decode(197128, data).targets[0]?.attributes?.access, "denied");
   });
 
   for (const unknown of [-1, 0]) {
-    it(`tell nothing of attendance with ${unknown}`, () => {
+    it(`have no attendance with ${unknown}`, () => {
       const { attributes } = decode(198914, { ...data, checkInAndOutType: unknown }).targets[0] ?? {};
       assert.ok(attributes !== undefined && !("attendance" in attributes));
     });
   }
 
-  it("have no person where the door itself did something", () => {
-    const nobody = { personId: "", cardNo: "", checkInAndOutType: -1 };
-    assert.deepEqual(decode(198913, nobody, { srcType: "door" }).targets, []);
+  it("have no person in an event of the door itself", () => {
+    const withoutPerson = { personId: "", cardNo: "", checkInAndOutType: -1 };
+    assert.deepEqual(decode(198913, withoutPerson, { srcType: "door" }).targets, []);
   });
 });
 
@@ -85,12 +85,12 @@ describe("messages of number plates (A.2.2, A.2.3)", () => {
     assert.deepEqual(event.targets, [{ label: "vehicle", plate: "0012E45" }]);
   });
 
-  it("have a plate that came as a number as text, too", () => {
+  it("have a plate that arrives as a number as text", () => {
     assert.equal(decode(131622, { plateNo: 12345 }).targets[0]?.plate, "12345");
   });
 
   for (const none of [{}, "", null, "null"]) {
-    it(`have a vehicle without plate where it is ${JSON.stringify(none)}`, () => {
+    it(`have a vehicle without plate if the plate is ${JSON.stringify(none)}`, () => {
       assert.deepEqual(decode(131622, { plateNo: none }).targets, [{ label: "vehicle" }]);
     });
   }
@@ -99,7 +99,7 @@ describe("messages of number plates (A.2.2, A.2.3)", () => {
     [130, true],
     [131, false],
   ] as const) {
-    it(`tell whether it is in a group of vehicles (${code})`, () => {
+    it(`have the match with a group of vehicles (${code})`, () => {
       const event = decode(code, { plateNo: "B-XY 12", vehicleGroupIndexCode: "g4" });
       assert.deepEqual(event.targets[0]?.attributes, { matched, vehicleGroupId: "g4" });
     });
@@ -107,17 +107,17 @@ describe("messages of number plates (A.2.2, A.2.3)", () => {
 });
 
 describe("messages of face comparison (A.2.4)", () => {
-  const picture = Buffer.from("ffd8ffd9", "hex");
+  const image = Buffer.from("ffd8ffd9", "hex");
   const candidate = {
     blacklist_id: "group-2",
-    human_data: { face_picurl: "http://hcp.example/known.jpg", face_pic_data: picture.toString("base64") },
+    human_data: { face_picurl: "http://hcp.example/known.jpg", face_pic_data: image.toString("base64") },
     human_id: "person-5",
     reserve_field: { name: "A. Visitor" },
     similarity: 91,
   };
   const face = {
     URL: "http://hcp.example/captured.jpg",
-    snap_pic_data: picture.toString("base64"),
+    snap_pic_data: image.toString("base64"),
     age: { ageGroup: "MIDDLE" },
     faceRect: [{ height: 0.25, width: 0.125, x: 0.5, y: 0.25 }],
     temperature: { temperatureData: 36.4, temperatureStatus: 1 },
@@ -128,7 +128,7 @@ describe("messages of face comparison (A.2.4)", () => {
   const targetAttrs = { cameraIndexCode: "8", faceTime: "2026-03-02T09:00:00+01:00" };
   const data = { dataType: "faceMatch", alarmResult: { faces: [face], targetAttrs } };
 
-  it("have face, candidate, box and picture", () => {
+  it("have face, candidate, box and image", () => {
     const event = decode(131659, data);
     assert.equal(event.type, "faceMatch");
     assert.deepEqual(event.targets, [
@@ -149,11 +149,11 @@ describe("messages of face comparison (A.2.4)", () => {
       },
     ]);
     assert.deepEqual(event.images, [
-      { kind: "face", mimeType: "image/jpeg", data: picture, url: "http://hcp.example/captured.jpg" },
+      { kind: "face", mimeType: "image/jpeg", data: image, url: "http://hcp.example/captured.jpg" },
     ]);
   });
 
-  it("have no pictures in Base64 left in the details", () => {
+  it("have no images in Base64 in the details", () => {
     assert.doesNotMatch(JSON.stringify(decode(131659, data).details), /pic_data/);
   });
 
@@ -183,7 +183,7 @@ describe("messages of face comparison (A.2.4)", () => {
     assert.deepEqual(boxOf(rect), { x: 0.5, y: 0.25, width: 0.4, height: 0.125 });
   });
 
-  it("have a box that stands out of the picture clamped to it", () => {
+  it("clamp a box to the image", () => {
     assert.deepEqual(boxOf([{ x: 0.5, y: -0.25, width: 0.75, height: 0.5 }]), {
       x: 0.5,
       y: 0,
@@ -192,7 +192,7 @@ describe("messages of face comparison (A.2.4)", () => {
     });
   });
 
-  it("have no box where it is in pixels of a picture of unknown size, or empty", () => {
+  it("have no box if it is empty or in pixels of an image of unknown size", () => {
     assert.equal(boxOf([{ x: 900, y: 700, width: 200, height: 300 }]), undefined);
     assert.equal(boxOf([{ x: 0, y: 0, width: 0, height: 0 }]), undefined);
   });
@@ -212,7 +212,7 @@ describe("messages of face comparison (A.2.4)", () => {
     });
   }
 
-  it("of somebody unknown have the face alone", () => {
+  it("have the face alone for an unknown person", () => {
     const { identify, ...stranger } = face;
     assert.ok(identify);
     const [target] = decode(131659, { alarmResult: { faces: [stranger] } }).targets;
@@ -231,7 +231,7 @@ describe("messages of vehicles (A.2.5)", () => {
     ],
   };
 
-  it("have position, owner and pictures, but no clips", () => {
+  it("have position, owner and images, but no clips", () => {
     const event = decode(648, data, { srcType: "mobileVehicle", srcIndex: "v1", srcName: "Bus" });
     assert.deepEqual(event.targets, [
       {
@@ -262,7 +262,7 @@ describe("messages of vehicles (A.2.5)", () => {
     assert.deepEqual([attributes?.longitude, attributes?.latitude], [120.25, -30.5]);
   });
 
-  it("have no type of vehicle where it is not set", () => {
+  it("have no type of vehicle if it is not set", () => {
     const vehicle = { ...data.vehicle, vehicleType: "-1" };
     const { attributes } = decode(648, { ...data, vehicle }).targets[0] ?? {};
     assert.ok(attributes !== undefined && !("vehicleType" in attributes));
@@ -270,7 +270,7 @@ describe("messages of vehicles (A.2.5)", () => {
 });
 
 describe("messages of healthcare (A.2.6)", () => {
-  it("tell who, and in which bed", () => {
+  it("have the person and the bed", () => {
     const event = decode(
       500041,
       { RoomNo: "12", BedNo: "2", PersonName: "B. Patient" },
@@ -281,12 +281,12 @@ describe("messages of healthcare (A.2.6)", () => {
     ]);
   });
 
-  it("may tell nothing", () => {
+  it("may be empty", () => {
     assert.deepEqual(decode(500046, {}, { srcType: "alarminput" }).targets, []);
   });
 });
 
-describe("messages that the guide leaves open", () => {
+describe("messages that the guide does not document", () => {
   it("may name an image", () => {
     const { event, imageAddresses } = decoded(131331, { eventPicUri: "Vsm://PIC#1 " });
     assert.deepEqual(imageAddresses, [{ kind: "overview", store: "event", uri: "Vsm://PIC#1" }]);

@@ -3,14 +3,14 @@ import { EventQueue } from "../../../../../src/hcp/events/delivery/event-queue";
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** Every turn of the event loop seems long. */
+/** A clock by which every turn of the event loop is long. */
 function alwaysLate(): () => number {
   let now = 0;
   return () => (now += 1000);
 }
 
 describe("the queue of events", () => {
-  it("hands on in order", async () => {
+  it("delivers in order", async () => {
     const out: number[] = [];
     const queue = new EventQueue<number>(10, (item) => {
       out.push(item);
@@ -22,7 +22,7 @@ describe("the queue of events", () => {
     assert.deepEqual(out, [1, 2, 3, 4]);
   });
 
-  /** How many are handed on in each turn when a turn takes so long. */
+  /** Returns the number of items delivered in each turn, for turns of this duration. */
   async function perTurn(milliseconds: number, turns: number): Promise<number[]> {
     let now = 0;
     let count = 0;
@@ -46,15 +46,15 @@ describe("the queue of events", () => {
     return counts;
   }
 
-  it("hands on more and more while the turns of the event loop are short", async () => {
+  it("delivers larger batches while the turns of the event loop are short", async () => {
     assert.deepEqual(await perTurn(1, 7), [6, 6, 8, 16, 32, 64, 64]);
   });
 
-  it("hands on little at a time while the flow computes, but a hundredth of what waits", async () => {
+  it("delivers small batches while turns are long, but at least a hundredth of the queue", async () => {
     assert.deepEqual(await perTurn(100, 4), [6, 6, 6, 6]);
   });
 
-  it("waits for one that takes its time before it hands on the next", async () => {
+  it("waits for a pending item before it delivers the next", async () => {
     const out: string[] = [];
     let finish: () => void = () => undefined;
     const queue = new EventQueue<string>(10, (item) => {
@@ -79,7 +79,7 @@ describe("the queue of events", () => {
     assert.deepEqual(out, ["slow", "next"]);
   });
 
-  it("tells when there is no room, and when half of it is free again", async () => {
+  it("reports when it is full, and when half of it is free again", async () => {
     const queue = new EventQueue<number>(4, () => undefined, alwaysLate());
     assert.ok(queue.hasRoomFor(4) && !queue.hasRoomFor(5));
     queue.push([1, 2, 3, 4]);
@@ -88,7 +88,7 @@ describe("the queue of events", () => {
     assert.equal(queue.length, 2);
   });
 
-  it("tells what waits, and hands nothing on once it is closed", async () => {
+  it("lists its waiting items, and delivers nothing after close", async () => {
     const out: number[] = [];
     const queue = new EventQueue<number>(4, (item) => {
       out.push(item);

@@ -36,11 +36,11 @@ describe("EventJournal", () => {
   const seen = (prefix: string, count: number): SeenSnapshot =>
     Array.from({ length: count }, (_, index) => [`${prefix}-${index}`, 1]);
 
-  it("is not there before its first state", async () => {
+  it("does not exist before its first state", async () => {
     assert.equal(await journal().load(), undefined);
   });
 
-  it("gives back what was added, without having been closed", async () => {
+  it("loads its entries without having been closed", async () => {
     const first = journal();
     first.add({ state: { latest: 1, subscribed: 2, gap: 1 }, own, sources });
     first.add({ seen: [["x", 2]] });
@@ -63,7 +63,7 @@ describe("EventJournal", () => {
     });
   });
 
-  it("bears with a last line that a kill has cut off, and goes on behind it", async () => {
+  it("ignores a last line that a kill has cut off, and continues after it", async () => {
     const first = journal();
     first.add({ state: { latest: 1 }, seen: [["x", 1]] });
     await first.close();
@@ -79,7 +79,7 @@ describe("EventJournal", () => {
     ]);
   });
 
-  it("forgets the oldest, however much is added, and keeps the latest and what is current", async () => {
+  it("drops the oldest events, and keeps the latest events and the current state", async () => {
     const subject = journal({ maxSeen: 100 });
     subject.add({ state: { latest: 1 } });
     for (const prefix of ["a", "b", "c", "d", "e"]) {
@@ -96,7 +96,7 @@ describe("EventJournal", () => {
     assert.deepEqual((await readdir(path.join(folder, "a", "b"))).sort(), ["node.jsonl", "node.old.jsonl"]);
   });
 
-  it("is as good as before when the process is killed between its two files", async () => {
+  it("is complete when the process is killed between its two files", async () => {
     const subject = journal({ maxSeen: 10 });
     subject.add({ state: { latest: 1 }, seen: seen("a", 10) });
     await subject.close();
@@ -105,7 +105,7 @@ describe("EventJournal", () => {
     assert.deepEqual([memory?.stream.latest, memory?.stream.seen.length], [1, 10]);
   });
 
-  it("writes what comes in one turn of the event loop at once", async () => {
+  it("writes the entries of one turn of the event loop together", async () => {
     const subject = journal();
     for (let index = 0; index < 1000; index += 1) subject.add({ seen: seen(String(index), 1) });
     await subject.close();
@@ -113,14 +113,14 @@ describe("EventJournal", () => {
     assert.equal(text.split("\n").filter((line) => line !== "").length, 1000);
   });
 
-  it("is readable by nobody else", async () => {
+  it("is readable only by its user", async () => {
     const subject = journal();
     subject.add({ state: { latest: 1 } });
     await subject.close();
     assert.equal((await stat(path.join(folder, "a", "b", "node.jsonl"))).mode & 0o077, 0);
   });
 
-  it("says once that it cannot be written, and why", async () => {
+  it("reports once that it cannot be written, and why", async () => {
     await writeFile(path.join(folder, "a"), "a file where the folder should be");
     const subject = journal();
     for (let times = 0; times < 3; times += 1) {
@@ -134,7 +134,7 @@ describe("EventJournal", () => {
     assert.match(problems[0]?.message ?? "", /ENOTDIR|EEXIST/);
   });
 
-  it("begins with what is current, and what was delivered, once it can be written again", async () => {
+  it("starts with the current state and the delivered events when it can be written again", async () => {
     await writeFile(path.join(folder, "a"), "a file where the folder should be");
     const subject = journal({ retryMs: 0 });
     subject.add({ state: { latest: 1 }, own, sources, seen: [["x", 1]] });
@@ -159,12 +159,12 @@ describe("EventJournal", () => {
       },
       own,
     });
-    // What did not get to the disk is not hoarded.
+    // Entries that cannot be written are not accumulated.
     assert.ok((await stat(path.join(folder, "a", "b", "node.jsonl"))).size < 1000);
     assert.equal(problems.length, 1);
   });
 
-  it("forgets what goes on once nothing goes on any more", async () => {
+  it("forgets ongoing events when they have ended", async () => {
     const subject = journal();
     subject.add({ state: { latest: 1, open: [["7 31", "x"]] } });
     subject.add({ state: { latest: 2 } });
@@ -176,12 +176,12 @@ describe("EventJournal", () => {
     });
   });
 
-  it("does not take what cannot be read for a first start", async () => {
+  it("does not treat an unreadable journal as a first start", async () => {
     await mkdir(path.join(folder, "a", "b", "node.jsonl"), { recursive: true });
     await assert.rejects(journal().load(), /EISDIR/);
   });
 
-  it("writes nothing more once it is closed", async () => {
+  it("writes nothing after close", async () => {
     const subject = journal();
     subject.add({ state: { latest: 1 } });
     await subject.close();
@@ -190,8 +190,8 @@ describe("EventJournal", () => {
     assert.equal((await journal().load())?.stream.latest, 1);
   });
 
-  it("does not fail on a folder that is read-only", async function () {
-    // Root writes everywhere.
+  it("does not fail on a read-only folder", async function () {
+    // Root can write everywhere.
     if (process.getuid?.() === 0) this.skip();
     await mkdir(path.join(folder, "a"));
     await chmod(path.join(folder, "a"), 0o500);
@@ -201,7 +201,7 @@ describe("EventJournal", () => {
     assert.equal(problems.length, 1);
   });
 
-  it("takes its folder with it when it is removed, unless there is another in it", async () => {
+  it("deletes its folder when it is removed, unless the folder has another journal", async () => {
     const [mine, other] = [journal(), journal({ file: path.join(folder, "a", "b", "other") })];
     for (const each of [mine, other]) {
       each.add({ state: { latest: 1 } });

@@ -15,7 +15,7 @@ describe("LastingEvents", () => {
     time,
   });
 
-  it("remembers since when what was started goes on, until its end was delivered", () => {
+  it("remembers the start of an event until its end is delivered", () => {
     const lasting = new LastingEvents();
     lasting.note(delivery("a", started, 1000));
     lasting.note(delivery("b", started, 2000));
@@ -29,21 +29,21 @@ describe("LastingEvents", () => {
     assert.deepEqual([lasting.snapshot(), lasting.has("a")], [[], false]);
   });
 
-  it("takes up where the last run has stopped", () => {
+  it("continues from the snapshot of the last run", () => {
     const lasting = new LastingEvents([["a", 1000]]);
     assert.equal(lasting.has("a"), true);
     lasting.note(delivery("a", ended));
     assert.deepEqual(lasting.snapshot(), []);
   });
 
-  it("leaves alone what has no end", () => {
+  it("ignores events that have no end", () => {
     const lasting = new LastingEvents();
     lasting.note(delivery("a", pulse));
     lasting.note({ id: "b", statuses: seenWithRecord(false), time: 0 });
     assert.deepEqual(lasting.snapshot(), []);
   });
 
-  it("keeps the latest hundred", () => {
+  it("keeps the latest hundred events", () => {
     const lasting = new LastingEvents();
     for (let index = 0; index < 130; index += 1) lasting.note(delivery(`e${index}`, started));
     const ids = lasting.snapshot().map(([id]) => id);

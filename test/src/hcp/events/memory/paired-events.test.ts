@@ -18,7 +18,7 @@ function joined(pairs: PairedEvents, ...events: CommonEvent[]): string[] {
   });
 }
 
-describe("two codes that are one occurrence", () => {
+describe("two codes of one occurrence", () => {
   for (const [begins, ends, type] of [
     [385050, 385051, "storage"],
     [385052, 385053, "storage"],
@@ -33,7 +33,7 @@ describe("two codes that are one occurrence", () => {
     });
   }
 
-  it("are told apart by their source, and each ends once", () => {
+  it("are matched by their source, and each ends once", () => {
     const other = { srcIndex: "32" };
     assert.deepEqual(
       joined(
@@ -47,14 +47,14 @@ describe("two codes that are one occurrence", () => {
     );
   });
 
-  it("stay one over a restart", () => {
+  it("stay one occurrence over a restart", () => {
     const before = new PairedEvents();
     before.join(event(385050, "a"));
     const after = new PairedEvents(before.snapshot());
     assert.deepEqual(joined(after, event(385051, "b")), ["a end storage"]);
   });
 
-  it("leave every other code alone", () => {
+  it("do not change other codes", () => {
     assert.deepEqual(joined(new PairedEvents(), event(131331, "a"), event(131331, "b", { status: 1 })), [
       "a pulse motion",
       "b start motion",

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { SeenEvents, seenWith, seenWithRecord } from "../../../../../src/hcp/events/memory/seen-events";
 
 describe("the memory of events", () => {
-  it("tells a status of an event that is new from one that comes again", () => {
+  it("distinguishes a new status of an event from a repeated one", () => {
     const seen = new SeenEvents();
     assert.deepEqual(
       [1, 1, 2, 1, 5].map((status) => seen.add("a", status)),
@@ -11,7 +11,7 @@ describe("the memory of events", () => {
     assert.equal(seen.add("b", 1), true);
   });
 
-  it("takes an event without status for one of its own", () => {
+  it("treats a missing status as a separate status", () => {
     const seen = new SeenEvents();
     assert.deepEqual(
       [seen.add("a", Number.NaN), seen.add("a", Number.NaN), seen.add("a", 0)],
@@ -19,7 +19,7 @@ describe("the memory of events", () => {
     );
   });
 
-  it("remembers the latest 25000, and forgets what lies beyond 50000", () => {
+  it("remembers the latest 25000 events, and forgets events beyond 50000", () => {
     const seen = new SeenEvents();
     const ids = (prefix: string): string[] =>
       Array.from({ length: 25_000 }, (_, index) => `${prefix}-${index}`);
@@ -29,7 +29,7 @@ describe("the memory of events", () => {
     assert.equal(seen.add("first-0", 0), true);
   });
 
-  it("takes a record for news only if nothing was seen of its event", () => {
+  it("treats a record as new only if no message of its event was seen", () => {
     const seen = new SeenEvents();
     seen.add("a", 0);
     assert.equal(seen.addRecord("a", true), undefined);
@@ -37,7 +37,7 @@ describe("the memory of events", () => {
     assert.equal(seen.addRecord("b", true), undefined);
   });
 
-  it("takes a record for the end of an event whose start was seen", () => {
+  it("treats a record as the end of an event whose start was seen", () => {
     const seen = new SeenEvents();
     seen.add("a", 1);
     assert.equal(seen.addRecord("a", false), undefined);
@@ -45,7 +45,7 @@ describe("the memory of events", () => {
     assert.equal(seen.add("a", 2), false);
   });
 
-  it("does not take the event of a record for news when it is posted late, but its end", () => {
+  it("treats only the end as new when the event of a record is posted late", () => {
     const seen = new SeenEvents();
     seen.addRecord("a", false);
     assert.deepEqual(
@@ -54,7 +54,7 @@ describe("the memory of events", () => {
     );
   });
 
-  it("takes a record for news where only the end or a later picture of its event was seen", () => {
+  it("treats a record as new if only the end or a later image of its event was seen", () => {
     for (const status of [2, 5]) {
       const seen = new SeenEvents();
       seen.add("a", status);
@@ -62,7 +62,7 @@ describe("the memory of events", () => {
     }
   });
 
-  it("outlasts a restart, with what came of one event at different times", () => {
+  it("outlasts a restart, with messages of one event from different times", () => {
     const next = new SeenEvents([
       ["a", seenWith(1)],
       ["b", seenWithRecord(true)],

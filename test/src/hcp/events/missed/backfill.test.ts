@@ -1,20 +1,20 @@
 import assert from "node:assert/strict";
 import { HcpEventSourceRig, GRANTED, MOTION, SECOND, until } from "../../../../support/hcp-event-rig";
 
-describe("what HcpEventSource has missed", () => {
+describe("HcpEventSource after missed events", () => {
   let rig: HcpEventSourceRig;
   beforeEach(async () => {
     rig = await HcpEventSourceRig.begin();
   });
   afterEach(() => rig.end());
 
-  it("asks for nothing that was before its first run", async () => {
+  it("fetches no events from before its first run", async () => {
     rig.record("before");
     await rig.subscribed();
     assert.deepEqual(rig.searches, []);
   });
 
-  it("fetches what was missed between two runs, in the order of time, without what was seen", async () => {
+  it("fetches events missed between two runs in order of time, without delivered ones", async () => {
     await rig.firstRun();
     rig.clock.advance(30);
     rig.record("m2", { startTime: rig.clock.now() });
@@ -39,7 +39,7 @@ describe("what HcpEventSource has missed", () => {
     assert.equal(Date.parse(first.event.time), rig.clock.now() - 610 * SECOND);
   });
 
-  it("asks by kind of source, with the ids that the platform lists", async () => {
+  it("searches by kind of source, with the ids that the platform lists", async () => {
     await rig.firstRun();
     rig.clock.advance(600);
     rig.start();
@@ -53,7 +53,7 @@ describe("what HcpEventSource has missed", () => {
     );
   });
 
-  it("asks for the sources that it has seen where the platform does not list them", async () => {
+  it("searches the sources of received events if the platform does not list them", async () => {
     rig.gateway.events.resources.clear();
     await rig.firstRun();
     rig.clock.advance(30);
@@ -62,7 +62,7 @@ describe("what HcpEventSource has missed", () => {
     await until(() => rig.out.length === 1);
     assert.deepEqual(rig.backfilled, ["missed"]);
     assert.equal(rig.searches.find(({ srcType }) => srcType === "camera")?.srcIndexs, "31");
-    assert.match(rig.problems[0]?.message ?? "", /kind "door"/);
+    assert.match(rig.problems[0]?.message ?? "", /source type "door"/);
   });
 
   it("keeps every list within 1024 characters", async () => {
@@ -76,7 +76,7 @@ describe("what HcpEventSource has missed", () => {
     assert.ok(rig.searches.every(({ srcIndexs = "" }) => srcIndexs.length <= 1024));
   });
 
-  it("fetches more records than are held at once, window after window, each once", async () => {
+  it("fetches more records than fit into memory, window after window, each once", async () => {
     await rig.firstRun();
     for (let index = 0; index < 12_000; index += 1) {
       rig.record(`r${String(index).padStart(5, "0")}`, { startTime: rig.clock.now() + index * 10 });
@@ -90,7 +90,7 @@ describe("what HcpEventSource has missed", () => {
     assert.ok(times.every((time, index) => time >= (times[index - 1] ?? 0)));
   }).timeout(30_000);
 
-  it("says nothing of kinds of source that most platforms do not have, where all types are wanted", async () => {
+  it("reports only cameras and doors as missing when all types are chosen", async () => {
     await rig.firstRun();
     rig.clock.advance(30);
     rig.record("missed");
@@ -101,12 +101,12 @@ describe("what HcpEventSource has missed", () => {
     await until(() => rig.problems.length > 0);
     await rig.stop(source);
     assert.deepEqual(
-      rig.problems.map(({ message }) => /kind "(.*?)"/.exec(message)?.[1]),
+      rig.problems.map(({ message }) => /source type "(.*?)"/.exec(message)?.[1]),
       ["door"],
     );
   });
 
-  it("looks back 31 days at most, and says so", async () => {
+  it("searches the last 31 days at most, and reports this", async () => {
     await rig.firstRun();
     rig.clock.advance(40 * 24 * 3600);
     rig.start();
@@ -119,19 +119,19 @@ describe("what HcpEventSource has missed", () => {
     assert.ok(Date.parse(endTime) - Date.parse(startTime) <= 31 * 24 * 3600 * SECOND);
   });
 
-  it("fetches what was missed while the platform had forgotten the subscription", async () => {
+  it("fetches events missed while the platform had forgotten the subscription", async () => {
     const source = await rig.subscribed();
     rig.gateway.events.forgetSubscriptions();
     rig.clock.advance(20);
     rig.record("missed");
-    // Another node's subscription still brings something: the gap begins before it.
+    // Another node's subscription still brings an event: the gap begins before it.
     await source.receive(rig.post(rig.motion("live")));
     rig.clock.advance(40);
     await until(() => rig.backfilled.length === 1);
     assert.deepEqual(rig.ids, ["live", "missed"]);
   });
 
-  it("fetches what was missed while the platform could not be asked", async () => {
+  it("fetches events missed while the platform could not be reached", async () => {
     await rig.subscribed();
     rig.gateway.fail("drop", 1);
     rig.clock.advance(60);
@@ -142,7 +142,7 @@ describe("what HcpEventSource has missed", () => {
     assert.deepEqual(rig.ids, ["missed"]);
   });
 
-  it("tries again when the records cannot be had", async () => {
+  it("tries again when the search fails", async () => {
     await rig.firstRun();
     rig.clock.advance(30);
     rig.record("missed");
@@ -155,7 +155,7 @@ describe("what HcpEventSource has missed", () => {
     assert.deepEqual(rig.backfilled, ["missed"]);
   });
 
-  it("looks a second time, for what the platform writes down late", async () => {
+  it("searches a second time for records that the platform stores late", async () => {
     await rig.firstRun();
     rig.clock.advance(30);
     rig.start();
@@ -168,7 +168,7 @@ describe("what HcpEventSource has missed", () => {
     assert.deepEqual(rig.backfilled, ["late"]);
   });
 
-  it("sends the end of an event whose start it has seen", async () => {
+  it("sends the end of an event whose start was delivered", async () => {
     const source = await rig.subscribed();
     await source.receive(rig.post(rig.motion("long", { status: 1 })));
     await until(() => rig.out.length === 1);

@@ -6,7 +6,7 @@ describe("the address that HikCentral posts to", () => {
 
   for (const [what, changes, expected] of [
     ["address, path and token", {}, "http://10.0.0.7:1880/hcp/events/t"],
-    ["no token where there is none", { token: undefined }, "http://10.0.0.7:1880/hcp/events"],
+    ["no token if there is none", { token: undefined }, "http://10.0.0.7:1880/hcp/events"],
     [
       "the port in any case",
       { base: "https://node-red.example/" },
@@ -18,8 +18,8 @@ describe("the address that HikCentral posts to", () => {
       { base: "http://proxy:80/nr", root: "/api" },
       "http://proxy:80/nr/hcp/events/t",
     ],
-    ["a path that can stand in an address", { path: "/tür 1" }, "http://10.0.0.7:1880/t%C3%BCr%201/t"],
-    ["a token that can stand in a path", { token: "a/b c" }, "http://10.0.0.7:1880/hcp/events/a%2Fb%20c"],
+    ["a path that is encoded for an address", { path: "/tür 1" }, "http://10.0.0.7:1880/t%C3%BCr%201/t"],
+    ["a token that is encoded for a path", { token: "a/b c" }, "http://10.0.0.7:1880/hcp/events/a%2Fb%20c"],
   ] as const) {
     it(`has ${what}`, () => {
       assert.equal(eventDestination({ ...parts, ...changes }), expected);
@@ -27,7 +27,7 @@ describe("the address that HikCentral posts to", () => {
   }
 
   for (const base of ["", "10.0.0.7:1880", "ftp://10.0.0.7/", `http://10.0.0.7:1880/${"x".repeat(1010)}`]) {
-    it(`is refused from "${base.slice(0, 30)}" without showing the token`, () => {
+    it(`rejects "${base.slice(0, 30)}" without showing the token`, () => {
       assert.throws(
         () => eventDestination({ ...parts, base, token: "s3cret" }),
         (error: Error & { code?: string }) =>

@@ -7,7 +7,7 @@ import { eventDest, SubscriptionRig, until } from "../../../../support/subscript
 
 const other = "http://10.9.8.7:1880/other";
 
-describe("EventSubscription, after others", () => {
+describe("EventSubscription and other receivers", () => {
   let rig: SubscriptionRig;
   let gateway: SubscriptionRig["gateway"];
   let clock: SubscriptionRig["clock"];
@@ -28,7 +28,7 @@ describe("EventSubscription, after others", () => {
 
   describe("whose settings have changed", () => {
     const old = "http://127.0.0.1:1880/hcp/events/0ld";
-    /** An earlier run with other settings, which has ended. */
+    /** Runs a subscription with other settings and closes it. */
     async function earlier(eventTypes: number[], dest = old): Promise<void> {
       const before = subscription(eventTypes, { eventDest: dest });
       await before.check();
@@ -45,14 +45,14 @@ describe("EventSubscription, after others", () => {
       await subject.check();
     }
 
-    it("leaves nothing at the address it had before", async () => {
+    it("unsubscribes the address it had before", async () => {
       await earlier([131331, 131588]);
       await later([131331, 131588]);
       assert.deepEqual(gateway.events.subscriptions, [{ eventTypes: [131331, 131588], eventDest }]);
       assert.deepEqual(told.at(-1), { count: 2, gap: true });
     });
 
-    it("ends the types that are no longer chosen, and those only", async () => {
+    it("unsubscribes only types that are no longer chosen", async () => {
       await earlier([131331, 131588], eventDest);
       await later([131588, 131585]);
       assert.deepEqual(subscribed(), [131588, 131585]);
@@ -62,7 +62,7 @@ describe("EventSubscription, after others", () => {
       );
     });
 
-    it("does not end a type that somebody else gets", async () => {
+    it("does not unsubscribe a type that another receiver gets", async () => {
       await earlier([131331, 131588]);
       gateway.events.subscriptions.push({ eventTypes: [131331], eventDest: other });
       await later([131331, 131588]);
@@ -71,7 +71,7 @@ describe("EventSubscription, after others", () => {
       assert.deepEqual(subscribed(), [131331, 131588]);
     });
 
-    it("ends what that left, once nobody else gets it any more", async () => {
+    it("unsubscribes that type when no other receiver gets it any more", async () => {
       await earlier([131331]);
       gateway.events.subscriptions.push({ eventTypes: [131331], eventDest: other });
       await later([131331]);
@@ -82,13 +82,13 @@ describe("EventSubscription, after others", () => {
       assert.deepEqual(subscribed(), [131331]);
     });
 
-    it("does not end what was subscribed by hand at its own address", async () => {
+    it("does not unsubscribe types that a user subscribed at its own address", async () => {
       gateway.events.subscriptions.push({ eventTypes: [131585], eventDest });
       await later([131331]);
       assert.deepEqual(subscribed(), [131585, 131331]);
     });
 
-    it("gives back to another node here what had to be ended for both", async () => {
+    it("subscribes types of another node here again after unsubscribing them for both", async () => {
       await earlier([131331]);
       const neighbour = "http://127.0.0.1:1880/neighbour/t";
       await subscription([131331], { eventDest: neighbour, onOwn: () => Promise.resolve() }).check();
@@ -99,7 +99,7 @@ describe("EventSubscription, after others", () => {
       );
     });
 
-    it("is found again by a process that is killed while it subscribes", async () => {
+    it("finds its subscription again after it was killed while subscribing", async () => {
       const before = subscription([131331], { eventDest: old });
       gateway.fail("drop", 1, "/eventSubscriptionByEventTypes");
       await before.check();
@@ -109,7 +109,7 @@ describe("EventSubscription, after others", () => {
       assert.equal(subscribed(old), undefined);
     });
 
-    it("is subscribed all the same where the platform does not unsubscribe", async () => {
+    it("subscribes even if the platform cannot unsubscribe", async () => {
       await earlier([131331]);
       gateway.fail({ code: "8", msg: "not supported" }, 1, "/eventUnSubscriptionByEventTypes");
       await later([131331]);
@@ -117,7 +117,7 @@ describe("EventSubscription, after others", () => {
       assert.deepEqual(problems, []);
     });
 
-    it("shows nobody who reads its memory the token", async () => {
+    it("stores no token in its memory", async () => {
       await earlier([131331]);
       assert.ok(!JSON.stringify(rig.remembered).includes("0ld"));
     });
@@ -132,7 +132,7 @@ describe("EventSubscription, after others", () => {
     };
 
     for (const first of ["removed", "kept"] as const) {
-      it(`leave nothing behind where all is deployed anew, the ${first} one closed first`, async () => {
+      it(`leave nothing subscribed after a full deploy that closes the ${first} one first`, async () => {
         const [removed, kept] = await both();
         const closing = [(): Promise<void> => removed.close(true), (): Promise<void> => kept.close(false)];
         if (first === "kept") closing.reverse();
@@ -142,7 +142,7 @@ describe("EventSubscription, after others", () => {
       });
     }
 
-    it("leave nothing behind where they go together, at two addresses or one", async () => {
+    it("leave nothing subscribed when removed together, at two addresses or one", async () => {
       for (const second of [neighbour, eventDest]) {
         const pair = await both(second);
         await Promise.all(pair.map((each) => each.close(true)));
@@ -151,7 +151,7 @@ describe("EventSubscription, after others", () => {
     });
   });
 
-  describe("of two receivers, on a platform that keeps one address a type", () => {
+  describe("of two receivers, on a platform that keeps one address per type", () => {
     const there = "http://10.9.8.7:1880/hcp/events/s3cret";
     let ours: EventSubscription;
     let theirs: EventSubscription;
@@ -163,25 +163,30 @@ describe("EventSubscription, after others", () => {
       await theirs.check();
     });
 
-    it("tells who has taken types", () => {
+    it("reports that this node has taken types", () => {
       assert.deepEqual(
         advice.map(({ code }) => code),
         ["HCP_SUBSCRIPTION_TAKEN"],
       );
-      assert.match(advice[0]?.message ?? "", /1 types that came to http:\/\/127\.0\.0\.1:1880 come here now/);
+      assert.match(
+        advice[0]?.message ?? "",
+        /1 types that went to http:\/\/127\.0\.0\.1:1880 now go to this node/,
+      );
       assert.ok(!(advice[0]?.message ?? "").includes("t0ken"));
     });
 
-    it("tells who has lost them, at its next look", async () => {
+    it("reports lost types at its next check", async () => {
       await ours.check();
       assert.deepEqual(
-        problems.map(({ message }) => message.includes("types come to http://10.9.8.7:1880 and not here")),
+        problems.map(({ message }) =>
+          message.includes("types go to http://10.9.8.7:1880 instead of this node"),
+        ),
         [true],
       );
       assert.ok(!(problems[0]?.message ?? "").includes("s3cret"));
     });
 
-    it("ends with that: nobody takes them back, however often both look", async () => {
+    it("takes no types back, however often both check", async () => {
       const before = calls("/eventSubscriptionByEventTypes").length;
       for (let times = 0; times < 5; times += 1) {
         await ours.check();
@@ -191,7 +196,7 @@ describe("EventSubscription, after others", () => {
       assert.deepEqual(subscribed(there), [131331]);
     });
 
-    it("does not ask more often than it looks", async () => {
+    it("sends no requests between checks", async () => {
       await ours.check();
       const before = gateway.requests.length;
       clock.advance(59);
@@ -199,7 +204,7 @@ describe("EventSubscription, after others", () => {
       assert.equal(gateway.requests.length, before);
     });
 
-    it("gives them back, with a gap, once the other no longer has them", async () => {
+    it("subscribes them again, with a gap, when the other no longer has them", async () => {
       await ours.check();
       await theirs.close(true);
       await ours.check();
@@ -207,7 +212,7 @@ describe("EventSubscription, after others", () => {
       assert.deepEqual(told.at(-1), { count: 2, gap: true });
     });
 
-    it("lets a type be taken back by the next deploy", async () => {
+    it("takes a type back at the next deploy", async () => {
       await ours.close(false);
       await subscription([131331, 131588]).check();
       assert.deepEqual(subscribed()?.sort(), [131331, 131588]);

@@ -23,20 +23,20 @@ describe("EventSubscription", () => {
     await rig.close();
   });
 
-  it("subscribes only what is missing", async () => {
+  it("subscribes only missing types", async () => {
     gateway.events.subscriptions.push({ eventTypes: [131331], eventDest });
     await subscription([131331, 131588]).check();
     assert.deepEqual(calls("/eventSubscriptionByEventTypes"), [{ eventTypes: [131588], eventDest }]);
     assert.deepEqual(told, [{ count: 2, gap: true }]);
   });
 
-  it("does not take what another address gets for its own", async () => {
+  it("does not treat types of another address as its own", async () => {
     gateway.events.subscriptions.push({ eventTypes: [131331], eventDest: other });
     await subscription([131331]).check();
     assert.deepEqual(subscribed(), [131331]);
   });
 
-  it("asks for at most 256 types in a call", async () => {
+  it("subscribes at most 256 types per request", async () => {
     const types = Array.from({ length: 600 }, (_, index) => 700_000 + index);
     await subscription(types).check();
     assert.deepEqual(
@@ -46,7 +46,7 @@ describe("EventSubscription", () => {
     assert.equal(subscribed()?.length, 600);
   });
 
-  it("looks again from time to time, and subscribes what a restarted platform has forgotten", async () => {
+  it("checks from time to time, and subscribes types that a restarted platform has forgotten", async () => {
     await subscription([131331]).check();
     gateway.events.forgetSubscriptions();
     clock.advance(60);
@@ -55,7 +55,7 @@ describe("EventSubscription", () => {
     assert.deepEqual(told[1], { count: 1, gap: true });
   });
 
-  it("reports no gap where all is as it was", async () => {
+  it("reports no gap if nothing has changed", async () => {
     const subject = subscription([131331]);
     await subject.check();
     await subject.check();
@@ -67,10 +67,10 @@ describe("EventSubscription", () => {
     ["half-body", 1],
     ["drop", 1],
     [{ status: 503 }, 1],
-    // Twice the client tries again by itself.
+    // The client itself repeats the request twice.
     [{ status: 429 }, 3],
   ] as const) {
-    it(`tries again, sooner than usual, after ${JSON.stringify(fault)}, and reports a gap`, async () => {
+    it(`tries again before the next check after ${JSON.stringify(fault)}, and reports a gap`, async () => {
       const subject = subscription([131331]);
       await subject.check();
       gateway.fail(fault, times);
@@ -83,7 +83,7 @@ describe("EventSubscription", () => {
     });
   }
 
-  it("gives up on a platform that hangs, and tries again", async () => {
+  it("ends a request to a platform that hangs, and tries again", async () => {
     await rig.client.close();
     rig.client = new HcpClient({ url: gateway.url, appKey, appSecret, timeout: 0.2 });
     gateway.fail("hang");
@@ -92,14 +92,14 @@ describe("EventSubscription", () => {
     assert.equal(clock.pending, 1);
   });
 
-  it("reports what a clock that is wrong leads to", async () => {
+  it("reports a wrong clock", async () => {
     gateway.clockSkewMs = 3_600_000;
     await subscription([131331]).check();
     assert.equal(problems.length, 1);
     assert.ok(!(problems[0]?.stack ?? "").includes(appSecret));
   });
 
-  it("subscribes the others where the platform does not have some types, and asks no more for those", async () => {
+  it("subscribes the other types if the platform lacks some, and does not request those again", async () => {
     gateway.events.unsupportedTypes.add(700_003).add(700_090);
     const types = Array.from({ length: 100 }, (_, index) => 700_000 + index);
     const subject = subscription(types);
@@ -115,7 +115,7 @@ describe("EventSubscription", () => {
     assert.equal(gateway.requests.length, before + 1);
   });
 
-  it("takes a refusal of everything for a refusal of the address, after a few calls", async () => {
+  it("treats the rejection of all types as a rejection of the address, after a few requests", async () => {
     await subscription(
       Array.from({ length: 200 }, (_, index) => 700_000 + index),
       { eventDest: "http://no-port/path" },
@@ -124,7 +124,7 @@ describe("EventSubscription", () => {
     assert.ok(gateway.requests.length < 20, String(gateway.requests.length));
   });
 
-  it("tells that a platform keeps the address that came first", async () => {
+  it("reports that a platform keeps the first address", async () => {
     gateway.events.destinations = "first";
     gateway.events.subscriptions.push({ eventTypes: [131331], eventDest: other });
     await subscription([131331]).check();
@@ -135,7 +135,7 @@ describe("EventSubscription", () => {
     assert.deepEqual(told, []);
   });
 
-  it("says nothing, and subscribes again what was forgotten, where the platform keeps every address", async () => {
+  it("reports nothing, and subscribes forgotten types again, if the platform keeps every address", async () => {
     gateway.events.subscriptions.push({ eventTypes: [131331], eventDest: other });
     const subject = subscription([131331]);
     await subject.check();
@@ -146,7 +146,7 @@ describe("EventSubscription", () => {
     assert.deepEqual([problems, advice], [[], []]);
   });
 
-  it("tells for a dialog how the platform's view compares", async () => {
+  it("compares the platform's subscription for the dialog", async () => {
     gateway.events.subscriptions.push({ eventTypes: [131331], eventDest: other });
     const subject = subscription([131331, 131588]);
     assert.deepEqual(await subject.compare(), {
@@ -160,7 +160,7 @@ describe("EventSubscription", () => {
   });
 
   describe("that is no longer needed", () => {
-    it("is ended though the node of the server was closed before", async () => {
+    it("is removed even if the node of the server is already closed", async () => {
       const subject = subscription([131331]);
       await subject.check();
       await rig.client.close();
@@ -168,20 +168,20 @@ describe("EventSubscription", () => {
       assert.equal(subscribed(), undefined);
     });
 
-    it("says what goes on where the platform cannot be told", async () => {
+    it("reports when the platform cannot be reached", async () => {
       const subject = subscription([131331]);
       await subject.check();
       gateway.fail("hang");
       await assert.rejects(subject.close(true), (error: Error & { code?: string }) => {
         return (
           error.code === "TIMEOUT" &&
-          error.message.includes("goes on posting") &&
+          error.message.includes("continues to post") &&
           !error.message.includes("cancelled")
         );
       });
     });
 
-    it("is ended for the types that nobody else gets", async () => {
+    it("is removed for types that no other receiver gets", async () => {
       gateway.events.subscriptions.push({ eventTypes: [131588], eventDest: other });
       const subject = subscription([131331, 131588]);
       await subject.check();
@@ -193,7 +193,7 @@ describe("EventSubscription", () => {
       assert.deepEqual(subscribed(other), [131588]);
     });
 
-    it("stays for the types that another node here needs, be it only by listening", async () => {
+    it("stays for types that another node here needs, even one that only listens", async () => {
       const subject = subscription([131331, 131588, 131585]);
       const unmanaged = { eventDest: undefined };
       subscription([131588], unmanaged);
@@ -202,7 +202,7 @@ describe("EventSubscription", () => {
       assert.deepEqual(subscribed(), [131588]);
     });
 
-    it("is ended by the last of several that are removed together", async () => {
+    it("is removed once when several nodes are removed together", async () => {
       const both = [subscription([131331]), subscription([131331])];
       await Promise.all(both.map((subject) => subject.check()));
       await Promise.all(both.map((subject) => subject.close(true)));
