@@ -36,11 +36,7 @@ export interface HcpEventSourceOptions extends EventStreamSettings {
    * File name of the journal, without extension. The journal outlasts a restart. Without a name, there is no journal.
    */
   journal?: string | undefined;
-  /**
-   * Returns the memory that an earlier version kept in another place. Called once, if there is no journal yet.
-   *
-   * @internal
-   */
+  /** Returns the memory that an earlier version kept in another place. Called once, without a journal. @internal */
   inherit?: () => Promise<EventMemory | undefined>;
   /** Called after each successful check of the subscription. It ends the failures that were reported before. */
   onChecked?: () => void;
