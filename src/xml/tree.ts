@@ -12,6 +12,7 @@ const TEXT = "#text";
 const COMMENT = "#comment";
 const CDATA = "#cdata";
 const ATTRIBUTES = ":@";
+const NAMESPACE = /^xmlns(:|$)/;
 
 /** Nothing is interpreted: what stays unchanged is written as it was read. */
 const parser = new XMLParser({
@@ -81,10 +82,11 @@ export class XmlElement {
     this.#change([{ [TEXT]: encodeEntities(text) }]);
   }
 
-  /** The names have no namespace prefix. */
+  /** Without declarations of namespaces. The names have no namespace prefix, and the values no surrounding blanks. */
   get attributes(): ReadonlyMap<string, string> {
     const entries = Object.entries((this.#node[ATTRIBUTES] ?? {}) as Record<string, string>);
-    return new Map(entries.map(([name, value]) => [withoutPrefix(name), decodeEntities(value)]));
+    const own = entries.filter(([name]) => !NAMESPACE.test(name));
+    return new Map(own.map(([name, value]) => [withoutPrefix(name), decodeEntities(value.trim())]));
   }
 
   get children(): readonly XmlElement[] {
