@@ -1,4 +1,4 @@
-/** The layers: arrows point one way, and no file needs another one that needs it. See docs/architecture.md. */
+/** The layers: imports point one way, and without circles. See docs/architecture.md. */
 const resources = ["core", "xml", "media", "net", "files", "ffmpeg"];
 const protocols = ["hcp", "isapi", "viewtron", "rtsp", "vision", "archive"];
 const nodeFolders = "^nodes/(?!kit|hcp|isapi|rtsp|webhook|detection)[^/]+/";
@@ -7,14 +7,14 @@ module.exports = {
   forbidden: [
     {
       name: "no-circles",
-      comment: "Neither file can be read without the other: move what both need into a third.",
+      comment: "Two files import each other: move what both need into a third file.",
       severity: "error",
       from: {},
       to: { circular: true },
     },
     {
       name: "src-without-node-red",
-      comment: "src/ knows nothing of Node-RED: the arrows point from nodes to src.",
+      comment: "src/ does not import Node-RED or nodes/.",
       severity: "error",
       from: { path: "^src/" },
       to: { path: ["^nodes/", "node_modules/(@node-red|node-red|@types/node-red)"] },
@@ -27,7 +27,7 @@ module.exports = {
     },
     {
       name: "resources-below-events",
-      comment: "Formats and resources serve every protocol and know none.",
+      comment: "Formats and resources serve every protocol and do not import one.",
       severity: "error",
       from: { path: `^src/(${resources.join("|")})/` },
       to: { path: `^src/(events|${protocols.join("|")})/` },
@@ -40,7 +40,7 @@ module.exports = {
     },
     ...protocols.map((protocol) => ({
       name: `${protocol}-alone`,
-      comment: "A protocol never imports another protocol.",
+      comment: "A protocol does not import another protocol.",
       severity: "error",
       from: { path: `^src/${protocol}/` },
       to: { path: `^src/(${protocols.filter((other) => other !== protocol).join("|")})/` },
@@ -48,21 +48,21 @@ module.exports = {
     {
       name: "nodes-alone",
       comment:
-        "A node never imports another node: what two of them share is in the folder of their family, or in kit/.",
+        "A node does not import another node: shared code is in the folder of their family, or in kit/.",
       severity: "error",
       from: { path: "^nodes/([^/]+)/" },
       to: { path: nodeFolders, pathNot: "^nodes/$1/" },
     },
     {
       name: "kit-for-any-node",
-      comment: "kit/ serves any node and knows no protocol.",
+      comment: "kit/ serves every node and does not import a protocol.",
       severity: "error",
       from: { path: "^nodes/kit/" },
       to: { path: ["^nodes/(?!kit/)", `^src/(${protocols.join("|")})/`] },
     },
     {
       name: "browser-code-below-dialogs",
-      comment: "What runs in the browser stands in editor.ts or editor/.",
+      comment: "Code for the browser is in editor.ts or editor/ and runs only there.",
       severity: "error",
       from: { path: "^nodes/", pathNot: "/editor(/|\\.ts$)" },
       to: { path: "^nodes/[^/]+/editor(/|\\.ts$)", dependencyTypesNot: ["type-only"] },

@@ -26,7 +26,7 @@ export default defineConfig(
   },
   {
     files: ["test/**/*.ts"],
-    // mocha's describe/it take async functions, and a test file is as long as its specification.
+    // describe and it of mocha take async functions.
     rules: {
       "@typescript-eslint/no-floating-promises": ["error", { allowForKnownSafeCalls: ["describe", "it"] }],
     },

@@ -1,4 +1,4 @@
-/** An archive that is full, with 100,000 pictures in it, against an empty one: tidying up must not hold up a write. */
+/** A full archive with 100,000 images against an empty one: removing old files must not delay new events. */
 import { link, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
@@ -7,7 +7,7 @@ import { EventArchive } from "../src/archive";
 import { archivedEvent, image } from "../test/src/archive/archived-event";
 import { median, percentile, printTable } from "./support/table";
 
-const PICTURES = 100_000;
+const IMAGES = 100_000;
 const EVENTS = 1500;
 const ROUNDS = 3;
 const CAMERAS = 16;
@@ -22,7 +22,7 @@ interface Outcome {
   loopDelay: number;
 }
 
-/** So many cameras at once, each sending as soon as its last event is kept. */
+/** Lets cameras send at the same time, each after its last event is stored. */
 async function load(archive: EventArchive): Promise<Outcome> {
   const latencies: number[] = [];
   const delay = monitorEventLoopDelay({ resolution: 1 });
@@ -45,27 +45,27 @@ async function load(archive: EventArchive): Promise<Outcome> {
   return { perSecond, latencies, loopDelay: delay.percentile(99) / 1e6 };
 }
 
-/** Pictures of the last days, as an archive writes them, with their rows. */
+/** Fills a folder like an archive with images of the last days, and their rows. */
 async function fill(folder: string): Promise<void> {
-  const first = new EventArchive({ folder });
-  const [picture = ""] = (await first.append(archivedEvent({ images: [image(BYTES)] }))).images;
-  await first.close();
+  const archive = new EventArchive({ folder });
+  const [first = ""] = (await archive.append(archivedEvent({ images: [image(BYTES)] }))).images;
+  await archive.close();
   const table = path.join(folder, "events.csv");
   const [head = "", row = ""] = (await readFile(table, "utf8")).split(/(?<=\r\n)/);
   const rows: string[] = [];
-  for (let number = 2; number <= PICTURES; number += 1) {
-    const at = new Date(Date.now() - DAYS * DAY_MS + (number / PICTURES) * (DAYS - 0.1) * DAY_MS);
+  for (let number = 2; number <= IMAGES; number += 1) {
+    const at = new Date(Date.now() - DAYS * DAY_MS + (number / IMAGES) * (DAYS - 0.1) * DAY_MS);
     const [day = "", time = ""] = at.toISOString().split("T");
     const digits = time.replace(/\D/g, "");
     const name = path
-      .basename(picture)
+      .basename(first)
       .replace(/^\d{9}/, digits)
       .replace("-0001-", `-${String(number).padStart(4, "0")}-`);
     const file = path.join(folder, "images", day, name);
-    // A link to one picture counts as a picture, and takes no room on the disk of who runs this.
-    await link(picture, file).catch(async () => {
+    // A link counts as a file and does not need space on the disk.
+    await link(first, file).catch(async () => {
       await mkdir(path.dirname(file), { recursive: true });
-      // A file system takes so many links of a file.
+      // File systems limit the links to a file.
       await writeFile(file, image(BYTES).data ?? "");
     });
     rows.push(
@@ -98,11 +98,11 @@ async function main(): Promise<boolean> {
   const [empty, full] = [path.join(folder, "empty"), path.join(folder, "full")];
   try {
     await fill(full);
-    // What is there is just the limit, so that it has to be kept during the run, and some days are too old.
-    const limits = { maxBytes: PICTURES * BYTES, retainDays: DAYS - 1 };
+    // The archive is at its limits, so it removes files during the run, and some days are too old.
+    const limits = { maxBytes: IMAGES * BYTES, retainDays: DAYS - 1 };
     await run(path.join(folder, "warm"), {});
     const rounds: { without: Outcome; ours: Outcome }[] = [];
-    // In turn, as other programs on the machine weigh on both.
+    // The sides take turns, so that other programs on the machine slow down both.
     for (let round = 0; round < ROUNDS; round += 1) {
       rounds.push({ without: await run(empty, limits), ours: await run(full, limits) });
     }
@@ -117,14 +117,14 @@ async function main(): Promise<boolean> {
       ours: of(ours).toFixed(1),
       against: `${of(without).toFixed(1)} (empty archive)`,
     });
-    return printTable(`event-archive with ${PICTURES} pictures, at its limits`, [
+    return printTable(`event-archive with ${IMAGES} images, at its limits`, [
       {
-        ...row(`events a second, ${CAMERAS} cameras, a picture each`, ({ perSecond }) => perSecond),
+        ...row(`events a second, ${CAMERAS} cameras, an image each`, ({ perSecond }) => perSecond),
         ratio,
         bound: `> 1/${FASTER_THAN}`,
         kept: ratio > 1 / FASTER_THAN,
       },
-      row("an event until it is kept, median, ms", ({ latencies }) => median(latencies)),
+      row("time to store an event, median, ms", ({ latencies }) => median(latencies)),
       row("the same, 99th percentile, ms", ({ latencies }) => percentile(latencies, 99)),
       row("the longest, ms", ({ latencies }) => percentile(latencies, 100)),
       row("event-loop delay, 99th percentile, ms", ({ loopDelay }) => loopDelay),

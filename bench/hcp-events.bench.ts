@@ -1,10 +1,10 @@
-/** hcp-event-in under 1,000 posts a second with five events each, against nothing but an HTTP server that parses them. */
+/** hcp-event-in with 1,000 posts per second of five events each, against a bare HTTP server that parses them. */
 import { once } from "node:events";
 import path from "node:path";
 import { performance } from "node:perf_hooks";
 import { Pool } from "undici";
 import { startHcpGateway, type HcpGateway } from "../test/servers/hcp-gateway";
-import type { ReceiverAnswer, ReceiverRequest } from "./subjects/hcp-events";
+import type { ReceiverResponse, ReceiverRequest } from "./subjects/hcp-events";
 import { Subject } from "./support/subject";
 import { percentile, printTable } from "./support/table";
 
@@ -12,7 +12,7 @@ const POSTS_PER_SECOND = 1000;
 const EVENTS_PER_POST = 5;
 const SECONDS = 60;
 const BARE_SECONDS = 15;
-/** One post in so many comes twice, as after a retry. */
+/** Every 100th post is sent twice, as after a retry. */
 const REPEATED = 100;
 const CONNECTIONS = 16;
 const MIB = 2 ** 20;
@@ -20,9 +20,9 @@ const credentials = { appKey: "21000010", appSecret: "event-bench-secret" };
 const ms = (value: number): string => `${value.toFixed(1)} ms`;
 
 interface Load {
-  /** Posts a second that were answered. */
+  /** Posts with a response per second. */
   rate: number;
-  /** Milliseconds until the answer, per post. */
+  /** Time to the response in milliseconds, by post. */
   times: number[];
   refused: number;
 }
@@ -48,7 +48,7 @@ function post(index: number): string {
   });
 }
 
-/** Sends at a fixed rate, whatever the answers: what is late by the clock is sent at once. */
+/** Sends at a fixed rate, whatever the responses. Late posts are sent at once. */
 async function load(url: string, seconds: number): Promise<Load> {
   const { origin, pathname } = new URL(url);
   const pool = new Pool(origin, { connections: CONNECTIONS });
@@ -58,8 +58,8 @@ async function load(url: string, seconds: number): Promise<Load> {
   const send = async (body: string): Promise<void> => {
     const begun = performance.now();
     const headers = { "content-type": "application/json;charset=UTF-8" };
-    const { statusCode, body: reply } = await pool.request({ path: pathname, method: "POST", headers, body });
-    await reply.dump();
+    const { statusCode, body: rest } = await pool.request({ path: pathname, method: "POST", headers, body });
+    await rest.dump();
     if (statusCode !== 200) refused += 1;
     times.push(performance.now() - begun);
   };
@@ -87,11 +87,12 @@ async function measure(
   subject: Subject,
   url: string,
   seconds: number,
-): Promise<Load & { answer: ReceiverAnswer }> {
-  const ask = (request: ReceiverRequest): Promise<ReceiverAnswer> => subject.ask<ReceiverAnswer>(request);
-  await ask({ do: "start", events: POSTS_PER_SECOND * seconds * EVENTS_PER_POST });
+): Promise<Load & { response: ReceiverResponse }> {
+  const send = (request: ReceiverRequest): Promise<ReceiverResponse> =>
+    subject.request<ReceiverResponse>(request);
+  await send({ do: "start", events: POSTS_PER_SECOND * seconds * EVENTS_PER_POST });
   const result = await load(url, seconds);
-  return { ...result, answer: await ask({ do: "finish" }) };
+  return { ...result, response: await send({ do: "finish" }) };
 }
 
 async function subscribedAddress(gateway: HcpGateway): Promise<string> {
@@ -107,30 +108,30 @@ async function main(): Promise<boolean> {
   const ours = new Subject(script, ["ours", gateway.url, appKey, appSecret]);
   try {
     const listen: ReceiverRequest = { do: "listen" };
-    const { url = "" } = await bare.ask<ReceiverAnswer>(listen);
+    const { url = "" } = await bare.request<ReceiverResponse>(listen);
     const floor = await measure(bare, url, BARE_SECONDS);
     await bare.end();
-    await ours.ask<ReceiverAnswer>(listen);
+    await ours.request<ReceiverResponse>(listen);
     const own = await measure(ours, await subscribedAddress(gateway), SECONDS);
 
     const sent = POSTS_PER_SECOND * SECONDS * EVENTS_PER_POST;
-    const [a, b] = [own.answer, floor.answer];
+    const [a, b] = [own.response, floor.response];
     const latency = ({ times }: Load): string =>
       `${ms(percentile(times, 50))}, p99 ${ms(percentile(times, 99))}`;
-    const load = (answer: ReceiverAnswer, seconds: number): string =>
-      `${((answer.cpu / seconds) * 100).toFixed(0)} %`;
+    const load = (response: ReceiverResponse, seconds: number): string =>
+      `${((response.cpu / seconds) * 100).toFixed(0)} %`;
     return printTable(
       `hcp-event-in: ${POSTS_PER_SECOND} posts a second × ${EVENTS_PER_POST} events for ${SECONDS} s, against a bare HTTP server`,
       [
         {
-          what: `events lost and doubled (every ${REPEATED}th post comes twice)`,
+          what: `events lost and doubled (every ${REPEATED}th post is sent twice)`,
           ours: `${a.lost} and ${a.doubled} of ${sent}`,
           against: `${b.lost} lost`,
           bound: "0 and 0",
           kept: a.lost === 0 && a.doubled === 0 && own.refused === 0,
         },
         {
-          what: "posts answered a second",
+          what: "posts with a response per second",
           ours: own.rate.toFixed(0),
           against: floor.rate.toFixed(0),
           ratio: own.rate / floor.rate,
@@ -143,7 +144,7 @@ async function main(): Promise<boolean> {
           against: `${ms(b.delay.p99)} (longest ${ms(b.delay.max)})`,
           ratio: a.delay.p99 / b.delay.p99,
         },
-        { what: "time to the answer, median", ours: latency(own), against: latency(floor) },
+        { what: "time to the response, median", ours: latency(own), against: latency(floor) },
         { what: "share of one core", ours: load(a, SECONDS), against: load(b, BARE_SECONDS) },
         {
           what: "resident set at the end",

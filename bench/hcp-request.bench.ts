@@ -1,29 +1,29 @@
-/** HikCentral requests: what signing costs over bare undici, and how long the catalogue takes to load. */
+/** HikCentral requests: the cost of signing compared with bare undici, and the time to load the catalogue. */
 import { execFileSync } from "node:child_process";
 import path from "node:path";
-import type { SendAnswer, SendRequest } from "./subjects/hcp-requests";
+import type { SendResponse, SendRequest } from "./subjects/hcp-requests";
 import { Subject } from "./support/subject";
 import { median, printTable, type Row } from "./support/table";
 
 const ROUNDS = 7;
 const LOADS = 21;
-/** Faster than any gateway over a network answers. */
+/** The response time of a gateway; gateways in a network are slower. */
 const GATEWAY_MS = 2;
 
-/** Both sides in turns, so that a noisy neighbour meets both. @param delayMs how long the server thinks */
+/** Lets both sides take turns, so that other programs slow down both. @param delayMs response time of the server */
 async function signedRequests(delayMs: number): Promise<{ own: number; other: number }> {
   const server = new Subject(path.join(__dirname, "subjects/hcp-server.ts"), [String(delayMs)]);
-  const { port } = await server.ask<{ port: number }>({});
+  const { port } = await server.request<{ port: number }>({});
   const url = `http://127.0.0.1:${port}`;
   const script = path.join(__dirname, "subjects/hcp-requests.ts");
   const [ours, bare] = [new Subject(script, ["client", url]), new Subject(script, ["bare", url])];
   const request: SendRequest = { requests: 6000, inFlight: 64 };
   try {
-    for (const side of [ours, bare]) await side.ask(request);
+    for (const side of [ours, bare]) await side.request(request);
     const rates: [own: number, other: number][] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
-      const own = await ours.ask<SendAnswer>(request);
-      const other = await bare.ask<SendAnswer>(request);
+      const own = await ours.request<SendResponse>(request);
+      const other = await bare.request<SendResponse>(request);
       rates.push([own.perSecond, other.perSecond]);
     }
     return { own: median(rates.map(([own]) => own)), other: median(rates.map(([, other]) => other)) };
@@ -44,12 +44,12 @@ async function requests(): Promise<Row[]> {
   const ratio = gateway.own / gateway.other;
   return [
     {
-      ...row(`a gateway that answers after ${GATEWAY_MS} ms`, gateway),
+      ...row(`a gateway with a response time of ${GATEWAY_MS} ms`, gateway),
       bound: "≥ 0.9",
       kept: ratio >= 0.9,
     },
-    // Nothing but this machine's time: what a nonce, a signature and a deadline cost. No gateway is that fast.
-    row("a server that answers at once", atOnce),
+    // This shows only the cost of a nonce, a signature and a timeout: gateways are slower.
+    row("a server that responds at once", atOnce),
   ];
 }
 

@@ -1,6 +1,6 @@
 /**
- * Alert streams of ISAPI devices. There is nothing to hold them against: node-red-contrib-hikvision-ultimate is not in
- * the npm registry, and what was measured on another machine is no ratio.
+ * Alert streams of ISAPI devices, without a comparison: node-red-contrib-hikvision-ultimate is not in the npm registry,
+ * and results of another machine do not compare.
  */
 import path from "node:path";
 import { performance } from "node:perf_hooks";
@@ -17,12 +17,12 @@ const BURST = 20_000;
 const LATENCY_ALERTS = 300;
 const DEVICES = 200;
 const SECONDS = 15;
-const PICTURES = 200;
-const PICTURE_BYTES = 500_000;
+const IMAGES = 200;
+const IMAGE_BYTES = 500_000;
 const ms = (value: number): string => `${value.toFixed(value < 10 ? 2 : 0)} ms`;
 const now = (): number => performance.timeOrigin + performance.now();
 
-/** Devices with their streams open, in nodes of one Node-RED. */
+/** Runs `act` with devices and one Node-RED whose nodes have opened their streams. */
 async function withNodes<T>(
   count: number,
   heartbeatMs: number,
@@ -38,7 +38,7 @@ async function withNodes<T>(
   try {
     while (devices.some(({ streams }) => streams === 0)) await delay(50);
     await delay(500);
-    await nodes.ask({ do: "start" });
+    await nodes.request({ do: "start" });
     return await act(devices, nodes);
   } finally {
     await nodes.end();
@@ -55,7 +55,7 @@ async function burst(): Promise<Row[]> {
     let report: AlertReport;
     do {
       await delay(100);
-      report = await nodes.ask<AlertReport>({ do: "report" });
+      report = await nodes.request<AlertReport>({ do: "report" });
     } while (report.messages < BURST);
     const took = report.lastAt - startedAt;
     return [
@@ -74,7 +74,7 @@ async function latency(): Promise<Row[]> {
       device?.alert({ sentAt: now() });
       await delay(20 + Math.random() * 20);
     }
-    const { times } = await nodes.ask<AlertReport>({ do: "report" });
+    const { times } = await nodes.request<AlertReport>({ do: "report" });
     const p99 = percentile(times, 99);
     return [
       { what: "last byte to message, 10 s heartbeats: median", ours: ms(median(times)), against: "" },
@@ -98,7 +98,7 @@ async function manyDevices(): Promise<Row[]> {
       }
     }
     await delay(100);
-    const report = await nodes.ask<AlertReport>({ do: "report", collect: true });
+    const report = await nodes.request<AlertReport>({ do: "report", collect: true });
     const what = (text: string): string => `${DEVICES} devices, about 1 alert/s each: ${text}`;
     return [
       {
@@ -129,10 +129,10 @@ async function manyDevices(): Promise<Row[]> {
 }
 
 function parserSpeed(chunkBytes: number): Row {
-  const picture = jpeg(PICTURE_BYTES);
+  const image = jpeg(IMAGE_BYTES);
   const stream = Buffer.concat([
     frame(guideFraming, "application/xml", alertXml()),
-    frame(guideFraming, "image/jpeg", picture),
+    frame(guideFraming, "image/jpeg", image),
   ]);
   let parts = 0;
   const parser = new PartParser(
@@ -140,12 +140,12 @@ function parserSpeed(chunkBytes: number): Row {
     { boundary: "boundary" },
   );
   const started = performance.now();
-  for (let count = 0; count < PICTURES; count += 1) {
+  for (let count = 0; count < IMAGES; count += 1) {
     for (let at = 0; at < stream.length; at += chunkBytes) parser.push(stream.subarray(at, at + chunkBytes));
   }
-  const rate = (PICTURES * stream.length) / 1e6 / ((performance.now() - started) / 1000);
+  const rate = (IMAGES * stream.length) / 1e6 / ((performance.now() - started) / 1000);
   return {
-    what: `parser with 500 KB pictures, chunks of ${chunkBytes} bytes (${parts} parts)`,
+    what: `parser with 500 KB images, chunks of ${chunkBytes} bytes (${parts} parts)`,
     ours: `${rate.toFixed(0)} MB/s`,
     against: "",
     bound: "≥ 100 MB/s",

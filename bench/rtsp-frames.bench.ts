@@ -1,4 +1,4 @@
-/** rtsp-frames against the same ffmpeg with the same filter and nobody who takes its pictures, at the same time. */
+/** rtsp-frames against the same ffmpeg with the same filter, without a reader of its frames, at the same time. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
@@ -17,7 +17,7 @@ import { percentile, printTable, type Row } from "./support/table";
 const SECONDS = 20;
 const WARM_UP_SECONDS = 4;
 const FPS = 5;
-/** Two loops of the camera's clip; older pictures of the same number are not meant. */
+/** Frames in two loops of the clip. Older frames with the same number do not count. */
 const REMEMBERED = 1000;
 
 async function main(): Promise<boolean> {
@@ -52,15 +52,15 @@ async function measure(
   const subject = new Subject(path.join(__dirname, "subjects/frames.ts"), [node, JSON.stringify(config)]);
   const alone = await ffmpegAlone(camera.url, ffmpeg, picture);
   try {
-    await subject.ask({ seconds: WARM_UP_SECONDS });
+    await subject.request({ seconds: WARM_UP_SECONDS });
     const before = [cpuSeconds(processTree(subject.pid)), cpuSeconds([alone.pid])] as const;
-    const { arrivals } = await subject.ask<{ arrivals: Arrival[] }>({ seconds: SECONDS });
+    const { arrivals } = await subject.request<{ arrivals: Arrival[] }>({ seconds: SECONDS });
     const ours = cpuSeconds(processTree(subject.pid)) - before[0];
     const against = cpuSeconds([alone.pid]) - before[1];
     const perSecond = (seconds: number): string => `${((1000 * seconds) / SECONDS).toFixed(0)} ms/s`;
     const rows: Row[] = [
       {
-        what: `${what}: processor time of Node-RED and ffmpeg (${(arrivals.length / SECONDS).toFixed(1)} pictures a second)`,
+        what: `${what}: processor time of Node-RED and ffmpeg (${(arrivals.length / SECONDS).toFixed(1)} frames per second)`,
         ours: perSecond(ours),
         against: perSecond(against),
         ratio: ours / against,

@@ -1,4 +1,4 @@
-/** `npm run bench [-- name …]`: every comparison of the package, side by side in one run, as tables. */
+/** `npm run bench [-- name …]` measures the package and prints tables, with the alternatives in the same run. */
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import path from "node:path";
@@ -10,7 +10,7 @@ const all = readdirSync(__dirname)
 const chosen = process.argv.slice(2);
 const unknown = chosen.filter((name) => !all.includes(name));
 if (unknown.length > 0) {
-  process.stderr.write(`No such bench: ${unknown.join(", ")}. There are: ${all.join(", ")}\n`);
+  process.stderr.write(`Unknown bench: ${unknown.join(", ")}. Benches: ${all.join(", ")}.\n`);
   process.exit(2);
 }
 
@@ -21,12 +21,12 @@ const build = spawnSync(
   { stdio: "inherit" },
 );
 if (build.status !== 0) process.exit(1);
-// One process after the other: what one bench leaves in memory must not weigh on the next.
+// Each bench has its own process, so that memory of one does not slow down the next.
 const failed = (chosen.length > 0 ? chosen : all).filter((name) => {
   const script = path.join(__dirname, `${name}.bench.ts`);
   return spawnSync(process.execPath, ["--require", "tsx/cjs", script], { stdio: "inherit" }).status !== 0;
 });
 if (failed.length > 0) {
-  process.stdout.write(`\nBounds missed or failed: ${failed.join(", ")}\n`);
+  process.stdout.write(`\nOut of bounds or failed: ${failed.join(", ")}\n`);
   process.exitCode = 1;
 }

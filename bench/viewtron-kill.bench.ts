@@ -1,4 +1,4 @@
-/** Node-RED is killed while cameras post: whatever was answered with success must be in the archive. */
+/** Node-RED is killed while cameras post: every post with a response of success must be in the archive. */
 import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
@@ -16,13 +16,13 @@ const overview = jpeg(330_000);
 const crop = jpeg(60_000);
 
 interface Outcome {
-  answered: number;
+  accepted: number;
   lost: number;
 }
 
 async function round(folder: string, number: number): Promise<Outcome> {
   const webhook = await nodeRedWebhook(folder);
-  const answered: string[] = [];
+  const accepted: string[] = [];
   const posting = Promise.all(
     Array.from({ length: CAMERAS }, async (_, camera) => {
       const sender = new ViewtronCamera({ url: webhook.url });
@@ -30,24 +30,24 @@ async function round(folder: string, number: number): Promise<Outcome> {
       for (let count = 0; ; count += 1) {
         const plate = `R${number}C${camera}N${count}`;
         await sender.deliver(posts.plate({ plate, overview, crop }));
-        answered.push(plate);
+        accepted.push(plate);
       }
     }),
   ).catch(() => undefined);
-  // Some time in the middle of it.
+  // Any time during the posts.
   await setTimeout(1500 + 400 * number);
   await webhook.end();
   await posting;
-  return { answered: answered.length, lost: await countLost(folder, answered) };
+  return { accepted: accepted.length, lost: await countLost(folder, accepted) };
 }
 
-async function countLost(folder: string, answered: readonly string[]): Promise<number> {
+async function countLost(folder: string, accepted: readonly string[]): Promise<number> {
   const text = await readFile(path.join(folder, "events.csv"), "utf8");
-  // What was being written when the process was killed may have no line end: nobody was told that it is kept.
+  // The last line can be incomplete. Its post does not have a response.
   const rows = parseCsv(text.slice(0, text.lastIndexOf("\r\n") + 2));
   const kept = new Map(rows.map((row) => [row.plate, row.images ?? ""]));
   let lost = 0;
-  for (const plate of answered) {
+  for (const plate of accepted) {
     const sizes = await Promise.all(
       (kept.get(plate) ?? "")
         .split("; ")
@@ -63,15 +63,15 @@ async function main(): Promise<boolean> {
   try {
     const outcomes: Outcome[] = [];
     for (let number = 1; number <= ROUNDS; number += 1) outcomes.push(await round(folder, number));
-    const answered = outcomes.reduce((sum, outcome) => sum + outcome.answered, 0);
+    const accepted = outcomes.reduce((sum, outcome) => sum + outcome.accepted, 0);
     const lost = outcomes.reduce((sum, outcome) => sum + outcome.lost, 0);
     return printTable("viewtron-webhook-in wired to event-archive, killed under load", [
       {
-        what: `${ROUNDS} kills: posts answered with success`,
-        ours: String(answered),
+        what: `${ROUNDS} kills: posts with a response of success`,
+        ours: String(accepted),
         against: `${lost} not in the archive`,
         bound: "0 lost",
-        kept: lost === 0 && answered > 0,
+        kept: lost === 0 && accepted > 0,
       },
     ]);
   } finally {

@@ -1,4 +1,4 @@
-/** viewtron-webhook-in in Node-RED, against a server that only reads each body and parses it with fast-xml-parser. */
+/** viewtron-webhook-in in Node-RED, against a server that only reads and parses the bodies with fast-xml-parser. */
 import { IpcPosts } from "../test/servers/viewtron/ipc-posts";
 import { jpeg } from "../test/servers/viewtron/jpeg";
 import { NvrPosts } from "../test/servers/viewtron/nvr-posts";
@@ -16,10 +16,10 @@ const ms = (value: number): string => `${value.toFixed(2)} ms`;
 const box = { x1: 3000, y1: 2500, x2: 4500, y2: 8000 };
 const target = { eventId: 1, targetId: 2, box, overview: jpeg(330_000), crop: jpeg(60_000) };
 const bodies = {
-  "520 KB, pictures in CDATA": Buffer.from(
+  "520 KB, images in CDATA": Buffer.from(
     new IpcPosts().perimeter({ ...target, by: "zone", targetType: "1" }),
   ),
-  "520 KB, pictures bare": Buffer.from(
+  "520 KB, images without CDATA": Buffer.from(
     new NvrPosts().target({ ...target, smartType: "regionIntrusion", targetType: "person" }),
   ),
 };
@@ -28,14 +28,14 @@ interface Measured {
   perSecond: number[];
   latencies: number[];
   delay: number[];
-  /** Milliseconds per post: other than the rest, it does not depend on what else the machine is doing. */
+  /** Processor time in milliseconds, by post. Other programs on the machine do not change it. */
   cpu: number[];
 }
 
 async function measure(webhook: Webhook, body: Buffer, into: Measured): Promise<void> {
-  const begin = await webhook.subject.ask<WebhookMeasures>({ do: "begin" });
+  const begin = await webhook.subject.request<WebhookMeasures>({ do: "begin" });
   const { perSecond, latencies } = await load(webhook.url, CAMERAS, POSTS, body);
-  const { delay, cpu } = await webhook.subject.ask<WebhookMeasures>({ do: "end" });
+  const { delay, cpu } = await webhook.subject.request<WebhookMeasures>({ do: "end" });
   into.perSecond.push(perSecond);
   into.latencies.push(...latencies);
   into.delay.push(delay.p99);
@@ -51,7 +51,7 @@ async function compare(ours: Webhook, baseline: Webhook, what: string, body: Buf
   }));
   if (mine === undefined || theirs === undefined) return [];
   for (const webhook of [ours, baseline]) await load(webhook.url, CAMERAS, 200, body);
-  // Turn and turn about, so that a change of the machine's mood meets both.
+  // The sides take turns, so that other programs on the machine slow down both.
   for (let round = 0; round < ROUNDS; round += 1) {
     await measure(ours, body, mine);
     await measure(baseline, body, theirs);
@@ -79,16 +79,16 @@ async function compare(ours: Webhook, baseline: Webhook, what: string, body: Buf
   ];
 }
 
-/** The resident set goes up and down with the garbage: three samples each tell where it is heading. */
+/** Compares medians of three samples: garbage collection changes the resident set. */
 async function endurance(ours: Webhook, body: Buffer): Promise<Row> {
   const samples: number[] = [];
   for (let round = 0; round < 10; round += 1) {
     await load(ours.url, CAMERAS, ENDURANCE / 10, body);
-    samples.push((await ours.subject.ask<WebhookMeasures>({ do: "memory" })).rss / MIB);
+    samples.push((await ours.subject.request<WebhookMeasures>({ do: "memory" })).rss / MIB);
   }
   const [early, late] = [median(samples.slice(0, 3)), median(samples.slice(-3))];
   return {
-    what: `memory at the end of ${ENDURANCE} posts, against at their beginning`,
+    what: `memory after ${ENDURANCE} posts, against before them`,
     ours: `${late.toFixed(0)} MiB`,
     against: `${early.toFixed(0)} MiB`,
     ratio: late / early,
@@ -103,7 +103,7 @@ async function main(): Promise<boolean> {
     const rows: Row[] = [];
     for (const [what, body] of Object.entries(bodies))
       rows.push(...(await compare(ours, baseline, what, body)));
-    rows.push(await endurance(ours, bodies["520 KB, pictures in CDATA"]));
+    rows.push(await endurance(ours, bodies["520 KB, images in CDATA"]));
     return printTable(
       `viewtron-webhook-in: ${CAMERAS} cameras at once, against reading and parsing alone`,
       rows,

@@ -1,9 +1,9 @@
-/** Eight cameras at one yolo-detect node against eight nodes with a camera each, more pictures than the model can take. */
+/** Eight cameras at one yolo-detect node against eight nodes with one camera each, with more images than the model can process. */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { demoModel } from "../tools/demo-model";
-import type { CamerasAnswer, CamerasRequest } from "./subjects/detect-cameras";
+import type { CamerasResponse, CamerasRequest } from "./subjects/detect-cameras";
 import { Subject } from "./support/subject";
 import { median, printTable, type Row } from "./support/table";
 
@@ -16,25 +16,25 @@ const rate = (value: number): string => `${value.toFixed(2)} a second`;
 async function main(): Promise<boolean> {
   const work = await mkdtemp(path.join(os.tmpdir(), "bench-cameras-"));
   const model = await demoModel();
-  const picture = path.join(work, "640x360.rgb");
-  await writeFile(picture, Buffer.alloc(size.width * size.height * 3, 120));
+  const image = path.join(work, "640x360.rgb");
+  await writeFile(image, Buffer.alloc(size.width * size.height * 3, 120));
   const script = path.join(__dirname, "subjects/detect-cameras.ts");
   const subject = (nodes: number): Subject =>
     new Subject(script, [nodes, CAMERAS, model, THREADS].map(String));
   const [one, eight] = [subject(1), subject(CAMERAS)];
   try {
-    const request: CamerasRequest = { picture, ...size, fps: 4, seconds: 12 };
-    for (const side of [one, eight]) await side.ask({ ...request, seconds: 2 });
-    const [own, other]: [CamerasAnswer[], CamerasAnswer[]] = [[], []];
+    const request: CamerasRequest = { image, ...size, fps: 4, seconds: 12 };
+    for (const side of [one, eight]) await side.request({ ...request, seconds: 2 });
+    const [own, other]: [CamerasResponse[], CamerasResponse[]] = [[], []];
     for (let round = 0; round < ROUNDS; round += 1) {
-      own.push(await one.ask(request));
-      other.push(await eight.ask(request));
+      own.push(await one.request(request));
+      other.push(await eight.request(request));
     }
     return printTable(
-      `yolo-detect: ${CAMERAS} cameras of ${request.fps} pictures a second, yolov8n 640, ${THREADS} thread, one node against ${CAMERAS}`,
+      `yolo-detect: ${CAMERAS} cameras of ${request.fps} images per second, yolov8n 640, ${THREADS} thread, one node against ${CAMERAS}`,
       [
-        row("the camera that is looked at least", own, other, (rates) => Math.min(...rates)),
-        row("the camera that is looked at most", own, other, (rates) => Math.max(...rates)),
+        row("the camera with the fewest images", own, other, (rates) => Math.min(...rates)),
+        row("the camera with the most images", own, other, (rates) => Math.max(...rates)),
         delays(own, other),
       ],
     );
@@ -46,11 +46,11 @@ async function main(): Promise<boolean> {
 
 function row(
   what: string,
-  own: readonly CamerasAnswer[],
-  other: readonly CamerasAnswer[],
+  own: readonly CamerasResponse[],
+  other: readonly CamerasResponse[],
   pick: (rates: number[]) => number,
 ): Row {
-  const [a, b] = [own, other].map((answers) => median(answers.map(({ rates }) => pick(rates))));
+  const [a, b] = [own, other].map((responses) => median(responses.map(({ rates }) => pick(rates))));
   const ratio = (a ?? 0) / (b ?? 0);
   return {
     what,
@@ -62,8 +62,8 @@ function row(
   };
 }
 
-function delays(own: readonly CamerasAnswer[], other: readonly CamerasAnswer[]): Row {
-  const [a = 0, b = 0] = [own, other].map((answers) => median(answers.map(({ delayP99 }) => delayP99)));
+function delays(own: readonly CamerasResponse[], other: readonly CamerasResponse[]): Row {
+  const [a = 0, b = 0] = [own, other].map((responses) => median(responses.map(({ delayP99 }) => delayP99)));
   return {
     what: "event-loop delay p99 meanwhile, the model at normal priority",
     ours: `${a.toFixed(1)} ms`,

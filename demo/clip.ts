@@ -7,45 +7,45 @@ import { cacheDir, npmFile } from "../tools/cache";
 
 const run = promisify(execFile);
 
-/** Photographs with people, in an MIT-licensed package: real detections need real pictures. */
-const photographs = {
+/** Photographs of people, from an MIT-licensed package: the model finds people only in photographs. */
+export const photographs = {
   spec: "@vladmandic/face-api@1.7.15",
   integrity:
     "sha512-WDMmK3CfNLo8jylWqMoQgf4nIst3M0fzx1dnac96wv/dvMTN4DxC/Pq1DGtduDk1lktCamQ3MIDXFnvrdHTXDw==",
   files: [1, 2, 3, 4, 5, 6].map((number) => `demo/sample${number}.jpg`),
 };
-const SECONDS_PER_PICTURE = 4;
-/** An empty scene between the pictures, so that events end and new ones start. */
+const SECONDS_PER_IMAGE = 4;
+/** An empty scene between the photographs, so that events end and new ones start. */
 const SECONDS_EMPTY = 2;
 
 /**
- * The default clip of the demo's camera: photographs with people, a grey scene between them, 1080p25 H.264 without
- * B-frames and a keyframe a second, as cameras send it. Made once and kept in the cache.
+ * Returns the default clip of the camera: photographs of people with a grey scene between them, in 1080p25 H.264 like a
+ * camera's stream, without B-frames and with a keyframe per second. It is made once and stays in the cache.
  *
- * @returns the clip's path
+ * @returns the path of the clip
  */
 export async function defaultClip(ffmpeg: string): Promise<string> {
   const clip = path.join(cacheDir, "people-1080p25-v1.mp4");
   if (existsSync(clip)) return clip;
   await mkdir(cacheDir, { recursive: true });
 
-  const pictures: string[] = [];
-  for (const file of photographs.files) pictures.push(await npmFile({ ...photographs, file }));
-  const inputs = pictures.flatMap((picture) => [
-    ...["-loop", "1", "-framerate", "25", "-t", String(SECONDS_PER_PICTURE), "-i", picture],
+  const images: string[] = [];
+  for (const file of photographs.files) images.push(await npmFile({ ...photographs, file }));
+  const inputs = images.flatMap((image) => [
+    ...["-loop", "1", "-framerate", "25", "-t", String(SECONDS_PER_IMAGE), "-i", image],
     ...["-f", "lavfi", "-t", String(SECONDS_EMPTY), "-i", "color=c=gray:s=1920x1080:r=25"],
   ]);
-  const streams = pictures.map((_, index) => {
+  const streams = images.map((_, index) => {
     const fit = "scale=1920:1080:force_original_aspect_ratio=increase,crop=1920:1080,setsar=1,format=yuv420p";
-    return `[${index * 2}:v]${fit}[picture${index}];[${index * 2 + 1}:v]setsar=1,format=yuv420p[empty${index}]`;
+    return `[${index * 2}:v]${fit}[image${index}];[${index * 2 + 1}:v]setsar=1,format=yuv420p[empty${index}]`;
   });
-  const order = pictures.map((_, index) => `[empty${index}][picture${index}]`).join("");
+  const order = images.map((_, index) => `[empty${index}][image${index}]`).join("");
   const unfinished = `${clip}.part.mp4`;
   await run(ffmpeg, [
     ...["-hide_banner", "-loglevel", "error", "-y", ...inputs],
     ...[
       "-filter_complex",
-      `${streams.join(";")};${order}concat=n=${pictures.length * 2}:v=1[out]`,
+      `${streams.join(";")};${order}concat=n=${images.length * 2}:v=1[out]`,
       "-map",
       "[out]",
     ],
@@ -61,20 +61,20 @@ const encoding = [
   ...["-g", "25", "-bf", "0", "-pix_fmt", "yuv420p", "-an", "-movflags", "+faststart"],
 ];
 
-/** A user's own video, as the camera can send it: whatever ffmpeg reads, re-encoded like a camera's stream. */
+/**
+ * Re-encodes a user's video like a camera's stream.
+ *
+ * @param video any file that ffmpeg reads
+ * @param folder for the clip
+ * @returns the path of the clip
+ * @throws {Error} when ffmpeg cannot read it
+ */
 export async function ownClip(ffmpeg: string, video: string, folder: string): Promise<string> {
   const clip = path.join(folder, "video.mp4");
-  await run(ffmpeg, [
-    "-hide_banner",
-    "-loglevel",
-    "error",
-    "-y",
-    "-i",
-    video,
-    "-map",
-    "0:v:0",
-    ...encoding,
-    clip,
-  ]);
+  const input = ["-hide_banner", "-loglevel", "error", "-y", "-i", video, "-map", "0:v:0"];
+  await run(ffmpeg, [...input, ...encoding, clip]).catch((error: unknown) => {
+    const { stderr } = error as { stderr: string };
+    throw new Error(`ffmpeg cannot read ${video}:\n${stderr.trim()}`, { cause: error });
+  });
   return clip;
 }

@@ -1,13 +1,13 @@
 import { parseOptions, usage, type DemoOptions } from "./options";
 
-/** A command that starts things on this machine, and ends when it is stopped or when it says so. */
+/** What a command such as the demo needs to start and end. */
 export interface Command {
   options: DemoOptions;
-  /** Carried out at the end, the last one first. */
+  /** Run at the end, in reverse order. */
   cleanUps: (() => Promise<unknown>)[];
   /** Ends the command with this exit code. */
   stop: (code: number) => Promise<void>;
-  /** Whether it is ending. */
+  /** Returns whether the command is ending. */
   stopping: () => boolean;
 }
 
@@ -44,7 +44,7 @@ export function runCommand(name: string, main: (command: Command) => Promise<voi
   }
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => void stop(0));
   main({ options, cleanUps, stop, stopping: () => stopping }).catch(async (error: unknown) => {
-    // What is started while everything is being stopped fails, and nobody needs to know.
+    // An error while the command ends is a consequence of stopping.
     if (!stopping) {
       const reason = error instanceof Error ? error.message : String(error);
       process.stderr.write(`npm run ${name} failed: ${reason}\n`);

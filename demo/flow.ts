@@ -6,7 +6,7 @@ const detectionExample = "01 Detection to HikCentral alarm.json";
 const alertsExample = "20 Alarms of a camera.json";
 
 export interface FlowSettings {
-  /** Without credentials */
+  /** The RTSP address, without credentials */
   cameraUrl: string;
   cameraUser: string;
   cameraPassword: string;
@@ -15,18 +15,18 @@ export interface FlowSettings {
   gatewayUrl: string;
   appKey: string;
   appSecret: string;
-  /** Of the simulated camera's ISAPI; a real camera's is not guessed. */
+  /** The ISAPI of the simulated camera; unknown for a real camera. */
   isapiUrl: string | undefined;
-  /** Where the gateway listens for generic events. */
+  /** The address at which the gateway receives generic events. */
   alarmHost: string;
   alarmPort: number;
   ffmpeg: string;
 }
 
-/** The example flows, unchanged but for the values that their user would type in, ready to be deployed. */
-export async function filledExamples(settings: FlowSettings): Promise<object[]> {
+/** Returns the example flows with the settings that a user enters, ready to be deployed. */
+export async function configuredExamples(settings: FlowSettings): Promise<object[]> {
   const login = { username: settings.cameraUser, password: settings.cameraPassword };
-  const typedIn: Record<string, object> = {
+  const entered: Record<string, object> = {
     "rtsp-frames": {
       url: settings.cameraUrl,
       ffmpeg: settings.ffmpeg,
@@ -43,10 +43,10 @@ export async function filledExamples(settings: FlowSettings): Promise<object[]> 
   };
   const files = [detectionExample, ...(settings.isapiUrl === undefined ? [] : [alertsExample])];
   const flows = await Promise.all(files.map(exampleFlow));
-  return flows.flat().map((node) => ({ ...node, ...typedIn[node.type] }));
+  return flows.flat().map((node) => ({ ...node, ...entered[node.type] }));
 }
 
-/** @param file the name in examples/ */
+/** Reads an example flow. @param file the name in examples/ */
 export async function exampleFlow(file: string): Promise<{ type: string }[]> {
   return JSON.parse(await readFile(path.join(examples, file), "utf8")) as { type: string }[];
 }

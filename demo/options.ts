@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 
 export interface DemoOptions {
@@ -9,13 +10,13 @@ export interface DemoOptions {
   rtsp?: string;
   /** An ONNX model instead of the default one. */
   model?: string;
-  /** What raises an alarm. */
+  /** The labels that raise an alarm, separated by commas. */
   labels: string;
   /** The editor's port; 0 lets the system choose. */
   port: number;
 }
 
-/** @param name the command's: `demo` or `dev` */
+/** Returns the help text. @param name of the command: `demo` or `dev` */
 export const usage = (name: string): string => `npm run ${name} -- [options]
 
   --once            (demo) end with exit code 0 after the first alarm
@@ -27,7 +28,7 @@ export const usage = (name: string): string => `npm run ${name} -- [options]
   --help            show this text
 `;
 
-/** @throws {Error} naming the option that is not understood */
+/** @throws {Error} when an option is unknown, its value is not valid or its file does not exist; the message names it */
 export function parseOptions(args: readonly string[]): DemoOptions | "help" {
   const { values } = parseArgs({
     args: [...args],
@@ -44,6 +45,8 @@ export function parseOptions(args: readonly string[]): DemoOptions | "help" {
   if (values.help) return "help";
   if (values.video !== undefined && values.rtsp !== undefined)
     throw new Error("Use either --video or --rtsp.");
+  for (const file of [values.video, values.model])
+    if (file !== undefined && !existsSync(file)) throw new Error(`File not found: ${file}`);
   const port = Number(values.port);
   if (!Number.isInteger(port) || port < 0 || port > 65535)
     throw new Error(`--port ${values.port} is not a port number.`);

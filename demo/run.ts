@@ -3,22 +3,23 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { buildPackage } from "../tools/build/package";
+import { buildIfStale } from "../tools/build/package";
 import { deploy, linkPackage, startNodeRed } from "../tools/node-red";
 import { alarmLine } from "./alarm-line";
 import { runCommand, say, type Command } from "./command";
 import { startSite } from "./site";
 
-/** Lines of Node-RED's log that the user should see: the example's Catch node logs through its debug node. */
-const trouble = /\[(warn|error)\]|\[debug:Errors\]/;
+/** Warnings and errors in the log of Node-RED. The Catch node of the example logs through its debug node. */
+const problem = /\[(warn|error)\]|\[debug:Errors\]/;
 
 async function main(command: Command): Promise<void> {
   const { options, cleanUps, stop, stopping } = command;
   const folder = await mkdtemp(path.join(os.tmpdir(), "surveillance-demo-"));
   cleanUps.push(() => rm(folder, { recursive: true, force: true }));
 
-  say("· building the package");
-  await buildPackage();
+  await buildIfStale((line) => {
+    say(`· ${line}`);
+  });
   const { gateway, flow, hasAlerts } = await startSite(command, folder);
 
   say("· starting Node-RED");
@@ -29,7 +30,7 @@ async function main(command: Command): Promise<void> {
     port: options.port,
     onOutput: (text) => {
       if (!deployed) return;
-      for (const line of text.split("\n")) if (trouble.test(line)) say(`  ${line}`);
+      for (const line of text.split("\n")) if (problem.test(line)) say(`  ${line}`);
     },
   });
   cleanUps.push(() => nodeRed.stop());

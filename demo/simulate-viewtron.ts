@@ -23,15 +23,15 @@ export const usage = `npm run simulate -- viewtron [options]
   --password TEXT   password, if the node requires a log-in
 `;
 
-/** What an event looks like on the wire, a new one each time. A device without one has none of that name. */
+/** Functions that return the body of a new event, by name. A device has only the events that it supports. */
 type Events = Record<string, () => string>;
 
 const box = { x1: 3000, y1: 2500, x2: 4500, y2: 8000 };
 
 /**
- * Posts like a camera or a recorder, and says how each post was answered.
+ * Posts like a camera or a recorder, and prints a line for each post.
  *
- * @throws {Error} naming an option that is not understood, or when a post is not answered as a camera expects
+ * @throws {Error} when an option is unknown or its value is not valid, or when a post fails
  */
 export async function simulateViewtron(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
@@ -73,7 +73,9 @@ export async function simulateViewtron(args: readonly string[]): Promise<void> {
       for (const [index, name] of chosen.entries()) {
         if (round + index > 0) await setTimeout(Number(values.interval) * 1000);
         const body = events[name]?.() ?? "";
-        await camera.deliver(body, style);
+        await camera.deliver(body, style).catch((error: unknown) => {
+          throw new Error(`The post to ${values.url} failed: ${(error as Error).message}`, { cause: error });
+        });
         process.stdout.write(`${new Date().toISOString()} ${name}: ${body.length} bytes, accepted\n`);
       }
     }
@@ -135,7 +137,7 @@ function eventsOf(
   };
 }
 
-/** As a camera writes it: local, without a zone. */
+/** Returns the time as cameras send it: local, without a time zone. */
 function localTime(): string {
   const now = new Date();
   return new Date(now.getTime() - now.getTimezoneOffset() * 60_000)

@@ -1,4 +1,4 @@
-/** `npm run simulate -- <device> [options]`: a device that exists only on this machine, for those who have none. */
+/** `npm run simulate -- <device> [options]`: simulates a device, for users who do not have one. */
 import { simulateViewtron, usage as viewtronUsage } from "./simulate-viewtron";
 
 const simulators: Record<string, { run: (args: readonly string[]) => Promise<void>; usage: string }> = {

@@ -9,30 +9,31 @@ import { provideFfmpeg } from "../tools/ffmpeg";
 import { sendAlerts } from "./alerts";
 import { defaultClip, ownClip } from "./clip";
 import { say, type Command } from "./command";
-import { filledExamples } from "./flow";
+import { configuredExamples } from "./flow";
 import type { DemoOptions } from "./options";
 
-/** A camera and a HikCentral gateway, and the example flows with their addresses and log-ins. */
+/** A camera and a HikCentral gateway, and the example flows with their addresses and credentials. */
 export interface Site {
   gateway: HcpGateway;
-  /** The example flows that work with this camera and gateway, ready to be deployed. */
+  /** The example flows for this camera and gateway, ready to be deployed. */
   flow: object[];
-  /** Whether the camera also reports its own alarms. */
+  /** Whether the camera also sends alarms of its own. */
   hasAlerts: boolean;
 }
 
 interface CameraAddress {
   url: string;
-  /** Of its ISAPI, where it is ours. */
+  /** The ISAPI of the simulated camera; unknown for a real camera. */
   isapiUrl?: string;
   username: string;
   password: string;
 }
 
 /**
- * Starts the simulated devices, and prints where each one stands.
+ * Starts the simulated devices and prints their addresses.
  *
- * @param folder for a clip of the user's own
+ * @param folder for the re-encoded clip of --video
+ * @throws {Error} when there is no ffmpeg, or it cannot read the file of --video
  */
 export async function startSite(
   { options, cleanUps }: Pick<Command, "options" | "cleanUps">,
@@ -47,7 +48,7 @@ export async function startSite(
       ? await simulatedCamera(options, ffmpeg, folder, cleanUps)
       : realCamera(options.rtsp);
   const { gateway, appKey, appSecret } = await simulatedGateway(cleanUps);
-  const flow = await filledExamples({
+  const flow = await configuredExamples({
     cameraUrl: camera.url,
     isapiUrl: camera.isapiUrl,
     cameraUser: camera.username,
@@ -97,7 +98,7 @@ async function simulatedCamera(
 }
 
 function realCamera(rtsp: string): CameraAddress {
-  // Reads log-ins that were not percent-encoded as well, and writes them so.
+  // parseStreamUrl also reads credentials without percent-encoding, and adds it.
   const url = new URL(parseStreamUrl(rtsp).url);
   const { username, password } = url;
   url.username = "";

@@ -1,6 +1,6 @@
 /**
- * The public surface, as reports in docs/api that reviews see change: `npm run api` writes them, a package test compares
- * them. Both read the declarations in dist/, so the package must be built.
+ * Reports of the public API in docs/api, so that a review shows every change: `npm run api` writes them, and
+ * test/build/published.test.ts compares them. Both read the declarations in dist/.
  */
 import { readFileSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
@@ -22,14 +22,14 @@ const folder = path.join(root, "docs", "api");
 export interface ApiCheck {
   /** The subpaths whose report in docs/api differs from the built declarations. */
   changed: string[];
-  /** What api-extractor found, with differences as unified diffs: types that a public signature names, but no one exports. */
+  /** The findings of api-extractor: changes as unified diffs, and types in public signatures that are not exported. */
   problems: string[];
 }
 
 /**
  * Compares every subpath's declarations with its report.
  *
- * @param accept writes the reports that differ
+ * @param accept whether to write the reports that differ
  */
 export async function checkApi({ accept }: { accept: boolean }): Promise<ApiCheck> {
   const temporary = await mkdtemp(path.join(os.tmpdir(), "api-"));
@@ -68,7 +68,7 @@ export async function checkApi({ accept }: { accept: boolean }): Promise<ApiChec
   }
 }
 
-/** Whether the member that a message is about has `@internal` in the comment on the line before it. */
+/** Returns whether the comment before the member of a message ends with `@internal`. */
 function isInternal({ sourceFilePath = "", sourceFileLine = 0 }: ExtractorMessage): boolean {
   const lines = readFileSync(sourceFilePath, "utf8").split("\n");
   return lines[sourceFileLine - 2]?.endsWith("@internal */") ?? false;
@@ -107,14 +107,14 @@ function configFor({ subpath, types }: Entry, temporary: string): ExtractorConfi
       dtsRollup: { enabled: false },
       newlineKind: "lf",
       messages: {
-        // This package marks no releases and its comments are not TSDoc.
+        // The package does not use release tags or TSDoc.
         extractorMessageReporting: {
           default: { logLevel: ExtractorLogLevel.Warning },
           "ae-missing-release-tag": { logLevel: ExtractorLogLevel.None },
           "ae-undocumented": { logLevel: ExtractorLogLevel.None },
-          // Members need no underscore: the report says that they are internal.
+          // The report marks internal members, so that they need no underscore.
           "ae-internal-missing-underscore": { logLevel: ExtractorLogLevel.None },
-          // Comments are also read where they stand, beside what is not exported.
+          // Comments may link to declarations that are not exported.
           "ae-unresolved-link": { logLevel: ExtractorLogLevel.None },
         },
         tsdocMessageReporting: { default: { logLevel: ExtractorLogLevel.None } },
@@ -130,4 +130,8 @@ async function main(): Promise<void> {
   if (problems.length > 0) process.exitCode = 1;
 }
 
-if (require.main === module) void main();
+if (require.main === module)
+  main().catch((thrown: unknown) => {
+    console.error(thrown instanceof Error ? thrown.message : String(thrown));
+    process.exitCode = 1;
+  });

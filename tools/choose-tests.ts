@@ -1,58 +1,57 @@
 import { existsSync, statSync } from "node:fs";
 import path from "node:path";
 
-/** What mocha is to run. */
+/** The tests that mocha runs. */
 export interface ChosenTests {
   /** Files, or patterns of files, relative to the checkout, with `/` on every platform. */
   specs: string[];
-  /** What mocha itself understands, in the order given. */
+  /** The arguments for mocha itself, in their order. */
   options: string[];
-  /** Some of them run the packed package, which needs `dist/`. */
+  /** Whether some of the tests need `dist/`. */
   needsBuild: boolean;
 }
 
-/** The folders of test/ whose tests run on the sources. */
-const onSources = ["src", "nodes", "servers", "tools"];
-const onTheBuild = ["package", "browser", "acceptance"];
-/** The value of these may be spelled like a folder of test/. */
-const takesText = new Set(["-g", "--grep", "-f", "--fgrep"]);
+/** Folders of test/ whose tests run on the sources. */
+const sourceFolders = ["src", "nodes", "servers", "tools"];
+/** Folders of test/ whose tests read `dist/` or the packed package. */
+const buildFolders = ["build", "dev", "package", "browser", "acceptance"];
+/** Options of mocha whose value may have the name of a folder of test/. */
+const textOptions = new Set(["-g", "--grep", "-f", "--fgrep"]);
 const allTests = "**/*.test.ts";
 
 /**
- * Tells the tests from mocha's options on a command line. A test is a file, a folder, or the name of a folder of test/.
- * Without one, it is every test that needs no build.
+ * Separates tests from mocha's options on a command line. A test is a file, a folder, or the name of a folder of test/.
+ * The default is every test that needs no build.
  *
  * @param args the command line
  * @param root the checkout
- * @throws {Error} naming a test file that does not exist
+ * @throws {Error} when a test does not exist; the message names it
  */
 export function chooseTests(args: readonly string[], root: string): ChosenTests {
   const specs: string[] = [];
   const options: string[] = [];
   args.forEach((arg, index) => {
-    const isValue = takesText.has(args[index - 1] ?? "");
-    const spec = isValue || arg.startsWith("-") ? undefined : specOf(arg, root);
-    if (spec === undefined) options.push(arg);
-    else specs.push(spec);
+    const before = args[index - 1] ?? "";
+    const spec = textOptions.has(before) || arg.startsWith("-") ? undefined : specOf(arg, root);
+    if (spec !== undefined) specs.push(spec);
+    else if (arg.startsWith("-") || before.startsWith("-")) options.push(arg);
+    else throw new Error(`Test not found: ${arg}. Name a file, a folder, or a folder of test/.`);
   });
-  if (specs.length === 0) specs.push(...onSources.map((folder) => `test/${folder}/${allTests}`));
-  // Node-RED's files are not what a changed source needs to run again.
+  if (specs.length === 0) specs.push(...sourceFolders.map((folder) => `test/${folder}/${allTests}`));
+  // Without this, mocha also watches the folders that Node-RED writes.
   if (options.includes("--watch") || options.includes("-w")) options.push("--watch-files", "src,nodes,test");
-  const needsBuild = specs.some((spec) => onTheBuild.some((folder) => spec.startsWith(`test/${folder}/`)));
+  const needsBuild = specs.some((spec) => buildFolders.some((folder) => spec.startsWith(`test/${folder}/`)));
   return { specs, options, needsBuild };
 }
 
-/** @returns undefined for what is not a test */
+/** @returns undefined when the argument is not a test */
 function specOf(arg: string, root: string): string | undefined {
   const places = [path.resolve(root, arg), path.resolve(root, "test", arg)];
   const place = places.find((candidate) => {
     const relative = path.relative(path.join(root, "test"), candidate);
     return !relative.startsWith("..") && !path.isAbsolute(relative) && existsSync(candidate);
   });
-  if (place === undefined) {
-    if (arg.endsWith(".test.ts")) throw new Error(`Test file not found: ${arg}`);
-    return undefined;
-  }
+  if (place === undefined) return undefined;
   const spec = path.relative(root, place).split(path.sep).join("/");
   return statSync(place).isDirectory() ? `${spec}/${allTests}` : spec;
 }

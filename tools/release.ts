@@ -1,14 +1,14 @@
-/** `npm run release:check -- v1.2.3`: whether a tag may be published. Prints a line for GitHub's step output. */
+/** `npm run release:check -- v1.2.3` checks whether a tag can be published. It prints a line for GitHub's step output. */
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { root } from "./build/paths";
 
 /**
- * Compares a tag with the version of package.json and with the changelog, which must have a dated section of it.
+ * Compares a tag with the version in package.json and with the changelog, which must have a dated section for it.
  *
  * @param tag `v1.2.3` or `v1.2.3-beta.1`
  * @returns npm's tag: `next` for a version with a suffix, else `latest`
- * @throws {Error} saying what does not fit
+ * @throws {Error} when the tag or the changelog does not match the version
  */
 export function distTagOf(tag: string, version: string, changelog: string): "latest" | "next" {
   if (tag !== `v${version}`)

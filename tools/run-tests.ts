@@ -1,22 +1,21 @@
 /**
- * `npm test`: everything, or only what the arguments name:
+ * `npm test`: all checks, or only the tests that the arguments name:
  *
  *     npm test -- test/src/hcp/sign.test.ts      one file
  *     npm test -- test/src/hcp                   a folder
- *     npm test -- src nodes -g "digest"          folders of test/, and mocha's options
+ *     npm test -- src nodes -g "digest"          folders of test/, with mocha's options
  *
- * Tests of the packed package build it first where it is not up to date.
+ * Tests that need `dist/` build it first if it is stale.
  */
 import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
-import { isBuildFresh } from "./build/fresh";
-import { buildPackage } from "./build/package";
+import { buildIfStale } from "./build/package";
 import { root } from "./build/paths";
 import { npmFile } from "./cache";
 import { chooseTests } from "./choose-tests";
 import { provideFfmpeg } from "./ffmpeg";
 
-/** People in a street, out of an MIT-licensed package. */
+/** A photograph of people in a street, from an MIT-licensed package. @returns the path of the file */
 function photograph(): Promise<string> {
   return npmFile({
     spec: "libreyolo-web@0.0.6",
@@ -24,6 +23,10 @@ function photograph(): Promise<string> {
       "sha512-XQtI7vgFVAJPhpd/UWUJidPsnsPEjQ5v9wFtqCra8CZBDLgDzK7toIrCkdC+51lBhhtqyDPQT50+FT+6yLQKpw==",
     file: "assets/parkour.jpg",
   });
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
 }
 
 async function main(args: readonly string[]): Promise<void> {
@@ -37,9 +40,9 @@ async function main(args: readonly string[]): Promise<void> {
     return;
   }
   const { specs, options, needsBuild } = chooseTests(args, root);
-  if (needsBuild && !(await isBuildFresh(root))) await buildPackage();
+  if (needsBuild) await buildIfStale(say);
   const ffmpeg = await provideFfmpeg();
-  const { DETECTOR_MODELS: models, DETECTOR_PICTURE: picture } = process.env;
+  const { DETECTOR_MODELS: models, DETECTOR_PICTURE: image } = process.env;
 
   const mocha = createRequire(__filename).resolve("mocha/bin/mocha.js");
   const { status } = spawnSync(process.execPath, ["--require", "tsx/cjs", mocha, ...specs, ...options], {
@@ -48,14 +51,14 @@ async function main(args: readonly string[]): Promise<void> {
     env: {
       ...process.env,
       FFMPEG_PATH: ffmpeg,
-      // Whoever has published models, but no photograph to check them with, gets one.
-      ...(models !== undefined && { DETECTOR_PICTURE: picture ?? (await photograph()) }),
+      // The tests of published models need a photograph.
+      ...(models !== undefined && { DETECTOR_PICTURE: image ?? (await photograph()) }),
     },
   });
   process.exitCode = status ?? 1;
 }
 
 main(process.argv.slice(2)).catch((thrown: unknown) => {
-  process.stderr.write(`${thrown instanceof Error ? thrown.message : String(thrown)}\n`);
+  say(thrown instanceof Error ? thrown.message : String(thrown));
   process.exitCode = 1;
 });

@@ -1,6 +1,6 @@
 /**
- * isapi-alertstream-in nodes in a real Node-RED runtime, one per device: `alert-stream.ts <url> …`. Asked
- * for {do: "start"} it begins to count, for {do: "report"} it answers with what it measured.
+ * isapi-alertstream-in nodes in a real Node-RED runtime, one per device: `alert-stream.ts <url> …`. The request
+ * {do: "start"} starts to count, and the response to {do: "report"} has the results.
  */
 import { createRequire } from "node:module";
 import path from "node:path";
@@ -10,15 +10,15 @@ import helper from "node-red-node-test-helper";
 
 export interface AlertReport {
   messages: number;
-  /** Milliseconds from the alert's last byte being written to the message, per alert that carries its time. */
+  /** Time from the last byte of an alert to the message in milliseconds, by alert with a time. */
   times: number[];
-  /** Milliseconds since 1970 of the last message. */
+  /** The time of the last message, in epoch milliseconds. */
   lastAt: number;
-  /** Event-loop delay, milliseconds. */
+  /** Event-loop delay in milliseconds. */
   delayP99: number;
   /** Share of one core. */
   cpu: number;
-  /** Bytes of the resident set, per device, beyond the runtime without them. */
+  /** Resident set per device in bytes, without that of the runtime. */
   rssPerDevice: number;
 }
 
@@ -58,7 +58,7 @@ async function start(): Promise<void> {
   global.gc?.();
   rssBefore = process.memoryUsage.rss();
   await helper.load(initializers, flow, credentials);
-  // At the node's own exit: the runtime's way from there on is the same for every package.
+  // At the output of the node: from there on, the runtime is the same for every package.
   urls.forEach((_, index) => {
     (helper.getNode(`in${index}`) as unknown as { send: typeof count }).send = count;
   });

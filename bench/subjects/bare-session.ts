@@ -1,4 +1,4 @@
-/** The floor under yolo-detect: nothing but `session.run` on a tensor that is already there. */
+/** The lower bound for yolo-detect: only `session.run` on an existing tensor. */
 import { performance } from "node:perf_hooks";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 

@@ -1,6 +1,6 @@
 /**
  * Yolo-detect nodes in a real Node-RED runtime with several cameras before them: `detect-cameras.ts <nodes> <cameras>
- * <model> <threads>`. Asked for {do: "run", …} it lets every camera send and answers with what came out.
+ * <model> <threads>`. At the request {do: "run", …} every camera sends images. The response has the results.
  */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -14,18 +14,18 @@ const [nodes = "1", cameras = "1", model = "", threads = "1"] = process.argv.sli
 
 export interface CamerasRequest {
   /** Raw RGB. */
-  picture: string;
+  image: string;
   width: number;
   height: number;
-  /** Of each camera. */
+  /** Frames per second of each camera. */
   fps: number;
   seconds: number;
 }
 
-export interface CamerasAnswer {
-  /** Pictures a second that were looked at, by camera. */
+export interface CamerasResponse {
+  /** Processed images per second, by camera. */
   rates: number[];
-  /** Event-loop delay, milliseconds. */
+  /** Event-loop delay in milliseconds. */
   delayP99: number;
 }
 
@@ -47,14 +47,14 @@ async function start(): Promise<void> {
   });
 }
 
-async function run({ picture, width, height, fps, seconds }: CamerasRequest): Promise<CamerasAnswer> {
-  const data = readFileSync(picture);
+async function run({ image, width, height, fps, seconds }: CamerasRequest): Promise<CamerasResponse> {
+  const data = readFileSync(image);
   looked.clear();
   const histogram = monitorEventLoopDelay({ resolution: 1 });
   histogram.enable();
   await Promise.all(
     Array.from({ length: Number(cameras) }, async (_, camera) => {
-      // Cameras do not send in step.
+      // Cameras do not send at the same time.
       await delay((camera * 1000) / fps / Number(cameras));
       for (let index = 0; index < seconds * fps; index += 1) {
         const frame = { index, width, height, channels: 3, format: "rgb", camera: `camera ${camera}` };
@@ -72,5 +72,5 @@ async function run({ picture, width, height, fps, seconds }: CamerasRequest): Pr
 
 const started = start();
 process.on("message", (request: CamerasRequest) => {
-  void started.then(() => run(request)).then((answer) => process.send?.(answer));
+  void started.then(() => run(request)).then((response) => process.send?.(response));
 });

@@ -1,6 +1,6 @@
 /**
  * One detection node in a real Node-RED runtime: `detect.ts <ours|peer> <node file> <model> <threads>`.
- * Asked for {do: "run", …} it sends messages and answers with what it measured.
+ * At the request {do: "run", …} it sends messages. The response has the results.
  */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -12,20 +12,20 @@ import { processTree, residentBytes } from "../support/process-tree";
 const [side, nodeFile = "", model = "", threads = "1"] = process.argv.slice(2);
 
 export interface RunRequest {
-  /** A picture file; raw RGB when `frame` is given. */
-  picture: string;
+  /** The path of an image file; raw RGB if there is a `frame`. */
+  image: string;
   frame?: { width: number; height: number; channels: number; format: "rgb" };
   messages: number;
-  /** How many messages are in the node at a time. */
+  /** The number of messages in the node at the same time. */
   inFlight: number;
 }
 
-export interface RunAnswer {
-  /** Milliseconds from sending to output, per message. */
+export interface RunResponse {
+  /** Time from input to output in milliseconds, by message. */
   times: number[];
-  /** Event-loop delay over the run, milliseconds. */
+  /** Event-loop delay of the run in milliseconds. */
   delay: { p99: number; max: number };
-  /** Bytes by which the peak of the resident set, children included, exceeds what it was before. */
+  /** Growth of the resident set to its peak in bytes, with child processes. */
   growth: number;
   objects: number;
 }
@@ -59,14 +59,14 @@ async function start(): Promise<void> {
   sink = helper.getNode("sink");
 }
 
-function run({ picture, frame, messages, inFlight }: RunRequest): Promise<RunAnswer> {
-  const bytes = readFileSync(picture);
-  // Each message has bytes of its own, as frames have.
-  const pictures = Array.from({ length: messages }, () => Buffer.from(bytes));
+function run({ image, frame, messages, inFlight }: RunRequest): Promise<RunResponse> {
+  const bytes = readFileSync(image);
+  // Each message has its own bytes, like frames.
+  const images = Array.from({ length: messages }, () => Buffer.from(bytes));
   const sentAt: number[] = [];
   const times: number[] = [];
   global.gc?.();
-  // What the node moved into processes of its own counts, too.
+  // The child processes of the node count as well.
   const tree = processTree(process.pid);
   const before = residentBytes(tree);
   let peak = before;
@@ -82,7 +82,7 @@ function run({ picture, frame, messages, inFlight }: RunRequest): Promise<RunAns
     const send = (): void => {
       const index = sentAt.length;
       sentAt.push(performance.now());
-      node.receive({ payload: pictures[index], ...(frame && { frame: { ...frame } }) });
+      node.receive({ payload: images[index], ...(frame && { frame: { ...frame } }) });
     };
     const onOutput = (msg: NodeMessage): void => {
       times.push(performance.now() - (sentAt[times.length] ?? 0));
@@ -92,7 +92,7 @@ function run({ picture, frame, messages, inFlight }: RunRequest): Promise<RunAns
       if (sentAt.length < messages) send();
       if (times.length < messages) return;
       sink.removeListener("input", onOutput);
-      // One more turn, so that the stall of the last message is in the histogram.
+      // One more turn adds the delay of the last message to the histogram.
       setTimeout(() => {
         delay.disable();
         clearInterval(sampling);
@@ -111,5 +111,5 @@ function run({ picture, frame, messages, inFlight }: RunRequest): Promise<RunAns
 
 const started = start();
 process.on("message", (request: RunRequest) => {
-  void started.then(() => run(request)).then((answer) => process.send?.(answer));
+  void started.then(() => run(request)).then((response) => process.send?.(response));
 });

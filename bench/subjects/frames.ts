@@ -1,6 +1,6 @@
 /**
- * rtsp-frames in a real Node-RED runtime: `frames.ts <node file> <config as JSON>`. Asked for {seconds}, it answers with
- * the number that each picture of that time shows and when its message arrived.
+ * rtsp-frames in a real Node-RED runtime: `frames.ts <node file> <config as JSON>`. The response to
+ * {seconds} has the number in each frame of that time, and the time of its message.
  */
 import { createRequire } from "node:module";
 import { setTimeout as delay } from "node:timers/promises";
@@ -12,7 +12,7 @@ import type { FrameInfo } from "../../src/media/frame";
 const [nodeFile = "", config = "{}"] = process.argv.slice(2);
 
 export interface Arrival {
-  /** The number painted into the picture; undefined for encoded pictures. */
+  /** The number in the frame; undefined for encoded frames. */
   number?: number;
   /** Epoch milliseconds with fractions */
   time: number;
@@ -47,5 +47,5 @@ async function collect(seconds: number): Promise<Arrival[]> {
 
 const started = start();
 process.on("message", ({ seconds }: { seconds: number }) => {
-  void started.then(() => collect(seconds)).then((answer) => process.send?.({ arrivals: answer }));
+  void started.then(() => collect(seconds)).then((arrivals) => process.send?.({ arrivals }));
 });

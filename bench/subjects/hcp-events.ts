@@ -1,6 +1,6 @@
 /**
  * A receiver of HikCentral's events: `hcp-events.ts <ours|bare> <gateway url> <app key> <app secret>`. Ours is the node in a
- * Node-RED runtime; bare is nothing but Node's HTTP server that parses what is posted.
+ * Node-RED runtime; bare is an HTTP server of Node.js that parses the posts.
  */
 import { mkdtemp } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
@@ -15,18 +15,18 @@ const [side, gateway = "", appKey = "", appSecret = ""] = process.argv.slice(2);
 export type ReceiverRequest =
   | { do: "listen" }
   | { do: "start"; events: number }
-  /** Waits until so many different events have come out, or none for a while. */
+  /** The number of different events to wait for. The wait also ends when no event arrives for a while. */
   | { do: "finish" };
 
-export interface ReceiverAnswer {
-  /** Where to post to, for the bare one. */
+export interface ReceiverResponse {
+  /** The address for posts to the bare server. */
   url?: string;
   received: number;
   lost: number;
   doubled: number;
-  /** Event-loop delay, milliseconds. */
+  /** Event-loop delay in milliseconds. */
   delay: { p99: number; max: number };
-  /** Seconds of processor time. */
+  /** Processor time in seconds. */
   cpu: number;
   /** Bytes */
   rss: number;
@@ -36,7 +36,7 @@ interface Posted {
   eventId: string;
 }
 
-/** How often each event came out, by the number in its id. */
+/** The number of messages of each event, by the number in its id. */
 let counts = new Uint8Array();
 let received = 0;
 const delay = monitorEventLoopDelay({ resolution: 1 });
@@ -48,7 +48,7 @@ function take(id: string): void {
   received += 1;
 }
 
-/** A Node-RED of its own in this process, so that its event loop can be measured. */
+/** Starts Node-RED in this process, to measure its event loop. */
 async function listenWithNode(): Promise<void> {
   const userDir = await mkdtemp(path.join(os.tmpdir(), "bench-events-"));
   await linkPackage(userDir);
@@ -109,7 +109,7 @@ async function finish(): Promise<void> {
   delay.disable();
 }
 
-async function handle(request: ReceiverRequest): Promise<ReceiverAnswer> {
+async function handle(request: ReceiverRequest): Promise<ReceiverResponse> {
   let url: string | undefined;
   if (request.do === "listen") {
     if (side === "ours") await listenWithNode();
@@ -136,7 +136,7 @@ async function handle(request: ReceiverRequest): Promise<ReceiverAnswer> {
 }
 
 process.on("message", (request: ReceiverRequest) => {
-  void handle(request).then((answer) => {
-    process.send?.(answer);
+  void handle(request).then((response) => {
+    process.send?.(response);
   });
 });

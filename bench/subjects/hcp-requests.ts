@@ -1,6 +1,6 @@
 /**
- * Sends requests as fast as they are answered: `hcp-requests.ts <client|bare> <url>`. `bare` is undici alone, with the same
- * connections, body and number of headers, unsigned.
+ * Sends requests, each after a response: `hcp-requests.ts <client|bare> <url>`. `bare` is undici alone, with the same
+ * connections, body and number of headers, without a signature.
  */
 import path from "node:path";
 import { performance } from "node:perf_hooks";
@@ -15,13 +15,13 @@ export interface SendRequest {
   requests: number;
   inFlight: number;
 }
-export interface SendAnswer {
+export interface SendResponse {
   perSecond: number;
 }
 
 function sender(): () => Promise<unknown> {
   if (side === "client") {
-    // As it is packed: the built package.
+    // The built package.
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- built only when the bench runs
     const { HcpClient } = require(path.resolve(__dirname, "../../dist/src/hcp")) as typeof Hcp;
     const client = new HcpClient({ url, appKey: "21000041", appSecret: "bench-secret" });
@@ -38,14 +38,14 @@ function sender(): () => Promise<unknown> {
     "X-Ca-Signature-Headers": "x-ca-key,x-ca-nonce,x-ca-timestamp",
   };
   return async () => {
-    const reply = await agent.request({
+    const response = await agent.request({
       ...{ origin: url, path: PATH, method: "POST", headers, body: JSON.stringify(body) },
     });
-    return reply.body.json();
+    return response.body.json();
   };
 }
 
-async function run(send: () => Promise<unknown>, { requests, inFlight }: SendRequest): Promise<SendAnswer> {
+async function run(send: () => Promise<unknown>, { requests, inFlight }: SendRequest): Promise<SendResponse> {
   let left = requests;
   const worker = async (): Promise<void> => {
     while (left > 0) {
@@ -60,5 +60,5 @@ async function run(send: () => Promise<unknown>, { requests, inFlight }: SendReq
 
 const send = sender();
 process.on("message", (request: SendRequest) => {
-  void run(send, request).then((answer) => process.send?.(answer));
+  void run(send, request).then((response) => process.send?.(response));
 });

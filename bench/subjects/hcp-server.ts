@@ -1,30 +1,30 @@
 /**
- * What requests of the bench go to: the smallest server that answers as a gateway does, `hcp-server.ts <milliseconds>`
- * after it was asked. Says its port and serves.
+ * A minimal server with the responses of a gateway: `hcp-server.ts <response time in milliseconds>`. The response to the
+ * first request of the bench is its port.
  */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
-const answer = JSON.stringify({
+const body = JSON.stringify({
   code: "0",
   msg: "Success",
   data: { produceName: "HikCentral Professional", softVersion: "V2.2.2.0" },
 });
 const headers = {
   "Content-Type": "application/json;charset=UTF-8",
-  "Content-Length": String(Buffer.byteLength(answer)),
+  "Content-Length": String(Buffer.byteLength(body)),
 };
 
 const delay = Number(process.argv[2] ?? 0);
 
 const server = createServer((request, response) => {
-  const reply = (): void => {
-    response.writeHead(200, headers).end(answer);
+  const respond = (): void => {
+    response.writeHead(200, headers).end(body);
   };
   request.resume();
   request.on("end", () => {
-    if (delay > 0) setTimeout(reply, delay);
-    else reply();
+    if (delay > 0) setTimeout(respond, delay);
+    else respond();
   });
 });
 

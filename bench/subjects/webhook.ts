@@ -1,6 +1,6 @@
 /**
- * Something that takes cameras' posts on a port: `webhook.ts <ours|baseline> <port> [user directory]`.
- * Ours is a real Node-RED with the flow it finds in its user directory; the baseline does the least that can be done.
+ * A receiver of posts of cameras: `webhook.ts <ours|baseline> <port> [user directory]`. Ours is a real Node-RED with the
+ * flow in its user directory. The baseline only reads and parses the posts.
  */
 import { createServer, type Server } from "node:http";
 import { monitorEventLoopDelay } from "node:perf_hooks";
@@ -14,26 +14,26 @@ export interface WebhookRequest {
 }
 
 export interface WebhookMeasures {
-  /** Event-loop delay since the beginning, milliseconds. */
+  /** Event-loop delay since `begin`, in milliseconds. */
   delay: { p99: number; max: number };
-  /** Bytes; for `memory`, after a garbage collection. */
+  /** Resident set in bytes; for `memory`, after a garbage collection. */
   rss: number;
-  /** Milliseconds of processor time, all threads, since the process began. */
+  /** Processor time of all threads since the start of the process, in milliseconds. */
   cpu: number;
 }
 
-/** Reads a body, parses it with fast-xml-parser, answers. */
+/** Reads a body, parses it with fast-xml-parser and responds. */
 function baseline(): Server {
   const parser = new XMLParser({ ignoreAttributes: false, parseTagValue: false });
-  const answer =
+  const success =
     '<?xml version="1.0" encoding="UTF-8"?><config version="1.0" xmlns="http://www.ipc.com/ver10"><status>success</status></config>';
   return createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
       parser.parse(Buffer.concat(chunks).toString());
-      response.writeHead(200, { "Content-Type": "application/xml", "Content-Length": answer.length });
-      response.end(answer);
+      response.writeHead(200, { "Content-Type": "application/xml", "Content-Length": success.length });
+      response.end(success);
     });
   });
 }
@@ -50,7 +50,7 @@ const delay = monitorEventLoopDelay({ resolution: 1 });
 const started = start();
 process.on("message", ({ do: what }: WebhookRequest) => {
   void started.then(() => {
-    // Not around what is timed: after a full collection V8 has to warm up anew.
+    // Not during the measurement: V8 is slower after a full collection.
     if (what === "memory") global.gc?.();
     if (what === "begin") {
       delay.reset();

@@ -1,13 +1,12 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { performance } from "node:perf_hooks";
 import { ViewtronCamera } from "../../test/servers/viewtron-camera";
-import { linkPackage } from "../../tools/node-red";
+import { freePort, linkPackage } from "../../tools/node-red";
 import { Subject } from "./subject";
 
-/** A subject with the port it takes posts on. */
+/** A subject that receives posts at a URL. */
 export interface Webhook {
   subject: Subject;
   url: string;
@@ -23,7 +22,7 @@ export async function baselineWebhook(): Promise<Webhook> {
   return { subject, url: `http://127.0.0.1:${port}/viewtron`, end: () => subject.end() };
 }
 
-/** Node-RED with a viewtron-webhook-in node on its HTTP server; with a folder, wired to an event-archive. */
+/** Starts Node-RED with a viewtron-webhook-in node. @param archiveFolder wires the node to an event-archive */
 export async function nodeRedWebhook(archiveFolder?: string): Promise<Webhook> {
   const port = await freePort();
   const userDir = await mkdtemp(path.join(os.tmpdir(), "bench-webhook-"));
@@ -56,11 +55,11 @@ export async function nodeRedWebhook(archiveFolder?: string): Promise<Webhook> {
 
 export interface LoadResult {
   perSecond: number;
-  /** Milliseconds per post, from its first byte to its answer. */
+  /** Time from the first byte of a post to its response, in milliseconds, by post. */
   latencies: number[];
 }
 
-/** So many cameras at once, each posting as soon as its last post is answered, until all posts are delivered. */
+/** Lets cameras post at the same time, each after the response to its last post, until all posts are delivered. */
 export async function load(url: string, cameras: number, posts: number, body: Buffer): Promise<LoadResult> {
   const latencies: number[] = [];
   let left = posts;
@@ -80,18 +79,10 @@ export async function load(url: string, cameras: number, posts: number, body: Bu
   return { perSecond: (posts / (performance.now() - started)) * 1000, latencies };
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
 async function untilOpen(port: number): Promise<void> {
   for (const from = performance.now(); performance.now() - from < 120_000;) {
     const probe = new ViewtronCamera({ url: `http://127.0.0.1:${port}/viewtron` });
-    // Node-RED's server is there before the flow is.
+    // Node-RED's server starts before the flow.
     const open = await probe.deliver("").then(
       () => true,
       () => false,
@@ -100,5 +91,5 @@ async function untilOpen(port: number): Promise<void> {
     if (open) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  throw new Error(`nothing answers on port ${port}`);
+  throw new Error(`There is no response on port ${port}.`);
 }

@@ -8,11 +8,11 @@ type Application = RequestListener & { use: (path: string, handler: unknown) => 
 const express = createRequire(createRequire(__filename).resolve("node-red"))("express") as () => Application;
 
 /**
- * Runs Node-RED in this process, so that its event loop can be measured: the admin application with its body parsers in
- * front of the HTTP nodes, as the node-red command mounts them.
+ * Runs Node-RED in this process, to measure its event loop. It mounts the admin application before the HTTP nodes, like
+ * the node-red command.
  *
  * @param port 0 lets the system choose
- * @returns `http://127.0.0.1:<port>`, of the editor's API as well as of HTTP nodes
+ * @returns the address of the admin API and of HTTP nodes, `http://127.0.0.1:<port>`
  */
 export async function runNodeRed(userDir: string, port: number, settings: object = {}): Promise<string> {
   const application = express();

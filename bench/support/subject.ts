@@ -2,8 +2,8 @@ import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 
 /**
- * One side of a comparison, in a process of its own so that neither side's memory, threads or garbage weighs on the
- * other. A subject answers each request it is sent with one message.
+ * One side of a comparison. Each side runs in its own process, so that memory, threads and garbage collection of one do
+ * not slow down the other. A subject sends one response to each request.
  */
 export class Subject {
   readonly #child: ChildProcess;
@@ -19,21 +19,21 @@ export class Subject {
     return this.#child.pid ?? 0;
   }
 
-  /** @returns what the subject answered; rejects when it ends instead */
-  async ask<Answer>(request: object): Promise<Answer> {
-    const answered = new AbortController();
-    const { signal } = answered;
-    const answer = once(this.#child, "message", { signal });
+  /** Sends a request and returns the response. @throws {Error} when the subject ends first */
+  async request<Response>(request: object): Promise<Response> {
+    const done = new AbortController();
+    const { signal } = done;
+    const response = once(this.#child, "message", { signal });
     const ended = once(this.#child, "exit", { signal }).then(([code]) => {
-      throw new Error(`The subject ended with ${String(code)} instead of answering`);
+      throw new Error(`The subject ended with ${String(code)} before its response`);
     });
     this.#child.send(request);
     try {
-      return (await Promise.race([answer, ended]))[0] as Answer;
+      return (await Promise.race([response, ended]))[0] as Response;
     } finally {
-      // The loser of the race is heard by nobody, and must not listen on.
-      for (const loser of [answer, ended]) loser.catch(() => undefined);
-      answered.abort();
+      // The other promise would reject without a handler.
+      for (const promise of [response, ended]) promise.catch(() => undefined);
+      done.abort();
     }
   }
 

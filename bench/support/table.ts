@@ -3,16 +3,16 @@ import os from "node:os";
 export interface Row {
   what: string;
   ours: string;
-  /** What it is held against, in the same run. */
+  /** The value of the other side, in the same run. */
   against: string;
   /** ours / against */
   ratio?: number;
-  /** The project's own bound, as text, and whether it was kept. */
+  /** The bound of this project as text, and whether the value is within it. */
   bound?: string;
   kept?: boolean;
 }
 
-/** Prints a table of rows under a title and says whether every bound was kept. */
+/** Prints a table. @returns whether every value is within its bound */
 export function printTable(title: string, rows: readonly Row[]): boolean {
   const cells = rows.map((row) => [
     row.what,
@@ -43,7 +43,7 @@ export function median(values: readonly number[]): number {
   return percentile(values, 50);
 }
 
-/** Nearest rank. @param percent 0..100 */
+/** Returns a percentile by nearest rank. @param percent 0..100 */
 export function percentile(values: readonly number[], percent: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)] ?? Number.NaN;

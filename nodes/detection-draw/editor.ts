@@ -39,7 +39,7 @@ RED.nodes.registerType<Properties>("detection-draw", {
   },
 });
 
-/** `label=colour`, separated by commas. */
+/** Tells whether a text is a list of `label=colour`, separated by commas, or a variable. */
 function areColours(text: string | undefined): boolean {
   if (text === undefined || /^\$\{.+\}$/.test(text)) return true;
   return text

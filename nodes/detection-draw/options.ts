@@ -4,6 +4,6 @@ import { custom, list } from "../kit/option-kinds";
 export const options = {
   /** `label=colour` */
   labels: list(),
-  /** As text: JSON, or a variable. */
+  /** A string is JSON or the name of a variable. */
   zones: custom<readonly Zone[] | string>([]),
 };

@@ -29,7 +29,7 @@ export = (RED: NodeAPI): void => {
             ? fromEvent(payload)
             : fromDetections(payload, msg.image, msg.frame, imageSizeOf(msg));
           if (image === undefined) {
-            // An end that no frame caused has no image, and that is not an error.
+            // An end without a frame has no image. That is not an error.
             if (!isEvent) throw noImage();
             status("idle", "noPicture");
             return;
@@ -39,7 +39,7 @@ export = (RED: NodeAPI): void => {
           send({ ...msg, ...(isEvent ? { event: payload } : { detections: payload }), frame, payload: data });
           status("ok", "drawn", { width, height });
         } catch (thrown) {
-          // An image that a redeploy overtook is not an error.
+          // A redeploy cancels waiting images. That is not an error.
           if (thrown instanceof SurveillanceError && thrown.code === "CLOSED") return;
           showError(status, thrown);
           throw thrown;
@@ -53,7 +53,7 @@ export = (RED: NodeAPI): void => {
 };
 
 function noImage(): SurveillanceError {
-  return new SurveillanceError("IMAGE_INVALID", "msg.image holds no image to draw on.", {
+  return new SurveillanceError("IMAGE_INVALID", "msg.image is missing: there is no image to draw on.", {
     advice: "Connect the output of a yolo-detect node, or send a common event.",
   });
 }

@@ -16,9 +16,9 @@ import { numberOption, textOption } from "../kit/options";
 import { showError } from "../kit/status";
 import { options } from "./options";
 
-const BLIND =
-  "The labels never match: the model names no classes, so its objects are called class 0, class 1 and so on. " +
-  "Set the labels at the yolo-detect node, or name the classes so here.";
+const NO_CLASS_NAMES =
+  'The labels never match: the model has no class names, so its labels are "class 0", "class 1" and so on. ' +
+  "Set the labels in the yolo-detect node, or use these names here.";
 
 export = (RED: NodeAPI): void => {
   defineNode(RED, { type: "detection-rule", options }, ({ node, options, status }) => {
@@ -35,14 +35,14 @@ export = (RED: NodeAPI): void => {
     status("idle", "waiting");
 
     onInput(node, async (msg: DetectionMessage, send) => {
-      // The image travels in the event: beside it, it would be copied once more for every wire.
+      // The event contains the image. A second reference would cause another copy for every wire.
       const rest = { ...msg };
       delete rest.image;
       try {
         await rule.take(frameOf(msg, nameOf(node)), (event) => {
           send(messageOf(rest, event));
         });
-        if (rule.isBlind && !warned) node.warn(BLIND);
+        if (rule.isBlind && !warned) node.warn(NO_CLASS_NAMES);
         warned ||= rule.isBlind;
         showState();
       } catch (thrown) {
@@ -69,7 +69,7 @@ function ruleOptions({
   if (hits > window)
     throw new SurveillanceError(
       "CONFIG_INVALID",
-      `hits is ${hits} of ${window} frames: it can be at most the number of frames.`,
+      `hits is ${hits} of ${window} frames: it must not exceed the number of frames.`,
     );
   const lowerCase = (labels: readonly string[]): string[] => labels.map((label) => label.toLowerCase());
   return {

@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { NodeAPI, NodeMessageInFlow } from "node-red";
 import { bytesOf, EventArchive } from "../../src/archive";
-import { SurveillanceError, toError } from "../../src/core/errors";
+import { isClosedError, SurveillanceError, toError } from "../../src/core/errors";
 import { acknowledge } from "../kit/acknowledgement";
 import { defineNode } from "../kit/define-node";
 import { onClose, onInput, reportError } from "../kit/guard";
@@ -10,7 +10,7 @@ import { options } from "./options";
 
 type ArchivedMessage = NodeMessageInFlow & { raw?: unknown; files?: string[] };
 
-/** The folders of all archives: two archives in one folder would delete each other's files. */
+/** The folders of all archives. Two archives in one folder would delete each other's files. */
 const folders = new Set<string>();
 
 export = (RED: NodeAPI): void => {
@@ -18,13 +18,13 @@ export = (RED: NodeAPI): void => {
     const folder = path.resolve(RED.settings.userDir ?? "", options.folder);
     if (folders.has(folder)) {
       throw new SurveillanceError("CONFIG_INVALID", `Another event-archive node uses ${folder}.`, {
-        advice: "Give each its own folder, or wire all events to one.",
+        advice: "Set a separate folder for each node, or connect all events to one node.",
       });
     }
     const archive = new EventArchive({
       ...options,
       folder,
-      onUntidy: (error) => {
+      onTidyFailed: (error) => {
         node.warn(error);
       },
     });
@@ -36,7 +36,7 @@ export = (RED: NodeAPI): void => {
       },
       (thrown: unknown) => {
         const error = toError(thrown);
-        if (error instanceof SurveillanceError && error.code === "CLOSED") return;
+        if (isClosedError(error)) return;
         showError(status, error);
         reportError(node, error);
       },
@@ -63,7 +63,7 @@ export = (RED: NodeAPI): void => {
   });
 };
 
-/** A body as an event node sends it: bytes or text. */
+/** Returns the body of an event node's message: bytes or text. */
 function rawOf(raw: unknown): Buffer | undefined {
   return typeof raw === "string" ? Buffer.from(raw) : bytesOf(raw);
 }

@@ -8,8 +8,8 @@ export interface ShownAlertStream extends ShownSource<object> {
 }
 
 /**
- * Shows what an event stream does. The dot is green only while the device is heard of, and yellow with the reason where
- * the stream is open and no event can come.
+ * Shows the state of an alert stream. The dot is green while the device sends data, and yellow with the reason if the
+ * stream is open but the device cannot send an event.
  */
 export function showAlertStream({ node, status, ...options }: Options): ShownAlertStream {
   const shown: ShownSource<object> = showSource({

@@ -6,16 +6,16 @@ import { armed, nameEvents, type ArmedEvent } from "../../src/isapi/device/armin
 import { commonType } from "../../src/isapi/documents/event-types";
 import { reportError } from "../kit/guard";
 
-/** How long a stream is open without an event before the first check. */
+/** How long a stream must be open without an event before the first check. */
 const SILENT_MS = 60_000;
-/** Time to the next check while something is wrong. */
+/** The time to the next check if there is a problem. */
 const CHECK_AGAIN_MS = 10 * 60_000;
-/** Time to the next check else: it takes a hundred requests of a large recorder. */
-const ALL_WELL_MS = 60 * 60_000;
+/** The time to the next check otherwise: a check of a large recorder needs a hundred requests. */
+const CHECK_RARELY_MS = 60 * 60_000;
 
 export interface ArmingCheckOptions {
   node: Node;
-  /** Reads how the device is set for the events that the node wants. */
+  /** Reads the device's settings for the events of the node. */
   readArming: () => Promise<ArmedEvent[]>;
   /** Called after each check. */
   checked: () => void;
@@ -23,14 +23,14 @@ export interface ArmingCheckOptions {
 }
 
 /**
- * Finds out why a stream is open and no event comes: most devices send an event only after "Notify Surveillance Center"
- * was switched on for it.
+ * Finds the reason if a stream is open without an event. Most devices send an event only if "Notify Surveillance
+ * Center" is switched on for it.
  */
 export class ArmingCheck {
   readonly #options: ArmingCheckOptions;
   readonly #clock: Clock;
   #hint: string | undefined;
-  #eventCame = false;
+  #hasEvent = false;
   #reported = false;
   #cancel: (() => void) | undefined;
 
@@ -39,21 +39,21 @@ export class ArmingCheck {
     this.#clock = options.clock ?? systemClock;
   }
 
-  /** Why no event comes, as a key of the status. */
+  /** The reason why the device sends no event, as a key of the status. */
   get hint(): string | undefined {
     return this.#hint;
   }
 
-  /** Checks as long as the stream is open and no event has come. */
+  /** Starts the checks while the stream is open and no event has arrived. */
   state({ kind }: SourceState): void {
     const isOpen = kind === "waiting" || kind === "connected" || kind === "quiet";
     if (!isOpen) this.close();
-    else if (!this.#eventCame) this.#cancel ??= this.#clock.after(SILENT_MS, () => void this.#check());
+    else if (!this.#hasEvent) this.#cancel ??= this.#clock.after(SILENT_MS, () => void this.#check());
   }
 
-  /** An event of the device has come. */
+  /** Ends the checks after the first event of the device. */
   event(): void {
-    this.#eventCame = true;
+    this.#hasEvent = true;
     this.#hint = undefined;
     this.close();
   }
@@ -66,20 +66,20 @@ export class ArmingCheck {
   async #check(): Promise<void> {
     const checking = (): void => undefined;
     this.#cancel = checking;
-    // A device that does not show its settings leaves it open.
+    // If the device does not list its settings, the reason stays unknown.
     const events = await this.#options.readArming().catch(() => undefined);
     if (this.#cancel !== checking) return;
     if (events !== undefined) this.#judge(events);
-    const next = this.#hint === undefined ? ALL_WELL_MS : CHECK_AGAIN_MS;
+    const next = this.#hint === undefined ? CHECK_RARELY_MS : CHECK_AGAIN_MS;
     this.#cancel = this.#clock.after(next, () => void this.#check());
   }
 
   #judge(events: readonly ArmedEvent[]): void {
     const isKnown = events.some((event) => event.armed !== undefined);
-    // A user who may not read the switches at least learns that nothing is sent.
+    // Without permission to read the switches, the check reports events that are not sent.
     const on = isKnown ? armed(events) : events.filter(({ channel }) => channel !== undefined);
     const missing = on.filter(({ linked }) => !linked);
-    // Some, like alarm inputs, have no known switch: they may come. Faults of the device do not count.
+    // Events without a known switch, such as alarm inputs, may be sent. Faults of the device do not count.
     const sent = events.filter(
       ({ linked, armed: isArmed, channel, event }) =>
         linked && isArmed !== false && (channel !== undefined || commonType(event) === "alarmInput"),
@@ -95,12 +95,14 @@ export class ArmingCheck {
     this.#reported = true;
     const { node } = this.#options;
     if (missing.length === 0) {
-      node.warn("No event can come: the device has no event detection switched on. Switch one on there.");
+      node.warn(
+        "The device sends no alerts: no event detection is switched on. Switch one on in the device.",
+      );
       return;
     }
     const error = new SurveillanceError(
       "ISAPI_NOT_LINKED",
-      `"Notify Surveillance Center" is off, so that these do not come: ${nameEvents(missing)}. ` +
+      `"Notify Surveillance Center" is off, so the device does not send these events: ${nameEvents(missing)}. ` +
         `Sent: ${nameEvents(sent) || "nothing"}.`,
       {
         advice:
@@ -108,7 +110,7 @@ export class ArmingCheck {
           `${missing[0]?.event ?? ""}, channel ${missing[0]?.channel ?? ""}.`,
       },
     );
-    // A device that sends some events may be set up so on purpose.
+    // If the device sends other events, this may be intended.
     if (sent.length > 0) node.warn(error.message);
     else reportError(node, error);
   }

@@ -44,7 +44,7 @@ RED.nodes.registerType<Properties>("isapi-alertstream-in", {
       const choices = values.map((value) => ({ value, label: value }));
       const list = { value: "list", label: this._("label.choose"), multiple: true, options: choices };
       input.typedInput({ types: [list, "str"] as never });
-      // The device's own names can be typed in, but not picked.
+      // The picker lists event types. Vendor types can be typed in.
       input.typedInput("type", chosen.every((value) => values.includes(value)) ? "list" : "str");
     };
     choice("eventTypes", commonEventTypes);

@@ -1,7 +1,7 @@
 import type { NodeAPI } from "node-red";
 import { topicOf } from "../../src/events";
-import { IsapiEventSource } from "../../src/isapi/alerts/isapi-event-source";
-import { wantedOf } from "../../src/isapi/device/arming";
+import { IsapiEventSource } from "../../src/isapi/alerts/event-source";
+import { matchingEvents } from "../../src/isapi/device/arming";
 import { deviceOf } from "../isapi/device-node";
 import { defineNode } from "../kit/define-node";
 import { closeWithNode } from "../kit/show-source";
@@ -14,14 +14,14 @@ export = (RED: NodeAPI): void => {
     const shown = showAlertStream({
       node,
       status,
-      readArming: async () => wantedOf(await device.arming(), settings),
+      readArming: async () => matchingEvents(await device.arming(), settings),
     });
     node.on("close", shown.close);
 
     const source = new IsapiEventSource(device, settings, {
       ...shown,
       event: ({ event, raw }) => {
-        // Loss and return of the device are states, and nobody waits for heartbeats.
+        // The count is for alarms, and not for the state of the device and heartbeats.
         if (event.type !== "deviceOffline" && event.type !== "heartbeat") shown.count();
         const withRaw = settings.raw && raw !== undefined ? { raw } : {};
         node.send({ topic: topicOf(event), payload: event, ...withRaw });

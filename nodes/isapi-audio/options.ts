@@ -7,7 +7,7 @@ export const options = {
   channel: text("1", { pattern: /^(\d{1,3})?$/ }),
   action: choice("play", ["status", "volume", "play", "open", "close"]),
   volume: number("", { ...volumeRange, whole: true }),
-  /** Path of a clip. */
+  /** The path of a clip. */
   file: text(""),
   takeOver: flag(false),
   ffmpeg: text(""),

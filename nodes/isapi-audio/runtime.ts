@@ -27,21 +27,21 @@ export = (RED: NodeAPI): void => {
       closing.abort();
       return audio.dispose();
     };
-    // The device may be closed before this node, and a channel that stays open is blocked for everybody else.
+    // The device may close before this node, and an open channel is blocked for other clients.
     const unregister = device.beforeClose(hangUp);
     const limited = limitPending({
       status,
       closing: signal,
       max: MAX_PENDING,
-      pending: "messages are waiting for the device",
+      pending: "messages are pending",
     });
 
     const run = async (msg: AudioMessage): Promise<unknown> => {
-      const wanted = optionsFor({
+      const merged = optionsFor({
         ...{ channel: msg.channel, action: msg.action, volume: msg.volume },
         file: textOption(msg.file),
       });
-      const { action, channel } = wanted;
+      const { action, channel } = merged;
       switch (action) {
         case "status": {
           const payload = await audio.channels(signal);
@@ -50,8 +50,8 @@ export = (RED: NodeAPI): void => {
         }
         case "volume": {
           const volume =
-            wanted.volume ?? numberOption("msg.payload", msg.payload, { ...volumeRange, integer: true });
-          if (volume === undefined) throw new SurveillanceError("CONFIG_INVALID", "No volume is given.");
+            merged.volume ?? numberOption("msg.payload", msg.payload, { ...volumeRange, integer: true });
+          if (volume === undefined) throw new SurveillanceError("CONFIG_INVALID", "The volume is missing.");
           const payload = await audio.setVolume(channel, volume, signal);
           status("ok", "volume", { volume });
           return payload;
@@ -65,7 +65,7 @@ export = (RED: NodeAPI): void => {
           status("idle", "closed");
           return { channel, open: false };
         case "play": {
-          const clip = clipOf(msg, wanted);
+          const clip = clipOf(msg, merged);
           status("busy", "preparing");
           const onProgress = (share: number): void => {
             status("busy", "playing", { percent: Math.floor(100 * share) });
@@ -89,11 +89,11 @@ export = (RED: NodeAPI): void => {
   });
 };
 
-/** The clip in a message, else the path of its file. */
+/** Returns the clip in a message, else the path of the file. */
 function clipOf({ payload }: AudioMessage, { file }: AudioOptions): Buffer | string {
   const clip = Buffer.isBuffer(payload) ? payload : file;
   if (clip !== undefined) return clip;
-  throw new SurveillanceError("CONFIG_INVALID", "There is no clip to play.", {
-    advice: "Put a WAV or MP3 file's bytes into msg.payload, or its path into msg.file.",
+  throw new SurveillanceError("CONFIG_INVALID", "The clip to play is missing.", {
+    advice: "Set msg.payload to the bytes of a WAV or MP3 file, or msg.file to its path.",
   });
 }

@@ -13,11 +13,11 @@ import { readOptions } from "../kit/read-options";
 import { clientOptions } from "./client-options";
 import { options } from "./options";
 
-/** What the editor shows in place of a stored password, which it never receives. */
+/** The editor's placeholder for a stored password. The editor does not receive the password. */
 const UNCHANGED = "__PWRD__";
-/** A refused password is not tried again as long as a device would lock the account for it. */
-const REFUSED_MS = 31 * 60_000;
-const MAX_REFUSED = 100;
+/** A rejected password is not sent again while the device may lock the account for it. */
+const REJECTED_MS = 31 * 60_000;
+const MAX_REJECTED = 100;
 
 /** The fields of the open dialog. */
 interface TestBody extends IsapiCredentials {
@@ -25,9 +25,9 @@ interface TestBody extends IsapiCredentials {
   url?: unknown;
 }
 
-/** The routes of the editor: test a connection, list channels, search the network. */
+/** Registers the routes of the editor: test a connection, list channels, search the network. */
 export function registerIsapiRoutes(RED: NodeAPI): void {
-  const refused = new RecentMap<string, number>(MAX_REFUSED);
+  const rejected = new RecentMap<string, number>(MAX_REJECTED);
 
   adminRoute(RED, {
     method: "post",
@@ -40,13 +40,13 @@ export function registerIsapiRoutes(RED: NodeAPI): void {
       const attempt = createHash("sha256")
         .update(JSON.stringify([deviceOrigin(settings.url).origin, settings.username, settings.password]))
         .digest("hex");
-      assertNotRefused(refused, attempt);
+      assertNotRejected(rejected, attempt);
       const device = new IsapiDevice(settings);
       try {
         return { ...(await device.info()), channels: await device.channels(), ...(await armingOf(device)) };
       } catch (thrown) {
         if (thrown instanceof SurveillanceError && thrown.code === "ISAPI_AUTH")
-          refused.set(attempt, Date.now() + REFUSED_MS);
+          rejected.set(attempt, Date.now() + REJECTED_MS);
         throw thrown;
       } finally {
         await device.close();
@@ -69,7 +69,7 @@ export function registerIsapiRoutes(RED: NodeAPI): void {
   });
 }
 
-/** The events that the device is set to send. A device that does not list them is still connected. */
+/** Reads the events that the device is set to send. An error in this does not fail the test of the connection. */
 async function armingOf(device: IsapiDevice): Promise<{ events: ArmedEvent[] } | { eventsError: string }> {
   try {
     return { events: await device.arming() };
@@ -78,7 +78,7 @@ async function armingOf(device: IsapiDevice): Promise<{ events: ArmedEvent[] } |
   }
 }
 
-/** A stored password goes only to the device that it was stored for. */
+/** Returns the credentials of the dialog. Uses a stored password only for the device that it was stored for. */
 function credentialsFor(RED: NodeAPI, body: TestBody): IsapiCredentials {
   if (body.password !== UNCHANGED) return body;
   const node = RED.nodes.getNode(body.id ?? "") as IsapiDeviceNode | null;
@@ -93,9 +93,13 @@ function credentialsFor(RED: NodeAPI, body: TestBody): IsapiCredentials {
   return { ...stored, ...(body.username === undefined ? {} : { username: body.username }) };
 }
 
-function assertNotRefused(refused: RecentMap<string, number>, attempt: string): void {
-  if ((refused.get(attempt) ?? 0) <= Date.now()) return;
-  throw new SurveillanceError("ISAPI_LOCKED", "The device has refused this user name and password before.", {
-    advice: "They are not tried again, so that it does not lock the account.",
-  });
+function assertNotRejected(rejected: RecentMap<string, number>, attempt: string): void {
+  if ((rejected.get(attempt) ?? 0) <= Date.now()) return;
+  throw new SurveillanceError(
+    "ISAPI_LOCKED",
+    "The device has already rejected this user name and password.",
+    {
+      advice: "They are not sent again, so that the device does not lock the account.",
+    },
+  );
 }

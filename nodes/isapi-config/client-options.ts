@@ -5,7 +5,11 @@ import type { OptionValues } from "../kit/option-kinds";
 import { tlsOptions } from "../kit/tls";
 import type { options } from "./options";
 
-/** @throws {SurveillanceError} CONFIG_INVALID where the chosen tls-config node does not exist */
+/**
+ * Returns the client's options for the settings of a node.
+ *
+ * @throws {SurveillanceError} CONFIG_INVALID if the chosen tls-config node does not exist
+ */
 export function clientOptions(
   RED: NodeAPI,
   settings: OptionValues<typeof options>,
@@ -18,7 +22,7 @@ export function clientOptions(
     username,
     password,
     tls,
-    // Either place can switch verification off.
+    // Both the node and its tls-config node can switch verification off.
     verifyTls: settings.verifyTls && tls?.rejectUnauthorized !== false,
   };
 }

@@ -21,7 +21,7 @@ export = (RED: NodeAPI): void => {
     ({ node, options: settings, credentials }) => {
       const device = new IsapiDevice({
         ...clientOptions(RED, settings, credentials),
-        // A node without a name leaves it to the device.
+        // Without a name, the device's own name is used.
         name: textOption(node.name),
         warn: throttledWarning(node),
       });

@@ -10,11 +10,11 @@ export const options = {
   device: reference("isapi-config"),
   channel: text("1", { pattern: /^[1-9]\d{0,3}$/ }),
   command: choice("gotoPreset", commands),
-  /** Speeds, degrees or steps, as the command takes them. */
+  /** Speeds, degrees or steps: the unit depends on the command. */
   pan: number(""),
   tilt: number(""),
   zoom: number(""),
-  /** Of focus, iris, and the named directions. */
+  /** The speed of focus, iris, and the named directions. */
   speed: number(50, { min: -100, max: 100 }),
   /** Seconds */
   duration: number(1, { min: 0.05, max: 3600 }),

@@ -30,8 +30,8 @@ const used: Partial<Record<string, readonly (keyof PtzOverrides)[]>> = {
 };
 
 /**
- * The settings in a message that its command uses. A message must not fail for a setting that its command does not use.
- * The node's own pan, tilt and zoom apply only to its own command, because their meaning depends on the command.
+ * Returns the settings in a message that its command uses: it must not fail for a setting that its command ignores. The
+ * node's own pan, tilt and zoom apply only to its own command, because their meaning depends on the command.
  */
 export function overridesIn(msg: PtzOverrides, { command: own }: Pick<PtzOptions, "command">): PtzOverrides {
   const command = textOption(msg.command);
@@ -47,7 +47,11 @@ export function overridesIn(msg: PtzOverrides, { command: own }: Pick<PtzOptions
   };
 }
 
-/** @throws {SurveillanceError} CONFIG_INVALID where pan, tilt or zoom is not a speed and the command needs one */
+/**
+ * Converts settings to a command.
+ *
+ * @throws {SurveillanceError} CONFIG_INVALID if the command needs a speed, and pan, tilt or zoom is not one
+ */
 export function ptzCommandOf(options: PtzOptions): PtzCommand {
   const { command, pan, tilt, zoom, speed, duration: seconds, preset, presetName, patrol } = options;
   switch (command) {

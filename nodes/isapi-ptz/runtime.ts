@@ -15,7 +15,7 @@ const MAX_PENDING = 32;
 
 export = (RED: NodeAPI): void => {
   defineNode(RED, { type: "isapi-ptz", options: definition }, ({ node, options, optionsFor, status }) => {
-    // The config is checked at deploy, not at the first message.
+    // Check the settings at deploy, not at the first message.
     ptzCommandOf(options);
     const controller = new PtzController(deviceOf(RED, options.device), {
       stopFailed: (thrown) => {
@@ -28,18 +28,18 @@ export = (RED: NodeAPI): void => {
       status,
       closing: closing.signal,
       max: MAX_PENDING,
-      pending: "PTZ commands are waiting for the device",
-      advice: "Send commands less often.",
+      pending: "PTZ commands are pending",
+      advice: "Send fewer commands.",
     });
 
     onInput(node, async (msg: PtzMessage, send) => {
-      // There is always room for a stop.
+      // A stop has extra room in the queue.
       const isStop = (textOption(msg.command) ?? options.command) === "stop";
       await limited(
         async () => {
-          const wanted = optionsFor(overridesIn(msg, options));
-          const { channel } = wanted;
-          const command = ptzCommandOf(wanted);
+          const merged = optionsFor(overridesIn(msg, options));
+          const { channel } = merged;
+          const command = ptzCommandOf(merged);
           status("busy", "sending");
           const payload = await controller.run(channel, command);
           status("ok", "accepted", { command: command.command });

@@ -4,7 +4,7 @@ export const options = {
   device: reference("isapi-config"),
   action: choice("search", ["search", "download", "playbackUrl"]),
   track: text("101", { pattern: /^(\d{1,6})?$/ }),
-  /** Messages may hold a Date or milliseconds, too. */
+  /** Messages may also contain a Date or milliseconds. */
   start: custom(""),
   end: custom(""),
   recordType: text("all", { pattern: /^([A-Za-z][\w-]*)?$/ }),

@@ -17,12 +17,12 @@ export type RecordingOptions = OptionValues<typeof options>;
 type Overrides = Partial<Record<"action" | "track" | "start" | "end" | "recordType" | "folder", unknown>>;
 
 export interface RecordingMessage extends NodeMessageInFlow, Overrides {
-  /** To download: the name of a recording among those found. */
+  /** For a download: the name of one of the found recordings. */
   name?: unknown;
   filename?: unknown;
 }
 
-/** The settings in a message. A recording that a search has found brings its own track and time. */
+/** Returns the settings in a message. A recording from a search adds its own track and time. */
 export function overridesIn(msg: Overrides & { payload?: unknown }): Overrides {
   const found = isFound(msg.payload) ? msg.payload : {};
   const { action, recordType, folder } = msg;
@@ -30,7 +30,7 @@ export function overridesIn(msg: Overrides & { payload?: unknown }): Overrides {
   return { action, track, start, end, recordType, folder };
 }
 
-/** The track, time and type to search for. */
+/** Returns the track, time and type to search for. */
 export function spanOf({
   track,
   start,
@@ -43,9 +43,9 @@ export function spanOf({
 }
 
 /**
- * The recordings of a search in a message; undefined where it holds none.
+ * Returns the recordings of a search in a payload; undefined if it contains none.
  *
- * @throws {SurveillanceError} CONFIG_INVALID for one that is not the result of a search
+ * @throws {SurveillanceError} CONFIG_INVALID for an item that is not from a search
  */
 export function recordingsIn(payload: unknown): Recording[] | undefined {
   const items = [payload].flat();
@@ -58,10 +58,10 @@ export function recordingsIn(payload: unknown): Recording[] | undefined {
 }
 
 /**
- * The recordings that can be downloaded. A warning tells the number of the others.
+ * Returns the downloadable recordings. A warning reports the number of the others.
  *
- * @param where the device, as messages name it
- * @throws {SurveillanceError} ISAPI_NOT_FOUND where there are none
+ * @param where the device's name in messages
+ * @throws {SurveillanceError} ISAPI_NOT_FOUND if there are none
  */
 export function downloadable(
   recordings: readonly Recording[],
@@ -69,22 +69,22 @@ export function downloadable(
   warn: (text: string) => void,
 ): DownloadableRecording[] {
   const all = recordings.filter(isDownloadable);
-  const lacking = recordings.length - all.length;
-  const unnamed = `${where} sends no playback URI for ${lacking} recordings: they cannot be downloaded.`;
+  const missing = recordings.length - all.length;
+  const warning = `${where} reports no playback URI for ${missing} recordings: they cannot be downloaded.`;
   if (all.length === 0) {
-    const message = lacking === 0 ? `There is no such recording at ${where}.` : unnamed;
+    const message = missing === 0 ? `${where} has no such recording.` : warning;
     throw new SurveillanceError("ISAPI_NOT_FOUND", message);
   }
-  if (lacking > 0) warn(unnamed);
+  if (missing > 0) warn(warning);
   return all;
 }
 
-/** Whether it is the result of a search, downloadable or not. */
+/** Tells whether an item is a recording from a search, downloadable or not. */
 function isFound(item: unknown): item is Fields {
   return isFields(item) && ("playbackUri" in item || item.downloadable === false);
 }
 
-/** A blank field means the default. */
+/** Returns undefined for an empty field, which means the default. */
 function given(time: unknown): unknown {
   return time === null || time === "" ? undefined : time;
 }

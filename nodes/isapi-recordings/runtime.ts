@@ -37,33 +37,33 @@ export = (RED: NodeAPI): void => {
         status,
         closing: signal,
         max: MAX_PENDING,
-        pending: "messages are waiting for the device",
+        pending: "messages are pending",
       });
 
-      const find = async (wanted: RecordingOptions): Promise<Recording[]> => {
+      const find = async (merged: RecordingOptions): Promise<Recording[]> => {
         status("busy", "searching");
-        const { recordings: found, complete, assumed } = await recordings.search(spanOf(wanted), signal);
+        const { recordings: found, complete, assumed } = await recordings.search(spanOf(merged), signal);
         if (assumed !== undefined) {
-          warn(`${assumed.message} The times of recordings are read by this machine's time zone.`);
+          warn(`${assumed.message} Recording times are read in this machine's time zone.`);
         }
-        if (!complete) node.warn(`The device has more than ${found.length} recordings in this time.`);
+        if (!complete) node.warn(`The device has more than ${found.length} recordings in this period.`);
         status("ok", "found", { count: found.length });
         return found;
       };
-      const download = async (msg: RecordingMessage, wanted: RecordingOptions, send: Send): Promise<void> => {
+      const download = async (msg: RecordingMessage, merged: RecordingOptions, send: Send): Promise<void> => {
         const chosen = recordingsIn(msg.payload);
         const name = textOption(msg.name);
         const matching =
-          chosen ?? (await find(wanted)).filter((found) => name === undefined || found.name === name);
+          chosen ?? (await find(merged)).filter((found) => name === undefined || found.name === name);
         const all = downloadable(matching, client.where, warn);
-        // A chosen recording is saved whole, and one that was found by time only for that time.
-        const cut = chosen === undefined ? spanOf(wanted) : undefined;
-        const { folder } = wanted;
+        // Recordings in the message are saved whole, recordings from a search only for its time span.
+        const cut = chosen === undefined ? spanOf(merged) : undefined;
+        const { folder } = merged;
         const filename = textOption(msg.filename);
         if (filename !== undefined && all.length > 1) {
           throw new SurveillanceError(
             "CONFIG_INVALID",
-            `${all.length} recordings cannot have one file name.`,
+            `${all.length} recordings cannot share one file name.`,
           );
         }
         const onProgress = ({ received, total }: Progress): void => {
@@ -84,21 +84,21 @@ export = (RED: NodeAPI): void => {
       };
 
       const run = async (msg: RecordingMessage, send: Send): Promise<void> => {
-        const wanted = optionsFor(overridesIn(msg));
-        if (wanted.action === "download") return download(msg, wanted, send);
-        if (wanted.action === "playbackUrl") {
-          const url = await recordings.playbackUrl({ ...spanOf(wanted), port }, signal);
+        const merged = optionsFor(overridesIn(msg));
+        if (merged.action === "download") return download(msg, merged, send);
+        if (merged.action === "playbackUrl") {
+          const url = await recordings.playbackUrl({ ...spanOf(merged), port }, signal);
           status("ok", "url");
           const output = { ...msg, payload: url, url };
           send(output);
           return;
         }
-        const found = await find(wanted);
+        const found = await find(merged);
         if (options.output === "list") {
           send({ ...msg, payload: found });
           return;
         }
-        // Marked as by the core split node, so that a join node can make a list of them again.
+        // `parts` as from the core split node: a join node can make a list again.
         const parts = { id: RED.util.generateId(), type: "array", count: found.length };
         for (const [index, payload] of found.entries()) {
           const output = { ...msg, payload, parts: { ...parts, index } };

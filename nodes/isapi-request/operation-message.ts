@@ -18,7 +18,7 @@ export type OperationSettings = Pick<
   "operation" | "channel" | "port" | "event" | "metadataType" | "state"
 >;
 
-/** What a message may say in place of the settings, by names that core nodes do not use otherwise. */
+/** The overrides of a message. The names are not used by core nodes for other things. */
 export interface OperationMessage {
   operation?: unknown;
   channel?: unknown;
@@ -26,7 +26,7 @@ export interface OperationMessage {
   trigger?: unknown;
   metadataType?: unknown;
   state?: unknown;
-  /** What the clock is set to. */
+  /** The time to set the clock to. */
   time?: unknown;
   payload?: unknown;
 }
@@ -39,11 +39,11 @@ export interface ChosenOperation {
 }
 
 const BY_MESSAGE = "msg";
-/** Nothing restarts by accident: it has to be chosen in the dialog. */
+/** Operations that a message cannot choose, so that nothing restarts by accident. */
 const ONLY_CONFIGURED = new Set(["reboot"]);
 
 /**
- * Checks the settings of an operation, as far as no message decides.
+ * Checks the settings of an operation. Ignores settings that a message provides.
  *
  * @throws {SurveillanceError} CONFIG_INVALID
  */
@@ -53,7 +53,7 @@ export function checkOperation(settings: OperationSettings): void {
 }
 
 /**
- * The operation for a message; undefined for a request of the user's own.
+ * Returns the operation for a message; undefined for a free request.
  *
  * @throws {SurveillanceError} CONFIG_INVALID
  */
@@ -66,11 +66,11 @@ export function chosenOperation(
   const id = configured === BY_MESSAGE ? (textOption(msg.operation) ?? "") : configured;
   const operation = findOperation(id);
   if (operation === undefined) {
-    throw new SurveillanceError("CONFIG_INVALID", `There is no operation "${id}".`);
+    throw new SurveillanceError("CONFIG_INVALID", `Unknown operation "${id}".`);
   }
   if (ONLY_CONFIGURED.has(id) && id !== configured) {
-    throw new SurveillanceError("CONFIG_INVALID", `"${id}" is not taken from a message.`, {
-      advice: "Choose it in the node's dialog.",
+    throw new SurveillanceError("CONFIG_INVALID", `The operation "${id}" cannot be chosen by a message.`, {
+      advice: "Choose it in the node.",
     });
   }
   const time = operation.kind === "clock" ? readTime(msg.time) : undefined;
@@ -86,7 +86,7 @@ function parametersOf(
     if (!parameters.includes(name)) return defaultParameters[name];
     const value = textOption(override) ?? settings[name] ?? defaultParameters[name];
     if (form.test(value)) return value;
-    throw new SurveillanceError("CONFIG_INVALID", `"${value}" is not a valid ${name}.`);
+    throw new SurveillanceError("CONFIG_INVALID", `Invalid ${name}: "${value}".`);
   };
   return {
     channel: text("channel", msg.channel, /^[1-9]\d{0,4}$/),
@@ -104,19 +104,19 @@ function readState(preset: string, msg: OperationMessage): SwitchState {
   if (known !== undefined) return known;
   if (state === undefined || state === null || state === "") {
     if (!byPayload) return "read";
-    throw new SurveillanceError("CONFIG_INVALID", "msg.payload has to be true or false.");
+    throw new SurveillanceError("CONFIG_INVALID", "msg.payload must be true or false.");
   }
   if (typeof state === "object") return choiceOption("state", state, switchStates, "read");
   return booleanOption("state", state, false) ? "on" : "off";
 }
 
-/** Reads a Date, milliseconds since 1970 or ISO 8601 with offset; undefined where there is none. */
+/** Parses a Date, milliseconds since 1970, or ISO 8601 with offset. Returns undefined if there is no time. */
 function readTime(time: unknown): number | undefined {
   if (time === undefined || time === null || time === "") return undefined;
   const value = time instanceof Date ? time.getTime() : typeof time === "string" ? Date.parse(time) : time;
-  // A time before 2000 is a mistake, and no device knows one after 2099.
+  // A time before 2000 is a mistake, and no device supports one after 2099.
   if (typeof value === "number" && value >= 946_684_800_000 && value < 4_102_444_800_000) return value;
   throw new SurveillanceError("CONFIG_INVALID", `Invalid time: ${JSON.stringify(time)}.`, {
-    advice: "Give milliseconds since 1970, or 2026-03-02T08:00:00+01:00.",
+    advice: "Use milliseconds since 1970, or ISO 8601, for example 2026-03-02T08:00:00+01:00.",
   });
 }

@@ -16,7 +16,7 @@ interface RequestMessage extends NodeMessageInFlow, OperationMessage {
   payload?: unknown;
   method?: unknown;
   path?: unknown;
-  /** Sent with any method. Without it, the configured body or the payload is sent with PUT and POST. */
+  /** The body for any method. Default: the configured body or the payload for PUT and POST. */
   body?: unknown;
   filename?: unknown;
   headers?: unknown;
@@ -27,7 +27,7 @@ const MAX_PENDING = 64;
 export = (RED: NodeAPI): void => {
   defineNode(RED, { type: "isapi-request", options }, ({ node, options: settings, status }) => {
     const { client } = deviceOf(RED, settings.device);
-    // A mistake shows when the flow starts, not with the first message.
+    // Reports invalid settings when the flow starts, and not with the first message.
     checkOperation(settings);
     const closing = new AbortController();
     const { signal } = closing;
@@ -35,7 +35,7 @@ export = (RED: NodeAPI): void => {
       status,
       closing: signal,
       max: MAX_PENDING,
-      pending: "requests are waiting for the device",
+      pending: "requests are pending",
     });
 
     onInput(node, async (msg: RequestMessage, send) => {
@@ -72,15 +72,15 @@ function freeRequest(
   );
   const path = textOption(msg.path) ?? textOption(settings.path);
   if (path === undefined) {
-    throw new SurveillanceError("CONFIG_INVALID", "There is no path.", {
-      advice: "Example: /ISAPI/System/time",
+    throw new SurveillanceError("CONFIG_INVALID", "The path is missing.", {
+      advice: "Set it in the node or in msg.path, for example to /ISAPI/System/time.",
     });
   }
   const carriesBody = method === "PUT" || method === "POST";
   return {
     method,
     path,
-    // A timestamp that only triggers the node does not replace the body of the dialog.
+    // The configured body has priority: the payload may be a timestamp that only triggers the node.
     body: msg.body ?? (carriesBody ? (settings.body ?? msg.payload) : undefined),
     format: settings.ret,
     file: textOption(msg.filename) ?? settings.file,
@@ -88,7 +88,7 @@ function freeRequest(
   };
 }
 
-/** Reads the type of the body. All other headers of a message that passed an HTTP node belong to that node. */
+/** Returns the type of the body. Other headers may come from an HTTP node and belong to its request. */
 function textHeaders(headers: unknown): Record<string, string> | undefined {
   if (!isFields(headers)) return undefined;
   const type = Object.entries(headers).find(([name]) => name.toLowerCase() === "content-type")?.[1];

@@ -31,7 +31,7 @@ RED.nodes.registerType<Properties>("isapi-snapshot", {
     showDefaults(this, defaultsOf(options));
     const channel = $("#node-input-channel");
     offerChannels(channel, $("#node-input-device"), { streams: true });
-    // 101 names its stream already.
+    // A number such as 101 contains the stream.
     const showStream = (): void => {
       $("#isapi-snapshot-stream").toggle(Number(channel.val()) < 100);
     };

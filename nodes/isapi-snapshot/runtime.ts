@@ -13,7 +13,7 @@ interface SnapshotMessage extends NodeMessageInFlow {
   height?: unknown;
 }
 
-const MAX_WAITING = 32;
+const MAX_PENDING = 32;
 
 export = (RED: NodeAPI): void => {
   defineNode(
@@ -22,20 +22,20 @@ export = (RED: NodeAPI): void => {
     ({ node, options: { device }, optionsFor, status }) => {
       const taker = new SnapshotTaker(deviceOf(RED, device).client);
       const closing = new AbortController();
-      const bounded = limitPending({
+      const limited = limitPending({
         status,
         closing: closing.signal,
-        max: MAX_WAITING,
-        pending: "images are being taken",
-        advice: "Ask less often.",
+        max: MAX_PENDING,
+        pending: "snapshots are pending",
+        advice: "Send fewer requests.",
       });
 
       onInput(node, async (msg: SnapshotMessage, send) => {
-        await bounded(async () => {
+        await limited(async () => {
           const { channel, stream, width, height } = msg;
-          const wanted = optionsFor({ channel, stream, width, height });
+          const request = optionsFor({ channel, stream, width, height });
           status("busy", "taking");
-          const { data, ...image } = await taker.take({ ...wanted, signal: closing.signal });
+          const { data, ...image } = await taker.take({ ...request, signal: closing.signal });
           status("ok", "taken", { width: image.width, height: image.height });
           send({ ...msg, payload: data, image });
         });

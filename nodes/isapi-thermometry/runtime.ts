@@ -19,7 +19,7 @@ type ThermometryMessage = NodeMessageInFlow &
 type Mode = OptionValues<typeof definition>["mode"];
 
 const MAX_PENDING = 16;
-const partRange = { min: 0, max: 1 };
+const fractionRange = { min: 0, max: 1 };
 
 export = (RED: NodeAPI): void => {
   defineNode(
@@ -35,7 +35,7 @@ export = (RED: NodeAPI): void => {
         status,
         closing: closing.signal,
         max: MAX_PENDING,
-        pending: "measurements are under way",
+        pending: "measurements are pending",
       });
 
       if (ownMode === "realtime") {
@@ -52,8 +52,8 @@ export = (RED: NodeAPI): void => {
       onInput(node, async (msg: ThermometryMessage, send) => {
         await limited(async () => {
           const onMessage = ownMode === "realtime" ? "manual" : ownMode;
-          const wanted = optionsFor({ channel: msg.channel, mode: textOption(msg.mode) ?? onMessage });
-          const [mode, channel] = [wanted.mode, String(wanted.channel)];
+          const merged = optionsFor({ channel: msg.channel, mode: textOption(msg.mode) ?? onMessage });
+          const [mode, channel] = [merged.mode, String(merged.channel)];
           status("busy", "measuring");
           const payload = await take(mode, channel, areaIn(msg));
           status("ok", "measured");
@@ -66,8 +66,8 @@ export = (RED: NodeAPI): void => {
 
       async function take(mode: Mode, channel: string, area: Area | undefined): Promise<unknown> {
         if (mode === "realtime") {
-          throw new SurveillanceError("CONFIG_INVALID", "Real-time temperatures need no message.", {
-            advice: "Choose the mode realtime in the node's settings.",
+          throw new SurveillanceError("CONFIG_INVALID", "A message cannot choose the mode realtime.", {
+            advice: "Choose this mode in the node.",
           });
         }
         if (mode === "manual" && area === undefined) return thermometer.rules(channel, closing.signal);
@@ -79,7 +79,8 @@ export = (RED: NodeAPI): void => {
 };
 
 /**
- * The area in a message: `region` with x, y, width and height, or `point` with x and y, in parts of the image.
+ * Returns the area in a message: `region` with x, y, width and height, or `point` with x and y, all as fractions
+ * of the image.
  *
  * @throws {SurveillanceError} CONFIG_INVALID
  */
@@ -87,10 +88,10 @@ function areaIn({ point, region }: ThermometryMessage): Area | undefined {
   const given = region ?? point;
   if (given === undefined || given === null) return undefined;
   const read = (name: string): number => {
-    const value = isFields(given) ? numberOption(name, given[name], partRange) : undefined;
+    const value = isFields(given) ? numberOption(name, given[name], fractionRange) : undefined;
     if (value !== undefined) return value;
-    throw new SurveillanceError("CONFIG_INVALID", `${name} of the area to measure is missing.`, {
-      advice: 'Give msg.point as {"x": 0.5, "y": 0.5}, or msg.region with width and height as well.',
+    throw new SurveillanceError("CONFIG_INVALID", `${name} of the point or region is missing.`, {
+      advice: 'Set msg.point to {"x": 0.5, "y": 0.5}, or msg.region with width and height as well.',
     });
   };
   const [x, y] = [read("x"), read("y")];

@@ -2,7 +2,7 @@ import type { Node, NodeAPI } from "node-red";
 import { SurveillanceError } from "../../src/core/errors";
 import type { IsapiDevice } from "../../src/isapi/device/device";
 
-/** A deployed isapi-config node; `device` is missing where its settings cannot be used. */
+/** A deployed isapi-config node; `device` is missing if its settings are not valid. */
 export interface IsapiDeviceNode extends Node {
   device?: IsapiDevice;
 }
@@ -13,22 +13,22 @@ export interface IsapiCredentials {
 }
 
 /**
- * The device that a node is configured to use.
+ * Returns the device of a node's settings.
  *
- * @throws {SurveillanceError} CONFIG_INVALID where none is chosen or its configuration cannot be used
+ * @throws {SurveillanceError} CONFIG_INVALID if no device is chosen or its settings are not valid
  */
 export function deviceOf(RED: NodeAPI, id: unknown): IsapiDevice {
   const node = typeof id === "string" ? (RED.nodes.getNode(id) as IsapiDeviceNode | null) : null;
   if (node?.device !== undefined) return node.device;
   throw new SurveillanceError(
     "CONFIG_INVALID",
-    node === null ? "No ISAPI device is chosen." : "The chosen ISAPI device's settings cannot be used.",
-    { advice: "Choose a device, and correct its settings." },
+    node === null ? "No ISAPI device is chosen." : "The settings of the chosen ISAPI device are not valid.",
+    { advice: "Choose a device, and check its settings." },
   );
 }
 
 /**
- * What a stream of the device is opened with: its RTSP server has the same users.
+ * Returns the host and credentials for a stream of the device. Its RTSP server has the same users.
  *
  * @throws {SurveillanceError} CONFIG_INVALID as {@link deviceOf}
  */

@@ -5,18 +5,18 @@ export interface LimitPendingOptions {
   status: ShowStatus;
   /** Aborted when the node is closed. */
   closing: AbortSignal;
-  /** How many messages may be pending; a single call may set its own limit. */
+  /** The most pending messages. A call may set its own limit. */
   max: number;
-  /** The end of the error's message: `requests are waiting for the device`. */
+  /** The end of the error message, for example `requests are pending`. */
   pending: string;
   advice?: string;
 }
 
 /**
- * Limits how many of a node's messages a device works on, and shows a failure in the node's status.
+ * Limits the pending messages of a node, and shows a failure in the node's status.
  *
- * @returns runs the work for one message
- * @throws {SurveillanceError} QUEUE_FULL when too many are pending, and whatever the work throws
+ * @returns a function that runs the work for one message. It throws QUEUE_FULL if too many messages are pending, and
+ * the errors of the work.
  */
 export function limitPending(
   options: LimitPendingOptions,
@@ -27,7 +27,7 @@ export function limitPending(
     if (count >= max) {
       throw new SurveillanceError(
         "QUEUE_FULL",
-        `${count} ${options.pending} already.`,
+        `Too many requests: ${count} ${options.pending}.`,
         advice === undefined ? {} : { advice },
       );
     }
@@ -35,7 +35,7 @@ export function limitPending(
     try {
       await work();
     } catch (thrown) {
-      // A message that a redeploy aborts has not failed.
+      // A redeploy aborts messages. This is not a failure.
       if (closing.aborted) return;
       showError(status, thrown);
       throw thrown;

@@ -2,32 +2,32 @@ import type { Node, NodeAPI } from "node-red";
 import { SurveillanceError } from "../../src/core/errors";
 
 /**
- * The one promise that Node-RED's wires do not carry: that a message is safe. A source asks for it with
- * `sendAcknowledged`; a node that keeps messages gives it with `acknowledge`. So what a webhook answers with success is
- * on disk, even if the process is killed the moment after.
+ * The acknowledgement of a message, which Node-RED's wires do not support: the message is stored. A source waits for it
+ * with `sendAcknowledged`, and a node that stores messages sends it with `acknowledge`. So a webhook responds with
+ * success only when the event is on disk, even if the process is killed immediately after.
  */
 interface Pending {
-  /** How many acknowledgements are still to come. */
+  /** Number of missing acknowledgements. */
   missing: number;
   resolve: () => void;
   reject: (error: Error) => void;
 }
 
-/** By message id: it is all that the copies of a message share. */
+/** By message id, the only common property of the copies of a message. */
 const pending = new Map<string, Pending>();
-/** Nodes that acknowledge every message they get. */
-const givers = new WeakSet<object>();
+/** Nodes that acknowledge every message. */
+const acknowledgingNodes = new WeakSet<object>();
 
 const TIMEOUT_MS = 10_000;
-/** The dots at which wires meet in the editor are nodes, too. */
+/** The type of junctions of wires, which are nodes as well. */
 const JUNCTION = "junction";
 
-/** Notes that a node acknowledges every message, also one whose settings cannot be used: then nothing is safe. */
-export function givesAcknowledgements(node: Node): void {
-  givers.add(node);
+/** Registers a node that acknowledges every message. A node with invalid settings counts: it stores nothing. */
+export function addAcknowledgingNode(node: Node): void {
+  acknowledgingNodes.add(node);
 }
 
-/** Says that a message is safe, or with an error that it is not. Nothing happens where nobody asked. */
+/** Reports that a message is stored or, with an error, that it is not. Does nothing if no source waits for it. */
 export function acknowledge(messageId: string, error?: Error): void {
   const entry = pending.get(messageId);
   if (entry === undefined) return;
@@ -37,27 +37,27 @@ export function acknowledge(messageId: string, error?: Error): void {
 }
 
 /**
- * Sends a message on a node's wires. Waits for every node right behind it that gives acknowledgements; where there is
- * none, for nothing.
+ * Sends a message on a node's wires. Waits for every acknowledging node that is connected directly. If there is none,
+ * does not wait.
  *
- * @throws {Error} of the node that could not keep it; {SurveillanceError} TIMEOUT when one does not acknowledge
+ * @throws {Error} of the node that could not store it; {SurveillanceError} TIMEOUT if a node does not acknowledge
  */
 export async function sendAcknowledged(RED: NodeAPI, node: Node, msg: object): Promise<void> {
   const _msgid = RED.util.generateId();
-  const missing = giversBehind(RED, node);
+  const missing = countAcknowledging(RED, node);
   const acknowledged = missing > 0 ? whenAcknowledged(_msgid, missing) : undefined;
   node.send({ ...msg, _msgid });
   await acknowledged;
 }
 
-/** How many givers every message of a node goes to without anything in between. */
-function giversBehind(RED: NodeAPI, node: Node): number {
+/** Counts the acknowledging nodes that are connected to a node directly or by junctions. */
+function countAcknowledging(RED: NodeAPI, node: Node): number {
   const { wires = [] } = node as unknown as { wires?: string[][] };
   return wires.flat().reduce((count, id) => {
     const next = RED.nodes.getNode(id) as Node | null | undefined;
     if (next === null || next === undefined) return count;
-    if (givers.has(next)) return count + 1;
-    return next.type === JUNCTION ? count + giversBehind(RED, next) : count;
+    if (acknowledgingNodes.has(next)) return count + 1;
+    return next.type === JUNCTION ? count + countAcknowledging(RED, next) : count;
   }, 0);
 }
 
@@ -70,7 +70,7 @@ async function whenAcknowledged(messageId: string, missing: number): Promise<voi
         reject(
           new SurveillanceError(
             "TIMEOUT",
-            `An event was not acknowledged as kept within ${TIMEOUT_MS / 1000} seconds.`,
+            `No archive confirmed an event within ${TIMEOUT_MS / 1000} seconds.`,
           ),
         );
       }, TIMEOUT_MS);

@@ -1,4 +1,4 @@
-/** What the editor gets where one of the package's admin routes fails. */
+/** The body of a failed response of the package's admin routes. */
 export interface AdminFailure {
   error: string;
   code: string;

@@ -9,22 +9,22 @@ export interface AdminRoute {
   method: "get" | "post";
   /** Below the editor's root: `/isapi-config/test`. */
   path: string;
-  /** `isapi-config.write`: what the user needs to be allowed. */
+  /** The permission that the user needs: `isapi-config.write`. */
   permission: string;
   handler: (request: Request) => Promise<unknown>;
-  /** Texts that must never stand in an answer. */
+  /** Returns texts that a response must never contain. */
   secrets?: (request: Request) => string[];
 }
 
-/** Faults of the one who asks, rather than of what was asked. */
-const CLIENT_FAULTS = new Set(["CONFIG_INVALID"]);
+/** Error codes that the client causes, not the other system. */
+const CLIENT_ERRORS = new Set(["CONFIG_INVALID"]);
 
 /**
- * Gives the editor a question to ask of the runtime. Errors are answered as `{ error, code }`, without secrets. A POST
- * takes JSON, so that nothing secret stands in a URL. Does nothing where the editor is switched off.
+ * Adds a route to Node-RED's admin application, for the editor. An error becomes `{ error, code }`, without secrets. A
+ * POST accepts JSON, so that no URL contains secrets. Does nothing if the editor is switched off.
  *
- * Node-RED 4 answers other sites' pages, too (CORS), and without `adminAuth` a user of the editor is whoever's browser
- * can reach it. So what a browser asks for another site's page is refused, whatever the permission.
+ * Node-RED 4 also responds to pages of other sites (CORS). Without `adminAuth`, every browser that can reach the editor
+ * has all permissions. So requests from pages of other sites are refused, whatever the permission.
  */
 export function adminRoute(RED: NodeAPI, route: AdminRoute): void {
   const { method, path, permission, handler, secrets } = route;
@@ -36,28 +36,28 @@ export function adminRoute(RED: NodeAPI, route: AdminRoute): void {
       const refuse = (status: number, failure: AdminFailure): void => {
         response.status(status).json(failure);
       };
-      if (isFromElsewhere(request)) {
-        refuse(403, { error: "Only Node-RED's own editor may ask for this.", code: "FORBIDDEN" });
+      if (isCrossSite(request)) {
+        refuse(403, { error: "Only the Node-RED editor may send this request.", code: "FORBIDDEN" });
         return;
       }
       if (method === "post" && !isJsonObject(request)) {
-        refuse(415, { error: "The request's body must be a JSON object.", code: "NOT_JSON" });
+        refuse(415, { error: "The request body must be a JSON object.", code: "NOT_JSON" });
         return;
       }
       const redact = createRedactor(secrets?.(request) ?? []);
       handler(request)
-        .then((answer) => response.json(answer))
+        .then((result) => response.json(result))
         .catch((thrown: unknown) => {
           const error = toError(thrown);
           const code = error instanceof SurveillanceError ? error.code : "OTHER";
-          refuse(CLIENT_FAULTS.has(code) ? 400 : 502, { error: redact(error.message), code });
+          refuse(CLIENT_ERRORS.has(code) ? 400 : 502, { error: redact(error.message), code });
         });
     },
   );
 }
 
-/** By what browsers say of themselves; older ones, and those on plain HTTP, only tell the origin of the page. */
-function isFromElsewhere({ headers }: IncomingMessage): boolean {
+/** Reads `Sec-Fetch-Site`. Older browsers, and all browsers on plain HTTP, only send the origin of the page. */
+function isCrossSite({ headers }: IncomingMessage): boolean {
   const site = headers["sec-fetch-site"];
   if (site !== undefined) return site !== "same-origin" && site !== "none";
   const { origin } = headers;

@@ -2,20 +2,20 @@ import type { Node } from "node-red";
 import { Once } from "../../src/core/once";
 import { reportError } from "./guard";
 
-/** What a node says about others: senders, a subscription, a device's settings. */
+/** Reports of a node about other systems: senders, a subscription, the settings of a device. */
 export interface Complaints {
-  /** Reports an error, once for what it is about, until that is over. */
+  /** Reports an error, once per subject until `over`. */
   error: (error: Error, about: string) => void;
-  /** Warns, once of the same text. */
+  /** Logs a warning, once per text. */
   warning: (text: string) => void;
-  /** It is well again, or without `about` everything is: its next failure is news. */
+  /** Marks a subject, or without `about` all subjects, as working: its next error is reported again. */
   over: (about?: string) => void;
 }
 
 /**
- * Reports so that one faulty sender does not fill the log: it repeats its fault with every post.
+ * Returns functions that report each problem once, so that a faulty sender does not fill the log with every post.
  *
- * @param redact takes secrets out of a text that others wrote
+ * @param redact removes secrets from a text of another system
  */
 export function complaintsOf(node: Node, redact: (text: string) => string = (text) => text): Complaints {
   const known = new Once();

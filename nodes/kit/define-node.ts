@@ -1,13 +1,13 @@
 import type { Node, NodeAPI, NodeCredentials, NodeDef } from "node-red";
 import { toError } from "../../src/core/errors";
-import { givesAcknowledgements } from "./acknowledgement";
+import { addAcknowledgingNode } from "./acknowledgement";
 import { onInput, reportError } from "./guard";
 import type { Options, OptionValues } from "./option-kinds";
 import { readOptions } from "./read-options";
 import { showError, statusOf, type ShowStatus } from "./status";
 
 export interface NodeType<All extends Options, Credentials extends object> {
-  /** As the flow names it. */
+  /** The name of the type in the flow. */
   type: string;
   options: All;
   credentials?: NodeCredentials<Credentials>;
@@ -20,19 +20,18 @@ export interface NodeParts<All extends Options, Credentials extends object = obj
   node: Node<Credentials>;
   options: OptionValues<All>;
   /**
-   * The options with what a message says in place of some.
+   * Returns the options with the overrides of a message.
    * @throws {SurveillanceError} CONFIG_INVALID
    */
   optionsFor: (overrides: Partial<Record<keyof All, unknown>>) => OptionValues<All>;
-  /** What the user entered; an empty object where there are none. */
+  /** The credentials that the user entered; an empty object if there are none. */
   credentials: Partial<Credentials>;
   status: ShowStatus;
 }
 
 /**
- * Registers a node type. `setup` wires the node to its class in src/. When a setting cannot be used, or `setup` throws
- * (a missing package), the node says so in its status and answers every message with that error instead of taking the
- * whole flow down.
+ * Registers a node type. `setup` connects the node to its class in src/. If a setting is invalid or `setup` throws (a
+ * package is missing), the node shows the error in its status and fails every message with it. The flow keeps running.
  */
 export function defineNode<const All extends Options, Credentials extends object = object>(
   RED: NodeAPI,
@@ -43,9 +42,9 @@ export function defineNode<const All extends Options, Credentials extends object
     type,
     function (this: Node<Credentials>, config: NodeDef) {
       RED.nodes.createNode(this, config);
-      if (acknowledges === true) givesAcknowledgements(this);
+      if (acknowledges === true) addAcknowledgingNode(this);
       const status = statusOf(RED, this);
-      // Node-RED leaves `credentials` undefined where none were ever saved.
+      // Node-RED leaves `credentials` undefined if none were saved.
       const { credentials: entered = {} } = this as { credentials?: Partial<Credentials> };
       try {
         setup({
@@ -59,7 +58,7 @@ export function defineNode<const All extends Options, Credentials extends object
       } catch (thrown) {
         const error = toError(thrown);
         showError(status, error);
-        // The flow's Catch nodes hear nothing before all of its nodes are there.
+        // The flow's Catch nodes receive nothing before all nodes of the flow exist.
         setImmediate(() => {
           reportError(this, error);
         });

@@ -4,10 +4,10 @@ import { toError } from "../../src/core/errors";
 export type Send = (msg: NodeMessage | (NodeMessage | NodeMessage[] | null)[]) => void;
 
 /**
- * Listens to a node's messages. Node-RED exits when an async input listener rejects, so every node takes its messages
- * through here: `done` is called exactly once, with the error if the handler throws or rejects.
+ * Listens to a node's messages. Node-RED exits when an async input listener rejects, so every node uses this function:
+ * `done` is called exactly once, with the error if the handler throws or rejects.
  *
- * The handler starts in the same tick as the message arrives, so the order of messages is kept.
+ * The handler starts in the tick in which the message arrives, so the order of messages is kept.
  */
 export function onInput(
   node: Node,
@@ -29,10 +29,10 @@ export function onInput(
 }
 
 /**
- * Runs a clean-up when the node is closed, and tells Node-RED when it is through. A failing clean-up is logged: it
- * must not hold up the deploy.
+ * Runs a clean-up when the node is closed, and reports its end to Node-RED. A failed clean-up is logged and does not
+ * block the deploy.
  *
- * @param handler gets `removed`: true when the node was deleted, false when it is only redeployed
+ * @param handler receives `removed`: true if the node was deleted, false if it is redeployed
  */
 export function onClose(node: Node, handler: (removed: boolean) => Promise<void> | void): void {
   node.on("close", (removed: boolean, done: () => void) => {
@@ -47,8 +47,8 @@ export function onClose(node: Node, handler: (removed: boolean) => Promise<void>
 }
 
 /**
- * Reports an error that belongs to no message (a lost connection, a failed start). Node-RED only hands it to Catch
- * nodes when a message object comes with it.
+ * Reports an error that belongs to no message (a lost connection, a failed start). It has a message object, because
+ * Node-RED passes no other error to Catch nodes.
  */
 export function reportError(node: Node, thrown: unknown): void {
   node.error(toError(thrown), {});

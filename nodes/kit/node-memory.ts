@@ -1,14 +1,14 @@
 import type { Node, NodeAPI, NodeContextData } from "node-red";
 
-/** What an earlier version of a node kept from one run to the next, in its own context. */
+/** Content that an earlier version of a node stored in its context between runs. */
 export interface NodeMemory<Content> {
-  /** Gives it out once: from then on it is the node's own business. */
+  /** Returns the content and deletes it from the context. */
   take: () => Promise<Content | undefined>;
 }
 
 /**
- * Uses the default context store; where that one forgets everything at a restart and another is kept in files, that other
- * one.
+ * Reads and deletes a key of a node's context. Uses the default context store, but a store in files if the default
+ * store is only in memory.
  */
 export function nodeMemory<Content>(RED: NodeAPI, node: Node, key: string): NodeMemory<Content> {
   const context: NodeContextData = node.context();
@@ -36,7 +36,7 @@ export function nodeMemory<Content>(RED: NodeAPI, node: Node, key: string): Node
 
 type StoreSetting = string | { module?: unknown } | undefined;
 
-/** `contextStorage` of the settings: names of stores, and what each is, or whose other name it is. */
+/** Finds a store in files in the setting `contextStorage`, which has modules or aliases by store name. */
 function fileStore(setting: unknown): string | undefined {
   const stores = (setting ?? {}) as Record<string, StoreSetting>;
   const moduleOf = (entry: StoreSetting): unknown => {

@@ -1,17 +1,17 @@
 /**
- * What a node's settings are: their names, kinds, defaults and limits. A node's `options.ts` says it once; the runtime
- * reads its config by it (read-options.ts), the dialog takes its defaults and validators from it (editor/setting.ts).
- * Only data: it runs in the browser, too.
+ * Descriptions of a node's settings: names, kinds, defaults and limits. A node's `options.ts` contains them once. The
+ * runtime reads its config by them (read-options.ts), and the dialog derives defaults and validators
+ * (editor/setting.ts). They are only data, because they also run in the browser.
  *
- * In each kind, `value` is the default as the editor saves it, and holds where a flow does not have the setting.
- * `blank` is what an empty field means. `required` fields must not be empty in the dialog; the runtime takes them so.
+ * In each kind, `value` is the default as the editor saves it. It applies if a flow does not have the setting. `blank`
+ * is the meaning of an empty field. A `required` field must not be empty in the dialog, but the runtime accepts it.
  */
 export interface TextOption<Blank extends string | undefined = string | undefined> {
   readonly kind: "text";
   readonly value: string;
   readonly blank: Blank;
   readonly required?: true;
-  /** What the dialog lets stand. The runtime takes any text, as messages and the environment bring it. */
+  /** The texts that the dialog accepts. The runtime accepts any text, from messages and the environment. */
   readonly pattern?: RegExp;
 }
 
@@ -38,14 +38,14 @@ export interface ChoiceOption<Choice extends string = string> {
   readonly choices: readonly Choice[];
 }
 
-/** Texts: an array, or one text with commas. */
+/** Several texts: an array, or one text with commas. */
 export interface ListOption {
   readonly kind: "list";
   readonly value: string;
   readonly blank: string;
 }
 
-/** Whole numbers, each once: an array, or one text with commas. Blank is none. */
+/** Whole numbers without duplicates: an array, or one text with commas. Blank means none. */
 export interface CodesOption {
   readonly kind: "codes";
   readonly value: readonly (number | string)[];
@@ -53,17 +53,17 @@ export interface CodesOption {
   readonly max: number;
 }
 
-/** A number of bytes, or text with a unit such as 20 GB. Blank is undefined. */
+/** A number of bytes, or text with a unit such as 20 GB. Blank means undefined. */
 export interface BytesOption {
   readonly kind: "bytes";
   readonly value: string;
 }
 
-/** The id of a config node. Blank is undefined. */
+/** The id of a config node. Blank means undefined. */
 export interface ReferenceOption {
   readonly kind: "reference";
   readonly value: "";
-  /** Of the config node. */
+  /** Type of the config node. */
   readonly type: string;
   readonly required: boolean;
 }
@@ -85,10 +85,10 @@ export type Option =
   | ReferenceOption
   | CustomOption;
 
-/** The settings of a node type by name, without `name`, which every node has. */
+/** The settings of a node type by name, except `name`, which every node has. */
 export type Options = Readonly<Record<string, Option>>;
 
-/** What the runtime gets for an option. */
+/** The value of an option in the runtime. */
 export type OptionValue<Of extends Option> =
   Of extends TextOption<infer Blank>
     ? string | Blank
@@ -110,41 +110,41 @@ export type OptionValue<Of extends Option> =
 
 export type OptionValues<All extends Options> = { [Name in keyof All]: OptionValue<All[Name]> };
 
-/** What the editor saves for each option of a node. */
+/** The values that the editor saves for a node's options. */
 export type SavedOptions<All extends Options> = { -readonly [Name in keyof All]: All[Name]["value"] };
 
-/** A default that is empty means that there is none. */
+/** The type of a blank value: an empty default means undefined. */
 type BlankOf<Default, Empty, Value> = Default extends Empty ? undefined : Value;
 
-/** Text without surrounding blanks. Blank means the default unless `blank` says otherwise; undefined where it is empty. */
+/** Returns a text option. Surrounding blanks are removed. Blank means `blank`, else the default, else undefined. */
 export function text<const Default extends string>(
   value: Default,
   { blank, ...rest }: Pick<TextOption, "required" | "pattern"> & { blank?: string } = {},
 ): TextOption<BlankOf<Default, "", string>> {
-  const usual = value === "" ? undefined : value;
-  return { kind: "text", value, blank: (blank ?? usual) as BlankOf<Default, "", string>, ...rest };
+  const fallback = value === "" ? undefined : value;
+  return { kind: "text", value, blank: (blank ?? fallback) as BlankOf<Default, "", string>, ...rest };
 }
 
-/** A number. Blank means the default unless `blank` says otherwise; undefined where the default is empty. */
+/** Returns a number option. Blank means `blank`, else the default, else undefined. */
 export function number<const Default extends number | "">(
   value: Default,
   { blank, ...limits }: Pick<NumberOption, "required" | "min" | "max" | "whole"> & { blank?: number } = {},
 ): NumberOption<BlankOf<Default, "", number>> {
-  const usual = (value === "" ? undefined : value) as BlankOf<Default, "", number>;
+  const fallback = (value === "" ? undefined : value) as BlankOf<Default, "", number>;
   return {
     kind: "number",
     value: String(value),
-    blank: (blank ?? usual) as BlankOf<Default, "", number>,
+    blank: (blank ?? fallback) as BlankOf<Default, "", number>,
     ...limits,
   };
 }
 
-/** Yes or no. Blank means the default. */
+/** Returns a boolean option. Blank means the default. */
 export function flag(value: boolean): FlagOption {
   return { kind: "flag", value };
 }
 
-/** One of a closed list. Blank means the default. */
+/** Returns an option with a closed list of choices. Blank means the default. */
 export function choice<const Choice extends string>(
   value: NoInfer<Choice>,
   choices: readonly Choice[],
@@ -152,7 +152,7 @@ export function choice<const Choice extends string>(
   return { kind: "choice", value, blank: value, choices };
 }
 
-/** Texts. Blank means none unless `blank` says otherwise. */
+/** Returns a list option. Blank means `blank`, else an empty list. */
 export function list(value = "", blank = ""): ListOption {
   return { kind: "list", value, blank };
 }
@@ -165,7 +165,7 @@ export function bytes(value = ""): BytesOption {
   return { kind: "bytes", value };
 }
 
-/** @param required whether the dialog insists on one; default true */
+/** Returns an option for a config node. @param required whether the dialog requires one; default true */
 export function reference(type: string, required = true): ReferenceOption {
   return { kind: "reference", value: "", type, required };
 }
@@ -174,7 +174,7 @@ export function custom<Value>(value: Value): CustomOption<Value> {
   return { kind: "custom", value };
 }
 
-/** The defaults by name, as the editor saves them. */
+/** Returns the defaults by name, as the editor saves them. */
 export function defaultsOf<All extends Options>(options: All): SavedOptions<All> {
   return Object.fromEntries(
     Object.entries(options).map(([name, { value }]) => [name, value]),

@@ -1,8 +1,8 @@
 import { SurveillanceError } from "../../src/core/errors";
 
 /**
- * Normalisers for what a config property or a message field holds. Numbers and booleans arrive as text when they were
- * typed in or came from an `${ENV}` substitution, so nothing else in nodes/ reads them directly.
+ * Parsers for config properties and message fields. Numbers and booleans arrive as text if they were typed in or come
+ * from an `${ENV}` substitution, so no other code in nodes/ reads them directly.
  */
 
 export interface NumberRange {
@@ -21,7 +21,7 @@ function describe(value: unknown): string {
 
 const MAX_SHOWN = 100;
 
-/** For a message, which has to stay readable whatever came: a picture in the place of a number, for example. */
+/** Formats a value for a message, shortened: it may be an image instead of a number. */
 function shown(value: unknown): string {
   const text = describe(Buffer.isBuffer(value) ? value.subarray(0, MAX_SHOWN) : value);
   return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
@@ -35,7 +35,7 @@ function rangeText({ min, max, integer }: NumberRange): string {
   return kind;
 }
 
-/** @throws {SurveillanceError} CONFIG_INVALID, naming the setting, when the value is no number of that range */
+/** Parses a number. @throws {SurveillanceError} CONFIG_INVALID, naming the setting, if it is not in the range */
 export function numberOption(name: string, value: unknown, range: NumberRange = {}): number | undefined {
   if (isBlank(value)) return undefined;
   const number = typeof value === "boolean" ? Number.NaN : Number(value);
@@ -52,7 +52,7 @@ export function numberOption(name: string, value: unknown, range: NumberRange = 
   return number;
 }
 
-/** `true`, `"true"`, `1`, `"on"`, `"yes"` and their opposites; blank is the fallback. */
+/** Parses `true`, `"true"`, `1`, `"on"`, `"yes"` and their opposites. Blank means the fallback. */
 export function booleanOption(name: string, value: unknown, fallback: boolean): boolean {
   if (isBlank(value)) return fallback;
   if (typeof value === "boolean") return value;
@@ -62,13 +62,13 @@ export function booleanOption(name: string, value: unknown, fallback: boolean): 
   throw new SurveillanceError("CONFIG_INVALID", `${name} is ${shown(value)}: it must be true or false.`);
 }
 
-/** Text without surrounding blanks; blank is undefined. */
+/** Returns a text without surrounding blanks; undefined for blank. */
 export function textOption(value: unknown): string | undefined {
   if (isBlank(value)) return undefined;
   return typeof value === "string" ? value.trim() : describe(value);
 }
 
-/** One of a closed list; blank is the fallback. */
+/** Checks a value from a closed list. Blank means the fallback. */
 export function choiceOption<const Choice extends string>(
   name: string,
   value: unknown,
@@ -86,7 +86,7 @@ export function choiceOption<const Choice extends string>(
   return choice;
 }
 
-/** A comma-separated text or an array, as trimmed, non-empty texts. */
+/** Splits a comma-separated text or an array into trimmed, non-empty texts. */
 export function listOption(value: unknown): string[] {
   const items: unknown[] = Array.isArray(value) ? value : (textOption(value) ?? "").split(",");
   return items.map((item) => textOption(item)).filter((item) => item !== undefined);
@@ -94,7 +94,7 @@ export function listOption(value: unknown): string[] {
 
 const units: Record<string, number> = { "": 1, b: 1, kb: 2 ** 10, mb: 2 ** 20, gb: 2 ** 30, tb: 2 ** 40 };
 
-/** A number of bytes, or text with a unit (`500 MB`, `5mb`); blank is undefined. */
+/** Parses a number of bytes, or a text with a unit (`500 MB`, `5mb`). Blank means undefined. */
 export function bytesOption(name: string, value: unknown): number | undefined {
   const text = textOption(value);
   if (text === undefined) return undefined;
@@ -103,7 +103,7 @@ export function bytesOption(name: string, value: unknown): number | undefined {
   if (!(bytes > 0)) {
     throw new SurveillanceError(
       "CONFIG_INVALID",
-      `${name} is "${text}": it must be a size like 500 MB or 20 GB.`,
+      `${name} is "${text}": it must be a size, for example 500 MB or 20 GB.`,
     );
   }
   return bytes;

@@ -2,11 +2,11 @@ import type { Option, Options, OptionValues } from "./option-kinds";
 import { booleanOption, bytesOption, choiceOption, listOption, numberOption, textOption } from "./options";
 
 /**
- * The settings of a node as the runtime uses them. Values may be text whatever their kind is: typed in, or out of an
- * `${ENV}`. A flow that is older than a setting, or written by hand, may not have it: its default holds.
+ * Reads the settings of a node. A value of any kind may be text: typed in, or from an `${ENV}`. A flow that is older
+ * than a setting, or written by hand, may not have it. Its default then applies.
  *
  * @param saved the node's config
- * @param overrides what a message says in place of it, by the names of the options; absent and null leave the config's
+ * @param overrides values of a message by option name; absent and null mean the value of the config
  * @throws {SurveillanceError} CONFIG_INVALID, naming the setting
  */
 export function readOptions<All extends Options>(
@@ -15,11 +15,11 @@ export function readOptions<All extends Options>(
   overrides: Partial<Record<keyof All, unknown>> = {},
 ): OptionValues<All> {
   const config = saved as Partial<Record<string, unknown>>;
-  const instead = overrides as Partial<Record<string, unknown>>;
+  const replacements = overrides as Partial<Record<string, unknown>>;
   return Object.fromEntries(
     Object.entries(options).map(([name, option]) => [
       name,
-      readOption(name, option, instead[name] ?? config[name] ?? option.value),
+      readOption(name, option, replacements[name] ?? config[name] ?? option.value),
     ]),
   ) as OptionValues<All>;
 }

@@ -4,46 +4,46 @@ import { onClose, reportError } from "./guard";
 import { showError, type ShowStatus, type StatusLook } from "./status";
 import { throttledWarning } from "./warnings";
 
-/** A status: its look, its key in the node's catalogue, and the values of the key's placeholders. */
+/** A status: its look, its key in the node's catalogue, and the values of the placeholders. */
 export type Shown = readonly [look: StatusLook, text: string, values?: Record<string, string | number>];
 
 export interface ShowSourceOptions<Live extends object> {
   node: Node;
-  /** Of the node; of its webhook endpoint where it has one, so that what keeps posts away stays shown. */
+  /** The status of the node, or of its webhook endpoint, which keeps an obstacle to posts visible. */
   status: ShowStatus;
-  /** The text of a connected source that has delivered something, with `count`; default "events". */
+  /** Status text of a connected source that has delivered events, with `count`. Default "events". */
   counted?: string;
-  /** Whether the count begins anew with each connection. Default: it goes on. */
-  countsAnew?: boolean;
+  /** Whether each connection resets the count. Default false. */
+  resetsCount?: boolean;
   /**
-   * What this node shows in place of the usual.
+   * Returns a status that replaces the default one.
    *
-   * @param count how many events were counted
-   * @returns undefined for the usual
+   * @param count number of counted events
+   * @returns undefined for the default
    */
   show?: (state: SourceState<Live>, count: number) => Shown | undefined;
 }
 
-/** A source's handler but for its events, and the node's part in what is shown. */
+/** A source's handler without `event`, and functions that update the status. */
 export interface ShownSource<Live extends object> extends Omit<SourceHandler<never, Live>, "event"> {
-  /** Counts events that users wait for; heartbeats are not among them. */
+  /** Adds to the count of events. Heartbeats are not counted. */
   count: (events?: number) => void;
-  /** Shows the state again: what `show` looks at has changed. */
+  /** Shows the state again, after a change of the data that `show` uses. */
   refresh: () => void;
 }
 
-/** States in which events arrive. */
+/** States in which events can arrive. */
 const OPEN: ReadonlySet<SourceState["kind"]> = new Set<SourceState["kind"]>([
   "waiting",
   "connected",
   "quiet",
 ]);
-/** Node-RED's users expect a deploy to be through by then. */
+/** The longest wait for a source: users expect a quick deploy. */
 const CLOSE_MS = 2000;
 
 /**
- * Shows what a source does as the status of its node, reports its failures so that Catch nodes hear them, and logs its
- * warnings, each at most once a minute. The node gives the result to its source, with what it does with events:
+ * Shows the state of a source as the status of its node, reports its failures to Catch nodes, and logs its warnings,
+ * each at most once a minute. The node passes the result to its source, together with its handler of events:
  *
  *     const shown = showSource<object>({ node, status });
  *     const source = new IsapiEventSource(device, options, { ...shown, event });
@@ -52,12 +52,12 @@ const CLOSE_MS = 2000;
 export function showSource<Live extends object = object>(
   options: ShowSourceOptions<Live>,
 ): ShownSource<Live> {
-  const { node, status, counted = "events", countsAnew = false, show } = options;
+  const { node, status, counted = "events", resetsCount = false, show } = options;
   let state: SourceState<Live> | undefined;
   let count = 0;
   const refresh = (): void => {
     if (state === undefined) return;
-    const shown = show?.(state, count) ?? usual(state, counted, count);
+    const shown = show?.(state, count) ?? defaultStatus(state, counted, count);
     if (shown === "error") showError(status, "error" in state ? state.error : undefined);
     else status(...shown);
   };
@@ -65,7 +65,7 @@ export function showSource<Live extends object = object>(
     refresh,
     state: (next) => {
       state = next;
-      if (next.kind === "connecting" && countsAnew) count = 0;
+      if (next.kind === "connecting" && resetsCount) count = 0;
       refresh();
     },
     failure: (error) => {
@@ -79,7 +79,7 @@ export function showSource<Live extends object = object>(
   };
 }
 
-function usual(state: SourceState, counted: string, count: number): Shown | "error" {
+function defaultStatus(state: SourceState, counted: string, count: number): Shown | "error" {
   switch (state.kind) {
     case "stopped":
       return ["idle", "stopped"];
@@ -97,15 +97,15 @@ function usual(state: SourceState, counted: string, count: number): Shown | "err
 }
 
 /**
- * Closes sources with their node. A source that takes longer than 2 s does not hold up the deploy: the log says so, and
- * it goes on closing.
+ * Closes sources with their node. If a source needs longer than 2 s, the deploy continues with a warning, and the
+ * source closes in the background.
  */
 export function closeWithNode(node: Node, ...sources: Source[]): void {
   onClose(node, async (removed) => {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<void>((resolve) => {
       timer = setTimeout(() => {
-        node.warn(`Not closed after ${CLOSE_MS / 1000} s. The deploy goes on.`);
+        node.warn(`Closing takes longer than ${CLOSE_MS / 1000} s. The deploy continues.`);
         resolve();
       }, CLOSE_MS);
     });

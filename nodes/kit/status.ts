@@ -1,7 +1,7 @@
 import type { Node, NodeAPI, NodeStatusFill, NodeStatusShape } from "node-red";
 import { SurveillanceError } from "../../src/core/errors";
 
-/** What a dot means, the same at every node of the package. */
+/** The meaning of each status dot, the same in every node of the package. */
 const looks = {
   idle: { fill: "grey", shape: "ring" },
   connecting: { fill: "yellow", shape: "ring" },
@@ -16,13 +16,13 @@ export type StatusLook = keyof typeof looks;
 /** Shows a status: `text` is a key below `status.` in the node's message catalogue, `values` fill its placeholders. */
 export type ShowStatus = (look: StatusLook, text: string, values?: Record<string, string | number>) => void;
 
-/** A busy node would flood every open editor: between two statuses that differ only in numbers lies at least this. */
+/** Minimum time between two statuses that differ only in numbers: a busy node would flood every open editor. */
 const MIN_INTERVAL_MS = 1000;
 
 /**
- * Makes the function through which a node shows its status. Texts are translated here, in the runtime, because the
- * editor cannot fill placeholders. A status that changes look or text shows at once; one that only counts on shows at
- * most once a second, and the last one always shows.
+ * Returns the function that shows a node's status. Texts are translated here, in the runtime, because the editor cannot
+ * fill placeholders. A change of look or text shows at once, a change of numbers at most once a second. The last status
+ * always shows.
  */
 export function statusOf(RED: NodeAPI, node: Node): ShowStatus {
   let kind = "";
@@ -37,7 +37,7 @@ export function statusOf(RED: NodeAPI, node: Node): ShowStatus {
     const sameKind = `${look}:${key}` === kind;
     kind = `${look}:${key}`;
     const show = (): void => {
-      // Translated only now: of a thousand statuses a second, one is shown.
+      // Translated only now, because most statuses of a busy node are never shown.
       const text = RED._(`status.${key}`, values);
       shownAt = Date.now();
       if (`${look}:${text}` === shown) return;
@@ -51,7 +51,7 @@ export function statusOf(RED: NodeAPI, node: Node): ShowStatus {
   };
 }
 
-/** Shows an error as its code's short text: the catalogue holds one for every code, the whole message goes to the log. */
+/** Shows an error as the short text of its code in the catalogue. The whole message is in the log. */
 export function showError(status: ShowStatus, error: unknown): void {
   status("error", `error.${error instanceof SurveillanceError ? error.code : "OTHER"}`);
 }

@@ -11,9 +11,9 @@ interface TlsConfigNode extends Node {
 }
 
 /**
- * What Node-RED's own tls-config node holds; undefined where none is chosen.
+ * Returns the options of Node-RED's tls-config node; undefined if none is chosen.
  *
- * @throws {SurveillanceError} CONFIG_INVALID where the chosen one does not exist
+ * @throws {SurveillanceError} CONFIG_INVALID if the chosen node does not exist
  */
 export function tlsOptions(RED: NodeAPI, id: string | undefined): TlsConfig | undefined {
   if (id === undefined) return undefined;

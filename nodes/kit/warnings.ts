@@ -3,12 +3,12 @@ import { systemClock, type Clock } from "../../src/core/clock";
 
 const QUIET_MS = 60_000;
 const MAX_TEXTS = 100;
-/** What differs from one fault to the next of the same kind: a size, a number. */
+/** Matches the numbers in which warnings of the same kind differ. */
 const NUMBERS = /\d+/g;
 
 /**
- * Warns in the log, but of the same thing at most once a minute, and of so many things: a device may repeat its faults
- * with every message, each in words of its own.
+ * Returns a function that logs warnings, each kind at most once a minute, and a limited number of kinds: a device may
+ * cause a warning with every message, each with another text.
  */
 export function throttledWarning(node: Node, clock: Clock = systemClock): (text: string) => void {
   const last = new Map<string, number>();

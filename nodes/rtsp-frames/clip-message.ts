@@ -7,7 +7,7 @@ import type { NodeParts } from "../kit/define-node";
 import { textOption } from "../kit/options";
 import type { options } from "./options";
 
-/** A message that requests a clip, with what it says in place of the node's settings. */
+/** A message that requests a clip, with its overrides of the settings. */
 export interface ClipRequestMessage extends NodeMessageInFlow {
   folder?: unknown;
   filename?: unknown;
@@ -24,6 +24,7 @@ const GIGABYTE = 1e9;
 
 type Parts<Name extends "options" | "optionsFor"> = Pick<NodeParts<typeof options>, "RED" | Name>;
 
+/** Returns the options of the recorder from the settings of the node. */
 export function recorderOptions({
   RED,
   options: { record, recordFolder = "recordings", preRoll, segment, keepGigabytes, audio },
@@ -36,9 +37,9 @@ export function recorderOptions({
   return { mode: record, folder, preRoll, segment, audio, maxBytes };
 }
 
-/** @throws {SurveillanceError} CONFIG_INVALID */
+/** Reads the request for a clip from a message. @throws {SurveillanceError} CONFIG_INVALID */
 export function clipRequest({ RED, optionsFor }: Parts<"optionsFor">, msg: ClipRequestMessage): ClipRequest {
-  // An empty text leaves the node's setting, too.
+  // An empty text is not an override.
   const [preRoll, postRoll] = [textOption(msg.preRoll), textOption(msg.postRoll)];
   const overridden = optionsFor({ preRoll, postRoll });
   const folder = textOption(msg.folder);
@@ -52,8 +53,8 @@ export function clipRequest({ RED, optionsFor }: Parts<"optionsFor">, msg: ClipR
 }
 
 /**
- * The message that leaves the node for a recording. For a clip it is the one that requested it.
- * @param topic of a recording that no message requested
+ * Returns the message for a recording. For a clip, it is the message that requested the clip.
+ * @param topic the topic for a recording without a request
  */
 export function clipMessage(recorded: Recorded, topic: string, trigger: unknown): ClipMessage {
   const request = (trigger as NodeMessage | undefined) ?? { topic };

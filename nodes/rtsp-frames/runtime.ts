@@ -22,7 +22,7 @@ export = (RED: NodeAPI): void => {
     const { node, options: settings, status } = parts;
     const { transport, stallTimeout, maxBackoff, ffmpeg, fps, width, height, format, hwaccel } = settings;
     const common = { transport, stallTimeout, maxBackoff, ffmpeg, camera: textOption(node.name) };
-    // An address has levels; a name has one, whatever it holds.
+    // An address has several topic levels. A name has one level, even if it contains slashes.
     const topicOfCamera = common.camera === undefined ? (address: string) => address : topicPart;
     const shown = showSource<CameraActivity>({
       ...{ node, status },
@@ -50,7 +50,7 @@ export = (RED: NodeAPI): void => {
     const control = new StreamControl(parts, open, {
       record: (stream, msg) => stream.record(clipRequest(parts, msg)),
     });
-    onInput(node, (msg, send) => control.take(msg, send));
+    onInput(node, (msg, send) => control.handle(msg, send));
     closeWithNode(node, control);
   });
 };

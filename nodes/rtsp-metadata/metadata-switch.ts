@@ -4,7 +4,7 @@ import { deviceOf } from "../isapi/device-node";
 import type { NodeParts } from "../kit/define-node";
 import type { options } from "./options";
 
-/** The device responded, but does not have this setting or does not let it be changed. */
+/** The codes of a device that does not have this setting, or does not allow a change. */
 const REFUSALS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "ISAPI_NOT_FOUND",
   "ISAPI_FORBIDDEN",
@@ -14,10 +14,10 @@ const REFUSALS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 ]);
 
 /**
- * Makes the function that switches metadata on at an ISAPI device before its stream is opened. A device without such a
- * setting is not a failure: its metadata may be on nevertheless, and the stream shows whether it is.
+ * Returns a function that switches on metadata at an ISAPI device before the stream opens. If the device does not have
+ * this setting, that is not a failure: its metadata may be on, and the stream shows whether it is.
  *
- * @returns undefined where the stream is not from a device, or the user does not want its settings changed
+ * @returns undefined if the stream does not come from a device, or the user disabled the change of its settings
  */
 export function metadataSwitch(
   { RED, options: { source, device, channel, enable } }: Pick<NodeParts<typeof options>, "RED" | "options">,
@@ -30,7 +30,7 @@ export function metadataSwitch(
       await switchOnMetadata(client, channel, signal);
     } catch (thrown) {
       if (!(thrown instanceof SurveillanceError) || !REFUSALS.has(thrown.code)) throw thrown;
-      warn(`Metadata could not be switched on: ${thrown.message}`);
+      warn(`Switching on metadata failed: ${thrown.message}`);
     }
   };
 }

@@ -29,7 +29,7 @@ export = (RED: NodeAPI): void => {
     const { node, options: settings, status } = parts;
     const { transport, stallTimeout, maxBackoff, ffmpeg, threshold, endAfter, raw } = settings;
     const name = textOption(node.name);
-    const shown = showSource({ node, status, counted: "documents", countsAnew: true });
+    const shown = showSource({ node, status, counted: "documents", resetsCount: true });
     const prepare = metadataSwitch(parts, shown.warning);
 
     const events = new MetadataEvents({
@@ -39,7 +39,7 @@ export = (RED: NodeAPI): void => {
         node.send([null, msg]);
       },
     });
-    const take = (xml: string, source: StreamSource): void => {
+    const receive = (xml: string, source: StreamSource): void => {
       let payload: MetadataDocument;
       try {
         payload = readMetadata(xml, systemClock.now());
@@ -59,13 +59,13 @@ export = (RED: NodeAPI): void => {
         {
           ...shown,
           event: ({ xml }) => {
-            take(xml, source);
+            receive(xml, source);
           },
         },
       );
 
     const control = new StreamControl(parts, open);
-    onInput(node, (msg, send) => control.take(msg, send));
+    onInput(node, (msg, send) => control.handle(msg, send));
     closeWithNode(node, control, {
       close: () => {
         events.close();

@@ -1,11 +1,11 @@
 import { choice, flag, number, reference, text, type NumberOption } from "../kit/option-kinds";
 
-/** Where a node takes its stream from, and how it keeps the stream running. */
+/** The common options of all nodes with a stream. */
 export const streamOptions = {
   source: choice("url", ["url", "isapi", "msg"]),
-  /** Counts only with the source `url`. */
+  /** Used only with the source `url`. */
   url: text(""),
-  /** Counts only with the source `isapi`. */
+  /** Used only with the source `isapi`. */
   device: reference("isapi-config", false),
   rtspPort: number(554, { min: 1, max: 65_535, whole: true }),
   transport: choice("tcp", ["tcp", "udp"]),
@@ -18,7 +18,7 @@ export const streamOptions = {
   ffmpeg: text(""),
 };
 
-/** The stream of a device: 101 is the main stream of its first channel, and the meaning of an empty field. */
+/** Returns the option for the stream of a device. An empty field means 101, the main stream of the first channel. */
 export function streamNumber(value: number): NumberOption<number> {
   return number(value, { min: 1, max: 99_999, whole: true, blank: 101 });
 }

@@ -17,14 +17,14 @@ export interface ControlMessage extends NodeMessageInFlow {
   url?: unknown;
 }
 
-/** What a node does with its stream for messages of an action. */
+/** The actions of a node on its stream, by the name in `msg.action`. */
 export type StreamActions<Stream> = Record<string, StreamAction<Stream>>;
 type StreamAction<Stream> = (stream: Stream, msg: NodeMessageInFlow) => Promise<void>;
 type ControlParts = Pick<NodeParts<StreamOptions, StreamLogin>, "RED" | "options" | "credentials" | "status">;
 
 const commonActions = ["start", "stop", "restart", "status"];
 
-/** The one stream of a node, from its configuration or from the URL of a message. */
+/** Controls the one stream of a node. The stream comes from the configuration or from the URL of a message. */
 export class StreamControl<Stream extends ControlledStream> implements Source {
   readonly #sources: StreamSources;
   readonly #open: (source: StreamSource) => Stream;
@@ -32,15 +32,15 @@ export class StreamControl<Stream extends ControlledStream> implements Source {
   #closed = false;
   /** The URL of the last message. */
   #url: string | undefined;
-  /** Counts the messages that start or stop. The last one decides, whatever the others still wait for. */
+  /** Counts the messages that start or stop the stream. The last one decides, even if earlier ones are pending. */
   #commands = 0;
   #stream: Stream | undefined;
-  /** The stream before, which may still be stopping. */
+  /** The previous stream, which may still be stopping. */
   #replaced: Stream | undefined;
 
   /**
    * @param open makes the stream of a source
-   * @param actions beyond those of every stream
+   * @param actions the additional actions of the node
    * @throws {SurveillanceError} CONFIG_INVALID
    */
   constructor(
@@ -57,8 +57,8 @@ export class StreamControl<Stream extends ControlledStream> implements Source {
     if (this.#stream?.running !== true) parts.status("idle", "stopped");
   }
 
-  /** Does what a message says: start (the default), stop, restart, status, or an action of the node. */
-  async take({ action, url, ...msg }: ControlMessage, send: Send): Promise<void> {
+  /** Runs the action of a message: start (the default), stop, restart, status, or an additional action. */
+  async handle({ action, url, ...msg }: ControlMessage, send: Send): Promise<void> {
     const names = [...commonActions, ...Object.keys(this.#actions)];
     const name = choiceOption("msg.action", action, names, "start");
     const act = this.#actions[name];
@@ -80,7 +80,7 @@ export class StreamControl<Stream extends ControlledStream> implements Source {
     if (name !== "stop" && !this.#closed && command === this.#commands) this.#stream?.start();
   }
 
-  /** A stream that already has the message's URL goes on as it is. */
+  /** Runs an additional action. A stream that already has the URL of the message continues. */
   async #act(act: StreamAction<Stream>, url: unknown, msg: NodeMessageInFlow): Promise<void> {
     const source = this.#sourceOf(url);
     const commands = this.#commands;
@@ -88,15 +88,12 @@ export class StreamControl<Stream extends ControlledStream> implements Source {
     if (this.#closed || this.#stream === undefined) return;
     const isAnother = source !== undefined && source.url !== this.#url;
     if (isAnother || commands !== this.#commands) {
-      throw new SurveillanceError(
-        "CLOSED",
-        "The stream was stopped, or another took its place, before this began.",
-      );
+      throw new SurveillanceError("CLOSED", "The stream was stopped or replaced before this began.");
     }
     try {
       await act(this.#stream, msg);
     } catch (thrown) {
-      // What a redeploy interrupts is not an error.
+      // An interruption by a redeploy is not an error.
       if (!this.#isClosed()) throw thrown;
     }
   }
@@ -107,17 +104,17 @@ export class StreamControl<Stream extends ControlledStream> implements Source {
   }
 
   /**
-   * The source that a message's URL names; undefined where the present stream has it.
-   * @throws {SurveillanceError} CONFIG_INVALID, before anything is stopped for it
+   * Returns the source of the URL in a message; undefined if the message uses the current stream.
+   * @throws {SurveillanceError} CONFIG_INVALID, before the current stream is stopped
    */
   #sourceOf(url: unknown): StreamSource | undefined {
     if (this.#sources.configured === undefined && textOption(url) !== undefined)
       return this.#sources.fromUrl(url);
     if (this.#stream !== undefined) return undefined;
-    throw new SurveillanceError("CONFIG_INVALID", "msg.url is missing: there is no stream to start yet.");
+    throw new SurveillanceError("CONFIG_INVALID", "msg.url is missing: there is no stream to start.");
   }
 
-  /** Puts the stream of a source in the place of the present one. */
+  /** Replaces the current stream by the stream of a source. */
   async #replace(source: StreamSource): Promise<void> {
     this.#url = source.url;
     this.#replaced = this.#stream;

@@ -6,7 +6,7 @@ import type { NodeParts } from "../kit/define-node";
 import { textOption } from "../kit/options";
 import type { streamNumber, streamOptions } from "./options";
 
-/** The options of every node that opens a stream. */
+/** The options of a node with a stream. */
 export type StreamOptions = typeof streamOptions & { channel: ReturnType<typeof streamNumber> };
 
 export interface StreamLogin {
@@ -20,13 +20,13 @@ export const streamCredentials: NodeCredentials<StreamLogin> = {
 };
 
 export interface StreamSources {
-  /** Undefined where the URL comes with a message. */
+  /** Undefined if messages contain the URL. */
   configured: StreamSource | undefined;
   /** @throws {SurveillanceError} CONFIG_INVALID */
   fromUrl: (url: unknown) => StreamSource;
 }
 
-/** @throws {SurveillanceError} CONFIG_INVALID when a URL or device is needed and missing or unusable */
+/** Reads the source of a stream. @throws {SurveillanceError} CONFIG_INVALID if its URL or device is missing or bad */
 export function streamSources({
   RED,
   options: { source, url: configuredUrl, device, rtspPort, channel },

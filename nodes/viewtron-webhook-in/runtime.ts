@@ -35,7 +35,7 @@ export = (RED: NodeAPI): void => {
         post = source.receive(body, { sender, receivedAt: new Date() });
       } catch (thrown) {
         const { message } = thrown as Error;
-        const error = new SurveillanceError("VIEWTRON_XML_INVALID", `A post of ${sender}: ${message}`);
+        const error = new SurveillanceError("VIEWTRON_XML_INVALID", `Post from ${sender}: ${message}`);
         complaints.error(error, sender);
         return responses.malformed;
       }
@@ -51,7 +51,7 @@ export = (RED: NodeAPI): void => {
         );
         return responses.success;
       } catch {
-        // The archive has reported it; the camera must not take its post as delivered.
+        // The archive has reported the error. The camera must not regard its post as delivered.
         return responses.failed;
       }
     };
@@ -80,7 +80,7 @@ export = (RED: NodeAPI): void => {
   });
 };
 
-/** The node's own path, and the paths of firmware that lets its user enter none, at the root and below the own path. */
+/** Returns the node's path and the paths of firmware without a path setting, at the root and below the node's path. */
 function pathsOf(path: string): string[] {
   return [path, ...legacyPaths, ...legacyPaths.map((legacy) => path.replace(/\/$/, "") + legacy)];
 }
@@ -89,10 +89,7 @@ function authentication({ username, password }: Partial<Credentials>): { authent
   const [name, secret] = [textOption(username), password === "" ? undefined : password];
   if (name === undefined && secret === undefined) return {};
   if (name === undefined || secret === undefined) {
-    throw new SurveillanceError(
-      "CONFIG_INVALID",
-      "A user name needs a password, and a password a user name.",
-    );
+    throw new SurveillanceError("CONFIG_INVALID", "User name or password is missing. Set both or neither.");
   }
   return { authenticator: new HttpAuthenticator({ username: name, password: secret }) };
 }

@@ -18,17 +18,17 @@ export interface EndpointOwner {
   status: ShowStatus;
 }
 
-/** A place where a node's posts come in. */
+/** The endpoint at which a node receives posts. */
 export interface WebhookEndpoint extends Source {
-  /** Whether posts can come in. Where not, the failure was shown and reported. */
+  /** Whether posts can arrive. If not, the failure was shown and reported. */
   listening: Promise<boolean>;
-  /** The node's status, but an obstacle to posts stays shown: a node that cannot work is not green. */
+  /** Shows the node's status, but keeps an obstacle to posts visible: a node that cannot work is not green. */
   status: ShowStatus;
 }
 
 /**
- * Opens an endpoint where the options say: on Node-RED's HTTP server or on a port of its own. Shows and reports what
- * keeps posts away: a port that cannot be opened, or `httpNodeAuth` until a post has come through.
+ * Opens an endpoint on Node-RED's HTTP server or on a separate port. Shows and reports obstacles to posts: a port that
+ * cannot be opened, or `httpNodeAuth` until the first post arrives.
  *
  * @throws {SurveillanceError} CONFIG_INVALID
  */
@@ -63,7 +63,7 @@ export function openEndpoint(
     if (obstacle !== undefined) setImmediate(report, obstacle);
     return { listening: Promise.resolve(true), status: shown, close };
   }
-  if (port === undefined) throw new SurveillanceError("CONFIG_INVALID", "The port to listen on is missing.");
+  if (port === undefined) throw new SurveillanceError("CONFIG_INVALID", "The port is missing.");
   const tls = tlsOf(RED, tlsNode);
   const served = serveWebhook({ port, ...(tls !== undefined && { tls }) }, watched);
   const listening = served.listening.then(
@@ -76,14 +76,14 @@ export function openEndpoint(
   return { listening, status: shown, close: served.close };
 }
 
-/** The obstacle that settings.js puts in front of every HTTP node: most cameras and platforms cannot log in there. */
+/** Returns the obstacle `httpNodeAuth` of settings.js: most cameras and platforms cannot log in there. */
 function httpNodeAuthOf(RED: NodeAPI): SurveillanceError | undefined {
   const { httpNodeAuth } = RED.settings as { httpNodeAuth?: unknown };
   if (!httpNodeAuth) return undefined;
   return new SurveillanceError(
     "WEBHOOK_GUARDED",
-    "httpNodeAuth in settings.js stands before this node: posts without its credentials are refused with 401.",
-    { advice: "Let the node listen on a port of its own, or let the sender log in with these credentials." },
+    "httpNodeAuth in settings.js protects this path: posts without its credentials get 401.",
+    { advice: "Use a separate port for this node, or set these credentials in the sender." },
   );
 }
 
@@ -92,7 +92,7 @@ function tlsOf(RED: NodeAPI, id: string | undefined): ServerTls | undefined {
   if (options === undefined) return undefined;
   const { key, cert, ca, passphrase } = options as Partial<ServerTls>;
   if (key === undefined || cert === undefined) {
-    throw new SurveillanceError("CONFIG_INVALID", "The TLS configuration has no certificate with its key.", {
+    throw new SurveillanceError("CONFIG_INVALID", "The TLS configuration lacks a certificate or its key.", {
       advice: "A server needs both.",
     });
   }

@@ -1,11 +1,11 @@
 import { choice, list, number, reference } from "../kit/option-kinds";
 
-/** Where a node that is posted to listens. */
+/** Options of the endpoint of a node that receives posts. */
 export const endpointOptions = {
   listen: choice("node-red", ["node-red", "port"]),
-  /** Of the node's own; 0: any that is free. */
+  /** The separate port; 0: any free port. */
   port: number("", { min: 0, max: 65_535, whole: true }),
   tls: reference("tls-config", false),
-  /** Addresses and networks of reverse proxies whose `X-Forwarded-For` is believed. */
+  /** Addresses and networks of reverse proxies whose `X-Forwarded-For` is trusted. */
   trustedProxies: list(),
 };

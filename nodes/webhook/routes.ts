@@ -10,7 +10,7 @@ import { textOption } from "../kit/options";
 type Next = (error?: unknown) => void;
 type Middleware = (request: IncomingMessage, response: ServerResponse, next: Next) => void;
 
-/** Paths below `httpAdminRoot` that the editor and Node-RED's own nodes post to: Node-RED must parse these bodies. */
+/** Paths below `httpAdminRoot` for posts of the editor and Node-RED's own nodes. Node-RED must parse these bodies. */
 const ADMIN_PATHS = new Set(
   "auth,credentials,debug,flow,flows,inject,library,nodes,projects,settings".split(","),
 );
@@ -19,28 +19,28 @@ const ADMIN_PATHS = new Set(
 const routers = new WeakMap<object, WebhookRouter>();
 
 /**
- * Takes posts on Node-RED's own HTTP server, below `httpNodeRoot`, with the bytes as they were sent. Several nodes may
- * share a path, with each other and, for methods other than POST, with http-in nodes. The settings `httpNodeAuth` and
+ * Receives posts on Node-RED's HTTP server, below `httpNodeRoot`, with unchanged bytes. Several nodes may share a path,
+ * with each other and, for methods other than POST, with http-in nodes. The settings `httpNodeAuth` and
  * `httpNodeMiddleware` apply; `apiMaxLength` does not, because the listener has its own limit.
  *
- * Express cannot remove a route. So one middleware is added, once, which looks up the path and passes on every request
- * that no listener takes.
+ * Express cannot remove a route. So one middleware is added once. It looks up the path and passes on every request
+ * without a listener.
  *
- * @returns removes the listener; resolves when every post that it received has its response
- * @throws {SurveillanceError} CONFIG_INVALID when Node-RED serves no HTTP nodes (`httpNodeRoot: false`)
+ * @returns a function that removes the listener and resolves when all its posts have a response
+ * @throws {SurveillanceError} CONFIG_INVALID if Node-RED serves no HTTP nodes (`httpNodeRoot: false`)
  */
 export function addWebhookRoute(RED: NodeAPI, listener: WebhookListener): () => Promise<void> {
   const app = RED.httpNode as unknown;
   if ((RED.settings.httpNodeRoot as unknown) === false || typeof app !== "function") {
     throw new SurveillanceError(
       "CONFIG_INVALID",
-      "Node-RED's HTTP endpoints are off (httpNodeRoot: false).",
-      { advice: "Set httpNodeRoot in settings.js, or let the node listen on a port of its own." },
+      "The HTTP endpoints of Node-RED are off (httpNodeRoot: false).",
+      { advice: "Set httpNodeRoot in settings.js, or use a separate port for this node." },
     );
   }
   const root = textOption(RED.settings.httpNodeRoot) ?? "/";
   const remove = routerOf(RED, app).add(listener);
-  // A program that embeds Node-RED may have no server here: then no body parser stands in front of its application.
+  // A program that embeds Node-RED may have no server here. Then there is no body parser before its application.
   const server = RED.server as Server | undefined;
   const unclaim =
     server &&
@@ -81,7 +81,7 @@ function routerOf(RED: NodeAPI, app: object): WebhookRouter {
   return router;
 }
 
-/** Runs the middleware that the user's settings put in front of HTTP nodes: a function or a list of functions. */
+/** Runs the setting `httpNodeMiddleware`, a function or a list of functions, before the HTTP nodes. */
 function throughMiddleware(
   RED: NodeAPI,
   request: IncomingMessage,

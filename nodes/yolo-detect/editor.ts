@@ -42,7 +42,7 @@ RED.nodes.registerType<Properties>("yolo-detect", {
   },
 });
 
-/** The model's file without folder and ending. */
+/** Returns the name of the model's file without folder and extension. */
 function fileName(path = ""): string {
   return (path.split(/[\\/]/).pop() ?? "").replace(/\.onnx$/i, "");
 }

@@ -2,13 +2,13 @@ import { detectorDefaults, providers, queuePolicies } from "../../src/vision/mod
 import { choice, list, number, text } from "../kit/option-kinds";
 
 export const options = {
-  /** Path of an .onnx file. The dialog refuses what is plainly another format; the node says how to export it. */
+  /** Path of an .onnx file. The dialog refuses extensions of other formats. The node's error describes the export. */
   model: text("", { required: true, pattern: /^(?!.*\.(pt|pth|engine|trt|tflite|safetensors)$)/i }),
-  /** Names by class id with commas, or the path of a text file; none: those in the model. */
+  /** Names by class id, separated by commas, or the path of a text file. Default: the names in the model. */
   labels: text(""),
   confidence: number(detectorDefaults.confidence, { min: 0, max: 1 }),
   iou: number(detectorDefaults.iou, { min: 0, max: 1 }),
-  /** Labels or class ids; none: all. */
+  /** Labels or class ids; all if empty. */
   classes: list(),
   maxDetections: number(detectorDefaults.maxDetections, { min: 1, max: 10_000, whole: true }),
   workers: number(detectorDefaults.workers, { min: 1, max: 16, whole: true }),

@@ -39,7 +39,7 @@ export = (RED: NodeAPI): void => {
     onInput(node, async (msg: DetectionMessage, send) => {
       try {
         const { camera, mark } = imageSourceOf(msg);
-        // A queue that keeps every image replaces none.
+        // The other queue does not replace images.
         const isShared = options.queue === "latest" && watch.isShared(camera, mark);
         if (isShared && warned.first(camera)) node.warn(sharedName(camera));
         const result = await detector.detect(imageIn(msg), camera);
@@ -52,7 +52,7 @@ export = (RED: NodeAPI): void => {
         if (isShared) status("warning", "sharedName");
         else status("ok", "found", { count: detections.length, ms: Math.round(detection.totalMs) });
       } catch (error) {
-        // An image that a redeploy overtook is not an error.
+        // A redeploy cancels pending images. That is not an error.
         if (isClosed(error)) return;
         showError(status, error);
         throw error;
@@ -65,8 +65,8 @@ export = (RED: NodeAPI): void => {
 function sharedName(camera: string): string {
   const name = camera === "" ? "without a name" : `under the name "${camera}"`;
   return (
-    `Images of two cameras or more arrive ${name}, so they replace each other in the queue. ` +
-    "Give each its own msg.frame.camera or msg.topic, for instance by the names of their rtsp-frames nodes."
+    `Images of several cameras arrive ${name}, so they replace each other in the queue. ` +
+    "Set msg.frame.camera or msg.topic for each camera, for example to the name of its rtsp-frames node."
   );
 }
 
@@ -77,7 +77,7 @@ function isClosed(error: unknown): boolean {
 function imageIn({ payload, frame }: DetectionMessage): AnyImage {
   const image = imageOf(payload, frame);
   if (image !== undefined) return image;
-  throw new SurveillanceError("IMAGE_INVALID", "The payload is not an image: it must be a Buffer.", {
+  throw new SurveillanceError("IMAGE_INVALID", "msg.payload is not an image: it must be a Buffer.", {
     advice: "Send the bytes of a JPEG, PNG or WebP file, or raw RGB with its msg.frame.",
   });
 }
@@ -88,8 +88,8 @@ function detectorOptions(
   userDir: string,
 ): DetectorOptions {
   if (model === undefined)
-    throw new SurveillanceError("CONFIG_INVALID", "No model is set.", {
-      advice: "Give the path of an .onnx file.",
+    throw new SurveillanceError("CONFIG_INVALID", "The model is missing.", {
+      advice: "Enter the path of an .onnx file.",
     });
   return {
     ...rest,

@@ -7,11 +7,11 @@ import { diskStorage, type Storage } from "./storage";
 import { TrustedTime } from "./retention/trusted-time";
 
 export interface ArchiveOptions extends FolderOptions {
-  /** Called with what keeps the archive from tidying up: no event is lost by it, but more is kept than wanted. */
-  onUntidy?: (error: SurveillanceError) => void;
+  /** Called when deleting expired files fails. No event is lost, but the archive exceeds its limits. */
+  onTidyFailed?: (error: SurveillanceError) => void;
   storage?: Storage;
   clock?: Clock;
-  /** Its time is never set. Default: the one given as clock, so that a test moves both at once. */
+  /** A clock that is never set. Default: `clock`, so that a test moves both at once. */
   steady?: Clock;
 }
 
@@ -25,23 +25,23 @@ interface Entry {
 
 const MAX_WAITING = 10_000;
 const MAX_WAITING_BYTES = 256 * 1024 * 1024;
-/** Events written together: one append and one flush of the table for all of them. */
+/** Events that are written together: one append and one flush of the table for all of them. */
 const MAX_BATCH = 64;
 const TIDY_INTERVAL_MS = 60 * 60 * 1000;
-/** On a full disk, not every event counts everything again. */
+/** Minimum interval between counts of all files on a full disk. */
 const FULL_INTERVAL_MS = 60 * 1000;
-/** How long closing waits for the tidying before it aborts it. */
+/** The longest time that closing waits before it aborts tidying. */
 const MAX_TIDYING_MS = 1000;
-/** The system's codes for a full disk or a used-up quota. */
+/** The system's codes for a full disk or an exhausted quota. */
 const FULL = new Set(["ENOSPC", "EDQUOT"]);
 
-/** Watches from the start of the process, so that a clock that is wrong at the time of a deploy is known to have jumped. */
+/** Observes the clock from the start of the process, so that a jump before a deploy is known. */
 const systemTime = new TrustedTime(systemClock, steadyClock);
 
 /**
- * Keeps events: a row in events.csv, images under images/<date>/, raw bodies under raw/<date>/. When the promise of an
- * event resolves, all of it is on disk. Rows are in the order of the calls. Retention deletes what is too old or too
- * much meanwhile.
+ * Stores events: a row in events.csv, images under images/<date>/, raw bodies under raw/<date>/. When the promise of an
+ * event resolves, the whole event is on disk. Rows are in the order of the calls. Retention deletes expired files in
+ * the background.
  */
 export class EventArchive {
   readonly #options: ArchiveOptions;
@@ -52,7 +52,7 @@ export class EventArchive {
   #waitingBytes = 0;
   #running: Promise<void> | undefined;
   #tidying: Promise<void> | undefined;
-  /** Whether the next tidying counts all files. */
+  /** Whether the next tidying counts all files again. */
   #isDue = true;
   #isRequested = false;
   #isWriting = false;
@@ -72,7 +72,7 @@ export class EventArchive {
   }
 
   /**
-   * Prepares the folder and tidies up, now and every hour, so that old files go even when no event comes.
+   * Prepares the folder, and tidies it now and every hour, so that old files are deleted even without new events.
    *
    * @throws {SurveillanceError} ARCHIVE_IN_USE, ARCHIVE_DISK_FULL, ARCHIVE_WRITE_FAILED
    */
@@ -86,10 +86,12 @@ export class EventArchive {
   }
 
   /**
+   * Stores an event.
+   *
    * @param payload a common event
-   * @param raw the body as received, kept if the archive keeps raw bodies
-   * @throws {SurveillanceError} ARCHIVE_EVENT_INVALID, ARCHIVE_IN_USE, ARCHIVE_DISK_FULL, ARCHIVE_WRITE_FAILED (the next
-   *   event is tried anew), QUEUE_FULL when events come faster than the disk takes them, CLOSED
+   * @param raw the body as received, stored if the archive stores raw bodies
+   * @throws {SurveillanceError} ARCHIVE_EVENT_INVALID, ARCHIVE_IN_USE, ARCHIVE_DISK_FULL, ARCHIVE_WRITE_FAILED (the
+   *   next event is a new attempt), QUEUE_FULL if the disk is slower than the events, CLOSED
    */
   append(payload: unknown, raw?: Buffer): Promise<ArchivedFiles> {
     return new Promise((resolve, reject) => {
@@ -101,7 +103,7 @@ export class EventArchive {
         reject(
           new SurveillanceError(
             "QUEUE_FULL",
-            `${this.#waiting.length} events are waiting to be archived: the disk is too slow for them.`,
+            `The archive queue is full (${this.#waiting.length} events): the disk is too slow.`,
           ),
         );
       } else {
@@ -112,7 +114,7 @@ export class EventArchive {
     });
   }
 
-  /** Writes the events that are waiting. Further events are refused. */
+  /** Writes the pending events and refuses further ones. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#closing.abort();
@@ -127,18 +129,18 @@ export class EventArchive {
   }
 
   async #run(): Promise<void> {
-    // Let everything that arrives in the same turn of the event loop into the first batch.
+    // All events of the same turn of the event loop belong to the first batch.
     await new Promise(setImmediate);
     do {
       const batch = this.#waiting.splice(0, MAX_BATCH);
-      if (await this.#writeBatch(batch)) await this.#makeRoom();
+      if (await this.#writeBatch(batch)) await this.#freeSpace();
       this.#tidyWhenDue();
     } while (this.#waiting.length > 0);
-    // In the same turn as the last look at the queue, so that no event is left waiting in it.
+    // In the same turn as the check of the queue, so that no event remains in it.
     this.#running = undefined;
   }
 
-  /** @returns whether the disk is full */
+  /** Writes events. Returns whether the disk is full. */
   async #writeBatch(batch: readonly Entry[]): Promise<boolean> {
     this.#isWriting = true;
     const codes = new Set<string>();
@@ -159,13 +161,13 @@ export class EventArchive {
     return codes.has("ARCHIVE_DISK_FULL");
   }
 
-  /** This archive itself may have filled the disk: the next event waits until there may be room. */
-  async #makeRoom(): Promise<void> {
+  /** Tidies on a full disk, which this archive may have filled. The next event waits for it. */
+  async #freeSpace(): Promise<void> {
     const now = this.#steady.now();
     if (now - this.#fullAt >= FULL_INTERVAL_MS) {
       this.#fullAt = now;
       this.#isDue = true;
-    } else if (this.#tidying === undefined && !this.#folder.isTooMuch) return;
+    } else if (this.#tidying === undefined && !this.#folder.isOverLimit) return;
     await this.#tidy();
   }
 
@@ -179,16 +181,16 @@ export class EventArchive {
       this.#cancelTidying = this.#everyHour();
       this.#isDue = true;
       if (this.#folder.isReady) this.#tidyWhenDue();
-      // The failure of the first start was reported. Its cause may be gone now.
+      // The failure of the first start was reported. Its cause may have ended.
       else this.start().catch(() => undefined);
     });
   }
 
   #tidyWhenDue(): void {
-    if (this.#folder.isReady && (this.#isDue || this.#folder.isTooMuch)) void this.#tidy();
+    if (this.#folder.isReady && (this.#isDue || this.#folder.isOverLimit)) void this.#tidy();
   }
 
-  /** One round, and another if one was requested meanwhile. */
+  /** Runs one round, and another one if it was requested meanwhile. */
   #tidy(): Promise<void> {
     this.#isRequested = true;
     this.#tidying ??= this.#tidyWhileRequested().finally(() => (this.#tidying = undefined));
@@ -197,39 +199,42 @@ export class EventArchive {
 
   async #tidyWhileRequested(): Promise<void> {
     const { signal } = this.#aborting;
-    const pace = new Pace(signal, () => this.#isWriting && !this.#folder.isFarTooMuch);
+    const pace = new Pace(signal, () => this.#isWriting && !this.#folder.isFarOverLimit);
     while (this.#isRequested && !signal.aborted) {
       const measure = this.#isDue;
       this.#isDue = this.#isRequested = false;
       try {
         await this.#folder.tidy(measure, pace);
       } catch (thrown) {
-        if (!this.#aborting.signal.aborted) this.#options.onUntidy?.(this.#describeUntidy(thrown));
+        if (!this.#aborting.signal.aborted) this.#options.onTidyFailed?.(this.#tidyError(thrown));
       }
     }
   }
 
-  #describeUntidy(thrown: unknown): SurveillanceError {
+  #tidyError(thrown: unknown): SurveillanceError {
     const { message } = toError(thrown);
     return new SurveillanceError(
       "ARCHIVE_WRITE_FAILED",
-      `Not all that is too old or too much in the archive ${this.#options.folder} could be deleted: ${message}.`,
-      { cause: thrown, advice: "It is tried again within the hour. Check the permissions of the folder." },
+      `Some expired files in the archive ${this.#options.folder} could not be deleted: ${message}.`,
+      {
+        cause: thrown,
+        advice: "Check the permissions of the folder. The archive tries again within an hour.",
+      },
     );
   }
 }
 
-/** What keeps an archive from writing, as an error of the package. */
+/** Converts an error of writing to an error of the package. */
 function describeFailure(folder: string, thrown: unknown): SurveillanceError {
   if (thrown instanceof SurveillanceError) return thrown;
   const cause = toError(thrown) as NodeJS.ErrnoException;
   if (cause.name === "AbortError") {
-    return new SurveillanceError("CLOSED", `The archive was closed before ${folder} was free.`);
+    return new SurveillanceError("CLOSED", `The archive was closed while ${folder} was still in use.`);
   }
   if (FULL.has(cause.code ?? "")) {
     return new SurveillanceError("ARCHIVE_DISK_FULL", `The disk of the archive ${folder} is full.`, {
       cause,
-      advice: "Make room, or let the archive keep less.",
+      advice: "Free some space, or reduce what the archive keeps.",
     });
   }
   const message = `The archive ${folder} cannot be written: ${cause.message}.`;

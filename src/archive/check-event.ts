@@ -2,7 +2,7 @@ import { SurveillanceError } from "../core/errors";
 import { isFields, type Fields } from "../core/fields";
 import type { CommonEvent, EventImage, EventTarget } from "../events";
 
-/** A common event, as far as the archive needs it. */
+/** The fields of a common event that the archive needs. */
 export type ArchivableEvent = Pick<CommonEvent, "source" | "type" | "time" | "device" | "channel"> &
   Partial<Pick<CommonEvent, "vendorType" | "state" | "id" | "receivedTime" | "description">> & {
     targets: readonly Partial<EventTarget>[];
@@ -18,7 +18,7 @@ const MAX_SHOWN = 40;
  * Checks the payload of a message, field by field: fields that the archive needs must exist, optional ones may be
  * missing, and each must have its type. Images that went through a JSON step become bytes again.
  *
- * @throws {SurveillanceError} ARCHIVE_EVENT_INVALID, naming the field and what is expected there
+ * @throws {SurveillanceError} ARCHIVE_EVENT_INVALID, naming the field and its expected type
  */
 export function checkEvent(payload: unknown): ArchivableEvent {
   const event = fields(payload, "msg.payload");
@@ -53,7 +53,7 @@ function checkImage(image: unknown, index: number): Partial<EventImage> {
   return { ...rest, ...(bytes && { data: bytes }) };
 }
 
-/** Bytes in a message, also after a JSON step; undefined for any other value. */
+/** Returns bytes in a message, also after a JSON step; undefined for any other value. */
 export function bytesOf(value: unknown): Buffer | undefined {
   if (Buffer.isBuffer(value)) return value;
   if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
@@ -80,17 +80,20 @@ function optional(owner: Fields, name: string, at = ""): void {
 }
 
 /** Checks a field. Null counts as absent. */
-function check(owner: Fields, name: string, expected: string, isRight: Check, at = ""): void {
+function check(owner: Fields, name: string, expected: string, isValid: Check, at = ""): void {
   const value = owner[name];
   if (value === undefined || value === null) return;
-  if (!isRight(value)) refuse(`msg.payload.${at}${name}`, value, expected);
+  if (!isValid(value)) refuse(`msg.payload.${at}${name}`, value, expected);
 }
 
 function refuse(at: string, value: unknown, expected: string): never {
-  throw new SurveillanceError("ARCHIVE_EVENT_INVALID", `${at} ${shown(value)}: ${expected} is expected.`, {
-    advice:
-      "Connect the archive to an event node of this package, or send a common event as its help describes.",
-  });
+  throw new SurveillanceError(
+    "ARCHIVE_EVENT_INVALID",
+    `Invalid common event: ${at} ${shown(value)}, expected ${expected}.`,
+    {
+      advice: "Connect the node to an event node of this package, or build the event as the help describes.",
+    },
+  );
 }
 
 function shown(value: unknown): string {

@@ -15,19 +15,19 @@ import { Retention } from "./retention/retention";
 import type { Storage } from "./storage";
 import type { TrustedTime } from "./retention/trusted-time";
 
-/** What an archive keeps, where, and for how long. */
+/** The content, the place and the limits of an archive. */
 export interface FolderOptions {
-  /** Absolute path; is made where it is missing. */
+  /** Absolute path. A missing folder is created. */
   folder: string;
   /** Keep the table events.csv. Default true. */
   csv?: boolean;
-  /** Of a new table; an existing table keeps its own. Default a comma. */
+  /** Separator of a new table; an existing table keeps its own. Default: comma. */
   csvSeparator?: CsvSeparator;
   /** Keep the images. Default true. */
   images?: boolean;
   /** Keep the bodies as received. Default false. */
   raw?: boolean;
-  /** Delete what is older. Default: keep everything. */
+  /** Delete older files and rows. Default: keep all. */
   retainDays?: number | undefined;
   /** Delete the oldest files and rows when the archive is larger. Default: no limit. */
   maxBytes?: number | undefined;
@@ -36,12 +36,12 @@ export interface FolderOptions {
 
 /** The files that were written for one event, as absolute paths. */
 export interface ArchivedFiles {
-  /** In the order of the event's images; images without data are left out. */
+  /** In the order of the event's images, without images that have no data. */
   images: string[];
   raw?: string;
 }
 
-/** An event on its way to the disk. */
+/** An event that is being written. */
 export interface Entry {
   event: ArchivableEvent;
   raw: Buffer | undefined;
@@ -49,7 +49,7 @@ export interface Entry {
 }
 
 /** Clocks and the disk, which tests replace. */
-export interface FolderMeans {
+export interface FolderEnvironment {
   clock: Clock;
   steady: Clock;
   time: TrustedTime;
@@ -63,10 +63,10 @@ interface Kept<Kind> {
   row: string[];
 }
 
-/** The folder of one archive on the disk. The caller waits for each `write` before the next. */
+/** The folder of one archive on disk. The caller waits for each `write` before the next. */
 export class ArchiveFolder {
   readonly #options: FolderOptions;
-  readonly #means: FolderMeans;
+  readonly #environment: FolderEnvironment;
   readonly #lock: FolderLock;
   readonly #csv: CsvTable | undefined;
   readonly #names = new FileNames();
@@ -77,11 +77,11 @@ export class ArchiveFolder {
   #isReady = false;
   readonly #days = { images: "", raw: "" };
 
-  constructor(options: FolderOptions, means: FolderMeans) {
+  constructor(options: FolderOptions, environment: FolderEnvironment) {
     const { folder, csv = true, csvSeparator = ",", retainDays, maxBytes } = options;
-    const { storage, time, steady } = means;
+    const { storage, time, steady } = environment;
     this.#options = options;
-    this.#means = means;
+    this.#environment = environment;
     this.#lock = new FolderLock(path.join(folder, ".event-archive.lock"), options.lock);
     this.#csv = csv ? new CsvTable(path.join(folder, "events.csv"), storage, csvSeparator) : undefined;
     const record = new ArchiveRecord(path.join(folder, ".event-archive.json"), this.#names.mark, storage);
@@ -92,7 +92,7 @@ export class ArchiveFolder {
     this.#files = files;
   }
 
-  /** Locks and prepares the folder, once; again only after a failure, or when it was deleted or another process took it. */
+  /** Locks and prepares the folder once, and again after a failure, a deletion or the use by another process. */
   prepare(signal: AbortSignal): Promise<void> {
     this.#preparing ??= this.#prepare(signal).finally(() => (this.#preparing = undefined));
     return this.#preparing;
@@ -109,13 +109,13 @@ export class ArchiveFolder {
     await this.#csv?.prepare();
   }
 
-  /** Whether this archive held the folder when it last looked. */
+  /** Whether this archive held the folder at the last check. */
   get isReady(): boolean {
     return this.#isReady;
   }
 
   /**
-   * Writes events, the images first: a row never names a missing file. Each event may fail alone.
+   * Writes events, images first, so that a row never names a missing file. Each event may fail separately.
    *
    * @throws {Error} the failure of every event that was neither resolved nor failed
    */
@@ -140,17 +140,17 @@ export class ArchiveFolder {
     for (const { entry, files } of kept) entry.resolve(files);
   }
 
-  get isTooMuch(): boolean {
-    return this.#retention.isTooMuch;
+  get isOverLimit(): boolean {
+    return this.#retention.isOverLimit;
   }
 
-  get isFarTooMuch(): boolean {
-    return this.#retention.isFarTooMuch;
+  get isFarOverLimit(): boolean {
+    return this.#retention.isFarOverLimit;
   }
 
-  /** @param measure count again how much there is */
+  /** Deletes expired files and rows. @param measure whether to count all files again */
   async tidy(measure: boolean, pace: Pace): Promise<void> {
-    // Not in a folder that another process works in.
+    // Not in a folder that another process uses.
     if (this.#isReady && (await this.#lock.isHeld())) await this.#retention.run(measure, pace);
   }
 
@@ -167,7 +167,7 @@ export class ArchiveFolder {
 
   async #writeEvent<Kind extends Entry>(entry: Kind): Promise<Kept<Kind>> {
     const { event, raw } = entry;
-    const at = new Date(this.#means.clock.now());
+    const at = new Date(this.#environment.clock.now());
     const { day } = dayAndTime(at);
     const name = this.#names.next(event, at);
     const files: ArchivedFiles = { images: [] };
@@ -190,20 +190,20 @@ export class ArchiveFolder {
   async #keep(kind: "images" | "raw", day: string, name: string, data: Buffer): Promise<string> {
     if (day !== this.#days[kind]) await this.#checkDay(kind, day);
     const file = path.join(this.#pathOf(kind), day, name);
-    await this.#retention.writing(file, data.length, this.#means.storage.write(file, data));
+    await this.#retention.writing(file, data.length, this.#environment.storage.write(file, data));
     return file;
   }
 
-  /** A link in place of a day's folder would lead the images out of the archive. */
+  /** Checks that a day's folder is not a link, which could point outside the archive. */
   async #checkDay(kind: "images" | "raw", day: string): Promise<void> {
     const folder = path.join(this.#pathOf(kind), day);
     const facts = await lstat(folder).catch(() => undefined);
     if (facts?.isSymbolicLink() === true) {
       throw new SurveillanceError(
         "ARCHIVE_WRITE_FAILED",
-        `${folder} is a link that leads out of the archive.`,
+        `${folder} is a link that points outside the archive.`,
         {
-          advice: "Put a folder in its place.",
+          advice: "Replace it with a folder.",
         },
       );
     }
@@ -218,15 +218,16 @@ export class ArchiveFolder {
     path.relative(this.#options.folder, file).replaceAll(path.sep, "/");
 }
 
-/** Removes the files of an event that could not be kept: no row names them. */
+/** Deletes the files of an event that could not be stored: no row names them. */
 async function removeAll({ images, raw }: ArchivedFiles): Promise<void> {
   const files = [...images, ...(raw === undefined ? [] : [raw])];
   await Promise.all(files.map((file) => rm(file, { force: true }).catch(() => undefined)));
 }
 
 function inUse(folder: string, { pid, host }: LockHolder): SurveillanceError {
-  const who = pid === undefined ? "" : ` (number ${pid}${host === undefined ? "" : ` on ${host}`})`;
-  return new SurveillanceError("ARCHIVE_IN_USE", `Another process${who} keeps its archive in ${folder}.`, {
-    advice: "Give each its own folder, or end the other one: the next event is then kept here.",
+  const who = pid === undefined ? "" : ` (PID ${pid}${host === undefined ? "" : ` on ${host}`})`;
+  return new SurveillanceError("ARCHIVE_IN_USE", `Another process${who} uses the archive folder ${folder}.`, {
+    advice:
+      "Set a separate folder for each process, or stop the other process. Archiving resumes with the next event.",
   });
 }

@@ -14,21 +14,21 @@ const MAX_PART = 40;
 const MAX_KIND = 20;
 
 const MARK = "([0-9a-f]{6})";
-/** Time, camera, channel, type, mark and number; an image also has its number in the event and its kind. */
+/** Matches time, camera, channel, type, mark and number; for an image also its number in the event and its kind. */
 const OWN_NAME = new RegExp(
   `^\\d{9}-[\\w-]+-${MARK}-\\d{4,}(?:-\\d+-\\w+\\.(?:jpg|png|webp|gif|bin)|\\.(?:xml|json|bin))$`,
 );
 
 /**
- * Makes file names that differ by more than the time: by a running number, and by a mark of this process, because the
- * number starts at 1 with each process. No text of an event gets into a name unchanged, so no name leaves its folder,
- * names a device of Windows, is too long, or differs from another only in its case.
+ * Makes unique file names. They contain the time, a running number and a mark of this process, because the number
+ * starts at 1 in each process. Texts of an event are sanitized: no name points outside its folder, names a device of
+ * Windows, is too long, or differs from another only in case.
  */
 export class FileNames {
   readonly mark = randomBytes(3).toString("hex");
   #count = 0;
 
-  /** `101530123-gate-1-licensePlate-3f9a1c-0042`: what all files of one event begin with. */
+  /** Returns the prefix of all files of one event: `101530123-gate-1-licensePlate-3f9a1c-0042`. */
   next(event: ArchivableEvent, receivedAt: Date): string {
     this.#count += 1;
     const time = dayAndTime(receivedAt).time;
@@ -38,12 +38,12 @@ export class FileNames {
   }
 }
 
-/** The mark in a file name that an archive made; undefined for every other name. */
+/** Returns the mark in a file name of an archive; undefined for every other name. */
 export function markIn(name: string): string | undefined {
   return OWN_NAME.exec(name)?.[1];
 }
 
-/** @param index of the image in its event */
+/** Returns the file name of an image. @param index of the image in its event */
 export function imageName(name: string, index: number, { kind, mimeType }: Partial<EventImage>): string {
   const safeKind = safe(kind ?? "picture")
     .replaceAll("-", "_")
@@ -51,7 +51,7 @@ export function imageName(name: string, index: number, { kind, mimeType }: Parti
   return `${name}-${index + 1}-${safeKind}.${extensions.get(mimeType ?? "") ?? "bin"}`;
 }
 
-/** The ending is by the content, because a raw body has no type. */
+/** Returns the file name of a raw body, with an extension by its content. */
 export function rawName(name: string, raw: Buffer): string {
   const start = raw.toString("latin1", 0, 64).trimStart();
   if (start.startsWith("<")) return `${name}.xml`;

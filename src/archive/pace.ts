@@ -2,7 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { steadyClock } from "../core/clock";
 
 const STRETCH_MS = 5;
-/** While others work, background work pauses this many times as long as it worked. */
+/** While urgent work runs, background work pauses this many times as long as it worked. */
 const PARTS_LEFT = 3;
 const MAX_PAUSE_MS = 100;
 
@@ -12,14 +12,14 @@ export class Pace {
   readonly #isBusy: () => boolean;
   #since = steadyClock.now();
 
-  /** @param isBusy whether there is more urgent work now */
+  /** @param isBusy tells whether more urgent work runs now */
   constructor(signal: AbortSignal, isBusy: () => boolean) {
     this.signal = signal;
     this.#isBusy = isBusy;
   }
 
   /**
-   * Call it at every small step.
+   * Pauses if necessary. Call it at every small step.
    * @throws {Error} AbortError
    */
   async step(): Promise<void> {

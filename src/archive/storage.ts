@@ -1,15 +1,15 @@
 import { mkdir, open, rename, rm, type FileHandle } from "node:fs/promises";
 import path from "node:path";
 
-/** The writes of the archive. Tests replace it, for example by a full disk. */
+/** The write operations of the archive. Tests replace it, for example by a full disk. */
 export interface Storage {
-  /** Writes a whole file or none: other programs never see half a file. */
+  /** Writes a whole file or none: other programs never read half a file. */
   write: (file: string, data: Buffer) => Promise<void>;
   /** Adds to a file, completely or not at all. */
   append: (file: string, data: Buffer) => Promise<void>;
 }
 
-/** Half-written files are hidden and have this ending. */
+/** Half-written files are hidden and have this extension. */
 const PART = ".part";
 
 /** When a write resolves, the data is flushed to the disk. */
@@ -51,7 +51,7 @@ async function writeThrough(file: string, data: Buffer): Promise<void> {
   }
 }
 
-/** Opens a file and makes its folder where that is missing: retention or a user may delete it at any moment. */
+/** Opens a file. Creates a missing folder, which retention or a user may delete at any moment. */
 async function openInFolder(file: string, attempts = 3): Promise<FileHandle> {
   try {
     return await open(file, "w");

@@ -1,20 +1,20 @@
-/** How the pauses between attempts grow: from `first`, doubled each time, up to `max`. */
+/** The growth of the pauses between attempts: `first`, then doubled each time, up to `max`. */
 export interface Rhythm {
   /** Milliseconds */
   first: number;
   /** Milliseconds; default: no limit. */
   max?: number;
   /**
-   * Each pause is multiplied by a random number from this range, so that many clients do not come back at the same
+   * Each pause is multiplied by a random number from this range, so that many clients do not retry at the same
    * moment. No pause exceeds `max`. Default: no jitter.
    */
   jitter?: readonly [low: number, high: number];
 }
 
 /**
- * Computes how long to wait before the next attempt.
+ * Computes the pause before the next attempt.
  *
- * @param pauses that came before this one since the last success; 0 for the first pause
+ * @param pauses number of earlier pauses since the last success; 0 for the first pause
  * @param random 0 ≤ x < 1
  * @returns whole milliseconds
  */

@@ -1,10 +1,10 @@
-/** The time that code acts on. It is injected, so that tests control it. */
+/** A clock with timers. Callers inject it, so that tests control the time. */
 export interface Clock {
   /** Milliseconds since the epoch */
   now(): number;
   /**
-   * Runs something once, later. A pending run does not keep the process alive.
-   * @returns cancels the run
+   * Runs a function once, after a delay. A pending run does not keep the process alive.
+   * @returns a function that cancels the run
    */
   after(milliseconds: number, run: () => void): () => void;
 }

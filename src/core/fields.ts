@@ -1,7 +1,7 @@
-/** Reads what came from outside without knowing its shape: decoded JSON or XML, or a message of a flow. */
+/** An object of unknown shape from outside: decoded JSON or XML, or a message of a flow. */
 export type Fields = Record<string, unknown>;
 
-/** @returns the fields that have a value: what is absent outside stays absent */
+/** Returns a copy without the fields that are undefined. */
 export function definedFields<Value>(
   fields: Readonly<Record<string, Value | undefined>>,
 ): Record<string, Value> {
@@ -10,12 +10,12 @@ export function definedFields<Value>(
   );
 }
 
-/** Whether a value is an object with fields, not an array or null. */
+/** Tells whether a value is an object with fields, not an array or null. */
 export function isFields(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** @returns the first of the named fields that holds text, a number or a boolean, as text; empty text does not count */
+/** Returns the first of the named fields that holds non-empty text, a number or a boolean, as text. */
 export function textOf(fields: unknown, ...names: string[]): string | undefined {
   if (!isFields(fields)) return undefined;
   for (const name of names) {
@@ -26,18 +26,18 @@ export function textOf(fields: unknown, ...names: string[]): string | undefined 
   return undefined;
 }
 
-/** @returns what {@link textOf} finds, where it is a finite number */
+/** Returns the result of {@link textOf} as a number; undefined if it is not a finite number. */
 export function numberOf(fields: unknown, ...names: string[]): number | undefined {
   return numberIn(textOf(fields, ...names));
 }
 
-/** @returns the finite number that the whole text stands for; undefined for blank and other text */
+/** Parses a whole text as a finite number; returns undefined for blank and other text. */
 export function numberIn(text: string | undefined): number | undefined {
   const number = text === undefined || text.trim() === "" ? Number.NaN : Number(text);
   return Number.isFinite(number) ? number : undefined;
 }
 
-/** @returns the objects of an array; one object counts as an array of one, and anything else as an empty array */
+/** Returns the objects of an array. One object counts as an array of one, any other value as an empty array. */
 export function listOf(value: unknown): Fields[] {
   if (Array.isArray(value)) return value.filter(isFields);
   return isFields(value) ? [value] : [];

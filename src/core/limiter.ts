@@ -1,38 +1,38 @@
-/** A task that waits for its turn. */
+/** A pending task. */
 interface Waiting {
   start: () => void;
   fail: () => void;
 }
 
-/** The waiting tasks of one user, and the function that stops listening to its signal. */
+/** The pending tasks of one user, and the function that removes the listener from the user's signal. */
 interface Lane {
   waiting: Waiting[];
   leave: () => void;
 }
 
 export interface FairLimiterOptions {
-  /** The most tasks at work at once. */
+  /** Maximum number of running tasks. */
   concurrency: number;
-  /** The most waiting tasks of one user. */
+  /** Maximum number of pending tasks of one user. */
   pending: number;
 }
 
 /**
- * Limits how many tasks are at work at once. The others wait, each user in a lane of its own. The lanes are served in
- * turn, one task from each, so that a user with many tasks does not delay a user with few. The known libraries (p-limit,
- * p-queue, fastq) have one queue for all users.
+ * Limits the number of tasks that run at once. The other tasks wait in a separate lane for each user. The lanes are
+ * served in turn, one task from each. So a user with many tasks does not delay a user with few. The known libraries
+ * (p-limit, p-queue, fastq) have one queue for all users.
  */
 export class FairLimiter {
   readonly #options: FairLimiterOptions;
-  /** In the order of service. */
+  /** In the order in which the lanes are served. */
   readonly #lanes = new Map<unknown, Lane>();
-  #atWork = 0;
+  #running = 0;
 
   constructor(options: FairLimiterOptions) {
     this.#options = options;
   }
 
-  /** The most waiting tasks of one user. */
+  /** Maximum number of pending tasks of one user. */
   get pending(): number {
     return this.#options.pending;
   }
@@ -43,15 +43,15 @@ export class FairLimiter {
   }
 
   /**
-   * Takes a place at work. {@link leave} gives it back.
+   * Reserves a slot for a task. {@link leave} releases it.
    *
-   * @param user the owner of the lane. When it aborts, all tasks in the lane fail: one listener for thousands.
+   * @param user the owner of the lane. When it aborts, all tasks in the lane fail; they share one listener.
    * @param reason the error of these tasks
-   * @returns undefined where a place was free at once
+   * @returns undefined if a slot was free at once
    */
   enter(user: AbortSignal | undefined, reason: () => Error): Promise<void> | undefined {
-    if (this.#atWork < this.#options.concurrency) {
-      this.#atWork += 1;
+    if (this.#running < this.#options.concurrency) {
+      this.#running += 1;
       return undefined;
     }
     const lane = this.#lanes.get(user) ?? this.#addLane(user);
@@ -65,11 +65,11 @@ export class FairLimiter {
     });
   }
 
-  /** Gives a place back. The next lane in turn gets it. */
+  /** Releases a slot. The next lane in turn gets it. */
   leave(): void {
     const [next] = this.#lanes;
     if (next === undefined) {
-      this.#atWork -= 1;
+      this.#running -= 1;
       return;
     }
     const [user, lane] = next;
@@ -80,7 +80,7 @@ export class FairLimiter {
     first?.start();
   }
 
-  /** Fails all waiting tasks. */
+  /** Fails all pending tasks. */
   clear(): void {
     for (const user of [...this.#lanes.keys()]) this.#clear(user);
   }

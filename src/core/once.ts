@@ -1,20 +1,20 @@
-/** More keys than a site has senders or kinds of fault. */
+/** More than the number of senders or kinds of failure at one site. */
 const DEFAULT_MAX = 1000;
 
-/** Remembers what was reported, so that a fault is reported once and not each time it is met again. */
+/** Remembers reported failures by key, so that each is reported once and not at every repetition. */
 export class Once {
   readonly #max: number;
   readonly #known = new Set<string>();
 
   /**
-   * @param max how many keys are remembered; one more, and all others are forgotten. With 1, a key is new whenever it
-   *   differs from the last one.
+   * @param max number of remembered keys; a further key clears all others. With 1, a key is new whenever it differs
+   *   from the last one.
    */
   constructor(max = DEFAULT_MAX) {
     this.#max = max;
   }
 
-  /** @returns whether this is the first time since the key was forgotten */
+  /** Remembers a key. Returns whether it was new. */
   first(key: string): boolean {
     if (this.#known.has(key)) return false;
     if (this.#known.size >= this.#max) this.#known.clear();
@@ -22,12 +22,12 @@ export class Once {
     return true;
   }
 
-  /** The fault is over: the next one of this key is new. */
+  /** Forgets a key after its failure has ended: it is new again. */
   forget(key: string): void {
     this.#known.delete(key);
   }
 
-  /** All faults are over. */
+  /** Forgets all keys. */
   clear(): void {
     this.#known.clear();
   }

@@ -1,8 +1,8 @@
 import type { Clock } from "./clock";
 
 /**
- * Waits until the time is over or the signal is aborted. Does not reject: the caller asks the signal which it was.
- * Leaves no listener on the signal.
+ * Waits until the time is over or the signal is aborted. Does not reject: the caller reads `signal.aborted`. Leaves no
+ * listener on the signal.
  */
 export async function pause(milliseconds: number, clock: Clock, signal?: AbortSignal): Promise<void> {
   if (milliseconds <= 0 || signal?.aborted === true) return;
@@ -18,9 +18,9 @@ export async function pause(milliseconds: number, clock: Clock, signal?: AbortSi
 }
 
 /**
- * Waits until the work is over, but not longer than the time. The work itself goes on.
+ * Waits until the work is over, but not longer than the given time. The work itself continues.
  *
- * @throws what the work throws within the time; what it throws later is ignored
+ * @throws the error of the work within the time; a later error is ignored
  */
 export async function atMost(work: Promise<unknown>, milliseconds: number, clock: Clock): Promise<void> {
   let cancel = (): void => undefined;

@@ -1,17 +1,17 @@
 /**
- * A map that holds the latest entries only: beyond its bound, the key that was set least recently is deleted. Reading
- * does not count. Iterates from the least recent entry to the latest.
+ * A map with a maximum size. Beyond it, the key that was set least recently is deleted. Reading does not count as
+ * setting. Iterates from the least recent entry to the latest.
  */
 export class RecentMap<Key, Value> implements Iterable<[Key, Value]> {
   readonly #max: number;
   readonly #entries = new Map<Key, Value>();
   /**
-   * Stands behind the last key that was deleted for the bound; all keys lie after it. A Map keeps the places of deleted
-   * keys for a while, and an iterator made anew walks over them all.
+   * Points behind the last key that was deleted for the maximum; all keys lie after it. A Map keeps the places of
+   * deleted keys for a while, and each new iterator passes over all of them.
    */
   readonly #oldest = this.#entries.keys();
 
-  /** @param max how many entries there are at most, 1 or more */
+  /** @param max maximum number of entries, 1 or more */
   constructor(max: number) {
     this.#max = max;
   }
@@ -28,7 +28,7 @@ export class RecentMap<Key, Value> implements Iterable<[Key, Value]> {
     return this.#entries.get(key);
   }
 
-  /** Sets an entry and makes it the latest, also where the key is there already. */
+  /** Sets an entry and makes it the latest, also if the key already exists. */
   set(key: Key, value: Value): void {
     this.#entries.delete(key);
     this.#entries.set(key, value);

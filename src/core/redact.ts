@@ -6,14 +6,14 @@ const SCHEME_END = "://";
 /**
  * Returns a function that removes secrets from text before it is logged, shown or thrown.
  *
- * @param secrets passwords and keys. Each is masked as it is and percent-encoded; empty ones are ignored.
+ * @param secrets passwords and keys. Each is masked in plain and in percent-encoded spelling. Empty ones are ignored.
  * @returns text → text with every secret, and the userinfo of every URL, replaced by `***`
  */
 export function createRedactor(secrets: readonly string[] = []): (text: string) => string {
   const spellings = secrets
     .filter((secret) => secret !== "")
     .flatMap((secret) => [secret, encodeURIComponent(secret)])
-    // The longest comes first: a secret may contain another one.
+    // The longest comes first, because a secret may contain another one.
     .sort((a, b) => b.length - a.length);
   return (text) =>
     spellings
@@ -22,8 +22,9 @@ export function createRedactor(secrets: readonly string[] = []): (text: string) 
 }
 
 /**
- * Masks the text between `scheme://` and the last `@` of a word: unescaped passwords may contain `@`, `:` and `/`. It
- * takes one pass, however long the word is: a response of a device, such as an image in base64, may be in a message.
+ * Masks the text between `scheme://` and the last `@` of a word: unescaped passwords may contain `@`, `:` and `/`. One
+ * pass is enough for a word of any length: a message may contain a whole response of a device, such as an image in
+ * base64.
  */
 function withoutUserinfo(word: string): string {
   const end = word.lastIndexOf("@");

@@ -1,9 +1,9 @@
-/** Runs tasks one after the other, in the order in which they come. A task that fails does not stop those behind it. */
+/** Runs tasks one after the other, in the order in which they are added. A failed task does not stop later tasks. */
 export class Serial {
   #last: Promise<unknown> = Promise.resolve();
   #size = 0;
 
-  /** How many tasks wait or run. */
+  /** Number of tasks that wait or run. */
   get size(): number {
     return this.#size;
   }
@@ -11,8 +11,8 @@ export class Serial {
   /**
    * Adds a task. It starts when all tasks before it are over, at the earliest in the next microtask.
    *
-   * @returns what the task returns
-   * @throws what the task throws
+   * @returns the result of the task
+   * @throws the error of the task
    */
   run<Result>(task: () => Result | Promise<Result>): Promise<Result> {
     this.#size += 1;

@@ -35,14 +35,14 @@ export interface EventImage {
   height?: number;
 }
 
-/** The payload of every event source, whatever the brand. A field that the vendor did not send is absent. */
+/** The payload of every event source, the same for all vendors. A field that the vendor did not send is absent. */
 export interface CommonEvent {
   source: EventSource;
   type: CommonEventType;
   /** The vendor's own name or code, verbatim. */
   vendorType: string | number;
   state: EventState;
-  /** The same from start to end of one occurrence. */
+  /** Identical from the start to the end of one occurrence. */
   id: string;
   /** ISO 8601 with offset: the time of the event. */
   time: string;

@@ -1,4 +1,4 @@
-/** The common event: its model, its topic, and what makes one occurrence of a vendor's reports. */
+/** The common event: its model, its topic, and the tracker of occurrences. */
 export * from "./shared";
 export * from "./common-event";
 export * from "./event-types";

@@ -2,18 +2,18 @@ import { randomUUID } from "node:crypto";
 import { systemClock, type Clock } from "../core/clock";
 
 export interface OccurrenceOptions<Value> {
-  /** Milliseconds without a report after which an occurrence is over; 0, the default: only `end` ends it. */
+  /** Milliseconds without a report after which an occurrence ends. Default 0: only `end` ends it. */
   endAfterMs?: number;
   clock?: Clock;
-  /** At most this many occurrences are open; default 1000. */
+  /** Maximum number of open occurrences. Default 1000. */
   maxOpen?: number;
-  /** Which occurrence goes when there are more: the one that began first (default), or the one reported least recently. */
+  /** The occurrence that ends when there are more: the first to start (default), or the least recently reported. */
   drops?: "first" | "least recent";
-  /** Silence or `maxOpen` ended an occurrence. Without it, they end without a word. */
+  /** Called when silence or `maxOpen` ends an occurrence. */
   onEnd?: (id: string, last: Value) => void;
 }
 
-/** An occurrence that has begun and not ended. */
+/** An occurrence that has started and not ended. */
 export interface OpenOccurrence<Value> {
   /** The same from start to end. */
   readonly id: string;
@@ -28,8 +28,8 @@ interface Open<Value> {
 }
 
 /**
- * Makes occurrences out of reports. Devices report an alarm every second as long as it lasts, and many never report its
- * end: the first report starts an occurrence, further ones update it, `end` or silence ends it.
+ * Groups reports into occurrences. Devices report an alarm every second while it lasts, and many never report its end.
+ * The first report starts an occurrence, further ones update it, and `end` or silence ends it.
  */
 export class OccurrenceTracker<Value> {
   readonly #options: Required<Omit<OccurrenceOptions<Value>, "onEnd">>;
@@ -42,8 +42,8 @@ export class OccurrenceTracker<Value> {
   }
 
   /**
-   * @param key what makes two reports one occurrence: type, channel and the like
-   * @param id of a new occurrence, where the device names it; by default a random one
+   * @param key identical for all reports of one occurrence, for example type and channel
+   * @param id of a new occurrence, if the device names it. Default: a random id
    */
   report(key: string, value: Value, id?: string): { id: string; state: "start" | "update" } {
     const { endAfterMs, clock, drops } = this.#options;
@@ -51,9 +51,9 @@ export class OccurrenceTracker<Value> {
     const open = this.#open.get(key);
     if (open === undefined) {
       this.#makeRoom();
-      const begun = { id: id ?? randomUUID(), last: value, deadline, cancel: this.#wait(key, endAfterMs) };
-      this.#open.set(key, begun);
-      return { id: begun.id, state: "start" };
+      const started = { id: id ?? randomUUID(), last: value, deadline, cancel: this.#wait(key, endAfterMs) };
+      this.#open.set(key, started);
+      return { id: started.id, state: "start" };
     }
     open.last = value;
     open.deadline = deadline;
@@ -64,13 +64,13 @@ export class OccurrenceTracker<Value> {
     return { id: open.id, state: "update" };
   }
 
-  /** What is open under a key. */
+  /** Returns the open occurrence with a key. */
   get(key: string): OpenOccurrence<Value> | undefined {
     const open = this.#open.get(key);
     return open && { id: open.id, last: open.last };
   }
 
-  /** Ends an occurrence without `onEnd`. @returns its id and its last report; undefined where none was open */
+  /** Ends an occurrence without `onEnd`. Returns it; undefined if none was open. */
   end(key: string): OpenOccurrence<Value> | undefined {
     const open = this.#open.get(key);
     open?.cancel();
@@ -78,12 +78,12 @@ export class OccurrenceTracker<Value> {
     return open && { id: open.id, last: open.last };
   }
 
-  /** The keys of what is open and begins with a text, the one that is dropped first coming first. */
-  open(beginning = ""): string[] {
-    return [...this.#open.keys()].filter((key) => key.startsWith(beginning));
+  /** Returns the keys of open occurrences that start with a prefix, in the order in which they are dropped. */
+  open(prefix = ""): string[] {
+    return [...this.#open.keys()].filter((key) => key.startsWith(prefix));
   }
 
-  /** Forgets everything, without `onEnd`. */
+  /** Forgets all occurrences, without `onEnd`. */
   close(): void {
     for (const { cancel } of this.#open.values()) cancel();
     this.#open.clear();
@@ -101,7 +101,7 @@ export class OccurrenceTracker<Value> {
     return clock.after(milliseconds, () => {
       const open = this.#open.get(key);
       if (open === undefined) return;
-      // Reports only move the deadline: one timer per occurrence, however often it is reported.
+      // Reports only move the deadline, so that each occurrence needs one timer.
       const left = open.deadline - clock.now();
       if (left > 0) open.cancel = this.#wait(key, left);
       else this.#expire(key);

@@ -1,4 +1,4 @@
-/** What the signatures of every subpath name: each exports it, so that a program needs one import. */
+/** The types in the signatures of every subpath. Each subpath exports them, so that a program needs one import. */
 export type { Clock } from "../core/clock";
 export {
   SurveillanceError,

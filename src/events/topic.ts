@@ -1,10 +1,10 @@
 import type { CommonEvent } from "./common-event";
 
-/** The characters that separate levels or are wildcards in MQTT, and the one that it refuses. */
+/** The characters that separate levels or are wildcards in MQTT, and the null character, which MQTT forbids. */
 const SPECIAL = /[/+#\0]/g;
 const NAMELESS = "unknown";
 
-/** Turns any name into one level of a topic: `/`, `+` and `#` become `_`, a missing name becomes `unknown`. */
+/** Converts a name to one level of a topic: `/`, `+` and `#` become `_`, a missing name becomes `unknown`. */
 export function topicPart(name: string | undefined): string {
   return name === undefined || name.trim() === "" ? NAMELESS : name.replace(SPECIAL, "_");
 }

@@ -9,32 +9,32 @@ const load = createRequire(__filename);
 const PROBE_TIMEOUT_MS = 10_000;
 
 /**
- * libavformat of ffmpeg 5.0. Releases before it read `-timeout` of an RTSP input as "wait for a caller" and do not take
- * options in an ffconcat script, which is what keeps the password out of the process list.
+ * libavformat of ffmpeg 5.0. Older releases read `-timeout` of an RTSP input as "wait for a caller". They also do not
+ * support options in an ffconcat script, and that script keeps the password out of the process list.
  */
 const OLDEST_LIBAVFORMAT = 59;
 
 export interface FfmpegBinary {
-  /** What to spawn: a file, or `ffmpeg` for the one on the PATH. */
+  /** The program to start: a file, or `ffmpeg` for the one on the PATH. */
   path: string;
-  /** As the binary calls itself: `7.0.2`, `5.1.9-0+deb12u1`, `N-109542-g8bdf6f1`. */
+  /** The version that the binary prints: `7.0.2`, `5.1.9-0+deb12u1`, `N-109542-g8bdf6f1`. */
   version: string;
-  /** Major and minor version of its libavformat: git builds have a telling number only there. */
+  /** Major and minor version of its libavformat: the only comparable number of a git build. */
   libavformat: readonly [major: number, minor: number];
 }
 
 export interface FindFfmpegOptions {
-  /** The path that the user entered at the node. */
+  /** The path from the settings of the node. */
   setting?: string | undefined;
   env?: NodeJS.ProcessEnv;
-  /** Where to look when neither the setting nor FFMPEG_PATH names one, first come first served. */
+  /** Returns the programs to try when neither the setting nor FFMPEG_PATH names one, the best first. */
   candidates?: () => string[];
 }
 
 /**
- * Finds an ffmpeg that is new enough. A path which the user names (the setting, else `FFMPEG_PATH`) is the only one
- * tried, so that a typing error does not silently run another ffmpeg. Otherwise the first usable one out of
- * `ffmpeg-static`, an installed `@ffmpeg-binary/<platform>-<arch>` and the PATH.
+ * Finds an ffmpeg that is new enough. If the user sets a path (in the node, else in `FFMPEG_PATH`), the function tries
+ * only that path: a typing error must not start another ffmpeg. Otherwise it tries `ffmpeg-static`, an installed
+ * `@ffmpeg-binary/<platform>-<arch>` and the PATH, in this order.
  *
  * @throws {SurveillanceError} FFMPEG_MISSING, FFMPEG_TOO_OLD
  */
@@ -53,17 +53,17 @@ export async function findFfmpeg(options: FindFfmpegOptions = {}): Promise<Ffmpe
   }
   throw (
     tooOld ??
-    new SurveillanceError("FFMPEG_MISSING", "No ffmpeg was found on this computer.", {
+    new SurveillanceError("FFMPEG_MISSING", "ffmpeg was not found on this computer.", {
       advice:
         "Install ffmpeg 5.0 or newer (apt install ffmpeg, brew install ffmpeg, winget install ffmpeg), " +
-        "or enter its path at the node or in FFMPEG_PATH.",
+        "or set its path in the node or in FFMPEG_PATH.",
     })
   );
 }
 
 const probes = new Map<string, Promise<FfmpegBinary>>();
 
-/** Asks a binary for its version, once per path; a failure is not kept, for the user may install it meanwhile. */
+/** Reads the version of a binary once per path. It does not keep a failure: the user may install ffmpeg meanwhile. */
 function probeFfmpeg(file: string): Promise<FfmpegBinary> {
   let probe = probes.get(file);
   if (probe === undefined) {
@@ -79,21 +79,29 @@ async function probeVersion(file: string): Promise<FfmpegBinary> {
   try {
     banner = (await run(file, ["-version"], { timeout: PROBE_TIMEOUT_MS, windowsHide: true })).stdout;
   } catch (thrown) {
-    throw new SurveillanceError("FFMPEG_MISSING", `ffmpeg does not run: ${toError(thrown).message.trim()}.`, {
-      advice: "Check the path at the node or in FFMPEG_PATH, and that the file may be executed.",
-    });
+    throw new SurveillanceError(
+      "FFMPEG_MISSING",
+      `ffmpeg does not start: ${toError(thrown).message.trim()}.`,
+      {
+        advice: "Check the path in the node or in FFMPEG_PATH, and that the file is executable.",
+      },
+    );
   }
   const version = /^ffmpeg version (\S+)/m.exec(banner)?.[1];
   const library = /^libavformat\s+(\d+)\.\s*(\d+)/m.exec(banner);
   if (version === undefined || library === null) {
-    throw new SurveillanceError("FFMPEG_MISSING", `${file} is not ffmpeg: it prints no ffmpeg version.`, {
-      advice: "Enter the path of the ffmpeg program itself.",
-    });
+    throw new SurveillanceError(
+      "FFMPEG_MISSING",
+      `${file} is not ffmpeg: it does not print an ffmpeg version.`,
+      {
+        advice: "Enter the path of the ffmpeg program.",
+      },
+    );
   }
   const major = Number(library[1]);
   if (major < OLDEST_LIBAVFORMAT) {
     throw new SurveillanceError("FFMPEG_TOO_OLD", `${file} is ffmpeg ${version}, which is older than 5.0.`, {
-      advice: "Install ffmpeg 5.0 or newer, or enter the path of a newer one at the node or in FFMPEG_PATH.",
+      advice: "Install ffmpeg 5.0 or newer, or set the path of a newer one in the node or in FFMPEG_PATH.",
     });
   }
   return { path: file, version, libavformat: [major, Number(library[2])] };
@@ -103,7 +111,7 @@ function installedBinaries(): string[] {
   return [ffmpegStatic(), ffmpegBinaryPackage(), "ffmpeg"].filter((file) => file !== undefined);
 }
 
-/** The optional dependency exports the path of what it downloaded at installation, null on platforms it lacks. */
+/** Returns the program that the optional dependency downloaded. It exports null on unsupported platforms. */
 function ffmpegStatic(): string | undefined {
   try {
     const file: unknown = load("ffmpeg-static");

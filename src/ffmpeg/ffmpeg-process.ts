@@ -3,7 +3,7 @@ import { createRedactor } from "../core/redact";
 import type { FfmpegBinary } from "./ffmpeg-binary";
 import { spawnGuarded, type GuardedChild } from "./guarded-child";
 
-/** How one run of ffmpeg ended. */
+/** The end of one run of ffmpeg. */
 export interface ProcessEnd {
   /** `exit code 0`, `signal SIGKILL` */
   ending: string;
@@ -13,14 +13,14 @@ export interface ProcessEnd {
 
 export interface FfmpegProcessOptions {
   args: readonly string[];
-  /** What ffmpeg reads from standard input. */
+  /** The text that ffmpeg reads from standard input. */
   script?: string;
-  /** Texts that must not appear in the tail of standard error. */
+  /** Texts that are redacted from the tail of standard error. */
   secrets?: readonly string[];
   onEnd: (end: ProcessEnd) => void;
 }
 
-/** ffmpeg 7 needs a second signal to interrupt a read. One that stalls is killed. */
+/** ffmpeg 7 needs a second signal to interrupt a read. A process that ignores both is killed. */
 const SECOND_SIGNAL_MS = 300;
 const KILL_MS = 1200;
 const MAX_TAIL = 2000;
@@ -60,7 +60,7 @@ export class FfmpegProcess {
     stdin.end(script);
   }
 
-  /** Of ffmpeg itself; undefined when it could not be started. */
+  /** The process ID of ffmpeg itself; undefined if it did not start. */
   get pid(): number | undefined {
     return this.#child.process.pid;
   }
@@ -69,17 +69,17 @@ export class FfmpegProcess {
     return this.#child.stdout;
   }
 
-  /** What it writes to file descriptor 3. Unread, the process never ends. */
+  /** The output on file descriptor 3. It must be read: otherwise the process never ends. */
   get extra(): Readable {
     return this.#child.extra;
   }
 
-  /** Ends it at once; what it was writing stays incomplete. */
+  /** Kills the process at once; its output stays incomplete. */
   kill(): void {
     this.#child.process.kill("SIGKILL");
   }
 
-  /** Resolves once the process is gone, at the latest after 1.2 s. */
+  /** Ends the process; resolves when it has exited, at the latest after 1.2 s. */
   async stop(): Promise<void> {
     const { process: child } = this.#child;
     child.kill("SIGTERM");
@@ -93,7 +93,7 @@ export class FfmpegProcess {
   }
 }
 
-/** Whole lines only: in a line that is cut in two, half of a password would not be recognised. */
+/** Returns the last whole lines: the redactor does not recognise half of a password in a cut line. */
 function lastLines(text: string): string {
   if (text.length <= 2 * MAX_TAIL) return text;
   const lineEnd = text.indexOf("\n", text.length - 2 * MAX_TAIL);
@@ -101,10 +101,10 @@ function lastLines(text: string): string {
 }
 
 /**
- * Makes the tail of standard error the details of an error, without the addresses in memory by which ffmpeg names its
- * parts (`[rtsp @ 0x55e4…]`).
+ * Returns the tail of standard error as the details of an error. It removes the memory addresses that ffmpeg adds to
+ * the names of its parts (`[rtsp @ 0x55e4…]`).
  */
 export function stderrDetails(stderrTail: string): { details?: string } {
   const text = stderrTail.replace(/ @ 0x[0-9a-f]+\]/gi, "]").trim();
-  return text === "" ? {} : { details: `ffmpeg said: ${text.replace(/\.?$/, ".")}` };
+  return text === "" ? {} : { details: `ffmpeg output: ${text.replace(/\.?$/, ".")}` };
 }

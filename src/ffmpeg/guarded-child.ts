@@ -3,9 +3,9 @@ import { existsSync } from "node:fs";
 import type { Readable, Writable } from "node:stream";
 
 /**
- * Holds a pipe to this process open beside the program. When this process dies, however it dies, the pipe ends without
- * a line and the program is killed: ffmpeg itself would notice only when it next writes, never while a camera stalls.
- * `exec` makes the shell's process the program's, so signals and exit code are the program's own.
+ * Keeps a pipe to this process open beside the program. When this process dies, the pipe ends without a line, and the
+ * guard kills the program. ffmpeg itself notices this only at its next write: never while a camera stalls.
+ * `exec` replaces the shell by the program, so signals and the exit code are those of the program.
  */
 const GUARD = '(read -r _ <&4 || kill -KILL $$) >/dev/null 2>&1 3>&- & exec "$@" 4<&-';
 const SHELL = "/bin/sh";
@@ -15,11 +15,11 @@ export interface GuardedChild {
   stdin: Writable;
   stdout: Readable;
   stderr: Readable;
-  /** What the program writes to file descriptor 3. */
+  /** The output of the program on file descriptor 3. */
   extra: Readable;
 }
 
-/** Starts a program that cannot outlive this process, where there is a POSIX shell. */
+/** Starts a program. On systems with a POSIX shell, it cannot outlive this process. */
 export function spawnGuarded(file: string, args: readonly string[]): GuardedChild {
   const hasShell = process.platform !== "win32" && existsSync(SHELL);
   const child = hasShell
@@ -32,10 +32,10 @@ export function spawnGuarded(file: string, args: readonly string[]): GuardedChil
     Readable,
     Writable?,
   ];
-  // A program that is gone before it read its input is told by its exit, not by EPIPE.
+  // If the program exits before it reads its input, its exit reports that, not EPIPE.
   for (const pipe of [stdin, lifeline]) pipe?.on("error", () => undefined);
   child.once("exit", () => {
-    // The line releases the guard: the process number may soon be somebody else's.
+    // The line releases the guard: another process may soon have this process ID.
     lifeline?.end("\n");
   });
   return { process: child, stdin, stdout, stderr, extra };

@@ -4,31 +4,31 @@ import { runFfmpeg } from "./run-ffmpeg";
 import { fileError } from "../files/target-file";
 
 export interface RemuxOptions {
-  /** The path that the user entered at the node. */
+  /** The path from the settings of the node. */
   ffmpeg?: string | undefined;
   signal?: AbortSignal | undefined;
-  /** Seconds from the recording's start; the cut begins at the keyframe before. */
+  /** Seconds from the start of the recording; the cut begins at the keyframe before. */
   from?: number | undefined;
   /** Seconds */
   duration?: number | undefined;
-  /** What the source's sound is: `aac` goes into the MP4 as it is. @default unknown, and made AAC */
+  /** The audio codec of the source. `aac` is copied, `unknown` is converted to AAC. @default unknown */
   sound?: "aac" | "unknown" | undefined;
-  /** Where the MP4 grows. @default `<target>.part` */
+  /** The path of the unfinished MP4. @default `<target>.part` */
   partial?: string | undefined;
-  /** How the video is marked, where players insist on another mark than ffmpeg's. */
+  /** The codec tag of the video, if players require another tag than the default of ffmpeg. */
   videoTag?: "hvc1" | undefined;
 }
 
 /**
- * Puts a recording into an MP4: the pictures as they are, the sound, which MP4 does not take in G.711, as AAC. Sound
- * that ffmpeg cannot read is left out.
+ * Writes a recording into an MP4. It copies the video, and converts the sound to AAC, because MP4 does not support
+ * G.711. It omits sound that ffmpeg cannot read. After an error there is no file.
  *
- * @throws {SurveillanceError} FFMPEG_MISSING, FFMPEG_TOO_OLD, FFMPEG_FAILED, FILE_WRITE, CLOSED; no file is left then
+ * @throws {SurveillanceError} FFMPEG_MISSING, FFMPEG_TOO_OLD, FFMPEG_FAILED, FILE_WRITE, CLOSED
  */
 export async function remuxToMp4(source: string, target: string, options: RemuxOptions = {}): Promise<void> {
   const { ffmpeg, signal, from, duration, videoTag, partial: unfinished = `${target}.part` } = options;
   const args = (sound: readonly string[]): string[] => [
-    // Only what is on this machine: a recording is no playlist.
+    // Only local files: a recording must not make ffmpeg open other addresses, as a playlist does.
     ...["-protocol_whitelist", "file"],
     ...(from === undefined ? [] : ["-ss", String(from)]),
     ...["-i", `file:${source}`],

@@ -3,11 +3,11 @@ import { findFfmpeg } from "./ffmpeg-binary";
 import { FfmpegProcess, stderrDetails, type ProcessEnd } from "./ffmpeg-process";
 
 export interface FfmpegRun {
-  /** The path that the user entered at the node. */
+  /** The path from the settings of the node. */
   ffmpeg?: string | undefined;
   args: readonly string[];
   signal?: AbortSignal | undefined;
-  /** Bytes that it may write to standard output; beyond them it is stopped. */
+  /** The most bytes on standard output; ffmpeg is killed if it writes more. @default 0 */
   maxOutput?: number;
 }
 
@@ -16,9 +16,9 @@ const ALWAYS = ["-hide_banner", "-nostats", "-nostdin", "-loglevel", "error", "-
 /**
  * Runs ffmpeg on files and waits for its end.
  *
- * @returns what it wrote to standard output
+ * @returns the bytes from standard output
  * @throws {SurveillanceError} FFMPEG_MISSING, FFMPEG_TOO_OLD, FFMPEG_FAILED with the tail of standard error, FILE_WRITE
- * where the disk is full, TOO_LARGE, CLOSED
+ * if the disk is full, TOO_LARGE, CLOSED
  */
 export async function runFfmpeg({ ffmpeg, args, signal, maxOutput = 0 }: FfmpegRun): Promise<Buffer> {
   const binary = await findFfmpeg({ setting: ffmpeg });
@@ -46,7 +46,7 @@ export async function runFfmpeg({ ffmpeg, args, signal, maxOutput = 0 }: FfmpegR
   });
   if (isAborted(signal)) throw closed();
   if (size > maxOutput) {
-    throw new SurveillanceError("TOO_LARGE", `ffmpeg made more than ${maxOutput} bytes.`);
+    throw new SurveillanceError("TOO_LARGE", `The output of ffmpeg is larger than ${maxOutput} bytes.`);
   }
   if (end.ending !== "exit code 0") throw failure(end);
   return Buffer.concat(output);
@@ -56,12 +56,15 @@ function failure({ ending, stderrTail }: ProcessEnd): SurveillanceError {
   const details = stderrDetails(stderrTail);
   if (/no space left|disk quota/i.test(stderrTail)) {
     const advice = "Free some space, or choose another folder.";
-    return new SurveillanceError("FILE_WRITE", "ffmpeg could not write its file.", { advice, ...details });
+    return new SurveillanceError("FILE_WRITE", "ffmpeg could not write its output file.", {
+      advice,
+      ...details,
+    });
   }
   return new SurveillanceError("FFMPEG_FAILED", `ffmpeg failed (${ending}).`, details);
 }
 
-/** A function, because the compiler does not expect the answer to change. */
+/** A function, because the compiler does not expect the value to change. */
 function isAborted(signal: AbortSignal | undefined): boolean {
   return signal?.aborted === true;
 }

@@ -16,10 +16,10 @@ interface StoredFile {
   bytes: number;
 }
 
-/** Whether a file may be counted and deleted. */
+/** Tells whether a file may be counted and deleted. */
 export type IsOwn = (name: string, file: string) => boolean;
 
-/** The folder of a day, `2026-11-20`, and the time in it, `101530123`, in local time. */
+/** Returns the name of a day's folder, `2026-11-20`, and the time of that day, `101530123`, in local time. */
 export function dayAndTime(date: Date): { day: string; time: string } {
   const digits = (value: number, count = 2): string => String(value).padStart(count, "0");
   return {
@@ -33,7 +33,7 @@ export function dayAndTime(date: Date): { day: string; time: string } {
   };
 }
 
-/** The days that have folders, oldest first. A missing folder has no days. */
+/** Lists the days that have folders, oldest first. A missing folder has no days. */
 export async function listDays(folders: readonly string[], isOwn: IsOwn): Promise<Day[]> {
   const days = new Map<string, Day>();
   for (const folder of folders) {
@@ -50,8 +50,8 @@ export async function listDays(folders: readonly string[], isOwn: IsOwn): Promis
 }
 
 /**
- * Deletes the files of a day in the order of their names.
- * @returns the bytes that are free now
+ * Deletes files of a day in the order of their names, until `excess` bytes are free.
+ * @returns the number of deleted bytes
  */
 export async function removeOldest(day: Day, excess: number, isOwn: IsOwn): Promise<number> {
   const files = (await Promise.all(day.folders.map((folder) => filesIn(folder, isOwn)))).flat();
@@ -62,7 +62,7 @@ export async function removeOldest(day: Day, excess: number, isOwn: IsOwn): Prom
     await rm(file.path, { force: true });
     freed += file.bytes;
   }
-  // Empty now, unless a file was written meanwhile: its folder stays.
+  // A folder that received a file meanwhile is not empty and stays.
   for (const folder of day.folders) await rmdir(folder).catch(() => undefined);
   return freed;
 }
@@ -82,7 +82,7 @@ async function filesIn(folder: string, isOwn: IsOwn): Promise<StoredFile[]> {
   for (const name of await namesIn(folder)) {
     const file = path.join(folder, name);
     if (!isOwn(name, file)) continue;
-    // Deleted meanwhile: it does not count.
+    // A file that was deleted meanwhile does not count.
     const facts = await stat(file).catch(() => undefined);
     if (facts?.isFile() === true) files.push({ name, path: file, bytes: facts.size });
   }

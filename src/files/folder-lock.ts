@@ -6,22 +6,23 @@ import { Serial } from "../core/serial";
 import { isRunning, ownIdentity, type ProcessIdentity } from "./process-identity";
 
 export interface LockTimes {
-  /** Time between two signs of life. Default 2000. */
+  /** Time between two heartbeats. Default 2000. */
   beatMs?: number;
-  /** How long to wait for a sign of life where the system cannot tell whether the process runs. Default 7000. */
+  /** Longest wait for a heartbeat if the system cannot report whether the process runs. Default 7000. */
   watchMs?: number;
 }
 
-/** The holder of a lock; empty where its file does not tell. */
+/** The holder of a lock; empty if its file does not name one. */
 export type LockHolder = Partial<ProcessIdentity & { host: string }>;
 
-/** The file keeps its size, so that a sign of life needs no room on a full disk. */
+/** Bytes of the lock file. The size is constant, so that a heartbeat needs no space on a full disk. */
 const SIZE = 512;
 
 /**
- * A file that says which process works in a folder. The file survives its process; another process then takes it over.
- * The system tells whether the process still runs. Where it cannot tell (another container, another machine on a network
- * drive), the file does: its holder writes a sign of life into it. The clocks of two machines are never compared.
+ * A file that names the process that uses a folder. The file survives its process; another process then takes it over.
+ * The system reports whether the process still runs. It cannot do so for another container or another machine on a
+ * network drive: there, a process runs if it writes heartbeats into the file. Clocks of two machines are never
+ * compared.
  */
 export class FolderLock {
   readonly #file: string;
@@ -37,9 +38,9 @@ export class FolderLock {
   }
 
   /**
-   * Takes the lock, unless it is held already. Makes the folder.
+   * Acquires the lock, unless this object holds it already. Creates the folder.
    *
-   * @returns undefined, or the holder
+   * @returns undefined, or the other holder
    * @throws {Error} of the file system; AbortError
    */
   async acquire(signal?: AbortSignal): Promise<LockHolder | undefined> {
@@ -55,23 +56,23 @@ export class FolderLock {
       const found = await this.#read();
       if (found === undefined) continue;
       if (!(await this.#isLeftBehind(found, signal))) return holderIn(found);
-      // Unless another process was quicker and has written its own.
+      // Another process may have replaced the file meanwhile.
       if ((await this.#read()) === found) await rm(this.#file, { force: true });
     }
   }
 
-  /** Whether the file is still the one that was made: it may be deleted with its folder, or taken over after a freeze. */
+  /** Tells whether this object still holds the lock. A user may delete it, and another process may take it over. */
   async isHeld(): Promise<boolean> {
     if (this.#handle === undefined) return false;
     const [own, there] = await Promise.all([
-      // A network drive that was away may have given up the open file.
+      // A network drive that was disconnected may have closed the open file.
       this.#handle.stat({ bigint: true }).catch(ignore),
       stat(this.#file, { bigint: true }).catch(unless("ENOENT")),
     ]);
     return own !== undefined && there?.ino === own.ino && there.dev === own.dev;
   }
 
-  /** Never fails: on a drive that is away, the file stays behind without signs of life. */
+  /** Releases the lock. Never fails: on a disconnected drive, the file remains, without heartbeats. */
   async release(): Promise<void> {
     clearInterval(this.#beating);
     await this.#writes.settled();
@@ -84,22 +85,22 @@ export class FolderLock {
   async #begin(handle: FileHandle): Promise<void> {
     this.#handle = handle;
     const own: LockHolder = { ...(await ownIdentity()), host: hostname() };
-    const sign = (): void => {
+    const beat = (): void => {
       this.#beat += 1;
       const text = JSON.stringify({ ...own, beat: this.#beat }).padEnd(SIZE);
-      // A sign that cannot be written is only missing: the next one comes.
+      // A failed heartbeat does not matter, because the next one follows.
       this.#writes.run(() => handle.write(text, 0)).catch(ignore);
     };
-    sign();
+    beat();
     await this.#writes.settled();
-    this.#beating = setInterval(sign, this.#times.beatMs).unref();
+    this.#beating = setInterval(beat, this.#times.beatMs).unref();
   }
 
   /** @param found the text of the file */
   async #isLeftBehind(found: string, signal: AbortSignal | undefined): Promise<boolean> {
     const { pid, ...known } = holderIn(found);
     const running = pid === undefined ? undefined : await isRunning({ pid, ...known });
-    // A file of this very process may be left because it could not be deleted on release.
+    // A file of this process may remain because it could not be deleted on release.
     if (running !== undefined && !(running && pid === process.pid)) return !running;
     const { beatMs, watchMs } = this.#times;
     for (let waited = 0; waited < watchMs; waited += beatMs / 2) {
@@ -119,16 +120,17 @@ function holderIn(text: string): LockHolder {
   try {
     return (JSON.parse(text) as LockHolder | null) ?? {};
   } catch {
-    // The file is new and not written yet, or the disk is full.
+    // The file is still empty, or the disk is full.
     return {};
   }
 }
 
+/** Ignores an error. */
 function ignore(): undefined {
-  // Nothing depends on it.
+  return undefined;
 }
 
-/** @returns a handler that returns undefined for one error code and throws every other error */
+/** Returns an error handler that returns undefined for one code and throws every other error. */
 function unless(code: string): (thrown: unknown) => undefined {
   return (thrown) => {
     if ((thrown as NodeJS.ErrnoException).code === code) return undefined;

@@ -1,12 +1,12 @@
 import { readFile, readlink } from "node:fs/promises";
 import os from "node:os";
 
-/** Tells a process from every other process that ever had its number. */
+/** Identifies a process among all processes that ever had its number. */
 export interface ProcessIdentity {
   pid: number;
-  /** The space of process numbers: each container, and each start of a machine, has its own. */
+  /** The namespace of process numbers: each container and each start of a machine has another one. */
   machine?: string;
-  /** The time of its start, in the system's own count. Only Linux tells. */
+  /** The time of its start, in the units of the system. Only Linux reports it. */
   started?: string;
 }
 
@@ -22,9 +22,9 @@ export async function ownIdentity(): Promise<ProcessIdentity> {
 }
 
 /**
- * Whether a process is running.
- * @returns undefined where this is unknown: it runs on another machine or in another container, or its number may
- *   belong to a new process
+ * Tells whether a process is running.
+ * @returns undefined if this is unknown: it runs on another machine or in another container, or its number may belong
+ *   to a new process
  */
 export async function isRunning(other: ProcessIdentity): Promise<boolean | undefined> {
   const own = await ownIdentity();
@@ -41,7 +41,7 @@ function exists(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (thrown) {
-    // EPERM: it runs, as another user.
+    // EPERM: it runs as another user.
     return (thrown as NodeJS.ErrnoException).code !== "ESRCH";
   }
 }

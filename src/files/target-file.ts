@@ -8,23 +8,23 @@ const FILE_CODES = new Set([
 ]);
 
 /**
- * The absolute path of a file that a message names. It may be in a folder below.
+ * Returns the absolute path of a file that a message names. It may be in a subfolder.
  *
- * @throws {SurveillanceError} CONFIG_INVALID where the name leads out of the folder
+ * @throws {SurveillanceError} CONFIG_INVALID if the name points outside the folder
  */
 export function fileInside(folder: string, name: string): string {
   const file = path.resolve(folder, name);
   const inside = path.relative(path.resolve(folder), file);
-  const leadsOut = inside === "" || inside.startsWith("..") || path.isAbsolute(inside);
-  if (leadsOut || /[\0\\]/.test(name)) {
-    throw new SurveillanceError("CONFIG_INVALID", `The file name "${name}" leads out of the folder.`, {
-      advice: "Give a name without .. and without a leading slash.",
+  const isOutside = inside === "" || inside.startsWith("..") || path.isAbsolute(inside);
+  if (isOutside || /[\0\\]/.test(name)) {
+    throw new SurveillanceError("CONFIG_INVALID", `The file name "${name}" points outside the folder.`, {
+      advice: 'Use a name without "..", without a backslash and without a leading slash.',
     });
   }
   return file;
 }
 
-/** FILE_WRITE where writing a file failed; undefined where it was something else. */
+/** Returns a FILE_WRITE error for an error of the file system; undefined for any other error. */
 export function fileError(thrown: unknown, file: string): SurveillanceError | undefined {
   const code = (thrown as NodeJS.ErrnoException | undefined)?.code ?? "";
   if (!FILE_CODES.has(code)) return undefined;

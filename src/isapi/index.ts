@@ -1,4 +1,4 @@
-/** Hikvision ISAPI: one device, its events, and what it can be asked for. */
+/** Hikvision ISAPI: devices, their events, and their operations. */
 export * from "../events/shared";
 export { IsapiDevice, type DeviceInfo, type IsapiDeviceOptions } from "./device/device";
 export type { DeviceChannel } from "./device/channels";
@@ -15,7 +15,7 @@ export type { AuthMode } from "./connection/authenticator";
 export type { TlsOptions } from "./connection/connections";
 export { IsapiError, type ResponseStatus } from "./connection/response-status";
 export { discoverDevices, type DiscoveredDevice, type DiscoveryOptions } from "./device/discovery";
-export { IsapiEventSource, type IsapiEvent, type IsapiEventSourceOptions } from "./alerts/isapi-event-source";
+export { IsapiEventSource, type IsapiEvent, type IsapiEventSourceOptions } from "./alerts/event-source";
 export type { EventFilterOptions } from "./alerts/event-filter";
 export { isapiEventTypes } from "./documents/event-types";
 export { SnapshotTaker, type Snapshot, type SnapshotRequest, type StreamChoice } from "./request/snapshot";

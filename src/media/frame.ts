@@ -1,21 +1,21 @@
-/** Images as they travel through a flow: what the video source makes and the vision nodes take. */
+/** The images in a flow, from the video source to the vision nodes. */
 
 export type FrameFormat = "jpeg" | "rgb";
 
-/** `msg.frame`: what is known of the image in `msg.payload`. */
+/** `msg.frame`: the properties of the image in `msg.payload`. */
 export interface FrameInfo {
-  /** Counts up from 0 since the stream was started; a gap means frames were dropped. */
+  /** Counts the frames from 0 since the start of the stream; a gap means dropped frames. */
   index: number;
-  /** ISO 8601 with offset: when the image was taken, as well as it can be known. */
+  /** ISO 8601 with offset: the best estimate of the time at which the camera took the image. */
   time: string;
   /** Pixels */
   width: number;
   /** Pixels */
   height: number;
   format: FrameFormat;
-  /** Bytes per pixel of a raw frame (3 for `rgb`); 3 for `jpeg`, too. */
+  /** Bytes per pixel of a raw frame (3 for `rgb`); also 3 for `jpeg`. */
   channels: number;
-  /** A name for the camera without credentials; what per-camera state is kept by. */
+  /** The name of the camera, without credentials: the key of state per camera. */
   camera: string;
 }
 
@@ -25,7 +25,7 @@ export interface ImageSize {
   height: number;
 }
 
-/** One whole image out of a stream. */
+/** One whole frame of a stream. */
 export interface EncodedFrame extends ImageSize {
   /** A JPEG file, or raw RGB rows without padding. */
   data: Buffer;
@@ -42,7 +42,7 @@ export interface PixelBox {
   height: number;
 }
 
-/** One found object: an element of yolo-detect's payload. */
+/** One object in an image: an element of the payload of yolo-detect. */
 export interface Detection {
   label: string;
   classId: number;
@@ -59,5 +59,5 @@ export interface RawImage {
   channels: number;
 }
 
-/** An image as the vision code takes it: encoded bytes (JPEG, PNG, WebP) or raw RGB with its size. */
+/** The images that the vision code accepts: encoded bytes (JPEG, PNG, WebP), or raw RGB with its size. */
 export type AnyImage = Buffer | RawImage;

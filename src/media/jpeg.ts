@@ -1,4 +1,4 @@
-/** What the protocols need to know of a JPEG without decoding it. Source: ITU-T T.81, annex B. */
+/** Reads the end and the size of a JPEG without decoding it. Source: ITU-T T.81, annex B. */
 
 import type { ImageSize } from "./frame";
 import { imageType } from "./sniff";
@@ -8,7 +8,7 @@ const SOI = 0xd8;
 const EOI = 0xd9;
 const SOS = 0xda;
 const TEM = 0x01;
-/** FF D8, which begins every JPEG. */
+/** Every JPEG begins with FF D8. */
 const SOI_BYTES = 2;
 /** A frame header holds the precision (1), height (2) and width (2) after its length. */
 const SOF_BYTES = 5;
@@ -31,8 +31,8 @@ type State =
   | "damaged";
 
 /**
- * Walks the markers of one JPEG, in any chunks and each byte once. An end marker inside a segment, such as that of an
- * embedded thumbnail, does not end the image.
+ * Reads the markers of one JPEG, in chunks of any size, and each byte once. An end marker inside a segment, for example
+ * of an embedded thumbnail, does not end the image.
  */
 export class JpegWalker {
   #state: State = "marker";
@@ -42,12 +42,12 @@ export class JpegWalker {
   #left = 0;
   #frameHeader: number[] = [];
 
-  /** Undefined while more bytes belong to the image. */
+  /** The end of the image; undefined while more bytes belong to it. */
   get ending(): "complete" | "damaged" | undefined {
     return this.#state === "complete" || this.#state === "damaged" ? this.#state : undefined;
   }
 
-  /** Undefined until the frame header is read. */
+  /** The size of the image; undefined until the frame header is read. */
   get size(): ImageSize | undefined {
     const [, height1 = 0, height0 = 0, width1 = 0, width0 = 0] = this.#frameHeader;
     const size = { width: width1 * 256 + width0, height: height1 * 256 + height0 };
@@ -55,10 +55,10 @@ export class JpegWalker {
   }
 
   /**
-   * Reads on, until the chunk or the image ends.
+   * Reads until the end of the chunk or of the image.
    *
-   * @param at where to begin; in the first chunk behind FF D8
-   * @returns where it stopped: after the image, at the damage, or at the end of the chunk
+   * @param at the first position; in the first chunk the one after FF D8
+   * @returns the position after the image, of the damage, or at the end of the chunk
    */
   read(chunk: Buffer, at: number): number {
     let position = at;
@@ -66,7 +66,7 @@ export class JpegWalker {
     return position;
   }
 
-  /** Like `read`, within one state. */
+  /** Does the same as `read`, but stops at the end of the current state. */
   step(chunk: Buffer, at: number): number {
     const byte = chunk[at] ?? 0;
     switch (this.#state) {
@@ -103,7 +103,7 @@ export class JpegWalker {
     this.#code = code;
     this.#length = [];
     if (code === EOI) this.#state = "complete";
-    // A second image begins: the end of this one was lost.
+    // A second image begins: the end of this image is missing.
     else if (code === SOI || code === 0) this.#state = "damaged";
     else this.#state = isStandalone(code) ? "marker" : "length";
   }
@@ -132,17 +132,17 @@ export class JpegWalker {
   }
 }
 
-/** Markers without a length: restarts and TEM. */
+/** Tells whether a marker has no length: restarts and TEM. */
 function isStandalone(code: number): boolean {
   return code === TEM || (code >= 0xd0 && code <= 0xd7);
 }
 
-/** SOF0 to SOF15 without DHT, JPG and DAC, which lie between them. */
+/** Tells whether a marker is one of SOF0 to SOF15. DHT, JPG and DAC are in the same range. */
 function isFrameHeader(code: number): boolean {
   return code >= 0xc0 && code <= 0xcf && code !== 0xc4 && code !== 0xc8 && code !== 0xcc;
 }
 
-/** Reads the size of a JPEG from its frame header; undefined where there is none. */
+/** Reads the size of a JPEG from its frame header; undefined if there is none. */
 export function jpegSize(data: Buffer): ImageSize | undefined {
   if (imageType(data) !== "image/jpeg") return undefined;
   const walker = new JpegWalker();
@@ -153,7 +153,7 @@ export function jpegSize(data: Buffer): ImageSize | undefined {
   return walker.size;
 }
 
-/** Whether the end marker is at the end, padding aside. */
+/** Tells whether the data ends with the end marker, apart from padding. */
 export function endsAsJpeg(data: Buffer): boolean {
   return data.subarray(-PADDING_BYTES).lastIndexOf(Buffer.of(MARKER, EOI)) >= 0;
 }

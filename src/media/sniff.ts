@@ -1,14 +1,14 @@
-/** The kinds of images that cameras, servers and flows send. */
+/** The image formats that cameras, servers and flows send. */
 export type ImageType = "image/jpeg" | "image/png" | "image/webp";
 
 const JPEG = Buffer.from("ffd8ff", "hex");
 const PNG = Buffer.from("89504e470d0a1a0a", "hex");
 
 /**
- * Recognises an image by its first bytes, whatever its sender calls it.
+ * Recognises an image by its first bytes, because senders report wrong types.
  *
  * @param data 12 bytes are enough
- * @returns the MIME type; undefined for everything else
+ * @returns the MIME type; undefined for all other data
  */
 export function imageType(data: Buffer): ImageType | undefined {
   if (startsWith(data, JPEG)) return "image/jpeg";

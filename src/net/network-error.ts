@@ -8,34 +8,34 @@ interface Diagnosis {
 
 const unknownHost: Diagnosis = {
   code: "HOST_UNKNOWN",
-  happened: "the host name is not known",
-  advice: "Check the spelling of the host and this machine's name server.",
+  happened: "the host name could not be resolved",
+  advice: "Check the spelling of the host and the DNS server of this machine.",
 };
 const refused: Diagnosis = {
   code: "CONNECTION_REFUSED",
   happened: "no connection could be made",
-  advice: "Check host and port, whether the service runs, and the firewall between.",
+  advice: "Check host, port and firewall, and that the service is running.",
 };
 const timeout: Diagnosis = {
   code: "TIMEOUT",
-  happened: "no response came in time",
-  advice: "Check host, port and firewall, or allow more time.",
+  happened: "no response arrived in time",
+  advice: "Check host, port and firewall, or increase the timeout.",
 };
 const tls: Diagnosis = {
   code: "TLS_FAILED",
   happened: "the TLS connection failed",
   advice:
-    "Give the certificate authority that signed the server's certificate, or switch verification off for this server.",
+    "Add the certificate authority of the server to the TLS configuration, or switch off verification for this server.",
 };
 const plainPort: Diagnosis = {
   code: "TLS_FAILED",
   happened: "the port does not speak TLS",
-  advice: "Write http:// instead of https://, or the port of HTTPS.",
+  advice: "Use http:// instead of https://, or the HTTPS port.",
 };
 const lost: Diagnosis = {
   code: "CONNECTION_LOST",
   happened: "the connection broke",
-  advice: "What was sent may or may not have taken effect.",
+  advice: "The request may or may not have taken effect.",
 };
 
 const diagnoses: Readonly<Record<string, Diagnosis>> = {
@@ -48,15 +48,15 @@ const diagnoses: Readonly<Record<string, Diagnosis>> = {
   UND_ERR_CONNECT_TIMEOUT: timeout,
   UND_ERR_HEADERS_TIMEOUT: timeout,
   UND_ERR_BODY_TIMEOUT: timeout,
-  // OpenSSL's codes for a response that is not TLS at all.
+  // OpenSSL's codes for a response that is not TLS.
   ERR_SSL_WRONG_VERSION_NUMBER: plainPort,
   ERR_SSL_PACKET_LENGTH_TOO_LONG: plainPort,
 };
-/** The codes of OpenSSL and Node for a faulty certificate or handshake. */
+/** Matches the codes of OpenSSL and Node.js for a faulty certificate or handshake. */
 const TLS_CODE = /CERT|SSL|TLS|SELF_SIGNED|UNABLE_TO_VERIFY|EPROTO/;
 
 /**
- * Says why a connection failed: host name, refusal, TLS, timeout, or a break.
+ * Converts the error of a connection: unknown host, refusal, TLS, timeout, or an interruption.
  *
  * @param where the target as the start of a sentence, without secrets: "HikCentral at https://10.0.0.5"
  */
@@ -76,12 +76,12 @@ const UNREACHABLE: ReadonlySet<ErrorCode> = new Set([
   "TIMEOUT",
 ]);
 
-/** Whether an error means that nobody is there, rather than that somebody refuses. */
+/** Tells whether an error means that the other end is unreachable, and not that it refuses the request. */
 export function isUnreachable(thrown: unknown): boolean {
   return thrown instanceof SurveillanceError && UNREACHABLE.has(thrown.code);
 }
 
-/** Node tries several addresses of a host and wraps their errors; the first one is enough. */
+/** Returns the first of several errors: Node.js tries all addresses of a host and wraps their errors. */
 function innermost(error: Error): Error {
   if (error instanceof AggregateError && error.errors.length > 0) return innermost(toError(error.errors[0]));
   return error;

@@ -1,8 +1,8 @@
 const SLASH = 0x2f;
-/** A recorder or a proxy puts this in front of the path in a request line. */
+/** Recorders and proxies send the origin before the path in a request line. */
 const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i;
 
-/** The path of a request line's target, absolute or not, without its query. */
+/** Returns the path of a request line's target, absolute or not, without its query. */
 export function pathOf(url: string): string {
   try {
     return new URL(url, "http://localhost").pathname;
@@ -11,7 +11,7 @@ export function pathOf(url: string): string {
   }
 }
 
-/** A path without slashes at its ends, found in linear time: the sender chooses how many there are. */
+/** Returns a path without slashes at its ends, in linear time: the sender chooses the number of slashes. */
 export function trimSlashes(path: string): string {
   let start = 0;
   let end = path.length;
@@ -21,9 +21,9 @@ export function trimSlashes(path: string): string {
 }
 
 /**
- * The part of a request line that an application mounted at a root sees, as Express cuts it.
+ * Returns the part of a request line that an application mounted at a root receives, as Express cuts it.
  *
- * @returns undefined when the request is not below the root
+ * @returns undefined if the request is not below the root
  */
 export function belowRoot(url: string, root: string): string | undefined {
   const target = url.replace(ORIGIN, "");
@@ -38,13 +38,13 @@ export function belowRoot(url: string, root: string): string | undefined {
 }
 
 /**
- * Whether a request line's target is one of some paths: `/events`, or `/events/*` for any one segment behind it.
- * Slashes at the ends do not count.
+ * Tells whether a request line's target matches one of several paths: `/events`, or `/events/*` for exactly one further
+ * segment. Slashes at the ends do not count.
  */
 export function isAtPath(url: string, paths: readonly string[]): boolean {
   const path = comparable(pathOf(url));
   const below = `${path.slice(0, path.lastIndexOf("/"))}/*`;
-  // Encoded as senders must encode it: a path that a user enters may have any letters.
+  // Encoded like the path of a request: a path that a user enters may have any letters.
   return paths.map((own) => pathOf(comparable(own))).some((own) => own === path || own === below);
 }
 

@@ -8,10 +8,10 @@ export interface ConnectionEnd {
 }
 
 /**
- * Counts the bytes of a TCP connection that the system at the other end has not acknowledged. Node does not tell; Linux
- * lists them with all connections: proc_net_tcp(5), `tx_queue`.
+ * Counts the bytes of a TCP connection that the system at the other end has not acknowledged. Node.js does not
+ * report them. Linux lists them for every connection: proc_net_tcp(5), `tx_queue`.
  *
- * @returns undefined where the system does not tell
+ * @returns undefined if the system does not report them
  */
 export async function unacknowledgedBytes(end: ConnectionEnd): Promise<number | undefined> {
   const { localPort, remotePort, localFamily } = end;
@@ -24,7 +24,7 @@ export async function unacknowledgedBytes(end: ConnectionEnd): Promise<number | 
   }
 }
 
-/** The largest count of the connections with these ports. Two with the same pair of ports are rare, so addresses are not compared. */
+/** Returns the largest count for a pair of ports. Addresses are not compared: the same pair of ports twice is rare. */
 function queuedIn(table: string, localPort: number, remotePort: number): number | undefined {
   const row = new RegExp(
     `: [0-9A-F]+:${hex(localPort)} [0-9A-F]+:${hex(remotePort)} [0-9A-F]+ ([0-9A-F]+):`,

@@ -18,15 +18,15 @@ import {
 
 export type CameraEvent = { frame: Frame } | RecorderEvent;
 
-/** What a connected stream does: `ready` is a recorder that waits for a request. */
+/** The activity of a connected stream. `ready` means that the recorder waits for a request. */
 export type CameraActivity = ({ activity: "frames" } & FrameRate) | { activity: "recording" | "ready" };
 
 export type CameraStatistics = Pick<FrameStatistics, "state" | "restarts" | "lastError"> &
   Partial<FrameStatistics> & { recorder: RecorderStatistics };
 
 /**
- * The frames and the recordings of one camera. Each has a connection of its own: neither a change of the image size nor
- * a fault in decoding disturbs a recording.
+ * The frames and the recordings of one camera. They use separate connections, so that a change of the image size or a
+ * failure of the decoder does not disturb a recording.
  */
 export class CameraStream implements StartableSource {
   readonly #handler: SourceHandler<CameraEvent, CameraActivity>;
@@ -91,22 +91,22 @@ export class CameraStream implements StartableSource {
     await Promise.all([this.#frames?.stop(), this.#recorder.stop()]);
   }
 
-  /** Like `stop`. A recording that was being written is complete then, or left unfinished. */
+  /** Does the same as `stop`, and waits for the last recording: it is then complete, or stays unfinished. */
   async close(): Promise<void> {
     await Promise.all([this.#frames?.close(), this.#recorder.close()]);
   }
 
-  /** Begins a clip, or prolongs the present one: see `Recorder.record`. */
+  /** Begins a clip, or extends the current one: see `Recorder.record`. */
   record(request: ClipRequest): Promise<void> {
     return this.#recorder.record(request);
   }
 
-  /** Reports a camera that is away once, though both connections notice it. */
+  /** Reports an offline camera once, although both connections notice it. */
   #report(error: SurveillanceError, other: SourceState): void {
     if (other.kind !== "retrying" || other.error.code !== error.code) this.#handler.failure(error);
   }
 
-  /** Failures come first, then recordings, then frames. */
+  /** Returns the state to show: failures come before recordings, recordings before frames. */
   #state(): SourceState<CameraActivity> {
     const [recorder, frames] = [this.#recorderState, this.#frameState];
     if (recorder.kind === "retrying") return recorder;

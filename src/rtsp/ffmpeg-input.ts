@@ -1,10 +1,10 @@
 export interface InputOptions {
   transport: "tcp" | "udp";
-  /** Seconds without a sign of life after which ffmpeg ends the connection. */
+  /** Seconds without any data after which ffmpeg ends the connection. */
   timeout: number;
 }
 
-/** ffmpeg's arguments before its outputs: it reads the script below from standard input. */
+/** Returns the arguments before the outputs: ffmpeg reads the script below from standard input. */
 export function inputArguments(decoding: readonly string[] = []): string[] {
   return [
     ...["-hide_banner", "-nostats", "-nostdin", "-loglevel", "error"],
@@ -16,12 +16,12 @@ export function inputArguments(decoding: readonly string[] = []): string[] {
 }
 
 /**
- * The script that ffmpeg reads from standard input. The URL is only here, so that no process list shows its password.
- * ffmpeg does not analyse the stream first: the first frame is a keyframe and holds everything, and frames that wait for
- * an analysis would get the time of its end.
+ * Returns the script that ffmpeg reads from standard input. Only the script contains the URL, so that no process list
+ * shows the password. ffmpeg does not analyse the stream first: the first frame is a keyframe and contains everything.
+ * Frames that wait for an analysis would get the time of its end.
  *
- * @param media the kinds of tracks to set up, as ffmpeg names them
- * @param timestamps of a packet: its arrival by the wall clock, or the camera's own
+ * @param media the kinds of tracks to set up, with ffmpeg's names
+ * @param timestamps `arrival` stamps packets with the wall clock, `camera` keeps the timestamps of the camera
  */
 export function inputScript(
   url: string,

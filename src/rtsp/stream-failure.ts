@@ -1,7 +1,7 @@
 import { SurveillanceError, type ErrorCode } from "../core/errors";
 import { stderrDetails, type ProcessEnd } from "../ffmpeg/ffmpeg-process";
 
-/** What a stream is opened for, as its errors call it. */
+/** The use of a stream, as error messages name it. */
 export type StreamPurpose = "image" | "video" | "metadata";
 
 interface Diagnosis {
@@ -11,86 +11,85 @@ interface Diagnosis {
   advice: string;
 }
 
-/** The stream has no track of the requested kind. Where it has none at all, the camera refuses to play it. */
+/** The stream has no track of the requested kind. If it has no track at all, the camera rejects PLAY. */
 const NO_TRACK = /PLAY failed: 45[45]\b|matches no streams|does not contain any stream/i;
 
 const noMetadata: Diagnosis = {
   pattern: NO_TRACK,
   code: "RTSP_NO_METADATA",
   happened: "the stream has no metadata track",
-  advice: "Switch metadata on at the camera, and check the channel of the URL.",
+  advice: "Switch on metadata at the camera, and check the channel in the URL.",
 };
 
-/** What ffmpeg writes, in the order in which it is looked for. A bare 401 may be a channel in a path it quotes. */
+/** The known texts of ffmpeg, in the order of the search. A bare 401 may be a channel in a quoted path. */
 const diagnoses: Diagnosis[] = [
   {
     pattern: /(failed:|returned) 40[13]\b|unauthorized|forbidden/i,
     code: "RTSP_UNAUTHORIZED",
-    happened: "the camera refused the user name or password",
+    happened: "the camera rejected the user name or password",
     advice:
-      "Correct them and deploy; it is not tried again soon, because cameras lock accounts. " +
+      "Correct them and deploy. Retries are slow, because cameras lock accounts. " +
       "If they are right, set the camera's RTSP digest algorithm to MD5.",
   },
   {
     pattern: /(failed:|returned) 404\b/i,
     code: "RTSP_NOT_FOUND",
-    happened: "the camera has no stream of that path",
-    advice: "Check the path of the URL, such as /Streaming/Channels/101.",
+    happened: "the camera has no stream at that path",
+    advice: "Check the path in the URL, for example /Streaming/Channels/101.",
   },
   {
     pattern: /failed: 461\b|nonmatching transport/i,
     code: "RTSP_TRANSPORT",
-    happened: "the camera does not take this transport",
-    advice: "Choose the other one of TCP and UDP.",
+    happened: "the camera does not support this transport",
+    advice: "Switch between TCP and UDP.",
   },
   {
     pattern: /failed to resolve hostname|name or service not known|temporary failure in name resolution/i,
     code: "HOST_UNKNOWN",
     happened: "the host name is not known",
-    advice: "Check the spelling of the host and this machine's name server.",
+    advice: "Check the spelling of the host and the DNS server of this machine.",
   },
   {
     pattern: /connection refused|no route to host|network is unreachable|host is down/i,
     code: "CONNECTION_REFUSED",
     happened: "no connection could be made",
-    advice: "Check host and port, whether the camera runs, and the firewall between.",
+    advice: "Check host, port and firewall, and that the camera is running.",
   },
   {
     pattern: /\[tls[^\]]*\] (io )?error/i,
     code: "TLS_FAILED",
     happened: "no encrypted connection could be made",
-    advice:
-      "Write rtsp:// instead of rtsps:// where the camera's port is not encrypted, or enter the port that is.",
+    advice: "If the port is not encrypted, use rtsp:// instead of rtsps://, or enter the encrypted port.",
   },
   {
     pattern: /connection timed out|operation timed out/i,
     code: "TIMEOUT",
-    happened: "the camera did not answer in time",
+    happened: "the camera did not respond in time",
     advice: "Check host, port and firewall.",
   },
   {
     pattern: new RegExp(`${NO_TRACK.source}|decoder \\(codec .*\\) not found|no decoder|unknown codec`, "i"),
     code: "RTSP_NO_VIDEO",
-    happened: "the stream holds no video that this ffmpeg can read",
-    advice: "Check the path of the URL, and set the camera to H.264 or H.265.",
+    happened: "the stream contains no video that this ffmpeg can read",
+    advice: "Check the path in the URL, and set the camera to H.264 or H.265.",
   },
   {
     pattern: /device creation failed|no device available|hwaccel|hardware accel/i,
     code: "RTSP_FAILED",
     happened: "the hardware decoder could not be used",
-    advice: "Choose another one, or none.",
+    advice: "Choose another decoder, or the processor.",
   },
   {
     pattern: /error opening input: invalid data found|impossible to open .*invalid data found/i,
     code: "RTSP_FAILED",
-    happened: "what answers there does not speak RTSP",
-    advice: "Check the port: that of RTSP is mostly 554, while 80, 443 and 8000 are for other things.",
+    happened: "the server at that port does not speak RTSP",
+    advice: "Check the port: RTSP usually uses 554; 80, 443 and 8000 have other uses.",
   },
 ];
 
 /**
- * Finds out why a stream ended from the tail of standard error. ffmpeg's exit code says nothing: it is 0 when a camera
- * disappears.
+ * Reads from the tail of standard error why a stream ended. The exit code of ffmpeg does not help: it is 0 when a
+ * camera disappears.
  *
  * @param where the camera, without secrets
  */

@@ -8,20 +8,20 @@ import { findFfmpeg, type FfmpegBinary } from "../ffmpeg/ffmpeg-binary";
 import type { ProcessEnd } from "../ffmpeg/ffmpeg-process";
 import { streamFailure, type StreamPurpose } from "./stream-failure";
 
-/** Settings of every stream that is kept running. */
+/** The common options of all streams. */
 export interface KeeperOptions {
-  /** The path of ffmpeg, when the user named one. */
+  /** The path of ffmpeg, if the user set one. */
   ffmpeg?: string | undefined;
   /** Seconds: the longest pause between two attempts. @default 10 */
   maxBackoff?: number | undefined;
-  /** Prepares the camera before each connection. Its failure is the stream's. Aborted when the stream is stopped. */
+  /** Prepares the camera before each connection. Its failure is a failure of the stream. `stop` aborts the signal. */
   prepare?: ((signal: AbortSignal) => Promise<void>) | undefined;
 }
 
 export interface KeptStream extends KeeperOptions {
-  /** The camera, without secrets. */
+  /** The name of the camera, without secrets. */
   name: string;
-  /** What the stream is opened for, as its errors call it. */
+  /** The use of the stream, as error messages name it. */
   purpose: StreamPurpose;
 }
 
@@ -31,25 +31,25 @@ export interface KeeperStatistics {
   lastError?: { code: string; message: string };
 }
 
-/** A process that runs; tests put another in its place. */
+/** A running process; tests replace it. */
 export interface RunningProcess {
-  /** Resolves once it is gone. Never rejects. */
+  /** Resolves when the process has exited. Never rejects. */
   stop(): Promise<void>;
 }
 
-/** One run as its process sees it. Once the run is over, nobody listens any more. */
+/** One run, as its process sees it. After its end, it ignores all reports of the process. */
 export interface Run {
-  /** @param milliseconds how long the next sign of life may take */
+  /** Reports data. @param milliseconds the longest wait for the next data */
   alive(milliseconds: number): void;
   ended(end: ProcessEnd): void;
-  /** Nothing failed, but another process has to go on. */
-  startAnew(): void;
+  /** Replaces the process without a failure. */
+  restart(): void;
   readonly over: boolean;
 }
 
 export type Launch = (binary: FfmpegBinary, run: Run) => RunningProcess;
 
-/** Listens to a keeper. It has no events of its own: they come from the process. */
+/** The callbacks of a keeper. The events come from the process. */
 export type KeeperHandler = Pick<SourceHandler<never>, "state" | "failure">;
 
 export interface KeeperDependencies {
@@ -64,30 +64,30 @@ const defaults: KeeperDependencies = {
   find: (setting) => findFfmpeg({ setting }),
 };
 
-/** How the states of a keeper are called in its statistics. */
-const words: Partial<Record<SourceState["kind"], KeeperStatistics["state"]>> = {
+/** The names of the states in the statistics. */
+const stateNames: Partial<Record<SourceState["kind"], KeeperStatistics["state"]>> = {
   connecting: "connecting",
   connected: "streaming",
   retrying: "waiting",
 };
 
-/** Pauses double from 1 s, each spread by ±50 %, so that cameras do not come back in step. */
+/** Pauses double from 1 s, with a jitter of ±50 %, so that many cameras do not reconnect at the same time. */
 const FIRST_PAUSE_MS = 1000;
 const JITTER = [0.5, 1.5] as const;
-/** Seconds: how much later than its camera a stream may be back. */
+/** Seconds: the longest time without a stream after its camera is back. */
 const DEFAULT_MAX_BACKOFF = 10;
-/** How long the first sign of life may take: the connection, and a keyframe, which some cameras send every 10 s. */
+/** The longest wait for the first data: the connection, and a keyframe, which some cameras send every 10 s. */
 const FIRST_SIGN_MS = 20_000;
-/** After this long without a failure, the next one is treated as the first. */
+/** After this time without a failure, the next failure counts as the first one. */
 const HEALTHY_MS = 60_000;
-/** A run that lasted longer did start. */
-const LASTED_MS = 5000;
-/** A wrong login is not repeated sooner: seven of them lock the account of many cameras for half an hour. */
+/** A run that ends sooner delays the restart. */
+const SHORT_RUN_MS = 5000;
+/** The pause after a wrong login: on many cameras, seven wrong logins lock the account for half an hour. */
 const UNAUTHORIZED_RETRY_MS = 15 * 60_000;
 
 /**
- * Keeps ffmpeg running on one stream. It starts ffmpeg anew when it ends, fails or stalls, with growing pauses, until
- * it is stopped. It reports a fault again only after a minute without one.
+ * Keeps ffmpeg running on one stream. It restarts ffmpeg with growing pauses when ffmpeg ends, fails or stalls. It
+ * reports the same failure again only after a minute without failures.
  */
 export class StreamKeeper implements StartableSource {
   readonly #stream: KeptStream;
@@ -122,27 +122,27 @@ export class StreamKeeper implements StartableSource {
   }
 
   get statistics(): KeeperStatistics {
-    const state = words[this.#state.kind] ?? "stopped";
+    const state = stateNames[this.#state.kind] ?? "stopped";
     return { state, restarts: this.#restarts, ...lastErrorOf(this.#lastError) };
   }
 
-  /** Begins to connect; does nothing when it is running. */
+  /** Connects; does nothing if the stream is running. */
   start(): void {
     if (this.running) return;
     this.#restarts = 0;
     this.#lastError = undefined;
-    this.#forget();
+    this.#forgetFailures();
     this.#connect();
   }
 
-  /** Resolves when ffmpeg is gone, within 2 s whatever it is doing. */
+  /** Stops the stream; resolves when ffmpeg has exited, always within 2 s. */
   stop(): Promise<void> {
     this.#endRun();
     this.#enter({ kind: "stopped" });
     return this.#stopping.settled();
   }
 
-  /** The same as `stop`. */
+  /** Does the same as `stop`. */
   close(): Promise<void> {
     return this.stop();
   }
@@ -166,7 +166,7 @@ export class StreamKeeper implements StartableSource {
     run.process = this.#launch(binary, run);
     this.#watch(FIRST_SIGN_MS);
     this.#cancelHealthy = this.#dependencies.clock.after(HEALTHY_MS, () => {
-      this.#forget();
+      this.#forgetFailures();
     });
   }
 
@@ -186,10 +186,10 @@ export class StreamKeeper implements StartableSource {
       ended: (end) => {
         if (!run.over) this.#fail(streamFailure(this.#stream.name, end, this.#stream.purpose));
       },
-      // The camera works, so there is no pause, unless this happens again and again.
-      startAnew: () => {
+      // The camera works, so there is no pause, unless this repeats within seconds.
+      restart: () => {
         if (run.over) return;
-        const lasted = this.#dependencies.clock.now() - run.startedAt > LASTED_MS;
+        const lasted = this.#dependencies.clock.now() - run.startedAt > SHORT_RUN_MS;
         this.#endRun();
         this.#connectIn(lasted ? 0 : this.#nextPause());
       },
@@ -202,7 +202,7 @@ export class StreamKeeper implements StartableSource {
     this.#cancelTimer = this.#dependencies.clock.after(milliseconds, () => {
       const { name, purpose } = this.#stream;
       const message = `${name}: no ${purpose} for ${Math.round(milliseconds / 1000)} s.`;
-      this.#fail(new SurveillanceError("RTSP_TIMEOUT", message, { advice: "The stream is started anew." }));
+      this.#fail(new SurveillanceError("RTSP_TIMEOUT", message, { advice: "The node restarts the stream." }));
     });
   }
 
@@ -212,20 +212,20 @@ export class StreamKeeper implements StartableSource {
     const delay = error.retry === "credentials" ? UNAUTHORIZED_RETRY_MS : this.#nextPause();
     this.#enter({ kind: "retrying", error, retryMs: delay });
     this.#connectIn(delay);
-    // A device that refused the password is not asked again: that is still the same fault.
-    const fault = error.retry === "credentials" ? error.retry : error.code;
-    if (this.#reported.first(fault)) this.#handler.failure(error);
+    // A device that rejected the password receives no further request: this is still the same failure.
+    const failure = error.retry === "credentials" ? error.retry : error.code;
+    if (this.#reported.first(failure)) this.#handler.failure(error);
   }
 
-  /** Milliseconds */
+  /** Returns the next pause in milliseconds. */
   #nextPause(): number {
     const max = (this.#stream.maxBackoff ?? DEFAULT_MAX_BACKOFF) * 1000;
     const rhythm = { first: FIRST_PAUSE_MS, max, jitter: JITTER };
     return backoff(this.#pauses++, rhythm, this.#dependencies.random);
   }
 
-  /** The faults are over: the next one is reported, and its pause is short. */
-  #forget(): void {
+  /** Ends the series of failures: the next failure is reported, and its pause is short. */
+  #forgetFailures(): void {
     this.#pauses = 0;
     this.#reported.clear();
   }
@@ -257,11 +257,11 @@ export class StreamKeeper implements StartableSource {
 interface CurrentRun extends Run {
   startedAt: number;
   ending: AbortController;
-  /** Absent until ffmpeg was found. */
+  /** Undefined until ffmpeg is found. */
   process: RunningProcess | undefined;
 }
 
-/** An error as statistics show it, where there is one. */
+/** Returns an error in the form of the statistics, or an empty object. */
 export function lastErrorOf(error: SurveillanceError | undefined): Pick<KeeperStatistics, "lastError"> {
   return error === undefined ? {} : { lastError: { code: error.code, message: error.message } };
 }
@@ -269,5 +269,5 @@ export function lastErrorOf(error: SurveillanceError | undefined): Pick<KeeperSt
 function asFailure(thrown: unknown): SurveillanceError {
   return thrown instanceof SurveillanceError
     ? thrown
-    : new SurveillanceError("RTSP_FAILED", `ffmpeg could not be started: ${toError(thrown).message}.`);
+    : new SurveillanceError("RTSP_FAILED", `ffmpeg did not start: ${toError(thrown).message}.`);
 }

@@ -6,27 +6,26 @@ export interface StreamSource {
   url: string;
   /** Host and path, without credentials: a name for logs, topics and messages. */
   name: string;
-  /** Texts that must not appear anywhere. */
+  /** Texts that must not appear in logs, messages or errors. */
   secrets: string[];
 }
 
-/** ffmpeg keeps the userinfo of an RTSP URL in 128 bytes and cuts off the rest (libavformat/rtsp.c). */
+/** ffmpeg stores the userinfo of an RTSP URL in 128 bytes and cuts off the rest (libavformat/rtsp.c). */
 const MAX_USERINFO_BYTES = 127;
-/** Some cameras take the login in the path or query: `/user=admin&password=secret&channel=1`. */
+/** Some cameras expect the login in the path or query: `/user=admin&password=secret&channel=1`. */
 const SECRET_PARAMETER = /\b((?:password|passwd|pwd|pass|token|auth)=)([^&/?#]+)/gi;
 
 /**
- * Takes an RTSP URL apart. Userinfo may be written with or without percent-encoding; a user name given beside the URL
- * replaces it.
+ * Parses an RTSP URL. Userinfo may be percent-encoded or not. A separate user name replaces the userinfo.
  *
- * @throws {SurveillanceError} CONFIG_INVALID, without quoting the URL: it may hold a password
+ * @throws {SurveillanceError} CONFIG_INVALID; the error does not quote the URL, because it may contain a password
  */
 export function parseStreamUrl(
   text: string,
   login: { username?: string; password?: string } = {},
 ): StreamSource {
   if (/^\[[a-z]+:/i.test(text))
-    throw invalid("is the inner notation of a video management system", "Enter the camera's rtsp:// URL.");
+    throw invalid("belongs to a video management system", "Enter the camera's rtsp:// URL.");
   const match = /^(rtsps?):\/\/(.+)$/i.exec(text.trim());
   if (match === null) throw notRtsp(text.trim());
   const [, scheme = "", rest = ""] = match;
@@ -38,7 +37,7 @@ export function parseStreamUrl(
   if (isObscureAddress(host[1] ?? ""))
     throw invalid(
       "has an address in hexadecimal, octal or as one number",
-      "Write it as four decimal numbers, such as 192.0.2.10.",
+      "Write the address as four decimal numbers, for example 192.0.2.10.",
     );
 
   const own = userinfo === undefined ? undefined : splitLogin(userinfo);
@@ -50,7 +49,7 @@ export function parseStreamUrl(
     if (Buffer.byteLength(credentials) > MAX_USERINFO_BYTES)
       throw invalid(
         "has a user name and password too long for ffmpeg",
-        `Together they may be ${MAX_USERINFO_BYTES} bytes, percent-encoded.`,
+        `Together they can have ${MAX_USERINFO_BYTES} bytes, percent-encoded.`,
       );
     credentials += "@";
   }
@@ -69,19 +68,19 @@ const EXAMPLE = "rtsp://192.0.2.10:554/Streaming/Channels/101";
 function notRtsp(text: string): SurveillanceError {
   if (/^https?:/i.test(text))
     return invalid(
-      "is that of a web page or image (http), not of a stream",
-      `Enter the camera's RTSP address, such as ${EXAMPLE}; for single images use isapi-snapshot.`,
+      "is the address of a web page or an image (http), not of a stream",
+      `Enter the camera's RTSP address, for example ${EXAMPLE}. For single images, use isapi-snapshot.`,
     );
   const [, scheme] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text) ?? [];
   if (scheme !== undefined)
-    return invalid(
-      `begins with ${scheme.toLowerCase()}://, which is not RTSP`,
-      `Enter one such as ${EXAMPLE}.`,
-    );
-  return invalid("does not begin with rtsp:// or rtsps://", `Put rtsp:// before it, as in ${EXAMPLE}.`);
+    return invalid(`begins with ${scheme.toLowerCase()}://, which is not RTSP`, `Example: ${EXAMPLE}.`);
+  return invalid(
+    "does not begin with rtsp:// or rtsps://",
+    `Put rtsp:// in front of it, for example ${EXAMPLE}.`,
+  );
 }
 
-/** Whether the C library reads a host as an IPv4 address that is not four decimal numbers: no user means that. */
+/** Tells whether the C library reads a host as an IPv4 address that is not four decimal numbers. */
 function isObscureAddress(host: string): boolean {
   const parts = host.split(".");
   const isNumber = (part: string): boolean => /^(0x[0-9a-f]*|\d+)$/i.test(part);
@@ -89,14 +88,14 @@ function isObscureAddress(host: string): boolean {
   return parts.length !== 4 || parts.some((part) => /^0./.test(part) || Number(part) > 255);
 }
 
-/** Without the port. */
+/** Returns the host of a stream, without the port. */
 export function hostOf({ name }: StreamSource): string {
   return /^\[[^\]]*\]|^[^:/]*/.exec(name)?.[0] ?? name;
 }
 
 /**
- * An unescaped password may hold `@` and `/`. Userinfo ends at the last `@` before the path. If the text before the
- * first slash is not a host and port, that slash belongs to the password.
+ * Separates the userinfo from the address. An unescaped password may contain `@` and `/`, so userinfo ends at the last
+ * `@` before the path. If the text before the first slash is not a host and port, that slash belongs to the password.
  */
 function splitUserinfo(rest: string): { userinfo: string | undefined; address: string } {
   const authority = /^[^/?#]*/.exec(rest)?.[0] ?? "";
@@ -118,12 +117,12 @@ function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    // The password contains a plain %.
+    // The password contains an unescaped %.
     return text;
   }
 }
 
-/** Like encodeURIComponent, but encodes quotes and brackets, too, and leaves what a URL allows: space is scarce. */
+/** Encodes like encodeURIComponent, but also quotes and brackets. To save bytes, it keeps what a URL allows. */
 function encode(text: string): string {
   return encodeURIComponent(text)
     .replace(/['()]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)

@@ -2,7 +2,7 @@ import { clampBox, type NormalisedBox } from "../events";
 import type { XmlElement } from "../xml/tree";
 import type { ImageSize } from "../media/frame";
 
-/** Coordinates that are not pixels are ten thousandths of the image. */
+/** Coordinates are in pixels or in ten thousandths of the image. */
 const NORMALISED = 10_000;
 
 interface Corners {
@@ -12,7 +12,7 @@ interface Corners {
   bottom: number;
 }
 
-/** `x1,y1,x2,y2`, or `x,y,width,height` as in the `carRect` of firmware 5.3.1. */
+/** Reads `x1,y1,x2,y2`, or `x,y,width,height` as in the `carRect` of firmware 5.3.1. */
 function cornersOf(rect: XmlElement): Corners | undefined {
   const left = rect.number("x1", "x") ?? 0;
   const top = rect.number("y1", "y") ?? 0;
@@ -22,7 +22,7 @@ function cornersOf(rect: XmlElement): Corners | undefined {
   return right > left && bottom > top ? { left, top, right, bottom } : undefined;
 }
 
-/** Removes the noise of binary fractions: a flow would show 0.20000000000000004. */
+/** Clamps and rounds a box: a flow would show 0.20000000000000004. */
 export function roundedBox(box: NormalisedBox): NormalisedBox {
   const { x, y, width, height } = clampBox(box);
   const round = (value: number): number => Math.round(value * 1e6) / 1e6;
@@ -44,32 +44,31 @@ export function normalisedBox(rect: XmlElement | undefined): NormalisedBox | und
   return corners === undefined ? undefined : scaled(corners, NORMALISED, NORMALISED);
 }
 
-/** Converts a rectangle in pixels; undefined where the size of the image is unknown. */
+/** Converts a rectangle in pixels; returns undefined if the size of the image is unknown. */
 export function pixelBox(
   rect: XmlElement | undefined,
-  picture: ImageSize | undefined,
+  image: ImageSize | undefined,
 ): NormalisedBox | undefined {
   const corners = rect === undefined ? undefined : cornersOf(rect);
-  if (corners === undefined || picture === undefined) return undefined;
-  return scaled(corners, picture.width, picture.height);
+  if (corners === undefined || image === undefined) return undefined;
+  return scaled(corners, image.width, image.height);
 }
 
 /**
- * Converts a rectangle of a recorder's face list. Its unit differs: the size of the crop, a little larger than the face,
- * shows which one it is. Without a crop, it is ten thousandths.
+ * Converts a rectangle of a recorder's face list. Its unit differs: the size of the crop, a little larger than the
+ * face, shows which one. Without a crop, the unit is ten thousandths.
  */
 export function faceBox(
   rect: XmlElement | undefined,
-  picture: ImageSize | undefined,
+  image: ImageSize | undefined,
   crop: ImageSize | undefined,
 ): NormalisedBox | undefined {
   const normalised = normalisedBox(rect);
-  const pixels = pixelBox(rect, picture);
-  if (normalised === undefined || pixels === undefined || picture === undefined || crop === undefined) {
+  const pixels = pixelBox(rect, image);
+  if (normalised === undefined || pixels === undefined || image === undefined || crop === undefined) {
     return normalised;
   }
-  const mismatch = (box: NormalisedBox): number =>
-    Math.abs(Math.log((box.width * picture.width) / crop.width));
+  const mismatch = (box: NormalisedBox): number => Math.abs(Math.log((box.width * image.width) / crop.width));
   return mismatch(pixels) < mismatch(normalised) ? pixels : normalised;
 }
 
@@ -79,13 +78,13 @@ export function faceBox(
  */
 export function boxAroundPoints(
   element: XmlElement,
-  picture: ImageSize | undefined,
+  image: ImageSize | undefined,
 ): NormalisedBox | undefined {
   const points = [...element.descendants()].flatMap((each) => {
     const [x, y] = [each.number("x"), each.number("y")];
     return x === undefined || y === undefined ? [] : [{ x, y }];
   });
-  if (points.length < 2 || picture === undefined) return undefined;
+  if (points.length < 2 || image === undefined) return undefined;
   const [xs, ys] = [points.map(({ x }) => x), points.map(({ y }) => y)];
   const corners = {
     left: Math.min(...xs),
@@ -93,7 +92,7 @@ export function boxAroundPoints(
     right: Math.max(...xs),
     bottom: Math.max(...ys),
   };
-  const isInside = corners.right <= picture.width && corners.bottom <= picture.height;
+  const isInside = corners.right <= image.width && corners.bottom <= image.height;
   const hasExtent = corners.right > corners.left && corners.bottom > corners.top;
-  return isInside && hasExtent ? scaled(corners, picture.width, picture.height) : undefined;
+  return isInside && hasExtent ? scaled(corners, image.width, image.height) : undefined;
 }

@@ -6,7 +6,7 @@ import { faceTargets, matchTargets } from "./faces";
 import { imagesOf, sizeOfImage, type OwnedImage } from "./images";
 import { plateItems, plateTargets } from "./plates";
 import { dialectOf, postKindOf, type Dialect, type PostKind } from "./post-kind";
-import { assertBearable, parsePost, type ParsedPost } from "./post";
+import { assertWithinLimits, parsePost, type ParsedPost } from "./post";
 import { PEA, reportsOf, type Report } from "./reports";
 import { statusEvents } from "./statuses";
 import { targetsOf } from "./targets";
@@ -20,7 +20,7 @@ export interface PostContext {
   receivedAt: Date;
 }
 
-/** A decoded post. Each alarm state, block and target with an event id is an event of its own. */
+/** A decoded post. Each alarm state, block and target with an event id is a separate event. */
 export interface ViewtronPost {
   kind: PostKind;
   /** Undefined for an empty body. */
@@ -32,7 +32,7 @@ export interface ViewtronPost {
  * Decodes the body of a post of a Viewtron (TVT) camera or recorder, whatever its firmware.
  *
  * @param body as received; an empty one is a heartbeat
- * @throws {SurveillanceError} VIEWTRON_XML_INVALID when it is not XML that a camera sends
+ * @throws {SurveillanceError} VIEWTRON_XML_INVALID if it is not XML from a camera
  */
 export function decodePost(body: Buffer, context: PostContext): ViewtronPost {
   if (isBlank(body)) return { kind: "heartbeat", events: [heartbeatOf({ host: context.sender }, context)] };
@@ -68,7 +68,7 @@ function dataEvents(post: ParsedPost, postKind: PostKind): CommonEvent[] {
   const details = counts === undefined ? base.details : { ...base.details, counts };
   const reports =
     postKind === "tracks" ? [{ kind: kindOfSmartType("VSD"), status: RUNNING }] : reportsOf(root, vendorType);
-  assertBearable(reports.length, [root], post.size);
+  assertWithinLimits(reports.length, [root], post.size);
   // Decoded once for each kind: a post may list hundreds of events.
   const contents = new Map<EventKind, Contents>();
   const contentsFor = (kind: EventKind): Contents => {
@@ -112,7 +112,7 @@ function eventOf(
   { kind, occurrence, status, about }: Report,
   { images, targets }: Contents,
 ): CommonEvent {
-  const isMeant = (id: unknown): boolean => about === undefined || about.has(String(id));
+  const isConcerned = (id: unknown): boolean => about === undefined || about.has(String(id));
   return {
     ...base,
     type: kind.type,
@@ -123,8 +123,8 @@ function eventOf(
     // Copies: a flow that changes one event must not change the others of the post.
     device: { ...base.device },
     channel: { ...base.channel },
-    targets: targets.filter(({ id }) => isMeant(id)).map((target) => ({ ...target })),
-    images: images.filter(({ owners }) => owners.every(isMeant)).map(({ image }) => ({ ...image })),
+    targets: targets.filter(({ id }) => isConcerned(id)).map((target) => ({ ...target })),
+    images: images.filter(({ owners }) => owners.every(isConcerned)).map(({ image }) => ({ ...image })),
   };
 }
 
@@ -136,14 +136,14 @@ function cropKind(root: XmlElement, { type }: EventKind): "plate" | "face" | "ta
 
 const RUNNING = "SMART_PROCEDURE";
 
-/** The states of an event. The camera repeats its event id as long as a target is there. */
+/** The states by status. The camera repeats an event id as long as a target is present. */
 const states: Record<string, EventState> = {
   SMART_START: "start",
   [RUNNING]: "update",
   SMART_STOP: "end",
 };
 
-/** Returns the time as the id of an occurrence that has no id of its own. */
+/** Returns the time as the id of an occurrence without an id. */
 function occurrenceOf(root: XmlElement, time: string): string {
   return root.child("traject") === undefined ? time : "tracks";
 }

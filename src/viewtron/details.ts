@@ -2,13 +2,13 @@ import type { XmlElement } from "../xml/tree";
 import { isImageText } from "./images";
 import type { PostedXml } from "../xml/posted-body";
 
-/** Declarations of the firmware's data types, in every element and in the block `types`. They are not facts. */
+/** Declarations of the firmware's data types, in every element and in the block `types`. They carry no values. */
 const DECLARATIONS = new Set(["type", "min", "max", "xmlns"]);
 const TYPES = "types";
 
 /**
- * Returns the vendor's fields as an object. Text stays text, a list becomes an array of its items, an element with an id
- * becomes `{ id, value }`. Images and the firmware's declarations are left out.
+ * Returns the vendor's fields as an object. Text stays text, a list becomes an array of its items, an element with an
+ * id becomes `{ id, value }`. Images and the firmware's declarations are left out.
  */
 export function detailsOf(root: XmlElement, longText: PostedXml["longText"]): Record<string, unknown> {
   const values = new Map<string, unknown[]>();
@@ -28,7 +28,7 @@ function valueOf(element: XmlElement, longText: PostedXml["longText"]): unknown 
     return element.items.map((item) => valueOf(item, longText));
   }
   if (element.children.length > 0) {
-    // The count of a list adds nothing to the list itself.
+    // The count of a list is redundant.
     const kept = attributes.filter(([name]) => name !== "count");
     return { ...Object.fromEntries(kept), ...detailsOf(element, longText) };
   }
@@ -40,7 +40,7 @@ function valueOf(element: XmlElement, longText: PostedXml["longText"]): unknown 
   return { ...Object.fromEntries(attributes), value: text };
 }
 
-/** Numbers of targets by direction, and of those inside. The camera counts on until it is reset. */
+/** Numbers of targets by direction, and of targets inside. The camera counts until it is reset. */
 export type Counts = Partial<Record<"enter" | "leave" | "exist", Record<string, number>>>;
 
 /** `enterPersonCount`, `leaveCarCount`, `existBikeCount` */
@@ -50,7 +50,7 @@ const labels: Record<string, string> = { person: "person", car: "car", bike: "mo
 /**
  * Returns the counters of a line (`passLineCount`) or an area as numbers by direction and label.
  *
- * @returns undefined where the post has none: recorders report each crossing without a total
+ * @returns undefined if the post has none: recorders report each crossing without a total
  */
 export function countsOf(config: XmlElement): Counts | undefined {
   const counts: Counts = {};

@@ -7,7 +7,7 @@ const ONLY_CHANNEL = "1";
 /**
  * Returns the device of a post. Posts name it at the root, in `deviceInfo`, or as a bare root `DeviceInfo`.
  *
- * @param sender its address: the only fact about older cameras, which do not name themselves
+ * @param sender address of the device: older cameras send no other fact about themselves
  */
 export function deviceOf(root: XmlElement, sender: string): CommonEvent["device"] {
   const info = root.child("deviceInfo") ?? root;
@@ -31,7 +31,7 @@ export function channelKey(device: CommonEvent["device"], channel: CommonEvent["
   return `${device.mac ?? device.serial ?? device.host ?? "unknown"}/${channel.id}`;
 }
 
-/** The same camera writes `58:5B:69:…` in one post and `58-5b-69-…` in the next. */
+/** Returns a MAC in one spelling: the same camera sends `58:5B:69:…` and `58-5b-69-…`. */
 function normaliseMac(mac: string): string {
   return mac.toLowerCase().replaceAll("-", ":");
 }

@@ -7,19 +7,19 @@ function responseOf(status: number, text: string): WebhookResponse {
   return { status, contentType, body };
 }
 
-/** The responses that cameras understand. A camera takes its post as delivered only after `success`. */
+/** The responses that cameras support. A camera regards its post as delivered only after `success`. */
 export const responses = {
   success: responseOf(200, "success"),
   /** Sending the post again would not help. */
   malformed: responseOf(400, "failed"),
-  /** The post is valid, but the archive could not keep it. */
+  /** The post is valid, but the archive could not store it. */
   failed: responseOf(500, "failed"),
 } as const satisfies Record<string, WebhookResponse>;
 
-/** Bytes. Posts usually have 510 to 770 KB; four images of a 4K camera fit, too. */
+/** Bytes. Posts usually have 510 to 770 KB; four images of a 4K camera fit as well. */
 export const MAX_BODY = 16 * 1024 * 1024;
 
-/** The paths of firmware whose settings have an address and a port, but no path. */
+/** The paths of firmware with settings for address and port, but not for the path. */
 export const legacyPaths = [
   "/SendKeepalive",
   "/SendAlarmStatus",

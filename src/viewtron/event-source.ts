@@ -5,32 +5,32 @@ import { channelKey } from "./device";
 import { Occurrences } from "./occurrences";
 
 export interface ViewtronEventSourceOptions {
-  /** Report alarms going on and off. Default true. */
+  /** Report the start and end of alarms. Default true. */
   statuses?: boolean;
   /** Report the running positions of targets. Default false. */
   tracks?: boolean;
-  /** The most track reports of one channel in a second. Default 1. */
+  /** Maximum number of track reports of one channel in a second. Default 1. */
   tracksPerSecond?: number;
   /** Report heartbeats. Default false. */
   heartbeats?: boolean;
 }
 
-/** More cameras than any site has; beyond that, the one heard from least recently is forgotten. */
+/** More cameras than any site has. Beyond it, the channel with the oldest track report is forgotten. */
 const MAX_CHANNELS = 10_000;
 
-/** Turns the posts of any number of cameras and recorders into the events that its options select. */
+/** Converts the posts of any number of cameras and recorders to the events that its options select. */
 export class ViewtronEventSource {
   readonly #options: Required<ViewtronEventSourceOptions>;
   readonly #occurrences = new Occurrences();
-  /** When the last track report passed, by channel, in milliseconds since the epoch. */
-  readonly #trackPassed = new RecentMap<string, number>(MAX_CHANNELS);
+  /** Time of the last selected track report by channel, in milliseconds since the epoch. */
+  readonly #lastTrack = new RecentMap<string, number>(MAX_CHANNELS);
 
   constructor(options: ViewtronEventSourceOptions = {}) {
     this.#options = { statuses: true, tracks: false, tracksPerSecond: 1, heartbeats: false, ...options };
   }
 
   /**
-   * @returns the post with the selected ones of its events; alarm states have the ids of their occurrences
+   * @returns the post with its selected events; alarm states have the ids of their occurrences
    * @throws {SurveillanceError} VIEWTRON_XML_INVALID
    */
   receive(body: Buffer, context: PostContext): ViewtronPost {
@@ -59,11 +59,11 @@ export class ViewtronEventSource {
     }
   }
 
-  /** Cameras send tracks up to twelve times a second: too often for a flow. */
+  /** Limits track reports: cameras send them up to twelve times a second, too often for a flow. */
   #passes(channel: string, now: number): boolean {
-    const last = this.#trackPassed.get(channel);
+    const last = this.#lastTrack.get(channel);
     if (last !== undefined && now - last < 1000 / this.#options.tracksPerSecond) return false;
-    this.#trackPassed.set(channel, now);
+    this.#lastTrack.set(channel, now);
     return true;
   }
 }

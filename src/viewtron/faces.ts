@@ -1,3 +1,4 @@
+import { definedFields } from "../core/fields";
 import type { EventTarget } from "../events";
 import { boxAroundPoints, faceBox, normalisedBox } from "./boxes";
 import type { XmlElement } from "../xml/tree";
@@ -62,6 +63,5 @@ export function matchTargets(config: XmlElement): EventTarget[] {
 }
 
 function valuesOf(element: XmlElement, names: readonly string[]): Record<string, string> {
-  const entries = names.map((name) => [name, element.value(name)] as const);
-  return Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== undefined));
+  return definedFields(Object.fromEntries(names.map((name) => [name, element.value(name)])));
 }

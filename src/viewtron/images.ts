@@ -9,7 +9,7 @@ import { plateItems } from "./plates";
 /** `sourceDataInfo`, and around `ImageData` in a face match `sourceData` */
 const OVERVIEW = /^source/i;
 
-/** An image and the ids of the targets that it shows. */
+/** An image and the ids of the targets in it. */
 export interface OwnedImage {
   image: EventImage;
   owners: readonly string[];
@@ -18,14 +18,14 @@ export interface OwnedImage {
 /**
  * Returns every image of a post: the overview first, in the order of their targets.
  *
- * @param crop what an image that is not an overview shows
+ * @param crop the kind of every image that is not an overview
  */
 export function imagesOf(
   config: XmlElement,
   crop: EventImage["kind"],
   longText: PostedXml["longText"],
 ): OwnedImage[] {
-  // The first of two items of a plate post repeats the overview, or holds the only one. It does not name a plate.
+  // The first of two items of a plate post contains the overview, perhaps a second time. It does not name a plate.
   const plates = new Set(plateItems(config));
   const images: OwnedImage[] = [];
   const collect = (element: XmlElement, kind: EventImage["kind"], outer: readonly string[]): void => {
@@ -44,7 +44,7 @@ export function imagesOf(
   return images.sort((a, b) => rank(b) - rank(a));
 }
 
-/** `sourceBase64Data`, `targetBase64Data`. A face capture names its crop like an overview: the name does not tell the kind. */
+/** `sourceBase64Data`, `targetBase64Data`. The kind is unknown: a face capture names its crop like an overview. */
 const IMAGE = /base64data$/i;
 const BASE64 = /^[A-Za-z0-9+/=\s]*$/;
 const YUV = "1";
@@ -52,7 +52,7 @@ const YUV = "1";
 /**
  * Returns the decoded image in an element (`sourceDataInfo`, `targetImageData`, `ImageData`).
  *
- * @returns undefined where the element is missing or empty, or its text is not base64
+ * @returns undefined if the element is missing or empty, or its text is not base64
  */
 function imageOf(
   holder: XmlElement | undefined,
@@ -67,19 +67,19 @@ function imageOf(
   return { kind, mimeType: mimeTypeOf(data, holder.value("dataType")), data, ...sizeOf(holder, data) };
 }
 
-/** Tells whether an element holds an image's text, which does not belong into the details. */
+/** Tells whether an element contains the text of an image, which the details omit. */
 export function isImageText(element: XmlElement): boolean {
   return IMAGE.test(element.name);
 }
 
-/** Returns the size of an image where it is known. */
+/** Returns the size of an image; undefined if it is unknown. */
 export function sizeOfImage(image: EventImage | undefined): ImageSize | undefined {
   return image?.width === undefined || image.height === undefined
     ? undefined
     : { width: image.width, height: image.height };
 }
 
-/** A post with several events shows the same image in each of them. */
+/** Decoded images by their text: all events of a post share them. */
 const decoded = new WeakMap<Buffer, Buffer | undefined>();
 
 function decodeOnce(base64: Buffer): Buffer | undefined {
@@ -88,7 +88,7 @@ function decodeOnce(base64: Buffer): Buffer | undefined {
 }
 
 function decode(base64: Buffer): Buffer | undefined {
-  // The beginning tells a placeholder from data. Node.js skips other characters further on.
+  // The first characters show whether the text is a placeholder. Node.js skips invalid characters in the rest.
   if (!BASE64.test(base64.toString("latin1", 0, 64))) return undefined;
   const data = decodeBase64(base64);
   return data.length > 0 ? data : undefined;
@@ -98,7 +98,7 @@ function mimeTypeOf(data: Buffer, dataType: string | undefined): string {
   return imageType(data) ?? (dataType === YUV ? "application/octet-stream" : "image/jpeg");
 }
 
-/** Takes the size from the post or, where the camera says 0, from the image itself. */
+/** Returns the size in the post or, if that is 0, the size in the image itself. */
 function sizeOf(holder: XmlElement, data: Buffer): ImageSize | undefined {
   const width = holder.number("width") ?? 0;
   const height = holder.number("height") ?? 0;
@@ -106,19 +106,19 @@ function sizeOf(holder: XmlElement, data: Buffer): ImageSize | undefined {
 }
 
 /**
- * Characters decoded at a time; a multiple of four, so that no group is torn. Strings of this size live and die in
- * the young generation: an image as one string of 400 KB takes five times as long, nearly all of it garbage collection.
+ * Characters decoded at a time: a multiple of four, so that no group is split. Strings of this size stay in the young
+ * generation. An image as one string of 400 KB takes five times as long, nearly all of it for garbage collection.
  */
 const PIECE = 64 * 1024;
 
-/** Decodes bytes that are base64 text. Blanks and line ends in it do not matter. */
+/** Decodes base64 text. Blanks and line ends in it do not matter. */
 export function decodeBase64(text: Buffer): Buffer {
   const data = Buffer.allocUnsafeSlow(Math.ceil((text.length * 3) / 4));
   let size = 0;
   for (let at = 0; at < text.length; at += PIECE) {
     const end = Math.min(text.length, at + PIECE);
     const written = data.write(text.toString("latin1", at, end), size, "base64");
-    // A blank has shifted the groups of four: they cross the ends of pieces.
+    // A blank has shifted the groups of four, so that they cross the ends of pieces.
     if (end < text.length && written !== (PIECE * 3) / 4)
       return Buffer.from(text.toString("latin1"), "base64");
     size += written;

@@ -1,4 +1,4 @@
-/** Viewtron's webhooks: what cameras and recorders post, as common events. */
+/** Viewtron's webhooks: the posts of cameras and recorders as common events. */
 export * from "../events/shared";
 export { decodePost, type PostContext, type ViewtronPost } from "./decode";
 export { ViewtronEventSource, type ViewtronEventSourceOptions } from "./event-source";

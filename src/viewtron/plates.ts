@@ -1,3 +1,4 @@
+import { definedFields } from "../core/fields";
 import type { EventTarget, NormalisedBox } from "../events";
 import { normalisedBox, pixelBox, roundedBox } from "./boxes";
 import type { XmlElement } from "../xml/tree";
@@ -5,7 +6,7 @@ import type { ImageSize } from "../media/frame";
 import { attributesOf } from "./targets";
 import { labelOf } from "./vocabulary";
 
-/** Returns the items of a post's list that name a plate. The others hold only an overview image. */
+/** Returns the items of a post's list that name a plate. The others contain only an overview image. */
 export function plateItems(config: XmlElement): XmlElement[] {
   const items = config.child("licensePlateListInfo", "listInfo")?.items ?? [];
   return items.filter((item) => plateOf(item) !== undefined);
@@ -17,8 +18,8 @@ function plateOf(item: XmlElement): string | undefined {
 }
 
 /**
- * Returns the plates of a post of a camera (`listInfo`) or a recorder (`licensePlateListInfo`), each with its list, its
- * vehicle and its direction where the device knows them.
+ * Returns the plates of a post of a camera (`listInfo`) or a recorder (`licensePlateListInfo`), with list, vehicle and
+ * direction if the device knows them.
  *
  * @param overview the size of the overview image: a recorder's rectangles are in its pixels
  */
@@ -43,28 +44,27 @@ export function plateTargets(config: XmlElement, overview: ImageSize | undefined
   });
 }
 
-/** Hundredths of a per cent, in an attribute: `<PlateConfidence count="9900"/>` is 0.99. */
+/** Reads hundredths of a per cent in an attribute: `<PlateConfidence count="9900"/>` is 0.99. */
 function confidenceOf(item: XmlElement): number | undefined {
   const count = item.child("PlateConfidence")?.attributes.get("count");
   return count === undefined || count === "" ? undefined : Math.min(1, Number(count) / 10_000);
 }
 
 /**
- * Returns the list of a plate: `listType` is the camera's own (whiteList, blackList, temporaryList, strangerList),
- * `group` and `owner` are a recorder's. Absent where the plate is not on a list.
+ * Returns the list of a plate and further facts: `listType` comes from a camera (whiteList, blackList, temporaryList,
+ * strangerList), `group` and `owner` from a recorder. They are absent if the plate is not on a list.
  */
 function membershipOf(item: XmlElement): Record<string, string> {
   const match = item.child("licensePlateMatchInfo");
   const plate = item.child("licensePlateAttribute");
-  const entries: [string, string | undefined][] = [
-    ["listType", item.value("vehicleListType")],
-    ["group", match?.value("groupName")],
-    ["owner", match?.value("carOwner")],
-    ["direction", item.value("vehicleDirect")],
-    ["plateColor", plate?.value("color") ?? item.value("plateColor")],
-    ["province", item.value("province")],
-  ];
-  return Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== undefined));
+  return definedFields({
+    listType: item.value("vehicleListType"),
+    group: match?.value("groupName"),
+    owner: match?.value("carOwner"),
+    direction: item.value("vehicleDirect"),
+    plateColor: plate?.value("color") ?? item.value("plateColor"),
+    province: item.value("province"),
+  });
 }
 
 /** Converts a plate's four corners, in ten thousandths, as firmware 5.3.1 sends them. */
@@ -82,7 +82,7 @@ function cornerBox(item: XmlElement): NormalisedBox | undefined {
 function vehicleBox(item: XmlElement, overview: ImageSize | undefined): { vehicleBox?: NormalisedBox } {
   const width = item.number("SourceImageWidth") ?? 0;
   const height = item.number("SourceImageHeight") ?? 0;
-  const picture = width > 0 && height > 0 ? { width, height } : overview;
-  const box = pixelBox(item.child("carRect"), picture);
+  const size = width > 0 && height > 0 ? { width, height } : overview;
+  const box = pixelBox(item.child("carRect"), size);
   return box === undefined ? {} : { vehicleBox: box };
 }

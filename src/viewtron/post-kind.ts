@@ -1,5 +1,5 @@
 import type { XmlElement } from "../xml/tree";
-import { isRuleNotice, listsHappenings } from "./reports";
+import { isRuleNotice, listsEvents } from "./reports";
 
 /** The purpose of a post. */
 export type PostKind = "heartbeat" | "status" | "tracks" | "data" | "rules" | "unknown";
@@ -9,12 +9,12 @@ export type Dialect = "ipc" | "ipc-5.3" | "nvr";
 
 const recorderLists = ["eventInfo", "targetListInfo", "licensePlateListInfo", "faceListInfo"];
 
-/** Recognises the kind by the content: the version in the post is the same for different structures. */
+/** Returns the kind of a post by its content: the version in the post is the same for different structures. */
 export function postKindOf(root: XmlElement): PostKind {
   if (root.name.toLowerCase() === "deviceinfo") return "heartbeat";
   if (root.value("messageType")?.toLowerCase() === "keepalive") return "heartbeat";
   if (isRuleNotice(root)) return "rules";
-  if (root.child("smartType") !== undefined || listsHappenings(root)) return "data";
+  if (root.child("smartType") !== undefined || listsEvents(root)) return "data";
   if (root.child("alarmStatusInfo") !== undefined) return "status";
   if (root.child("traject") !== undefined) return "tracks";
   const others = root.children.filter(({ name }) => !/^(deviceInfo|dataTime|messageType)$/i.test(name));

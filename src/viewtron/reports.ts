@@ -2,21 +2,21 @@ import { groupBy } from "../core/group-by";
 import type { XmlElement } from "../xml/tree";
 import { kindOfSmartType, peaByLine, type EventKind } from "./vocabulary";
 
-/** A camera's name for two events: a target is in a zone, or crosses a line. */
+/** The smartType of two events: a target is in a zone, or crosses a line. */
 export const PEA = "PEA";
-/** The blocks that list these events. Other events use the first one, too. */
+/** The blocks that list these events. Other events use the first one as well. */
 const ZONE = "perimeter";
 const LINE = "tripwire";
-/** The zones and lines of the camera's settings. */
+/** Zones and lines in the settings of the camera. */
 const RULE = /^(perimeter|tripwire)Rule$/i;
 const TARGET = /^target(id|imagedata)$/i;
 
 /** One event that a post reports. */
 export interface Report {
   kind: EventKind;
-  /** The id of its occurrence; undefined where the post has none. */
+  /** The id of its occurrence; undefined if the post has none. */
   occurrence?: string;
-  /** `SMART_START` and the like. */
+  /** For example `SMART_START`. */
   status?: string;
   /** The ids of its targets; undefined means all targets of the post. */
   about?: ReadonlySet<string> | undefined;
@@ -32,7 +32,7 @@ export function reportsOf(root: XmlElement, vendorType: string): Report[] {
   const [zone, line] = [root.child(ZONE), root.child(LINE)];
   const isPea = vendorType === PEA;
   const reports = isPea
-    ? // Zones and lines have separate numbers.
+    ? // Zones and lines are numbered separately.
       [...reportsIn(zone, kind, ""), ...reportsIn(line, peaByLine, "line-")]
     : reportsIn(root, kind, "");
   const [first, ...others] = reports;
@@ -41,13 +41,13 @@ export function reportsOf(root: XmlElement, vendorType: string): Report[] {
       { kind: isPea && line !== undefined && zone === undefined ? peaByLine : kind, ...statusOf(root) },
     ];
   }
-  // A single event is about all targets of the post, also about those in other lists.
+  // A single event concerns all targets of the post, including those in other lists.
   return others.length > 0 ? reports : [{ ...first, about: undefined }];
 }
 
 /** Tells whether a post lists events in zones or at lines. */
-export function listsHappenings(root: XmlElement): boolean {
-  return [root.child(ZONE), root.child(LINE)].some((block) => happeningsIn(block).length > 0);
+export function listsEvents(root: XmlElement): boolean {
+  return [root.child(ZONE), root.child(LINE)].some((block) => eventItemsIn(block).length > 0);
 }
 
 /** Tells whether a post only reports a change of the rules. */
@@ -56,13 +56,13 @@ export function isRuleNotice(root: XmlElement): boolean {
   return (
     elements.some(({ name }) => RULE.test(name)) &&
     !elements.some(({ name }) => TARGET.test(name)) &&
-    happeningsIn(root).length === 0
+    eventItemsIn(root).length === 0
   );
 }
 
 function reportsIn(block: XmlElement | undefined, kind: EventKind, prefix: string): Report[] {
   const groups = groupBy(
-    happeningsIn(block),
+    eventItemsIn(block),
     (item) => `${occurrenceOf(item)} ${item.value("status") ?? ""}`,
   );
   return [...groups.values()].map((items) => {
@@ -76,13 +76,13 @@ function reportsIn(block: XmlElement | undefined, kind: EventKind, prefix: strin
   });
 }
 
-function happeningsIn(block: XmlElement | undefined): XmlElement[] {
+function eventItemsIn(block: XmlElement | undefined): XmlElement[] {
   return [...(block?.descendants() ?? [])].filter(
     (element) => element.name.toLowerCase() === "item" && element.value("eventId", "status") !== undefined,
   );
 }
 
-/** Takes the target's number where an item has none of its own. */
+/** Returns the event id of an item, or its target's number if it has none. */
 function occurrenceOf(item: XmlElement): string {
   return item.value("eventId") ?? `target-${item.value("targetId") ?? ""}`;
 }

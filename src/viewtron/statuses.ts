@@ -1,5 +1,5 @@
 import type { CommonEvent } from "../events";
-import { assertBearable, type ParsedPost } from "./post";
+import { assertWithinLimits, type ParsedPost } from "./post";
 import { detailsOf } from "./details";
 import { channelKey } from "./device";
 import type { XmlElement } from "../xml/tree";
@@ -7,33 +7,33 @@ import { kindOfAlarm } from "./vocabulary";
 
 interface Alarm {
   field: string;
-  /** The number of the rule, sensor or camera; undefined where there is none. */
+  /** The number of the rule, sensor or camera; undefined if there is none. */
   id: string | undefined;
-  /** The camera's name, where the number is a camera's. */
+  /** The name of the camera, if the number is a camera's. */
   name: string | undefined;
   on: boolean;
   /** The element of this alarm only. */
   element: XmlElement;
 }
 
-/** The number of these alarms is a camera's, whatever channel the post names. */
+/** Alarms whose number is a camera's, whatever channel the post names. */
 const CHANNEL_ALARMS = /^(chlOffline|chlVideoLoss|videoLoss)(Alarm)?$/i;
-/** The number of this alarm is an input's: the recorder's own first, then its cameras'. */
+/** An alarm whose number is an input's: first the inputs of the recorder, then those of its cameras. */
 const INPUT_ALARM = /^sensorAlarmIn$/i;
-/** The channel of a recorder itself, rather than of one of its cameras. */
+/** The channel of a recorder itself, not of one of its cameras. */
 const ITSELF = "0";
 
 /**
- * Returns the events of an `alarmStatusInfo`, one for each alarm it names: `start` when it is on, `end` when it is off.
- * Their ids name the alarm, not the occurrence (see Occurrences). The details of an event hold only its own alarm.
+ * Returns the events of an `alarmStatusInfo`, one for each of its alarms: `start` if it is on, `end` if it is off.
+ * Their ids name the alarm, not the occurrence (see Occurrences). The details of an event contain only its own alarm.
  *
- * @throws {SurveillanceError} VIEWTRON_XML_INVALID when that is more than any device reports at once
+ * @throws {SurveillanceError} VIEWTRON_XML_INVALID: more than any device reports at once
  */
 export function statusEvents({ root, base, key, longText, size }: ParsedPost): CommonEvent[] {
   const list = root.child("alarmStatusInfo");
   if (list === undefined) return [];
   const alarms = list.children.flatMap(alarmsOf);
-  assertBearable(
+  assertWithinLimits(
     alarms.length,
     root.children.filter((child) => child !== list),
     size,
@@ -67,8 +67,8 @@ export function statusEvents({ root, base, key, longText, size }: ParsedPost): C
 }
 
 /**
- * `<motionAlarm id="1">true</motionAlarm>` of a camera, `<motionAlarm><item id="1">true</item></motionAlarm>` of a
- * recorder, whose list may be empty.
+ * Reads `<motionAlarm id="1">true</motionAlarm>` of a camera, `<motionAlarm><item id="1">true</item></motionAlarm>` of
+ * a recorder, whose list may be empty.
  */
 function alarmsOf(element: XmlElement): Alarm[] {
   const isList = element.items.length > 0 || element.child("itemType") !== undefined;
@@ -82,7 +82,7 @@ function alarmsOf(element: XmlElement): Alarm[] {
   }));
 }
 
-/** Returns undefined for an empty attribute, too. */
+/** Returns an attribute; undefined if it is missing or empty. */
 function attributeOf(element: XmlElement, name: string): string | undefined {
   const text = element.attributes.get(name)?.trim();
   return text === "" ? undefined : text;
@@ -92,7 +92,7 @@ function namesChannel(root: XmlElement): boolean {
   return (root.value("channelId") ?? root.child("deviceInfo")?.value("channelId")) !== undefined;
 }
 
-/** Recorders send lists or one element for each camera; a camera sends one state of one rule. */
+/** Tells a recorder from a camera: it sends lists or one element for each camera, not one state of one rule. */
 function isRecorder(root: XmlElement, alarms: readonly Alarm[]): boolean {
   const holders = root.child("alarmStatusInfo")?.children ?? [];
   return (

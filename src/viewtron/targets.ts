@@ -8,8 +8,8 @@ const UNTYPED = "object";
 
 /**
  * Returns the targets of a post, from all of its lists: `perInfo`, `tripInfo`, `eventInfo`, `listInfo`,
- * `targetListInfo`, `traject`, a bare `vsd` block. The same target is often in two lists, with its place in one and its
- * type in the other: they are joined by their id.
+ * `targetListInfo`, `traject`, a bare `vsd` block. The same target is often in two lists, with its box in one and its
+ * type in the other. They are joined by their id.
  */
 export function targetsOf(config: XmlElement): EventTarget[] {
   const targets: EventTarget[] = [];
@@ -50,11 +50,11 @@ function mergeInto(known: EventTarget, found: EventTarget): void {
   if (found.attributes !== undefined) known.attributes = { ...known.attributes, ...found.attributes };
 }
 
-/** The names of a vehicle's attributes. A person's have other names and keep them. */
+/** Elements with the attributes of a vehicle. */
 const VEHICLE = /^(car|bike)attr(ibute)?$/i;
 const PERSON = /^(person|face)attr(ibute)?$/i;
 
-/** Returns the looks of a target: `{ vehicle: { type, color, brand, model }, sex, age, … }`. */
+/** Returns the attributes of a target: `{ vehicle: { type, color, brand, model }, sex, age, … }`. */
 export function attributesOf(item: XmlElement): Record<string, unknown> {
   const attributes: Record<string, unknown> = {};
   for (const element of item.descendants()) {

@@ -1,4 +1,4 @@
-/** The unit of `currentTime` by its number of digits: it differs with firmware and product. */
+/** The unit of `currentTime` by its number of digits, which differs between firmware versions and products. */
 const microsecondsPerUnit = new Map([
   [10, 1_000_000n],
   [13, 1000n],
@@ -8,7 +8,7 @@ const microsecondsPerUnit = new Map([
 /**
  * Reads a `currentTime`: Unix time in seconds (10 digits), milliseconds (13) or microseconds (16).
  *
- * @returns ISO 8601 in UTC, with microseconds where the camera counts them; undefined for anything else (recorders send
+ * @returns ISO 8601 in UTC, with microseconds if the camera sends them; undefined for anything else (recorders send
  *   20 meaningless digits with plates)
  */
 export function unixTime(digits: string | undefined): string | undefined {

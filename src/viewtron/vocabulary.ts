@@ -18,8 +18,8 @@ const crowd = kind("peopleDensity", "Crowd density");
 const unknown = kind("unknown", "Unknown event");
 
 /**
- * The meaning of each `smartType`, by its name in lower case. The first block is the cameras' (firmware up to 5.2, then
- * 5.3.1), the last one the recorders'. `VEHICE` is the firmware's own spelling.
+ * The event of each `smartType`, by its name in lower case: first those of cameras (firmware up to 5.2, then 5.3.1),
+ * then those of recorders. `VEHICE` is the firmware's spelling.
  */
 const smartTypes = new Map<string, EventKind>(
   Object.entries({
@@ -62,7 +62,7 @@ const smartTypes = new Map<string, EventKind>(
   }),
 );
 
-/** The names that only an alarm status has, in lower case and without the word `Alarm`. */
+/** The events of names that occur only in alarm states, in lower case and without the word `Alarm`. */
 const statusNames = new Map<string, EventKind>(
   Object.entries({
     clarityabnormal: kind("tamper", "Blurred video"),
@@ -81,21 +81,21 @@ const statusNames = new Map<string, EventKind>(
     illegalaccess: kind("illegalAccess", "Illegal access"),
   }),
 );
-/** `diskFull`, `diskError` and every other fault of a disk. */
+/** `diskFull`, `diskError` and every other failure of a disk. */
 const disk = kind("storage", "Disk");
 
-/** @param smartType as sent, such as `VEHICE` or `regionIntrusion`; others are of type `unknown` */
+/** Returns the event of a smartType as sent, such as `VEHICE`; `unknown` for other texts. */
 export function kindOfSmartType(smartType: string): EventKind {
   return smartTypes.get(smartType.toLowerCase()) ?? unknown;
 }
 
-/** @param field the element inside `alarmStatusInfo`, `perimeterAlarm` or `sceneChange` */
+/** Returns the event of an element in `alarmStatusInfo`, such as `perimeterAlarm` or `sceneChange`. */
 export function kindOfAlarm(field: string): EventKind {
   const name = field.toLowerCase().replace(/alarm(?=in$|$)/, "");
   return statusNames.get(name) ?? smartTypes.get(name) ?? (name.startsWith("disk") ? disk : unknown);
 }
 
-/** `PEA` covers two events: the content of the post tells them apart. */
+/** The second event of `PEA`: the content of the post decides between the two. */
 export const peaByLine = lineCrossing;
 
 const labels = new Map([
@@ -104,7 +104,7 @@ const labels = new Map([
   ["4", "motor"],
 ]);
 
-/** @param targetType 1, 2 or 4 in older firmware, a word in newer firmware */
+/** Returns the label of a targetType: 1, 2 or 4 in older firmware, a word in newer firmware. */
 export function labelOf(targetType: string): string {
   return labels.get(targetType) ?? targetType;
 }

@@ -1,6 +1,6 @@
 import { RecentMap } from "../core/recent-map";
 
-/** What tells the images of one camera from those of another. Each may be missing or of any type. */
+/** Properties that distinguish the images of one camera from those of another. Each may be missing or of any type. */
 export interface ImageMark {
   index?: unknown;
   time?: unknown;
@@ -9,20 +9,20 @@ export interface ImageMark {
 }
 
 interface Camera {
-  /** The highest index so far, since the last proof. */
+  /** The highest index since the last proof. */
   high: number;
   time: number;
-  /** The size of the last image and of the one before that had another. */
+  /** The size of the last image, and the last different size before it. */
   size: string;
   otherSize: string;
-  /** The indexes of the images since the index fell, until it is above its old height again: the first, how many. */
+  /** Set while the index is below its highest value: the first lower index, and the number of images since then. */
   fallen: { from: number; images: number } | undefined;
-  /** The latest images at which something happened that one camera does not do. */
+  /** The numbers of the latest images that prove a second camera. */
   proofs: number[];
   images: number;
 }
 
-/** So many proofs within so many images: a single one may be a restarted stream or a changed setting. */
+/** This many proofs within this many images are needed. A single one may be a restarted stream or a changed setting. */
 const PROOFS = 3;
 const WITHIN_IMAGES = 200;
 const MAX_CAMERAS = 256;
@@ -31,14 +31,14 @@ const RESTART_BELOW = 10;
 const RESTART_IMAGES = 5;
 
 /**
- * Notices when two cameras send their images under one name, so that each takes the other's place in a queue. The
- * images of one stream count up; those of two fall back behind each other again and again (10, 500, 11, 501). Where
- * they are not counted, two sizes in turn tell it.
+ * Detects two cameras that send images under one name, so that they replace each other in a queue. The indexes of one
+ * stream increase. Those of two streams fall back again and again (10, 500, 11, 501). If the images have no index, two
+ * alternating sizes are the proof.
  */
 export class CameraWatch {
   readonly #cameras = new RecentMap<string, Camera>(MAX_CAMERAS);
 
-  /** @returns whether the name is, at present, that of two cameras */
+  /** Adds an image. Returns whether two cameras use the name at present. */
   isShared(name: string, mark: ImageMark): boolean {
     const camera = this.#cameras.get(name) ?? {
       ...{ high: -1, time: -Infinity, size: "", otherSize: "", fallen: undefined },
@@ -46,7 +46,7 @@ export class CameraWatch {
     };
     this.#cameras.set(name, camera);
     camera.images++;
-    // Images that are counted may well be cut to several sizes on their way.
+    // The sizes of indexed images prove nothing: a flow may crop them.
     const isProof = typeof mark.index === "number" ? isInterleaved(camera, mark) : isOtherSize(camera, mark);
     if (isProof) camera.proofs.push(camera.images);
     camera.proofs = camera.proofs.filter((image) => image > camera.images - WITHIN_IMAGES).slice(-PROOFS);
@@ -54,7 +54,7 @@ export class CameraWatch {
   }
 }
 
-/** A later image with a lower index, after which the index is above its old height again. */
+/** Tells whether the index, after a later image with a lower one, is above its highest value again. */
 function isInterleaved(camera: Camera, { index, time }: ImageMark): boolean {
   if (typeof index !== "number") return false;
   const taken = new Date(time as string).getTime();
@@ -71,12 +71,12 @@ function isInterleaved(camera: Camera, { index, time }: ImageMark): boolean {
   return false;
 }
 
-/** A stream that is started again counts from 0 and passes its old height only if it runs for longer this time. */
+/** Tells whether the stream was restarted: it counts from 0 and needs several images to exceed its highest index. */
 function isRestart({ from, images }: NonNullable<Camera["fallen"]>): boolean {
   return from < RESTART_BELOW && images >= RESTART_IMAGES;
 }
 
-/** One size, then the one before: a camera that was set to another resolution keeps it. */
+/** Tells whether the size is back at the one before. A camera that is set to another resolution keeps it. */
 function isOtherSize(camera: Camera, { width, height }: ImageMark): boolean {
   if (typeof width !== "number" || typeof height !== "number") return false;
   const size = `${width}x${height}`;

@@ -21,13 +21,13 @@ export interface DetectorOptions {
   labels?: readonly string[];
   /** 0..1; objects must score higher. Default 0.25. */
   confidence?: number;
-  /** 0..1; of two boxes of a class that overlap by more, the better one stays. Default 0.45. */
+  /** 0..1; if two boxes of a class overlap by more, only the better one is kept. Default 0.45. */
   iou?: number;
   /** The classes to look for, by label or id; all when empty. */
   classes?: readonly string[];
   /** Default 300. */
   maxDetections?: number;
-  /** How many images are processed at the same time. Each worker holds the model once. Default 1. */
+  /** The number of images processed at the same time. Each worker has its own copy of the model. Default 1. */
   workers?: number;
   /** CPU threads of each worker. Default: half of the cores, at most 4. */
   threads?: number;
@@ -35,7 +35,7 @@ export interface DetectorOptions {
   provider?: Provider;
   /** While an image is processed: `latest` (default) keeps the newest one of each camera, `fifo` queues all. */
   queue?: QueuePolicy;
-  /** How many images wait at most in a `fifo` queue. Default 10. */
+  /** The maximum length of a `fifo` queue, in images. Default 10. */
   queueSize?: number;
 }
 
@@ -44,24 +44,24 @@ export interface DetectionResult {
   detections: Detection[];
   /** The model's file name. */
   model: string;
-  /** Of the image as its viewer sees it, pixels: what the boxes are in. */
+  /** The size of the image as displayed, in pixels. The boxes refer to it. */
   width: number;
   height: number;
-  /** The model alone. */
+  /** The time of the model alone. */
   inferenceMs: number;
-  /** From the call to the result: waiting, reading the image, the model, selecting. */
+  /** The time from the call to the result: waiting, reading the image, running the model, selecting objects. */
   totalMs: number;
-  /** How many images of this detector newer ones have replaced so far. */
+  /** The number of images of this detector that newer ones have replaced so far. */
   dropped: number;
 }
 
 /**
- * Finds objects in images with an ONNX model (YOLOv5 to v12, v26, YOLOX, DETR kin). The model runs in processes of
- * its own, so the event loop stays free; detectors with the same file, provider, threads and workers share them.
+ * Finds objects in images with an ONNX model (YOLOv5 to v12, v26, YOLOX, the DETR family). The model runs in separate
+ * processes, so the event loop stays free. Detectors with the same file, provider, threads and workers share them.
  */
 export class Detector {
   /**
-   * The loaded model, its `labels` being those in use.
+   * The loaded model, with the `labels` in use.
    *
    * @throws {SurveillanceError} YOLO_MODEL_NOT_FOUND, YOLO_MODEL_INVALID, YOLO_UNSUPPORTED_MODEL, YOLO_BAD_EXPORT,
    *   YOLO_PROVIDER_FAILED, YOLO_WORKER_DIED, DEPENDENCY_MISSING; CONFIG_INVALID for a class that it does not have;
@@ -73,7 +73,7 @@ export class Detector {
   readonly #lease: Promise<PoolLease>;
   #closed = false;
 
-  /** @param watcher is told of workers that die between images, and when they are ready again */
+  /** @param watcher receives reports of workers that die between images, and of workers that are ready */
   constructor(options: DetectorOptions, watcher?: PoolWatcher) {
     this.#options = options;
     const { queue, queueSize, provider, workers } = detectorDefaults;
@@ -85,17 +85,17 @@ export class Detector {
       ...(options.labels !== undefined && options.labels.length > 0 && { classes: options.labels.length }),
     });
     this.ready = this.#open(watcher);
-    // Each image fails with the same error, so it is not lost where nothing awaits `ready`.
+    // Each image fails with the same error, so it is not lost if nothing awaits `ready`.
     this.ready.catch(() => undefined);
   }
 
   /**
-   * Finds the objects in an image. It copies the image first, so the caller can go on using it.
+   * Finds the objects in an image. It does not change the image.
    *
-   * @param camera what the image is of: with the queue `latest`, cameras are served in turn
-   * @returns what was found, or `"dropped"` when a newer image took its place in the queue
+   * @param camera name of the image's camera: with the queue `latest`, cameras are served in turn
+   * @returns the detections, or `"dropped"` if a newer image has replaced this one in the queue
    * @throws {SurveillanceError} IMAGE_INVALID, QUEUE_FULL, YOLO_INFERENCE_FAILED, YOLO_WORKER_DIED (the next image
-   *   works again), CLOSED, or why the model is not `ready`
+   *   works again), CLOSED, or the reason why the model is not `ready`
    */
   async detect(image: AnyImage, camera = ""): Promise<DetectionResult | "dropped"> {
     const started = performance.now();
@@ -112,7 +112,7 @@ export class Detector {
       detections: objects.map(({ classId, score, box }) => ({
         label: labelOf(classId, labels),
         classId,
-        // More digits of a float say nothing, and people read the score in alarms.
+        // More digits of a float carry no information, and people read the score in alarms.
         score: Math.round(score * 1e4) / 1e4,
         box,
       })),
@@ -125,7 +125,7 @@ export class Detector {
     };
   }
 
-  /** Drops all images. The last of the detectors that share a model ends its processes. */
+  /** Fails all pending images with CLOSED. The last detector that uses a model ends its processes. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#queue.close(closedError());
@@ -143,7 +143,7 @@ export class Detector {
       this.#request(model);
       return model;
     } catch (error) {
-      // The pool starts a worker again that dies while it loads, and reports when it works.
+      // If a worker dies while it loads, the pool restarts it and reports when it is ready.
       if (!(error instanceof SurveillanceError && error.code === "YOLO_WORKER_DIED"))
         this.#queue.refuse(error as Error);
       throw error;
@@ -167,7 +167,7 @@ export class Detector {
   }
 }
 
-/** Leaves half of the cores to Node-RED and ffmpeg. With more than four, a run hardly gets faster. */
+/** Half of the cores, so that the others stay free for Node-RED and ffmpeg. More than four hardly make a run faster. */
 function defaultThreads(): number {
   return Math.min(4, Math.max(1, Math.floor(os.availableParallelism() / 2)));
 }

@@ -2,17 +2,17 @@ import type { EventImage } from "../events";
 import type { AnyImage } from "../media/frame";
 import { mimeTypeOf, openImage, readPixels } from "./sharp";
 
-/** Good enough to see a face, a tenth of the size that 100 has. */
+/** Good enough to recognise a face, at a tenth of the size of quality 100. */
 const JPEG_QUALITY = 85;
 
-/** The JPEG that images leave the vision nodes as: colours at half resolution (4:2:0), as cameras make them. */
+/** The JPEG settings of all vision nodes: colours at half resolution (4:2:0), as cameras use. */
 export const jpegOptions = { quality: JPEG_QUALITY, chromaSubsampling: "4:2:0" } as const;
 
 /**
- * The image that a message carries.
- * @param data encoded bytes, raw RGB bytes, or a {@link AnyImage} already
- * @param frame `msg.frame`, which says of raw bytes that they are RGB, and their size; the size is enough where it fits
- * @returns undefined when there is none
+ * Returns the image of a message.
+ * @param data encoded bytes, raw RGB bytes, or an {@link AnyImage}
+ * @param frame `msg.frame`: format and size of raw RGB bytes. If the format is missing, a matching size is enough.
+ * @returns undefined if there is none
  */
 export function imageOf(data: unknown, frame: unknown): AnyImage | undefined {
   const { format, width, height, channels } = (frame ?? {}) as Record<string, unknown>;
@@ -28,15 +28,15 @@ export function imageOf(data: unknown, frame: unknown): AnyImage | undefined {
 
 export type EncodedImage = Pick<EventImage, "mimeType" | "data">;
 
-/** Raw images waiting to be encoded: 6 MB each at 1080p. */
+/** Raw images that wait to be encoded have 6 MB each at 1080p. */
 const MAX_WAITING = 8;
 
-/** Encodes the images of events. When too many wait, events go without: a late image is worth less than the memory. */
+/** Encodes the images of events. If too many wait, it returns no image, to limit the memory. */
 export class ImageEncoder {
   #waiting = 0;
 
   /**
-   * An image as an event carries it: encoded ones as they are, raw ones as JPEG.
+   * Returns an image for an event: encoded ones unchanged, raw ones as JPEG; undefined if too many wait.
    *
    * @throws {SurveillanceError} IMAGE_INVALID, and for raw images DEPENDENCY_MISSING
    */

@@ -1,4 +1,4 @@
-/** Detection in images: the detector, the rules that make events of detections, and drawing. */
+/** Detection in images: the detector, the rules that turn detections into events, and drawing. */
 export * from "../events/shared";
 export type {
   Detection,

@@ -3,14 +3,14 @@ import path from "node:path";
 import { SurveillanceError, toError } from "../core/errors";
 
 /**
- * Class names as a user gives them: a comma-separated list, or the path of a text file (.txt or .names) with one name
- * a line.
+ * Reads the setting for class names: a comma-separated list, or the path of a text file (.txt or .names) with one name
+ * per line.
  *
- * A file is read at once: it is small, and a bad one should be known when the flow is deployed.
+ * It reads the file synchronously: the file is small, and an error must appear when the flow is deployed.
  *
- * @param folder what a relative path starts from
+ * @param folder the base of a relative path
  * @returns names by class id; empty for a blank setting
- * @throws {SurveillanceError} CONFIG_INVALID when the file cannot be read
+ * @throws {SurveillanceError} CONFIG_INVALID if the file cannot be read
  */
 export function readLabels(setting: string, folder: string): string[] {
   if (!/\.(txt|names)$/i.test(setting.trim())) return trimmed(setting.split(","));
@@ -24,19 +24,20 @@ export function readLabels(setting: string, folder: string): string[] {
   }
 }
 
-/** A blank in the middle stands for a class without a name, so that the ones behind it keep their ids. */
+/** Trims the names and removes blank ones at the end. A blank one in the middle stays, so that later ids are right. */
 function trimmed(names: readonly string[]): string[] {
   const labels = names.map((name) => name.trim());
   return labels.slice(0, labels.findLastIndex((label) => label !== "") + 1);
 }
 
+/** Returns the label of a class; `class 7` if it has no name. */
 export function labelOf(classId: number, labels: readonly (string | undefined)[]): string {
   const label = labels[classId] ?? "";
   return label === "" ? `class ${classId}` : label;
 }
 
 /**
- * Class ids for what a user names: labels, in whatever case, or ids.
+ * Returns the class ids of classes that the user names by label, in any case, or by id.
  *
  * @throws {SurveillanceError} CONFIG_INVALID for a class that the model does not have
  */
@@ -46,11 +47,12 @@ export function classIdsOf(classes: readonly string[], labels: readonly (string 
     const byName = known.indexOf(given.toLowerCase());
     if (byName >= 0) return byName;
     if (/^\d+$/.test(given)) return Number(given);
-    const choice =
-      labels.length > 0 ? `It knows ${labels.slice(0, 20).join(", ")}.` : "Set the labels first.";
-    throw new SurveillanceError("CONFIG_INVALID", `The model has no class "${given}".`, { advice: choice });
+    const advice =
+      labels.length > 0 ? `Known classes: ${labels.slice(0, 20).join(", ")}.` : "Set the labels first.";
+    throw new SurveillanceError("CONFIG_INVALID", `The model has no class "${given}".`, { advice });
   });
 }
+
 /** The 80 classes of COCO detection in their usual order (cocodataset.org, without the unused category ids). */
 export const cocoNames: readonly string[] = (
   "person,bicycle,car,motorcycle,airplane,bus,train,truck,boat,traffic light,fire hydrant,stop sign,parking meter," +

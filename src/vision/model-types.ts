@@ -1,17 +1,17 @@
 /**
- * What goes into a model and comes out of it, as plain data: it crosses the border to the worker's process. Nothing here
- * needs the types of ONNX Runtime, so programs that use `/vision` compile without that package.
+ * The input and output of a model as plain data, because it is sent between processes. Nothing here needs the types of
+ * ONNX Runtime, so programs that use `/vision` compile without that package.
  */
 import type { ImageSize, PixelBox } from "../media/frame";
 
 export const providers = ["cpu", "cuda", "tensorrt", "dml", "coreml", "webgpu"] as const;
 export type Provider = (typeof providers)[number];
 
-/** What happens to an image that comes while another one is waiting. */
+/** The handling of an image that arrives while another one is waiting. */
 export const queuePolicies = ["latest", "fifo"] as const;
 export type QueuePolicy = (typeof queuePolicies)[number];
 
-/** What holds where a user chooses nothing. */
+/** The defaults of the detector's options. */
 export const detectorDefaults = {
   confidence: 0.25,
   iou: 0.45,
@@ -24,40 +24,40 @@ export const detectorDefaults = {
 
 /** How a model is loaded. */
 export interface ModelSettings {
-  /** What ONNX Runtime computes on. */
+  /** The execution provider of ONNX Runtime. */
   provider: Provider;
-  /** How many CPU cores one run may use. */
+  /** The number of CPU cores for one run. */
   threads: number;
-  /** How many labels the user gave, where they did. */
+  /** The number of the user's labels, if there are any. */
   classes?: number;
 }
 
-/** What is known of a model once it is loaded. */
+/** The properties of a loaded model. */
 export interface ModelInfo {
   /** The file's name without its folder. */
   name: string;
-  /** The model family that it was recognised as, such as `yolov8`. */
+  /** The model family, for example `yolov8`. */
   family: string;
-  /** Of the images that it takes, pixels. */
+  /** The size of its input image, pixels. */
   input: ImageSize;
-  /** Class names by class id, as the model brings them; empty when it brings none. */
+  /** Class names by class id, from the model file; empty if it has none. */
   labels: string[];
-  /** It runs in WebAssembly, which takes about four times as long as the native package. */
+  /** The model runs in WebAssembly, about four times slower than in the native package. */
   runtime?: "wasm";
 }
 
-/** What to look for in one image. */
+/** The options for one image. */
 export interface DetectOptions {
   /** 0..1; objects must score higher. */
   confidence: number;
-  /** 0..1; of two boxes of a class that overlap by more, the better one stays. */
+  /** 0..1; if two boxes of a class overlap by more, only the better one is kept. */
   iou: number;
   maxDetections: number;
   /** Class ids; all when undefined. */
   classIds?: readonly number[];
 }
 
-/** An object by its class id: the caller adds the name. */
+/** An object with its class id. The caller adds the name. */
 export interface FoundObject {
   classId: number;
   score: number;
@@ -68,9 +68,9 @@ export interface FoundObject {
 /** The objects of one image. */
 export interface Findings {
   objects: FoundObject[];
-  /** Of the image, pixels. */
+  /** The size of the image, pixels. */
   width: number;
   height: number;
-  /** The model alone, without reading the image. */
+  /** The time of the model alone, without reading the image. */
   inferenceMs: number;
 }

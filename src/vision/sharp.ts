@@ -5,29 +5,28 @@ import { imageType, type ImageType } from "../media/sniff";
 
 export type Sharp = sharpModule.Sharp;
 
-/** The largest cameras make 32 megapixels; a file that claims far more would only fill the memory. */
+/** The largest cameras have 32 megapixels. A file that claims far more could fill the memory. */
 const MAX_PIXELS = 64_000_000;
 
 /**
- * Returns the MIME type of an image. sharp could read more than these kinds, among them SVG, which opens files.
- * @throws {SurveillanceError} IMAGE_INVALID when the bytes do not begin like a JPEG, PNG or WebP file
+ * Returns the MIME type of an image. Other formats that sharp reads are refused, because SVG can open files.
+ * @throws {SurveillanceError} IMAGE_INVALID if the bytes do not begin like a JPEG, PNG or WebP file
  */
 export function mimeTypeOf(bytes: Buffer): ImageType {
   const type = imageType(bytes);
   if (type !== undefined) return type;
   throw new SurveillanceError("IMAGE_INVALID", "The image is not a JPEG, PNG or WebP file.", {
-    advice: "Raw RGB needs a msg.frame that gives its format, width and height.",
+    advice: "Raw RGB needs a msg.frame with format, width and height.",
   });
 }
 
 /**
- * Opens an image with sharp, an optional package: loaded with the first image. What the camera only noted about its
- * orientation (EXIF) is applied, so that width, height and boxes are those of the image as displayed. Slightly damaged
- * JPEGs, as cameras do send, are read; truncated ones are not.
+ * Opens an image with sharp. The package is optional, so it is loaded with the first image. The EXIF orientation is
+ * applied, so width, height and boxes refer to the image as displayed. Slightly damaged JPEGs, which cameras do send,
+ * are accepted. Truncated ones are not.
  *
- * @throws {SurveillanceError} DEPENDENCY_MISSING where sharp cannot be loaded; IMAGE_INVALID for bytes of another kind
- * and when raw data do not have the size they are said to have. Broken files fail when their pixels are read: see
- * {@link readPixels}.
+ * @throws {SurveillanceError} DEPENDENCY_MISSING if sharp cannot be loaded; IMAGE_INVALID for another format, and for
+ * raw data that do not have the given size. Broken files fail when their pixels are read: see {@link readPixels}.
  */
 export async function openImage(image: AnyImage): Promise<Sharp> {
   const limits = { limitInputPixels: MAX_PIXELS, failOn: "error" } as const;
@@ -41,7 +40,7 @@ export async function openImage(image: AnyImage): Promise<Sharp> {
     throw new SurveillanceError(
       "IMAGE_INVALID",
       `A raw image of ${width} x ${height} pixels and ${channels} channels cannot have ${data.length} bytes.`,
-      { advice: "msg.frame must describe the RGB image that comes with it." },
+      { advice: "msg.frame must describe the RGB image of the same message." },
     );
   }
   const { default: sharp } = await loadSharp();
@@ -54,8 +53,8 @@ function isChannels(channels: number): channels is 1 | 3 | 4 {
 }
 
 /**
- * Does something that reads an image's pixels.
- * @throws {SurveillanceError} IMAGE_INVALID for whatever sharp rejects it with
+ * Awaits an operation that reads an image's pixels.
+ * @throws {SurveillanceError} IMAGE_INVALID for any error of sharp
  */
 export async function readPixels<Result>(reading: Promise<Result>): Promise<Result> {
   try {
@@ -64,7 +63,7 @@ export async function readPixels<Result>(reading: Promise<Result>): Promise<Resu
     throw new SurveillanceError(
       "IMAGE_INVALID",
       `The image cannot be decoded: ${(cause as Error).message}.`,
-      { cause, advice: "It must be a complete JPEG, PNG or WebP file, or raw RGB with its msg.frame." },
+      { cause, advice: "Send a complete JPEG, PNG or WebP file, or raw RGB with its msg.frame." },
     );
   }
 }
@@ -73,10 +72,13 @@ async function loadSharp(): Promise<typeof sharpModule> {
   try {
     return await import("sharp");
   } catch (cause) {
-    throw new SurveillanceError("DEPENDENCY_MISSING", "The package sharp, which reads images, is missing.", {
-      cause,
-      advice:
-        "Run `npm install sharp` in the Node-RED user directory; there is no build of it for 32-bit ARM.",
-    });
+    throw new SurveillanceError(
+      "DEPENDENCY_MISSING",
+      "The package sharp, which decodes images, is missing.",
+      {
+        cause,
+        advice: 'Run "npm install sharp" in the Node-RED user directory. There is no build for 32-bit ARM.',
+      },
+    );
   }
 }

@@ -2,8 +2,8 @@ const named: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", qu
 const LAST_CODE_POINT = 0x10ffff;
 
 /**
- * Replaces the references to characters (XML 1.0, 4.1 and 4.6) in one pass, so that nothing expands into anything else.
- * Devices send a lone `&`: it stays.
+ * Decodes the references to characters (XML 1.0, 4.1 and 4.6) in one pass, so that no reference expands into another.
+ * A lone `&`, which devices send, stays.
  */
 export function decodeEntities(text: string): string {
   if (!text.includes("&")) return text;

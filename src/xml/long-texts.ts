@@ -1,9 +1,9 @@
 import { limits, XmlError } from "./limits";
 
-/** Marks the place of a long text in the skeleton. A control character: XML may not contain it (XML 1.0, 2.2). */
+/** Marks the place of a long text in the skeleton. XML must not contain this control character (XML 1.0, 2.2). */
 export const PLACEHOLDER = "\u0001";
 
-/** Longer texts are images in practice. */
+/** Characters. In practice, longer texts are images. */
 const LONG_TEXT_MIN = 1024;
 const LESS_THAN = 0x3c;
 const SLASH = 0x2f;
@@ -20,24 +20,24 @@ export interface CutBody {
 
 /**
  * Cuts the long texts (base64 images, in CDATA or bare) out of a body, in one pass that jumps from tag to tag. Refuses
- * on the way what cameras never send: a document type, deep nesting, masses of mark-up.
+ * everything that cameras never send: a document type, deep nesting, a large number of elements.
  *
- * @throws {XmlError} beyond the limits, or a tag, comment or CDATA section without an end
+ * @throws {XmlError} beyond the limits; a tag, comment or CDATA section without an end
  */
 export function cutLongTexts(body: Buffer): CutBody {
   const pieces: string[] = [];
   const longTexts: Buffer[] = [];
   const length = endWithoutPadding(body);
   let at = body.subarray(0, 3).equals(BYTE_ORDER_MARK) ? 3 : 0;
-  /** The start of what is kept and not yet in `pieces`. */
+  /** The start of the text that is kept and not yet in `pieces`. */
   let kept = at;
   let size = 0;
   let depth = 0;
   let tokens = 0;
 
   const keepUntil = (end: number): void => {
-    // The last tag counts, too: it may be as long as the whole body.
-    if (size + end - kept > limits.postedMarkup) throw new XmlError("it holds too much mark-up");
+    // The last tag counts as well: it may be as long as the whole body.
+    if (size + end - kept > limits.postedMarkup) throw new XmlError("it has too many elements");
     const piece = body.toString("utf8", kept, end);
     if (piece.includes(PLACEHOLDER)) throw new XmlError("it contains a control character");
     size += end - kept;
@@ -67,7 +67,7 @@ export function cutLongTexts(body: Buffer): CutBody {
     if (at === length) break;
     tokens += 1;
     if (tokens > limits.postedTags || size + at - kept > limits.postedMarkup)
-      throw new XmlError("it holds too much mark-up");
+      throw new XmlError("it has too many elements");
 
     const next = body[at + 1];
     if (next === EXCLAMATION && startsWith(CDATA)) {
@@ -91,7 +91,7 @@ export function cutLongTexts(body: Buffer): CutBody {
 
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
-/** Some firmware sends the zero byte that closes a string in C. */
+/** Returns the length without zero bytes at the end: some firmware sends the one that ends a string in C. */
 function endWithoutPadding(body: Buffer): number {
   let end = body.length;
   while (end > 0 && body[end - 1] === 0) end -= 1;

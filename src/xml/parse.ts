@@ -3,13 +3,13 @@ import { toError } from "../core/errors";
 import { decodeEntities } from "./entities";
 import { limits, XmlError } from "./limits";
 
-/** What stands in some other element than `…List` and may come more than once. */
+/** Elements that may occur more than once although their parent is not a `…List`. */
 const REPEATED = new Set(["Point", "searchMatchItem"]);
 
 export interface XmlFields {
   /** The root element's name, without a namespace prefix. */
   root: string;
-  /** Its content: text stays text, an element `…List` holds arrays, however few. Usually an object. */
+  /** Its content: text stays text, an element `…List` always holds arrays. Usually an object. */
   value: unknown;
 }
 
@@ -40,8 +40,8 @@ const withAttributes = new XMLParser({
 /**
  * Parses XML into plain objects. Namespaces are dropped, since devices disagree on them.
  *
- * @param attributes keep them, as `@name`; an element with attributes and text then has its text in `#text`
- * @throws {XmlError} too large, too deep, a document type, or not XML
+ * @param attributes whether to keep them, as `@name`; the text of an element with attributes is in `#text`
+ * @throws {XmlError} the text is too large or too deep, has a document type, or is not XML
  */
 export function parseFields(text: string, { attributes = false } = {}): XmlFields {
   assertReadable(text);
@@ -61,16 +61,18 @@ export function parseFields(text: string, { attributes = false } = {}): XmlField
 function assertReadable(text: string): void {
   const { documentCharacters: most } = limits;
   if (text.length > most) throw new XmlError(`it is larger than ${most} characters`);
-  // Devices send none. It would only define entities that expand without end.
+  // Devices do not send one. Its entities could expand without end.
   if (/<!(DOCTYPE|ENTITY)/i.test(text)) throw new XmlError("it declares a document type");
 }
 
-/** The text without a byte order mark. */
+/** Returns a text without its byte order mark. */
 export function withoutMark(text: string): string {
   return text.replace(/^\uFEFF/, "");
 }
 
-/** The parser drops the root's namespace with the prefixes; a device may want its own document back with it. */
+/**
+ * Restores the namespace of the root, which the parser drops: a device may require it when the document is sent back.
+ */
 function withNamespace(value: unknown, text: string): unknown {
   const namespace = /\sxmlns="([^"]*)"/.exec(/<[A-Za-z_][^>]*>/.exec(text)?.[0] ?? "")?.[1];
   if (namespace === undefined || typeof value !== "object" || value === null) return value;

@@ -4,19 +4,19 @@ import { XmlError } from "./limits";
 import { cutLongTexts, PLACEHOLDER } from "./long-texts";
 import { XmlTree, type XmlElement } from "./tree";
 
-/** A posted body: the tree of its elements, and the long texts (images) that the tree does not hold. */
+/** A posted body: the tree of its elements, and its long texts (images), which are not in the tree. */
 export interface PostedXml {
   root: XmlElement;
-  /** The bytes of a long text that the tree holds a placeholder for; undefined for any other text. */
+  /** Returns the bytes of the long text behind a placeholder in the tree; undefined for any other text. */
   longText: (text: string) => Buffer | undefined;
 }
 
 /**
- * Parses a body that anybody may have posted. The images, by far the most of it, are cut out before the parser sees it:
- * a body of 700 KB costs as little as its few KB of mark-up.
+ * Parses a body from an untrusted sender. The images, its largest part, are cut out before parsing: a body of 700 KB
+ * costs as little as the few KB of its elements.
  *
- * @throws {XmlError} not well-formed, with a document type (and with it entities), nested too deeply or with too much
- *   mark-up
+ * @throws {XmlError} the body is not well-formed, has a document type (and with it entities), is nested too deeply or
+ *   has too many elements
  */
 export function parsePostedXml(body: Buffer): PostedXml {
   const { skeleton, longTexts } = cutLongTexts(toUtf8(body));

@@ -5,7 +5,7 @@ import { decodeEntities, encodeEntities } from "./entities";
 import { XmlError } from "./limits";
 import { withoutMark } from "./parse";
 
-/** fast-xml-parser's ordered form: one key with the children, or `#text`; attributes under `:@`. */
+/** A node in fast-xml-parser's ordered form: one key with the children, or `#text`; attributes under `:@`. */
 type OrderedNode = Record<string, unknown>;
 
 const TEXT = "#text";
@@ -14,7 +14,7 @@ const CDATA = "#cdata";
 const ATTRIBUTES = ":@";
 const NAMESPACE = /^xmlns(:|$)/;
 
-/** Nothing is interpreted: what stays unchanged is written as it was read. */
+/** Interprets no values: unchanged nodes are written as they were read. */
 const parser = new XMLParser({
   preserveOrder: true,
   ignoreAttributes: false,
@@ -24,7 +24,7 @@ const parser = new XMLParser({
   parseAttributeValue: false,
   trimValues: false,
   processEntities: false,
-  // Nothing here needs the path of an element, which would be built for each of them.
+  // The path of each element would cost time and is not used.
   jPath: false,
   textNodeName: TEXT,
   commentPropName: COMMENT,
@@ -32,23 +32,23 @@ const parser = new XMLParser({
 });
 
 /**
- * A document as a tree of elements. Written again, it keeps the order of its elements, attributes, namespaces,
- * entities and comments; only ends of lines may change.
+ * A document as a tree of elements. Writing keeps the order of elements and attributes, the namespaces, entities and
+ * comments. Only line ends may change.
  */
 export class XmlTree {
   readonly root: XmlElement;
   readonly #nodes: OrderedNode[];
 
-  /** @throws {XmlError} not XML, or without an element */
+  /** @throws {XmlError} the text is not XML, or contains no element */
   constructor(text: string) {
     try {
       this.#nodes = parser.parse(withoutMark(text)) as OrderedNode[];
     } catch (thrown) {
-      // The parser refuses the names that JavaScript objects are built on (`__proto__`, `constructor`).
+      // The parser refuses names with a meaning in JavaScript objects (`__proto__`, `constructor`).
       throw new XmlError(toError(thrown).message);
     }
     const [root] = elementsOf(this.#nodes);
-    if (root === undefined) throw new XmlError("there is no element in it");
+    if (root === undefined) throw new XmlError("it contains no element");
     this.root = root;
   }
 
@@ -57,7 +57,7 @@ export class XmlTree {
   }
 }
 
-/** One element, with the look-ups that devices' many spellings need, and the few changes that documents need. */
+/** One element. Look-ups accept several names, because spellings differ between devices. */
 export class XmlElement {
   readonly #node: OrderedNode;
   readonly #tag: string;
@@ -68,12 +68,12 @@ export class XmlElement {
     this.#tag = tag;
   }
 
-  /** Without a namespace prefix. */
+  /** The name without its namespace prefix. */
   get name(): string {
     return withoutPrefix(this.#tag);
   }
 
-  /** The text directly in the element, without surrounding blanks; "" where there is none. */
+  /** The text directly in the element, without surrounding blanks; "" if there is none. */
   get text(): string {
     return this.#content.map(textIn).join("").trim();
   }
@@ -82,7 +82,7 @@ export class XmlElement {
     this.#change([{ [TEXT]: encodeEntities(text) }]);
   }
 
-  /** Without declarations of namespaces. The names have no namespace prefix, and the values no surrounding blanks. */
+  /** The attributes by name, without namespace declarations and prefixes. The values have no surrounding blanks. */
   get attributes(): ReadonlyMap<string, string> {
     const entries = Object.entries((this.#node[ATTRIBUTES] ?? {}) as Record<string, string>);
     const own = entries.filter(([name]) => !NAMESPACE.test(name));
@@ -93,19 +93,19 @@ export class XmlElement {
     return (this.#children ??= elementsOf(this.#content));
   }
 
-  /** The first child of any of these names, which are alternatives; upper and lower case do not matter. */
+  /** Returns the first child with any of these names. Upper and lower case do not matter. */
   child(...names: string[]): XmlElement | undefined {
     const alternatives = names.map((name) => name.toLowerCase());
     return this.children.find((child) => alternatives.includes(child.name.toLowerCase()));
   }
 
-  /** The text of a child; undefined where the child is missing or empty. */
+  /** Returns the text of a child; undefined if the child is missing or empty. */
   value(...names: string[]): string | undefined {
     const text = this.child(...names)?.text;
     return text === "" ? undefined : text;
   }
 
-  /** The text of a child as a number; undefined where it is missing or not a number. */
+  /** Returns the text of a child as a number; undefined if it is missing or not a number. */
   number(...names: string[]): number | undefined {
     return numberIn(this.value(...names));
   }
@@ -115,18 +115,18 @@ export class XmlElement {
     return this.children.filter((child) => child.name.toLowerCase() === "item");
   }
 
-  /** The element and everything below it, in document order. */
+  /** Iterates over the element and all its descendants, in document order. */
   *descendants(): Generator<XmlElement, void> {
     yield this;
     for (const child of this.children) yield* child.descendants();
   }
 
-  /** A copy of the element that holds only these of its descendants. */
+  /** Returns a copy of the element with only the given descendants as its children. */
   holding(...children: XmlElement[]): XmlElement {
     return new XmlElement({ ...this.#node, [this.#tag]: children.map((child) => child.#node) }, this.#tag);
   }
 
-  /** Adds an element behind the others, in the same namespace, with one element for each field in it. */
+  /** Appends an element in the same namespace, with one child element for each field. */
   append(name: string, fields: Readonly<Record<string, string>>): void {
     const prefix = this.#tag.slice(0, this.#tag.indexOf(":") + 1);
     const content = Object.entries(fields).map(([field, text]) => ({
@@ -156,7 +156,7 @@ function elementsOf(nodes: readonly OrderedNode[]): XmlElement[] {
   });
 }
 
-/** The characters that a text or a CDATA section stands for. */
+/** Returns the decoded characters of a text or a CDATA section. */
 function textIn(node: OrderedNode): string {
   const text = node[TEXT];
   if (typeof text === "string") return decodeEntities(text);

@@ -4,8 +4,8 @@ import { encodeEntities } from "./entities";
 /**
  * Writes an object with one key, the root element, as XML. Keys that begin with `@` are attributes, `#text` is text.
  *
- * @param rootAttributes what the root gets unless it has its own
- * @throws {SurveillanceError} CONFIG_INVALID: not exactly one root element, or a key that cannot name an element
+ * @param rootAttributes default attributes of the root
+ * @throws {SurveillanceError} CONFIG_INVALID: not exactly one root element, or a key that is not a valid element name
  */
 export function writeXml(
   document: Record<string, unknown>,
@@ -15,7 +15,7 @@ export function writeXml(
   if (root === undefined || others.length > 0) {
     throw new SurveillanceError(
       "CONFIG_INVALID",
-      `An XML body needs one root element, but the object has ${root === undefined ? "none" : String(others.length + 1)}.`,
+      `An XML body needs exactly one root element, but the object has ${Object.keys(document).length}.`,
       { advice: 'Wrap it: {"PTZData": {…}}.' },
     );
   }
@@ -27,7 +27,7 @@ export function writeXml(
 
 function writeElement(name: string, value: unknown): string {
   if (!/^[A-Za-z_][\w.:-]*$/.test(name)) {
-    throw new SurveillanceError("CONFIG_INVALID", `"${name}" cannot be the name of an XML element.`);
+    throw new SurveillanceError("CONFIG_INVALID", `"${name}" is not a valid name of an XML element.`);
   }
   if (value === undefined) return "";
   if (Array.isArray(value)) return value.map((item) => writeElement(name, item)).join("");

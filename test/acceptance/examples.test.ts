@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import type { Page } from "playwright-core";
-import { filledExample, type ExampleNode } from "../support/filled-example";
+import { configuredExample, type ExampleNode } from "../support/configured-example";
 import { OpenEditor } from "../support/open-editor";
 import { Sidebar } from "../support/sidebar";
 import { SimulatedSite } from "../support/simulated-site";
@@ -13,7 +13,7 @@ interface EditorNode {
   valid: boolean;
   validationErrors?: string[];
 }
-/** The part of the editor's API that these tests drive it through. */
+/** The part of the editor's API that these tests use. */
 interface Editor {
   nodes: {
     clear(): void;
@@ -26,13 +26,13 @@ interface Editor {
 declare const RED: Editor;
 
 const examples = readdirSync(path.resolve(__dirname, "../../examples"));
-/** Nodes that begin to work when they are deployed, and say so. */
-const begins = /^(hcp-event-in|isapi-alertstream-in|rtsp-metadata|viewtron-webhook-in|yolo-detect)$/;
-/** What a node says before it knows whether it can work. */
-const beginning = /^(connecting|opening|subscribing|loading|starting)/;
+/** Nodes that start to work when they are deployed, and show a status. */
+const starters = /^(hcp-event-in|isapi-alertstream-in|rtsp-metadata|viewtron-webhook-in|yolo-detect)$/;
+/** Statuses of a node that is starting. */
+const starting = /^(connecting|opening|subscribing|loading|starting)/;
 
-/** Every example as its user gets it to work: imported into the editor, filled in, deployed. */
-describe("the examples, in a user's editor", function () {
+/** Every example as a user tries it: imported into the editor, configured and deployed. */
+describe("the examples in the editor", function () {
   this.timeout(30_000);
   let site: SimulatedSite;
   let editor: OpenEditor;
@@ -53,18 +53,18 @@ describe("the examples, in a user's editor", function () {
     await site.close();
   });
 
-  /** Replaces what is in the editor with these nodes, as its import dialog imports them. */
+  /** Replaces all nodes in the editor, like its import dialog. */
   async function importOnly(nodes: readonly ExampleNode[]): Promise<void> {
     await page.evaluate((imported) => {
       RED.nodes.clear();
       RED.view.importNodes(imported, { touchImport: true, generateIds: false, notify: false });
-      // Dropping the imported nodes does this, which a touch does not.
+      // The editor does this when the user drops the nodes with a mouse.
       RED.nodes.dirty(true);
     }, nodes as object[]);
     await page.waitForSelector("#red-ui-header-button-deploy:not(.disabled)");
   }
 
-  /** What has a red triangle, and what its tooltip says. */
+  /** Returns the nodes with a red triangle, with its tooltip. */
   async function invalidNodes(): Promise<string[]> {
     const all = await page.evaluate(() => {
       const found: EditorNode[] = [];
@@ -77,60 +77,60 @@ describe("the examples, in a user's editor", function () {
       .map(({ id, type, validationErrors = [] }) => `${type} ${id}: ${validationErrors.join("; ")}`);
   }
 
-  /** Presses Deploy, and returns what the editor asks or complains about before or after it has deployed. */
+  /** Presses Deploy. @returns the questions and warnings of the editor */
   async function pressDeploy(): Promise<string[]> {
     const deployed = page.waitForResponse((response) => {
       return response.request().method() === "POST" && response.url().endsWith("/flows");
     });
     deployed.catch(() => undefined);
-    const notifications = page.locator(".red-ui-notification:not([data-passed])");
+    const notifications = page.locator(".red-ui-notification:not([data-dismissed])");
     await page.click("#red-ui-header-button-deploy");
     await notifications.first().waitFor();
-    const said = await notifications.allInnerTexts();
+    const texts = await notifications.allInnerTexts();
     const asks = await notifications.locator(".red-ui-deploy-dialog-confirm-list").count();
     if (asks === 0) await deployed;
-    return said.filter((text) => !text.trim().startsWith("Successfully deployed"));
+    return texts.filter((text) => !text.trim().startsWith("Successfully deployed"));
   }
 
-  /** Passes over what the editor has said so far; a question is answered with Cancel. */
-  async function passOver(): Promise<void> {
-    const cancel = page.locator(".red-ui-notification:not([data-passed]) button", { hasText: "Cancel" });
+  /** Ignores the current notifications, and cancels a question. */
+  async function dismissNotifications(): Promise<void> {
+    const cancel = page.locator(".red-ui-notification:not([data-dismissed]) button", { hasText: "Cancel" });
     if ((await cancel.count()) > 0) await cancel.first().click();
     await page.evaluate(() => {
       for (const each of document.querySelectorAll(".red-ui-notification")) {
-        each.setAttribute("data-passed", "");
+        each.setAttribute("data-dismissed", "");
       }
     });
   }
 
-  /** Waits until every node that begins to work by itself has said whether it can, and returns their red statuses. */
+  /** Waits until every node that starts to work when it is deployed shows a result. @returns the red statuses */
   async function failedNodes(nodes: readonly ExampleNode[]): Promise<string[]> {
-    const own = nodes.filter(
+    const started = nodes.filter(
       ({ type, mode, autostart, source }) =>
-        begins.test(type) ||
+        starters.test(type) ||
         (type === "isapi-thermometry" && mode === "realtime") ||
         (type === "rtsp-frames" && autostart === true && source !== "msg"),
     );
     const failed: string[] = [];
-    for (const { id, type } of own) {
-      const { text = "", fill } = await sidebar.status(id, (status) => !beginning.test(status.text ?? ""));
+    for (const { id, type } of started) {
+      const { text = "", fill } = await sidebar.status(id, (status) => !starting.test(status.text ?? ""));
       if (fill === "red") failed.push(`${type} ${id}: ${text}`);
     }
     return failed;
   }
 
-  /** What Node-RED has warned of since its output was so long. */
+  /** Returns the warnings and errors in the log of Node-RED after the first `length` characters. */
   function warnedSince(length: number): string[] {
-    const said = editor.nodeRed.output().slice(length);
-    return said.match(/^.*\[(warn|error)\][^]*?(?=^\d|$)/gm) ?? [];
+    const log = editor.nodeRed.output().slice(length);
+    return log.match(/^.*\[(warn|error)\][^]*?(?=^\d|$)/gm) ?? [];
   }
 
   for (const file of examples) {
     describe(file, () => {
       let nodes: ExampleNode[];
       before(async () => {
-        nodes = await filledExample(file, site, editor.nodeRed.origin);
-        await passOver();
+        nodes = await configuredExample(file, site, editor.nodeRed.origin);
+        await dismissNotifications();
         await importOnly(nodes);
       });
 
@@ -138,7 +138,7 @@ describe("the examples, in a user's editor", function () {
         assert.deepEqual(await invalidNodes(), []);
       });
 
-      it("is deployed without a question, and warns of nothing", async () => {
+      it("is deployed without questions and warnings", async () => {
         const before = editor.nodeRed.output().length;
         assert.deepEqual(await pressDeploy(), []);
         assert.deepEqual(await failedNodes(nodes), []);
@@ -146,8 +146,8 @@ describe("the examples, in a user's editor", function () {
         editor.assertNoProblems();
       });
 
-      it("is deployed anew in the middle of its work, and warns of nothing", async () => {
-        await passOver();
+      it("is deployed again while it works, without questions and warnings", async () => {
+        await dismissNotifications();
         const before = editor.nodeRed.output().length;
         await page.evaluate(() => {
           RED.nodes.dirty(true);

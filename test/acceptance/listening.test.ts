@@ -4,18 +4,18 @@ import { gzipSync } from "node:zlib";
 import { IpcPosts } from "../servers/viewtron/ipc-posts";
 import { jpeg } from "../servers/viewtron/jpeg";
 import { ListeningWorld, type ListeningOptions } from "../support/listening-world";
-import { rawPost, type RawAnswer, type RawRequest } from "../support/raw-http";
+import { rawPost, type RawResponse, type RawRequest } from "../support/raw-http";
 import { startReverseProxy, type ReverseProxy } from "../support/reverse-proxy";
 import { Sidebar } from "../support/sidebar";
 import { serveHttps, uncomment } from "../support/settings-file";
 
 const tls = path.resolve(__dirname, "../support/tls");
 const certificate = { key: path.join(tls, "loopback-key.pem"), cert: path.join(tls, "loopback-cert.pem") };
-/** What is commented out in the settings file Node-RED writes: the user "user" with the password "password". */
+/** The credentials of the example in Node-RED's default settings file: user "user", password "password". */
 const basic = `Basic ${Buffer.from("user:password").toString("base64")}`;
 
 const typed = (type: string): RawRequest => ({ headers: { "Content-Type": type } });
-/** How senders post, whatever the body is. */
+/** The ways in which senders post. */
 const styles: readonly (readonly [string, RawRequest])[] = [
   ["as JSON", typed("application/json;charset=UTF-8")],
   ["as a form", typed("application/x-www-form-urlencoded")],
@@ -26,15 +26,15 @@ const styles: readonly (readonly [string, RawRequest])[] = [
   ["as a form in chunks", { ...typed("application/x-www-form-urlencoded"), chunked: true }],
   ["as JSON, after 100 Continue", { ...typed("application/json"), expectContinue: true }],
 ];
-/** Node-RED's own limit, `apiMaxLength`, is 5 MB unless its user sets another. */
+/** The default limit of Node-RED, `apiMaxLength`, is 5 MB. */
 const big = 5_500_000;
-/** No listening node takes more than 16 MiB. */
+/** The limit of the listening nodes is 16 MiB. */
 const tooBig = 16 * 1024 * 1024 + 1;
 
 interface Sender {
   name: string;
   url: (world: ListeningWorld) => string;
-  /** The body of a post that holds an event with this mark. */
+  /** Returns the body of a post with an event that carries this mark. */
   body: (mark: string, size?: number) => Buffer;
 }
 
@@ -77,13 +77,13 @@ const onOwnPort: readonly Sender[] = [
 let marks = 0;
 const newMark = (): string => `MARK${(marks += 1)}`;
 
-/** Every way to post to every one of these nodes. */
-function takesEveryPost(
+/** Defines tests with every style of post for each of these nodes. */
+function acceptsEveryPost(
   listening: () => ListeningWorld,
   senders: readonly Sender[],
   { at = (url: string) => url, more = {} }: { at?: (url: string) => string; more?: RawRequest } = {},
 ): void {
-  const deliver = (sender: Sender, body: Buffer, style: RawRequest): Promise<RawAnswer> =>
+  const deliver = (sender: Sender, body: Buffer, style: RawRequest): Promise<RawResponse> =>
     rawPost(at(sender.url(listening())), {
       ...style,
       ...more,
@@ -93,42 +93,42 @@ function takesEveryPost(
 
   for (const sender of senders) {
     for (const [name, style] of styles) {
-      it(`${sender.name} takes an event ${name}, byte for byte`, async () => {
+      it(`${sender.name} accepts an event ${name}, byte for byte`, async () => {
         const mark = newMark();
         const body = sender.body(mark);
-        const answer = await deliver(sender, body, style);
-        assert.equal(answer.status, 200, answer.body);
-        assert.equal(answer.continued, style.expectContinue ?? false);
+        const response = await deliver(sender, body, style);
+        assert.equal(response.status, 200, response.body);
+        assert.equal(response.continued, style.expectContinue ?? false);
         const { raw } = await listening().emitted(mark);
         assert.ok(Buffer.from(raw, "base64").equals(body));
       });
     }
 
-    it(`${sender.name} takes a compressed event`, async () => {
+    it(`${sender.name} accepts a compressed event`, async () => {
       const mark = newMark();
       const headers = { "Content-Type": "application/json", "Content-Encoding": "gzip" };
-      const answer = await deliver(sender, gzipSync(sender.body(mark)), { headers });
-      assert.equal(answer.status, 200, answer.body);
+      const response = await deliver(sender, gzipSync(sender.body(mark)), { headers });
+      assert.equal(response.status, 200, response.body);
       await listening().emitted(mark);
     });
 
-    it(`${sender.name} takes an event larger than Node-RED's own limit`, async () => {
+    it(`${sender.name} accepts an event above the limit of Node-RED`, async () => {
       const mark = newMark();
       const body = sender.body(mark, big);
-      const answer = await deliver(sender, body, typed("application/json"));
-      assert.equal(answer.status, 200, answer.body);
+      const response = await deliver(sender, body, typed("application/json"));
+      assert.equal(response.status, 200, response.body);
       assert.equal((await listening().emitted(mark)).raw.length, Math.ceil(body.length / 3) * 4);
     });
 
-    it(`${sender.name} refuses what is larger than its own limit`, async () => {
+    it(`${sender.name} rejects an event above its own limit`, async () => {
       const body = Buffer.alloc(tooBig, " ");
-      const answer = await deliver(sender, body, { ...typed("application/json"), expectContinue: true });
-      assert.equal(answer.status, 413, answer.body);
+      const response = await deliver(sender, body, { ...typed("application/json"), expectContinue: true });
+      assert.equal(response.status, 413, response.body);
     });
   }
 }
 
-/** Starts a world before, and stops it after, the tests of the suite around it. */
+/** Starts a world before the tests of the current suite, and stops it after them. */
 function listeningWith(options: () => ListeningOptions): () => ListeningWorld {
   let listening: ListeningWorld | undefined;
   before(async function () {
@@ -144,18 +144,18 @@ function listeningWith(options: () => ListeningOptions): () => ListeningWorld {
   };
 }
 
-describe("nodes that listen, in a user's Node-RED", function () {
+describe("listening nodes in an installed Node-RED", function () {
   this.timeout(10_000);
 
-  describe("with the settings that Node-RED writes", () => {
+  describe("with the default settings", () => {
     const listening = listeningWith(() => ({}));
-    takesEveryPost(listening, [...onNodeRed, ...onOwnPort]);
+    acceptsEveryPost(listening, [...onNodeRed, ...onOwnPort]);
 
-    it("leaves other paths to the flow's http in nodes", async () => {
+    it("leaves other paths to http in nodes", async () => {
       const { world } = listening();
       const body = JSON.stringify({ left: "alone" });
-      const answer = await rawPost(`${world.origin}/other`, { ...typed("application/json"), body });
-      assert.deepEqual([answer.status, JSON.parse(answer.body)], [200, { left: "alone" }]);
+      const response = await rawPost(`${world.origin}/other`, { ...typed("application/json"), body });
+      assert.deepEqual([response.status, JSON.parse(response.body)], [200, { left: "alone" }]);
     });
 
     it("leaves a GET of its path to Node-RED", async () => {
@@ -163,23 +163,23 @@ describe("nodes that listen, in a user's Node-RED", function () {
       assert.equal((await rawPost(`${world.origin}/viewtron`, { method: "GET" })).status, 404);
     });
 
-    it("leaves what is too large for Node-RED, and for another path, to Node-RED", async () => {
+    it("keeps the limit of Node-RED for other paths", async () => {
       const { world } = listening();
       const body = JSON.stringify({ text: "x".repeat(big) });
-      const answer = await rawPost(`${world.origin}/other`, {
+      const response = await rawPost(`${world.origin}/other`, {
         ...typed("application/json"),
         ...{ body, expectContinue: true },
       });
-      assert.equal(answer.status, 413);
+      assert.equal(response.status, 413);
     });
 
-    it("refuses a post to the callback without its token", async () => {
+    it("rejects a post to the callback without its token", async () => {
       const { world } = listening();
-      const answer = await rawPost(`${world.origin}/hcp/events`, {
+      const response = await rawPost(`${world.origin}/hcp/events`, {
         ...typed("application/json"),
         body: motion(newMark()),
       });
-      assert.equal(answer.status, 401);
+      assert.equal(response.status, 401);
     });
   });
 
@@ -198,20 +198,20 @@ describe("nodes that listen, in a user's Node-RED", function () {
       const { pathname } = new URL(url);
       return `${proxy?.url ?? ""}${pathname}`;
     };
-    // The proxy answers 100 Continue itself, before anybody has looked at the length.
-    takesEveryPost(listening, onNodeRed, { at: throughProxy });
+    // The proxy sends 100 Continue itself, before the node sees the length.
+    acceptsEveryPost(listening, onNodeRed, { at: throughProxy });
 
-    it("sees the sender that a trusted proxy names", async () => {
+    it("reads the sender from a trusted proxy", async () => {
       const mark = newMark();
-      const answer = await rawPost(`${proxy?.url ?? ""}/proxied`, {
+      const response = await rawPost(`${proxy?.url ?? ""}/proxied`, {
         ...typed("application/xml"),
         ...{ body: plate(mark), localAddress: "127.0.0.2" },
       });
-      assert.equal(answer.status, 200, answer.body);
+      assert.equal(response.status, 200, response.body);
       assert.equal((await listening().emitted(mark)).sender, "127.0.0.2");
     });
 
-    it("believes nobody else's word about the sender", async () => {
+    it("does not read the sender from other clients", async () => {
       const { world } = listening();
       const headers = { "Content-Type": "application/xml", "X-Forwarded-For": "127.0.0.2" };
       const body = plate(newMark());
@@ -224,14 +224,14 @@ describe("nodes that listen, in a user's Node-RED", function () {
     const listening = listeningWith(() => ({
       settings: (written) => uncomment(written, "httpAdminRoot", "'/admin'"),
     }));
-    takesEveryPost(listening, onNodeRed);
+    acceptsEveryPost(listening, onNodeRed);
   });
 
   describe("with httpAdminRoot false", () => {
     const listening = listeningWith(() => ({
       settings: (written) => uncomment(written, "httpAdminRoot", "false"),
     }));
-    takesEveryPost(listening, onNodeRed);
+    acceptsEveryPost(listening, onNodeRed);
   });
 
   describe("with httpNodeRoot /api", () => {
@@ -242,7 +242,7 @@ describe("nodes that listen, in a user's Node-RED", function () {
       const { origin, pathname } = new URL(url);
       return pathname.startsWith("/api/") ? url : `${origin}/api${pathname}`;
     };
-    takesEveryPost(listening, onNodeRed, { at: below });
+    acceptsEveryPost(listening, onNodeRed, { at: below });
   });
 
   describe("with https", () => {
@@ -250,13 +250,13 @@ describe("nodes that listen, in a user's Node-RED", function () {
       scheme: "https",
       settings: (written) => serveHttps(written, certificate),
     }));
-    takesEveryPost(listening, onNodeRed);
+    acceptsEveryPost(listening, onNodeRed);
   });
 
   describe("with httpNodeAuth", () => {
     const listening = listeningWith(() => ({ settings: (written) => uncomment(written, "httpNodeAuth") }));
 
-    it("says at the nodes that share the log-in's server, and only there, that posts are refused", async () => {
+    it("shows a status at the nodes on the server with the login, and not at the others", async () => {
       const sidebar = await Sidebar.open(listening().world);
       try {
         for (const id of ["hcp", "viewtron"]) {
@@ -270,16 +270,16 @@ describe("nodes that listen, in a user's Node-RED", function () {
       }
     });
 
-    takesEveryPost(listening, onNodeRed, { more: { headers: { Authorization: basic } } });
-    takesEveryPost(listening, onOwnPort);
+    acceptsEveryPost(listening, onNodeRed, { more: { headers: { Authorization: basic } } });
+    acceptsEveryPost(listening, onOwnPort);
 
     for (const { name, url, body } of onNodeRed) {
-      it(`${name} gets no post without the log-in`, async () => {
-        const answer = await rawPost(url(listening()), {
+      it(`${name} does not receive a post without the login`, async () => {
+        const response = await rawPost(url(listening()), {
           ...typed("application/json"),
           body: body(newMark()),
         });
-        assert.equal(answer.status, 401);
+        assert.equal(response.status, 401);
       });
     }
   });

@@ -19,7 +19,7 @@ interface EventMessage {
   topic: string;
   payload: CommonEvent;
 }
-/** A Buffer as the debug sidebar gets it: its first 1000 bytes and its whole length. */
+/** A Buffer in the debug sidebar: its first 1000 bytes and its full length. */
 interface ShownBuffer {
   type: "Buffer";
   data: number[];
@@ -33,13 +33,13 @@ interface NodeSet {
 
 const examples = path.resolve(__dirname, "../../examples");
 const person = { label: "person", classId: 0, score: 0.9, box: { x: 10, y: 10, width: 20, height: 40 } };
-const seen = {
+const detected = {
   payload: [person],
   image: jpeg(400, 64, 48),
   detection: { model: "any.onnx", width: 64, height: 48 },
 };
 
-const saw =
+const shows =
   (label: string) =>
   ({ payload }: EventMessage): boolean =>
     payload.targets[0]?.label === label;
@@ -73,7 +73,7 @@ class RunningSite {
   }
 }
 
-/** Starts a Node-RED at a site before, and stops it after, the tests of the suite around it. */
+/** Starts a Node-RED at a site before the tests of the current suite, and stops it after them. */
 function siteWith(installation: Installation): () => RunningSite {
   let running: RunningSite | undefined;
   before(async function () {
@@ -89,13 +89,13 @@ function siteWith(installation: Installation): () => RunningSite {
   };
 }
 
-/** What needs nothing but Node. */
-function worksWithoutNativePackages(running: () => RunningSite): void {
+/** Defines the tests of nodes that do not need native packages or ffmpeg. */
+function testWithoutNativePackages(running: () => RunningSite): void {
   const nextAlarm = async (): Promise<GatewayAlarm> =>
     (await once(running().site.gateway, "alarm"))[0] as GatewayAlarm;
 
-  it("hcp-request lists the platform's cameras", async () => {
-    const { payload } = await running().sidebar.ask<{ payload: { list: { cameraName: string }[] } }>(
+  it("hcp-request lists the cameras of the platform", async () => {
+    const { payload } = await running().sidebar.trigger<{ payload: { list: { cameraName: string }[] } }>(
       "request",
     );
     assert.ok(payload.list.some(({ cameraName }) => cameraName === "Hall"));
@@ -106,7 +106,7 @@ function worksWithoutNativePackages(running: () => RunningSite): void {
       const { sidebar } = running();
       await sidebar.status(`alarm-${transport}`, ({ fill }) => fill === "green");
       const alarm = nextAlarm();
-      const { hcp } = await sidebar.ask<{ hcp: { transport: string } }>(`alarm-${transport}`, {
+      const { hcp } = await sidebar.trigger<{ hcp: { transport: string } }>(`alarm-${transport}`, {
         payload: { type: "intrusion" },
       });
       assert.equal(hcp.transport, transport);
@@ -117,11 +117,11 @@ function worksWithoutNativePackages(running: () => RunningSite): void {
 
   it("hcp-alarm-out posts an alarm to the OpenAPI", async () => {
     const alarm = nextAlarm();
-    await running().sidebar.ask("alarm-openapi", { payload: { type: "fire" } });
+    await running().sidebar.trigger("alarm-openapi", { payload: { type: "fire" } });
     assert.deepEqual(JSON.parse((await alarm).text), { alarmType: "fire" });
   });
 
-  it("isapi-alertstream-in emits the camera's alarms, and event-archive keeps them", async () => {
+  it("isapi-alertstream-in emits the alarms of the camera, and event-archive stores them", async () => {
     const { site, sidebar } = running();
     site.device.alert({ eventType: "fielddetection" });
     const { topic, payload } = await sidebar.next<EventMessage>("out-alerts");
@@ -134,37 +134,37 @@ function worksWithoutNativePackages(running: () => RunningSite): void {
     assert.ok((await readFile(path.join(folder, table), "utf8")).includes("intrusion"));
   });
 
-  it("isapi-snapshot takes a picture", async () => {
+  it("isapi-snapshot takes a snapshot", async () => {
     const { sidebar } = running();
-    const { payload, image } = await sidebar.ask<{ payload: ShownBuffer; image: { width: number } }>(
+    const { payload, image } = await sidebar.trigger<{ payload: ShownBuffer; image: { width: number } }>(
       "snapshot",
     );
     assert.deepEqual([payload.data.slice(0, 2), image.width], [[0xff, 0xd8], 1920]);
   });
 
-  it("isapi-request asks for the device's data", async () => {
-    const { payload } = await running().sidebar.ask("asking");
+  it("isapi-request reads the device information", async () => {
+    const { payload } = await running().sidebar.trigger("device-info");
     assert.ok(payload.DeviceInfo);
   });
 
-  it("isapi-request's refusals can be caught, with a code", async () => {
+  it("isapi-request reports a rejected request to Catch nodes, with a code", async () => {
     const { sidebar } = running();
-    await sidebar.press("asking", { path: "/ISAPI/Nothing/here" });
-    assert.equal((await sidebar.errorOf("asking")).code, "ISAPI_NOT_FOUND");
+    await sidebar.press("device-info", { path: "/ISAPI/Nothing/here" });
+    assert.equal((await sidebar.errorOf("device-info")).code, "ISAPI_NOT_FOUND");
   });
 
   it("isapi-ptz goes to a preset", async () => {
     const { site, sidebar } = running();
-    await sidebar.ask("ptz");
+    await sidebar.trigger("ptz");
     assert.deepEqual(site.ptz.actions.at(-1), ["gotoPreset", 1]);
   });
 
   it("isapi-recordings finds and downloads recordings", async () => {
     const { site, sidebar } = running();
-    const found = await sidebar.ask<{ payload: { name: string }[] }>("recordings");
+    const found = await sidebar.trigger<{ payload: { name: string }[] }>("recordings");
     assert.equal(found.payload.length, 3);
     const folder = path.join(site.folder, "recordings");
-    const { payload } = await sidebar.ask<{ payload: { file: string; bytes: number } }>("recordings", {
+    const { payload } = await sidebar.trigger<{ payload: { file: string; bytes: number } }>("recordings", {
       ...{ action: "download", folder, payload: found.payload[0] },
     });
     assert.equal((await readFile(payload.file)).length, 1000);
@@ -172,13 +172,13 @@ function worksWithoutNativePackages(running: () => RunningSite): void {
 
   it("isapi-audio sets the volume", async () => {
     const { site, sidebar } = running();
-    await sidebar.ask("audio", { action: "volume", volume: 80 });
+    await sidebar.trigger("audio", { action: "volume", volume: 80 });
     assert.equal(site.speaker.volume, "80");
   });
 
-  it("isapi-thermometry measures a point, and receives the rules' temperatures", async () => {
+  it("isapi-thermometry measures a point, and receives the temperatures of rules", async () => {
     const { site, sidebar } = running();
-    const point = await sidebar.ask<{ payload: { temperatures: object } }>("measure", {
+    const point = await sidebar.trigger<{ payload: { temperatures: object } }>("measure", {
       point: { x: 0.5, y: 0.5 },
     });
     assert.deepEqual(point.payload.temperatures, { temperature: 28.6 });
@@ -187,22 +187,22 @@ function worksWithoutNativePackages(running: () => RunningSite): void {
     assert.equal(payload[0]?.rule.id, "4");
   });
 
-  it("detection-rule makes an event of detections", async () => {
+  it("detection-rule emits an event for detections", async () => {
     const { sidebar } = running();
-    await sidebar.press("rule", { ...seen, frame: { camera: "yard" } });
-    const { payload } = await sidebar.next<EventMessage>("out-rule", saw("person"));
+    await sidebar.press("rule", { ...detected, frame: { camera: "yard" } });
+    const { payload } = await sidebar.next<EventMessage>("out-rule", shows("person"));
     assert.deepEqual([payload.source, payload.state], ["detection", "start"]);
   });
 }
 
-describe("nodes that send or ask, in a user's Node-RED", function () {
+describe("sending and requesting nodes in an installed Node-RED", function () {
   this.timeout(30_000);
 
-  describe("with the native packages that npm installs, and ffmpeg", () => {
+  describe("with native packages and ffmpeg", () => {
     const running = siteWith("complete");
-    worksWithoutNativePackages(running);
+    testWithoutNativePackages(running);
 
-    it("rtsp-frames emits pictures of the camera", async () => {
+    it("rtsp-frames emits frames of the camera", async () => {
       const { payload, frame } = await running().sidebar.next<{
         payload: ShownBuffer;
         frame: { width: number };
@@ -210,7 +210,7 @@ describe("nodes that send or ask, in a user's Node-RED", function () {
       assert.deepEqual([payload.data.slice(0, 2), frame.width], [[0xff, 0xd8], 320]);
     });
 
-    it("yolo-detect finds what they show", async () => {
+    it("yolo-detect detects the objects in the frames", async () => {
       const { payload } = await running().sidebar.next<{ payload: { label: string }[] }>("out-detect");
       assert.deepEqual(
         payload.map(({ label }) => label),
@@ -218,9 +218,9 @@ describe("nodes that send or ask, in a user's Node-RED", function () {
       );
     });
 
-    it("detection-rule makes an event of it, and detection-draw draws it", async () => {
+    it("detection-rule emits an event for them, and detection-draw draws them", async () => {
       const { sidebar } = running();
-      const { payload } = await sidebar.next<EventMessage>("out-rule", saw("red"));
+      const { payload } = await sidebar.next<EventMessage>("out-rule", shows("red"));
       assert.equal(payload.state, "start");
       const drawn = await sidebar.next<{ payload: ShownBuffer }>("out-draw");
       assert.deepEqual(drawn.payload.data.slice(0, 2), [0xff, 0xd8]);
@@ -228,14 +228,14 @@ describe("nodes that send or ask, in a user's Node-RED", function () {
 
     it("isapi-audio plays a clip", async () => {
       const { site, sidebar } = running();
-      const { payload } = await sidebar.ask<{ payload: { seconds: number } }>("audio", {
+      const { payload } = await sidebar.trigger<{ payload: { seconds: number } }>("audio", {
         payload: tone(0.1),
       });
       assert.equal(payload.seconds, 0.1);
       assert.ok(site.speaker.heard.length >= 800);
     });
 
-    it("rtsp-metadata reads the thermal camera's documents", async () => {
+    it("rtsp-metadata reads the documents of the thermal camera", async () => {
       const { site, sidebar } = running();
       await sidebar.status("metadata", ({ fill }) => fill === "green");
       site.thermalStream.sendMetadata(thermometryDocument([{ id: 1, highest: 85, lowest: 20, average: 40 }]));
@@ -247,7 +247,7 @@ describe("nodes that send or ask, in a user's Node-RED", function () {
   describe("without native packages and ffmpeg", () => {
     const running = siteWith("bare");
 
-    it("has none of them", async () => {
+    it("does not have these packages", async () => {
       const modules = path.join(running().world.userDir, "node_modules");
       for (const name of ["onnxruntime-node", "sharp", "ffmpeg-static"]) {
         assert.ok(!existsSync(path.join(modules, name)), `${name} is installed`);
@@ -263,10 +263,10 @@ describe("nodes that send or ask, in a user's Node-RED", function () {
       assert.deepEqual(own.map(({ err }) => err).filter(Boolean), []);
     });
 
-    worksWithoutNativePackages(running);
+    testWithoutNativePackages(running);
 
     for (const id of ["frames", "metadata"]) {
-      it(`rtsp-${id} says that ffmpeg is missing, and where to get it`, async () => {
+      it(`rtsp-${id} reports missing ffmpeg, with advice`, async () => {
         const { sidebar } = running();
         const { code, message } = await sidebar.errorOf(id);
         assert.equal(code, "FFMPEG_MISSING");
@@ -275,13 +275,13 @@ describe("nodes that send or ask, in a user's Node-RED", function () {
       });
     }
 
-    it("isapi-audio says that ffmpeg is missing", async () => {
+    it("isapi-audio reports missing ffmpeg", async () => {
       const { sidebar } = running();
       await sidebar.press("audio", { payload: tone(0.1) });
       assert.equal((await sidebar.errorOf("audio")).code, "FFMPEG_MISSING");
     });
 
-    it("yolo-detect names the package that is missing", async () => {
+    it("yolo-detect names the missing package", async () => {
       const { sidebar } = running();
       await sidebar.press("detect", { payload: jpeg(400, 64, 48) });
       const { code, message } = await sidebar.errorOf("detect");
@@ -290,15 +290,15 @@ describe("nodes that send or ask, in a user's Node-RED", function () {
       assert.equal(sidebar.statusOf("detect")?.fill, "red");
     });
 
-    it("detection-draw names the package that is missing", async () => {
+    it("detection-draw names the missing package", async () => {
       const { sidebar } = running();
-      await sidebar.press("draw", seen);
+      await sidebar.press("draw", detected);
       const { code, message } = await sidebar.errorOf("draw");
       assert.equal(code, "DEPENDENCY_MISSING");
       assert.match(message, /sharp/);
     });
 
-    it("deploys every example as it is, and survives", async () => {
+    it("deploys every example without a crash", async () => {
       const { world } = running();
       for (const file of await readdir(examples)) {
         if (file.includes("(needs Dashboard 2)")) continue;

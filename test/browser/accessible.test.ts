@@ -6,8 +6,8 @@ import { OpenEditor } from "../support/open-editor";
 
 declare const axe: { run(context: object): Promise<AxeResults> };
 
-/** What the automatic check of WCAG finds in a dialog's own form; Node-RED's own fields around it are not ours. */
-describe("a dialog, to people who use a screen reader or the keyboard", function () {
+/** An automatic check for WCAG of each form. The fields of Node-RED around the form are not part of this package. */
+describe("a dialog for users of a screen reader or the keyboard", function () {
   this.timeout(120_000);
   let editor: OpenEditor;
 
@@ -20,20 +20,20 @@ describe("a dialog, to people who use a screen reader or the keyboard", function
   });
 
   for (const type of nodeTypes) {
-    it(`names every field and button of ${type}`, async () => {
-      const found = await lookAtDialog(editor.page, type, async () => {
+    it(`has no WCAG violation in ${type}`, async () => {
+      const violations = await lookAtDialog(editor.page, type, async () => {
         await showEveryRow(editor.page);
         return editor.page.evaluate(async () => {
-          const { violations } = await axe.run({
+          const results = await axe.run({
             include: [".red-ui-tray-body form"],
             exclude: ["[id^=red-ui-trap]"],
           });
-          return violations.flatMap(({ id, nodes }) =>
+          return results.violations.flatMap(({ id, nodes }) =>
             nodes.map(({ target }) => `${id}: ${target.join(" ")}`),
           );
         });
       });
-      assert.deepEqual(found, []);
+      assert.deepEqual(violations, []);
     });
   }
 });

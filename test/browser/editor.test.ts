@@ -11,7 +11,7 @@ interface EditorNode {
   id: string;
   type: string;
 }
-/** The part of the editor's API that these tests drive it through. */
+/** The part of the editor's API that these tests use. */
 interface Editor {
   nodes: {
     import(flow: object[]): unknown;
@@ -24,7 +24,7 @@ interface Editor {
 }
 declare const RED: Editor;
 
-/** Every dialog in a real browser, against the package as built. */
+/** Every dialog of the packed package in a real browser. */
 describe("the editor", function () {
   this.timeout(120_000);
   let editor: OpenEditor;
@@ -58,12 +58,12 @@ describe("the editor", function () {
     await page.waitForSelector(".red-ui-tray", { state: "detached" });
   }
 
-  /** A label that was not found in the catalogue shows as its key. */
+  /** A label without an entry in the catalogue appears as its key. */
   function assertTranslated(text: string, type: string): void {
     assert.doesNotMatch(
       text,
       /\b(label|placeholder|option|tip|button|section)\.[a-zA-Z]+/,
-      `${type} shows a key`,
+      `a label of ${type} is missing`,
     );
   }
 
@@ -102,7 +102,7 @@ describe("the editor", function () {
     assert.deepEqual(
       types.filter((type) => !opened.has(type)),
       [],
-      "types without a dialog test",
+      "types without an example",
     );
   });
 });

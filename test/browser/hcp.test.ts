@@ -10,7 +10,7 @@ interface EditorNode {
   body?: string;
   bodyType?: string;
 }
-/** The part of the editor's API that these tests drive it through. */
+/** The part of the editor's API that these tests use. */
 interface Editor {
   nodes: { node(id: string): EditorNode };
   editor: { edit(node: EditorNode): void; editConfig(scope: string, type: string, id: string): void };
@@ -20,7 +20,7 @@ declare const RED: Editor;
 const MOTION = 131331;
 const credentials = { appKey: "21000031", appSecret: "browser-test-secret" };
 
-/** The dialogs of the HikCentral nodes with a simulated gateway behind them, against the package as built. */
+/** The dialogs of the HikCentral nodes of the packed package, with a simulated gateway. */
 describe("the editor of the HikCentral nodes", function () {
   this.timeout(120_000);
   let editor: OpenEditor;
@@ -43,7 +43,7 @@ describe("the editor of the HikCentral nodes", function () {
       {
         ...{ id: "events", type: "hcp-event-in", z: "tab", x: 200, y: 300, wires: [[]], server: "server" },
         ...{ eventTypes: [MOTION], path: "/hcp/events", checkEvery: "60", manageSubscription: true },
-        // Nothing listens there.
+        // The port refuses connections.
         ...{ callbackUrl: "http://127.0.0.1:1", credentials: { token: "browser-test-token" } },
       },
     ];
@@ -68,7 +68,7 @@ describe("the editor of the HikCentral nodes", function () {
     page.locator(`[data-parameter="${parameter}"]`);
   const bodyValue = (): Promise<string> => page.locator("#node-input-body").inputValue();
 
-  it("tests a server with what stands in the dialog, and with the saved secret", async () => {
+  it("tests a server with the settings in the dialog and the saved secret", async () => {
     await page.evaluate(() => {
       RED.editor.editConfig("", "hcp-config", "server");
     });
@@ -110,7 +110,7 @@ describe("the editor of the HikCentral nodes", function () {
     assert.doesNotMatch(text, /\b(form|type)\.[a-z]/i);
   });
 
-  it("fills in an example, and writes what is entered into the body", async () => {
+  it("fills in an example, and writes inputs into the body", async () => {
     await page.click("#hcp-request-example");
     assert.deepEqual(JSON.parse(await bodyValue()), {
       cameraIndexCode: "31",
@@ -127,7 +127,7 @@ describe("the editor of the HikCentral nodes", function () {
     });
   });
 
-  it("offers the platform's cameras where a camera is asked for", async () => {
+  it("offers the cameras of the platform for a camera parameter", async () => {
     await field("cameraIndexCode").fill("");
     await field("cameraIndexCode").locator("xpath=following-sibling::button").click();
     const menu = page.locator(".red-ui-autoComplete-container, .red-ui-menu-dropdown").last();
@@ -142,17 +142,17 @@ describe("the editor of the HikCentral nodes", function () {
     await editor.shoot("hcp-request-form");
   });
 
-  it("shows what a platform answers as text, whatever it is", async () => {
-    const answer = "<img src=x onerror='window.ran = true'>";
-    gateway.fail({ code: "1", msg: answer });
+  it("shows the message of a platform as text, not as HTML", async () => {
+    const message = "<img src=x onerror='window.ran = true'>";
+    gateway.fail({ code: "1", msg: message });
     await field("cameraIndexCode").locator("xpath=following-sibling::button").click();
-    const shown = page.locator(".red-ui-notification").filter({ hasText: answer });
+    const shown = page.locator(".red-ui-notification").filter({ hasText: message });
     await shown.waitFor();
     assert.equal(await shown.locator("img").count(), 0);
     await shown.click();
   });
 
-  it("saves operation and body", async () => {
+  it("saves the operation and the body", async () => {
     await close("#node-dialog-ok");
     const saved = await page.evaluate(() => {
       const { operation, body, bodyType } = RED.nodes.node("request");
@@ -165,7 +165,7 @@ describe("the editor of the HikCentral nodes", function () {
     });
   });
 
-  it("shows what was saved, and nested parameters", async () => {
+  it("shows the saved operation, and nested parameters", async () => {
     await page.evaluate(() => {
       RED.editor.edit(RED.nodes.node("request"));
     });
@@ -185,7 +185,7 @@ describe("the editor of the HikCentral nodes", function () {
     await close("#node-dialog-cancel");
   });
 
-  it("shows what a server takes at once and lets wait, and for which alarms there is a second sending", async () => {
+  it("shows the limits of a server, and offers resending for alarms over TCP", async () => {
     await page.evaluate(() => {
       RED.editor.editConfig("", "hcp-config", "server");
     });
@@ -194,7 +194,7 @@ describe("the editor of the HikCentral nodes", function () {
       ["pending", "10000"],
     ] as const) {
       const input = page.locator(`#node-config-input-${name}`);
-      // The flow was saved before there was such a setting.
+      // The flow does not have these settings.
       assert.equal(await input.inputValue(), preset);
       assert.equal(await input.evaluate((each) => each.classList.contains("input-error")), false);
     }
@@ -227,17 +227,17 @@ describe("the editor of the HikCentral nodes", function () {
       page.evaluate(() => {
         RED.editor.edit(RED.nodes.node("events"));
       });
-    /** Presses the button, and reads what is shown below it when the test is over. */
+    /** Presses the button and returns the lines below it at the end of the test. */
     const tested = async (): Promise<string[]> => {
       await page.click("#hcp-event-in-test");
       await page.waitForSelector("#hcp-event-in-test:enabled");
       return (await page.innerText("#hcp-event-in-tested")).split("\n");
     };
 
-    it("shows that a callback address is not reached, why, and when that is all right", async () => {
+    it("shows that a callback address is not reachable, with the reason and advice", async () => {
       await subscribedTo("http://127.0.0.1:1");
       await edit();
-      const [subscribed, failed, why, advice, ...rest] = await tested();
+      const [subscribed, failed, reason, advice, ...rest] = await tested();
       assert.deepEqual(
         [subscribed, failed, rest],
         [
@@ -246,21 +246,21 @@ describe("the editor of the HikCentral nodes", function () {
           [] as string[],
         ],
       );
-      assert.match(why ?? "", /http:\/\/127\.0\.0\.1:1\b.*refused/i);
+      assert.match(reason ?? "", /http:\/\/127\.0\.0\.1:1\b.*refused/i);
       assert.match(advice ?? "", /only HikCentral can reach that address/);
       assert.doesNotMatch(await page.innerText("#hcp-event-in-tested"), /browser-test-token/);
       await editor.shoot("hcp-event-in-callback-failed");
     });
 
-    it("shows that it is reached, once the right one is deployed", async () => {
+    it("shows that a callback address is reachable after a deploy", async () => {
       const { origin } = editor.nodeRed;
       await page.fill("#node-input-callbackUrl", origin);
-      // Who presses the button now must not take the result for that of the new address.
+      // Until the deploy, the test uses the old address, and the dialog says so.
       const asDeployed = "The test used the deployed settings, without later changes.";
       assert.equal((await tested()).at(-1), asDeployed);
       await close("#node-dialog-ok");
       await page.click("#red-ui-header-button-deploy:not(.disabled)");
-      // The platform may know before the editor does.
+      // The platform can have the subscription before the editor has finished.
       await page.waitForSelector("#red-ui-header-button-deploy.disabled");
       await subscribedTo(origin);
       await edit();
@@ -270,12 +270,12 @@ describe("the editor of the HikCentral nodes", function () {
       await editor.shoot("hcp-event-in-callback-arrived");
     });
 
-    it("shows where else the types go, and what keeps HikCentral from telling", async () => {
+    it("shows other destinations of the types, and why HikCentral cannot list them", async () => {
       gateway.events.subscriptions.push({ eventTypes: [MOTION], eventDest: "http://10.9.8.7:1880/secret" });
       assert.ok((await tested()).includes("Some of them also go to http://10.9.8.7:1880."));
       gateway.fail({ code: "0x00072201" }, 1, "/eventSubscriptionView");
-      const [unseen] = await tested();
-      assert.equal(unseen, "The subscriptions could not be read from HikCentral.");
+      const [notListed] = await tested();
+      assert.equal(notListed, "The subscriptions could not be read from HikCentral.");
       await close("#node-dialog-cancel");
     });
   });

@@ -6,7 +6,7 @@ interface EditorNode {
   id: string;
   [property: string]: unknown;
 }
-/** The part of the editor's API that these tests drive it through. */
+/** The part of the editor's API that these tests use. */
 interface Editor {
   nodes: { node(id: string): EditorNode };
   editor: { edit(node: EditorNode): void };
@@ -15,7 +15,7 @@ declare const RED: Editor;
 
 const MOTION = "/ISAPI/System/Video/inputs/channels/2/motionDetection";
 
-/** The dialog of isapi-request, against the package as built. */
+/** The dialog of isapi-request of the packed package. */
 describe("the editor of isapi-request", function () {
   this.timeout(120_000);
   let editor: OpenEditor;
@@ -26,7 +26,7 @@ describe("the editor of isapi-request", function () {
     const flow = [
       { id: "tab", type: "tab", label: "Test" },
       { id: "dev", type: "isapi-config", url: "http://127.0.0.1:9", auth: "auto", timeout: "1" },
-      // As flows had it before there were operations.
+      // An older flow, without the setting for the operation.
       { ...request, id: "old", y: 100, method: "GET", path: "/ISAPI/System/time", ret: "txt", file: "" },
     ];
     editor = await OpenEditor.open({ flow });
@@ -58,7 +58,7 @@ describe("the editor of isapi-request", function () {
   };
   const preview = (): Promise<string> => page.innerText("#isapi-request-preview");
 
-  it("shows a node of before as it was", async () => {
+  it("shows the path of a node of an older flow", async () => {
     await open();
     assert.equal(await page.inputValue("#node-input-operation"), "");
     assert.equal(await page.inputValue("#node-input-path"), "/ISAPI/System/time");
@@ -67,7 +67,7 @@ describe("the editor of isapi-request", function () {
     await editor.shoot("isapi-request-free");
   });
 
-  it("asks for what the chosen operation has to know, and shows the request it makes", async () => {
+  it("shows the parameters of the chosen operation, and its request", async () => {
     await page.selectOption("#node-input-operation", "motionDetection");
     assert.deepEqual(await shown(), ["channel", "state"]);
     await page.fill("#node-input-channel", "2");
@@ -86,7 +86,7 @@ describe("the editor of isapi-request", function () {
     assert.match(await page.innerText("#isapi-request-tip"), /restarts/);
   });
 
-  it("fills the form with an operation's request, to go on from there", async () => {
+  it("copies the request of an operation into the form", async () => {
     await page.selectOption("#node-input-operation", "alarmOutput");
     await page.fill("#node-input-port", "3");
     await page.click("#isapi-request-edit");
@@ -98,7 +98,7 @@ describe("the editor of isapi-request", function () {
     await editor.shoot("isapi-request-filled");
   });
 
-  it("keeps what was chosen", async () => {
+  it("keeps the chosen operation", async () => {
     await page.selectOption("#node-input-operation", "lineDetection");
     await page.selectOption("#node-input-state", "payload");
     await close("ok");

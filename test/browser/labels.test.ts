@@ -17,13 +17,13 @@ for (const locale of readdirSync(path.resolve(__dirname, "../../locales"))) {
     });
 
     for (const type of nodeTypes) {
-      it(`lets no text of ${type} run into another or out of the dialog`, async () => {
+      it(`has no overlapping or cut off text in ${type}`, async () => {
         const clashes = await lookAtDialog(editor.page, type, async () => {
           await showEveryRow(editor.page);
           await editor.shoot(`${type}-${locale}`);
           return editor.page.evaluate(() => {
             const found: string[] = [];
-            // What a list of its own scrolls out of sight lies under the next row.
+            // The hidden part of a scrolling list overlaps with the next row.
             for (const element of document.querySelectorAll(".red-ui-tray-body form *")) {
               if (/auto|scroll/.test(getComputedStyle(element).overflowY)) element.classList.add("scrolls");
             }
@@ -56,9 +56,9 @@ for (const locale of readdirSync(path.resolve(__dirname, "../../locales"))) {
                   const pen = document.createElement("canvas").getContext("2d");
                   if (pen === null) continue;
                   pen.font = getComputedStyle(select).font;
-                  // The arrow and the padding take the rest.
+                  // The rest is for the arrow and the padding.
                   const room = select.clientWidth - 22;
-                  // A catalogue has long names, and the editor's own entry for a new config node may be longer.
+                  // Names in a catalogue, and the editor's entry for a new config node, may be longer.
                   if (select.options.length > 50) continue;
                   for (const { text, value } of select.options)
                     if (value !== "_ADD_" && pen.measureText(text).width > room)

@@ -17,8 +17,8 @@ declare const RED: {
 const server = { id: "hcp", type: "hcp-config", url: "https://hcp.test" };
 const device = { id: "isapi", type: "isapi-config", url: "192.0.2.9" };
 
-/** What every flow has to say, however old it is. */
-const needed: Readonly<Record<string, object>> = {
+/** The settings without a default, which every flow has. */
+const required: Readonly<Record<string, object>> = {
   "detection-draw": {},
   "detection-rule": {},
   "event-archive": {},
@@ -57,7 +57,7 @@ describe("the red triangle", function () {
     editor.assertNoProblems();
   });
 
-  /** Imports nodes as the editor does with a pasted flow, which fills nothing in. */
+  /** Imports nodes like a pasted flow, without defaults. @returns the problems of the node, [] if it is valid */
   async function problemsOf(node: object & { type: string }): Promise<string[] | undefined> {
     const flow = [
       { id: "tab", type: "tab", label: "old" },
@@ -71,14 +71,14 @@ describe("the red triangle", function () {
     }, flow);
   }
 
-  for (const [type, settings] of Object.entries(needed)) {
-    it(`is not shown at a ${type} that is older than its other settings`, async () => {
+  for (const [type, settings] of Object.entries(required)) {
+    it(`is not shown at a ${type} of an older flow`, async () => {
       assert.deepEqual(await problemsOf({ type, ...settings }), []);
     });
   }
 
-  for (const [type, settings] of Object.entries(needed)) {
-    it(`is not shown after "Done" in the dialog of such a ${type}, which saves the defaults`, async () => {
+  for (const [type, settings] of Object.entries(required)) {
+    it(`is not shown at a ${type} of an older flow after "Done", which saves the defaults`, async () => {
       await problemsOf({ type, ...settings });
       await page.evaluate(() => {
         RED.editor.edit(RED.nodes.node("node"));
@@ -99,7 +99,7 @@ describe("the red triangle", function () {
     });
   }
 
-  const missing: [string, object][] = [
+  const invalid: [string, object][] = [
     ["rtsp-frames", { source: "url", url: "" }],
     ["rtsp-frames", {}],
     ["rtsp-frames", { source: "url", url: "http://192.0.2.9/live" }],
@@ -113,13 +113,13 @@ describe("the red triangle", function () {
     ["yolo-detect", { model: "" }],
     ["viewtron-webhook-in", { listen: "port", port: "" }],
   ];
-  for (const [type, settings] of missing) {
+  for (const [type, settings] of invalid) {
     it(`is shown at a ${type} with ${JSON.stringify(settings)}`, async () => {
       assert.notDeepEqual(await problemsOf({ type, ...settings }), []);
     });
   }
 
-  const unneeded: [string, object][] = [
+  const valid: [string, object][] = [
     ["rtsp-frames", { source: "msg", url: "", device: "" }],
     ["rtsp-frames", { source: "isapi", device: "isapi", url: "" }],
     ["rtsp-frames", { source: "url", url: "rtsp://192.0.2.9/live", device: "" }],
@@ -129,7 +129,7 @@ describe("the red triangle", function () {
     ["event-archive", { retainDays: null, maxBytes: null, csvSeparator: null }],
     ["detection-rule", { hits: null, zones: null, trackSeconds: null }],
   ];
-  for (const [type, settings] of unneeded) {
+  for (const [type, settings] of valid) {
     it(`is not shown at a ${type} with ${JSON.stringify(settings)}`, async () => {
       assert.deepEqual(await problemsOf({ type, ...settings }), []);
     });

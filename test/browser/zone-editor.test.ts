@@ -16,7 +16,7 @@ declare const RED: {
   editor: { edit(node: RuleNode): void };
 };
 
-/** Drawing zones by hand, in a real browser, against the package as built. */
+/** Drawing zones with the mouse in a real browser, with the packed package. */
 describe("the zone editor", function () {
   this.timeout(120_000);
   let editor: OpenEditor;
@@ -47,7 +47,7 @@ describe("the zone editor", function () {
       RED.editor.edit(RED.nodes.node(id));
     }, rule);
     await page.waitForSelector("#detection-rule-zones svg");
-    // The tray slides in; a click must not miss.
+    // Clicks need the final position of the tray.
     await page.waitForFunction(() => !document.querySelector(".red-ui-tray")?.getAnimations().length);
   }
 
@@ -72,7 +72,7 @@ describe("the zone editor", function () {
     assert.deepEqual(rounded, expected);
   }
 
-  it("draws a first zone with clicks on the empty picture", async () => {
+  it("draws a first zone with clicks on the empty image", async () => {
     await setZones([]);
     await open();
     for (const [x, y] of [
@@ -94,7 +94,7 @@ describe("the zone editor", function () {
     ]);
   });
 
-  it("moves a corner, takes one away, and adds a named zone", async () => {
+  it("moves a corner, removes a corner, and adds a named zone", async () => {
     await setZones([
       {
         name: "gate",
@@ -158,7 +158,7 @@ describe("the zone editor", function () {
     assert.deepEqual(await zones(), []);
   });
 
-  it("reads zones that are JSON text, and keeps what stands for an environment variable", async () => {
+  it("reads zones in JSON text, and keeps an environment variable", async () => {
     await setZones('[{"name":"gate","points":[[0,0],[1,0],[0,1]]}]');
     await open();
     await save();
@@ -178,7 +178,7 @@ describe("the zone editor", function () {
     assert.equal(await zones(), "${ZONES}");
   });
 
-  it("marks zones that cannot be used, in the dialog and at the node", async () => {
+  it("marks invalid zones in the dialog and at the node", async () => {
     await setZones([]);
     await open();
     await page.mouse.click(...(await at(0.2, 0.2)));

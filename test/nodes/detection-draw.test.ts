@@ -49,7 +49,7 @@ describe("the detection-draw node", () => {
     ...more,
   });
 
-  it("draws a detector's output onto its encoded image, and keeps the detections", async () => {
+  it("draws a detector's output on its encoded image, and keeps the detections", async () => {
     const { handle, received } = await wire();
     assert.equal(await handle({ payload: [person], image: jpeg, detection, topic: "gate" }), undefined);
     const [msg] = received;
@@ -58,27 +58,27 @@ describe("the detection-draw node", () => {
     assert.equal(msg.topic, "gate");
   });
 
-  it("draws onto a raw frame, and describes the JPEG it made of it", async () => {
+  it("draws on a raw frame, and describes the resulting JPEG", async () => {
     const { handle, received } = await wire();
     await handle({ payload: [person], image: pixels, frame: rawFrame });
     assert.ok(received[0] && isGreen(await pixelAt(received[0].payload, 160, 178)));
     assert.deepEqual(received[0].frame, { ...rawFrame, format: "jpeg" });
   });
 
-  it("draws a common event onto its image, and keeps the event", async () => {
+  it("draws a common event on its image, and keeps the event", async () => {
     const { handle, received } = await wire();
     await handle({ payload: event() });
     assert.ok(received[0] && isGreen(await pixelAt(received[0].payload, 160, 178)));
     assert.deepEqual(received[0].event, event());
   });
 
-  it("draws no boxes at an event's end: the objects are gone from the image", async () => {
+  it("draws no boxes at the end of an event, because the objects have left the image", async () => {
     const { handle, received } = await wire();
     await handle({ payload: event({ state: "end" }) });
     assert.ok(received[0] && !isGreen(await pixelAt(received[0].payload, 160, 178)));
   });
 
-  it("leaves out targets without a box, and sends nothing for an event without an image", async () => {
+  it("ignores targets without a box, and sends nothing for an event without an image", async () => {
     const { handle, received } = await wire();
     await handle({ payload: event({ targets: [{ label: "person" }] }) });
     assert.equal(received.length, 1);
@@ -90,7 +90,7 @@ describe("the detection-draw node", () => {
     assert.equal(received.length, 1);
   });
 
-  it("draws the zones of its settings, or those of the message instead", async () => {
+  it("draws the zones of the message, or else those of its settings", async () => {
     const left = [
       {
         name: "left",
@@ -125,7 +125,7 @@ describe("the detection-draw node", () => {
     assert.deepEqual([await isTinted(received[1], 80), await isTinted(received[1], 240)], [false, true]);
   });
 
-  it("hands a broken image to the Catch node and draws the next one", async () => {
+  it("reports a broken image to the Catch node and draws the next one", async () => {
     const { handle, received } = await wire();
     const error = await handle({ payload: [person], image: jpeg.subarray(0, 200), detection });
     assert.equal(error?.code, "IMAGE_INVALID");
@@ -146,7 +146,7 @@ describe("the detection-draw node", () => {
     );
   });
 
-  it("answers every message with its mistake when a colour is none", async () => {
+  it("reports an invalid colour for every message", async () => {
     const { handle } = await wire({ labels: "person" });
     assert.equal((await handle({ payload: [], image: jpeg, detection }))?.code, "CONFIG_INVALID");
   });

@@ -28,7 +28,7 @@ const frame = {
 const detection = { model: "yolo.onnx", ...size, inferenceMs: 12, totalMs: 20, dropped: 3 };
 const message = (more: object = {}) => ({ payload: [person], image: jpeg, frame, detection, ...more });
 
-/** As the editor saves it: numbers are text. */
+/** The settings as the editor saves them: numbers are text. */
 const wire = (config: object = {}): Promise<WiredNode<EventMessage>> =>
   wireNode(detectionRule, {
     type: "detection-rule",
@@ -42,7 +42,7 @@ const wire = (config: object = {}): Promise<WiredNode<EventMessage>> =>
 describe("the detection-rule node", () => {
   afterEach(() => helper.unload());
 
-  it("sends a common event with the frame as image, its topic, and what the frame's message carried", async () => {
+  it("sends a common event with the frame as image, a topic, and the other properties of the message", async () => {
     const { handle, received } = await wire({ eventType: "intrusion", labels: "person, car" });
     assert.equal(await handle(message()), undefined);
     const [msg] = received;
@@ -70,21 +70,21 @@ describe("the detection-rule node", () => {
     assert.deepEqual(details, { hits: 1, window: 1, dropped: 3 });
   });
 
-  it("warns, in its status and once in the log, where the model names no classes but the rule wants a name", async () => {
+  it("warns in its status, and once in the log, if the rule needs class names and the model has none", async () => {
     const { handle, node } = await wire({ labels: "person" });
     for (let i = 0; i < 3; i++) await handle(message({ payload: [{ ...person, label: "class 0" }] }));
     assert.deepEqual([lastStatusOf(node).fill, lastStatusOf(node).text], ["yellow", "status.unnamed"]);
     const [warning, ...more] = warningsOf(node);
-    assert.match(warning ?? "", /labels never match.*Set the labels at the yolo-detect node/);
+    assert.match(warning ?? "", /labels never match.*Set the labels in the yolo-detect node/);
     assert.deepEqual(more, []);
   });
 
   for (const [what, labels, label] of [
-    ["wants a class by its id", "class 0", "class 0"],
-    ["wants everything", "", "class 0"],
-    ["wants a name that was not seen yet", "person", "dog"],
+    ["has a class id as label", "class 0", "class 0"],
+    ["has no labels", "", "class 0"],
+    ["has a label that was not seen yet", "person", "dog"],
   ] as const) {
-    it(`does not warn where the rule ${what}`, async () => {
+    it(`does not warn if the rule ${what}`, async () => {
       const { handle, node } = await wire({ labels });
       await handle(message({ payload: [{ ...person, label }] }));
       assert.deepEqual(warningsOf(node), []);
@@ -92,7 +92,7 @@ describe("the detection-rule node", () => {
     });
   }
 
-  it("remembers objects for 10 seconds unless another time is set", async () => {
+  it("remembers objects for 10 seconds by default", async () => {
     const gap = async (config: object): Promise<number> => {
       const { handle, received } = await wire({ labels: "person", endAfter: "1", ...config });
       const at = (second: number): object =>
@@ -106,14 +106,14 @@ describe("the detection-rule node", () => {
     assert.deepEqual([await gap({}), await gap({ trackSeconds: "1" })], [1, 2]);
   });
 
-  it("sends nothing for a frame that raises nothing, and is done with it", async () => {
+  it("sends nothing for a frame without an event, and completes the message", async () => {
     const { handle, received } = await wire({ hits: "2", window: "3" });
     assert.equal(await handle(message()), undefined);
     assert.equal(await handle(message({ payload: [] })), undefined);
     assert.deepEqual(received, []);
   });
 
-  it("keeps cameras apart by frame, else by topic, else by its own name", async () => {
+  it("distinguishes cameras by frame, topic or the node's name", async () => {
     const { handle, received } = await wire({ name: "rule 7" });
     await handle(message());
     await handle(message({ frame: undefined, topic: "door" }));
@@ -124,19 +124,19 @@ describe("the detection-rule node", () => {
     );
   });
 
-  it("names the channel where the message does", async () => {
+  it("sets the channel of the message", async () => {
     const { handle, received } = await wire();
     await handle(message({ channel: 201 }));
     assert.equal(received[0]?.payload.channel.id, "201");
   });
 
-  it("takes the image's size from the frame when the detector does not say it", async () => {
+  it("uses the image size of the frame if the detector's is missing", async () => {
     const { handle, received } = await wire();
     await handle(message({ detection: undefined }));
     assert.equal(received[0]?.payload.targets[0]?.box?.x, 0.1);
   });
 
-  it("ends by itself when no further frame comes", async () => {
+  it("ends an event if no more frames arrive", async () => {
     const { handle, received } = await wire({ endAfter: "0.1" });
     const arrival = once(helper.getNode("out"), "input");
     await handle(message());
@@ -150,7 +150,7 @@ describe("the detection-rule node", () => {
     assert.equal(received[1].payload.id, received[0]?.payload.id);
   });
 
-  it("finds people without a helmet when told to", async () => {
+  it("detects people without a helmet if this is set", async () => {
     const helmet = { label: "Hardhat", classId: 1, score: 0.5, box: { x: 86, y: 32, width: 20, height: 14 } };
     const { handle, received } = await wire({ labels: "no_helmet", deriveNoHelmet: true });
     await handle(message({ payload: [person, helmet] }));
@@ -159,7 +159,7 @@ describe("the detection-rule node", () => {
     assert.equal(received[0]?.payload.vendorType, "no_helmet");
   });
 
-  it("hands what is no detector's output to the Catch node, and goes on", async () => {
+  it("reports an invalid payload to the Catch node and continues", async () => {
     const { handle, received } = await wire();
     const error = await handle(message({ payload: "person" }));
     assert.equal(error?.code, "CONFIG_INVALID");
@@ -185,14 +185,14 @@ describe("the detection-rule node", () => {
       },
       /ramp/,
     ],
-    ["zones that are no JSON", { zones: "[" }, /JSON/],
+    ["zones that are not JSON", { zones: "[" }, /JSON/],
     ["more hits than frames", { hits: "4", window: "3" }, /hits/],
-    ["an event type that there is not", { eventType: "Intrusion" }, /eventType/],
+    ["an unknown event type", { eventType: "Intrusion" }, /eventType/],
     ["a score above 1", { minScore: "40" }, /minScore/],
     ["an end at once", { endAfter: "0" }, /endAfter/],
   ];
   for (const [what, config, says] of mistakes) {
-    it(`answers every message with its mistake: ${what}`, async () => {
+    it(`reports for every message: ${what}`, async () => {
       const { handle } = await wire(config);
       const error = await handle(message());
       assert.equal(error?.code, "CONFIG_INVALID");

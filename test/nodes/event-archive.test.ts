@@ -29,7 +29,7 @@ describe("event-archive", () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it("keeps an event and passes the message on with the files it wrote", async () => {
+  it("stores an event and passes on the message with the written files", async () => {
     const { handle, received } = await wire({ raw: true });
     const error = await handle({
       payload: archivedEvent({ images: [image(10), image(20)] }),
@@ -51,7 +51,7 @@ describe("event-archive", () => {
     assert.equal(existsSync(path.join(folder, "images")), false);
   });
 
-  it("refuses a payload that is not a common event, and goes on", async () => {
+  it("refuses a payload that is not a common event, and continues", async () => {
     const { handle, received } = await wire();
     assert.equal((await handle({ payload: "motion" }))?.code, "ARCHIVE_EVENT_INVALID");
     assert.equal(await handle({ payload: archivedEvent() }), undefined);
@@ -59,29 +59,25 @@ describe("event-archive", () => {
   });
 
   for (const [what, change, expected] of [
-    ["a channel without an id", { channel: {} }, /msg\.payload\.channel\.id is missing: text is expected/],
-    [
-      "a channel that is nothing",
-      { channel: null },
-      /msg\.payload\.channel is missing: an object is expected/,
-    ],
-    ["a number for a camera", { device: { name: 7 } }, /device\.name is a number: text is expected/],
-    ["targets that are an object", { targets: {} }, /targets is an object: an array is expected/],
-    ["a target that is nothing", { targets: [null] }, /targets\[0\] is missing: an object is expected/],
+    ["a channel without an id", { channel: {} }, /msg\.payload\.channel\.id is missing, expected text/],
+    ["a channel that is null", { channel: null }, /msg\.payload\.channel is missing, expected an object/],
+    ["a number for a camera", { device: { name: 7 } }, /device\.name is a number, expected text/],
+    ["targets that are an object", { targets: {} }, /targets is an object, expected an array/],
+    ["a target that is null", { targets: [null] }, /targets\[0\] is missing, expected an object/],
     [
       "a plate that is a number",
       { targets: [{ label: "car" }, { plate: 12 }] },
       /targets\[1\]\.plate is a number/,
     ],
     [
-      "a picture as text",
+      "an image as text",
       { images: [{ data: "iVBORw0K" }] },
-      /images\[0\]\.data is "iVBORw0K": a Buffer is expected/,
+      /images\[0\]\.data is "iVBORw0K", expected a Buffer/,
     ],
-    ["a picture of endless size", { images: [{ data: { length: 1e9 } }] }, /images\[0\]\.data is an object/],
+    ["an image of endless size", { images: [{ data: { length: 1e9 } }] }, /images\[0\]\.data is an object/],
     ["a kind that is a list", { images: [{ kind: ["overview"] }] }, /images\[0\]\.kind is an array/],
   ] as [string, object, RegExp][]) {
-    it(`says what is wrong with an event that has ${what}, and keeps the next one`, async () => {
+    it(`names the error in an event that has ${what}, and stores the next event`, async () => {
       const { handle } = await wire();
       const error = await handle({ payload: { ...archivedEvent(), ...change } });
       assert.equal(error?.code, "ARCHIVE_EVENT_INVALID");
@@ -90,7 +86,7 @@ describe("event-archive", () => {
     });
   }
 
-  it("accepts an event of a user's own flow, with only the required fields", async () => {
+  it("accepts an event of a user's flow, with only the required fields", async () => {
     const { handle } = await wire();
     const payload = { source: "mine", type: "motion", time: "2026-05-04", device: {}, channel: { id: "1" } };
     assert.equal(await handle({ payload: { ...payload, targets: null, vendorType: null } }), undefined);
@@ -99,16 +95,16 @@ describe("event-archive", () => {
     assert.equal(row.labels, "");
   });
 
-  it("keeps images and bodies that went through a JSON step", async () => {
+  it("stores images and bodies after a JSON step", async () => {
     const { handle, received } = await wire({ raw: true });
     const msg = { payload: archivedEvent({ images: [image(10)] }), raw: Buffer.from("<config/>") };
     await handle(JSON.parse(JSON.stringify(msg)) as object);
-    const [picture = "", raw = ""] = received[0]?.files ?? [];
-    assert.deepEqual(await readFile(picture), image(10).data);
+    const [imageFile = "", raw = ""] = received[0]?.files ?? [];
+    assert.deepEqual(await readFile(imageFile), image(10).data);
     assert.equal(await readFile(raw, "utf8"), "<config/>");
   });
 
-  it("begins its table with the chosen separator", async () => {
+  it("starts its table with the chosen separator", async () => {
     const { handle } = await wire({ csvSeparator: ";" });
     await handle({ payload: archivedEvent({ id: "1" }) });
     const [row] = parseCsv(await readFile(path.join(folder, "events.csv"), "utf8"), ";");
@@ -120,13 +116,13 @@ describe("event-archive", () => {
     assert.equal((await handle({ payload: archivedEvent() }))?.code, "CONFIG_INVALID");
   });
 
-  it("refuses events while another process has the folder, and keeps them when it has left", async () => {
+  it("refuses events while another process uses the folder, and stores events after it has ended", async () => {
     const other = new FolderLock(path.join(folder, ".event-archive.lock"));
     await other.acquire();
     const { node, handle } = await wire();
     const error = await handle({ payload: archivedEvent() });
     assert.equal(error?.code, "ARCHIVE_IN_USE");
-    assert.match(error.message, /Another process \(number \d+ on .+\) keeps its archive in /);
+    assert.match(error.message, /Another process \(PID \d+ on .+\) uses the archive folder /);
     assert.match(statusesOf(node).at(-1) ?? "", /ARCHIVE_IN_USE/);
     await other.release();
     assert.equal(await handle({ payload: archivedEvent() }), undefined);
@@ -143,7 +139,7 @@ describe("event-archive", () => {
     assert.match((await handle({ payload: archivedEvent() }))?.message ?? "", /Another event-archive/);
   });
 
-  it("writes its waiting events before it closes, and releases its folder", async () => {
+  it("writes pending events before it closes, and releases its folder", async () => {
     const { node } = await wire();
     for (let i = 0; i < 20; i++) node.receive({ payload: archivedEvent({ images: [image(1000)] }) });
     await helper.clearFlows();

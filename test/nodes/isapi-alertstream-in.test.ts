@@ -41,23 +41,23 @@ describe("the isapi-alertstream-in node", () => {
     assert.match(raw ?? "", /^<\?xml/);
   });
 
-  it("joins a picture that follows unannounced to its alert, once", async () => {
+  it("adds an unannounced image to its alert, once", async () => {
     await rig.deploy();
-    const picture = jpeg(2000);
+    const image = jpeg(2000);
     const got = await rig.collectUntilMarker(() => {
       rig.device.alert({ eventType: "fielddetection" });
-      rig.device.part("image/jpeg", picture);
+      rig.device.part("image/jpeg", image);
     });
     assert.deepEqual(
       got.map(({ payload }) => payload.images[0]?.data),
-      [picture],
+      [image],
     );
   });
 
-  it("fetches a picture by URL with the device's credentials", async () => {
+  it("fetches an image by URL with the device's credentials", async () => {
     await rig.deploy();
-    const picture = jpeg(2000);
-    rig.device.handlers.set("/pic/1.jpg", () => ({ status: 200, type: "image/jpeg", body: picture }));
+    const image = jpeg(2000);
+    rig.device.handlers.set("/pic/1.jpg", () => ({ status: 200, type: "image/jpeg", body: image }));
     const message = rig.nextEvent();
     rig.device.alert(
       { eventType: "fielddetection" },
@@ -65,10 +65,10 @@ describe("the isapi-alertstream-in node", () => {
     );
     const { payload } = await message;
     const url = `${rig.device.url}/pic/1.jpg?a=1&b=2`;
-    assert.deepEqual(payload.images, [{ kind: "overview", mimeType: "image/jpeg", url, data: picture }]);
+    assert.deepEqual(payload.images, [{ kind: "overview", mimeType: "image/jpeg", url, data: image }]);
   });
 
-  it("never sends the device's credentials to another host", async () => {
+  it("does not send the device's credentials to another host", async () => {
     await rig.deploy();
     const other = await SimulatedDevice.start();
     try {
@@ -85,7 +85,7 @@ describe("the isapi-alertstream-in node", () => {
     }
   });
 
-  it("suppresses repeats, and ends with the device's word", async () => {
+  it("suppresses repeats, and ends with the device's end", async () => {
     await rig.deploy();
     const got = await rig.collectUntilMarker(() => {
       for (let count = 0; count < 5; count += 1) rig.device.alert({ activePostCount: count });
@@ -98,7 +98,7 @@ describe("the isapi-alertstream-in node", () => {
     assert.equal(got[0]?.payload.id, got[1]?.payload.id);
   });
 
-  it("ends by itself where the device does not", async () => {
+  it("ends an alarm if the device does not", async () => {
     await rig.deploy({ endAfter: "0.05" });
     const states: string[] = [];
     const ended = new Promise<void>((resolve) => {
@@ -112,7 +112,7 @@ describe("the isapi-alertstream-in node", () => {
     assert.deepEqual(states, ["start", "end"]);
   });
 
-  it("sends repeats as updates where they are wanted", async () => {
+  it("sends repeats as updates if configured", async () => {
     await rig.deploy({ updates: true });
     const got = await rig.collectUntilMarker(() => {
       rig.device.alert();
@@ -124,7 +124,7 @@ describe("the isapi-alertstream-in node", () => {
     );
   });
 
-  it("swallows heartbeats, but not a video loss", async () => {
+  it("suppresses heartbeats, but not a video loss", async () => {
     await rig.deploy({}, { heartbeatMs: 5 });
     const got = await rig.collectUntilMarker(() => {
       rig.device.alert({ eventType: "videoloss", eventState: "active" });
@@ -136,7 +136,7 @@ describe("the isapi-alertstream-in node", () => {
     );
   });
 
-  it("sends heartbeats where they are wanted", async () => {
+  it("sends heartbeats if configured", async () => {
     await rig.deploy({ heartbeats: "true" });
     const message = rig.nextEvent();
     rig.device.part("application/xml", heartbeatXml());
@@ -181,7 +181,7 @@ describe("the isapi-alertstream-in node", () => {
     );
   });
 
-  it("counts a recorder's IP channels from 1 on, and keeps the raw number", async () => {
+  it("counts a recorder's IP channels from 1, and keeps the device's number", async () => {
     await rig.deploy({}, { kind: "nvr", channels: ["Yard", "Dock"] });
     const message = rig.nextEvent();
     rig.device.part(
@@ -193,7 +193,7 @@ describe("the isapi-alertstream-in node", () => {
     assert.equal(payload.details.dynChannelID, "34");
   });
 
-  it("gives the first event after a start its channel, and keeps the order of what follows", async () => {
+  it("resolves the channel of the first event after a start, and keeps the order of events", async () => {
     await rig.deploy({ channels: "3,2" }, { kind: "hybrid", inputs: 2, channels: ["Till", "Door", "Yard"] });
     const got = await rig.collectUntilMarker(() => {
       rig.device.alert({ eventType: "linedetection", channelID: 33 });
@@ -211,7 +211,7 @@ describe("the isapi-alertstream-in node", () => {
     );
   });
 
-  it("does not wait for the channels of a device that does not tell them", async () => {
+  it("does not wait for the channels of a device that does not list them", async () => {
     await rig.deploy({}, { kind: "nvr", channels: ["Yard"] });
     const never = new Promise<void>(() => undefined);
     for (const path of ["/ISAPI/System/Video/inputs/channels", "/ISAPI/ContentMgmt/InputProxy/channels"])
@@ -232,7 +232,7 @@ describe("the isapi-alertstream-in node", () => {
     assert.equal(rig.device.streams, 1);
   });
 
-  it("comes back quietly where a recorder closes the stream", async () => {
+  it("reconnects without a failure if a recorder closes the stream", async () => {
     const node = await rig.deploy();
     const statuses: string[] = [];
     await rig.collectUntilMarker(() => undefined);
@@ -247,12 +247,12 @@ describe("the isapi-alertstream-in node", () => {
     assert.deepEqual(statuses, []);
   });
 
-  it("tries the old path where the device knows no /ISAPI", async () => {
+  it("uses the old path if the device does not know /ISAPI", async () => {
     await rig.deploy({}, { streamPath: "/Event/notification/alertStream" });
     assert.equal(rig.device.streams, 1);
   });
 
-  it("takes events of doorbells that answer once per event, over one connection", async () => {
+  it("receives events of doorbells that respond once per event, over one connection", async () => {
     await rig.deploy({}, { responsePerEvent: true });
     for (let count = 0; count < 3; count += 1) {
       const [message, again] = [rig.nextEvent(), once(rig.device, "stream")];
@@ -266,7 +266,7 @@ describe("the isapi-alertstream-in node", () => {
     assert.equal(new Set(used).size, 1);
   });
 
-  it("says what a 403 means, catchably", async () => {
+  it("reports the meaning of a 403 to catch nodes", async () => {
     const caught = once(rig.messages, "caught");
     await rig.deploy({}, { notifiesCenter: false });
     const [msg] = (await caught) as [{ error: { message: string; code: string } }];
@@ -274,7 +274,7 @@ describe("the isapi-alertstream-in node", () => {
     assert.match(msg.error.message, /Notify Surveillance Center/);
   });
 
-  it("tries a wrong password once", async () => {
+  it("sends a wrong password once", async () => {
     const caught = once(rig.messages, "caught");
     await rig.deploy({}, {}, { dev: { username: "flow", password: "wrong" } });
     const [msg] = (await caught) as [{ error: { code: string } }];

@@ -17,7 +17,7 @@ interface Output extends NodeMessage {
   other?: number;
 }
 
-describe("isapi-audio", function () {
+describe("the isapi-audio node", function () {
   this.timeout(30_000);
   let device: SimulatedDevice;
   let speaker: Speaker;
@@ -44,7 +44,7 @@ describe("isapi-audio", function () {
       },
     );
 
-  it("plays the clip in the message, and says when it is over", async () => {
+  it("plays the clip in the message, and sends a message at its end", async () => {
     const { node, handle, received } = await wire();
     assert.equal(await handle({ payload: tone(0.1), other: 5 }), undefined);
     assert.deepEqual(received[0]?.payload, { channel: "1", codec: "G.711ulaw", seconds: 0.1 });
@@ -75,7 +75,7 @@ describe("isapi-audio", function () {
     ]);
   });
 
-  it("sets the volume of its settings, its message or its payload", async () => {
+  it("sets the volume from its settings, the message or the payload", async () => {
     const { handle } = await wire({ action: "volume", volume: "30" });
     await handle({});
     assert.equal(speaker.volume, "30");
@@ -86,7 +86,7 @@ describe("isapi-audio", function () {
     assert.equal(speaker.volume, "80");
   });
 
-  it("opens and closes, and closes what it left open when it is redeployed", async () => {
+  it("opens and closes a channel, and closes an open channel on redeploy", async () => {
     const { node, handle, received } = await wire();
     await handle({ action: "open" });
     assert.equal(speaker.open, true);
@@ -104,14 +104,14 @@ describe("isapi-audio", function () {
     assert.equal(speaker.open, false);
   });
 
-  it("closes what it left open although the device is closed with it", async () => {
+  it("closes an open channel even if the device closes at the same time", async () => {
     const { handle } = await wire();
     await handle({ action: "open" });
     await helper.unload();
     assert.equal(speaker.open, false);
   });
 
-  it("breaks off a clip although the device is closed with it, and closes the channel", async () => {
+  it("stops a clip and closes the channel even if the device closes at the same time", async () => {
     const { node } = await wire();
     node.receive({ payload: tone(5) });
     await speaker.untilHeard(320);
@@ -119,7 +119,7 @@ describe("isapi-audio", function () {
     assert.equal(speaker.open, false);
   });
 
-  it("says that the device has ended the conversation, and which device", async () => {
+  it("names the device that has closed the audio connection", async () => {
     speaker.breakAfter = 320;
     const { handle, received } = await wire();
     const error = await handle({ payload: tone(1) });
@@ -131,7 +131,7 @@ describe("isapi-audio", function () {
     assert.equal(await handle({ payload: tone(0.1) }), undefined);
   });
 
-  it("breaks off a clip when it is redeployed, and closes the channel", async () => {
+  it("stops a clip and closes the channel on redeploy", async () => {
     const { node } = await wire();
     node.receive({ payload: tone(5) });
     await speaker.untilHeard(320);
@@ -139,7 +139,7 @@ describe("isapi-audio", function () {
     assert.equal(speaker.open, false);
   });
 
-  it("says that somebody else speaks, or takes over where that is set", async () => {
+  it("reports a busy channel, or takes it over if that is set", async () => {
     speaker.busy = true;
     const { node, handle, received } = await wire();
     assert.equal((await handle({ payload: tone(0.1) }))?.code, "ISAPI_BUSY");
@@ -149,7 +149,7 @@ describe("isapi-audio", function () {
     assert.equal(await (await wire({ takeOver: "true" })).handle({ payload: tone(0.1) }), undefined);
   });
 
-  it("says what is wrong, and sends nothing", async () => {
+  it("reports errors with a code, and sends no message", async () => {
     const { handle, received } = await wire();
     for (const [msg, code] of [
       [{}, "CONFIG_INVALID"],
@@ -165,12 +165,12 @@ describe("isapi-audio", function () {
     assert.equal(received.length, 0);
   });
 
-  it("needs ffmpeg to play, and says so", async () => {
+  it("reports a missing ffmpeg", async () => {
     const { handle } = await wire({ ffmpeg: "/nowhere/ffmpeg" });
     assert.equal((await handle({ payload: tone(0.1) }))?.code, "FFMPEG_MISSING");
   });
 
-  it("never says the password", async () => {
+  it("never shows the password", async () => {
     const { node, handle } = await wire({ action: "status" }, "wrong-s3cret");
     assert.equal((await handle({}))?.code, "ISAPI_AUTH");
     assertNothingSaid(node, ["wrong-s3cret"]);

@@ -20,7 +20,7 @@ import { tone } from "../support/wav";
 
 const login = { username: "flow", password: "s3cret:pass" };
 
-/** Each example as it is, but for the addresses that its user types in and times that a test need not wait for. */
+/** The examples, unchanged except for addresses and for times that a test does not need. */
 describe("the examples for ISAPI devices, deployed", function () {
   this.timeout(20_000);
   let device: SimulatedDevice;
@@ -37,7 +37,7 @@ describe("the examples for ISAPI devices, deployed", function () {
       typedIn: { "isapi-config": { url: device.url }, ...typedIn },
       credentials: { device: login },
     });
-  /** Deploys an example that listens for alarms. */
+  /** Deploys an example that receives alarms. */
   async function deployListening(
     number: string,
     typedIn: Record<string, object> = {},
@@ -47,7 +47,7 @@ describe("the examples for ISAPI devices, deployed", function () {
   }
 
   describe("23 Move a camera", () => {
-    it("moves by its buttons, goes to the preset with motion and on its patrol when it is over", async () => {
+    it("moves by its buttons, goes to the preset on motion, and patrols after it", async () => {
       const ptz = new SimulatedPtz(device);
       const example = await deployListening("23");
       const shownAfter = async (act: () => void): Promise<unknown> => {
@@ -73,7 +73,7 @@ describe("the examples for ISAPI devices, deployed", function () {
   });
 
   describe("24 Measure temperatures", () => {
-    it("reports rules above 60 °C, and measures what its buttons say", async () => {
+    it("reports rules above 60 °C, and measures by its buttons", async () => {
       const camera = new SimulatedThermalCamera(device);
       const opened = once(camera, "stream");
       const example = await deploy("24");
@@ -93,7 +93,7 @@ describe("the examples for ISAPI devices, deployed", function () {
   });
 
   describe("25 Download the minute around an alarm", () => {
-    it("downloads what was recorded around an alarm, and lists the last hour", async () => {
+    it("downloads the recording around an alarm, and lists the last hour", async () => {
       const folder = await mkdtemp(path.join(os.tmpdir(), "examples-"));
       try {
         const shown = new Date(Date.now() + 3600_000).toISOString().slice(0, 19);
@@ -117,7 +117,7 @@ describe("the examples for ISAPI devices, deployed", function () {
   });
 
   describe("26 Spoken warning on intrusion", () => {
-    it("plays the clip when somebody intrudes, and sets the volume", async () => {
+    it("plays the clip on intrusion, and sets the volume", async () => {
       const folder = await mkdtemp(path.join(os.tmpdir(), "examples-"));
       try {
         const file = path.join(folder, "warning.wav");
@@ -139,7 +139,7 @@ describe("the examples for ISAPI devices, deployed", function () {
   });
 
   describe("27 Switch detection of a camera", () => {
-    it("switches motion detection by its buttons, tells the center, and has the siren on for a while", async () => {
+    it("switches motion detection by its buttons, notifies the center, and sounds the siren for a while", async () => {
       const settings = new SimulatedSettings(device, { triggers: { "VMD-1": "" } });
       const example = await deploy("27", { pulse: { duration: "1", units: "ms" } });
       const enabledAfter = async (button: string): Promise<unknown> => {
@@ -161,7 +161,7 @@ describe("the examples for ISAPI devices, deployed", function () {
   });
 
   describe("28 Patrol on motion", () => {
-    it("patrols with motion at the fixed camera, and is home again when it has been quiet", async () => {
+    it("patrols on motion at the fixed camera, and returns home after it", async () => {
       const turning = await SimulatedDevice.start();
       try {
         const ptz = new SimulatedPtz(turning);
@@ -217,23 +217,23 @@ describe("the examples for ISAPI devices, deployed", function () {
     }
     const nextAlarm = async (): Promise<GatewayAlarm> => (await once(gateway, "alarm"))[0] as GatewayAlarm;
 
-    it("raises an alarm that says where and how hot, once, with a picture", async () => {
+    it("raises an alarm with place, temperature and image, once", async () => {
       const example = await deployFire();
       let alarms = 0;
       gateway.on("alarm", () => (alarms += 1));
-      const [alarm, picture] = [nextAlarm(), example.next<NodeMessage & { text?: string }>("show")];
+      const [alarm, image] = [nextAlarm(), example.next<NodeMessage & { text?: string }>("show")];
       const fire = { eventType: "fireDetection", channelID: 2, fireMaxTemperature: 320, targetDistance: 14 };
       device.alert(fire);
       device.alert(fire);
       const text = /Fire at Thermal camera: 320( °C|°), 14 m away$/;
       assert.match((await alarm).text, text);
-      const { payload, text: shown } = await picture;
+      const { payload, text: shown } = await image;
       assert.match(shown ?? "", text);
       assert.ok(imageType(payload as Buffer) === "image/jpeg");
       assert.equal(alarms, 1);
     });
 
-    it("says the temperature in °C where the event has it", async () => {
+    it("contains the temperature in °C if the event has it", async () => {
       const example = await deployFire();
       const alarm = nextAlarm();
       const attributes = { temperature: 91.5, original: { temperature: 196.7, unit: "fahrenheit" } };

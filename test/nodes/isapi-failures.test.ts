@@ -15,7 +15,7 @@ import { wireNode, type CaughtMessage, type WiredNode } from "../support/wired-n
 const PASSWORD = "s3cret:pass";
 const WRONG_PASSWORD = "wr0ng:pass";
 
-describe("where the device fails", function () {
+describe("a failure of the device", function () {
   this.timeout(20_000);
   let device: SimulatedDevice;
   let folder: string;
@@ -48,15 +48,15 @@ describe("where the device fails", function () {
     );
   }
 
-  /** @returns mends it */
-  function breakAt(asked: string, answer: Failure["answer"]): () => void {
-    const working = device.handlers.get(asked);
-    assert.ok(working !== undefined, `the device does not know ${asked}`);
-    device.handlers.set(asked, answer);
-    return () => device.handlers.set(asked, working);
+  /** Makes the device fail at a path. @returns a function that repairs it */
+  function breakAt(failingPath: string, answer: Failure["answer"]): () => void {
+    const working = device.handlers.get(failingPath);
+    assert.ok(working !== undefined, `the device does not know ${failingPath}`);
+    device.handlers.set(failingPath, answer);
+    return () => device.handlers.set(failingPath, working);
   }
 
-  /** That an error is one which a flow can go by and a person can read. */
+  /** Asserts that an error has a code for flows and a message that names the device. */
   function assertReadable(error: CaughtMessage["error"] | undefined, code: string): void {
     assert.equal(error?.code, code, error?.message);
     assert.ok(error.message.includes(`127.0.0.1:${device.port}`), `no device in: ${error.message}`);
@@ -70,18 +70,18 @@ describe("where the device fails", function () {
 
       for (const { what, msg, asked, failures = allFailures } of subject.tasks) {
         for (const failure of failures) {
-          it(`${what}: says ${failure.code} where the device ${failure.what}, and works again later`, async () => {
+          it(`${what}: reports ${failure.code} if the device ${failure.what}, and works again later`, async () => {
             const { node, handle, received } = await deploy(subject);
             const endings: (string | undefined)[] = [];
             helper.getNode("ended").on("input", ({ _msgid }: NodeMessage) => endings.push(_msgid));
-            const mend = breakAt(asked, failure.answer);
+            const repair = breakAt(asked, failure.answer);
 
             assertReadable(await handle({ ...msg, _msgid: "failing" }), failure.code);
             const { fill, text } = lastStatusOf(node);
             assert.deepEqual({ fill, text }, { fill: "red", text: `status.error.${failure.code}` });
             assert.equal(received.length, 0);
 
-            mend();
+            repair();
             assert.equal(await handle({ ...msg, _msgid: "working" }), undefined);
             assert.equal(received.length, 1);
             assert.notEqual(lastStatusOf(node).fill, "red");
@@ -92,7 +92,7 @@ describe("where the device fails", function () {
       }
 
       for (const msg of subject.wrongMessages) {
-        it(`says CONFIG_INVALID of ${JSON.stringify(msg)}, which changes nothing`, async () => {
+        it(`reports CONFIG_INVALID for ${JSON.stringify(msg)} and changes nothing`, async () => {
           const { node, handle, received } = await deploy(subject);
           assert.equal((await handle({ ...msg }))?.code, "CONFIG_INVALID");
           const { fill, text } = lastStatusOf(node);
@@ -105,7 +105,7 @@ describe("where the device fails", function () {
         });
       }
 
-      it("tries a wrong password once, and works again with the right one", async () => {
+      it("sends a wrong password once, and works again with the right one", async () => {
         const [task] = subject.tasks;
         const { node, handle } = await deploy(subject, WRONG_PASSWORD);
         assertReadable(await handle({ ...task?.msg }), "ISAPI_AUTH");

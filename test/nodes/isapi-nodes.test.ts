@@ -24,7 +24,7 @@ interface Output extends NodeMessage {
 
 const credentials = { username: "flow", password: "s3cret:pass" };
 
-describe("the nodes that ask ISAPI devices", () => {
+describe("the nodes with requests to ISAPI devices", () => {
   let device: SimulatedDevice;
   beforeEach(async () => {
     device = await SimulatedDevice.start({ channels: ["Gate", "Yard"] });
@@ -54,7 +54,7 @@ describe("the nodes that ask ISAPI devices", () => {
   const request = (config: object = {}) => wire(isapiRequest, { type: "isapi-request", ...config });
 
   describe("isapi-snapshot", () => {
-    it("puts the picture into the payload and what is known of it into msg.image, and keeps the rest", async () => {
+    it("sets msg.payload to the image and msg.image to its properties, and keeps other properties", async () => {
       const { handle, received } = await snapshot();
       assert.equal(await handle({ other: 5 }), undefined);
       const [msg] = received;
@@ -65,28 +65,28 @@ describe("the nodes that ask ISAPI devices", () => {
       assert.equal(msg?.other, 5);
     });
 
-    it("takes channel, stream and size from the message", async () => {
+    it("accepts channel, stream and size in the message", async () => {
       const { handle, received } = await snapshot();
       await handle({ channel: 2, stream: "sub", width: "320", height: 180 });
       assert.match(device.requests.at(-1)?.url ?? "", /\/202\/picture\?videoResolutionWidth=320/);
       assert.equal(received.length, 1);
     });
 
-    it("reports what goes wrong with a code, and sends nothing", async () => {
+    it("reports errors with a code, and sends nothing", async () => {
       const { handle, received } = await snapshot();
       assert.equal((await handle({ channel: "901" }))?.code, "ISAPI_NOT_FOUND");
       assert.equal((await handle({ channel: "x" }))?.code, "CONFIG_INVALID");
       assert.equal(received.length, 0);
     });
 
-    it("says so where no device is chosen", async () => {
+    it("reports that no device is chosen", async () => {
       const { handle } = await snapshot({ device: "" });
       assert.equal((await handle({}))?.code, "CONFIG_INVALID");
     });
   });
 
   describe("isapi-request", () => {
-    it("reads XML into an object", async () => {
+    it("converts XML to an object", async () => {
       const { handle, received } = await request({ path: "/ISAPI/System/Video/inputs/channels" });
       await handle({});
       const { VideoInputChannelList: list } = received[0]?.payload as Record<
@@ -97,7 +97,7 @@ describe("the nodes that ask ISAPI devices", () => {
       assert.equal(received[0]?.statusCode, 200);
     });
 
-    it("sends an object as XML, and as JSON where the path says so", async () => {
+    it("sends an object as XML, or as JSON if the path says so", async () => {
       const { handle } = await request({ method: "PUT", path: "/ISAPI/System/time" });
       assert.equal(await handle({ payload: { Time: { timeMode: "manual" } } }), undefined);
       assert.match(
@@ -119,13 +119,13 @@ describe("the nodes that ask ISAPI devices", () => {
       assert.equal(device.requests.at(-1)?.body, "");
     });
 
-    it("leaves the answer as text or bytes where that is chosen", async () => {
+    it("returns the response as text or bytes if configured", async () => {
       const { handle, received } = await request({ path: "/ISAPI/System/time", ret: "txt" });
       await handle({});
       assert.match(received[0]?.payload as string, /^<\?xml/);
     });
 
-    it("reports the device's own codes and what they mean", async () => {
+    it("reports the device's codes and their meaning", async () => {
       device.handlers.set("/ISAPI/x", ({ url }) => ({
         status: 403,
         body: responseStatus(url, 4, "Invalid Operation", "lowPrivilege"),
@@ -136,7 +136,7 @@ describe("the nodes that ask ISAPI devices", () => {
       assert.match(error.message, /no permission/);
     });
 
-    it("saves an answer to a file, whole or not at all", async () => {
+    it("saves a response to a file, completely or not at all", async () => {
       const folder = await mkdtemp(path.join(os.tmpdir(), "isapi-"));
       try {
         const { handle, received } = await request({ path: "/ISAPI/ContentMgmt/download" });
@@ -162,7 +162,7 @@ describe("the nodes that ask ISAPI devices", () => {
       }
     });
 
-    it("tells a full disk and a missing folder from a broken connection", async function () {
+    it("distinguishes a full disk and a missing folder from a broken connection", async function () {
       if (process.platform !== "linux") this.skip();
       const folder = await mkdtemp(path.join(os.tmpdir(), "isapi-"));
       try {
@@ -187,7 +187,7 @@ describe("the nodes that ask ISAPI devices", () => {
       }
     });
 
-    it("never says the password", async () => {
+    it("does not reveal the password", async () => {
       const { handle, node } = await wire(
         isapiRequest,
         { type: "isapi-request", path: "/ISAPI/System/time" },
@@ -215,7 +215,7 @@ describe("the nodes that ask ISAPI devices", () => {
       assert.equal((body as { channels: object[] }).channels.length, 2);
     });
 
-    it("tells which events are armed, and which of them are not sent", async () => {
+    it("returns which events are armed, and which of them are sent", async () => {
       await request();
       new SimulatedSettings(device, { triggers: { "fielddetection-1": "", "fielddetection-2": "center" } });
       const { body } = (await helper
@@ -232,7 +232,7 @@ describe("the nodes that ask ISAPI devices", () => {
       );
     });
 
-    it("is no failed test where a device does not tell its events", async () => {
+    it("succeeds in the test if a device does not list its events", async () => {
       await request();
       const { body } = (await helper
         .request()
@@ -264,7 +264,7 @@ describe("the nodes that ask ISAPI devices", () => {
       }
     });
 
-    it("resolves no variable that was typed, in the address or the password", async () => {
+    it("resolves no variable in a typed address or password", async () => {
       await request();
       process.env.ISAPI_ADMIN_SECRET = "env-s3cret";
       const post = (body: object): Promise<unknown> => helper.request().post("/isapi-config/test").send(body);
@@ -275,7 +275,7 @@ describe("the nodes that ask ISAPI devices", () => {
       assert.ok(!sent.includes("env-s3cret"), sent);
     });
 
-    it("tries the same wrong password once, and does not echo it", async () => {
+    it("sends the same wrong password once, and does not reveal it", async () => {
       await request();
       const wrong = { url: device.url, username: "flow", password: "wrong-s3cret" };
       for (const code of ["ISAPI_AUTH", "ISAPI_LOCKED", "ISAPI_LOCKED"]) {

@@ -39,7 +39,7 @@ describe("the isapi-ptz node", () => {
     );
   const nextAction = async (): Promise<PtzAction> => (await once(ptz, "action"))[0] as PtzAction;
 
-  it("does what it is set to, and keeps the rest of the message", async () => {
+  it("runs the command from its settings, and keeps the rest of the message", async () => {
     const { handle, received } = await deploy({ command: "gotoPreset", preset: "1" });
     assert.equal(await handle({ other: 5 }), undefined);
     assert.deepEqual(ptz.actions, [["gotoPreset", 1]]);
@@ -49,7 +49,7 @@ describe("the isapi-ptz node", () => {
     assert.equal(msg.other, 5);
   });
 
-  it("does what a message says instead", async () => {
+  it("lets a message override the settings", async () => {
     const { handle } = await deploy({ command: "gotoPreset", channel: "7", speed: "20" });
     await handle({ channel: 1, command: "left", duration: 60 });
     await handle({ channel: 1, command: "absolute", pan: "10", tilt: 0, zoom: 2 });
@@ -61,7 +61,7 @@ describe("the isapi-ptz node", () => {
     ]);
   });
 
-  it("does not take its own command's pan, tilt and zoom for another command's", async () => {
+  it("does not use the pan, tilt and zoom of its own command for another command", async () => {
     const { handle } = await deploy({ command: "continuous", pan: "40", duration: "60" });
     await handle({ tilt: 10 });
     await handle({ command: "relative", tilt: 5 });
@@ -91,7 +91,7 @@ describe("the isapi-ptz node", () => {
     ]);
   });
 
-  it("takes a limited number of commands at once, but a stop all the same", async () => {
+  it("limits the number of pending commands, but still accepts a stop", async () => {
     const { handle } = await deploy();
     let release = (): void => undefined;
     const after = new Promise<void>((resolve) => {
@@ -115,7 +115,7 @@ describe("the isapi-ptz node", () => {
     assert.deepEqual(await nextAction(), ["continuous", 0, 0, 0]);
   });
 
-  it("stops the camera when it is closed, although the device is closed with it", async () => {
+  it("stops the camera on close, even if the device closes at the same time", async () => {
     const { handle } = await deploy();
     await handle({ command: "continuous", pan: 40, duration: 3600 });
     assert.ok(ptz.isMoving);
@@ -124,7 +124,7 @@ describe("the isapi-ptz node", () => {
     assert.deepEqual(ptz.actions.at(-1), ["continuous", 0, 0, 0]);
   });
 
-  it("is closed in time although the device has stopped answering", async () => {
+  it("closes in time even if the device does not respond", async () => {
     const { handle } = await deploy();
     await handle({ command: "continuous", pan: 40, duration: 3600 });
     ptz.failures.push({ status: 200, after: new Promise(() => undefined) });
@@ -132,7 +132,7 @@ describe("the isapi-ptz node", () => {
     assert.ok(ptz.isMoving);
   }).timeout(2000);
 
-  it("reports what goes wrong with a code, and sends nothing", async () => {
+  it("reports errors with a code, and sends no message", async () => {
     const { handle, received } = await deploy();
     ptz.failures.push({ status: 503, body: responseStatus("/", 2, "Device Busy", "deviceBusy") });
     assert.equal((await handle({ command: "left" }))?.code, "ISAPI_BUSY");
@@ -143,13 +143,13 @@ describe("the isapi-ptz node", () => {
     assert.equal(received.length, 0);
   });
 
-  it("never says the password", async () => {
+  it("never shows the password", async () => {
     const { handle, node } = await deploy({}, "wrong-s3cret");
     assert.equal((await handle({ command: "status" }))?.code, "ISAPI_AUTH");
     assertNothingSaid(node, ["wrong-s3cret"]);
   });
 
-  it("says at deploy what is wrong with its settings", async () => {
+  it("reports wrong settings at deploy", async () => {
     const { handle } = await deploy({ command: "continuous", pan: "fast" });
     assert.equal((await handle({}))?.code, "CONFIG_INVALID");
     assert.equal(device.requests.length, 0);

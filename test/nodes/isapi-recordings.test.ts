@@ -17,10 +17,10 @@ interface Output extends NodeMessage {
   parts?: { index: number; count: number; type: string };
 }
 
-describe("isapi-recordings", () => {
+describe("the isapi-recordings node", () => {
   let scene: RecorderScene;
   beforeEach(async () => {
-    // Real time here: the node goes by the machine's clock.
+    // The node uses the real clock, so the device's time must be close to it.
     const shown = new Date(Date.now() + 3600_000).toISOString().slice(0, 19);
     scene = await RecorderScene.open({ localTime: () => `${shown}+01:00` });
   });
@@ -49,7 +49,7 @@ describe("isapi-recordings", () => {
     assert.equal(statusesOf(node).length, 2);
   });
 
-  it("sends one message for each, which a join node puts together again", async () => {
+  it("sends one message per recording, which a join node joins again", async () => {
     const { handle, received } = await wire({ output: "each", recordType: "motion" });
     await handle({});
     assert.deepEqual(
@@ -62,7 +62,7 @@ describe("isapi-recordings", () => {
     );
   });
 
-  it("takes track, time and type from the message", async () => {
+  it("reads track, time and type from the message", async () => {
     const { handle, received } = await wire();
     await handle({ track: 201 });
     await handle({ start: "2026-03-02T08:15:00", end: "2026-03-02T08:25:00", recordType: "timing" });
@@ -72,7 +72,7 @@ describe("isapi-recordings", () => {
     );
   });
 
-  it("makes a URL to play, for rtsp-frames, without a password", async () => {
+  it("makes a playback URL for rtsp-frames, without a password", async () => {
     const { handle, received } = await wire({ action: "playbackUrl", rtspPort: "8554" });
     await handle({});
     const url =
@@ -80,14 +80,14 @@ describe("isapi-recordings", () => {
     assert.deepEqual([received[0]?.url, received[0]?.payload], [url, url]);
   });
 
-  it("makes the URL of a recording that was found", async () => {
+  it("makes the playback URL of a found recording", async () => {
     const { handle, received } = await wire();
     await handle({});
     await handle({ action: "playbackUrl", payload: (received[0]?.payload as Recording[])[1] });
     assert.match(received[1]?.url ?? "", /starttime=20260302T081000Z&endtime=20260302T082000Z$/);
   });
 
-  it("downloads a recording that was found", async () => {
+  it("downloads a found recording", async () => {
     const { node, handle, received } = await wire({ folder: scene.folder });
     await handle({});
     const second = (received[0]?.payload as Recording[])[1];
@@ -99,7 +99,7 @@ describe("isapi-recordings", () => {
     assert.match(statusesOf(node).join(), /downloading/);
   });
 
-  it("downloads every recording of a time, or the one of a name, one message each", async () => {
+  it("downloads all recordings of a time span, or the named one, and sends one message per recording", async () => {
     const { handle, received } = await wire({ action: "download", folder: scene.folder });
     await handle({ name: "ch01_00000000003" });
     assert.deepEqual(
@@ -111,15 +111,15 @@ describe("isapi-recordings", () => {
     assert.equal((await readdir(scene.folder)).length, 6);
   });
 
-  it("hands on the bytes where no folder is given", async () => {
+  it("sends the bytes if no folder is set", async () => {
     scene.recorder.stored = tenMinutes(1);
     const { handle, received } = await wire({ action: "download" });
     await handle({});
     assert.deepEqual(received[0]?.payload, Buffer.alloc(1000, 1));
   });
 
-  it("breaks off a download when it is redeployed, and leaves only the part to go on from", async () => {
-    const asked = new Promise<void>((resolve) => {
+  it("cancels a download on redeploy, and leaves only the part file", async () => {
+    const requested = new Promise<void>((resolve) => {
       scene.device.handlers.set("/ISAPI/ContentMgmt/download", () => ({
         status: 200,
         respond: (response) => {
@@ -132,15 +132,15 @@ describe("isapi-recordings", () => {
     });
     const { node, received } = await wire({ action: "download", folder: scene.folder });
     node.receive({ name: "ch01_00000000000" });
-    await asked;
+    await requested;
     await node.close(false);
     assert.ok((await readdir(scene.folder)).every((name) => name.endsWith(".part")));
     assert.equal(received.length, 0);
     assert.deepEqual(errorsOf(node), []);
   });
 
-  it("downloads what can be downloaded, and says of the rest that it cannot", async () => {
-    for (const item of scene.recorder.stored.slice(1)) item.unnamed = true;
+  it("downloads all downloadable recordings, and warns about the others", async () => {
+    for (const item of scene.recorder.stored.slice(1)) item.withoutUri = true;
     const { node, handle, received } = await wire({ folder: scene.folder });
     assert.equal(await handle({}), undefined);
     const found = received[0]?.payload as Recording[];
@@ -153,7 +153,7 @@ describe("isapi-recordings", () => {
     assert.match(error.message, /no playback URI/);
   });
 
-  it("searches a device that refuses to tell its time, and says how it reads the times", async () => {
+  it("searches a device that refuses to report its time, and names the assumed time zone", async () => {
     scene.device.handlers.set("/ISAPI/System/time", () => ({ status: 403 }));
     const { node, handle, received } = await wire({});
     assert.equal(await handle({ start: "2026-03-02T08:00:00", end: "2026-03-02T08:05:00" }), undefined);
@@ -161,7 +161,7 @@ describe("isapi-recordings", () => {
     assert.match(warningsOf(node).join(), /this machine's time zone/);
   });
 
-  it("leaves no broken file on a full disk, and says so", async function () {
+  it("reports a full disk, and leaves no broken file", async function () {
     if (process.platform !== "linux") this.skip();
     const { node, handle, received } = await wire({ folder: scene.folder });
     await handle({ name: "ch01_00000000000" });
@@ -176,7 +176,7 @@ describe("isapi-recordings", () => {
     assert.equal(await handle({ action: "download", payload: recording }), undefined);
   });
 
-  it("leaves a download that breaks off as a part, and goes on from it with the next message", async () => {
+  it("leaves an interrupted download as a part file, and continues it with the next message", async () => {
     scene.recorder.stored = tenMinutes(1, Buffer.alloc(300_000, 1));
     Object.assign(scene.recorder, { breakAfter: 100_000, breaks: Number.POSITIVE_INFINITY, ranges: false });
     const { handle, received } = await wire({ action: "download", folder: scene.folder });
@@ -194,7 +194,7 @@ describe("isapi-recordings", () => {
     assert.equal((await readdir(scene.folder)).length, 1);
   });
 
-  it("says what is wrong, and sends nothing", async () => {
+  it("reports errors with a code, and sends no message", async () => {
     const { handle, received } = await wire({ folder: scene.folder });
     const list = [
       { playbackUri: "rtsp://a/Streaming/tracks/1" },
@@ -211,11 +211,14 @@ describe("isapi-recordings", () => {
     ] as const) {
       assert.equal((await handle(msg))?.code, code, JSON.stringify(msg));
     }
-    assert.match((await handle({ action: "download", name: "none" }))?.message ?? "", /at 127\.0\.0\.1:\d+/);
+    assert.match(
+      (await handle({ action: "download", name: "none" }))?.message ?? "",
+      /127\.0\.0\.1:\d+ has no such recording/,
+    );
     assert.equal(received.length, 0);
   });
 
-  it("never says the password", async () => {
+  it("never shows the password", async () => {
     const { node, handle } = await wire({}, "wrong-s3cret");
     assert.equal((await handle({}))?.code, "ISAPI_AUTH");
     assertNothingSaid(node, ["wrong-s3cret"]);

@@ -49,7 +49,7 @@ describe("the isapi-request node", () => {
   const isOn = (): boolean => settings.documents.get(MOTION)?.includes("<enabled>true<") ?? false;
 
   describe("with an operation", () => {
-    it("switches what its dialog says, and tells what came of it", async () => {
+    it("switches the configured detection, and returns the new state", async () => {
       const { handle, received } = await wire({ operation: "motionDetection", channel: "1", state: "on" });
       assert.equal(await handle({ payload: 1_700_000_000_000, other: 5 }), undefined);
       assert.equal(isOn(), true);
@@ -63,14 +63,14 @@ describe("the isapi-request node", () => {
       assert.equal(puts().length, 1);
     });
 
-    it("only reads where nothing else is said", async () => {
+    it("reads the state by default", async () => {
       const { handle, received } = await wire({ operation: "motionDetection" });
       await handle({ payload: true });
       assert.equal(received[0]?.payload.enabled, false);
       assert.deepEqual(puts(), []);
     });
 
-    it("goes by the payload where that is chosen, and does not guess", async () => {
+    it("uses the payload as state if configured, and rejects unclear payloads", async () => {
       const { handle, received } = await wire({ operation: "motionDetection", state: "payload" });
       for (const [payload, expected] of [
         [true, true],
@@ -87,7 +87,7 @@ describe("the isapi-request node", () => {
       assert.equal(received.length, 4);
     });
 
-    it("takes operation, channel, output, trigger and state from the message", async () => {
+    it("accepts operation, channel, output, trigger and state in the message", async () => {
       const { handle, received } = await wire({ operation: "msg", state: "read" });
       await handle({ operation: "motionDetection", channel: 2, state: true });
       await handle({ operation: "alarmOutput", output: 2, state: "on" });
@@ -101,7 +101,7 @@ describe("the isapi-request node", () => {
       assert.equal(received.length, 3);
     });
 
-    it("takes no operation from the message where the dialog does not say so", async () => {
+    it("ignores an operation in the message unless configured", async () => {
       const { handle, received } = await wire({ path: "/ISAPI/System/deviceInfo" });
       await handle({ operation: "time" });
       await helper.unload();
@@ -111,14 +111,14 @@ describe("the isapi-request node", () => {
       assert.ok(other.received[0]?.payload.DeviceStatus);
     });
 
-    it("is not misled by what core nodes leave in their messages", async () => {
+    it("ignores properties that core nodes set", async () => {
       const { handle } = await wire({ operation: "alarmOutput", state: "on" });
-      // udp in, watch
+      // From udp in and watch.
       await handle({ port: 50123, event: "update" });
       assert.deepEqual(settings.outputs, [[1, "high"]]);
     });
 
-    it("restarts the device only where its dialog says so", async () => {
+    it("restarts the device only if configured", async () => {
       const { handle } = await wire({ operation: "msg" });
       assert.equal((await handle({ operation: "reboot" }))?.code, "CONFIG_INVALID");
       assert.equal(settings.restarts, 0);
@@ -135,7 +135,7 @@ describe("the isapi-request node", () => {
       assert.equal((await handle({ time: "noon" }))?.code, "CONFIG_INVALID");
     });
 
-    it("hands on what the device refuses, catchably, with its codes", async () => {
+    it("reports errors of the device with their codes to catch nodes", async () => {
       const { handle, received } = await wire({ operation: "lineDetection", channel: "9", state: "on" });
       assert.equal((await handle({}))?.code, "ISAPI_NOT_FOUND");
       settings.failures.push({ status: 503, body: responseStatus("/", 2, "Device Busy", "deviceBusy") });
@@ -143,7 +143,7 @@ describe("the isapi-request node", () => {
       assert.deepEqual(received, []);
     });
 
-    it("tries a wrong password once, and never says it", async () => {
+    it("sends a wrong password once, and does not reveal it", async () => {
       const { handle, node } = await wire({ operation: "motionDetection", state: "on" }, "wrong-s3cret");
       assert.equal((await handle({}))?.code, "ISAPI_AUTH");
       assert.equal((await handle({}))?.code, "ISAPI_LOCKED");
@@ -152,7 +152,7 @@ describe("the isapi-request node", () => {
     });
   });
 
-  describe("with a body in its dialog", () => {
+  describe("with a configured body", () => {
     const seen = (): string => device.requests.at(-1)?.body ?? "";
     beforeEach(() => {
       device.handlers.set("/ISAPI/x", ({ url }) => ({
@@ -161,7 +161,7 @@ describe("the isapi-request node", () => {
       }));
     });
 
-    it("sends it, whatever the payload is", async () => {
+    it("sends it with any payload", async () => {
       const { handle } = await wire({ method: "PUT", path: "/ISAPI/x", body: BODY });
       await handle({ payload: 1_700_000_000_000 });
       assert.equal(seen(), BODY);
@@ -186,7 +186,7 @@ describe("the isapi-request node", () => {
       assert.equal(seen(), "");
     });
 
-    it("sends the payload where it is blank, as before there was one", async () => {
+    it("sends the payload if it is empty, as in older versions", async () => {
       const { handle } = await wire({ method: "PUT", path: "/ISAPI/x", body: " " });
       await handle({ payload: { Time: { timeMode: "NTP" } } });
       assert.match(seen(), /<timeMode>NTP</);

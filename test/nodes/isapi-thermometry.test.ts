@@ -53,14 +53,14 @@ describe("the isapi-thermometry node", () => {
   }
   const nextOutput = async (): Promise<Output> => (await once(helper.getNode("out"), "input"))[0] as Output;
 
-  it("keeps its topic at four levels, whatever the device is called", async () => {
+  it("keeps its topic at four levels for any device name", async () => {
     await start();
     const { handle, received } = await wire({ mode: "manual" }, PASSWORD, "hall/kiln #1");
     await handle({ point: { x: 0.5, y: 0.5 } });
     assert.equal(received[0]?.topic, "isapi/hall_kiln _1/2/thermometry");
   });
 
-  it("sends the temperatures of the rules as they come", async () => {
+  it("sends the temperatures of the rules as they arrive", async () => {
     const { received } = await deploy({ mode: "realtime", raw: true });
     if (camera.streams === 0) await once(camera, "stream");
     const coming = nextOutput();
@@ -75,7 +75,7 @@ describe("the isapi-thermometry node", () => {
     assert.equal(received.length, 1);
   });
 
-  it("leaves no connection open when it is closed", async () => {
+  it("closes all connections when it is closed", async () => {
     await deploy({ mode: "realtime" });
     if (camera.streams === 0) await once(camera, "stream");
     const closed = new Promise<void>((resolve) => {
@@ -89,7 +89,7 @@ describe("the isapi-thermometry node", () => {
     await closed;
   });
 
-  it("measures all rules, a point or a region on a message", async () => {
+  it("measures all rules, a point or a region for a message", async () => {
     const { handle, received } = await deploy({ mode: "manual" });
     await handle({ other: 5 });
     await handle({ point: { x: 0.5, y: 0 } });
@@ -105,7 +105,7 @@ describe("the isapi-thermometry node", () => {
     assert.equal(received[0]?.other, 5);
   });
 
-  it("takes a picture with temperatures", async () => {
+  it("requests an image with temperatures", async () => {
     const { handle, received } = await deploy({ mode: "image" });
     await handle({});
     const payload = received[0]?.payload as { temperatures: unknown; width: number; height: number };
@@ -113,11 +113,11 @@ describe("the isapi-thermometry node", () => {
     assert.deepEqual([payload.width, payload.height], [16, 12]);
   });
 
-  it("reports what goes wrong with a code, and sends nothing", async () => {
+  it("reports errors with a code, and sends no message", async () => {
     const { handle, received } = await deploy({ mode: "image" }, { image: false });
     const error = await handle({});
     assert.equal(error?.code, "ISAPI_NOT_FOUND");
-    assert.match(error.message, /does not offer images with temperatures/);
+    assert.match(error.message, /does not support images with temperatures/);
     assert.equal((await handle({ mode: "manual", point: { x: 2, y: 0 } }))?.code, "CONFIG_INVALID");
     assert.equal((await handle({ mode: "manual", point: { x: 0.5 } }))?.code, "CONFIG_INVALID");
     assert.equal((await handle({ mode: "realtime" }))?.code, "CONFIG_INVALID");
@@ -125,16 +125,16 @@ describe("the isapi-thermometry node", () => {
     assert.equal(received.length, 0);
   });
 
-  describe("in real time, where the device fails", () => {
+  describe("in real time, when the device fails", () => {
     const stream = "/ISAPI/Thermal/channels/2/thermometry/realTimethermometry/rules";
     const nextError = async (): Promise<CaughtMessage["error"]> =>
       ((await once(helper.getNode("ended"), "input"))[0] as CaughtMessage).error;
 
     for (const { what, code, answer } of allFailures) {
-      for (const asked of ["/ISAPI/Thermal/capabilities", stream]) {
-        it(`says ${code} where it ${what}, asked for ${path.basename(asked)}`, async () => {
+      for (const requested of ["/ISAPI/Thermal/capabilities", stream]) {
+        it(`reports ${code} if the device ${what}, for ${path.basename(requested)}`, async () => {
           await start();
-          device.handlers.set(asked, answer);
+          device.handlers.set(requested, answer);
           const { node, received } = await wire({ mode: "realtime" });
           const error = await nextError();
           assert.equal(error.code, code, error.message);
@@ -147,7 +147,7 @@ describe("the isapi-thermometry node", () => {
       }
     }
 
-    it("comes back when the device does, and reports what lasts once", async () => {
+    it("reconnects when the device is back, and reports a lasting error once", async () => {
       await start();
       const opens = device.handlers.get(stream);
       assert.ok(opens !== undefined);
@@ -167,7 +167,7 @@ describe("the isapi-thermometry node", () => {
       assert.equal(lastStatusOf(node).fill, "green");
     }).timeout(10_000);
 
-    it("tries a wrong password once", async () => {
+    it("sends a wrong password once", async () => {
       await start();
       const { node, handle } = await wire({ mode: "realtime" }, "wr0ng:pass");
       assert.equal((await nextError()).code, "ISAPI_AUTH");
@@ -179,7 +179,7 @@ describe("the isapi-thermometry node", () => {
     });
   });
 
-  it("reports that a camera has no real-time thermometry, and opens nothing", async () => {
+  it("reports a camera without real-time thermometry, and opens no stream", async () => {
     await deploy({ mode: "realtime" }, { realtime: false });
     const [caught] = (await once(helper.getNode("ended"), "input")) as [CaughtMessage];
     assert.equal(caught.error.code, "ISAPI_NOT_FOUND");

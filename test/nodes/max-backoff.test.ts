@@ -8,8 +8,8 @@ import rtspMetadata from "../../nodes/rtsp-metadata/runtime";
 import { statusesOf, untilShown } from "../support/said";
 import { wireNode } from "../support/wired-node";
 
-// Nothing listens at this address.
-const away = { id: "dev", type: "isapi-config", url: "http://127.0.0.1:9" };
+// Nothing listens on this address.
+const offlineDevice = { id: "dev", type: "isapi-config", url: "http://127.0.0.1:9" };
 const nodes: Record<string, NodeInitializer> = {
   "isapi-alertstream-in": isapiAlertstreamIn,
   "rtsp-frames": rtspFrames,
@@ -26,20 +26,20 @@ describe("the setting maxBackoff", () => {
         { type, device: "dev", source: "msg", maxBackoff },
         {
           initializers: [isapiConfig],
-          nodes: [away],
+          nodes: [offlineDevice],
           credentials: { dev: { username: "flow", password: "s3cret:pass" } },
         },
       );
 
     for (const maxBackoff of ["0", "soon", "-1", "100000"]) {
-      it(`of ${type} is not ${maxBackoff} seconds`, async () => {
+      it(`rejects ${maxBackoff} seconds for ${type}`, async () => {
         const { node } = await wire(maxBackoff);
         await untilShown(node, "status.error.CONFIG_INVALID");
       });
     }
 
     for (const maxBackoff of [undefined, "", "5", 3600]) {
-      it(`of ${type} may be ${maxBackoff === undefined ? "left out" : JSON.stringify(maxBackoff)}`, async () => {
+      it(`accepts ${maxBackoff === undefined ? "no value" : JSON.stringify(maxBackoff)} for ${type}`, async () => {
         const { node } = await wire(maxBackoff);
         assert.notEqual(statusesOf(node).at(-1), "status.error.CONFIG_INVALID");
       });

@@ -25,8 +25,8 @@ const keys = { appKey: "29000001", appSecret: "pipeline-secret" };
 const login = { username: "viewer", password: "gate-pässword" };
 
 /**
- * The main job, end to end: the first example's nodes and wires, with a real RTSP stream, ffmpeg, ONNX Runtime and a
- * gateway that checks every signature. The scene turns red for a second of every two, which the model sees.
+ * The main use, end to end: the flow of the first example with a real RTSP stream, ffmpeg, ONNX Runtime and a gateway
+ * that checks every signature. The scene is red for one second of every two, which the model detects.
  */
 describe("camera → detection → rule → HikCentral", function () {
   this.timeout(60_000);
@@ -73,7 +73,7 @@ describe("camera → detection → rule → HikCentral", function () {
     return clip;
   }
 
-  /** Example 01 with this test's addresses typed in, a shorter memory, and without its comment and debug nodes. */
+  /** Loads example 01 with the addresses of this test and shorter times, without its comment and debug nodes. */
   async function loadExample(ffmpeg: string, model: string): Promise<void> {
     const example = JSON.parse(
       await readFile(path.resolve("examples/01 Detection to HikCentral alarm.json"), "utf8"),
@@ -99,37 +99,37 @@ describe("camera → detection → rule → HikCentral", function () {
   const nodeOf = (id: string): Node => helper.getNode(`camflows01${id}`);
   const nextAlarm = async (): Promise<GatewayAlarm> => (await once(gateway, "alarm"))[0] as GatewayAlarm;
 
-  /** Waits until a node has shown this text since the call, however shortly. */
+  /** Waits until a node shows a text, even for a moment. */
   async function shows(id: string, text: string): Promise<void> {
     const node = nodeOf(id);
     const before = statusesOf(node).length;
     while (!statusesOf(node).slice(before).includes(text)) await once(node, "call:status");
   }
 
-  it("raises an alarm under the rule's name, saying what was seen, where and when", async () => {
+  it("raises an alarm with the name of the rule, the label, the camera and the time", async () => {
     const { text, transport, rule } = await nextAlarm();
     assert.equal(transport, "tcp");
     assert.equal(rule, "Worker without a helmet");
     const [, type, label, score, device, , time = ""] = text.split(" | ");
     assert.deepEqual([type, label, device], ["hardHat", "red", "Gate camera"]);
-    // The grey bars beside the wide picture are not red.
+    // The grey bars beside the wide image are not red.
     assert.ok(Number(score) > 0.7);
     assert.ok(Math.abs(Date.now() - Date.parse(time)) < 10_000);
   });
 
-  it("raises one alarm for each time it happens", async () => {
+  it("raises one alarm per occurrence", async () => {
     const ids = [await nextAlarm(), await nextAlarm(), await nextAlarm()].map(({ text }) => text);
     assert.equal(new Set(ids).size, 3);
   });
 
-  it("survives the death of the detection process, and says so", async () => {
+  it("recovers from the death of the detection process, and shows it", async () => {
     const said = shows("detect", "status.error.YOLO_WORKER_DIED");
     for (const pid of detectionProcesses()) process.kill(pid, "SIGKILL");
     await said;
     await nextAlarm();
   });
 
-  it("survives the camera being switched off and on, and says so", async () => {
+  it("recovers from a restart of the camera, and shows it", async () => {
     const said = shows("frames", "status.error.CONNECTION_REFUSED");
     await camera.close();
     await said;
@@ -137,7 +137,7 @@ describe("camera → detection → rule → HikCentral", function () {
     await nextAlarm();
   });
 
-  it("survives a restart of HikCentral, and says so", async () => {
+  it("recovers from a restart of HikCentral, and shows it", async () => {
     const { port, tcpPort, udpPort } = gateway;
     const said = shows("alarm", "status.error.CONNECTION_REFUSED");
     await gateway.close();
@@ -147,13 +147,13 @@ describe("camera → detection → rule → HikCentral", function () {
   });
 });
 
-/** Children of this process that run a model. */
+/** Returns the children of this process that run a model. */
 function detectionProcesses(): number[] {
   const found = readdirSync(`/proc/${process.pid}/task`)
     .flatMap((task) => readFileSync(`/proc/${process.pid}/task/${task}/children`, "utf8").split(" "))
     .filter(Boolean)
     .map(Number)
     .filter((pid) => readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("inference-worker"));
-  assert.ok(found.length > 0, "no detection process is running");
+  assert.ok(found.length > 0, "there is no detection process");
   return found;
 }

@@ -14,7 +14,7 @@ import { untilShown } from "../support/said";
 
 const login = { username: "flow", password: "s3cret:pass" };
 
-describe("the example 16 Record a clip of an alarm, deployed", function () {
+describe("example 16 Record a clip of an alarm", function () {
   this.timeout(20_000);
   let device: SimulatedDevice;
   let camera: RtspCamera;
@@ -33,7 +33,7 @@ describe("the example 16 Record a clip of an alarm, deployed", function () {
     await Promise.all([device.close(), camera.close(), rm(folder, { recursive: true })]);
   });
 
-  it("saves what happened around an intrusion, and reads the file to be sent on", async () => {
+  it("saves a clip of an intrusion, and reads the file", async () => {
     const typedIn = { recordFolder: folder, rtspPort: String(camera.port), postRoll: "0.5", ffmpeg };
     const deployed = RunningExample.deploy("16", {
       typedIn: { "isapi-config": { url: device.url }, camera: typedIn },

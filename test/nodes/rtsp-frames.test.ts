@@ -54,7 +54,7 @@ describe("the rtsp-frames node", () => {
     return msg;
   }
 
-  it("takes the stream of an ISAPI device, with the device's own log-in", async () => {
+  it("opens the stream of an ISAPI device with the login of the device", async () => {
     camera = await startRtspCamera({ video, ffmpeg, ...login, path: "/Streaming/Channels/102" });
     const device = { source: "isapi", device: "device", channel: "102", rtspPort: String(camera.port) };
     await wireNode(
@@ -70,13 +70,13 @@ describe("the rtsp-frames node", () => {
     assert.equal(frame.camera, `127.0.0.1:${camera.port}/Streaming/Channels/102`);
   });
 
-  it("makes one level of its name in the topic, and leaves the name of the camera as it is", async () => {
+  it("uses its name as one level of the topic, and does not change the camera name", async () => {
     await wire({ name: "hall/gate #1" });
     const { topic, frame } = await nextFrame();
     assert.deepEqual([topic, frame.camera], ["hall_gate _1", "hall/gate #1"]);
   });
 
-  it("sends JPEG images with what is known of them, and names the camera without credentials", async () => {
+  it("sends JPEG images with their properties, and a camera name without credentials", async () => {
     const { node } = await wire();
     const msg = await nextFrame();
     assert.deepEqual([...msg.payload.subarray(0, 2), ...msg.payload.subarray(-2)], [0xff, 0xd8, 0xff, 0xd9]);
@@ -89,14 +89,14 @@ describe("the rtsp-frames node", () => {
     assertNothingSaid(node, [login.password, encodeURIComponent(login.password)]);
   });
 
-  it("sends raw RGB of exactly the size it says, scaled by the camera's aspect ratio", async () => {
+  it("sends raw RGB of the reported size, scaled by the aspect ratio of the camera", async () => {
     await wire({ name: "yard", format: "rgb", width: "160" });
     const { payload, frame } = await nextFrame();
     assert.deepEqual([frame.width, frame.height, frame.format, frame.camera], [160, 120, "rgb", "yard"]);
     assert.equal(payload.length, 160 * 120 * 3);
   });
 
-  it("takes a URL out of a message, with credentials that it shows nowhere", async () => {
+  it("opens the URL of a message, and does not reveal its credentials", async () => {
     const { node, handle } = await wire({ source: "msg", url: "", format: "rgb" }, {}, {});
     assert.deepEqual(statusesOf(node), ["status.stopped"]);
     const userinfo = `${login.username}:${encodeURIComponent(login.password)}`;
@@ -109,7 +109,7 @@ describe("the rtsp-frames node", () => {
     assertNothingSaid(node, [login.password, encodeURIComponent(login.password)]);
   });
 
-  it("stops, answers for its state and starts again when told so", async () => {
+  it("stops, reports its state and restarts on messages", async () => {
     const { node, handle, received } = await wire({ autostart: "false" });
     assert.equal(camera.connections, 0);
     const first = nextFrame();
@@ -130,7 +130,7 @@ describe("the rtsp-frames node", () => {
     assert.equal((await again).frame.index, 0);
   });
 
-  it("reports a wrong password once, so that a Catch node sees it, and does not try it again", async () => {
+  it("reports a wrong password once to a Catch node, and does not retry it", async () => {
     const { node } = await wire({}, {}, { ...login, password: "wrong-one" });
     await untilShown(node, "status.error.RTSP_UNAUTHORIZED");
     const [error, ...more] = errorsOf(node) as (Error & { code: string })[];
@@ -140,19 +140,19 @@ describe("the rtsp-frames node", () => {
     assertNothingSaid(node, ["wrong-one"]);
   });
 
-  it("says that ffmpeg is missing, and stays in the flow", async () => {
+  it("reports a missing ffmpeg, and stays in the flow", async () => {
     const { node } = await wire({ ffmpeg: "/nowhere/ffmpeg" });
     await untilShown(node, "status.error.FFMPEG_MISSING");
     assert.equal((errorsOf(node)[0] as { code: string }).code, "FFMPEG_MISSING");
   });
 
-  it("refuses an address that is no RTSP URL, and an action it does not know", async () => {
+  it("rejects an address that is not an RTSP URL, and an unknown action", async () => {
     const { handle } = await wire({ source: "msg" }, {}, {});
     for (const msg of [{ url: "[sms:host=10.0.0.1]" }, { url: "http://host/x" }, { action: "dance" }, {}])
       assert.equal((await handle(msg))?.code, "CONFIG_INVALID");
   });
 
-  it("closes at once, also when the camera hangs", async () => {
+  it("closes at once, even if the camera hangs", async () => {
     await wire();
     await nextFrame();
     camera.freeze();
@@ -186,7 +186,7 @@ describe("the rtsp-frames node", () => {
       return msg;
     };
 
-    it("sends the clip with what asked for it to its second output, and is done then", async () => {
+    it("sends the clip with its request to its second output, and then completes the message", async () => {
       const { node, handle, received } = await wireRecorder();
       await untilShown(node, "status.ready");
       const sent = nextRecording();
@@ -204,7 +204,7 @@ describe("the rtsp-frames node", () => {
       assert.equal(statusesOf(node).at(-1), "status.ready");
     });
 
-    it("sends one clip for messages that prolong it, and is done with each", async () => {
+    it("sends one clip for the messages that extend it, and completes each message", async () => {
       const { node } = await wireRecorder();
       await untilShown(node, "status.ready");
       const done: unknown[] = [];
@@ -225,7 +225,7 @@ describe("the rtsp-frames node", () => {
       assert.equal(camera.playing, 2);
     });
 
-    it("records without being set up for it, in a stream of its own", async () => {
+    it("records on a separate connection, even with recording off", async () => {
       const { handle } = await wireRecorder({ record: undefined, fps: "10" });
       await nextFrame();
       const sent = nextRecording();
@@ -234,7 +234,7 @@ describe("the rtsp-frames node", () => {
       while (camera.playing > 1) await once(camera, "disconnection");
     });
 
-    it("records the stream of a message, which goes on while the same one is asked for, and hides its log-in", async () => {
+    it("records the URL of a message on one connection, and does not reveal its credentials", async () => {
       const { node, handle } = await wireRecorder({ source: "msg", url: "" }, {});
       const userinfo = `${login.username}:${encodeURIComponent(login.password)}`;
       const url = camera.url.replace("rtsp://", `rtsp://${userinfo}@`);
@@ -247,7 +247,7 @@ describe("the rtsp-frames node", () => {
       assertNothingSaid(node, [login.password, encodeURIComponent(login.password)]);
     });
 
-    it("reports once that the camera is away, though frames and recordings both miss it", async () => {
+    it("reports an offline camera once for frames and recordings", async () => {
       const { node, handle, received } = await wire({ record: "clips", url: "rtsp://127.0.0.1:1/x" });
       const states = async (): Promise<string[]> => {
         await handle({ action: "status" });
@@ -258,21 +258,21 @@ describe("the rtsp-frames node", () => {
       assert.equal(errorsOf(node).length, 1);
     });
 
-    it("shows that files cannot be written as long as that is so", async () => {
+    it("shows a write failure as long as it lasts", async () => {
       const { node } = await wire({ record: "segments", recordFolder: "/dev/null/recordings" });
       await untilShown(node, "status.error.FILE_WRITE");
       await nextFrame();
       assert.equal(statusesOf(node).at(-1), "status.error.FILE_WRITE");
     });
 
-    it("is not shown as failing for a message that asks for what cannot be", async () => {
+    it("does not show a failure for an invalid message", async () => {
       const { node, handle } = await wire({ record: "clips" });
       await nextFrame();
       assert.equal((await handle({ action: "record", filename: "../x" }))?.code, "CONFIG_INVALID");
       assert.ok(!statusesOf(node).some((text) => text.startsWith("status.error")));
     });
 
-    it("tells a Catch node why there is no clip", async () => {
+    it("reports to a Catch node why a clip fails", async () => {
       const { node, handle } = await wireRecorder({ record: "off" }, { ...login, password: "wrong-one" });
       const error = await handle({ action: "record" });
       assert.equal(error?.code, "RTSP_UNAUTHORIZED");
@@ -282,7 +282,7 @@ describe("the rtsp-frames node", () => {
       assert.equal(camera.wrongLogins, 1);
     });
 
-    it("answers for what it records", async () => {
+    it("reports the state of the recorder", async () => {
       const { node, handle, received } = await wireRecorder();
       await untilShown(node, "status.ready");
       await handle({ action: "status" });
@@ -293,7 +293,7 @@ describe("the rtsp-frames node", () => {
       assert.deepEqual([state, recorder.state, recorder.recording], ["streaming", "streaming", false]);
     });
 
-    it("completes the clip when it is closed, and leaves nothing running", async () => {
+    it("completes the clip on close, and leaves no process", async () => {
       const { node } = await wireRecorder();
       await untilShown(node, "status.ready");
       node.receive({ action: "record", postRoll: 600, filename: "last.mp4" });

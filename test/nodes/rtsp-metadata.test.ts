@@ -57,7 +57,7 @@ describe("the rtsp-metadata node", () => {
     return (await once(helper.getNode(id), "input"))[0] as Message;
   }
 
-  it("makes one level of its name in the topic", async () => {
+  it("uses its name as one level of the topic", async () => {
     const { node } = await wire({ name: "hall/kiln #1" });
     await untilShown(node, "status.connected");
     const received = next<DocumentMessage>("out");
@@ -65,7 +65,7 @@ describe("the rtsp-metadata node", () => {
     assert.equal((await received).topic, "hall_kiln _1");
   });
 
-  it("sends documents on its first output, and names the camera without credentials", async () => {
+  it("sends documents to its first output, with a camera name without credentials", async () => {
     const { node } = await wire({ raw: true });
     await untilShown(node, "status.connected");
     const xml = thermometryDocument([rule]);
@@ -79,7 +79,7 @@ describe("the rtsp-metadata node", () => {
     assertNothingSaid(node, [login.password, encodeURIComponent(login.password)]);
   });
 
-  it("sends events above the threshold on its second output, with start and end", async () => {
+  it("sends events above the threshold to its second output, with start and end", async () => {
     const { node } = await wire({ name: "Boiler", threshold: "80", endAfter: "1" });
     await untilShown(node, "status.connected");
     const started = next<EventMessage>("events");
@@ -91,7 +91,7 @@ describe("the rtsp-metadata node", () => {
     assert.deepEqual([end.payload.state, end.payload.id], ["end", start.payload.id]);
   });
 
-  it("makes events of fires without a threshold", async () => {
+  it("sends fire events without a threshold", async () => {
     const { node } = await wire();
     await untilShown(node, "status.connected");
     const started = next<EventMessage>("events");
@@ -101,7 +101,7 @@ describe("the rtsp-metadata node", () => {
     assert.equal(payload.targets[0]?.attributes?.distance, 120);
   });
 
-  it("goes on behind a document that cannot be read", async () => {
+  it("continues after an unreadable document", async () => {
     const { node } = await wire();
     await untilShown(node, "status.connected");
     const received = next<DocumentMessage>("out");
@@ -111,7 +111,7 @@ describe("the rtsp-metadata node", () => {
     assert.deepEqual(errorsOf(node), []);
   });
 
-  it("stops, answers for its state and starts again when told so", async () => {
+  it("stops, reports its state and restarts on messages", async () => {
     const { node, handle, received } = await wire({ autostart: "false" });
     assert.deepEqual([statusesOf(node), camera.connections], [["status.stopped"], 0]);
     await handle({ action: "start" });
@@ -129,7 +129,7 @@ describe("the rtsp-metadata node", () => {
     await untilShown(node, "status.connected");
   });
 
-  it("takes a URL out of a message, with credentials that it shows nowhere", async () => {
+  it("opens the URL of a message, and does not reveal its credentials", async () => {
     const { node, handle } = await wire({ source: "msg", url: "" }, {}, {});
     const userinfo = `${login.username}:${encodeURIComponent(login.password)}`;
     await handle({ url: camera.url.replace("rtsp://", `rtsp://${userinfo}@`) });
@@ -143,24 +143,24 @@ describe("the rtsp-metadata node", () => {
     assert.deepEqual([error?.code, more], [code, []]);
   };
 
-  it("reports once, so that a Catch node sees it, that a stream has no metadata", async () => {
+  it("reports a stream without metadata once to a Catch node", async () => {
     const { node } = await wire({}, { tracks: ["video"] });
     await reported(node, "RTSP_NO_METADATA");
   });
 
-  it("reports once that the password is wrong, and does not try it again", async () => {
+  it("reports a wrong password once, and does not retry it", async () => {
     const { node } = await wire({}, {}, { ...login, password: "wrong-one" });
     await reported(node, "RTSP_UNAUTHORIZED");
     assert.equal(camera.wrongLogins, 1);
     assertNothingSaid(node, ["wrong-one"]);
   });
 
-  it("reports once that there is no ffmpeg", async () => {
+  it("reports a missing ffmpeg once", async () => {
     const { node } = await wire({ ffmpeg: "/nowhere/ffmpeg" });
     await reported(node, "FFMPEG_MISSING");
   });
 
-  it("refuses settings that cannot be meant", async () => {
+  it("rejects invalid settings", async () => {
     camera = await startRtspCamera({ video, ffmpeg });
     for (const setting of [{ threshold: "hot" }, { endAfter: "0" }, { transport: "pigeon" }, { url: "" }]) {
       const config = { type: "rtsp-metadata", source: "url", url: camera.url, ffmpeg, ...setting };
@@ -171,7 +171,7 @@ describe("the rtsp-metadata node", () => {
     assert.equal(camera.connections, 0);
   });
 
-  it("closes at once, also when the camera hangs", async () => {
+  it("closes at once, even if the camera hangs", async () => {
     const { node } = await wire();
     await untilShown(node, "status.connected");
     camera.freeze();
@@ -182,7 +182,7 @@ describe("the rtsp-metadata node", () => {
     assert.equal(camera.playing, 0);
   });
 
-  describe("with an ISAPI device as its source", () => {
+  describe("with an ISAPI device as source", () => {
     let device: SimulatedDevice;
     let settings: SimulatedSettings;
     beforeEach(async () => {
@@ -219,7 +219,7 @@ describe("the rtsp-metadata node", () => {
         ),
       ].map(([, type, on]) => `${type ?? ""} ${on ?? ""}`);
 
-    it("switches thermometry and fires on before it connects, and nothing else", async () => {
+    it("switches on only thermometry and fire detection before it connects", async () => {
       const before = switches();
       assert.ok(before.includes("thermometry false"));
       let connected = false;
@@ -233,13 +233,13 @@ describe("the rtsp-metadata node", () => {
         switches(),
         before.map((entry) => (isOurs(entry) ? entry.replace("false", "true") : entry)),
       );
-      // Each is a write to the device's flash memory.
+      // Each PUT is a write to the flash memory of the device.
       assert.equal(device.requests.filter(({ method }) => method === "PUT").length, 1);
       assert.equal(connected, false);
       assertNothingSaid(node, [login.password]);
     });
 
-    it("writes nothing where they are on, or where it is told not to", async () => {
+    it("writes nothing if both are on, or if the setting is off", async () => {
       const first = await wireDevice();
       await untilShown(first.node, "status.connected");
       await helper.unload();
@@ -254,19 +254,19 @@ describe("the rtsp-metadata node", () => {
       assert.deepEqual(device.requests, []);
     });
 
-    it("connects all the same where the device has no such switch, and says so in the log", async () => {
+    it("connects and logs a warning if the device does not have the setting", async () => {
       for (const path of [...settings.documents.keys()].filter((key) => key.endsWith("/metadata")))
         device.handlers.delete(path);
       const { node } = await wireDevice();
       await untilShown(node, "status.connected");
-      assert.match(warningsOf(node)[0] ?? "", /Metadata could not be switched on/);
+      assert.match(warningsOf(node)[0] ?? "", /Switching on metadata failed/);
     });
 
     const failsWith = ({ answer }: Failure): void => {
       settings.failures.push(answer({ url: "/ISAPI/Streaming/channels/2/metadata" } as SeenRequest));
     };
     for (const failure of [...refusals.slice(0, 1), ...breakdowns])
-      it(`reports that the device ${failure.what}, tries again, and connects`, async () => {
+      it(`reports that the device ${failure.what}, retries, and connects`, async () => {
         failsWith(failure);
         const { node } = await wireDevice();
         await reported(node, failure.code);
@@ -274,15 +274,15 @@ describe("the rtsp-metadata node", () => {
       });
 
     for (const failure of [...refusals.slice(1), garbage, ...otherDocuments])
-      it(`connects all the same, with a word in the log, where the device ${failure.what}`, async () => {
+      it(`connects and logs a warning if the device ${failure.what}`, async () => {
         failsWith(failure);
         const { node } = await wireDevice();
         await untilShown(node, "status.connected");
-        assert.match(warningsOf(node)[0] ?? "", /Metadata could not be switched on/);
+        assert.match(warningsOf(node)[0] ?? "", /Switching on metadata failed/);
         assert.deepEqual(errorsOf(node), []);
       });
 
-    it("tries a wrong password once, at the device only", async () => {
+    it("tries a wrong password once, and only at the device", async () => {
       const { node } = await wireDevice({}, "wrong-one");
       await reported(node, "ISAPI_AUTH");
       assert.equal(camera.connections, 0);
@@ -290,7 +290,7 @@ describe("the rtsp-metadata node", () => {
     });
   });
 
-  it("is shown by the example 35", async () => {
+  it("runs in example 35", async () => {
     const device = await SimulatedDevice.start({ channels: ["Yard", "Kiln"] });
     const streamLogin = { username: "flow", password: "s3cret:pass" };
     camera = await startRtspCamera({

@@ -69,7 +69,7 @@ describe("viewtron-webhook-in", () => {
       core("common/05-junction"),
     ];
     await helper.load(initializers, flow as never, credentials);
-    // What is wrong with settings is reported once all nodes are there.
+    // Invalid settings are reported after all nodes exist.
     await turnOfTheLoop();
     helper.getNode("out").on("input", (msg) => received.push(msg as EventMessage));
     helper
@@ -81,7 +81,7 @@ describe("viewtron-webhook-in", () => {
     cameras.push(made);
     return made;
   }
-  /** Waits for what a node was sent; Node-RED delivers messages and errors in a later turn. */
+  /** Waits for the messages of a node: Node-RED delivers messages and errors in a later turn. */
   async function until(list: unknown[], length: number, at: string): Promise<void> {
     while (list.length < length) await new Promise((resolve) => helper.getNode(at).once("input", resolve));
   }
@@ -99,7 +99,7 @@ describe("viewtron-webhook-in", () => {
   });
 
   describe("on Node-RED's HTTP server", () => {
-    it("sends a camera's event on, with its topic and where it came from", async () => {
+    it("sends a camera's event with its topic and its sender", async () => {
       await load([{}]);
       await camera().deliver(plate);
       await until(received, 1, "out");
@@ -127,18 +127,18 @@ describe("viewtron-webhook-in", () => {
       assert.equal(start?.payload.id, end?.payload.id);
     });
 
-    it("keeps a camera's connection for its next heartbeat, and sends no heartbeats on", async () => {
+    it("keeps a camera's connection for its next heartbeat, and sends no heartbeats", async () => {
       await load([{}]);
       const sender = camera();
-      const reply = await sender.deliver("");
+      const response = await sender.deliver("");
       await sender.deliver(posts.heartbeat());
       await sender.deliver(plate);
       await until(received, 1, "out");
       assert.equal(sender.connections, 1);
-      assert.match(reply.headers.get("keep-alive") ?? "", /timeout=180/);
+      assert.match(response.headers.get("keep-alive") ?? "", /timeout=180/);
     });
 
-    it("sends heartbeats, tracks and raw bodies where the options say so", async () => {
+    it("sends heartbeats, tracks and raw bodies if the options select them", async () => {
       await load([{ heartbeats: true, tracks: "true", raw: true }]);
       const sender = camera();
       await sender.deliver("");
@@ -165,7 +165,7 @@ describe("viewtron-webhook-in", () => {
       await until(received, 3, "out");
     });
 
-    it("gives a post to every node at its path", async () => {
+    it("passes a post to every node at its path", async () => {
       await load([{}, {}]);
       await camera().deliver(plate);
       await until(received, 2, "out");
@@ -183,14 +183,14 @@ describe("viewtron-webhook-in", () => {
       assert.equal(await (await fetch(`${base}/other`, { method: "POST", body: "x" })).text(), "other");
     });
 
-    it("does not listen any more when it is closed", async () => {
+    it("stops listening when it is closed", async () => {
       await load([{}]);
       await camera().deliver(plate);
       await helper.clearFlows();
       assert.equal((await camera().post(plate)).status, 404);
     });
 
-    it("goes through the middleware of the settings", async () => {
+    it("applies the middleware of the settings", async () => {
       const seen: (string | undefined)[] = [];
       const middleware = (request: { url?: string }, _response: unknown, next: () => void): void => {
         seen.push(request.url);
@@ -201,16 +201,16 @@ describe("viewtron-webhook-in", () => {
       assert.deepEqual(seen, ["/viewtron"]);
     });
 
-    it("says what to do when Node-RED serves no HTTP nodes", async () => {
+    it("reports how to proceed if Node-RED serves no HTTP nodes", async () => {
       await load([{}], { settings: { httpNodeRoot: false } });
       const [error] = errorsOf(helper.getNode("subject0")) as { code?: string; message: string }[];
       assert.equal(error?.code, "CONFIG_INVALID");
-      assert.match(error.message, /port of its own/);
+      assert.match(error.message, /separate port/);
     });
   });
 
   describe("with senders that misbehave", () => {
-    it("responds to a body that is not XML and reports it once, with the sender, until the sender posts a good one", async () => {
+    it("responds to a body that is not XML, and reports it once with the sender until a valid post", async () => {
       await load([{}]);
       const sender = camera();
       assert.equal((await sender.post("<config><broken>")).status, 400);
@@ -240,7 +240,7 @@ describe("viewtron-webhook-in", () => {
     });
 
     for (const auth of ["basic", "digest"] as const) {
-      it(`asks for credentials: ${auth}`, async () => {
+      it(`requires credentials: ${auth}`, async () => {
         await load([{}], { credentials: { subject0: { username: "cam", password: "se:cret" } } });
         await camera({ auth, username: "cam", password: "se:cret" }).deliver(plate);
         assert.equal((await camera({ auth, username: "cam", password: "guess" }).post(plate)).status, 401);
@@ -249,8 +249,8 @@ describe("viewtron-webhook-in", () => {
     }
   });
 
-  describe("on a port of its own", () => {
-    it("says when the port is taken", async () => {
+  describe("on a separate port", () => {
+    it("reports a port that is in use", async () => {
       await load([{ listen: "port", port: new URL(base).port }]);
       await until(caught, 1, "errors");
       assert.equal(caught[0]?.code, "WEBHOOK_LISTEN_FAILED");
@@ -278,7 +278,7 @@ describe("viewtron-webhook-in", () => {
     });
   });
 
-  describe("wired straight to an event-archive", () => {
+  describe("connected directly to an event-archive", () => {
     let folder: string;
     beforeEach(async () => {
       folder = await mkdtemp(path.join(os.tmpdir(), "archive-"));
@@ -298,7 +298,7 @@ describe("viewtron-webhook-in", () => {
     it("responds with success only when the event is on disk", async () => {
       await load([{ wires: [["out", "archive"]] }], { nodes: [archive()] });
       await camera().deliver(plate);
-      // Not a turn of the event loop later: already.
+      // At this moment, not in a later turn of the event loop.
       const rows = parseCsv(await readFile(path.join(folder, "events.csv"), "utf8"));
       assert.equal(rows[0]?.plate, "0012345");
     });
@@ -310,7 +310,7 @@ describe("viewtron-webhook-in", () => {
       assert.equal(parseCsv(await readFile(path.join(folder, "events.csv"), "utf8")).length, 1);
     });
 
-    it("does not respond with success when the archive fails, and the archive says why", async () => {
+    it("does not respond with success if the archive fails, and the archive reports the reason", async () => {
       await writeFile(path.join(folder, "file"), "");
       await load([{ wires: [["archive"]] }], { nodes: [archive(path.join(folder, "file", "below"))] });
       assert.equal((await camera().post(plate)).status, 500);

@@ -6,7 +6,7 @@ import { EventNodeRig, motion, post, token } from "../support/hcp-event-node";
 import { plainPost, type PlainPost } from "../support/plain-post";
 import { errorsOf } from "../support/said";
 
-/** As no serialiser would write it, so that only the bytes as they were sent are the same. */
+/** Spelt as no serializer would write it, so that only unchanged bytes are equal. */
 const odd = post(motion("odd", { srcName: "Tor \u00fc" }))
   .replace("{", "{ \n\t")
   .replaceAll('":', '" :');
@@ -29,7 +29,7 @@ describe("a post to a node on Node-RED's HTTP server", () => {
 
   const ways: Record<string, PlainPost & { sent?: string }> = {
     "as JSON": { headers: json },
-    "as JSON with a charset nobody knows": {
+    "as JSON with an unknown charset": {
       headers: { "Content-Type": "application/json; charset=x-none" },
     },
     "as a form": { headers: { "Content-Type": "application/x-www-form-urlencoded" } },
@@ -49,8 +49,8 @@ describe("a post to a node on Node-RED's HTTP server", () => {
   for (const [how, { sent = odd, body = sent, ...way }] of Object.entries(ways)) {
     it(`arrives byte for byte, sent ${how}`, async () => {
       await load();
-      const answer = await plainPost(address(), { ...way, body });
-      assert.deepEqual([answer.status, answer.body], [200, '{"code":"0","msg":"OK"}']);
+      const response = await plainPost(address(), { ...way, body });
+      assert.deepEqual([response.status, response.body], [200, '{"code":"0","msg":"OK"}']);
       await rig.messages(1);
       assert.ok(rig.received[0]?.raw?.equals(Buffer.from(sent)));
     });
@@ -79,7 +79,7 @@ describe("a post to a node on Node-RED's HTTP server", () => {
     assert.equal((await plainPost(address(), { headers: json, body: odd })).status, 200);
   });
 
-  it("is refused when it is larger than the node's own limit, decoded", async () => {
+  it("is refused if it is larger than the node's limit after decoding", async () => {
     await load();
     const bomb = gzipSync(Buffer.alloc(64 * 2 ** 20));
     const headers = { ...json, "Content-Encoding": "gzip" };
@@ -87,14 +87,14 @@ describe("a post to a node on Node-RED's HTTP server", () => {
     assert.deepEqual(rig.errors, ["WEBHOOK_REFUSED"]);
   });
 
-  it("is refused when it is larger than the limit, so that a sender that goes on writing reads the response", async () => {
+  it("is refused above the limit in such a way that a sender that continues writing reads the response", async () => {
     await load();
     const body = Buffer.alloc(40 * 2 ** 20, " ");
     for (const chunks of [undefined, 2 ** 20])
       assert.equal((await plainPost(address(), { body, ...(chunks && { chunks }) })).status, 413);
   });
 
-  it("is refused when it cannot be decoded", async () => {
+  it("is refused if it cannot be decoded", async () => {
     await load();
     const encoded = (coding: string): PlainPost => ({
       headers: { ...json, "Content-Encoding": coding },
@@ -115,7 +115,7 @@ describe("a post to a node on Node-RED's HTTP server", () => {
     assert.ok(rig.received[0]?.raw?.equals(Buffer.from(odd)));
   });
 
-  it("shows its content type to the middleware of the settings, and that can refuse it", async () => {
+  it("shows its content type to the middleware of the settings, which can refuse it", async () => {
     const seen: (string | undefined)[] = [];
     const refuse: (...parts: Parameters<RequestListener>) => void = (request, response) => {
       seen.push(request.headers["content-type"]);
@@ -126,7 +126,7 @@ describe("a post to a node on Node-RED's HTTP server", () => {
     assert.deepEqual(seen, ["application/json"]);
   });
 
-  it("gets its response at once, and the reason is reported, where something in front has read its body", async () => {
+  it("gets its response at once, and the reason is reported, if other code has read its body", async () => {
     const greedy = (request: IncomingMessage, _response: unknown, next: () => void): void => {
       request.resume().once("end", next);
     };
@@ -134,11 +134,11 @@ describe("a post to a node on Node-RED's HTTP server", () => {
     assert.equal((await plainPost(address(), { headers: json, body: odd })).status, 500);
     const [error] = errorsOf(helper.getNode("subject0")) as { code: string; message: string }[];
     assert.equal(error?.code, "WEBHOOK_REFUSED");
-    assert.match(error.message, /has read its body.*port of its own/s);
+    assert.match(error.message, /has read its body.*separate port/s);
   });
 
-  describe("leaves others alone:", () => {
-    /** What an application behind Node-RED's parsers gets to see. */
+  describe("without effect on others:", () => {
+    /** Returns the body that an application behind Node-RED's parsers receives. */
     function listenAt(path: string): Promise<unknown> {
       return new Promise((resolve) => {
         rig.http.app.post(path, (request, response) => {
@@ -163,7 +163,7 @@ describe("a post to a node on Node-RED's HTTP server", () => {
       assert.deepEqual(await body, { a: 1 });
     });
 
-    it("the editor's own posts are not taken, even with a node at the root", async () => {
+    it("the editor's posts are not handled, even with a node at the root", async () => {
       const types = new Map<string, string | undefined>();
       await load({}, { path: "/" });
       rig.http.server.on("request", ({ url = "", headers }: IncomingMessage) => {
@@ -181,7 +181,7 @@ describe("a post to a node on Node-RED's HTTP server", () => {
     });
   });
 
-  it("arrives after many redeploys, which leave nothing behind on the server", async () => {
+  it("arrives after many redeploys, which leave no listeners on the server", async () => {
     await load();
     const listeners = rig.http.server.listenerCount("request");
     for (let deploy = 0; deploy < 5; deploy += 1) {

@@ -17,14 +17,14 @@ const body = post(motion("a"));
 const codesOf = (id: string): (string | undefined)[] =>
   errorsOf(helper.getNode(id)).map((error) => (error as { code?: string }).code);
 
-describe("where hcp-event-in listens", () => {
+describe("the endpoint of hcp-event-in", () => {
   let rig: EventNodeRig;
   beforeEach(async () => {
     rig = await EventNodeRig.start();
   });
   afterEach(() => rig.stop());
 
-  it("may be a port of its own, which is then subscribed, without httpNodeRoot", async () => {
+  it("may be a separate port, which is then subscribed, without httpNodeRoot", async () => {
     const port = await freePort();
     const callbackUrl = `http://127.0.0.1:${port}`;
     await rig.load([{ listen: "port", port: String(port), callbackUrl }], {
@@ -37,7 +37,7 @@ describe("where hcp-event-in listens", () => {
     await rig.messages(1);
   });
 
-  it("may be https on a port of its own", async () => {
+  it("may be https on a separate port", async () => {
     const port = await freePort();
     await rig.load(
       [{ listen: "port", port, tls: "tls", callbackUrl: `https://127.0.0.1:${port}` }],
@@ -48,7 +48,7 @@ describe("where hcp-event-in listens", () => {
     assert.equal((await plainPost(rig.destination, { headers: json, body })).status, 200);
   });
 
-  it("fails while its port cannot be opened: the subscription does not make it green", async () => {
+  it("fails while its port cannot be opened, and the subscription does not make it green", async () => {
     await rig.load([{ listen: "port", port: new URL(rig.base).port }]);
     while (rig.gateway.events.subscriptions.length === 0) await new Promise(setImmediate);
     await untilShown(helper.getNode("subject0"), "status.error.WEBHOOK_LISTEN_FAILED");
@@ -56,25 +56,25 @@ describe("where hcp-event-in listens", () => {
     assert.equal(statusesOf(helper.getNode("subject0")).includes("status.subscribed"), false);
   });
 
-  it("needs a port where it listens on its own port", async () => {
+  it("requires a port if it is a separate one", async () => {
     await rig.load([{ listen: "port", port: "" }]);
     assert.deepEqual(codesOf("subject0"), ["CONFIG_INVALID"]);
   });
 
-  it("is not green behind httpNodeAuth until a post has come through, and says what to do", async () => {
+  it("is not green behind httpNodeAuth until a post has arrived, and reports how to proceed", async () => {
     await rig.load([{}], { httpNodeAuth });
     while (rig.gateway.events.subscriptions.length === 0) await new Promise(setImmediate);
     const node = helper.getNode("subject0");
     await untilShown(node, "status.error.WEBHOOK_GUARDED");
     const [error] = errorsOf(node) as { code: string; message: string }[];
     assert.equal(error?.code, "WEBHOOK_GUARDED");
-    assert.match(error.message, /httpNodeAuth.*port of its own/);
+    assert.match(error.message, /httpNodeAuth.*separate port/);
     await plainPost(rig.destination, { headers: { ...json, Authorization: authorization }, body });
     await rig.messages(1);
     assert.equal(lastStatusOf(node).fill, "green");
   });
 
-  it("believes a trusted proxy about the sender of a post", async () => {
+  it("uses the sender that a trusted proxy names", async () => {
     await rig.load([{ trustedProxies: "127.0.0.1", allow: "192.0.2.0/24" }]);
     await rig.subscribed();
     const send = (forwarded: string): Promise<number> =>
@@ -87,7 +87,7 @@ describe("where hcp-event-in listens", () => {
   });
 });
 
-describe("where viewtron-webhook-in listens", () => {
+describe("the endpoint of viewtron-webhook-in", () => {
   const posts = new IpcPosts();
   let http: HttpNodes;
   let base: string;
@@ -103,7 +103,7 @@ describe("where viewtron-webhook-in listens", () => {
     cameras.push(made);
     return made;
   }
-  /** The next message that comes out. */
+  /** Returns the next message of the node. */
   async function event(): Promise<{ raw?: Buffer; viewtron: { sender: string } }> {
     const [msg] = (await once(helper.getNode("out"), "input")) as [{ viewtron: { sender: string } }];
     return msg;
@@ -119,7 +119,7 @@ describe("where viewtron-webhook-in listens", () => {
     http.close();
   });
 
-  it("receives posts of any content type, and larger ones than Node-RED's own parsers would", async () => {
+  it("receives posts of any content type, and larger ones than Node-RED's parsers accept", async () => {
     await load({ raw: true }, { apiMaxLength: "1kb" });
     const sent = posts.plate({
       plate: "0012345",
@@ -139,7 +139,7 @@ describe("where viewtron-webhook-in listens", () => {
     await camera("/api/viewtron", { auth: "digest" }).deliver(posts.heartbeat());
   });
 
-  it("is not green behind httpNodeAuth until a post has come through", async () => {
+  it("is not green behind httpNodeAuth until a post has arrived", async () => {
     await load({}, { httpNodeAuth });
     const node = helper.getNode("subject0");
     await untilShown(node, "status.error.WEBHOOK_GUARDED");

@@ -30,7 +30,7 @@ describe("the yolo-detect node", () => {
     wireNode(yoloDetect, { type: "yolo-detect", model, ...config });
   const labelsOf = (msg: Result | undefined): string[] | undefined => msg?.payload.map(({ label }) => label);
 
-  /** Sends messages at once; resolves when all of them have ended, with their topics in the order in which they did. */
+  /** Sends messages at once. Returns the completed and failed messages, in the order in which they ended. */
   const handleAll = async (wired: WiredNode<Result>, topics: readonly string[]): Promise<NodeMessage[]> => {
     const ended: NodeMessage[] = [];
     const all = new Promise<void>((resolve) => {
@@ -46,7 +46,7 @@ describe("the yolo-detect node", () => {
 
   afterEach(() => helper.unload());
 
-  it("turns a JPEG into objects and keeps the rest of the message", async () => {
+  it("returns the objects of a JPEG and keeps the rest of the message", async () => {
     const { handle, received } = await wire();
     const image = await sharp(raw(255, 0, 0), { raw: { width: 64, height: 64, channels: 3 } })
       .resize(128, 64, { fit: "fill" })
@@ -68,7 +68,7 @@ describe("the yolo-detect node", () => {
     assert.ok(Number(totalMs) >= Number(inferenceMs));
   });
 
-  it("takes raw RGB with its frame, also when the frame does not name its format", async () => {
+  it("accepts raw RGB with its frame, also if the frame has no format", async () => {
     const { handle, received } = await wire();
     const { format, ...unnamed } = frame;
     await handle({ payload: raw(0, 0, 255), frame: { ...unnamed, format } });
@@ -76,7 +76,7 @@ describe("the yolo-detect node", () => {
     assert.deepEqual(received.map(labelsOf), [["blue"], ["green"]]);
   });
 
-  it("takes numbers as text, and labels and classes as lists", async () => {
+  it("accepts numbers as text, and labels and classes as lists", async () => {
     const { handle, received } = await wire({
       confidence: "0.9",
       labels: "tomato, lettuce, plum",
@@ -87,9 +87,9 @@ describe("the yolo-detect node", () => {
     assert.deepEqual(received.map(labelsOf), [[], ["lettuce"]]);
   });
 
-  it("completes what gives way to newer images without an output", async () => {
+  it("completes replaced images without an output", async () => {
     const wired = await wire();
-    // Nothing is taken from the queue before the model is loaded.
+    // No image leaves the queue before the model is loaded.
     const ended = await handleAll(wired, ["1", "2", "3", "4", "5"]);
     assert.deepEqual(topicsOf(ended), ["1", "2", "3", "4", "5"]);
     assert.deepEqual(topicsOf(wired.received), ["5"]);
@@ -152,12 +152,12 @@ describe("the yolo-detect node", () => {
         });
     }
     const [warning, ...more] = warningsOf(node);
-    assert.match(warning ?? "", /two cameras or more arrive under the name "gate"/);
+    assert.match(warning ?? "", /several cameras arrive under the name "gate"/);
     assert.deepEqual(more, []);
     assert.deepEqual([lastStatusOf(node).fill, lastStatusOf(node).text], ["yellow", "status.sharedName"]);
   });
 
-  it("says nothing of one name for two cameras where every image is kept", async () => {
+  it("does not warn of two cameras under one name if every image is kept", async () => {
     const { handle, node } = await wire({ queue: "fifo" });
     let time = 1e12;
     for (let i = 0; i < 6; i++) {
@@ -171,7 +171,7 @@ describe("the yolo-detect node", () => {
     assert.equal(lastStatusOf(node).fill, "green");
   });
 
-  it("keeps the order of the messages and refuses what is too much", async () => {
+  it("keeps the order of the messages, and rejects images if the queue is full", async () => {
     const wired = await wire({ queue: "fifo", queueSize: "3", workers: "2" });
     const [refused, ...rest] = await handleAll(wired, ["1", "2", "3", "4"]);
     assert.deepEqual([refused?.topic, (refused as CaughtMessage).error.code], ["4", "QUEUE_FULL"]);
@@ -184,7 +184,7 @@ describe("the yolo-detect node", () => {
     ["raw pixels of another size", { payload: Buffer.alloc(100), frame }],
     ["text", { payload: "no image" }],
   ] as const) {
-    it(`reports ${what} to the Catch node and goes on`, async () => {
+    it(`reports ${what} to the Catch node and continues`, async () => {
       const { handle, received } = await wire();
       const error = await handle({ ...msg });
       assert.deepEqual([error?.code, error?.source.type], ["IMAGE_INVALID", "yolo-detect"]);
@@ -194,15 +194,15 @@ describe("the yolo-detect node", () => {
   }
 
   for (const [what, config, code] of [
-    ["no model is set", { model: "" }, "CONFIG_INVALID"],
-    ["the model is missing", { model: path.join(folder.path, "missing.onnx") }, "YOLO_MODEL_NOT_FOUND"],
+    ["the setting for the model is empty", { model: "" }, "CONFIG_INVALID"],
+    ["the model file is missing", { model: path.join(folder.path, "missing.onnx") }, "YOLO_MODEL_NOT_FOUND"],
     ["the confidence is out of range", { confidence: "25" }, "CONFIG_INVALID"],
     ["a class is unknown", { classes: "purple" }, "CONFIG_INVALID"],
   ] as const) {
-    it(`says to each message that ${what}`, async () => {
+    it(`reports for every message that ${what}`, async () => {
       const { node } = await wire(config);
       const codes = new Promise((resolve) => {
-        // The error of the deploy may come first, without a topic.
+        // The error of the deploy may arrive first, without a topic.
         helper.getNode("ended").on("input", (msg) => {
           if (msg.topic === "a message") resolve((msg as CaughtMessage).error.code);
         });
@@ -212,7 +212,7 @@ describe("the yolo-detect node", () => {
     });
   }
 
-  it("loads a model that came after the first deploy", async () => {
+  it("loads a model that was added after the first deploy", async () => {
     const late = path.join(folder.path, "late.onnx");
     await wire({ model: late });
     await helper.unload();

@@ -4,11 +4,11 @@ import path from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { KilledNodeRed } from "../support/killed-node-red";
 
-/** An event may be in hand for so long: until it has gone through the flow, and that is written down, on a busy machine. */
+/** The longest time for an event to pass the flow and to be written to the journal, on a busy machine. */
 const IN_HAND_MS = 500;
 
-/** A real Node-RED, killed while HikCentral's events come in: nothing is lost that the platform's records have. */
-describe("hcp-event-in in a Node-RED that is killed", function () {
+/** A real Node-RED that is killed while it receives events of HikCentral. */
+describe("hcp-event-in in a killed Node-RED", function () {
   this.timeout(180_000);
   let rig: KilledNodeRed;
   beforeEach(async () => {
@@ -17,7 +17,7 @@ describe("hcp-event-in in a Node-RED that is killed", function () {
   });
   afterEach(() => rig.end());
 
-  it("loses nothing in steady state, and doubles only what was in hand", async () => {
+  it("does not lose events, and repeats only events that were in progress", async () => {
     await rig.deploy();
     await rig.subscribed();
     rig.storm(5);
@@ -34,7 +34,7 @@ describe("hcp-event-in in a Node-RED that is killed", function () {
     assert.deepEqual(rig.doubled(IN_HAND_MS), []);
   });
 
-  it("loses nothing when it is killed within its first seconds", async () => {
+  it("does not lose events when it is killed within its first second", async () => {
     await rig.deploy();
     await rig.subscribed();
     await setTimeout(Math.random() * 300);
@@ -45,7 +45,7 @@ describe("hcp-event-in in a Node-RED that is killed", function () {
     assert.deepEqual(rig.doubled(0), []);
   });
 
-  it("doubles nothing when it is killed again after it has fetched what it missed", async () => {
+  it("does not repeat events when it is killed again after backfill", async () => {
     await rig.deploy();
     await rig.subscribed();
     await rig.raise(60);
@@ -64,7 +64,7 @@ describe("hcp-event-in in a Node-RED that is killed", function () {
     assert.deepEqual(rig.doubled(0), []);
   });
 
-  it("loses nothing when it is killed while it fetches what it missed", async () => {
+  it("does not lose events when it is killed during backfill", async () => {
     await rig.deploy();
     await rig.subscribed();
     await rig.kill();
@@ -77,7 +77,7 @@ describe("hcp-event-in in a Node-RED that is killed", function () {
     assert.deepEqual(rig.doubled(IN_HAND_MS), []);
   });
 
-  it("leaves nothing behind once the node is deleted", async () => {
+  it("removes its files and its subscription when the node is deleted", async () => {
     await rig.deploy();
     await rig.subscribed();
     await rig.raise(5);

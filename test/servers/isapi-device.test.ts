@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { request } from "undici";
 import { SimulatedDevice, type DeviceOptions } from "./isapi-device";
 
-/** Written apart from the client: what it gets wrong here, the device must refuse. */
+/** Makes a Digest header, independent of the client's code. The device must refuse wrong fields. */
 function authorization(
   challenge: string,
   uri: string,
@@ -54,17 +54,17 @@ describe("the simulated ISAPI device", () => {
   };
   const challenge = async (): Promise<string> => String((await get(PATH)).headers["www-authenticate"]);
 
-  it("takes a right answer to its challenge", async () => {
+  it("accepts a correct response to its challenge", async () => {
     await start();
     assert.equal((await get(PATH, authorization(await challenge(), PATH))).status, 200);
   });
 
   for (const [what, change] of [
     ["another uri", { uri: '"/ISAPI/System"' }],
-    ["an algorithm it did not name", { algorithm: "SHA-256" }],
+    ["another algorithm", { algorithm: "SHA-256" }],
     ["another realm", { realm: '"other"' }],
     ["another opaque", { opaque: '"x"' }],
-    ["no qop", { qop: "auth-int" }],
+    ["another qop", { qop: "auth-int" }],
     ["a malformed nc", { nc: "1" }],
     ["another nonce", { nonce: '"invented"' }],
     ["another user", { username: '"admin"' }],
@@ -83,13 +83,13 @@ describe("the simulated ISAPI device", () => {
     assert.equal((await get(PATH, header)).status, 401);
   });
 
-  it("refuses Basic where it was not offered", async () => {
+  it("refuses Basic if it was not offered", async () => {
     await start();
     const header = `Basic ${Buffer.from("flow:s3cret:pass").toString("base64")}`;
     assert.equal((await get(PATH, header)).status, 401);
   });
 
-  it("locks the account after 5 failures, even for the right password, and each attempt starts the time anew", async () => {
+  it("locks the account after 5 failures, even for the right password, and restarts the time with each attempt", async () => {
     await start();
     for (let left = 4; left >= 0; left -= 1) {
       const { body } = await get(PATH, authorization(await challenge(), PATH, {}, "wrong"));
@@ -106,7 +106,7 @@ describe("the simulated ISAPI device", () => {
     assert.equal((await get(PATH, authorization(await challenge(), PATH))).status, 200);
   });
 
-  it("takes no more event streams than its limit", async () => {
+  it("limits the number of event streams", async () => {
     await start({ maxStreams: 1 });
     const path = device.options.streamPath;
     const opened = once(device, "stream");
@@ -120,7 +120,7 @@ describe("the simulated ISAPI device", () => {
     first.body.on("error", () => undefined).destroy();
   });
 
-  it("answers an unknown trigger with Device Busy, and unknown paths with 404", async () => {
+  it("responds to an unknown trigger with Device Busy, and to unknown paths with 404", async () => {
     await start();
     for (const [path, status] of [
       ["/ISAPI/Event/triggers/none", 503],

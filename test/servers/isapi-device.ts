@@ -16,23 +16,24 @@ import {
   type DeviceKind,
 } from "./isapi/documents";
 import { frame, guideFraming, type Framing } from "./isapi/framing";
+import { ok, refuse } from "./isapi/responses";
 
 export interface DeviceOptions extends Partial<GuardOptions> {
   kind: DeviceKind;
   /** The names of its channels. */
   channels: readonly string[];
-  /** How many of a hybrid recorder's channels are its own inputs; alerts count the others from 33 on. */
+  /** The number of a hybrid recorder's own inputs; alerts number the other channels from 33. */
   inputs: number;
   framing: Framing;
   /** 0: no heartbeats. */
   heartbeatMs: number;
-  /** Event streams at once. */
+  /** The limit of concurrent event streams. */
   maxStreams: number;
-  /** Where the event stream is; older firmware has no /ISAPI. */
+  /** The path of the event stream; older firmware has no /ISAPI. */
   streamPath: string;
   /** "Notify Surveillance Center" is switched on. */
   notifiesCenter: boolean;
-  /** Each event in a response of its own, on the same connection. */
+  /** Sends each event in its own response, on the same connection. */
   responsePerEvent: boolean;
   port: number;
   tls?: { key: string; cert: string };
@@ -42,42 +43,42 @@ export interface SeenRequest {
   method: string;
   url: string;
   authorization: string | undefined;
-  /** Of a part, the bytes wanted. */
+  /** The Range header. */
   range: string | undefined;
   body: string;
-  /** What was answered. */
+  /** The status of the response. */
   status: number;
-  /** Why it was refused, where it was. */
+  /** The reason of a refused login. */
   refusal?: string;
-  /** Counts the connections of the device. */
+  /** The number of the connection, from 1. */
   connection: number;
 }
 
-export interface Answer {
+export interface SimulatedResponse {
   status: number;
   type?: string;
-  /** A stream is sent as it comes, and the connection broken where it breaks. */
+  /** A stream is sent as it arrives. If it fails, the connection is closed. */
   body?: string | Buffer | Readable;
   headers?: Record<string, string>;
-  /** Nothing is answered before. */
+  /** The response waits for this. */
   after?: Promise<void>;
-  /** Sends the answer itself. */
+  /** Sends the response instead. */
   respond?: (response: ServerResponse) => void;
 }
-export type Handler = (request: SeenRequest) => Answer | undefined;
+export type Handler = (request: SeenRequest) => SimulatedResponse | undefined;
 
 /**
- * A camera or recorder that speaks ISAPI as strictly as the real one: every request has to get past the door, and what
- * the guide does not know is refused. Emits `request` (SeenRequest) and `stream` (a client has opened the event stream).
+ * A camera or recorder with ISAPI, as strict as a real one: every request needs a login, and requests outside the guide
+ * are refused. Emits `request` (SeenRequest), `stream` when a client opens the event stream, and `streamClosed`.
  */
 export class SimulatedDevice extends EventEmitter<{ request: [SeenRequest]; stream: []; streamClosed: [] }> {
   readonly options: DeviceOptions;
   readonly guard: DigestGuard;
   readonly requests: SeenRequest[] = [];
-  /** Answers for paths, before the device's own are looked at. */
+  /** Handlers by path, used before the device's own. */
   readonly handlers = new Map<string, Handler>();
-  /** Answers of paths that nobody has to log in for. */
-  readonly doorless = new Map<string, Handler>();
+  /** Handlers of paths without a login. */
+  readonly unauthenticated = new Map<string, Handler>();
   readonly #server: Server;
   readonly #sockets = new Map<Socket, number>();
   readonly #streams = new Set<ServerResponse>();
@@ -125,7 +126,7 @@ export class SimulatedDevice extends EventEmitter<{ request: [SeenRequest]; stre
       ...options,
     });
     const listener = (request: IncomingMessage, response: ServerResponse): void =>
-      void this.#take(request, response);
+      void this.#handle(request, response);
     this.#server =
       this.options.tls === undefined ? createServer(listener) : createTlsServer(this.options.tls, listener);
     this.#server.on("connection", (socket: Socket) => {
@@ -153,7 +154,7 @@ export class SimulatedDevice extends EventEmitter<{ request: [SeenRequest]; stre
     return this.#sockets.size;
   }
 
-  // ---- the event stream ----
+  // ---- event stream ----
 
   alert(fields: AlertFields = {}, inner = ""): void {
     this.part('application/xml; charset="UTF-8"', alertXml(fields, inner));
@@ -164,13 +165,13 @@ export class SimulatedDevice extends EventEmitter<{ request: [SeenRequest]; stre
     else this.raw(frame(this.options.framing, contentType, body, headers));
   }
 
-  /** Writes bytes to every open stream, as they are. */
+  /** Writes bytes to every open stream. */
   raw(bytes: Buffer | string): void {
     if (this.#isGone) return;
     for (const stream of this.#streams) stream.write(bytes);
   }
 
-  /** Replays a recorded stream byte for byte, cut and timed at random but the same for each seed. */
+  /** Replays a recorded stream in random chunks at random times, the same for each seed. */
   async replay(recording: Buffer, { seed = 1, maxChunk = 2000, maxPauseMs = 3 } = {}): Promise<void> {
     const random = seededRandom(seed);
     for (const chunk of cut(recording, random, maxChunk)) {
@@ -179,12 +180,12 @@ export class SimulatedDevice extends EventEmitter<{ request: [SeenRequest]; stre
     }
   }
 
-  /** Ends every stream in good order, as recorders do every now and then. */
+  /** Ends every stream without an error, as recorders do from time to time. */
   endStreams(): void {
     for (const stream of this.#streams) stream.end();
   }
 
-  /** Gone without a word: the open streams stay, as they do at the client of a device that lost its power. */
+  /** Goes silent like a device without power: clients do not see their streams end. */
   vanish(): void {
     this.#isGone = true;
     const kept = new Set([...this.#streams].map(({ socket }) => socket));
@@ -213,7 +214,7 @@ export class SimulatedDevice extends EventEmitter<{ request: [SeenRequest]; stre
     socket.on("close", () => this.#sockets.delete(socket));
   }
 
-  async #take(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
     const seen: SeenRequest = {
@@ -225,10 +226,10 @@ export class SimulatedDevice extends EventEmitter<{ request: [SeenRequest]; stre
       status: 200,
       connection: this.#connectionOf(request),
     };
-    const unasked = this.doorless.get(seen.url)?.(seen);
-    const verdict = unasked === undefined ? this.guard.check(request) : ({ granted: true } as const);
-    const answer: Answer | "stream" = verdict.granted
-      ? (unasked ?? this.#answer(seen))
+    const open = this.unauthenticated.get(seen.url)?.(seen);
+    const verdict = open === undefined ? this.guard.check(request) : ({ granted: true } as const);
+    const answer: SimulatedResponse | "stream" = verdict.granted
+      ? (open ?? this.#answer(seen))
       : {
           status: 401,
           type: "application/xml",
@@ -246,7 +247,7 @@ export class SimulatedDevice extends EventEmitter<{ request: [SeenRequest]; stre
     this.emit("request", seen);
   }
 
-  async #respondWith(response: ServerResponse, answer: Answer): Promise<void> {
+  async #respondWith(response: ServerResponse, answer: SimulatedResponse): Promise<void> {
     await answer.after;
     response.writeHead(answer.status, {
       "Content-Type": answer.type ?? "application/xml",
@@ -263,7 +264,7 @@ export class SimulatedDevice extends EventEmitter<{ request: [SeenRequest]; stre
     return this.#sockets.get(socket._parent ?? socket) ?? 0;
   }
 
-  #answer(request: SeenRequest): Answer | "stream" {
+  #answer(request: SeenRequest): SimulatedResponse | "stream" {
     const [path = "", query = ""] = request.url.split("?");
     const own = this.handlers.get(path)?.(request);
     if (own !== undefined) return own;
@@ -275,7 +276,7 @@ export class SimulatedDevice extends EventEmitter<{ request: [SeenRequest]; stre
     if (path.startsWith("/ISAPI/Event/triggers/")) {
       return { status: 503, body: responseStatus(request.url, 2, "Device Busy", "deviceBusy") };
     }
-    return { status: 404, body: responseStatus(request.url, 4, "Invalid Operation", "notSupport") };
+    return refuse(request.url, 404, 4, "notSupport");
   }
 
   #document(method: string, path: string, query: string): string | Buffer | undefined {
@@ -287,11 +288,11 @@ export class SimulatedDevice extends EventEmitter<{ request: [SeenRequest]; stre
     if (path === "/ISAPI/System/Video/inputs/channels" && own.length > 0) return videoInputs(own);
     if (path === "/ISAPI/ContentMgmt/InputProxy/channels" && kind !== "camera")
       return inputProxies(channels.slice(own.length), own.length + 1);
-    const picture = /^\/ISAPI\/(Streaming|ContentMgmt\/StreamingProxy)\/channels\/(\d+)\/picture$/.exec(path);
-    if (picture === null) return undefined;
-    // A recorder has no cameras of its own: theirs are behind its proxy.
-    if ((picture[1] === "Streaming") !== (kind === "camera")) return undefined;
-    const channel = Number(picture[2]);
+    const image = /^\/ISAPI\/(Streaming|ContentMgmt\/StreamingProxy)\/channels\/(\d+)\/picture$/.exec(path);
+    if (image === null) return undefined;
+    // A recorder's cameras are behind its proxy.
+    if ((image[1] === "Streaming") !== (kind === "camera")) return undefined;
+    const channel = Number(image[2]);
     if (Math.floor(channel / 100) < 1 || Math.floor(channel / 100) > channels.length) return undefined;
     const size = new URLSearchParams(query);
     const wide = channel % 100 === 1 ? [1920, 1080] : [640, 360];
@@ -302,18 +303,17 @@ export class SimulatedDevice extends EventEmitter<{ request: [SeenRequest]; stre
     );
   }
 
-  #setTime({ url, body }: SeenRequest): Answer {
+  #setTime({ url, body }: SeenRequest): SimulatedResponse {
     const wellFormed = /<Time[\s>][^]*<timeMode>(NTP|manual)<\/timeMode>[^]*<\/Time>/.test(body);
     return wellFormed
-      ? { status: 200, body: responseStatus(url, 1, "OK", "ok") }
+      ? ok(url)
       : { status: 400, body: responseStatus(url, 6, "Invalid XML Content", "badXmlContent") };
   }
 
-  #admitStream(url: string): Answer | "stream" {
-    if (!this.options.notifiesCenter)
-      return { status: 403, body: responseStatus(url, 4, "Invalid Operation", "invalidOperation") };
+  #admitStream(url: string): SimulatedResponse | "stream" {
+    if (!this.options.notifiesCenter) return refuse(url, 403, 4, "invalidOperation");
     if (this.#streams.size >= this.options.maxStreams) {
-      return { status: 403, body: responseStatus(url, 4, "Invalid Operation", "deployExceedMax") };
+      return refuse(url, 403, 4, "deployExceedMax");
     }
     return "stream";
   }

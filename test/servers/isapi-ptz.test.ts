@@ -30,10 +30,10 @@ describe("the simulated PTZ and thermal camera", () => {
 
   for (const [what, method, path, body, status] of [
     ["another method", "POST", "continuous", speeds(1), 405],
-    ["no body", "PUT", "continuous", undefined, 400],
+    ["an empty body", "PUT", "continuous", undefined, 400],
     ["another document", "PUT", "continuous", "<Other><pan>1</pan></Other>", 400],
     ["a speed beyond its limit", "PUT", "continuous", speeds(61), 400],
-    ["a speed that is no integer", "PUT", "continuous", speeds("1.5"), 400],
+    ["a speed that is not an integer", "PUT", "continuous", speeds("1.5"), 400],
     ["a momentary movement without a duration", "PUT", "momentary", speeds(1), 400],
     [
       "a position beyond its limit",
@@ -56,8 +56,8 @@ describe("the simulated PTZ and thermal camera", () => {
       `<PTZPreset><id>2</id><presetName>${"a".repeat(33)}</presetName></PTZPreset>`,
       400,
     ],
-    ["a preset where nothing is saved", "PUT", "presets/9/goto", undefined, 403],
-    ["a preset it does not have", "PUT", "presets/21/goto", undefined, 404],
+    ["a preset that is not saved", "PUT", "presets/9/goto", undefined, 403],
+    ["a preset that does not exist", "PUT", "presets/21/goto", undefined, 404],
   ] as const) {
     it(`refuses ${what}`, async () => {
       assert.equal(await send(method, `PTZCtrl/channels/1/${path}`, body), status);
@@ -65,7 +65,7 @@ describe("the simulated PTZ and thermal camera", () => {
     });
   }
 
-  it("measures on its thermal channel only, and speaks JSON only where it is asked to", async () => {
+  it("measures only on its thermal channel, and sends JSON only on request", async () => {
     const path = "thermometry/1/rulesTemperatureInfo";
     assert.equal(await send("GET", `Thermal/channels/2/${path}?format=json`), 200);
     assert.equal(await send("GET", `Thermal/channels/2/${path}`), 400);

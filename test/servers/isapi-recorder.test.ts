@@ -35,30 +35,30 @@ describe("the simulated ISAPI recorder", () => {
     return response.status;
   };
 
-  it("takes a search as the guide writes it", async () => {
+  it("accepts the guide's search", async () => {
     assert.equal(await send("search", description), 200);
   });
 
   for (const [what, from, to] of [
-    ["an id that is no UUID", /<searchID>.*<\/searchID>/, "<searchID>1</searchID>"],
-    ["the paging element in good English", /searchResultPostion/g, "searchResultPosition"],
+    ["an id that is not a UUID", /<searchID>.*<\/searchID>/, "<searchID>1</searchID>"],
+    ["the paging element with correct spelling", /searchResultPostion/g, "searchResultPosition"],
     ["more than 40 results a page", />40</, ">41<"],
     ["fractions of seconds", /00:00:00Z<\/endTime>/, "00:00:00.000Z</endTime>"],
     ["an end before the start", /2026-03-03T/, "2026-03-01T"],
-    ["a page of a search that was not begun", />0<\/searchResultPostion/, ">40</searchResultPostion"],
-    ["no record type", /\/\/recordType\.meta\.std-cgi\.com/, "all"],
+    ["a page of an unknown search", />0<\/searchResultPostion/, ">40</searchResultPostion"],
+    ["a missing record type", /\/\/recordType\.meta\.std-cgi\.com/, "all"],
   ] as const) {
     it(`refuses ${what}`, async () => {
       assert.equal(await send("search", description.replace(from, to)), 400);
     });
   }
 
-  it("refuses methods that are not the guide's", async () => {
+  it("refuses other methods than the guide's", async () => {
     assert.equal(await send("search", description, "PUT"), 405);
     assert.equal(await send("download", "", "POST"), 405);
   });
 
-  it("gives a recording only for its whole playback URI", async () => {
+  it("sends a recording only for its complete playback URI", async () => {
     const body = (uri: string): string =>
       `<downloadRequest><playbackURI>${uri.replaceAll("&", "&amp;")}</playbackURI></downloadRequest>`;
     assert.equal(await send("download", body(playbackUri(stored)), "GET"), 200);

@@ -33,7 +33,7 @@ describe("the simulated settings of a device", () => {
     `<EventTriggerNotification><id>${id}</id><notificationMethod>${method}</notificationMethod></EventTriggerNotification>`;
   const output = (state: string): string => `<IOPortData><outputState>${state}</outputState></IOPortData>`;
 
-  it("take their own document back", async () => {
+  it("accept their own document", async () => {
     assert.equal((await send("PUT", MOTION, motion().replace(">false<", ">true<")))[0], 200);
     assert.match((await send("GET", MOTION))[1], /<enabled>true</);
     assert.equal(
@@ -46,9 +46,9 @@ describe("the simulated settings of a device", () => {
 
   for (const [what, method, path, body, status] of [
     ["another method", "POST", MOTION, (own: string) => own, 405],
-    ["no document", "PUT", MOTION, () => "", 400],
-    ["no XML", "PUT", MOTION, () => "enabled=true", 400],
-    ["a document that breaks off", "PUT", MOTION, (own: string) => own.slice(0, 200), 400],
+    ["an empty body", "PUT", MOTION, () => "", 400],
+    ["text that is not XML", "PUT", MOTION, () => "enabled=true", 400],
+    ["an incomplete document", "PUT", MOTION, (own: string) => own.slice(0, 200), 400],
     [
       "a part of the document",
       "PUT",
@@ -84,7 +84,7 @@ describe("the simulated settings of a device", () => {
       400,
     ],
     ["a level out of range", "PUT", MOTION, (own: string) => own.replace(">60<", ">101<"), 400],
-    ["a channel it does not have", "GET", MOTION.replace("/1/", "/9/"), () => undefined, 404],
+    ["an unknown channel", "GET", MOTION.replace("/1/", "/9/"), () => undefined, 404],
     [
       "a recorder's path",
       "GET",
@@ -92,7 +92,7 @@ describe("the simulated settings of a device", () => {
       () => undefined,
       404,
     ],
-    ["an event it does not have", "GET", NOTIFICATIONS.replace("VMD", "none"), () => undefined, 503],
+    ["an unknown event", "GET", NOTIFICATIONS.replace("VMD", "none"), () => undefined, 503],
     [
       "a notification without a method",
       "PUT",
@@ -100,18 +100,18 @@ describe("the simulated settings of a device", () => {
       () => list(entry("a", "record").replace(/<not.*d>/, "")),
       400,
     ],
-    ["a method it does not know", "PUT", NOTIFICATIONS, () => list(entry("a", "pigeon")), 400],
+    ["an unknown method", "PUT", NOTIFICATIONS, () => list(entry("a", "pigeon")), 400],
     [
-      "two notifications of one id",
+      "two notifications with the same id",
       "PUT",
       NOTIFICATIONS,
       () => list(entry("a", "record") + entry("a", "center")),
       400,
     ],
-    ["an output's state other than high and low", "PUT", TRIGGER, () => output("on"), 400],
-    ["to read what can only be done", "GET", TRIGGER, () => undefined, 405],
+    ["a state of an output other than high and low", "PUT", TRIGGER, () => output("on"), 400],
+    ["to read a path that only accepts PUT", "GET", TRIGGER, () => undefined, 405],
     ["a restart with a body", "PUT", "System/reboot", () => "<Reboot/>", 400],
-    ["a restart by asking", "GET", "System/reboot", () => undefined, 405],
+    ["a restart with GET", "GET", "System/reboot", () => undefined, 405],
     [
       "a time without its zone",
       "PUT",

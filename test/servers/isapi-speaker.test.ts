@@ -24,14 +24,14 @@ describe("the simulated loudspeaker", () => {
     return response.status;
   };
 
-  it("lets one open it at a time", async () => {
+  it("lets one client at a time open it", async () => {
     assert.equal(await put("/open"), 200);
     assert.equal(await put("/open"), 403);
     assert.equal(await put("/close"), 200);
     assert.equal(await put("/close"), 403);
   });
 
-  it("takes sound only in the session that is open", async () => {
+  it("accepts sound only in the open session", async () => {
     assert.equal(await put("/audioData"), 403);
     await put("/open");
     assert.equal(await put("/audioData"), 403);
@@ -39,7 +39,7 @@ describe("the simulated loudspeaker", () => {
     assert.equal(await put("/audioData?sessionId=s1", "sound"), 403);
   });
 
-  it("wants its whole document back, with a volume up to 100", async () => {
+  it("accepts only its whole document, with a volume up to 100", async () => {
     const document = (await client.read({ path: CHANNEL })).body.toString();
     assert.equal(await put("", document.replace(">50<", ">60<")), 200);
     assert.equal(speaker.volume, "60");

@@ -7,7 +7,7 @@ import { provideFfmpeg } from "../../tools/ffmpeg";
 import { numberedClip } from "../support/clips";
 import { startRtspCamera, type RtspCamera, type RtspCameraOptions } from "./rtsp-camera";
 
-interface Answer {
+interface ReceivedResponse {
   status: number;
   headers: Partial<Record<string, string>>;
   body: string;
@@ -20,7 +20,7 @@ interface Frame {
   packet: Buffer;
 }
 
-/** Speaks RTSP by hand, right and wrong. Answers and interleaved packets may come in one piece, or in several. */
+/** A client that can also send invalid RTSP. Responses and interleaved packets may arrive in any pieces. */
 class Client {
   readonly socket: Socket;
   readonly #frames: Frame[] = [];
@@ -39,31 +39,31 @@ class Client {
     headers: Record<string, string | undefined> = {},
     path = "",
     version = "RTSP/1.0",
-  ): Promise<Answer> {
+  ): Promise<ReceivedResponse> {
     const all = { CSeq: ++this.#cseq, ...headers };
     const lines = Object.entries<string | number | undefined>(all).map(([name, value]) =>
       value === undefined ? "" : `${name}: ${value}\r\n`,
     );
     this.socket.write(`${method} ${this.camera.url}${path} ${version}\r\n${lines.join("")}\r\n`);
     for (;;) {
-      this.#takeFrames();
-      const answer = this.#takeAnswer();
-      if (answer !== undefined) return answer;
+      this.#readFrames();
+      const response = this.#readResponse();
+      if (response !== undefined) return response;
       await once(this.socket, "data");
     }
   }
 
-  /** The next interleaved packet. */
+  /** Waits for the next interleaved packet. */
   async frame(): Promise<Frame> {
     for (;;) {
-      this.#takeFrames();
+      this.#readFrames();
       const frame = this.#frames.shift();
       if (frame !== undefined) return frame;
       await once(this.socket, "data");
     }
   }
 
-  #takeFrames(): void {
+  #readFrames(): void {
     while (this.#pending[0] === 0x24 && this.#pending.length >= 4) {
       const end = 4 + this.#pending.readUInt16BE(2);
       if (this.#pending.length < end) return;
@@ -72,12 +72,12 @@ class Client {
     }
   }
 
-  #takeAnswer(): Answer | undefined {
+  #readResponse(): ReceivedResponse | undefined {
     const end = this.#pending.indexOf("\r\n\r\n");
     if (this.#pending[0] === 0x24 || end < 0) return undefined;
     const [first = "", ...rest] = this.#pending.toString("latin1", 0, end).split("\r\n");
     const pairs = rest.map((line) => [line.split(":")[0]?.toLowerCase(), line.replace(/^[^:]*: */, "")]);
-    const headers = Object.fromEntries(pairs) as Answer["headers"];
+    const headers = Object.fromEntries(pairs) as ReceivedResponse["headers"];
     const length = end + 4 + Number(headers["content-length"] ?? 0);
     if (this.#pending.length < length) return undefined;
     const body = this.#pending.toString("latin1", end + 4, length);
@@ -133,7 +133,7 @@ describe("the simulated RTSP camera", () => {
     assert.match(body, /a=rtpmap:96 H264\/90000\r\na=fmtp:96 .*sprop-parameter-sets=\S+,\S+\r\n/);
   });
 
-  it("lets in by Digest only with the right user, password and URI", async () => {
+  it("accepts Digest only with the correct user, password and URI", async () => {
     await start({ username: "root", password: "secret" });
     const { status, headers } = await client.request("DESCRIBE");
     assert.equal(status, 401);
@@ -150,7 +150,7 @@ describe("the simulated RTSP camera", () => {
     assert.equal(camera.wrongLogins, 3);
   });
 
-  it("locks itself after too many wrong log-ins, also for the right one", async () => {
+  it("rejects even a correct login after too many wrong ones", async () => {
     await start({ username: "root", password: "secret", auth: "basic", lockAfter: 2 });
     const login = async (password: string): Promise<number> => {
       const basic = Buffer.from(`root:${password}`).toString("base64");
@@ -163,7 +163,7 @@ describe("the simulated RTSP camera", () => {
     assert.ok(camera.locked);
   });
 
-  it("refuses what is out of order or unknown", async () => {
+  it("rejects unknown requests and requests out of order", async () => {
     await start({ transports: ["tcp"] });
     const status = async (...args: Parameters<Client["request"]>): Promise<number> =>
       (await client.request(...args)).status;
@@ -188,7 +188,7 @@ describe("the simulated RTSP camera", () => {
     assert.equal(camera.playing, 0);
   });
 
-  it("plays from a keyframe on, with the parameter sets before it, until TEARDOWN", async () => {
+  it("plays from a keyframe with its parameter sets until TEARDOWN", async () => {
     await start();
     const session = await client.setUp();
     assert.equal((await client.request("PLAY", { Session: session })).status, 200);
@@ -204,7 +204,7 @@ describe("the simulated RTSP camera", () => {
     assert.equal(camera.playing, 0);
   });
 
-  it("sends sound and metadata on tracks of their own, each with its payload type and clock", async () => {
+  it("sends sound and metadata on separate tracks with their payload types and clocks", async () => {
     await start({ tracks: ["video", "audio", "metadata"], metadataPayloadType: 112 });
     const { body } = await client.request("DESCRIBE", { Accept: "application/sdp" });
     assert.match(body, /m=audio 0 RTP\/AVP 0\r\n/);
@@ -230,7 +230,7 @@ describe("the simulated RTSP camera", () => {
     assert.deepEqual(found.marks, [false, true]);
   });
 
-  it("sends over UDP with one number more for each packet, and reports its clock", async () => {
+  it("sends over UDP with consecutive sequence numbers, and reports its clock", async () => {
     await start();
     const [rtp, rtcp] = [dgram.createSocket("udp4"), dgram.createSocket("udp4")];
     try {
@@ -262,23 +262,23 @@ describe("the simulated RTSP camera", () => {
     }
   });
 
-  it("says nothing while it is frozen, and goes on afterwards", async () => {
+  it("sends nothing while it is frozen, and continues afterwards", async () => {
     await start();
     camera.freeze();
-    let answered = false;
-    const answer = client.request("OPTIONS").then(() => {
-      answered = true;
+    let responded = false;
+    const response = client.request("OPTIONS").then(() => {
+      responded = true;
     });
-    // A second connection is accepted, so the first one's request has arrived long since.
+    // The second connection is accepted, so the request on the first connection has arrived.
     const other = connect(camera.port, "127.0.0.1");
     await once(other, "connect");
     other.destroy();
-    assert.equal(answered, false);
+    assert.equal(responded, false);
     camera.thaw();
-    await answer;
+    await response;
   });
 
-  it("refuses a clip with B frames, which cameras do not send", async () => {
+  it("rejects a clip with B frames, which cameras do not send", async () => {
     await start();
     const clip = await numberedClip(ffmpeg, { width: 320, height: 240, seconds: 1, bFrames: 2 });
     await assert.rejects(startRtspCamera({ video: clip, ffmpeg }), /B frames/);

@@ -9,7 +9,7 @@ import { tone } from "./rtsp/tone";
 import { AUDIO_RATE, describeTrack, payloadTypeOf, type TrackFacts, type TrackName } from "./rtsp/tracks";
 
 export interface RtspCameraOptions {
-  /** A file of H.264 without B frames, in any container that ffmpeg reads, or an `.h265`; it plays in an endless loop. */
+  /** An H.264 file without B frames in any container that ffmpeg reads, or an `.h265`. It plays in an endless loop. */
   video: string;
   ffmpeg: string;
   username?: string;
@@ -22,13 +22,13 @@ export interface RtspCameraOptions {
   /** @default "/Streaming/Channels/101" */
   path?: string;
   transports?: ("tcp" | "udp")[];
-  /** What the stream holds: video, a tone as G.711, XML documents (`sendMetadata`). @default ["video"] */
+  /** The tracks of the stream: video, a tone as G.711, XML documents (`sendMetadata`). @default ["video"] */
   tracks?: TrackName[];
   /** @default 107 */
   metadataPayloadType?: number;
-  /** Whether the description holds the parameter sets, or only the stream does. @default true */
+  /** Whether the description contains the parameter sets, or only the stream. @default true */
   sprop?: boolean;
-  /** Wrong log-ins after which nobody gets in any more, as cameras do it. @default never */
+  /** The number of wrong logins that lock the camera for all users. @default never */
   lockAfter?: number;
   /** @default chosen by the system */
   port?: number;
@@ -37,14 +37,14 @@ export interface RtspCameraOptions {
 /** A coded frame that left the camera. */
 export interface SentFrame {
   index: number;
-  /** The frame's number in the clip, which `numberedClip` paints into it. */
+  /** The number of the frame in the clip, which `numberedClip` draws into the frame. */
   clipIndex: number;
   /** Epoch milliseconds with fractions */
   time: number;
 }
 
 interface CameraEvents {
-  /** A request and the status it was answered with. */
+  /** A request and the status of its response. */
   request: [method: string, status: number];
   sent: [SentFrame];
   connection: [];
@@ -64,9 +64,9 @@ export class RtspCamera extends EventEmitter<CameraEvents> {
   readonly transports: readonly ("tcp" | "udp")[];
   readonly tracks: readonly TrackName[];
   readonly auth: RtspAuth;
-  /** TCP connections ever accepted. */
+  /** The number of accepted TCP connections. */
   connections = 0;
-  /** Requests whose credentials were wrong. */
+  /** The number of requests with wrong credentials. */
   wrongLogins = 0;
   readonly #options: RtspCameraOptions;
   readonly #video: LiveVideo;
@@ -105,7 +105,7 @@ export class RtspCamera extends EventEmitter<CameraEvents> {
     return this.#port;
   }
 
-  /** Clients that are playing now. */
+  /** The number of playing clients. */
   get playing(): number {
     return [...this.#clients].filter((client) => client.playing).length;
   }
@@ -127,7 +127,7 @@ export class RtspCamera extends EventEmitter<CameraEvents> {
     return this.#frozen;
   }
 
-  /** Listens (again), on the same port as before. */
+  /** Starts to listen. After `close`, it uses the same port again. */
   async open(): Promise<void> {
     this.#frozen = false;
     this.#server = createServer((socket) => {
@@ -139,7 +139,7 @@ export class RtspCamera extends EventEmitter<CameraEvents> {
     this.#video.start();
   }
 
-  /** Power off: every connection is gone and none is accepted, until `open`. */
+  /** Switches the camera off: closes all connections, and accepts none until `open`. */
   async close(): Promise<void> {
     this.#video.stop();
     for (const client of this.#clients) client.destroy();
@@ -150,7 +150,7 @@ export class RtspCamera extends EventEmitter<CameraEvents> {
     await once(server, "close");
   }
 
-  /** Sends and answers nothing any more, but keeps every connection open: a camera that hangs. */
+  /** Simulates a camera that hangs: it sends nothing, but keeps all connections open. */
   freeze(): void {
     this.#frozen = true;
     this.#video.stop();
@@ -163,19 +163,19 @@ export class RtspCamera extends EventEmitter<CameraEvents> {
     for (const client of this.#clients) client.resume();
   }
 
-  /** Goes over to another clip, as when somebody changes the camera's resolution. */
+  /** Switches to another clip, like a camera with a new resolution. */
   async switchVideo(video: string): Promise<void> {
     this.#video.switchTo(await loadClip(video, this.#options.ffmpeg));
   }
 
-  /** Sends a document to all who play the metadata track, cut into packets of the given size. */
+  /** Sends a document to all clients that play the metadata track, in packets of the given size. */
   sendMetadata(document: string, packetSize?: number): void {
     const seconds = performance.now() / 1000;
     const payloads = textPayloads(document, packetSize);
     for (const { session } of this.#clients) session?.send("metadata", payloads, seconds);
   }
 
-  /** The stream description (RFC 2327). */
+  /** Returns the stream description (RFC 2327). */
   describe(): string {
     return (
       "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=Media Presentation\r\nc=IN IP4 0.0.0.0\r\nt=0 0\r\na=control:*\r\n" +

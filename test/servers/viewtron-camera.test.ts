@@ -9,14 +9,14 @@ describe("the simulated camera", () => {
   let camera: ViewtronCamera;
   let seen: { line: string; headers: IncomingMessage["headers"]; body: string }[];
 
-  async function against(answer: (response: ServerResponse) => void): Promise<void> {
+  async function against(respond: (response: ServerResponse) => void): Promise<void> {
     server = createServer((request, response) => {
       let body = "";
       request.setEncoding("utf8").on("data", (text: string) => (body += text));
       request.on("end", () => {
         const line = `${request.method ?? ""} ${request.url ?? ""} HTTP/${request.httpVersion}`;
         seen.push({ line, headers: request.headers, body });
-        answer(response);
+        respond(response);
       });
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -37,7 +37,7 @@ describe("the simulated camera", () => {
     server.close();
   });
 
-  it("takes the answer that cameras know for success, and keeps its connection", async () => {
+  it("accepts the response that cameras regard as success, and keeps its connection", async () => {
     await against(success);
     await camera.deliver("<config/>");
     await camera.deliver("<config/>");
@@ -51,11 +51,11 @@ describe("the simulated camera", () => {
       response.setHeader("Content-Type", "application/xml");
       response.end("<ok/>");
     },
-    "no answer": (response) => response.destroy(),
+    "no response": (response) => response.destroy(),
   };
-  for (const [what, answer] of Object.entries(wrong)) {
-    it(`does not take ${what} for success`, async () => {
-      await against(answer);
+  for (const [what, respond] of Object.entries(wrong)) {
+    it(`does not accept ${what} as success`, async () => {
+      await against(respond);
       await assert.rejects(camera.deliver("<config/>"));
     });
   }

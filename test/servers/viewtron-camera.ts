@@ -2,30 +2,30 @@ import { connect, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { createHash } from "node:crypto";
 
-/** How a post is put on the wire. */
+/** The form of a request. */
 export interface PostStyle {
   contentType?: string;
   /** `POST http://host:port/path`, as recorders write it. */
   absoluteForm?: boolean;
-  /** Recorders may leave the header out, as the host is in the request line. */
+  /** Omit the header: recorders may, because the host is in the request line. */
   withoutHost?: boolean;
   httpVersion?: "1.0" | "1.1";
   chunked?: boolean;
-  /** Ask before the body is sent. */
+  /** Send `Expect: 100-continue` before the body. */
   expectContinue?: boolean;
-  /** Close after the answer, as recorders do. */
+  /** Close after the response, as recorders do. */
   close?: boolean;
-  /** Send the body in pieces of so many bytes, with a pause after each. */
+  /** Send the body in pieces of this size, with a pause after each. */
   slow?: { bytes: number; pauseMs: number };
   headers?: Record<string, string>;
   method?: string;
 }
 
-export interface Reply {
+export interface CameraResponse {
   status: number;
   headers: Map<string, string>;
   body: string;
-  /** Whether 100 Continue came before. */
+  /** Whether 100 Continue preceded the response. */
   continued: boolean;
 }
 
@@ -47,8 +47,8 @@ export interface CameraOptions {
 }
 
 /**
- * Posts like a camera, byte for byte: it writes its requests itself, keeps its connection for the next one, waits for
- * each answer before the next post, and takes nothing for delivered but the answer it knows.
+ * Posts like a camera, byte for byte. It writes its requests itself, keeps its connection for the next one and waits
+ * for each response before the next post. Only the response that cameras regard as success counts as delivery.
  */
 export class ViewtronCamera {
   readonly #url: URL;
@@ -56,7 +56,7 @@ export class ViewtronCamera {
   #socket: Socket | undefined;
   #received = Buffer.alloc(0);
   #wake: () => void = () => undefined;
-  /** How many connections it had to open. */
+  /** Number of opened connections. */
   connections = 0;
 
   constructor(options: CameraOptions) {
@@ -65,29 +65,29 @@ export class ViewtronCamera {
   }
 
   /**
-   * Posts and insists on the answer a camera takes for success.
+   * Posts and requires the response that a camera regards as success.
    *
-   * @throws {Error} when it is any other
+   * @throws {Error} for any other response
    */
-  async deliver(body: string | Buffer, style: PostStyle = cameraStyle): Promise<Reply> {
-    const reply = await this.post(body, style);
-    const type = reply.headers.get("content-type") ?? "";
-    if (reply.status !== 200) throw new Error(`answered with ${reply.status}: ${reply.body}`);
-    if (!type.startsWith("application/xml")) throw new Error(`answered as ${type}`);
-    if (reply.body !== SUCCESS) throw new Error(`answered ${reply.body}`);
-    return reply;
+  async deliver(body: string | Buffer, style: PostStyle = cameraStyle): Promise<CameraResponse> {
+    const response = await this.post(body, style);
+    const type = response.headers.get("content-type") ?? "";
+    if (response.status !== 200) throw new Error(`response with status ${response.status}: ${response.body}`);
+    if (!type.startsWith("application/xml")) throw new Error(`response of type ${type}`);
+    if (response.body !== SUCCESS) throw new Error(`response ${response.body}`);
+    return response;
   }
 
-  /** Posts and returns whatever is answered. With credentials, digest first asks for a challenge. */
-  async post(body: string | Buffer, style: PostStyle = cameraStyle): Promise<Reply> {
+  /** Posts and returns the response. With credentials, Digest first requests a challenge. */
+  async post(body: string | Buffer, style: PostStyle = cameraStyle): Promise<CameraResponse> {
     const { auth = "none", username = "", password = "" } = this.#options;
     if (auth === "basic") {
       const credentials = Buffer.from(`${username}:${password}`).toString("base64");
       return this.#exchange(body, style, `Basic ${credentials}`);
     }
-    const reply = await this.#exchange(body, style, undefined);
-    const challenge = reply.headers.get("www-authenticate") ?? "";
-    if (auth !== "digest" || reply.status !== 401 || !challenge.startsWith("Digest")) return reply;
+    const response = await this.#exchange(body, style, undefined);
+    const challenge = response.headers.get("www-authenticate") ?? "";
+    if (auth !== "digest" || response.status !== 401 || !challenge.startsWith("Digest")) return response;
     return this.#exchange(body, style, this.#digest(challenge, style));
   }
 
@@ -100,7 +100,7 @@ export class ViewtronCamera {
     body: string | Buffer,
     style: PostStyle,
     authorization: string | undefined,
-  ): Promise<Reply> {
+  ): Promise<CameraResponse> {
     const payload = typeof body === "string" ? Buffer.from(body) : body;
     const socket = await this.#connected();
     socket.write(this.#head(payload.length, style, authorization));
@@ -170,7 +170,7 @@ export class ViewtronCamera {
     const { protocol, hostname, port } = this.#url;
     const secure = protocol === "https:";
     const target = { host: hostname.replace(/^\[|\]$/g, ""), port: Number(port || (secure ? 443 : 80)) };
-    // A camera has no means to check a certificate.
+    // A camera cannot check a certificate.
     const socket = secure ? connectTls({ ...target, rejectUnauthorized: false }) : connect(target);
     socket.setNoDelay(true);
     this.#received = Buffer.alloc(0);
@@ -186,14 +186,14 @@ export class ViewtronCamera {
       socket.once(secure ? "secureConnect" : "connect", resolve);
       socket.once("error", reject);
     });
-    // From here on, a broken connection shows in the answer that does not come.
+    // From here on, a lost connection shows in a missing response.
     socket.on("error", () => undefined);
     this.#socket = socket;
     this.connections += 1;
     return socket;
   }
 
-  async #readHead(): Promise<Omit<Reply, "body" | "continued">> {
+  async #readHead(): Promise<Omit<CameraResponse, "body" | "continued">> {
     const end = await this.#until(() => {
       const found = this.#received.indexOf("\r\n\r\n");
       return found === -1 ? undefined : found;
@@ -204,7 +204,7 @@ export class ViewtronCamera {
     for (const line of lines) {
       const colon = line.indexOf(":");
       const name = line.slice(0, colon).toLowerCase();
-      // The first of several challenges is the one a camera looks at.
+      // A camera only reads the first of several challenges.
       if (!headers.has(name)) headers.set(name, line.slice(colon + 1).trim());
     }
     return { status: Number(first.split(" ")[1]), headers };
@@ -222,7 +222,7 @@ export class ViewtronCamera {
     for (;;) {
       const value = ready();
       if (value !== undefined) return value;
-      if (this.#socket === undefined) throw new Error("the connection was closed without an answer");
+      if (this.#socket === undefined) throw new Error("the connection was closed without a response");
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });

@@ -16,7 +16,7 @@ export interface EventMessage extends NodeMessageInFlow {
 const catchNode = createRequire(__filename)("@node-red/nodes/core/common/25-catch") as NodeInitializer;
 const credentials = { dev: { username: "flow", password: "s3cret:pass" } };
 
-/** An isapi-alertstream-in node in a flow, with the device it listens to. */
+/** An isapi-alertstream-in node in a flow, with its device. */
 export class AlertStreamRig {
   device!: SimulatedDevice;
   readonly messages = new EventEmitter<{ message: [EventMessage]; caught: [NodeMessageInFlow] }>();
@@ -58,7 +58,7 @@ export class AlertStreamRig {
   readonly nextEvent = async (): Promise<EventMessage> =>
     (await once(this.messages, "message"))[0] as EventMessage;
 
-  /** Answers once everything sent so far has been through: a marker of a type of its own. */
+  /** Returns the messages of `act`: all messages before that of a marker with its own type. */
   async collectUntilMarker(act: () => void, channelID = 1): Promise<EventMessage[]> {
     const got: EventMessage[] = [];
     const marker = `marker${(this.#markers += 1)}`;

@@ -1,11 +1,11 @@
-/** A process of its own that archives events without pause, and tells its parent of each one that is kept. */
+/** A process that archives events without a pause. It sends the id of every stored event to its parent. */
 import { EventArchive } from "../../src/archive";
 import { archivedEvent, image } from "../src/archive/archived-event";
 
 const [folder = "", prefix = "", count = "Infinity"] = process.argv.slice(2);
 const archive = new EventArchive({ folder, raw: true });
 
-/** Events on their way at once. */
+/** The number of events at the same time. */
 const AT_ONCE = 16;
 let number = 0;
 

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
 
-/** A network between a client and a camera that holds back what the camera sends, and then delivers it at once. */
+/** A network between a client and a camera that delays the data of the camera and then delivers it at once. */
 export class BurstyNetwork {
   readonly #server: Server;
   readonly #sockets: Socket[] = [];

@@ -21,7 +21,7 @@ export const nodeTypes: readonly string[] = readdirSync(nodes).filter((folder) =
   existsSync(path.join(nodes, folder, "runtime.ts")),
 );
 
-/** Opens the dialog of a node that has nothing but its type, looks at it, and closes it. */
+/** Opens the dialog of a new node, runs `look` and closes the dialog. @returns the result of `look` */
 export async function lookAtDialog<Result>(
   page: Page,
   type: string,
@@ -41,7 +41,7 @@ export async function lookAtDialog<Result>(
     [type, type.endsWith("-config")] as const,
   );
   const tray = await page.waitForSelector(".red-ui-tray:has(.red-ui-tray-body .form-row)");
-  // It slides in, and a picture would show it on its way.
+  // A screenshot needs the final position of the tray.
   await tray.waitForElementState("stable");
   try {
     return await look();
@@ -51,7 +51,7 @@ export async function lookAtDialog<Result>(
   }
 }
 
-/** Shows the rows that only some choices need, too. */
+/** Also shows the rows that depend on other settings. */
 export async function showEveryRow(page: Page): Promise<void> {
   await page.evaluate(() => {
     $(".red-ui-tray-body form").find(".form-row").show();

@@ -7,8 +7,8 @@ import { Recordings } from "../../src/isapi/recordings/recordings";
 import { recordingOf } from "../../src/isapi/recordings/recording";
 
 /**
- * Run as a process of its own: downloads files from a device to a disk that takes its time, and prints what became of
- * each, as JSON: its size or its error's code, and the largest amount of memory that was in use meanwhile.
+ * Runs as a process: downloads files from a device to a slow disk, and prints JSON with the size or the error code of
+ * each file, and with the peak of memory.
  *
  * Arguments: URL of the device, folder, and for each file `get:<path>` or `recording:<playback URI>`.
  */

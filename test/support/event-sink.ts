@@ -3,16 +3,16 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { CommonEvent } from "../../src/events";
 
-export interface SunkEvent {
+export interface ReceivedEvent {
   id: string;
   state: CommonEvent["state"];
-  /** Milliseconds since the epoch: when it got here. */
+  /** The time of arrival, in epoch milliseconds. */
   at: number;
 }
 
-/** Where a flow's events end up, outside of its process: an HTTP server that keeps what is posted to it. */
-export class EventSink extends EventEmitter<{ event: [SunkEvent] }> {
-  readonly events: SunkEvent[] = [];
+/** An HTTP server outside of Node-RED's process that stores the events that a flow posts. */
+export class EventSink extends EventEmitter<{ event: [ReceivedEvent] }> {
+  readonly events: ReceivedEvent[] = [];
   readonly #server: Server;
 
   private constructor() {
@@ -45,7 +45,7 @@ export class EventSink extends EventEmitter<{ event: [SunkEvent] }> {
     this.#server.close();
   }
 
-  /** When each event came, by its id and whether it is its end. */
+  /** The times of arrival by event id and part: its start or its end. */
   get arrivals(): Map<string, number[]> {
     const arrivals = new Map<string, number[]>();
     for (const event of this.events) {
@@ -55,22 +55,24 @@ export class EventSink extends EventEmitter<{ event: [SunkEvent] }> {
     return arrivals;
   }
 
-  /** Waits until all of these have come. */
+  /** Waits until all these parts have arrived. @throws {Error} naming the missing ones after 60 s */
   async complete(parts: readonly string[]): Promise<void> {
     const missing = new Set(parts);
-    const found = (event: SunkEvent): void => {
+    const found = (event: ReceivedEvent): void => {
       missing.delete(partOf(event));
-      // What was over when it was fetched comes as one: begun and ended.
+      // Backfill of an event that has ended is a single message.
       if (event.state === "pulse") missing.delete(`${event.id} ended`);
     };
     for (const event of this.events) found(event);
     await new Promise<void>((resolve, reject) => {
       const timer = setTimeout(() => {
         reject(
-          new Error(`${missing.size} of ${parts.length} never came: ${[...missing].slice(0, 20).join(", ")}`),
+          new Error(
+            `${missing.size} of ${parts.length} did not arrive: ${[...missing].slice(0, 20).join(", ")}`,
+          ),
         );
       }, 60_000);
-      const take = (event: SunkEvent): void => {
+      const take = (event: ReceivedEvent): void => {
         found(event);
         settle();
       };
@@ -85,7 +87,7 @@ export class EventSink extends EventEmitter<{ event: [SunkEvent] }> {
     });
   }
 
-  /** Waits until nothing has come for so long. */
+  /** Waits until no event arrives for this time. */
   async quiet(milliseconds: number): Promise<void> {
     await new Promise<void>((resolve) => {
       const finish = (): void => {
@@ -102,6 +104,6 @@ export class EventSink extends EventEmitter<{ event: [SunkEvent] }> {
   }
 }
 
-function partOf({ id, state }: Pick<SunkEvent, "id" | "state">): string {
+function partOf({ id, state }: Pick<ReceivedEvent, "id" | "state">): string {
   return state === "end" ? `${id} ended` : `${id} began`;
 }

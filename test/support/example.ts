@@ -8,7 +8,7 @@ import "./wired-node";
 
 const load = createRequire(__filename);
 const folder = path.resolve(__dirname, "../../examples");
-/** Where Node-RED keeps its own nodes. */
+/** The files of Node-RED's core nodes. */
 const coreNodes: Readonly<Record<string, string>> = {
   inject: "common/20-inject",
   catch: "common/25-catch",
@@ -21,9 +21,9 @@ const coreNodes: Readonly<Record<string, string>> = {
   trigger: "function/89-trigger",
   split: "sequence/17-split",
 };
-/** What these would show is looked at by the test. */
+/** Types of nodes that show messages. Tests receive these messages. */
 const SHOWS = /^(debug|ui-(chart|gauge|text))$/;
-/** What is only there for whoever reads the flow, and Dashboard 2's own configuration. */
+/** Types of nodes that do not run: comments, and the configuration of Dashboard 2. */
 const LEFT_OUT = /^(comment|ui-.*)$/;
 
 interface ExampleNode {
@@ -31,7 +31,7 @@ interface ExampleNode {
   type: string;
 }
 
-/** An example flow as it runs, in Node-RED with its own nodes; debug nodes and Dashboard 2's widgets hand on what they get. */
+/** An example flow in Node-RED. Debug nodes and widgets of Dashboard 2 pass their messages to the test. */
 export class RunningExample {
   readonly #prefix: string;
 
@@ -40,8 +40,8 @@ export class RunningExample {
   }
 
   /**
-   * @param number by which the file's name begins
-   * @param typedIn what a user changes before deploying, by a node's type or by its id without `camflows<number>`
+   * @param number at the start of the file name
+   * @param typedIn the settings that a user enters, by node type, or by node id without `camflows<number>`
    */
   static async deploy(
     number: string,
@@ -68,7 +68,7 @@ export class RunningExample {
     return helper.getNode(this.#prefix + id);
   }
 
-  /** The next message that arrives at a node. */
+  /** Waits for the next message at a node. */
   async next<Message extends NodeMessage>(id: string): Promise<Message> {
     return (await once(this.node(id), "input"))[0] as Message;
   }

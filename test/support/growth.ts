@@ -2,14 +2,14 @@ import { performance } from "node:perf_hooks";
 
 const FACTOR = 8;
 const RUNS = 5;
-/** Milliseconds: what is quicker is not measured well. */
+/** Milliseconds. A shorter time is not exact. */
 const SHORTEST = 0.2;
 
 /**
- * How much more work an input of eight times the size is: about 8 where work grows with the size, 64 where it grows with
- * its square. The quickest of several runs counts, so that other work of the machine does not.
+ * Returns how much longer an input of eight times the size takes: about 8 if the work is linear, 64 if it is quadratic.
+ * Uses the quickest of several runs, so that other programs on the machine do not matter.
  *
- * @param size of the smaller input; large enough to be measured
+ * @param size of the smaller input, which must take a measurable time
  */
 export function growth(work: (size: number) => void, size: number): number {
   const quickest = (of: number): number =>
@@ -24,5 +24,5 @@ export function growth(work: (size: number) => void, size: number): number {
   return quickest(size * FACTOR) / Math.max(SHORTEST, quickest(size));
 }
 
-/** Between what grows with the size and what grows with its square, whatever the garbage collector does. */
+/** A limit between linear and quadratic growth, with a margin for garbage collection. */
 export const SQUARE = 32;

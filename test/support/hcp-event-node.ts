@@ -27,13 +27,13 @@ export const INTRUSION = 131588;
 
 const tlsConfig = createRequire(__filename)("@node-red/nodes/core/network/05-tls") as NodeInitializer;
 
-/** Nodes hcp-event-in with a Node-RED whose HTTP server HikCentral reaches, and a HikCentral. */
+/** Nodes hcp-event-in with an HTTP server of Node-RED, and a HikCentral that reaches it. */
 export class EventNodeRig {
   readonly received: EventMessage[] = [];
   private constructor(
     readonly gateway: HcpGateway,
     readonly http: HttpNodes,
-    /** Node-RED's address. */
+    /** The address of Node-RED. */
     readonly base: string,
   ) {}
 
@@ -48,7 +48,7 @@ export class EventNodeRig {
     await this.gateway.close();
   }
 
-  /** Loads nodes `subject0`, `subject1` …, which all send to one output; with `tls`, a tls-config of that id. */
+  /** Loads nodes `subject0`, `subject1` … with one output; with `tls`, also a tls-config of that id. */
   async load(configs: object[], settings: HttpSettings = {}, tls = false): Promise<void> {
     const subjects = configs.map((config, index) => ({
       id: `subject${index}`,
@@ -72,7 +72,7 @@ export class EventNodeRig {
     const initializers = [hcpConfig, this.http.wrap(hcpEventIn, settings), tlsConfig];
     const certificate = { keydata: loopbackTls.key, certdata: loopbackTls.cert };
     await helper.load(initializers, flow, { server: credentials, ...secrets, tls: certificate });
-    // What is wrong with settings is reported once all nodes are there.
+    // Nodes report wrong settings after all nodes have started.
     await turnOfTheLoop();
     const out = helper.getNode("out");
     out.on("input", (msg) => {
@@ -85,7 +85,7 @@ export class EventNodeRig {
     return untilShown(helper.getNode(`subject${index}`), "status.subscribed");
   }
 
-  /** Where the platform posts to. */
+  /** The address for posts of the platform. */
   get destination(): string {
     return this.gateway.events.subscriptions[0]?.eventDest ?? "";
   }
@@ -94,12 +94,12 @@ export class EventNodeRig {
     return this.received.map(({ payload }) => payload);
   }
 
-  /** The codes of what the first node has reported. */
+  /** The codes of the errors of the first node. */
   get errors(): string[] {
     return errorsOf(helper.getNode("subject0")).map((error) => (error as { code: string }).code);
   }
 
-  /** Waits until so many messages have come out. */
+  /** Waits for a number of messages. */
   async messages(count: number): Promise<void> {
     while (this.received.length < count) await once(helper.getNode("out"), "received");
   }
@@ -109,7 +109,7 @@ export function send(to: string, body: string, headers: Record<string, string> =
   return fetch(to, { method: "POST", headers: { "Content-Type": "application/json", ...headers }, body });
 }
 
-/** The body of a post with these events. */
+/** Returns the body of a post with these events. */
 export function post(...events: object[]): string {
   return JSON.stringify({
     method: "OnEventNotify",

@@ -12,16 +12,14 @@ import type { SourceState } from "../../src/events/source";
 import { startHcpGateway, type HcpGateway } from "../servers/hcp-gateway";
 import { spacedTime, type GatewayRecord } from "../servers/hcp/event-service";
 import { ManualClock } from "./manual-clock";
+import { until } from "./until";
 
 const credentials = { appKey: "21000009", appSecret: "hcp-event-test-secret" };
 export const MOTION = 131331;
 export const GRANTED = 198914;
 export const SECOND = 1000;
 
-/** For what follows on answers of the gateway: looks each time the event loop comes round. */
-export async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise(setImmediate);
-}
+export { until };
 
 /** Of a source; `event` returns when an event is safe. */
 export type RigOptions = Partial<HcpEventSourceOptions> & { event?: () => Promise<void> };
@@ -33,7 +31,7 @@ export class HcpEventSourceRig {
   readonly out: HcpEvent[] = [];
   readonly states: SourceState<HcpEventConnection>[] = [];
   readonly problems: (Error & { code?: string })[] = [];
-  /** How often the subscription was seen to be complete. */
+  /** The number of checks that found a complete subscription. */
   checks = 0;
   readonly warnings: string[] = [];
   /** Where what outlasts a run is kept. */
@@ -43,7 +41,7 @@ export class HcpEventSourceRig {
 
   private constructor(gateway: HcpGateway) {
     this.gateway = gateway;
-    // The platform's clock is that of the test.
+    // The platform uses the clock of the test.
     Object.defineProperty(gateway, "clockSkewMs", { get: () => this.clock.now() - Date.now() });
     const now = (): number => this.clock.now();
     this.#client = new HcpClient({ url: gateway.url, ...credentials, random: () => 0, now });
@@ -105,7 +103,7 @@ export class HcpEventSourceRig {
     await source.close();
   }
 
-  /** A run that has seen one event, and then ends. */
+  /** Completes a run with one event. */
   async firstRun(): Promise<void> {
     const source = await this.subscribed();
     this.record("seen");
@@ -133,7 +131,7 @@ export class HcpEventSourceRig {
     };
   }
 
-  /** Puts a record on the platform. */
+  /** Adds a record to the platform. */
   record(eventIndexCode: string, more: Partial<GatewayRecord> = {}): void {
     this.gateway.events.records.push({
       eventIndexCode,
@@ -149,12 +147,12 @@ export class HcpEventSourceRig {
     return this.out.map(({ event }) => event.id);
   }
 
-  /** The ids of what was fetched later. */
+  /** The ids of events from backfill. */
   get backfilled(): string[] {
     return this.out.filter(({ origin }) => origin.backfilled === true).map(({ event }) => event.id);
   }
 
-  /** What was written down. */
+  /** The content of the journal. */
   get journal(): string {
     return readFileSync(path.join(this.folder, "journal.jsonl"), "utf8");
   }

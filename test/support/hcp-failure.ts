@@ -5,7 +5,7 @@ import type { HcpClient } from "../../src/hcp/request/client";
 export const keys = { appKey: "21000002", appSecret: "client-test-secret" };
 export const version = "/artemis/api/common/v1/version";
 
-/** The error of a request by a client with these keys; whatever it says must hold none of them. */
+/** Returns the error of a request by a client, after a check that it does not contain its keys. */
 export async function failure(client: HcpClient): Promise<SurveillanceError> {
   try {
     await client.request(version);

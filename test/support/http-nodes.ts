@@ -13,7 +13,7 @@ interface AdminApi {
   readonly httpAdmin: Application;
 }
 
-/** What settings.js may say about HTTP. */
+/** The settings of settings.js for HTTP. */
 export interface HttpSettings {
   httpAdminRoot?: string | false;
   httpNodeRoot?: string | false;
@@ -27,8 +27,8 @@ const express = requireOfNodeRed("express") as () => Application;
 const adminApi = requireOfNodeRed("@node-red/editor-api") as AdminApi;
 
 /**
- * Node-RED's HTTP server, which the test helper has no port for: the admin application in front, as the node-red command
- * mounts it, then the credentials of `httpNodeAuth`, then the application behind `RED.httpNode`.
+ * The HTTP server of Node-RED, which the test helper does not open: the admin application, then the login of
+ * `httpNodeAuth`, then the application of `RED.httpNode`, in the order of the node-red command.
  */
 export class HttpNodes {
   #api: NodeAPI | undefined;
@@ -72,7 +72,7 @@ export class HttpNodes {
   }
 
   get app(): NodeAPI["httpNode"] {
-    if (this.#api === undefined) throw new Error("no flow was loaded");
+    if (this.#api === undefined) throw new Error("Load a flow first.");
     return this.#api.httpNode;
   }
 
@@ -87,7 +87,7 @@ export class HttpNodes {
   }
 }
 
-/** As the node-red command understands `httpNodeAuth`, but for the hashed password. */
+/** Returns the middleware for `httpNodeAuth` like the node-red command, but the password is not hashed. */
 function authentication(setting: NonNullable<HttpSettings["httpNodeAuth"]>): unknown {
   if (typeof setting === "function") return setting;
   const expected = `Basic ${Buffer.from(`${setting.user}:${setting.pass}`).toString("base64")}`;
@@ -97,10 +97,4 @@ function authentication(setting: NonNullable<HttpSettings["httpNodeAuth"]>): unk
   };
 }
 
-/** A port that was free a moment ago, for nodes whose config has to name one. */
-export async function freePort(): Promise<number> {
-  const server = new HttpNodes();
-  const { port } = new URL(await server.listen());
-  server.close();
-  return Number(port);
-}
+export { freePort } from "../../tools/node-red";

@@ -7,11 +7,11 @@ export interface ClientScene {
     device?: Partial<DeviceOptions>,
     client?: Partial<IsapiClientOptions>,
   ) => Promise<{ device: SimulatedDevice; client: IsapiClient }>;
-  /** Whether an error has this code, and holds no password. */
+  /** Returns a check for an error: it has this code, and does not contain a password. */
   code: (expected: string) => (error: Error & { code?: string }) => true;
 }
 
-/** Devices and their clients for the tests of a suite, each of which closes its own. */
+/** Devices and clients for the tests of a suite, which are closed after each test. */
 export function clientScene(): ClientScene {
   const open: (() => Promise<void>)[] = [];
   afterEach(async () => {

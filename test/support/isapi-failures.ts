@@ -1,17 +1,17 @@
 import { deviceInfo, responseStatus } from "../servers/isapi/documents";
-import type { Answer, SeenRequest } from "../servers/isapi-device";
+import type { SimulatedResponse, SeenRequest } from "../servers/isapi-device";
 
-/** A way in which a device fails at something. */
+/** A failure of a device. */
 export interface Failure {
-  /** As in "where the device …". */
+  /** Completes "where the device …". */
   what: string;
   code: string;
-  answer: (request: SeenRequest) => Answer;
+  answer: (request: SeenRequest) => SimulatedResponse;
 }
 
 const webPage = "<html><head><title>Sign in</title></head><body><p>Welcome<br></p></body></html>";
 
-/** It says no, in the words of the guide. */
+/** The device rejects the request, as in the guide. */
 export const refusals: Failure[] = [
   {
     what: "is busy",
@@ -24,7 +24,7 @@ export const refusals: Failure[] = [
     answer: ({ url }) => ({ status: 403, body: responseStatus(url, 4, "Invalid Operation", "notSupport") }),
   },
 ];
-/** Not in the words of the guide. */
+/** The device rejects the request, other than in the guide. */
 const denial: Failure = {
   what: "refuses the path with a 401, although the password is right",
   code: "ISAPI_FORBIDDEN",
@@ -33,9 +33,9 @@ const denial: Failure = {
     headers: { "WWW-Authenticate": 'Digest realm="IP Camera(A1234)", nonce="0123", qop="auth"' },
   }),
 };
-/** The request is answered, but the answer never ends. */
+/** The response does not end. */
 export const drip: Failure = {
-  what: "sends its answer a byte at a time, without end",
+  what: "sends a response without end, byte by byte",
   code: "TIMEOUT",
   answer: () => ({
     status: 200,
@@ -48,10 +48,10 @@ export const drip: Failure = {
     },
   }),
 };
-/** The connection or the device itself breaks down. */
+/** The connection or the device fails. */
 export const silences: Failure[] = [
   {
-    what: "breaks the connection in the middle of its answer",
+    what: "closes the connection during its response",
     code: "CONNECTION_LOST",
     answer: () => ({
       status: 200,
@@ -62,31 +62,31 @@ export const silences: Failure[] = [
     }),
   },
   {
-    what: "does not answer in time",
+    what: "does not respond in time",
     code: "TIMEOUT",
     answer: () => ({ status: 200, after: new Promise(() => undefined) }),
   },
 ];
 export const breakdowns = [...silences, drip];
 export const garbage: Failure = {
-  what: "answers with garbage",
+  what: "responds with invalid data",
   code: "ISAPI_REPLY",
   answer: () => ({ status: 200, body: Buffer.from([0xff, 0, 0x7b, 0xfe, 0x0d, 0x81]) }),
 };
-/** Well-formed, but nothing that was asked for; a proxy sends such, or the device's web server. */
+/** Well-formed documents that do not belong to the request, from a proxy or the web server of the device. */
 export const otherDocuments: Failure[] = [
   {
-    what: "answers with a web page",
+    what: "responds with a web page",
     code: "ISAPI_REPLY",
     answer: () => ({ status: 200, type: "text/html", body: webPage }),
   },
   {
-    what: "answers with a web page that declares its type",
+    what: "responds with a web page with a document type",
     code: "ISAPI_REPLY",
     answer: () => ({ status: 200, type: "text/html", body: `<!DOCTYPE html>\n${webPage}` }),
   },
   {
-    what: "answers with another document",
+    what: "responds with another document",
     code: "ISAPI_REPLY",
     answer: () => ({ status: 200, body: deviceInfo("camera") }),
   },

@@ -16,11 +16,11 @@ import { allFailures, breakdowns, otherDocuments, refusals, silences, type Failu
 import { recordedSpan, tenMinutes } from "./recorder-scene";
 import { tone } from "./wav";
 
-/** Something that a node asks of its device when a message tells it to. */
+/** A request of a node to its device, after a message. */
 export interface Task {
   what: string;
   msg: object;
-  /** What the device is asked for, and fails at. */
+  /** The path of the request that fails. */
   asked: string;
   failures?: Failure[];
 }
@@ -29,20 +29,20 @@ export interface Subject {
   type: string;
   initializer: NodeInitializer;
   config: object;
-  /** Gives the device what the node needs. */
+  /** Adds the functions to the device that the node needs. */
   equip: (device: SimulatedDevice) => void;
   tasks: Task[];
-  /** Messages that cannot be meant, and are not sent to the device. */
+  /** Messages with wrong settings, which the node must not send to the device. */
   wrongMessages: object[];
 }
 
 const THERMOMETRY = "/ISAPI/Thermal/channels/2/thermometry";
 const SPEAKER = "/ISAPI/System/TwoWayAudio/channels";
 
-/** By which the recording lies in the span that is asked for. */
+/** A clock that puts the recording into the requested time span. */
 const anHourAhead = (): string => `${new Date(Date.now() + 3600_000).toISOString().slice(0, 19)}+01:00`;
 
-/** The nodes that ask a device when a message tells them to. */
+/** The nodes that send requests to a device after a message. */
 export const subjects: Subject[] = [
   {
     type: "isapi-snapshot",
@@ -50,18 +50,18 @@ export const subjects: Subject[] = [
     config: { channel: "101" },
     equip: (device) => {
       const body = jpeg(2000);
-      const picture = { status: 200, type: "image/jpeg", body };
-      device.handlers.set("/ISAPI/Streaming/channels/101/picture", () => picture);
-      // Wherever else it may be looked for.
-      const elsewhere = [
+      const image = { status: 200, type: "image/jpeg", body };
+      device.handlers.set("/ISAPI/Streaming/channels/101/picture", () => image);
+      // The node also tries these paths.
+      const fallbackPaths = [
         "/ISAPI/Streaming/channels/1/picture",
         "/ISAPI/ContentMgmt/StreamingProxy/channels/101/picture",
       ];
-      for (const path of elsewhere) device.handlers.set(path, () => ({ status: 404 }));
+      for (const path of fallbackPaths) device.handlers.set(path, () => ({ status: 404 }));
     },
     tasks: [
       {
-        what: "taking a picture",
+        what: "taking a snapshot",
         msg: {},
         asked: "/ISAPI/Streaming/channels/101/picture",
       },
@@ -98,7 +98,7 @@ export const subjects: Subject[] = [
         what: "limits",
         msg: { command: "capabilities" },
         asked: "/ISAPI/PTZCtrl/channels/1/capabilities",
-        // A channel that publishes no limits has the guide's.
+        // The limits of the guide are valid for a channel without limits of its own.
         failures: allFailures.filter(({ code }) => code !== "ISAPI_NOT_FOUND"),
       },
     ],
@@ -125,7 +125,7 @@ export const subjects: Subject[] = [
         what: "download",
         msg: { action: "download" },
         asked: "/ISAPI/ContentMgmt/download",
-        // Of bytes, nobody knows whether they are a recording.
+        // The node cannot tell whether bytes are a recording.
         failures: [...refusals, ...breakdowns, ...otherDocuments],
       },
     ],
@@ -140,13 +140,13 @@ export const subjects: Subject[] = [
       { what: "list of channels", msg: { action: "status" }, asked: SPEAKER },
       { what: "setting the volume", msg: { action: "volume", volume: 30 }, asked: `${SPEAKER}/1` },
       { what: "opening", msg: { action: "open" }, asked: `${SPEAKER}/1/open` },
-      { what: "question for the codec", msg: { payload: tone(0.05) }, asked: `${SPEAKER}/1` },
+      { what: "request for the codec", msg: { payload: tone(0.05) }, asked: `${SPEAKER}/1` },
       { what: "opening for a clip", msg: { payload: tone(0.05) }, asked: `${SPEAKER}/1/open` },
       {
         what: "talking",
         msg: { payload: tone(0.05) },
         asked: `${SPEAKER}/1/audioData`,
-        // Whatever comes with the answer is not looked at.
+        // The node does not read the body of the response.
         failures: [...refusals, ...silences],
       },
     ],
@@ -161,7 +161,7 @@ export const subjects: Subject[] = [
       { what: "capabilities", msg: { mode: "image" }, asked: "/ISAPI/Thermal/capabilities" },
       { what: "unit", msg: {}, asked: `${THERMOMETRY}/basicParam` },
       { what: "measurement", msg: {}, asked: `${THERMOMETRY}/1/rulesTemperatureInfo` },
-      { what: "picture", msg: { mode: "image" }, asked: `${THERMOMETRY}/jpegPicWithAppendData` },
+      { what: "image", msg: { mode: "image" }, asked: `${THERMOMETRY}/jpegPicWithAppendData` },
       {
         what: "measurement of a point",
         msg: { point: { x: 0.5, y: 0.5 } },

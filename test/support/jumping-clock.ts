@@ -1,8 +1,8 @@
 import type { Clock } from "../../src/core/clock";
 
-/** A clock on the wall that somebody sets: its timers run by a clock that nobody does. */
+/** A wall clock that a test changes. Its timers use a clock that does not change. */
 export class JumpingClock implements Clock {
-  /** Seconds */
+  /** The difference from the steady clock, in seconds. */
   ahead = 0;
   readonly #steady: Clock;
 

@@ -2,19 +2,19 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { deploy, linkPackage, startNodeRed, type NodeRedProcess } from "../../tools/node-red";
+import { deploy, freePort, linkPackage, startNodeRed, type NodeRedProcess } from "../../tools/node-red";
 import { startHcpGateway, type HcpGateway } from "../servers/hcp-gateway";
 import { EventSink } from "./event-sink";
-import { freePort } from "./http-nodes";
+import { chosenNodeRed } from "./world";
 
 const credentials = { appKey: "21000011", appSecret: "killed-node-red-secret" };
 const MOTION = 131331;
 
-/** A real Node-RED that takes HikCentral's events and posts them on, and is killed and started again. */
+/** A real Node-RED that receives events of HikCentral and forwards them to a sink. Tests kill and restart it. */
 export class KilledNodeRed {
-  /** What has happened: `event-1 began`, `event-1 ended`. */
+  /** The parts of events that the platform has raised: `event-1 began`, `event-1 ended`. */
   readonly raised: string[] = [];
-  /** When the process was killed, each time. */
+  /** The times at which the process was killed, in epoch milliseconds. */
   readonly kills: number[] = [];
   #nodeRed: NodeRedProcess | undefined;
   #count = 0;
@@ -51,16 +51,16 @@ export class KilledNodeRed {
     return this.#nodeRed?.output() ?? "";
   }
 
-  /** Starts the process, with the flow that is deployed. */
+  /** Starts the process with the deployed flow. */
   async start(): Promise<void> {
-    this.#nodeRed = await startNodeRed({ userDir: this.userDir, port: this.port });
+    this.#nodeRed = await startNodeRed({ userDir: this.userDir, port: this.port, ...chosenNodeRed() });
   }
 
   async deploy(): Promise<void> {
     await deploy(this.#nodeRed?.url ?? "", this.#flow());
   }
 
-  /** Deletes the node. */
+  /** Deploys the flow without the node. */
   async deployWithout(): Promise<void> {
     await deploy(
       this.#nodeRed?.url ?? "",
@@ -97,7 +97,7 @@ export class KilledNodeRed {
     ];
   }
 
-  /** Waits until the platform has the node's subscription. */
+  /** Waits until the platform has the subscription of the node. */
   async subscribed(): Promise<void> {
     while (this.gateway.events.subscriptions.length === 0) await setTimeout(5);
   }
@@ -110,7 +110,7 @@ export class KilledNodeRed {
     this.#nodeRed = undefined;
   }
 
-  /** Something happens: of every two events, one begins and ends later, the other is over at once. */
+  /** Raises events. Every second one lasts until a later event; the others have no duration. */
   async raise(count: number): Promise<void> {
     for (let index = 0; index < count; index += 1) {
       const eventId = `event-${(this.#count += 1)}`;
@@ -120,7 +120,7 @@ export class KilledNodeRed {
     }
   }
 
-  /** Raises events, one after the other, until {@link calm}. */
+  /** Raises one event after the other, until {@link calm}. */
   storm(everyMs: number): void {
     let goesOn = true;
     const run = async (): Promise<void> => {
@@ -139,7 +139,7 @@ export class KilledNodeRed {
     this.#raising = undefined;
   }
 
-  /** What came again though it was not in hand at a kill: it had come at least so many milliseconds before. */
+  /** Returns the parts that arrived twice, except those that arrived less than `inHandMs` before a kill. */
   doubled(inHandMs: number): string[] {
     return [...this.sink.arrivals]
       .filter(([, [first = 0, ...again]]) =>

@@ -2,9 +2,9 @@ import { EventEmitter, once } from "node:events";
 import { createServer, type AddressInfo, type Socket } from "node:net";
 import { createInterface } from "node:readline";
 
-const PATIENCE_MS = 5000;
+const TIMEOUT_MS = 5000;
 
-/** Takes what a `tcp out` node of a flow sends: a line of JSON for each message. */
+/** Receives the messages of a `tcp out` node, each as a line of JSON. */
 export class LineSink<T> {
   readonly #lines: T[] = [];
   readonly #changed = new EventEmitter<{ line: [] }>();
@@ -29,15 +29,15 @@ export class LineSink<T> {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** Waits for a message of this kind, which may have come already, and takes it out. */
-  async take(wanted: (line: T) => boolean): Promise<T> {
-    const patience = AbortSignal.timeout(PATIENCE_MS);
+  /** Takes the first message that matches, or waits for one. */
+  async take(matches: (line: T) => boolean): Promise<T> {
+    const timeout = AbortSignal.timeout(TIMEOUT_MS);
     for (;;) {
-      const index = this.#lines.findIndex(wanted);
+      const index = this.#lines.findIndex(matches);
       const [line] = index < 0 ? [] : this.#lines.splice(index, 1);
       if (line !== undefined) return line;
-      await once(this.#changed, "line", { signal: patience }).catch(() => {
-        throw new Error("the message has not come out of the flow");
+      await once(this.#changed, "line", { signal: timeout }).catch(() => {
+        throw new Error("The message did not arrive.");
       });
     }
   }

@@ -4,15 +4,13 @@ import { startHcpGateway, type HcpGateway } from "../servers/hcp-gateway";
 import { LineSink } from "./line-sink";
 import { startWorld, type World } from "./world";
 
-/** What comes out of a listening node, as a function node of the flow writes it. */
+/** A message of a listening node, as a function node of the flow formats it. */
 export interface Emitted {
-  /** The node that received it. */
-  from: string;
   type: string;
   topic: string;
   plate?: string;
   vendorId: string;
-  /** Of the body as the node has seen it, in Base64. */
+  /** The body in Base64. */
   raw: string;
   sender?: string;
 }
@@ -20,7 +18,7 @@ export interface Emitted {
 export interface ListeningOptions {
   settings?: (written: string) => string;
   scheme?: "http" | "https";
-  /** Where the platform reaches this Node-RED, when not directly. */
+  /** Returns the address at which the platform reaches Node-RED, if it is not the origin. */
   behind?: (origin: string) => Promise<string>;
 }
 
@@ -28,7 +26,7 @@ const keys = { appKey: "29000010", appSecret: "acceptance-secret" };
 const token = "callback token/1";
 const MOTION = 131331;
 
-/** A Node-RED with every node that listens, on its own server and on ports of theirs, and a HikCentral that posts. */
+/** A Node-RED with every listening node, on the server of Node-RED and on ports of their own, and a HikCentral. */
 export class ListeningWorld {
   private constructor(
     readonly world: World,
@@ -59,17 +57,17 @@ export class ListeningWorld {
     return new ListeningWorld(world, gateway, ports, sink);
   }
 
-  /** Where the platform posts to, for the node on Node-RED's server or the one on its own port. */
+  /** Returns the address for posts of the platform to the node on Node-RED's server, or to the one on its own port. */
   destination(place: "node-red" | "port"): string {
     const own = `:${this.ports.hcp}/`;
     const found = this.gateway.events.subscriptions.find(
       ({ eventDest }) => eventDest.includes(own) === (place === "port"),
     );
-    if (found === undefined) throw new Error("nobody has subscribed");
+    if (found === undefined) throw new Error("There is no subscription.");
     return found.eventDest;
   }
 
-  /** Waits until a node has emitted the event with this mark: a plate number, or the platform's event id. */
+  /** Waits for an event with this mark: a plate number, or the event id of the platform. */
   emitted(mark: string): Promise<Emitted> {
     return this.sink.take(({ plate, vendorId }) => plate === mark || vendorId === mark);
   }
@@ -122,8 +120,8 @@ function listeningFlow({ gatewayUrl, callbackUrl, ports, sinkPort }: Places): {
       ...{ id: "out", type: "tcp out", z: "tab", host: "127.0.0.1", port: String(sinkPort) },
       ...{ beserver: "client", base64: false, end: false, wires: [] },
     },
-    { id: "other", type: "http in", z: "tab", url: "/other", method: "post", wires: [["answer"]] },
-    { id: "answer", type: "http response", z: "tab", wires: [] },
+    { id: "other", type: "http in", z: "tab", url: "/other", method: "post", wires: [["response"]] },
+    { id: "response", type: "http response", z: "tab", wires: [] },
   ];
   return { flow, credentials: { server: keys, hcp: { token }, "hcp-port": { token } } };
 }

@@ -1,6 +1,6 @@
 import type { Clock } from "../../src/core/clock";
 
-/** A clock that stands still until a test moves it. */
+/** A clock that only a test moves. */
 export class ManualClock implements Clock {
   #now: number;
   readonly #pending = new Set<{ at: number; run: () => void }>();
@@ -9,7 +9,7 @@ export class ManualClock implements Clock {
     this.#now = Date.parse(start);
   }
 
-  /** How many runs are scheduled. */
+  /** The number of scheduled runs. */
   get pending(): number {
     return this.#pending.size;
   }
@@ -26,7 +26,7 @@ export class ManualClock implements Clock {
     };
   }
 
-  /** Moves on, running what falls due in its order. */
+  /** Moves the clock, and runs what is due, in order. */
   advance(seconds: number): void {
     const end = this.#now + seconds * 1000;
     for (;;) {

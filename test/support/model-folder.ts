@@ -3,7 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { after } from "mocha";
 
-/** A folder for the model files of one test suite, gone when it is over. */
+/** A folder for the model files of a test suite, which is removed after the suite. */
 export function modelFolder(): { path: string; write: (name: string, bytes: Buffer) => string } {
   const folder = mkdtempSync(path.join(os.tmpdir(), "models-"));
   after(() => {

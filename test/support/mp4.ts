@@ -5,19 +5,19 @@ import { readNumber } from "./clips";
 const run = promisify(execFile);
 const MAX_BUFFER = 512 * 1024 * 1024;
 
-/** What is in a video file of a numbered clip of 320 × 240, decoded by ffmpeg. */
+/** The content of a video file with a numbered clip of 320 × 240, decoded with ffmpeg. */
 export interface Video {
-  /** The number of each picture, in their order. */
+  /** The number in each frame, in order. */
   numbers: number[];
-  /** Ticks of 1/90000 s between each picture and the next. */
+  /** Ticks of 1/90000 s between frames. */
   steps: number[];
-  /** Of the file, as it says itself. */
+  /** From the header of the file. */
   seconds: number;
-  /** ffmpeg's description of the streams. */
+  /** The description of the streams by ffmpeg. */
   streams: string;
 }
 
-/** @throws where ffmpeg finds anything wrong with the file */
+/** @throws {Error} when ffmpeg reports a problem with the file */
 export async function readVideo(
   ffmpeg: string,
   file: string,
@@ -57,7 +57,7 @@ export async function readVideo(
   };
 }
 
-/** The picture numbers that are not one more than the one before, in a clip that repeats after so many. */
+/** Returns the frame numbers that do not follow the previous one, in a clip that repeats after `count` frames. */
 export function gapsIn(numbers: readonly number[], length: number): string[] {
   return numbers
     .slice(1)

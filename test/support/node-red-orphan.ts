@@ -1,4 +1,4 @@
-/** Started by a test, which kills it: starts a Node-RED in argv's user directory, and prints its process id. */
+/** A process that a test kills: starts Node-RED in a user directory (argument) and prints its process id. */
 import { startNodeRed } from "../../tools/node-red";
 
 void startNodeRed({ userDir: process.argv[2] ?? "" }).then(({ pid }) => {

@@ -1,6 +1,6 @@
 /**
- * Writes small ONNX models (onnx.proto, protobuf wire format), so that tests need no downloaded ones: enough of the
- * format for graphs of constants and a handful of operators.
+ * Writes small ONNX models (onnx.proto, protobuf wire format) for tests without downloads: graphs of constants and a few
+ * operators.
  */
 
 /** TensorProto.DataType */
@@ -11,14 +11,14 @@ export interface OnnxTensor {
   name: string;
   type?: OnnxType;
   dims: readonly number[];
-  /** As numbers of the type; of float16, the bits. */
+  /** Numbers of the type; bits for float16. */
   data: readonly number[] | Float32Array;
 }
 
 export interface OnnxValue {
   name: string;
   type?: OnnxType;
-  /** A text is a dynamic axis. */
+  /** A text names a dynamic axis. */
   shape: readonly (number | string)[];
 }
 
@@ -57,12 +57,12 @@ export function onnxModel({ inputs, outputs, nodes, constants = [], metadata = {
   ]);
 }
 
-/** A detector that answers every image with the same tensors. */
+/** Returns a detector with the same output tensors for every image. */
 export function constantDetector(options: {
   input?: Partial<OnnxValue>;
   otherInputs?: OnnxValue[];
   outputs: readonly OnnxTensor[];
-  /** Of the outputs as declared, by name: to declare dynamic axes. */
+  /** The declared shapes of outputs with dynamic axes, by name. */
   shapes?: Record<string, (number | string)[]>;
   metadata?: Record<string, string>;
 }): Buffer {
@@ -77,12 +77,12 @@ export function constantDetector(options: {
 }
 
 /**
- * A detector of 64 x 64 pixels in the layout of YOLOv8 that finds one box in the middle, whose scores for the classes
- * red, green and blue are the image's mean of that colour: what goes in can be told from what comes out.
+ * Returns a detector of 64 × 64 pixels in the layout of YOLOv8. It detects one box in the middle. Its scores for red, green
+ * and blue are the means of these colours in the image, so that the output depends on the input.
  */
 export function colourDetector(): Buffer {
   const cells = 84;
-  // cx, cy, w, h of each cell: all of different sizes, so that only their scores are alike.
+  // cx, cy, w, h of each cell: all sizes differ, and all scores are the same.
   const boxes = [32, 32, 20, 10].flatMap((value) =>
     Array.from({ length: cells }, (_, i) => value + i / 1000),
   );

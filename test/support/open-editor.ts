@@ -6,16 +6,15 @@ import { deploy } from "../../tools/node-red";
 import { startWorld, type World, type WorldOptions } from "./world";
 
 interface OpenOptions extends Pick<WorldOptions, "installation" | "settings"> {
-  /** What is deployed before the editor opens. */
+  /** The flow to deploy before the editor opens. */
   flow?: object[];
   height?: number;
-  /** The browser's language, which the editor takes. */
+  /** The language of the browser, which the editor uses. */
   locale?: string;
 }
 
 /**
- * A Node-RED with the packed package, and its editor in a real browser. With SCREENSHOTS, pictures are kept in that
- * folder.
+ * A Node-RED with the packed package, and its editor in a real browser. SCREENSHOTS names a folder for screenshots.
  */
 export class OpenEditor {
   readonly #problems: string[] = [];
@@ -40,7 +39,7 @@ export class OpenEditor {
   }: OpenOptions = {}): Promise<OpenEditor> {
     const nodeRed = await startWorld(world);
     if (flow !== undefined) await deploy(nodeRed.url, flow);
-    await beKnown(nodeRed.url);
+    await skipWelcome(nodeRed.url);
     const browser = await launchBrowser();
     const page = await browser.newPage({ viewport: { width: 1400, height }, locale });
     const editor = new OpenEditor(page, nodeRed, browser);
@@ -49,7 +48,7 @@ export class OpenEditor {
     return editor;
   }
 
-  /** That no script has failed since this was asked last. */
+  /** Asserts that no script has failed since the last call. */
   assertNoProblems(): void {
     assert.deepEqual(this.#problems.splice(0), []);
   }
@@ -65,7 +64,7 @@ export class OpenEditor {
   }
 }
 
-/** A browser without windows; CHROMIUM_PATH puts another one in place. */
+/** Starts a headless browser. CHROMIUM_PATH names another one. */
 export async function launchBrowser(): Promise<Browser> {
   return playwright.launch({
     executablePath: process.env.CHROMIUM_PATH ?? (await chromium.executablePath()),
@@ -73,13 +72,13 @@ export async function launchBrowser(): Promise<Browser> {
   });
 }
 
-/** A user has been here before: has seen the tour of this version, and has said no to telemetry. */
-async function beKnown(url: string): Promise<void> {
+/** Saves the settings of a user who has seen the tour of this version and declined telemetry. */
+async function skipWelcome(url: string): Promise<void> {
   const { version } = (await (await fetch(`${url}/settings`)).json()) as { version: string };
   const saved = await fetch(`${url}/settings/user`, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({ telemetryEnabled: false, editor: { tours: { welcome: version } } }),
   });
-  assert.ok(saved.ok, `the user's settings were not saved: ${saved.status}`);
+  assert.ok(saved.ok, `The user's settings were not saved: ${saved.status}`);
 }

@@ -52,20 +52,20 @@ export class OperationRig {
     });
   }
 
-  /** The paths that were asked for and not refused for the log-in. */
+  /** Returns the paths of requests with this method, except those that failed to log in. */
   sent(method: string): string[] {
     return this.device.requests
       .filter((each) => each.method === method && each.status !== 401)
       .map(({ url }) => url);
   }
 
-  /** A document as the device has it. */
+  /** Returns a document of the device. */
   document(path: string): string {
     return this.settings.documents.get(path) ?? "";
   }
 }
 
-/** Two documents that differ in blanks between elements alone are the same. */
+/** Removes whitespace between elements, to compare documents. */
 export function assertSame(actual: string, expected: string): void {
   const essence = (xml: string): string => xml.replace(/>\s+</g, "><").trim();
   assert.equal(essence(actual), essence(expected));

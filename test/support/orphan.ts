@@ -1,4 +1,4 @@
-/** Started by a test, which kills it: streams from argv's URL with argv's ffmpeg, and prints the process id of ffmpeg. */
+/** A process that a test kills: streams from a URL with ffmpeg (arguments) and prints the process id of ffmpeg. */
 import { findFfmpeg } from "../../src/ffmpeg/ffmpeg-binary";
 import { FrameProcess } from "../../src/rtsp/frames/frame-process";
 import { parseStreamUrl } from "../../src/rtsp/stream-url";

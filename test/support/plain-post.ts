@@ -12,14 +12,14 @@ export interface PlainAnswer {
 export interface PlainPost {
   body?: Buffer | string;
   headers?: Record<string, string>;
-  /** In chunks of this size, without a Content-Length. */
+  /** Sends the body in chunks of this size, without a Content-Length. */
   chunks?: number;
-  /** The address to connect from, of this machine's 127.0.0.0/8. */
+  /** The address of the client, in 127.0.0.0/8. */
   from?: string;
   method?: string;
 }
 
-/** Opens a connection of its own, of which nothing is known to any HTTP client. */
+/** Opens a connection without an HTTP client. */
 export async function plainSocket(url: string, from?: string): Promise<Socket> {
   const { hostname, port, protocol } = new URL(url);
   const target = { host: hostname, port: Number(port), ...(from !== undefined && { localAddress: from }) };
@@ -30,14 +30,14 @@ export async function plainSocket(url: string, from?: string): Promise<Socket> {
   return socket;
 }
 
-/** The head of a request with nothing in it that was not asked for. */
+/** Returns the head of a request with these headers and Host. */
 export function head(url: string, headers: Record<string, string>, method = "POST"): string {
   const { pathname, search, host } = new URL(url);
   const lines = Object.entries({ Host: host, ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);
   return `${method} ${pathname}${search} HTTP/1.1\r\n${lines.join("")}\r\n`;
 }
 
-/** How a body's end is found: by its length, or by chunks of that size. */
+/** Returns the header that frames a body: its length, or chunks. */
 export function framing(body: Buffer, chunks?: number): Record<string, string> {
   return chunks === undefined
     ? { "Content-Length": String(body.length) }
@@ -58,7 +58,7 @@ export function writeBody(socket: Socket, body: Buffer, chunks?: number): void {
   socket.write("0\r\n\r\n");
 }
 
-/** Posts over a plain socket, byte for byte as told. */
+/** Posts over a plain socket, so that no client library changes the request. */
 export async function plainPost(url: string, post: PlainPost = {}): Promise<PlainAnswer> {
   const { headers = {}, chunks, from, method } = post;
   const body = Buffer.from(post.body ?? "");
@@ -68,7 +68,7 @@ export async function plainPost(url: string, post: PlainPost = {}): Promise<Plai
   return answerOf(socket);
 }
 
-/** Reads one answer to its end; status 0 where the connection ends without one. */
+/** Reads one response. Its status is 0 if the connection ends without one. */
 export async function answerOf(socket: Socket): Promise<PlainAnswer> {
   let text = "";
   try {
@@ -79,7 +79,7 @@ export async function answerOf(socket: Socket): Promise<PlainAnswer> {
       if (end >= 0 && length !== undefined && text.length >= end + 4 + Number(length)) break;
     }
   } catch {
-    // Closed in its face.
+    // The server closed the connection.
   }
   socket.destroy();
   const [top = "", ...rest] = text.split("\r\n\r\n");

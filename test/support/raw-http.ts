@@ -7,34 +7,33 @@ export interface RawRequest {
   method?: string;
   body?: Buffer | string;
   headers?: Readonly<Record<string, string>>;
-  /** In chunks, without a length. */
+  /** Whether to send the body in chunks, without a Content-Length. */
   chunked?: boolean;
-  /** Waits for `100 Continue` before the body is sent. */
+  /** Whether to wait for `100 Continue` before the body. */
   expectContinue?: boolean;
-  /** The client's own address. */
+  /** The address of the client. */
   localAddress?: string;
 }
 
-export interface RawAnswer {
+export interface RawResponse {
   status: number;
   head: string;
   body: string;
-  /** Whether `100 Continue` came first. */
+  /** Whether the server sent `100 Continue`. */
   continued: boolean;
 }
 
 /**
- * Posts over a socket, with every byte of the request written here: nothing is added or mended by a client library. The
- * connection is closed afterwards.
+ * Posts over a plain socket, so that no client library changes the request. Closes the connection afterwards.
  *
- * @throws {Error} when the connection ends before there is an answer
+ * @throws {Error} when the connection ends before the response
  */
-export async function rawPost(url: string, request: RawRequest = {}): Promise<RawAnswer> {
+export async function rawPost(url: string, request: RawRequest = {}): Promise<RawResponse> {
   const { method, headers = {}, chunked = false, expectContinue = false, localAddress } = request;
   const body = Buffer.from(request.body ?? "");
   const chunks = chunked ? CHUNK : undefined;
   const socket = await plainSocket(url, localAddress);
-  const reader = new AnswerReader(socket);
+  const reader = new ResponseReader(socket);
   try {
     const expect = expectContinue ? { Expect: "100-continue" } : {};
     socket.write(head(url, { ...headers, ...framing(body, chunks), ...expect, Connection: "close" }, method));
@@ -51,7 +50,7 @@ export async function rawPost(url: string, request: RawRequest = {}): Promise<Ra
   }
 }
 
-class AnswerReader {
+class ResponseReader {
   #received = Buffer.alloc(0);
   #over = false;
   #wake: () => void = () => undefined;
@@ -65,7 +64,7 @@ class AnswerReader {
       this.#over = true;
       this.#wake();
     };
-    // A broken connection shows in the answer that does not come.
+    // Without a response, a broken connection is an error of `head`.
     socket.on("error", end).on("end", end).on("close", end);
   }
 
@@ -77,12 +76,12 @@ class AnswerReader {
         this.#received = this.#received.subarray(end + 4);
         return { status: Number(head.split(" ")[1]), head };
       }
-      if (this.#over) throw new Error("the connection ended without an answer");
+      if (this.#over) throw new Error("The connection ended without a response.");
       await this.#more();
     }
   }
 
-  /** The body, as long as the head says, else until the connection ends. */
+  /** Returns the body: its Content-Length, or all until the connection ends. */
   async rest(head: string): Promise<string> {
     const length = Number(/^content-length: *(\d+)/im.exec(head)?.[1] ?? Infinity);
     while (!this.#over && this.#received.length < length) await this.#more();

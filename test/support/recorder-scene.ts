@@ -8,12 +8,12 @@ import { SimulatedDevice } from "../servers/isapi-device";
 import { addRecorder, type RecorderOptions, type StoredRecording } from "../servers/isapi/recordings";
 import { ManualClock } from "./manual-clock";
 
-/** With the client's timeout in seconds. */
+/** Options with the timeout of the client in seconds. */
 type SceneOptions = RecordingsOptions & { timeout?: number };
 
 export const recordedSpan = { track: "101", start: "2026-03-02T07:00:00Z", end: "2026-03-02T08:00:00Z" };
 
-/** Every ten minutes one, from 08:00 by the device's clock. */
+/** Returns recordings of ten minutes each, from 08:00 on the clock of the device. */
 export function tenMinutes(count: number, data: Buffer = Buffer.alloc(1000, 1)): StoredRecording[] {
   const at = (index: number): string =>
     new Date(Date.UTC(2026, 2, 2, 8) + index * 600_000).toISOString().replace(".000", "");
@@ -27,7 +27,7 @@ export function tenMinutes(count: number, data: Buffer = Buffer.alloc(1000, 1)):
   }));
 }
 
-/** A recorder whose clock is an hour ahead of real time, where it is 09:00, and a folder. */
+/** A recorder whose clock is an hour ahead of the real time, 09:00, and a folder. */
 export class RecorderScene {
   readonly recordings: Recordings;
   readonly #client: IsapiClient;
@@ -63,12 +63,12 @@ export class RecorderScene {
   async first(): Promise<DownloadableRecording> {
     const [recording] = (await this.recordings.search(recordedSpan)).recordings;
     if (recording === undefined || !isDownloadable(recording)) {
-      throw new Error("the simulated recorder holds no recording");
+      throw new Error("The simulated recorder does not have a recording.");
     }
     return recording;
   }
 
-  /** What was asked of the download, as `GET 206 bytes=100-`. */
+  /** The requests for the download, such as `GET 206 bytes=100-`. */
   get downloads(): string[] {
     return this.device.requests
       .filter(({ url, status }) => url.endsWith("/download") && status !== 401)

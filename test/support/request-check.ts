@@ -10,7 +10,7 @@ export function check(id: string, body: unknown, options?: RequestCheckOptions):
   return checkRequest(operation, body, options);
 }
 
-/** Expects the body to be refused with a message that has all of these in it. */
+/** Asserts that the check rejects a body with a message that contains all these texts. */
 export function refused(id: string, body: unknown, ...parts: string[]): void {
   assert.throws(
     () => check(id, body),

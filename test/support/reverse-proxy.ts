@@ -9,8 +9,8 @@ export interface ReverseProxy {
 }
 
 /**
- * A reverse proxy as people put it in front of Node-RED: it hands requests and responses on as they come, adds its
- * client to `X-Forwarded-For`, and answers `Expect: 100-continue` itself.
+ * Starts a reverse proxy in front of Node-RED. It forwards requests and responses, adds its client to `X-Forwarded-For`,
+ * and handles `Expect: 100-continue` itself.
  */
 export async function startReverseProxy(target: string): Promise<ReverseProxy> {
   const { hostname, port } = new URL(target);
@@ -28,11 +28,11 @@ export async function startReverseProxy(target: string): Promise<ReverseProxy> {
       headers: { ...headers, "x-forwarded-for": [before, client].filter(Boolean).join(", ") },
     });
     onward.on("response", (response) => {
-      // Whether a connection is kept is between its two ends.
-      const answered = { ...response.headers };
-      delete answered.connection;
-      delete answered["keep-alive"];
-      outgoing.writeHead(response.statusCode ?? 502, answered);
+      // These headers are about the connection to Node-RED.
+      const responseHeaders = { ...response.headers };
+      delete responseHeaders.connection;
+      delete responseHeaders["keep-alive"];
+      outgoing.writeHead(response.statusCode ?? 502, responseHeaders);
       pipeline(response, outgoing, () => undefined);
     });
     onward.on("error", () => {

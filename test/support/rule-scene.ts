@@ -28,7 +28,7 @@ export const yard = {
   ],
 } as const;
 
-/** 32 x 90 pixels, by the middle of the feet; (100, 300) stands at the gate, (500, 300) in the yard. */
+/** Returns an object of 32 × 90 pixels; x and y are the bottom centre. (100, 300) is at the gate, (500, 300) in the yard. */
 export const object = (label: string, x: number, y = 300, score = 0.8): Sighting => ({
   label,
   score,
@@ -37,7 +37,7 @@ export const object = (label: string, x: number, y = 300, score = 0.8): Sighting
 export const atGate = object("person", 100);
 export const inYard = object("person", 500);
 
-/** A rule at work: frames come one second apart unless told otherwise, on the test's clock. */
+/** A rule with a manual clock. By default, frames are one second apart. */
 export class Scene {
   readonly clock = new ManualClock();
   readonly events: CommonEvent[] = [];
@@ -66,7 +66,7 @@ export class Scene {
     return this.events.map(({ state }) => state);
   }
 
-  /** Takes a frame and lets the time until the next one pass. */
+  /** Passes a frame to the rule and moves the clock to the next one. */
   async frame(sightings: Sighting[], more: Partial<DetectedFrame> & { wait?: number } = {}): Promise<void> {
     const { wait = 1, ...frame } = more;
     await this.rule.take({ camera: "yard-cam", detections: sightings, size, ...frame }, (event) =>
@@ -80,5 +80,5 @@ export class Scene {
   }
 }
 
-/** Events that the clock brings about leave through a promise. */
+/** Waits for events that the clock triggers, which the rule emits in a promise. */
 export const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

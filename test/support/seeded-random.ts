@@ -1,4 +1,4 @@
-/** mulberry32: small, quick and the same on every machine, so that a failing run can be repeated from its seed. */
+/** mulberry32, a small random generator: the same seed repeats a failed run on every machine. */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -9,7 +9,7 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
-/** A whole number, 0 ≤ n < below. */
+/** Returns a whole number, 0 ≤ n < below. */
 export function below(random: () => number, limit: number): number {
   return Math.floor(random() * limit);
 }

@@ -1,7 +1,7 @@
 /**
- * Takes the `//` away in front of a setting of Node-RED's settings file, as its user would.
+ * Removes the `//` before a setting in Node-RED's default settings file.
  *
- * @param value replaces what the commented line gives as an example
+ * @param value replaces the value in the comment
  */
 export function uncomment(written: string, setting: string, value?: string): string {
   const line = new RegExp(`^(\\s*)//(${setting}: *)(.*),$`, "m");
@@ -10,7 +10,7 @@ export function uncomment(written: string, setting: string, value?: string): str
   });
 }
 
-/** Takes the `//` away in front of the example of `https`, with these files in place of the ones named there. */
+/** Removes the `//` before the example for `https`, and replaces its files. */
 export function serveHttps(written: string, files: { key: string; cert: string }): string {
   return written
     .replace(/^ *\/\/https: \{\n(?: *\/\/.*\n)*? *\/\/\},$/m, (block) => block.replaceAll("//", ""))

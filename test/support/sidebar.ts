@@ -2,21 +2,21 @@ import { EventEmitter, once } from "node:events";
 import { Agent, WebSocket } from "undici";
 import type { World } from "./world";
 
-/** A status as the editor shows it below a node. */
+/** The status below a node in the editor. */
 export interface ShownStatus {
   text?: string;
   fill?: string;
   shape?: string;
 }
 
-/** An error as a Catch node hands it on. */
+/** The error in a message of a Catch node. */
 export interface CaughtError {
   message: string;
   code?: string;
   source: { id: string; type: string };
 }
 
-interface Heard {
+interface Notification {
   topic: string;
   data: unknown;
 }
@@ -26,14 +26,14 @@ interface DebugLine {
   msg: string;
 }
 
-const PATIENCE_MS = 20_000;
+const TIMEOUT_MS = 20_000;
 
 /**
- * What the editor hears from Node-RED over its `/comms` socket: what debug nodes show, and each node's status. Nothing
- * is missed: messages wait until a test asks for them.
+ * Receives what Node-RED sends to the editor over its `/comms` socket: the messages of debug nodes, and the statuses. It
+ * keeps every message until a test takes it.
  */
 export class Sidebar {
-  readonly #heard = new EventEmitter<{ heard: [] }>().setMaxListeners(0);
+  readonly #arrivals = new EventEmitter<{ arrival: [] }>().setMaxListeners(0);
   readonly #shown = new Map<string, unknown[]>();
   readonly #statuses = new Map<string, ShownStatus[]>();
 
@@ -42,9 +42,9 @@ export class Sidebar {
     private readonly socket: WebSocket,
   ) {
     socket.addEventListener("message", ({ data }) => {
-      const said = JSON.parse(data as string) as Heard | Heard[];
-      for (const each of [said].flat()) this.#hear(each);
-      this.#heard.emit("heard");
+      const received = JSON.parse(data as string) as Notification | Notification[];
+      for (const each of [received].flat()) this.#store(each);
+      this.#arrivals.emit("arrival");
     });
   }
 
@@ -62,7 +62,7 @@ export class Sidebar {
     this.socket.close();
   }
 
-  #hear({ topic, data }: Heard): void {
+  #store({ topic, data }: Notification): void {
     if (topic === "debug") {
       const { id, format, msg } = data as DebugLine;
       this.#listOf(this.#shown, id).push(format === "Object" ? (JSON.parse(msg) as unknown) : msg);
@@ -77,25 +77,25 @@ export class Sidebar {
     return list;
   }
 
-  /** The next message that a debug node shows: of several such, the first that nobody has asked for yet. */
+  /** Takes the first message of a debug node that matches, or waits for one. */
   async next<T = Record<string, unknown>>(
     debugId: string,
-    wanted: (msg: T) => boolean = () => true,
+    matches: (msg: T) => boolean = () => true,
   ): Promise<T> {
     const list = this.#listOf(this.#shown, debugId) as T[];
-    return this.#until(`a message at ${debugId}`, () => {
-      const index = list.findIndex(wanted);
+    return this.#until(`message at ${debugId}`, () => {
+      const index = list.findIndex(matches);
       return index < 0 ? undefined : list.splice(index, 1)[0];
     });
   }
 
-  /** The next error of a node that Catch nodes hand on to the debug node `errors`. */
+  /** Takes the next error of a node at the debug node `errors`, behind a Catch node. */
   async errorOf(id: string): Promise<CaughtError> {
     const caught = await this.next<{ error: CaughtError }>("errors", ({ error }) => error.source.id === id);
     return caught.error;
   }
 
-  /** Presses the button of the inject node `press-<id>`, which then sends a message with these properties. */
+  /** Presses the button of the inject node `press-<id>`, which sends a message with these properties. */
   async press(id: string, message: Record<string, unknown> = {}): Promise<void> {
     const properties = Object.entries(message).map(([p, value]) =>
       Buffer.isBuffer(value)
@@ -107,11 +107,11 @@ export class Sidebar {
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ __user_inject_props__: properties }),
     });
-    if (!pressed.ok) throw new Error(`the button of ${id} cannot be pressed: ${pressed.status}`);
+    if (!pressed.ok) throw new Error(`The button of ${id} cannot be pressed: ${pressed.status}`);
   }
 
-  /** Presses the button before a node, and waits for what comes out behind it. */
-  async ask<T = { payload: Record<string, unknown> }>(
+  /** Presses the button before a node. @returns the next message behind the node */
+  async trigger<T = { payload: Record<string, unknown> }>(
     id: string,
     message: Record<string, unknown> = {},
   ): Promise<T> {
@@ -119,30 +119,30 @@ export class Sidebar {
     return this.next<T>(`out-${id}`);
   }
 
-  /** The last status of a node. */
+  /** Returns the last status of a node. */
   statusOf(id: string): ShownStatus | undefined {
     return this.#statuses.get(id)?.at(-1);
   }
 
-  /** Waits until the last status of a node is such a one. */
-  async status(id: string, wanted: (status: ShownStatus) => boolean): Promise<ShownStatus> {
-    return this.#until(`the status of ${id}`, () => {
+  /** Waits until the last status of a node matches. */
+  async status(id: string, matches: (status: ShownStatus) => boolean): Promise<ShownStatus> {
+    return this.#until(`matching status of ${id}`, () => {
       const status = this.statusOf(id);
-      return status !== undefined && wanted(status) ? status : undefined;
+      return status !== undefined && matches(status) ? status : undefined;
     });
   }
 
   async #until<T>(what: string, found: () => T | undefined): Promise<T> {
-    const patience = AbortSignal.timeout(PATIENCE_MS);
+    const timeout = AbortSignal.timeout(TIMEOUT_MS);
     for (;;) {
       const value = found();
       if (value !== undefined) return value;
       try {
-        await once(this.#heard, "heard", { signal: patience });
+        await once(this.#arrivals, "arrival", { signal: timeout });
       } catch {
         const statuses = [...this.#statuses].map(([id, list]) => `${id}: ${list.at(-1)?.text ?? "none"}`);
         throw new Error(
-          `waited in vain for ${what}; statuses: ${statuses.join(", ")}\n${this.world.output().slice(-3000)}`,
+          `No ${what} in ${TIMEOUT_MS / 1000} s. Statuses: ${statuses.join(", ")}\n${this.world.output().slice(-3000)}`,
         );
       }
     }

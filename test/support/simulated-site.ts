@@ -20,20 +20,20 @@ const run = promisify(execFile);
 const keys = { appKey: "29000011", appSecret: "site-secret" };
 const login = { username: "operator", password: "s3cret:pass/ö" };
 
-/** Everything that the nodes talk to, on this machine: a HikCentral, a camera with all it can have, its streams. */
+/** The devices and servers of all nodes: a HikCentral, a camera with every function, and its streams. */
 export class SimulatedSite {
   readonly keys = keys;
   readonly login = login;
 
   private constructor(
-    /** For files of models, sounds and whatever nodes write. */
+    /** Holds the model, the sound and the files that nodes write. */
     readonly folder: string,
     readonly ffmpeg: string,
     readonly gateway: HcpGateway,
     readonly device: SimulatedDevice,
-    /** Shows nothing but red. */
+    /** Its image is red. */
     readonly camera: RtspCamera,
-    /** The second channel, with a thermal camera's documents. */
+    /** The second channel, with the documents of a thermal camera. */
     readonly thermalStream: RtspCamera,
     readonly ptz: SimulatedPtz,
     readonly thermal: SimulatedThermalCamera,
@@ -49,7 +49,7 @@ export class SimulatedSite {
     const gateway = await startHcpGateway(keys);
     const device = await SimulatedDevice.start({ ...login, channels: ["Gate", "Kiln"] });
     const settings = new SimulatedSettings(device, { triggers: { "VMD-1": "center" } });
-    // Last, as a recorder has a clock that goes.
+    // After the other settings, because it replaces the clock of the device.
     addRecorder(device, { stored: tenMinutes(3) });
     await writeFile(path.join(folder, "colours.onnx"), colourDetector());
     await writeFile(path.join(folder, "warning.wav"), tone(0.1));
@@ -70,7 +70,7 @@ export class SimulatedSite {
     );
   }
 
-  /** Finds the red, green or blue in a picture. */
+  /** The path of a model that detects red, green or blue images. */
   get model(): string {
     return path.join(this.folder, "colours.onnx");
   }

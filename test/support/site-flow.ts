@@ -25,8 +25,8 @@ function wired(id: string, type: string, config: object, next: readonly string[]
 }
 
 /**
- * Every node that sends or asks, at a site, and a Catch node with the debug node `errors`. No node's id may be the value
- * of another one's property: Node-RED would take it for a reference.
+ * Returns a flow with every sending and requesting node of a site, and a Catch node with the debug node `errors`. The id
+ * of a node must not be a value of another node's property: Node-RED treats such a value as a reference.
  */
 export function siteFlow(site: SimulatedSite): object[] {
   const { gateway, device, camera, thermalStream, login, keys } = site;
@@ -48,7 +48,7 @@ export function siteFlow(site: SimulatedSite): object[] {
     }),
     ...wired("alerts", "isapi-alertstream-in", { ...isapi, endAfter: "60" }, ["archive"]),
     ...wired("snapshot", "isapi-snapshot", { ...isapi, channel: "101" }),
-    ...wired("asking", "isapi-request", { ...isapi, method: "GET", path: "/ISAPI/System/deviceInfo" }),
+    ...wired("device-info", "isapi-request", { ...isapi, method: "GET", path: "/ISAPI/System/deviceInfo" }),
     ...wired("ptz", "isapi-ptz", { ...isapi, channel: "1", command: "gotoPreset", preset: "1" }),
     ...wired("recordings", "isapi-recordings", { ...isapi, ...span, action: "search", track: "101" }),
     ...wired("audio", "isapi-audio", { ...isapi, channel: "1", action: "play" }),

@@ -11,7 +11,7 @@ export const appKey = "21000008";
 export const appSecret = "subscription-test-secret";
 export const eventDest = "http://127.0.0.1:1880/hcp/events/t0ken";
 
-/** Subscriptions at a gateway of their own, and what they tell. */
+/** Subscriptions at a gateway, and their reports. */
 export class SubscriptionRig {
   client: HcpClient;
   readonly clock = new ManualClock();
@@ -19,7 +19,7 @@ export class SubscriptionRig {
   readonly problems: Error[] = [];
   readonly advice: (Error & { code?: string })[] = [];
   readonly #open: EventSubscription[] = [];
-  /** What is kept from one run to the next. */
+  /** The subscriptions that a run remembers for the next one. */
   remembered: OwnSubscription[] = [];
 
   private constructor(readonly gateway: HcpGateway) {
@@ -69,7 +69,4 @@ export class SubscriptionRig {
   }
 }
 
-/** For what follows on answers of the gateway: looks each time the event loop comes round. */
-export async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise(setImmediate);
-}
+export { until } from "./until";

@@ -1,4 +1,4 @@
-/** A WAV file: a full-scale tone of 440 Hz, 8 kHz, 16 bits, mono. */
+/** Returns a WAV file: a full-scale tone of 440 Hz, 8 kHz, 16 bits, mono. */
 export function tone(seconds: number): Buffer {
   const rate = 8000;
   const samples = Math.round(seconds * rate);

@@ -4,29 +4,29 @@ import helper from "node-red-node-test-helper";
 
 helper.init(require.resolve("node-red"));
 
-/** A message as a Catch node hands it on. */
+/** A message of a Catch node. */
 export interface CaughtMessage extends NodeMessage {
   error: { message: string; code?: string; source: { type: string; id: string } };
 }
 
-/** A node in a flow, with a helper behind its output and Node-RED's own Catch and Complete nodes around it. */
+/** A node in a flow, with a helper at its output and with the Catch and Complete nodes of Node-RED. */
 export interface WiredNode<Output extends NodeMessage> {
   node: Node;
-  /** What came out so far. */
+  /** The messages of the node so far. */
   received: Output[];
-  /** Sends a message in; resolves when the node says it is done, with what a Catch node sees where that is an error. */
+  /** Sends a message to the node and waits until it is done. @returns the error at a Catch node, if there is one */
   handle: (msg: object) => Promise<CaughtMessage["error"] | undefined>;
 }
 
-/** What the node to be tested needs beside itself: config nodes, with their types and credentials. */
+/** Other nodes that the tested node needs: config nodes, with their types and credentials. */
 export interface Surroundings {
   initializers?: NodeInitializer[];
   nodes?: { id: string; type: string; [property: string]: unknown }[];
-  /** By id of the node. */
+  /** By node id. */
   credentials?: Record<string, object>;
 }
 
-/** Loads a flow with one node to be tested. Unload it with `helper.unload()`. */
+/** Loads a flow with one tested node. `helper.unload()` unloads it. */
 export async function wireNode<Output extends NodeMessage>(
   initializer: NodeInitializer,
   config: { type: string; [property: string]: unknown },

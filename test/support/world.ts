@@ -10,12 +10,12 @@ import { startNodeRed, type NodeRedProcess } from "../../tools/node-red";
 const run = promisify(execFile);
 const root = path.resolve(__dirname, "../..");
 export const packageName = "@camflows/node-red-surveillance";
-/** What the examples need that say so in their name. */
+/** The package for the examples whose name says that they need it. */
 const DASHBOARD = "@flowfuse/node-red-dashboard@1.31.0";
 
 /**
- * What a user has installed: the packed package with what npm installs beside it, the same with Dashboard 2, or the
- * package on a machine where no native package can be installed and no ffmpeg is found.
+ * What a user has installed: the packed package with its dependencies, the same with Dashboard 2, or the package on a
+ * machine without native packages and without ffmpeg.
  */
 export type Installation = "complete" | "dashboard" | "bare";
 
@@ -27,9 +27,9 @@ const installArguments: Readonly<Record<Installation, readonly string[]>> = {
 
 export interface WorldOptions {
   installation?: Installation;
-  /** Edits the settings file that Node-RED has written, as its user would. */
+  /** Edits the default settings file of Node-RED. */
   settings?: (written: string) => string;
-  /** What its user deployed before this start, with its credentials by node. */
+  /** The flow that was deployed before this start, with its credentials by node. */
   flow?: readonly object[];
   credentials?: object;
   port?: number;
@@ -38,7 +38,7 @@ export interface WorldOptions {
 
 export interface World extends NodeRedProcess {
   userDir: string;
-  /** Where its HTTP server listens: protocol, host and port. */
+  /** Protocol, host and port of its HTTP server. */
   origin: string;
 }
 
@@ -55,9 +55,9 @@ after(async function () {
 });
 
 /**
- * A folder in which npm has installed the packed package, once per run.
+ * Installs the packed package with npm, once per run.
  *
- * @returns its path; it holds `package.json` and `node_modules`
+ * @returns the folder with `package.json` and `node_modules`
  */
 export function installation(kind: Installation): Promise<string> {
   let folder = installed.get(kind);
@@ -68,7 +68,7 @@ export function installation(kind: Installation): Promise<string> {
   return folder;
 }
 
-/** The packed package's file, packed once per run. */
+/** Packs the package, once per run. @returns the path of the tarball */
 export function tarball(): Promise<string> {
   packed ??= pack();
   return packed;
@@ -77,17 +77,17 @@ export function tarball(): Promise<string> {
 async function install(kind: Installation): Promise<string> {
   const folder = await newFolder("installed-");
   await writeFile(path.join(folder, "package.json"), JSON.stringify({ name: "node-red-project" }));
-  const usual = ["--prefer-offline", "--no-audit", "--no-fund", "--save"];
-  await run("npm", ["install", await tarball(), ...installArguments[kind], ...usual], {
+  const defaults = ["--prefer-offline", "--no-audit", "--no-fund", "--save"];
+  await run("npm", ["install", await tarball(), ...installArguments[kind], ...defaults], {
     cwd: folder,
     shell: process.platform === "win32",
-    // Its install script fetches CUDA libraries from another site; the CPU build is in the package.
+    // The install script of onnxruntime-node downloads CUDA libraries. The package has the CPU build.
     env: { ...process.env, npm_config_onnxruntime_node_install: "skip" },
   });
   return folder;
 }
 
-/** Packs what `npm run build` has built. */
+/** Packs the current `dist/`. */
 async function pack(): Promise<string> {
   const folder = await newFolder("packed-");
   await run("npm", ["pack", "--ignore-scripts", "--pack-destination", folder], {
@@ -98,7 +98,7 @@ async function pack(): Promise<string> {
   return path.join(folder, file);
 }
 
-/** Starts a Node-RED in a fresh user directory; it is stopped at the end of the run at the latest. */
+/** Starts a Node-RED in a new user directory. It stops at the end of the run at the latest. */
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const { installation: kind = "complete", settings, flow, credentials = {}, port, env } = options;
   const from = await installation(kind);
@@ -109,7 +109,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     settingsFile ??= writtenSettings();
     const written = await readFile(await settingsFile, "utf8");
     const edited = settings(written);
-    if (edited === written) throw new Error("The settings file has not the lines that were to be edited.");
+    if (edited === written) throw new Error("The settings file does not have the lines to edit.");
     await writeFile(path.join(userDir, "settings.js"), edited);
   }
   if (flow !== undefined) {
@@ -135,13 +135,13 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   return world;
 }
 
-/** NODE_RED_MODULE and NODE_BINARY put another Node-RED and another Node in the place of the checkout's. */
-function chosenNodeRed(): { module?: string; nodeBinary?: string } {
+/** Returns the Node-RED and the Node.js that NODE_RED_MODULE and NODE_BINARY name. */
+export function chosenNodeRed(): { module?: string; nodeBinary?: string } {
   const { NODE_RED_MODULE: module, NODE_BINARY: nodeBinary } = process.env;
   return { ...(module && { module }), ...(nodeBinary && { nodeBinary }) };
 }
 
-/** The settings file as Node-RED writes it in a user directory that has none. */
+/** Returns the default settings file, which Node-RED writes at its first start. */
 async function writtenSettings(): Promise<string> {
   const userDir = await newFolder("settings-");
   const nodeRed = await startNodeRed({ userDir, ...chosenNodeRed() });
@@ -149,7 +149,7 @@ async function writtenSettings(): Promise<string> {
   return path.join(userDir, "settings.js");
 }
 
-/** A PATH on which there is nothing but Node, and no other word about ffmpeg. */
+/** Returns an environment in which the nodes do not find ffmpeg: a PATH with Node.js only. */
 async function withoutFfmpeg(): Promise<NodeJS.ProcessEnv> {
   const bin = await newFolder("bin-");
   await symlink(process.execPath, path.join(bin, "node"));

@@ -4,7 +4,7 @@ import { DEFAULT_TEXT } from "../../src/hcp/defaults";
 import { renderText } from "../../src/hcp/alarms/template";
 
 describe("the demo's alarm line", () => {
-  it("tells label, score, camera and the time from frame to alarm, out of the default template", () => {
+  it("shows label, score, camera and the time from frame to alarm of the default template", () => {
     const payload = {
       type: "intrusion",
       targets: [{ label: "head", score: 0.8312 }],

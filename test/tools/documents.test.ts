@@ -12,7 +12,7 @@ const documents = [
 const read = (file: string): string => readFileSync(path.join(root, file), "utf8");
 const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
 
-/** What GitHub makes of a heading. */
+/** Returns the anchor that GitHub makes of a heading. */
 function anchorOf(heading: string): string {
   return heading
     .toLowerCase()
@@ -24,7 +24,7 @@ function anchorsOf(file: string): string[] {
   return [...read(file).matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) => anchorOf(heading));
 }
 
-/** Code in the text and in blocks. */
+/** Returns the code in blocks, by line, and the code in the text. */
 function codeOf(file: string): string[] {
   const text = read(file);
   const blocks = [...text.matchAll(/^```\w*\n([\s\S]*?)^```/gm)].flatMap(([, block = ""]) =>
@@ -38,7 +38,7 @@ function codeOf(file: string): string[] {
 
 for (const file of documents) {
   describe(file, () => {
-    it("has only links that lead somewhere", () => {
+    it("has no broken links", () => {
       for (const [, target = ""] of read(file).matchAll(/\]\(([^)\s]+)\)/g)) {
         if (/^\w+:/.test(target)) continue;
         const [place = "", anchor] = target.split("#");
@@ -49,7 +49,7 @@ for (const file of documents) {
       }
     });
 
-    it("names only commands that exist", () => {
+    it("names only existing commands", () => {
       for (const code of codeOf(file)) {
         for (const [, script = ""] of code.matchAll(/\bnpm run ([\w:-]+)/g))
           assert.ok(script in scripts, `npm run ${script}`);
@@ -61,10 +61,10 @@ for (const file of documents) {
       }
     });
 
-    it("names only files of this repository that exist", () => {
+    it("names only existing files", () => {
       const folders = /^(?:src|nodes|test|tools|demo|bench|locales|docs|examples|icons|\.github)\//;
       for (const code of codeOf(file)) {
-        // What has a placeholder is a file that the reader makes, as is what has the name of the example.
+        // The reader makes files with a placeholder, and the files of the example event-count.
         if (folders.test(code) && !/[<…*{ ]|event-count/.test(code))
           assert.ok(existsSync(path.join(root, code)), `${code}: no such file`);
       }
@@ -73,10 +73,10 @@ for (const file of documents) {
 }
 
 describe("CONTRIBUTING.md", () => {
-  it("explains every script of package.json that people run", () => {
+  it("lists every script of package.json for contributors", () => {
     const text = read("CONTRIBUTING.md");
-    // These are parts of others.
-    const parts = ["clean", "prepack", "test", "test:all", "test:unit", "test:package"];
+    // Other scripts run these.
+    const parts = ["clean", "prepack", "test", "test:all", "test:unit", "test:build", "test:package"];
     assert.deepEqual(
       Object.keys(scripts).filter((script) => !parts.includes(script) && !text.includes(`npm run ${script}`)),
       [],

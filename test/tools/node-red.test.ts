@@ -5,8 +5,8 @@ import os from "node:os";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
-describe("Node-RED, as tests and the demo start it", () => {
-  it("ends when the process that started it is killed", async () => {
+describe("startNodeRed", () => {
+  it("ends Node-RED when its own process is killed", async () => {
     const userDir = await mkdtemp(path.join(os.tmpdir(), "orphan-"));
     const script = path.resolve(__dirname, "../support/node-red-orphan.ts");
     const parent = spawn(process.execPath, ["--require", "tsx/cjs", script, userDir], {
@@ -14,7 +14,7 @@ describe("Node-RED, as tests and the demo start it", () => {
     });
     const [line] = (await once(parent.stdout, "data")) as [Buffer];
     parent.kill("SIGKILL");
-    // The end of a process that is nobody's child can only be looked for.
+    // Node-RED is not a child of this process, so its end has no event.
     while (isAlive(Number(line.toString()))) await delay(20);
     await rm(userDir, { recursive: true });
   }).timeout(60_000);

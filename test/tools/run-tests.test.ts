@@ -12,12 +12,12 @@ const thisFile = "test/tools/alarm-line.test.ts";
 describe("chooseTests", () => {
   const choose = (...args: string[]): unknown => chooseTests(args, root);
 
-  it("takes a file, however its path is written", () => {
+  it("accepts every spelling of the path of a file", () => {
     for (const written of [thisFile, `./${thisFile}`, "tools/alarm-line.test.ts", path.join(root, thisFile)])
       assert.deepEqual(choose(written), { specs: [thisFile], options: [], needsBuild: false });
   });
 
-  it("takes folders by path and by their name in test/", () => {
+  it("accepts folders by path and by their name in test/", () => {
     assert.deepEqual(choose("test/src/hcp", "servers/"), {
       specs: ["test/src/hcp/**/*.test.ts", "test/servers/**/*.test.ts"],
       options: [],
@@ -25,7 +25,7 @@ describe("chooseTests", () => {
     });
   });
 
-  it("runs the tests on the sources when only options are given", () => {
+  it("runs the tests on the sources when there are only options", () => {
     assert.deepEqual(choose("--bail"), {
       specs: ["src", "nodes", "servers", "tools"].map((folder) => `test/${folder}/**/*.test.ts`),
       options: ["--bail"],
@@ -33,19 +33,20 @@ describe("chooseTests", () => {
     });
   });
 
-  it("hands mocha its options, and does not take their values for folders", () => {
+  it("passes options and their values to mocha", () => {
     const { specs, options } = chooseTests(["-g", "nodes", "src", "--timeout", "5000"], root);
     assert.deepEqual(specs, ["test/src/**/*.test.ts"]);
     assert.deepEqual(options, ["-g", "nodes", "--timeout", "5000"]);
   });
 
-  it("needs a build for the tests of the packed package", () => {
-    for (const place of ["package", "test/browser", "test/acceptance/site.test.ts"])
+  it("needs a build for tests that read dist/", () => {
+    for (const place of ["build", "test/dev", "package", "test/browser", "test/acceptance/site.test.ts"])
       assert.equal(chooseTests([place], root).needsBuild, true, place);
   });
 
-  it("refuses a test file that does not exist", () => {
-    assert.throws(() => choose("test/src/none.test.ts"), /^Error: Test file not found: test\/src\/none/);
+  it("rejects a test that does not exist", () => {
+    for (const place of ["test/src/none.test.ts", "test/none", "none"])
+      assert.throws(() => choose(place), new RegExp(`^Error: Test not found: ${place}\\. `));
   });
 });
 
@@ -71,7 +72,7 @@ describe("isBuildFresh", () => {
     assert.equal(await isBuildFresh(folder), true);
   });
 
-  it("is false after a build that did not end", async () => {
+  it("is false after an incomplete build", async () => {
     rmSync(path.join(folder, "dist/.built"));
     assert.equal(await isBuildFresh(folder), false);
   });
@@ -81,19 +82,19 @@ describe("isBuildFresh", () => {
     assert.equal(await isBuildFresh(folder), false);
   });
 
-  it("is false when a file changed later, in whichever folder", async () => {
+  it("is false after a change of a file in a folder", async () => {
     at(1002, "src/hcp/a.ts");
     assert.equal(await isBuildFresh(folder), false);
   });
 
-  it("is false when a file was removed later", async () => {
+  it("is false after the removal of a file", async () => {
     rmSync(path.join(folder, "src/hcp/a.ts"));
     assert.equal(await isBuildFresh(folder), false);
   });
 });
 
 describe("npm test -- FILE", () => {
-  it("runs this file alone, and fails when a test does", function () {
+  it("runs only this file, and fails when mocha fails", function () {
     this.timeout(60_000);
     const run = (...args: string[]): ReturnType<typeof spawnSync> =>
       spawnSync(process.execPath, ["-r", "tsx/cjs", path.join(root, "tools/run-tests.ts"), ...args], {

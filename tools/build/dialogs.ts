@@ -13,8 +13,8 @@ export async function nodeTypes(): Promise<string[]> {
 }
 
 /**
- * Writes a node's .js and .html, as Node-RED's loader wants them. The .js only names the runtime; the .html is the dialog
- * and its editor code, bundled with what it shares but never minified.
+ * Writes the .js and .html of a node for Node-RED's loader. The .js only loads the runtime. The .html is the dialog and
+ * its editor code, bundled with the shared modules and not minified.
  *
  * @returns the sources of the .html, relative to the checkout with `/`
  */
@@ -40,7 +40,7 @@ export async function buildDialog(type: string): Promise<string[]> {
   return [...template.sources, ...Object.keys(metafile.inputs)];
 }
 
-/** A dialog, with the rows that dialogs share in place of comments such as `<!-- rtsp/stream-source.html -->`. */
+/** Reads a dialog and replaces comments such as `<!-- rtsp/stream-source.html -->` with these shared rows. */
 async function readTemplate(file: string): Promise<{ html: string; sources: string[] }> {
   let html = await readFile(path.join(root, file), "utf8");
   const sources = [file];

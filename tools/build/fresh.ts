@@ -2,13 +2,13 @@ import { statSync } from "node:fs";
 import { readdir, stat, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 
-/** What the build reads, relative to the checkout. */
+/** The sources of the build, relative to the checkout. */
 export const buildSources = ["src", "nodes", "icons", "locales", "tools/build", "tsconfig.base.json"];
-/** Its time is the one at which the build began. */
+/** A complete build leaves this file. Its time of change is the start of the build. */
 const stampFile = "dist/.built";
 
 /**
- * Whether `dist/` is a complete build, and no older than what it is built from.
+ * Returns whether `dist/` is a complete build and no source has changed since it began.
  *
  * @param root the checkout
  */
@@ -19,13 +19,13 @@ export async function isBuildFresh(root: string): Promise<boolean> {
   return Math.max(...changes) <= stamp.mtimeMs;
 }
 
-/** Says that `dist/` is complete. */
+/** Marks `dist/` as complete. */
 export async function stampBuild(root: string, began: Date): Promise<void> {
   await writeFile(path.join(root, stampFile), "");
   await utimes(path.join(root, stampFile), began, began);
 }
 
-/** @returns the newest time of a file or of anything in a folder, in ms; a removed file changes its folder's */
+/** @returns the latest change of a file, or of everything in a folder, in ms; removing a file changes its folder */
 async function lastChange(file: string): Promise<number> {
   const { mtimeMs } = await stat(file);
   const entries = await readdir(file, { recursive: true }).catch(() => []);

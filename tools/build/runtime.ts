@@ -8,7 +8,7 @@ import { dist, root } from "./paths";
 
 const catalogueFolder = "src/hcp/catalogue/";
 
-/** Compiles src/ and nodes/, with a check of their types. */
+/** Compiles src/ and nodes/ and checks their types. */
 export function compileAll(): void {
   const tsc = require.resolve("typescript/bin/tsc");
   execFileSync(process.execPath, [tsc, "-b", "--force", "nodes/tsconfig.json"], {
@@ -17,7 +17,7 @@ export function compileAll(): void {
   });
 }
 
-/** The operations are data in many small modules: one file loads in half the time, at every start of Node-RED. */
+/** Bundles the operations: one file loads in half the time of many small modules, at every start of Node-RED. */
 export async function bundleCatalogue(): Promise<void> {
   const catalogue = path.join(dist, catalogueFolder, "index.js");
   await build({
@@ -30,22 +30,22 @@ export async function bundleCatalogue(): Promise<void> {
   });
 }
 
-/** Whether a file, relative to the checkout with `/`, is one that Node-RED's process runs. */
+/** Returns whether Node-RED's process runs a file. The path is relative to the checkout, with `/`. */
 export function isRuntime(file: string): boolean {
   return /^(src|nodes)\/.*\.ts$/.test(file) && !/^nodes\/[^/]+\/editor[./]/.test(file);
 }
 
 /**
- * Compiles single files, each by itself and without a check of types, in milliseconds. The result is what `compileAll`
- * writes. What no longer exists is removed.
+ * Compiles single files in milliseconds, without checking types. The output is the same as that of `compileAll`. For a
+ * file that no longer exists, removes the output.
  *
- * @param files as `isRuntime` takes them
- * @throws {Error} with the first syntax error, its file and line
+ * @param files for which `isRuntime` is true
+ * @throws {Error} at the first syntax error; the message has its file and line
  */
 export async function compileFiles(files: readonly string[]): Promise<void> {
   const inCatalogue = files.some((file) => file.startsWith(catalogueFolder));
   const index = `${catalogueFolder}index.ts`;
-  // The bundle has taken the index's place.
+  // The bundle replaces the compiled index.
   for (const file of inCatalogue ? new Set([...files, index]) : files) await compileFile(file);
   if (inCatalogue) await bundleCatalogue();
 }

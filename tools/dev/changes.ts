@@ -3,16 +3,16 @@ import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
-/** Editors write a file in several steps, and version control writes many files. */
+/** Wait after a change: editors write a file in several steps, and version control writes many files. */
 const QUIET_MS = 150;
 
 /**
  * Watches files and folders.
  *
- * @param root what the paths are relative to
- * @param watched files and folders, relative to the root
- * @param signal ends it
- * @yields the files that are new, changed or gone since the last time, relative to the root with `/`
+ * @param root the folder that all paths are relative to
+ * @param watched files and folders
+ * @param signal ends the watch
+ * @yields the files that were added, changed or removed, with `/`
  */
 export async function* changes(
   root: string,
@@ -20,7 +20,7 @@ export async function* changes(
   signal: AbortSignal,
 ): AsyncGenerator<string[]> {
   let wake: () => void = () => undefined;
-  // Events only say that there is something to look for: what they name differs between platforms.
+  // Platforms name different files in their events, so an event only triggers a comparison of all times.
   for (const place of watched)
     watch(path.join(root, place), { recursive: true, signal }, () => {
       wake();
@@ -44,7 +44,7 @@ export async function* changes(
   }
 }
 
-/** @returns the time of the last change of each file, in ms */
+/** @returns the time of the last change by file, in ms */
 async function timesOf(root: string, watched: readonly string[]): Promise<Map<string, number>> {
   const times = new Map<string, number>();
   for (const place of watched) {
@@ -52,9 +52,9 @@ async function timesOf(root: string, watched: readonly string[]): Promise<Map<st
     await Promise.all(
       entries.map(async (entry) => {
         const file = path.join(place, entry);
-        // A file may be removed meanwhile.
-        const facts = await stat(path.join(root, file)).catch(() => undefined);
-        if (facts?.isFile()) times.set(file.split(path.sep).join("/"), facts.mtimeMs);
+        // The file can be removed in the meantime.
+        const stats = await stat(path.join(root, file)).catch(() => undefined);
+        if (stats?.isFile()) times.set(file.split(path.sep).join("/"), stats.mtimeMs);
       }),
     );
   }

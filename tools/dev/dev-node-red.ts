@@ -6,13 +6,13 @@ import { linkPackage, startNodeRed, type NodeRedProcess } from "../node-red";
 
 export interface DevNodeRedOptions {
   userDir: string;
-  /** The same at each start, so that the page in the browser finds it again. */
+  /** The same at every start, so that the page in the browser can reload. */
   port: number;
-  /** Is told each line of its log. */
+  /** Receives every line of the log. */
   onLine: (line: string) => void;
 }
 
-/** A Node-RED with the package of this checkout, and a Viewtron camera that posts to it. It can be started again. */
+/** A Node-RED with the package of this checkout, and a Viewtron camera that posts to it. Both can be restarted. */
 export class DevNodeRed {
   readonly url: string;
   readonly #options: DevNodeRedOptions;
@@ -24,7 +24,7 @@ export class DevNodeRed {
     this.url = `http://127.0.0.1:${options.port}`;
   }
 
-  /** Puts the package and the settings into the user directory. Nothing runs yet. */
+  /** Puts the package and the settings into the user directory, without starting Node-RED. */
   static async prepare(options: DevNodeRedOptions): Promise<DevNodeRed> {
     await linkPackage(options.userDir);
     await copyFile(path.join(__dirname, "settings.cjs"), path.join(options.userDir, "settings.js"));
@@ -50,7 +50,7 @@ export class DevNodeRed {
     this.#nodeRed = undefined;
   }
 
-  /** A plate and an intrusion now and then. It ends by itself when nobody receives them. */
+  /** Starts a camera that posts a plate or an intrusion every 5 s. It ends when a post fails. */
   #startViewtron(): ChildProcess {
     const options = [
       "--event",

@@ -2,33 +2,38 @@ import { copyIcons, copyLocales } from "../build/assets";
 import { buildDialog, nodeTypes } from "../build/dialogs";
 import { compileFiles, isRuntime } from "../build/runtime";
 
-/** Brings `dist/` up to date with single files. Types are not checked: `npm run typecheck` does that. */
+/** Updates `dist/` after changes of single files. It does not check types: `npm run typecheck` does. */
 export class Rebuild {
-  /** What each node's dialog is made of. */
+  /** The sources of every dialog, by node type. */
   readonly #dialogs = new Map<string, readonly string[]>();
+  /** The changed files since the last successful build: after a failure, the next build repeats them. */
+  readonly #pending = new Set<string>();
 
-  /** Builds every dialog once, to know its sources. */
+  /** Builds every dialog once, which also returns its sources. */
   async prepare(): Promise<void> {
     await this.#buildDialogs(await nodeTypes());
   }
 
   /**
-   * Builds what is made of these files.
+   * Builds the output of changed files.
    *
-   * @param changed paths relative to the checkout, with `/`: of files that are new, changed or gone
-   * @throws {Error} naming the file that cannot be built
+   * @param changed the files that were added, changed or removed, relative to the checkout with `/`
+   * @throws {Error} when a file cannot be built; the message names it
    */
   async run(changed: readonly string[]): Promise<void> {
-    await compileFiles(changed.filter(isRuntime));
+    for (const file of changed) this.#pending.add(file);
+    const files = [...this.#pending];
+    await compileFiles(files.filter(isRuntime));
     const types = await nodeTypes();
     await this.#buildDialogs(
       types.filter((type) => {
         const sources = this.#dialogs.get(type);
-        return sources === undefined || changed.some((file) => sources.includes(file));
+        return sources === undefined || files.some((file) => sources.includes(file));
       }),
     );
-    if (changed.some((file) => file.startsWith("locales/"))) await copyLocales();
-    if (changed.some((file) => file.startsWith("icons/"))) await copyIcons();
+    if (files.some((file) => file.startsWith("locales/"))) await copyLocales();
+    if (files.some((file) => file.startsWith("icons/"))) await copyIcons();
+    this.#pending.clear();
   }
 
   async #buildDialogs(types: readonly string[]): Promise<void> {

@@ -1,15 +1,8 @@
-// Runs in the editor's page: loads it again after Node-RED has started again. The editor itself asks before it drops
-// what is not deployed.
-(() => {
-  let first;
-  setInterval(async () => {
-    // There is no response while Node-RED starts.
-    const response = await fetch("dev/started", { cache: "no-store" }).catch(() => undefined);
-    if (response === undefined || !response.ok) return;
-    const started = await response.text();
-    first ??= started;
-    if (started === first) return;
-    first = started;
+// Runs in the page of the editor and reloads it after a restart of Node-RED. settings.cjs sets devStarted to the start of
+// the Node-RED that served this script. The editor asks for confirmation if there are changes that are not deployed.
+setInterval(async () => {
+  // While Node-RED starts, there is no response.
+  const response = await fetch("dev/started", { cache: "no-store" }).catch(() => undefined);
+  if (response !== undefined && response.ok && (await response.text()) !== window.devStarted)
     location.reload();
-  }, 500);
-})();
+}, 500);

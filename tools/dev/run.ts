@@ -1,6 +1,6 @@
 /**
- * `npm run dev`: the demo's devices and a Node-RED with the example flows. After each change of a source it builds what is
- * made of it, starts Node-RED again, and the editor's page reloads itself.
+ * `npm run dev`: the devices of the demo and a Node-RED with the example flows. After a change of a source it builds the
+ * changed files and restarts Node-RED, and the page of the editor reloads.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
@@ -8,8 +8,7 @@ import path from "node:path";
 import { runCommand, say, type Command } from "../../demo/command";
 import { exampleFlow } from "../../demo/flow";
 import { startSite } from "../../demo/site";
-import { isBuildFresh } from "../build/fresh";
-import { buildPackage } from "../build/package";
+import { buildIfStale } from "../build/package";
 import { root } from "../build/paths";
 import { deploy, freePort } from "../node-red";
 import { changes } from "./changes";
@@ -18,8 +17,8 @@ import { Rebuild } from "./rebuild";
 
 const watched = ["src", "nodes", "icons", "locales", "examples", "package.json"];
 const viewtronExample = "30 Gate opens for a listed plate.json";
-/** Lines of Node-RED's log that say that a node does not work. */
-const trouble = /\[(warn|error)\]/;
+/** Warnings and errors in the log of Node-RED, except a hint at every start. */
+const problem = /\[(warn|error)\] (?!Projects disabled)\S/;
 
 async function main(command: Command): Promise<void> {
   const { options, cleanUps } = command;
@@ -27,27 +26,26 @@ async function main(command: Command): Promise<void> {
   const userDir = await mkdtemp(path.join(os.tmpdir(), "surveillance-dev-"));
   cleanUps.push(() => rm(userDir, { recursive: true, force: true }));
 
-  if (!(await isBuildFresh(root))) {
-    say("· building the package");
-    await buildPackage();
-  }
+  await buildIfStale((line) => {
+    say(`· ${line}`);
+  });
   const rebuild = new Rebuild();
   await rebuild.prepare();
   const { flow } = await startSite(command, userDir);
 
-  let quiet = true;
+  let deployed = false;
   const nodeRed = await DevNodeRed.prepare({
     userDir,
     port: options.port === 0 ? await freePort() : options.port,
     onLine: (line) => {
-      if (!quiet && trouble.test(line)) say(`  ${line}`);
+      if (deployed && problem.test(line)) say(`  ${line}`);
     },
   });
   const watching = new AbortController();
   let step: Promise<unknown> = Promise.resolve();
   cleanUps.push(async () => {
     watching.abort();
-    // What is being started can be stopped only then.
+    // Node-RED can be stopped only after its start.
     await step.catch(() => undefined);
     await nodeRed.stop();
   });
@@ -55,7 +53,7 @@ async function main(command: Command): Promise<void> {
   step = nodeRed.start();
   await step;
   await deploy(nodeRed.url, [...flow, ...(await exampleFlow(viewtronExample))]);
-  quiet = false;
+  deployed = true;
   say(`· Viewtron camera: posts to ${nodeRed.url}/viewtron every 5 s`);
   say(`\nEditor: ${nodeRed.url}   Press Ctrl-C to stop.\n`);
 
@@ -65,7 +63,7 @@ async function main(command: Command): Promise<void> {
   }
 }
 
-/** Builds, and starts Node-RED again. What cannot be built leaves the Node-RED that runs as it is. */
+/** Builds changed files and restarts Node-RED. If the build fails, the current Node-RED keeps running. */
 async function update(nodeRed: DevNodeRed, rebuild: Rebuild, changed: readonly string[]): Promise<void> {
   const began = performance.now();
   const seconds = (): string => ((performance.now() - began) / 1000).toFixed(1);

@@ -1,5 +1,13 @@
-// The settings of the Node-RED that `npm run dev` starts, which copies them into its user directory.
+// The settings of Node-RED in `npm run dev`, which copies this file into the user directory.
+const { readFileSync, writeFileSync } = require("node:fs");
+const path = require("node:path");
+
 const started = String(Date.now());
+const reloadScript = path.join(__dirname, "reload.js");
+writeFileSync(
+  reloadScript,
+  `window.devStarted = "${started}";\n${readFileSync(process.env.DEV_RELOAD_SCRIPT, "utf8")}`,
+);
 
 module.exports = {
   flowFile: "flows.json",
@@ -9,7 +17,7 @@ module.exports = {
   },
   editorTheme: {
     tours: false,
-    page: { scripts: [process.env.DEV_RELOAD_SCRIPT] },
+    page: { scripts: [reloadScript] },
   },
   telemetry: { enabled: false, updateNotification: false },
 };

@@ -1,4 +1,4 @@
-/** A zone while it is being drawn: with fewer than three points, too. */
+/** A zone while it is being drawn. It may have fewer than three points. */
 export interface DraftZone {
   name: string;
   /** 0..1 of the image */
@@ -10,8 +10,8 @@ const WIDTH = 1600;
 const HANDLE = 14;
 
 /**
- * The image that zones are drawn on: a click adds a corner to the selected zone, corners can be dragged, a double
- * click takes one away.
+ * The image on which the user draws zones: a click adds a corner to the selected zone, a drag moves a corner, and a
+ * double click removes it.
  */
 export class ZoneCanvas {
   readonly element = create("svg", {
@@ -27,7 +27,7 @@ export class ZoneCanvas {
   #zones: readonly DraftZone[] = [];
   #selected: DraftZone | undefined;
 
-  /** @param onChange is called after each change by hand */
+  /** @param onChange is called after each change by the user */
   constructor(onChange: () => void) {
     this.#onChange = onChange;
     this.element.append(this.#image, this.#shapes);
@@ -54,7 +54,7 @@ export class ZoneCanvas {
     );
   }
 
-  /** Shows an image below the zones, in its own proportions. */
+  /** Shows an image below the zones and keeps its proportions. */
   setImage(file: File): void {
     const url = URL.createObjectURL(file);
     this.#image.addEventListener(
@@ -110,7 +110,7 @@ export class ZoneCanvas {
     });
   }
 
-  /** A click beside the corners: the next one of the selected zone. */
+  /** Adds a corner to the selected zone after a click beside its corners. */
   #press(event: PointerEvent): void {
     if (event.button !== 0) return;
     const zone = this.#selected ?? { name: "zone 1", points: [] };
@@ -119,7 +119,7 @@ export class ZoneCanvas {
     this.#drag(zone, zone.points.length - 1, event);
   }
 
-  /** Not a listener of the corner: it is drawn anew while the pointer moves, even between two clicks. */
+  /** Removes a corner. A listener at the corner would be lost: corners are redrawn with each move, even between two clicks. */
   #removeAt(event: MouseEvent): void {
     const zone = this.#selected;
     const [x, y] = this.#pointAt(event);
@@ -141,7 +141,7 @@ export class ZoneCanvas {
     const end = (): void => {
       release.abort();
     };
-    // On the window: the corner follows the pointer beyond the image's edge, and stays on it.
+    // Listens on the window, so that the corner follows a pointer outside the image, along its edge.
     window.addEventListener("pointermove", move, release);
     window.addEventListener("pointerup", end, release);
     window.addEventListener("pointercancel", end, release);
@@ -158,7 +158,7 @@ export class ZoneCanvas {
   }
 }
 
-/** 0..1 in thousandths: finer than a hand can point. */
+/** Returns 0..1, rounded to thousandths: more precise than a user can point. */
 function part(value: number): number {
   return Math.round(Math.min(1, Math.max(0, value)) * 1000) / 1000;
 }

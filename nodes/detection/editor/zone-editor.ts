@@ -1,9 +1,10 @@
 import { parseZones, type Zone } from "../../../src/vision/rules/zones";
 import { ZoneCanvas, type DraftZone } from "./zone-canvas";
 
-/** What a `zones` property holds: the zones, or what an environment variable stands for. */
+/** The value of a `zones` property: zones, JSON text, or the name of an environment variable. */
 export type ZonesProperty = readonly Zone[] | string;
 
+/** Tells whether a value is valid for a `zones` property. */
 export function areZones(value: unknown): boolean {
   if (isVariable(value)) return true;
   try {
@@ -15,8 +16,8 @@ export function areZones(value: unknown): boolean {
 }
 
 /**
- * Lets the user draw zones in an edit dialog: an image to click on, a list of the zones, and the same as JSON, to type
- * exact numbers or to carry zones from node to node.
+ * The zone editor of an edit dialog: an image to draw on, a list of the zones, and the zones as JSON, for exact numbers
+ * and to copy zones between nodes.
  */
 export class ZoneEditor {
   readonly #canvas: ZoneCanvas;
@@ -28,8 +29,8 @@ export class ZoneEditor {
 
   /**
    * @param container an empty element of the dialog
-   * @param value the node's property; JSON text, as older flows may hold, is taken, too
-   * @param translate looks up a key of the node's catalogue
+   * @param value the node's property; may be JSON text, as in older flows
+   * @param translate returns the text of a key in the node's catalogue
    */
   constructor(container: JQuery, value: unknown, translate: (key: string) => string) {
     this.#translate = translate;
@@ -70,7 +71,7 @@ export class ZoneEditor {
     this.#read(String(this.#json.val()));
   }
 
-  /** What to save. Text that is not valid JSON is kept as it is, and the node reports what is wrong with it. */
+  /** The value to save. Invalid text is kept unchanged, and the node reports its error. */
   get value(): ZonesProperty {
     const text = String(this.#json.val()).trim();
     return areZones(text) && !isVariable(text) ? parseZones(text) : text;
@@ -84,7 +85,7 @@ export class ZoneEditor {
       .on("click", run);
   }
 
-  /** An image of the camera to draw on: it stays in the browser and is not saved. */
+  /** Returns the button that opens an image of the camera to draw on. It stays in the browser and is not saved. */
   #imageButton(): JQuery {
     const file = $<HTMLInputElement>('<input type="file" accept="image/*">');
     file.on("change", () => {
@@ -124,7 +125,7 @@ export class ZoneEditor {
     this.#select.empty().append(options);
   }
 
-  /** Brings list and JSON up to what was drawn; a click on the image without any zone has begun one. */
+  /** Updates list and JSON with the drawing. A click on an image without zones has started one. */
   #show(): void {
     const drawn = this.#canvas.selected;
     if (drawn !== undefined && !this.#zones.includes(drawn)) this.#zones.push(drawn);

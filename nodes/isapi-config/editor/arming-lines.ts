@@ -6,13 +6,13 @@ export interface EditorEvent {
   linked: boolean;
 }
 
-/** The events that a device is set to send; `events` is missing where that could not be read. */
+/** The events that a device is set to send; `events` is missing if they cannot be read. */
 export interface DeviceEvents {
   events?: EditorEvent[];
   eventsError?: string;
 }
 
-/** Says which events come and which do not: "connected, but no alerts" is nearly always this. */
+/** Returns lines with the events that the device sends and does not send. They explain a connection without alerts. */
 export function armingLines(
   { events, eventsError = "" }: DeviceEvents,
   translate: (key: string, values?: Record<string, string>) => string,

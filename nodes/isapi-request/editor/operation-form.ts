@@ -12,8 +12,8 @@ const BY_MESSAGE = "msg";
 const tips: ReadonlySet<string> = new Set(["notifyCenter", "setTime", "reboot"]);
 
 /**
- * Brings isapi-request's open dialog to life: what an operation has to be told, and the request it makes, which can be
- * turned into a request of one's own to go on from.
+ * Sets up the dialog of isapi-request: the parameters of an operation, its request, and the button that copies this
+ * request into the fields of a free request.
  */
 export function setUpOperationForm(translate: (key: string) => string): void {
   const field = (name: string): JQuery => $(`#node-input-${name}`);
@@ -29,16 +29,16 @@ export function setUpOperationForm(translate: (key: string) => string): void {
       port: text("port"),
       event: text("event"),
       metadataType: text("metadataType"),
-      // What a message will say is not known: as if it switched on.
+      // The state in a message is not known: shows the request for `on`.
       state: state === "read" || state === "off" ? state : "on",
     };
   }
   function show(): void {
     const id = String(operationField.val() ?? "");
     const operation = findOperation(id);
-    // What a message will ask for is not known: it may need any of them.
-    const asked = id === BY_MESSAGE ? parameterNames : (operation?.parameters ?? []);
-    for (const name of parameterNames) $(`#isapi-request-${name}`).toggle(asked.includes(name));
+    // The operation in a message is not known: it may need any parameter.
+    const shown = id === BY_MESSAGE ? parameterNames : (operation?.parameters ?? []);
+    for (const name of parameterNames) $(`#isapi-request-${name}`).toggle(shown.includes(name));
     $("#isapi-request-free").toggle(id === "");
     $("#isapi-request-known").toggle(operation !== undefined);
     $("#isapi-request-tip")

@@ -4,9 +4,9 @@ export interface EditorChannel {
 }
 
 /**
- * Offers the chosen device's channels while the user types. Without a deployed device, it offers nothing.
+ * Suggests the chosen device's channels while the user types. Without a deployed device, there are no suggestions.
  *
- * @param streams offer streams (101, 102) instead of channels
+ * @param options.streams suggest streams (101, 102) instead of channels
  */
 export function offerChannels(input: JQuery, device: JQuery, { streams }: { streams: boolean }): void {
   const list = $("<datalist>")

@@ -1,9 +1,9 @@
 /**
- * Shows the defaults of settings that the node's flow does not have, because it is older than they are. Without this,
- * a list would show nothing, and "Done" would save that.
+ * Shows the defaults of settings that are missing in an older flow. Without this, a list would be empty, and "Done"
+ * would save that.
  *
  * @param node the node of the open dialog
- * @param prefix of the ids of the dialog's fields
+ * @param prefix prefix of the ids of the dialog's fields
  */
 export function showDefaults(
   node: object,

@@ -1,20 +1,20 @@
 import type { AdminFailure } from "../admin-failure";
 
 /**
- * Asks one of the package's own routes of Node-RED's admin application: a post when there is a body.
+ * Sends a request to an admin route of the package: a POST if there is a body, else a GET.
  *
- * @param path relative, so that the editor adds who is logged in
- * @throws Error with the runtime's own message
+ * @param path relative, so that the editor adds the login of the user
+ * @throws Error with the message of the runtime
  */
-export function askRuntime<Answer>(path: string, body?: object): Promise<Answer> {
+export function askRuntime<Result>(path: string, body?: object): Promise<Result> {
   return new Promise((resolve, reject) => {
     void $.ajax({
       url: path,
       method: body === undefined ? "GET" : "POST",
       dataType: "json",
       ...(body !== undefined && { contentType: "application/json", data: JSON.stringify(body) }),
-      success: (answer: Answer) => {
-        resolve(answer);
+      success: (result: Result) => {
+        resolve(result);
       },
       error: ({ responseJSON, status, statusText }) => {
         const { error } = (responseJSON ?? {}) as Partial<AdminFailure>;
@@ -24,7 +24,7 @@ export function askRuntime<Answer>(path: string, body?: object): Promise<Answer>
   });
 }
 
-/** Shows a failure. As an element: a text would be taken for HTML, and some of it comes from other machines. */
+/** Shows a failure, as an element: the editor would parse a text as HTML, and parts of it come from other machines. */
 export function notifyFailure(thrown: unknown): void {
   RED.notify($("<p>").text(thrown instanceof Error ? thrown.message : String(thrown)), "error");
 }

@@ -2,7 +2,7 @@ import type { NodeProperties } from "@node-red/editor-client";
 import type { Option, Options, SavedOptions } from "../option-kinds";
 import { isNumber, matches, type Field } from "./validators";
 
-/** What the editor keeps of a node with these options. Text, too, where `${ENV}` stands for the value. */
+/** The properties of a node with these options in the editor. Any value may also be an `${ENV}` text. */
 export type PropertiesOf<All extends Options> = NodeProperties & { name: string } & SavedOptions<All>;
 
 /** One entry of `defaults:` in registerType. */
@@ -14,10 +14,10 @@ export interface Setting<Value, Validate> {
 }
 
 /**
- * The entry of an option in a dialog's `defaults:`. The list itself stays written out in the dialog, because the Flow
- * Library reads the names in it without running it; the compiler and a test compare them with the options.
+ * Returns the entry of an option in a dialog's `defaults:`. The dialog lists the names literally, because the Flow
+ * Library reads them without running the code. The compiler and a test compare them with the options.
  *
- * @param validate in place of the validator that the option's limits make, where a setting depends on others
+ * @param validate replaces the validator from the option's limits, for a setting that depends on others
  */
 export function setting<Of extends Option, Validate = (value: Field) => boolean>(
   option: Of,
@@ -26,7 +26,9 @@ export function setting<Of extends Option, Validate = (value: Field) => boolean>
   const check = (validate ?? validatorOf(option)) as Validate | undefined;
   return {
     value: option.value,
-    ...(option.kind === "reference" && { type: option.type, required: option.required }),
+    ...(option.kind === "reference" && { type: option.type }),
+    // With `required: false`, the editor takes an empty field without asking the validator.
+    ...(option.kind === "reference" && check === undefined && { required: option.required }),
     ...(option.kind === "text" && option.required && { required: true }),
     ...(check !== undefined && { validate: check }),
   };

@@ -1,17 +1,17 @@
-/** What a field can hold, of whatever age the flow is. */
+/** The possible values of a field, including those of older flows. */
 export type Field = string | number | boolean | null | undefined;
 type Validator = (value: Field) => boolean;
 
 /**
- * What may stand in a field of a dialog. A flow older than a setting has no value for it: the default then holds, and
- * the node must not turn red. (`/\d+/.test(undefined)` looks at the text "undefined".) Node-RED itself takes a whole
- * `${VARIABLE}` for valid; one inside a text is allowed here.
+ * Returns a validator for a pattern. A flow that is older than a setting has no value for it. The default then applies,
+ * and the node must not turn red (`/\d+/.test(undefined)` tests the text "undefined"). Node-RED itself accepts a field
+ * that is a `${VARIABLE}`; this validator also accepts one inside a text.
  */
 export function matches(pattern: RegExp): Validator {
   return (value) => isAbsent(value) || hasVariable(value) || pattern.test(String(value));
 }
 
-/** A number of that range; blank only where the default may be had that way. */
+/** Returns a validator for a number in a range. With `blank`, an empty field is valid and means the default. */
 export function isNumber({ min = -Infinity, max = Infinity, whole = false, blank = true } = {}): Validator {
   return (value) => {
     if (isAbsent(value) || hasVariable(value)) return true;
@@ -21,12 +21,12 @@ export function isNumber({ min = -Infinity, max = Infinity, whole = false, blank
   };
 }
 
-/** An address with its scheme. */
+/** Returns a validator for an address with its scheme. */
 export function isUrl(schemes: "https?" | "rtsps?"): Validator {
   return matches(new RegExp(`^\\s*${schemes}://[^\\s/]+`, "i"));
 }
 
-/** The value of another field: as it is typed while the dialog is open, else as it was saved. */
+/** Returns the value of another field: the current input while the dialog is open, else the saved value. */
 export function fieldOf(node: object, name: string): unknown {
   const editing = RED.editor as unknown as { getEditStack?: () => { id?: string }[] };
   const isOpen = editing.getEditStack?.().at(-1)?.id === (node as { id?: string }).id;
@@ -35,12 +35,12 @@ export function fieldOf(node: object, name: string): unknown {
   return field.is(":checkbox") ? field.is(":checked") : field.val();
 }
 
-/** Whether a config node is chosen that exists and is not to be made yet. */
+/** Tells whether an existing config node is chosen. */
 export function isChosen(id: unknown): boolean {
   return typeof id === "string" && id !== "" && id !== "_ADD_" && Boolean(RED.nodes.node(id));
 }
 
-/** The runtime takes null for absent, too. */
+/** Tells whether a value is absent. The runtime treats null the same. */
 export function isAbsent(value: Field): value is null | undefined {
   return value === undefined || value === null;
 }

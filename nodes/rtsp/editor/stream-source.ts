@@ -3,20 +3,20 @@ import { fieldOf, isAbsent, isChosen, isUrl, type Field } from "../../kit/editor
 
 const isRtspUrl = isUrl("rtsps?");
 
-/** The URL counts only where the stream comes from one. A flow older than the setting has its stream from a URL. */
+/** Tells whether the URL is valid. Only the source `url` needs one: the default of flows older than the setting. */
 export function isStreamUrl(this: object, url: Field): boolean {
   const source = fieldOf(this, "source") ?? "url";
   return source !== "url" || (!isAbsent(url) && isRtspUrl(url));
 }
 
-/** The device counts only where the stream is a device's: the editor must not ask everybody else for one. */
+/** Tells whether the device is valid. Only the source `isapi` needs one: the editor must not require it elsewhere. */
 export function isStreamDevice(this: object, id: unknown): boolean {
   return fieldOf(this, "source") !== "isapi" || isChosen(id);
 }
 
 /**
- * Shows of a dialog only the rows that fit where the stream comes from. Rows of a source have the class
- * `stream-source-<source>`; those of user name and password, and of starting with the flow, are of several.
+ * Shows only the rows of a dialog that fit the source of the stream. Rows of one source have the class
+ * `stream-source-<source>`. The rows for the login and for autostart belong to several sources.
  */
 export function prepareStreamSource(): void {
   const source = $("#node-input-source");
@@ -26,7 +26,7 @@ export function prepareStreamSource(): void {
     $(".stream-source-isapi").toggle(chosen === "isapi");
     $(".stream-source-login").toggle(chosen !== "isapi");
     $(".stream-source-autostart").toggle(chosen !== "msg");
-    // What is missing depends on the source: the editor looks again.
+    // The validity of both fields depends on the source: the editor checks them again.
     $("#node-input-url, #node-input-device").trigger("change");
   });
   offerChannels($("#node-input-channel"), $("#node-input-device"), { streams: true });

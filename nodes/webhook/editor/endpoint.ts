@@ -2,12 +2,12 @@ import { fieldOf, isAbsent, isNumber, type Field } from "../../kit/editor/valida
 
 const isPort = isNumber({ min: 0, max: 65_535, whole: true, blank: false });
 
-/** A validator: the port only matters where the node listens on a port of its own. */
+/** Validates the port if the node listens on a separate port. */
 export function isOwnPort(this: object, port: Field): boolean {
   return fieldOf(this, "listen") !== "port" || (!isAbsent(port) && isPort(port));
 }
 
-/** Shows the rows of an own port only where the node has one. */
+/** Shows the rows of a separate port only if the node uses one. */
 export function prepareEndpoint(): void {
   const listen = $("#node-input-listen");
   const show = (): void => {

@@ -4,25 +4,25 @@ import { parse } from "csv-parse/sync";
 /** A row of a CSV file: its fields, and its place in the file in bytes. */
 export interface CsvRow {
   start: number;
-  /** Where the next row starts. */
+  /** The start of the next row. */
   end: number;
-  /** One character for each byte, which is enough for the times and paths in them. Undefined for a line that is damaged. */
+  /** One character for each byte, which is sufficient for times and paths. Undefined for a damaged line. */
   fields: string[] | undefined;
 }
 
-/** Bytes that are parsed at once: few enough that other work does not wait. */
+/** Bytes that are parsed at once. The number is small, so that other work does not wait. */
 const BLOCK = 16 * 1024;
-/** The archive writes no longer rows: a row that seems longer has lost a closing quote. */
+/** Maximum length of a row of the archive. A longer row has lost a closing quote. */
 const MAX_ROW = 1024 * 1024;
 const LINE_ENDS = ["\r\n", "\n"];
 const UNFINISHED = "CSV_QUOTE_NOT_CLOSED";
 
 /**
- * Reads the rows between two places of a file. Where a row is damaged (by hand, or by a program that cut it), one line
- * is skipped and reading goes on behind it: the rows that follow are not damaged. csv-parse alone would take the rest of
- * the file for one field when a closing quote is missing.
+ * Reads the rows between two positions of a file. If a row is damaged (edited, or cut by a program), one line is
+ * skipped and reading continues behind it, because the following rows are intact. csv-parse alone would read the rest
+ * of the file as one field when a closing quote is missing.
  *
- * @param columns the number of fields in a whole row
+ * @param columns number of fields in a complete row
  */
 export async function* readRows(
   file: string,
@@ -58,7 +58,7 @@ export async function* readRows(
 
 interface Parsed {
   rows: { fields: string[]; bytes: number }[];
-  /** Why parsing stopped behind the last of these rows. */
+  /** The reason why parsing stopped behind the last of these rows. */
   problem: string | undefined;
 }
 
@@ -72,10 +72,11 @@ function parseBlock(block: Buffer, isLast: boolean, separator: string, columns: 
       encoding: "latin1",
       relax_column_count: true,
       on_record: (fields: string[], { bytes }) => {
-        // A row that ends with its block may go on in the next block.
+        // A row that ends with its block may continue in the next block.
         if (bytes >= block.length && !isLast) return null;
-        // Several lines that do not make a row: an extra quote has swallowed them.
-        if (fields.length !== columns && fields.some((field) => field.includes("\n"))) throw new Swallowed();
+        // Several lines that are not one row: an extra quote has joined them.
+        if (fields.length !== columns && fields.some((field) => field.includes("\n")))
+          throw new JoinedLines();
         rows.push({ fields, bytes: bytes - at });
         at = bytes;
         return null;
@@ -87,9 +88,9 @@ function parseBlock(block: Buffer, isLast: boolean, separator: string, columns: 
   }
 }
 
-class Swallowed extends Error {}
+class JoinedLines extends Error {}
 
-/** Finds the place behind the next line end; the end, where there is none. */
+/** Returns the position behind the next line end, or `end` if there is none. */
 export async function lineEnd(handle: FileHandle, from: number, end: number): Promise<number> {
   for (let at = from; at < end;) {
     const block = await read(handle, at, Math.min(BLOCK, end - at));

@@ -1,7 +1,7 @@
 import { stringify } from "csv-stringify/sync";
 import type { ArchivableEvent } from "../check-event";
 
-/** The columns of events.csv. New ones are added at the end: programs read the file by position, too. */
+/** The columns of events.csv. New ones are added at the end, because programs also read the file by position. */
 export const columns = [
   "time",
   "received",
@@ -21,15 +21,15 @@ export const columns = [
   "raw",
 ] as const;
 
-/** Between several values in one column, which only people read. */
+/** Separates several values in one column. Only people read them. */
 const VALUE_SEPARATOR = "; ";
 /** Replaces a path in the columns images and raw after retention has deleted its file. */
 export const DELETED = "(deleted)";
 
 /**
- * The fields of an event's row.
+ * Returns the fields of an event's row.
  *
- * @param receivedAt used where the event has no time of receipt
+ * @param receivedAt used if the event has no time of receipt
  * @param images paths of the images, relative to the archive
  * @param raw path of the raw body, relative to the archive
  */
@@ -61,7 +61,7 @@ export function eventRow(
   return columns.map((column) => row[column] ?? "");
 }
 
-/** The list that a plate or a face is on; sources name the field differently. */
+/** Returns the list of a plate or a face: sources name the field differently. */
 function groupOf(attributes: Record<string, unknown> | undefined): string | undefined {
   const group = attributes?.listType ?? attributes?.group;
   return typeof group === "string" ? group : undefined;
@@ -75,18 +75,18 @@ function join(values: readonly (string | undefined)[]): string {
 export const separators = [",", ";"] as const;
 export type CsvSeparator = (typeof separators)[number];
 
-/** A spreadsheet may split at any of these, whatever the separator of this file is. */
+/** A spreadsheet may split at any of these characters, whatever the separator of the file. */
 const NEEDS_QUOTES = /[,;\t\r\n]/;
-/** Behind one of these, a cell begins in a spreadsheet that expects the other separator, or reads no quotes. */
+/** Matches the start of a cell in a spreadsheet that expects the other separator or ignores quotes. */
 const CELL_STARTS = { ",": /(^\n|[;\t\r\n]"*)(?=[=+\-@])/g, ";": /(^\n|[,\t\r\n]"*)(?=[=+\-@])/g };
-/** A cell of Excel holds this many characters; the rest would run into the next row. */
+/** The maximum number of characters in a cell of Excel, which writes the rest into the next row. */
 const MAX_FIELD = 32_767;
 const MORE = "…";
 
 /**
- * One line of a CSV file (RFC 4180), with its line end. Text that a spreadsheet would run as a formula gets an
- * apostrophe in front (OWASP, CSV injection): at the beginning of a field, and where a spreadsheet that expects another
- * separator sees a beginning.
+ * Formats one line of a CSV file (RFC 4180), with its line end. Text that a spreadsheet would run as a formula gets an
+ * apostrophe in front (OWASP, CSV injection): at the start of a field, and at the start of a cell for a spreadsheet
+ * that expects another separator.
  */
 export function csvLine(fields: readonly string[], separator: CsvSeparator = ","): string {
   return stringify([fields.map((field) => harmless(field, separator))], {

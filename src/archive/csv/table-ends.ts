@@ -8,11 +8,11 @@ import { columns, csvLine, separators, type CsvSeparator } from "./row";
 /** Tells Excel that the file is UTF-8. */
 const BYTE_ORDER_MARK = "\uFEFF";
 const MAX_HEAD = 4096;
-/** Bytes that are searched first for the last whole row; more only where these hold none. */
+/** Bytes that are searched first for the last complete row. More are read only if there is none. */
 const TAIL = 64 * 1024;
 const STARTS_ROW = /^\d{4}-/;
 
-/** The beginning of a table: its header row. */
+/** Returns the content of a new table: its header row. */
 export function newTable(separator: CsvSeparator): Buffer {
   return Buffer.from(BYTE_ORDER_MARK + csvLine(columns, separator));
 }
@@ -20,7 +20,7 @@ export function newTable(separator: CsvSeparator): Buffer {
 /**
  * Reads the header row of a table: its length in bytes, and its separator.
  *
- * @throws {SurveillanceError} ARCHIVE_WRITE_FAILED where another program made the file
+ * @throws {SurveillanceError} ARCHIVE_WRITE_FAILED if another program created the file
  */
 export async function readHead(file: string): Promise<{ head: number; separator: CsvSeparator }> {
   const text = await textAt(file, 0, MAX_HEAD);
@@ -31,8 +31,8 @@ export async function readHead(file: string): Promise<{ head: number; separator:
     .replaceAll('"', "");
   const separator = separators.find((candidate) => line.startsWith(columns.slice(0, 2).join(candidate)));
   if (separator === undefined) {
-    throw new SurveillanceError("ARCHIVE_WRITE_FAILED", `${file} is not a table that an archive began.`, {
-      advice: `Move or rename it: the archive then begins a new ${path.basename(file)}.`,
+    throw new SurveillanceError("ARCHIVE_WRITE_FAILED", `${file} was not created by the archive.`, {
+      advice: `Move or rename it. The archive then creates a new ${path.basename(file)}.`,
     });
   }
   return { head, separator };
@@ -44,10 +44,10 @@ export interface Tail {
 }
 
 /**
- * Finds what is wrong with the end of a table. A process that is killed during a write, or a machine that loses its
- * power, leaves a row without its end. That row was never acknowledged.
+ * Checks the end of a table. A process that is killed during a write, or a machine that loses power, leaves a row
+ * without its end. That row was never acknowledged.
  *
- * @returns where to cut the table; the line end, where only that is missing
+ * @returns the position at which to cut the table, or the missing line end
  */
 export async function tailOf(
   file: string,
@@ -58,9 +58,9 @@ export async function tailOf(
   for (let length = TAIL; ; length *= 8) {
     const from = size - length <= head ? head : await nextLine(file, size - length, size);
     const end = await endOf(readRows(file, from, size, separator, columns.length));
-    // A row may be longer than what was read.
+    // A row may be longer than the bytes that were read.
     if (!end.hasWhole && from > head) continue;
-    return judge(
+    return repairOf(
       end,
       await textAt(file, size - 1, 1),
       end.torn === undefined ? undefined : await textAt(file, end.torn, 5),
@@ -80,7 +80,7 @@ async function nextLine(file: string, at: number, end: number): Promise<number> 
 interface End {
   hasWhole: boolean;
   last: CsvRow | undefined;
-  /** The start of the first line that cannot be read and has no whole row behind it. */
+  /** The start of the first unreadable line without a complete row behind it. */
   torn: number | undefined;
 }
 
@@ -94,8 +94,10 @@ async function endOf(rows: AsyncIterable<CsvRow>): Promise<End> {
   return end;
 }
 
-/** Lines that a user wrote stay. Only a line without its end, or a row that stops inside quotes, is cut off. */
-function judge({ last, torn }: End, lastByte: string, tornStart: string | undefined): Tail {
+/**
+ * Decides what to repair. Lines of a user stay: only a line without its end, or a row that stops inside quotes, is cut.
+ */
+function repairOf({ last, torn }: End, lastByte: string, tornStart: string | undefined): Tail {
   const endsLine = last === undefined || lastByte === "\n";
   if (torn !== undefined && (!endsLine || STARTS_ROW.test(tornStart ?? "")))
     return { cutAt: torn, missing: "" };

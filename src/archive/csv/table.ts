@@ -12,16 +12,16 @@ const PERMISSIONS = 0o777;
 const SYNC_BYTES = 1024 * 1024;
 
 export interface Rewrite {
-  /** Whether a row stays. Default: all stay. */
+  /** Tells whether a row stays. Default: all rows stay. */
   keep?: ((row: CsvRow) => boolean) | undefined;
-  /** Changes a text of whole lines, one character for each byte. */
+  /** Changes a text of complete lines, with one character for each byte. */
   change?: ((text: string) => Promise<string>) | undefined;
   pace: Pace;
 }
 
-/** Facts about the file. They hold until another program changes it. */
+/** Facts about the file, valid until another program changes it. */
 interface Known extends Facts {
-  /** Bytes of its first line. */
+  /** Bytes of the first line. */
   head: number;
   separator: CsvSeparator;
 }
@@ -42,7 +42,7 @@ export class CsvTable {
     this.#separator = separator;
   }
 
-  /** Makes the file, or repairs the end that a killed process left. */
+  /** Creates the file, or repairs the end that a killed process left. */
   async prepare(): Promise<void> {
     await rm(this.#next, { force: true });
     await this.#turns.run(() => this.#current());
@@ -52,21 +52,21 @@ export class CsvTable {
     return this.#turns.run(async () => {
       const known = await this.#current();
       const data = Buffer.from(rows.map((row) => csvLine(row, known.separator)).join(""));
-      // If this fails, half a line may be left: the next access looks at the file again.
+      // A failure may leave half a line: the next access checks the file again.
       this.#known = undefined;
       await this.#storage.append(this.path, data);
-      this.#know({ ...known, size: known.size + data.length });
+      this.#remember({ ...known, size: known.size + data.length });
     });
   }
 
-  /** Its size when it was last looked at. */
+  /** The size at the last check. */
   get bytes(): number {
     return this.#bytes;
   }
 
   /**
-   * Writes a new table, without some rows or with other text in them, and replaces the old table with it. Rows are
-   * appended meanwhile: only the last step, which copies these rows, takes turns with appending.
+   * Writes a new table with fewer rows or changed text, and replaces the old table with it. Rows can be appended
+   * meanwhile: only the last step, which copies these rows, excludes appending.
    */
   async rewrite({ keep, change, pace }: Rewrite): Promise<void> {
     const known = await this.#turns.run(() => this.#current());
@@ -90,13 +90,13 @@ export class CsvTable {
 
   async #replace(then: Known, target: FileHandle, pace: Pace): Promise<void> {
     const now = await this.#current();
-    // Another program has replaced or cut the file: it stays as it is.
+    // Another program has replaced or cut the file: it stays unchanged.
     if (now.inode !== then.inode || now.size < then.size) return;
     await this.#copy(target, { start: then.size, end: now.size }, pace);
     await target.datasync();
     await rename(this.#next, this.path);
     const facts = await factsOf(this.path);
-    if (facts !== undefined) this.#know({ ...now, ...facts });
+    if (facts !== undefined) this.#remember({ ...now, ...facts });
   }
 
   async #keptOf(known: Known, keep: (row: CsvRow) => boolean, pace: Pace): Promise<Range[]> {
@@ -112,7 +112,7 @@ export class CsvTable {
     return kept;
   }
 
-  /** @returns whether the text was changed on its way */
+  /** Copies a range. Returns whether `change` changed its text. */
   async #copy(
     target: FileHandle,
     { start, end }: Range,
@@ -127,7 +127,7 @@ export class CsvTable {
       changed ||= next !== text;
       await target.writeFile(Buffer.from(next, "latin1"));
       unsynced += next.length;
-      // One large sync at the end would keep others waiting for the disk.
+      // One large sync at the end would block the disk for other programs.
       if (unsynced > SYNC_BYTES) await target.datasync();
       unsynced %= SYNC_BYTES;
       await pace.step();
@@ -135,20 +135,20 @@ export class CsvTable {
     return changed;
   }
 
-  /** The facts about the file; looks at it again where it is not as the last append left it. */
+  /** Returns the facts about the file. Reads it again if it changed since the last append. */
   async #current(): Promise<Known> {
     const facts = await factsOf(this.path);
     const isSame = facts?.size === this.#known?.size && facts?.inode === this.#known?.inode;
-    return this.#known === undefined || !isSame ? this.#know(await this.#look(facts)) : this.#known;
+    return this.#known === undefined || !isSame ? this.#remember(await this.#inspect(facts)) : this.#known;
   }
 
-  #know(known: Known): Known {
+  #remember(known: Known): Known {
     this.#known = known;
     this.#bytes = known.size;
     return known;
   }
 
-  async #look(facts: Facts | undefined): Promise<Known> {
+  async #inspect(facts: Facts | undefined): Promise<Known> {
     if (facts === undefined || facts.size === 0) {
       await mkdir(path.dirname(this.path), { recursive: true });
       await this.#storage.append(this.path, newTable(this.#separator));
@@ -159,7 +159,7 @@ export class CsvTable {
       if (tail.missing !== "") await this.#storage.append(this.path, Buffer.from(tail.missing));
     }
     const now = await factsOf(this.path);
-    if (now === undefined) throw new Error(`${this.path} was deleted just now`);
+    if (now === undefined) throw new Error(`${this.path} was just deleted`);
     return { ...now, ...(await readHead(this.path)) };
   }
 
@@ -199,7 +199,7 @@ async function truncate(file: string, size: number): Promise<void> {
   }
 }
 
-/** Reads a file in pieces of whole lines, one character for each byte, so that every other byte stays as it is. */
+/** Reads a file in pieces of complete lines, with one character for each byte, so that all bytes are preserved. */
 async function* wholeLines(source: AsyncIterable<Buffer>): AsyncGenerator<string> {
   let rest = "";
   for await (const chunk of source) {

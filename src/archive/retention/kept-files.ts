@@ -3,14 +3,14 @@ import path from "node:path";
 import type { Pace } from "../pace";
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
-/** Characters of hour and minute in a name. Files are sorted minute by minute, never all at once. */
+/** Characters of hour and minute in a name. Files are sorted per minute, never all at once. */
 const MINUTE = 4;
 const AT_ONCE = 256;
-/** A folder may change again this soon after a change without a new time of change. */
+/** Within this time, a second change of a folder may leave its time of change the same. */
 const FRESH_MS = 5000;
 
 export interface KeptFile {
-  /** `2026-05-04/101530123-…`: sorts by time. */
+  /** `2026-05-04/101530123-…`, which sorts by time. */
   key: string;
   path: string;
 }
@@ -23,7 +23,7 @@ export interface KeptDay {
 
 export type IsOwn = (name: string) => boolean;
 
-/** The files of an archive in its folders of days, `<folder>/2026-05-04/<name>`: only files that the archive wrote. */
+/** The files that an archive wrote to its folders of days, `<folder>/2026-05-04/<name>`. */
 export class KeptFiles {
   readonly #folders: readonly string[];
   readonly #isOwn: IsOwn;
@@ -35,7 +35,7 @@ export class KeptFiles {
     this.#isOwn = isOwn;
   }
 
-  /** The days, oldest first. A link in place of a day's folder is not the archive's: it is left out. */
+  /** Lists the days, oldest first. Ignores a link in place of a day's folder, which the archive did not create. */
   async days(): Promise<KeptDay[]> {
     const days = new Map<string, KeptDay>();
     for (const folder of this.#folders) {
@@ -49,7 +49,7 @@ export class KeptFiles {
     return [...days.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  /** Every file in the folders of days, own or not. */
+  /** Iterates over every file in the folders of days, own or not. */
   async *all(): AsyncGenerator<{ name: string; path: string }> {
     for (const { folders } of await this.days()) {
       for (const folder of folders) {
@@ -60,7 +60,7 @@ export class KeptFiles {
     }
   }
 
-  /** The own files of a day, the oldest first. */
+  /** Iterates over the own files of a day, oldest first. */
   async *oldestOf(day: KeptDay): AsyncGenerator<KeptFile> {
     const minutes = new Map<string, KeptFile[]>();
     for (const folder of day.folders) {
@@ -79,18 +79,18 @@ export class KeptFiles {
   }
 
   /**
-   * Counts the bytes of all own files, one file after the other, so that others can write meanwhile.
-   * @param isLeftOut whether the file at a path does not count
+   * Counts the bytes of all own files, one file after the other, so that other code can write meanwhile.
+   * @param isExcluded tells whether the file at a path does not count
    */
-  async measure(pace: Pace, isLeftOut: (file: string) => boolean): Promise<number> {
+  async measure(pace: Pace, isExcluded: (file: string) => boolean): Promise<number> {
     let bytes = 0;
     for (const { folders } of await this.days()) {
-      for (const folder of folders) bytes += await this.#bytesIn(folder, pace, isLeftOut);
+      for (const folder of folders) bytes += await this.#bytesIn(folder, pace, isExcluded);
     }
     return bytes;
   }
 
-  /** Removes a day's folders where they are empty. */
+  /** Removes the empty folders of a day. */
   async removeFolders({ folders }: KeptDay): Promise<void> {
     for (const folder of folders) {
       this.#measured.delete(folder);
@@ -98,7 +98,7 @@ export class KeptFiles {
     }
   }
 
-  async #bytesIn(folder: string, pace: Pace, isLeftOut: (file: string) => boolean): Promise<number> {
+  async #bytesIn(folder: string, pace: Pace, isExcluded: (file: string) => boolean): Promise<number> {
     const changed = (await lstat(folder).catch(() => undefined))?.mtimeMs ?? 0;
     const before = this.#measured.get(folder);
     if (before?.changed === changed) return before.bytes;
@@ -108,7 +108,7 @@ export class KeptFiles {
       await pace.step();
       const file = path.join(folder, name);
       if (!isFile || !this.#isOwn(name)) continue;
-      if (isLeftOut(file)) isAll = false;
+      if (isExcluded(file)) isAll = false;
       else bytes += await sizeOf(file);
     }
     if (isAll && Date.now() - changed > FRESH_MS) this.#measured.set(folder, { changed, bytes });
@@ -116,7 +116,7 @@ export class KeptFiles {
   }
 }
 
-/** The bytes of a file; 0 where it is gone. */
+/** Returns the bytes of a file; 0 if it does not exist. */
 export async function sizeOf(file: string): Promise<number> {
   return (await lstat(file).catch(() => undefined))?.size ?? 0;
 }
@@ -134,7 +134,7 @@ async function* entriesOf(folder: string): AsyncGenerator<Entry> {
     }
   } catch (thrown) {
     const { code } = thrown as NodeJS.ErrnoException;
-    // Not made yet, deleted meanwhile, or a file in place of the folder.
+    // Not created yet, deleted meanwhile, or a file in place of the folder.
     if (code !== "ENOENT" && code !== "ENOTDIR") throw thrown;
   }
 }

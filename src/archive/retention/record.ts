@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { markIn } from "../names";
 import type { Storage } from "../storage";
 
-/** Marks that an archive keeps before it looks which of them are still in use. */
+/** Number of marks above which the archive checks which of them are still in use. */
 const MANY = 1000;
 
 interface Content {
@@ -11,9 +11,9 @@ interface Content {
 }
 
 /**
- * What an archive remembers in a file of its folder. First, the marks in the names of its files, one for each start: by
- * these it knows its files from files that others put there. Second, up to where it has deleted files whose rows do not
- * say so yet.
+ * The file in which an archive stores two facts. First, the marks in the names of its files, one for each start: they
+ * distinguish its files from other files. Second, the last deleted file, while the rows of deleted files are not marked
+ * yet.
  */
 export class ArchiveRecord {
   readonly #file: string;
@@ -31,12 +31,12 @@ export class ArchiveRecord {
     this.#marks = new Set([mark]);
   }
 
-  /** Day and name of the last file deleted, `2026-05-04/101530123-…`; undefined when all rows say so. */
+  /** Day and name of the last deleted file, `2026-05-04/101530123-…`; undefined if all rows are marked. */
   get deletedUpTo(): string | undefined {
     return this.#deletedUpTo;
   }
 
-  /** @param names finds the names of all files, for a folder that an earlier version filled */
+  /** Loads the record. @param names lists all files, for a folder of an earlier version without a record */
   async load(names: () => AsyncIterable<{ name: string }>): Promise<void> {
     this.#isSaved = false;
     this.#marks = new Set([this.#own]);
@@ -51,38 +51,38 @@ export class ArchiveRecord {
     }
   }
 
-  /** Whether this archive wrote a file. */
+  /** Tells whether this archive wrote a file. */
   isOwn(name: string): boolean {
     const mark = markIn(name);
     return mark !== undefined && this.#marks.has(mark);
   }
 
-  /** Whether a half-written file is left from a killed process. This process may still be writing its own. */
+  /** Tells whether a half-written file is from a killed process, and not from this process, which may still write. */
   isLeftOver(part: string): boolean {
     const name = /^\.(.+)\.part$/.exec(part)?.[1];
     return name !== undefined && this.isOwn(name) && markIn(name) !== this.#own;
   }
 
-  /** Call it before the first file is written. */
+  /** Saves the mark of this process. Call it before the first file is written. */
   async save(): Promise<void> {
     if (!this.#isSaved) await this.#write();
   }
 
-  /** Call it before files are deleted: their rows are marked later, perhaps after the next start. */
+  /** Saves the last file to delete. Call it before deleting: rows are marked later, possibly after the next start. */
   async deleting(upTo: string): Promise<void> {
     if (this.#deletedUpTo !== undefined && this.#deletedUpTo >= upTo) return;
     this.#deletedUpTo = upTo;
-    // A full disk is a reason to delete: the deletion goes on.
+    // A full disk is a reason to delete: the deletion continues.
     await this.#write().catch(() => undefined);
   }
 
-  /** Call it when the rows say what was deleted. */
+  /** Call it when all rows of deleted files are marked. */
   async settled(): Promise<void> {
     this.#deletedUpTo = undefined;
     await this.#write();
   }
 
-  /** Forgets marks that no file has any more, once there are many. Fewer are kept, in case the drive is away for now. */
+  /** Forgets unused marks if there are many. A few are kept, because the drive may only be disconnected. */
   async keepMarks(inUse: ReadonlySet<string>): Promise<void> {
     if (this.#marks.size < MANY) return;
     const kept = [...this.#marks].filter((mark) => mark === this.#own || inUse.has(mark));

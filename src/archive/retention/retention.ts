@@ -12,9 +12,9 @@ import type { ArchiveRecord } from "./record";
 import type { TrustedTime } from "./trusted-time";
 
 export interface RetentionLimits {
-  /** Undefined: no limit. */
+  /** Maximum age in days. Undefined: no limit. */
   retainDays: number | undefined;
-  /** Of the whole archive. Undefined: no limit. */
+  /** Maximum size of the whole archive. Undefined: no limit. */
   maxBytes: number | undefined;
 }
 
@@ -29,30 +29,30 @@ export interface RetentionParts {
 
 const HOUR_MS = 60 * 60 * 1000;
 const DAY_MS = 24 * HOUR_MS;
-/** Where an archive seems unused for this long, the clock may be wrong instead. */
-const LONG_REST_MS = 30 * DAY_MS;
-/** The goal is this part of the limit, so that not every event starts a clean-up. */
+/** If an archive seems unused for this time, the clock may be wrong. */
+const LONG_UNUSED_MS = 30 * DAY_MS;
+/** Deleting stops at this part of the limit, so that not every event starts it. */
 const SLACK = 0.95;
 const FAR = 1.1;
-/** Files deleted together, after the record says up to where. */
+/** Files that are deleted together after one write of the record. */
 const AT_ONCE = 256;
 /** Sorts behind every name. */
 const LAST = "~";
 const RECEIVED = columns.indexOf("received");
-/** The path of an image or a raw body in a row. */
+/** Matches the path of an image or a raw body in a row. */
 const PATH = /(?:images|raw)\/(\d{4}-\d{2}-\d{2}\/([\w.-]+))/g;
 
 /**
- * Deletes files and rows that are too old, and the oldest ones where the archive is too large, while events are written.
- * It deletes only files that the archive wrote. A row whose files are deleted says so.
+ * Deletes files and rows that are too old, and the oldest ones if the archive is too large, while events are written.
+ * Deletes only files that the archive wrote. Marks the rows of deleted files.
  */
 export class Retention {
   readonly #parts: RetentionParts;
   readonly #limits: RetentionLimits;
   readonly #startedAt: number;
   /** The last write before this start; undefined for a new archive. */
-  #restedSince: number | undefined;
-  /** The size of all files but the table when they were last counted, plus the files written since. */
+  #lastWrite: number | undefined;
+  /** The size of all files except the table at the last count, plus the files written since. */
   #bytes = 0;
   readonly #writing = new Set<string>();
   #notCounted: Set<string> | undefined;
@@ -68,24 +68,24 @@ export class Retention {
     this.#startedAt = parts.steady.now();
   }
 
-  /** Call it before the first event is written. */
+  /** Prepares the first run. Call it before the first event is written. */
   async begin(): Promise<void> {
     const { files, csv } = this.#parts;
     const newest = (await files.days()).at(-1)?.folders ?? [];
     const times = await Promise.all([...newest, ...(csv === undefined ? [] : [csv.path])].map(changedAt));
     const known = times.filter((time) => time !== undefined);
-    this.#restedSince = known.length === 0 ? undefined : Math.max(...known);
+    this.#lastWrite = known.length === 0 ? undefined : Math.max(...known);
     this.#bytes = 0;
     this.#oldestRow = undefined;
     this.#hasTakenStock = false;
   }
 
-  get isTooMuch(): boolean {
+  get isOverLimit(): boolean {
     return this.#total > (this.#limits.maxBytes ?? Infinity);
   }
 
-  /** Whether events come faster than files are deleted: deleting then goes first. */
-  get isFarTooMuch(): boolean {
+  /** Whether events arrive faster than files are deleted. Deleting then has priority. */
+  get isFarOverLimit(): boolean {
     return this.#total > (this.#limits.maxBytes ?? Infinity) * FAR;
   }
 
@@ -95,7 +95,7 @@ export class Retention {
 
   /**
    * Counts a file while it is written.
-   * @throws {Error} why it could not be written
+   * @throws {Error} of the file system
    */
   async writing(file: string, bytes: number, written: Promise<void>): Promise<void> {
     this.#writing.add(file);
@@ -109,7 +109,9 @@ export class Retention {
   }
 
   /**
-   * @param measure count all files again; otherwise the last count, plus what was written since, is used
+   * Applies the limits.
+   *
+   * @param measure whether to count all files again. Otherwise, the last count plus the files written since is used
    * @throws {Error} AbortError; the first failure of the file system, after all other steps are done
    */
   async run(measure: boolean, pace: Pace): Promise<void> {
@@ -131,7 +133,7 @@ export class Retention {
     if (failure !== undefined) throw failure;
   }
 
-  /** Once: deletes half-written files of killed processes, and forgets the marks of files that are gone. */
+  /** Runs once: deletes half-written files of killed processes, and forgets the marks of deleted files. */
   async #takeStock(pace: Pace): Promise<void> {
     if (this.#hasTakenStock) return;
     const { files, record } = this.#parts;
@@ -141,7 +143,7 @@ export class Retention {
       if (record.isLeftOver(file.name)) await rm(file.path, { force: true });
       marks.add(markIn(file.name) ?? "");
     }
-    // Rows that are not marked yet name files that are gone.
+    // Rows that are not marked yet name deleted files.
     if (record.deletedUpTo === undefined) await record.keepMarks(marks);
     this.#hasTakenStock = true;
   }
@@ -159,14 +161,14 @@ export class Retention {
     const oldest = this.#oldestKept();
     if (oldest === undefined) return;
     const steady = this.#parts.steady.now();
-    // Rows of a user's own flow may be older than the rows above them: once a day, all rows are read.
+    // Rows from a user's own flow may be older than the rows above them. So all rows are read once a day.
     if ((this.#oldestRow ?? -Infinity) >= oldest && steady - this.#rowsReadAt < DAY_MS) return;
     let isOld = false;
     let oldestRow = Infinity;
     await this.#parts.csv?.rewrite({
       keep: ({ fields }) => {
         const received = Date.parse(fields?.[RECEIVED] ?? "");
-        // A row whose time cannot be read counts as old as the row above it.
+        // A row with an unreadable time counts as old as the row above it.
         if (!Number.isNaN(received)) isOld = received < oldest;
         if (!isOld && received < oldestRow) oldestRow = received;
         return !isOld;
@@ -178,14 +180,14 @@ export class Retention {
     this.#rowsReadAt = steady;
   }
 
-  /** The time before which everything is too old, in epoch milliseconds; undefined while there is no limit or no sure time. */
+  /** Returns the time of the oldest kept item, in epoch milliseconds; undefined without a limit or a trusted time. */
   #oldestKept(): number | undefined {
     const { time, steady } = this.#parts;
     const now = time.now();
     if (now === undefined || this.#limits.retainDays === undefined) return undefined;
-    // After a long time unused, the clock must run for an hour before it is trusted.
-    const hasRested = this.#restedSince !== undefined && now - this.#restedSince > LONG_REST_MS;
-    if (hasRested && steady.now() - this.#startedAt < HOUR_MS) return undefined;
+    // After a long time without use, the clock must run for an hour before it is trusted.
+    const wasUnused = this.#lastWrite !== undefined && now - this.#lastWrite > LONG_UNUSED_MS;
+    if (wasUnused && steady.now() - this.#startedAt < HOUR_MS) return undefined;
     return now - this.#limits.retainDays * DAY_MS;
   }
 
@@ -194,15 +196,15 @@ export class Retention {
     if (maxBytes === undefined) return;
     const { files, csv } = this.#parts;
     if (measure) {
-      // Files that are written during the count add themselves.
-      const left = (this.#notCounted = new Set(this.#writing));
+      // Files that are written during the count are added by `writing`.
+      const excluded = (this.#notCounted = new Set(this.#writing));
       this.#bytes = 0;
       const counted = await files
-        .measure(pace, (file) => left.has(file))
+        .measure(pace, (file) => excluded.has(file))
         .finally(() => (this.#notCounted = undefined));
       this.#bytes += counted;
     }
-    if (!this.isTooMuch) return;
+    if (!this.isOverLimit) return;
     const goal = maxBytes * SLACK;
     for (const day of await files.days()) {
       if (this.#total <= goal) break;
@@ -242,7 +244,7 @@ export class Retention {
         await rm(file.path, { force: true });
         this.#bytes -= file.bytes;
       } catch (thrown) {
-        // Some systems refuse while another program has the file open: the other files can go.
+        // Some systems refuse while another program has the file open. The other files can be deleted.
         this.#failures.push(toError(thrown));
       }
     }
@@ -269,7 +271,7 @@ async function exists(file: string): Promise<boolean> {
     await access(file);
     return true;
   } catch (thrown) {
-    // A drive that is not connected gives another code.
+    // A disconnected drive causes another code.
     return (thrown as NodeJS.ErrnoException).code !== "ENOENT";
   }
 }

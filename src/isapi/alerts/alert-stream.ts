@@ -15,7 +15,7 @@ export interface StreamListener {
   image(part: Part): void;
   state(state: SourceState): void;
   warning(text: string): void;
-  /** Seconds: the longest pause between two attempts to open the stream. The shortest of all listeners counts. */
+  /** The longest pause between two attempts, in seconds. The smallest value of all listeners counts. */
   maxBackoff?: number | undefined;
 }
 
@@ -23,15 +23,16 @@ const PATHS = ["/ISAPI/Event/notification/alertStream", "/Event/notification/ale
 const PROBE_PATH = "/ISAPI/System/time";
 /** States of a stream that is open. */
 const OPEN: ReadonlySet<SourceState["kind"]> = new Set(["waiting", "connected", "quiet"] as const);
-/** A stream that ends sooner without a single alert is a failure. */
+/** A stream that ends earlier without an alert is a failure. */
 const LIVED_MS = 5000;
-/** How many responses in a row may end this fast before that is a fault. */
+/** A response that ends earlier is quick. */
 const QUICK_MS = 20;
+/** More quick responses in a row are a failure. */
 const MAX_QUICK = 50;
 
 /**
- * A device's event stream, open as long as it has listeners: one connection, shared by all of them. Sources: the guides'
- * chapter "Event"; what recorders and doorbells do beyond it.
+ * A device's alert stream: one connection, which all listeners share. It is open while it has listeners. Sources: the
+ * chapter "Event" of the guides, and captures from recorders and doorbells.
  */
 export class AlertStream {
   readonly #device: IsapiDevice;
@@ -40,8 +41,8 @@ export class AlertStream {
   #state: SourceState = { kind: "connecting" };
   #path = 0;
   /**
-   * The device responds once per event, or not before the first event. `known`: it did. `assumed`: it was reached and
-   * did not respond, like a device that still starts.
+   * Whether the device responds once per event, or not before the first event. `known`: it did so. `assumed`: it
+   * accepted the connection and did not respond. A device that is starting does the same.
    */
   #respondsPerEvent: "known" | "assumed" | undefined;
   #stop: AbortController | undefined;
@@ -55,7 +56,11 @@ export class AlertStream {
     });
   }
 
-  /** The first listener opens the stream, and the last one to leave closes it. @returns leaves */
+  /**
+   * Adds a listener. The first one opens the stream, and the last one to leave closes it.
+   *
+   * @returns a function that removes the listener
+   */
   listen(listener: StreamListener): () => void {
     this.#listeners.add(listener);
     if (this.#stop === undefined) {
@@ -89,19 +94,20 @@ export class AlertStream {
         const { lived, isMultipart } = end === "reopen" ? { lived: LIVED_MS, isMultipart: true } : end;
         quick = lived < QUICK_MS ? quick + 1 : 0;
         if ((alerts === 0 && lived < LIVED_MS) || quick > MAX_QUICK) {
-          throw new SurveillanceError("CONNECTION_LOST", `${this.#where} ends as soon as it begins.`);
+          throw new SurveillanceError("CONNECTION_LOST", `${this.#where} ends as soon as it opens.`);
         }
         if (alerts > 0) this.#respondsPerEvent = isMultipart ? undefined : "known";
-        // The next response of a device that responds once per event comes on the same connection.
+        // If the device responds once per event, its next response comes on the same connection.
         return isMultipart ? "in a moment" : "at once";
       },
       state: (state) => {
         if (state.kind === "retrying") {
           quick = 0;
-          // The device was reached, but did not respond: next time, the watchdog alone decides how long to wait.
+          // The device accepted the connection, but did not respond: for the next attempt, only the watchdog limits the
+          // wait.
           if (isUnanswered(state.error)) this.#respondsPerEvent ??= "assumed";
         }
-        this.#tell(state);
+        this.#setState(state);
       },
     });
   }
@@ -117,14 +123,14 @@ export class AlertStream {
       ...{ client, where: this.#where, clock, signal },
       open: (stop) => this.#open(stop),
       opened: () => {
-        // A stream that was open and ended in good order keeps its state.
-        if (!OPEN.has(this.#state.kind)) this.#tell({ kind: "waiting" });
+        // A stream that was open and ended without an error keeps its state.
+        if (!OPEN.has(this.#state.kind)) this.#setState({ kind: "waiting" });
       },
       alive: () => {
-        if (this.#state.kind !== "connected") this.#tell({ kind: "connected" });
+        if (this.#state.kind !== "connected") this.#setState({ kind: "connected" });
       },
       part: (part) => {
-        const alert = this.#take(part);
+        const alert = this.#handlePart(part);
         if (alert !== undefined) counted();
         return alert?.heartbeat === true;
       },
@@ -135,15 +141,15 @@ export class AlertStream {
         this.#warn(text);
       },
       quiet: (missed, isOpen) => this.#judgeQuiet(missed, isOpen),
-      // A device without heartbeats is asked whether it is there. The stream is opened anew either way.
-      silent: async (missed) => (missed || (await this.#isAway()) ? "failed" : "reopen"),
+      // Without heartbeats, a request shows whether the device is reachable. The stream is opened again in both cases.
+      silent: async (missed) => (missed || (await this.#isOffline()) ? "failed" : "reopen"),
     });
   }
 
   async #judgeQuiet(missed: boolean, isOpen: () => boolean): Promise<SilenceVerdict> {
-    if (missed && OPEN.has(this.#state.kind)) this.#tell({ kind: "quiet" });
-    if (await this.#isAway()) return "failed";
-    // A device that was starting may have forgotten the request.
+    if (missed && OPEN.has(this.#state.kind)) this.#setState({ kind: "quiet" });
+    if (await this.#isOffline()) return "failed";
+    // A device that was starting may have lost the request.
     return !isOpen() && this.#respondsPerEvent === "assumed" ? "reopen" : "wait";
   }
 
@@ -158,21 +164,19 @@ export class AlertStream {
       this.#path += 1;
       return this.#open(signal);
     }
-    // The next attempt begins with the first path: the device may have been updated.
+    // The next attempt starts with the first path: the device may have been updated.
     this.#path = 0;
     throw streamError(response.status, body, this.#where);
   }
 
-  /** @returns the alert that the part holds, if it holds one */
-  #take(part: Part): Alert | undefined {
+  /** @returns the alert in the part; undefined if the part is not an alert */
+  #handlePart(part: Part): Alert | undefined {
     if (part.kind === "jpeg" || /^image\//i.test(part.headers["content-type"] ?? "")) {
       for (const listener of this.#listeners) listener.image(part);
       return undefined;
     }
     if (part.kind === "other") {
-      this.#warn(
-        `A part that is not an alert was passed over (${part.headers["content-type"] ?? "no type"}).`,
-      );
+      this.#warn(`Ignored a part that is not an alert (${part.headers["content-type"] ?? "no type"}).`);
       return undefined;
     }
     if (isSubscriptionResponse(part)) return undefined;
@@ -193,8 +197,8 @@ export class AlertStream {
     return alert;
   }
 
-  /** Sends the device a small request, one at a time. Whatever it responds, it is there. */
-  #isAway(): Promise<boolean> {
+  /** Sends the device a small request, one at a time. Any response means that it is online. */
+  #isOffline(): Promise<boolean> {
     this.#probe ??= this.#device.client
       .read({ path: PROBE_PATH })
       .then(() => false, isUnreachable)
@@ -204,7 +208,7 @@ export class AlertStream {
     return this.#probe;
   }
 
-  #tell(state: SourceState): void {
+  #setState(state: SourceState): void {
     this.#state = state;
     for (const listener of this.#listeners) listener.state(state);
   }
@@ -222,12 +226,12 @@ function streamError(status: number, body: string, where: string): SurveillanceE
     httpStatus: status,
     status: readResponseStatus(body),
     advice: full
-      ? "Close other clients of the device, or raise its limit."
-      : 'Switch "Notify Surveillance Center" on for the events, and give the user the permission for remote alarms.',
+      ? "Close other clients of the device, or raise its connection limit."
+      : 'Switch on "Notify Surveillance Center" for the events, and give the user the permission for remote alarms.',
   });
 }
 
-/** A request went out, and no response came in time. */
+/** Tells whether a request was sent and no response came within the timeout. */
 function isUnanswered({ cause }: SurveillanceError): boolean {
   return (cause as NodeJS.ErrnoException | undefined)?.code === "UND_ERR_HEADERS_TIMEOUT";
 }

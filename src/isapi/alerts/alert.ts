@@ -10,25 +10,25 @@ import { isFields, listOf, textOf, type Fields } from "../../core/fields";
 import type { Part } from "../stream/part-parser";
 import { parseXml } from "../documents/xml";
 
-/** One report of a device, typed; the next one of the same kind may belong to the same occurrence. */
+/** One report of a device. The next one of the same kind may belong to the same occurrence. */
 export interface Alert {
-  /** That of its first occurrence. */
+  /** The type of its first occurrence. */
   type: CommonEventType;
-  /** The vendor's own name; of a `duration` event, that of the event it continues. */
+  /** The vendor type. For a `duration` event, that of the event that continues. */
   vendorType: string;
-  /** What all reports of one kind on one channel have in common. */
+  /** The same for all reports of one kind on one channel. */
   key: string;
-  /** What it reports of; several where more than one rule or person is in alarm. */
+  /** The reported occurrences; several if more than one rule or group of people causes an alarm. */
   occurrences: ReportedOccurrence[];
   active: boolean;
-  /** Over as soon as it happened. */
+  /** Whether the event has no duration. */
   momentary: boolean;
-  /** Only says that the device is there, unless it ends an occurrence of its key. */
+  /** Whether it is a sign of life. It may also end an occurrence of its key. */
   heartbeat: boolean;
   time: string;
   receivedTime: string;
   device: CommonEvent["device"];
-  /** As the device counts; see ChannelMap for what it means. */
+  /** The device's channel number. ChannelMap maps it to a channel. */
   rawChannel: string;
   channelName: string | undefined;
   description: string | undefined;
@@ -38,9 +38,11 @@ export interface Alert {
   raw: string;
 }
 
-/** What goes on at the same time as others of its kind, told apart from them. */
+/** One of several occurrences of a kind that may go on at the same time. */
 export interface ReportedOccurrence {
-  /** By which it is told apart: a rule, a plate; empty where there is only one, undefined where the device does not say. */
+  /**
+   * Distinguishes it from the others: a rule, a plate. Empty if there is only one; undefined if the device omits it.
+   */
   mark: string | undefined;
   type: CommonEventType;
   targets: EventTarget[];
@@ -54,23 +56,23 @@ export interface AlertContext {
 }
 
 const byRule = ({ attributes }: EventTarget): string => textOf(attributes?.rule, "id") ?? "";
-/** What tells apart alarms of one type on one channel that go on at the same time. */
-const tellers: Partial<Record<CommonEventType, (target: EventTarget) => string>> = {
+/** The marks of alarms of one type that may go on at the same time on one channel. */
+const markOf: Partial<Record<CommonEventType, (target: EventTarget) => string>> = {
   temperature: byRule,
   temperatureDifference: byRule,
   peopleDensity: ({ id = "", attributes }) =>
     `${textOf(attributes, "dataSource") ?? ""} ${textOf(attributes, "regionId") ?? ""} ${id}`.trim(),
 };
 
-/** Statistics, where the same event type also brings alarms. */
+/** Data sources of statistics. Other reports of the same type are alarms. */
 const TELEMETRY_SOURCES = new Set(["pdc", "timing"]);
 const FIRST_IO_PORT = 501;
 const SUBSCRIPTION_RESPONSE = /^[^{}]{0,400}(<(\w+:)?|\{\s*")SubscribeEventResponse["\s>]/;
 
 /**
- * Reads an alert part.
+ * Parses a part of the alert stream.
  *
- * @throws {SurveillanceError} ISAPI_REPLY where the part is neither XML nor JSON that can be read
+ * @throws {SurveillanceError} ISAPI_REPLY if the part is not valid XML or JSON
  */
 export function readAlert(part: Part, { host, now }: AlertContext): Alert {
   const raw = part.body.toString();
@@ -101,7 +103,7 @@ export function readAlert(part: Part, { host, now }: AlertContext): Alert {
     description: textOf(fields, "eventDescription"),
     targets,
     details: fields,
-    // Some devices give an image the same name as the alert's own part.
+    // Some devices give an image the same name as the part of its alert.
     images: ownNames.length === 0 ? images : { ...images, names: new Map([...ownNames, ...images.names]) },
     raw,
   };
@@ -127,38 +129,38 @@ function readDocument(part: Part, raw: string): { root: string; fields: Fields }
   return { root: first ?? "unknown", fields: value };
 }
 
-/** A door station reports its bell among all that happens at its door, by numbers. */
+/** Tells whether a door station reports its bell: an access event with the numbers 5 and 37. */
 function isBell({ AccessControllerEvent: access }: Fields): boolean {
   return textOf(access, "majorEventType") === "5" && textOf(access, "subEventType") === "37";
 }
 
-/** A device's answer to a subscription comes as the first part of its stream, and is not an event. */
+/** Tells whether a part is the response to a subscription. It is the first part of the stream, and not an event. */
 export function isSubscriptionResponse({ body }: Part): boolean {
   return SUBSCRIPTION_RESPONSE.test(body.toString("latin1", 0, 512));
 }
 
-/** `duration` events tell again and again that another one goes on. */
+/** Returns the vendor type of the event that a `duration` event continues. */
 function continuedType(fields: Fields): string | undefined {
   const list = fields.DurationList;
   const first: unknown = [isFields(list) ? list.Duration : list].flat()[0];
   return textOf(first, "relationEvent") ?? textOf(fields, "relationEvent");
 }
 
-/** A temperature difference is reported as a temperature alarm whose rule compares two areas. */
+/** Returns the exact type: devices report a temperature difference as a temperature alarm that compares two areas. */
 function refine(type: CommonEventType, targets: readonly EventTarget[]): CommonEventType {
   return type === "temperature" && targets.some(isDifference) ? "temperatureDifference" : type;
 }
 
 function occurrencesOf(type: CommonEventType, targets: EventTarget[]): ReportedOccurrence[] {
-  // The plates of one report passed together.
+  // The plates of one report are one occurrence.
   if (type === "licensePlate")
     return [{ mark: targets.map(({ plate }) => plate ?? "").join(","), type, targets }];
-  const teller = tellers[type];
-  if (teller === undefined) return [{ mark: "", type, targets }];
-  const groups = groupBy(targets, teller);
+  const mark = markOf[type];
+  if (mark === undefined) return [{ mark: "", type, targets }];
+  const groups = groupBy(targets, mark);
   if (groups.size === 0) return [{ mark: undefined, type, targets }];
-  return [...groups].map(([mark, marked]) => ({
-    mark: mark === "" && groups.size === 1 ? undefined : mark,
+  return [...groups].map(([value, marked]) => ({
+    mark: value === "" && groups.size === 1 ? undefined : value,
     type: refine(type, marked),
     targets: marked,
   }));
@@ -190,7 +192,7 @@ function readChannel(type: CommonEventType, fields: Fields): string {
     const port =
       textOf(fields, "inputIOPortID", "dynInputIOPortID") ?? textOf(fields, "channelID", "dynChannelID");
     const number = Number(port);
-    // A recorder counts the inputs of its cameras from 501 on.
+    // For a recorder, the alarm inputs of its cameras start at 501.
     return number >= FIRST_IO_PORT ? String(number - FIRST_IO_PORT + 1) : (port ?? "0");
   }
   return textOf(fields, "channelID", "dynChannelID", "channleID", "channel") ?? "0";

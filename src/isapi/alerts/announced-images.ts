@@ -8,17 +8,17 @@ export interface ImageUrl {
   kind: ImageKind;
 }
 
-/** What an alert says of the images that belong to it. */
+/** The images that an alert announces. */
 export interface AnnouncedImages {
-  /** How many come as parts of the stream; undefined where it does not say. */
+  /** The number of images in the stream; undefined if the alert does not contain it. */
   expected: number | undefined;
-  /** The names that they come under, without extension and in lower case. */
+  /** The names of the parts with the images, without extension and in lower case. */
   names: ReadonlyMap<string, ImageKind>;
-  /** The images to be fetched. */
+  /** The images to fetch. */
   urls: readonly ImageUrl[];
 }
 
-/** With a number where a target has more than one image: `pId1` is its crop, `pId2` the scene. */
+/** A target with several images numbers them: `pId1` is its crop, `pId2` the scene. */
 const NAME_FIELDS = /^(contentID|pId|picId|picName|fileName|filename|imageName|pictureName)\d?$/;
 const URL_FIELDS = /^(bkgUrl|.*(pic|picture|image|face|target|plate|snap)\w*ur[li])$/i;
 const MAX_URLS = 8;
@@ -26,14 +26,14 @@ const MAX_VISITED = 5000;
 
 export function readAnnouncedImages(alert: Fields): AnnouncedImages {
   const names = new Map<string, ImageKind>();
-  /** How many distinct names each field brought: an image has a name in each of several fields. */
+  /** The names in each field. An image may have a name in each of several fields. */
   const perField = new Map<string, Set<string>>();
   const urls = new Map<string, ImageKind>();
   visit(alert, (field, value, owner) => {
     if (typeof value !== "string" || value === "") return;
     if (NAME_FIELDS.test(field)) {
       const name = imageName(value);
-      // An id is a random number: the content id that goes with it says what the image shows.
+      // The id is random. The content id next to it shows the kind of the image.
       const shown = textOf(owner, field.replace(/^pId/, "contentID")) ?? value;
       names.set(name, kindOf(`${field} ${shown} ${textOf(owner, "type", "picType") ?? ""}`));
       const base = field.replace(/\d$/, "");
@@ -62,7 +62,7 @@ function countOf(alert: Fields, named: number): number | undefined {
   return count > 0 ? count : undefined;
 }
 
-/** `<plate_1.jpg>`, `cid:plate_1` and `plate_1.JPG` are one name. */
+/** Normalises a name: `<plate_1.jpg>`, `cid:plate_1` and `plate_1.JPG` are the same. */
 function imageName(text: string): string {
   return text
     .replace(/^<|>$/g, "")
@@ -71,7 +71,7 @@ function imageName(text: string): string {
     .toLowerCase();
 }
 
-/** Tells what an image shows from the name of a field or a file. */
+/** Detects the kind of an image from the name of a field or a file. */
 export function kindOf(text: string): ImageKind {
   if (/background|bkg/i.test(text)) return "overview";
   if (/plate/i.test(text)) return "plate";
@@ -80,10 +80,10 @@ export function kindOf(text: string): ImageKind {
   return "overview";
 }
 
-/** Reads the names of a part from its headers. */
+/** Returns the names of a part from its headers. */
 export function partNames(headers: Readonly<Record<string, string>>): string[] {
   const disposition = headers["content-disposition"];
-  // Most parts have none, and there are many parts.
+  // Saves time, because most parts have no name.
   if (disposition === undefined && headers["content-id"] === undefined) return [];
   const fields = [...(disposition ?? "").matchAll(/\b(?:file)?name\*?\s*=\s*(?:"([^"]*)"|([^\s;"]+))/gi)];
   return [headers["content-id"], ...fields.map(([, quoted, token]) => quoted ?? token)].flatMap((name) =>
@@ -91,7 +91,7 @@ export function partNames(headers: Readonly<Record<string, string>>): string[] {
   );
 }
 
-/** Calls `each` for every field of every object inside, up to a bound. */
+/** Calls `each` for every field of every nested object, up to a limit. */
 function visit(value: unknown, each: (name: string, value: unknown, owner: Fields) => void): void {
   const left: unknown[] = [value];
   for (let count = 0; left.length > 0 && count < MAX_VISITED; count += 1) {

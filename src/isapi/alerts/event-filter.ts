@@ -2,18 +2,18 @@ import type { CommonEventType } from "../../events";
 import type { Alert } from "./alert";
 
 export interface EventFilterOptions {
-  /** The vendor's names or the common ones; empty: all. */
+  /** Vendor types or event types. Empty: all. */
   eventTypes?: readonly string[];
   /** Empty: all. */
   channels?: readonly string[];
-  /** `human`, `vehicle`, …: alarms that name only others are left out. Empty: all. */
+  /** `human`, `vehicle`, …: ignores alarms that have only other targets. Empty: all. */
   targets?: readonly string[];
 }
 
-/** Targets that pass every choice of people or vehicles: a fire is an alarm for everybody. */
+/** Targets that every filter accepts: a fire matters even if the filter is for people or vehicles. */
 const MEASURED: ReadonlySet<string> = new Set(["fire", "smoke", "temperature"]);
 
-/** What of a device's alerts one listener wants. */
+/** The filter of one listener for a device's alerts. */
 export class EventFilter {
   readonly #types: ReadonlySet<string>;
   readonly #channels: readonly string[];
@@ -25,17 +25,17 @@ export class EventFilter {
     this.#targets = new Set(targets.map((target) => target.toLowerCase()));
   }
 
-  /** @param id the channel's, which may differ from the number in the alert */
-  wantsAlert(alert: Alert, id: string): boolean {
-    // The end of a video loss looks like a heartbeat. The occurrences before it tell them apart.
+  /** @param id the id of the channel, which may differ from the number in the alert */
+  acceptsAlert(alert: Alert, id: string): boolean {
+    // The end of a video loss looks like a heartbeat. Only an open occurrence shows the difference.
     if (alert.heartbeat) return true;
     const { rawChannel, active } = alert;
-    // Every end passes, because it may not say what it ends.
-    if (active && !alert.occurrences.some(({ type }) => this.wantsType(type, alert))) return false;
+    // Accepts every end, because an end may not contain what it ends.
+    if (active && !alert.occurrences.some(({ type }) => this.acceptsType(type, alert))) return false;
     return this.#channels.length === 0 || this.#channels.includes(id) || this.#channels.includes(rawChannel);
   }
 
-  wantsType(type: CommonEventType, { vendorType }: Alert): boolean {
+  acceptsType(type: CommonEventType, { vendorType }: Alert): boolean {
     return (
       this.#types.size === 0 ||
       this.#types.has(type.toLowerCase()) ||
@@ -43,8 +43,8 @@ export class EventFilter {
     );
   }
 
-  /** An alarm without targets passes: better one too many than one missed. */
-  wantsTargets({ targets }: Alert): boolean {
+  /** Also accepts an alarm without targets: a missed alarm is worse than a false one. */
+  acceptsTargets({ targets }: Alert): boolean {
     return (
       this.#targets.size === 0 ||
       targets.length === 0 ||

@@ -1,22 +1,22 @@
 import type { Clock } from "../../core/clock";
 
-/** How many parts of a stream wait at most: at worst, each is an image. */
+/** The most parts that wait. Each of them may be an image. */
 const MAX_HELD = 100;
 
-/** Holds back the parts of a stream until something is known, then passes them on in their order. */
+/** Queues the parts of a stream until a promise resolves, then passes them on in order. */
 export class Gate {
   readonly #clock: Clock;
   readonly #failed: (thrown: unknown) => void;
   #held: (() => void)[] | undefined;
   #cancel: () => void = () => undefined;
 
-  /** @param failed receives the error of a part that waited; the others go on */
+  /** @param failed receives the error of a queued part; the other parts continue */
   constructor(clock: Clock, failed: (thrown: unknown) => void) {
     this.#clock = clock;
     this.#failed = failed;
   }
 
-  /** @param until never rejects; after `longestMs` the gate opens without it */
+  /** @param until opens the gate and never rejects; after `longestMs`, the gate opens without it */
   close(until: Promise<void>, longestMs: number): void {
     if (this.#held !== undefined) return;
     this.#held = [];
@@ -28,7 +28,7 @@ export class Gate {
     });
   }
 
-  /** Runs it now, or once the gate is open. */
+  /** Calls `run` now, or when the gate opens. */
   pass(run: () => void): void {
     if (this.#held === undefined) {
       run();
@@ -38,7 +38,7 @@ export class Gate {
     if (this.#held.length >= MAX_HELD) this.open();
   }
 
-  /** Passes on everything that waits. */
+  /** Passes on all queued parts. */
   open(): void {
     this.#cancel();
     const held = this.#held ?? [];
@@ -52,7 +52,7 @@ export class Gate {
     }
   }
 
-  /** Drops everything that waits. */
+  /** Drops all queued parts. */
   clear(): void {
     this.#cancel();
     this.#held = undefined;

@@ -9,19 +9,19 @@ import type { ImageUrl } from "./announced-images";
 const MAX_UNDER_WAY = 16;
 
 /**
- * Fetches the images that an alert points to, with the device's credentials, but from the device only. Another host gets
- * neither request nor password; its URL is passed on as it is.
+ * Fetches the images that an alert links to, with the device's credentials, and only from the device. Other hosts
+ * receive neither request nor password; their URLs stay in the event.
  */
 export class ImageFetcher {
   readonly #device: Pick<IsapiDevice, "client" | "warn">;
-  /** Several listeners request the same image at once. */
+  /** Several listeners may request the same image at once. */
   readonly #underWay = new Map<string, Promise<EventImage>>();
 
   constructor(device: Pick<IsapiDevice, "client" | "warn">) {
     this.#device = device;
   }
 
-  /** Never rejects: an image that cannot be fetched has its URL alone. */
+  /** Never rejects: an image that cannot be fetched has only its URL. */
   fetch({ url, kind }: ImageUrl, alert: Alert): Promise<EventImage> {
     const unfetched = { kind, mimeType: "image/jpeg", url };
     const path = this.#pathOnDevice(url, textOf(alert.details, "ipAddress"));
@@ -38,14 +38,14 @@ export class ImageFetcher {
     try {
       const { body } = await client.read({ path });
       if (imageType(body) === "image/jpeg") return { ...image, data: body };
-      warn(`${client.where} sent something else than a JPEG as the image of an alert.`);
+      warn(`The alert image from ${client.where} is not a JPEG.`);
     } catch (thrown) {
       warn(toError(thrown).message);
     }
     return image;
   }
 
-  /** Behind a router, the device's own address differs from the one it is reached by. */
+  /** Returns undefined for other hosts. Behind a router, the device's own address differs from the configured one. */
   #pathOnDevice(text: string, ownAddress: string | undefined): string | undefined {
     if (text.startsWith("/") && !text.startsWith("//")) return text;
     if (!URL.canParse(text)) return undefined;

@@ -6,17 +6,17 @@ import type { Part } from "../stream/part-parser";
 
 export interface JoinerOptions {
   clock: Clock;
-  /** Fetches an image that the alert points to; never rejects. */
+  /** Fetches an image that the alert links to; never rejects. */
   fetch: (image: ImageUrl, alert: Alert) => Promise<EventImage>;
-  /** Receives each alert once, with the images that came for it. */
+  /** Receives each alert once, with its images. */
   release: (alert: Alert, images: EventImage[]) => void;
 }
 
-/** How long an alert waits for the images that it announced. */
+/** The longest wait for announced images. */
 const IMAGE_WAIT_MS = 2000;
 /**
- * How long an alert without announced images waits for one to begin: devices send both in one go. With everything else,
- * it stays well below the 20 ms that an alert may take.
+ * The longest wait for an unannounced image to start: devices send it together with the alert. The total delay of an
+ * alert must stay below 20 ms.
  */
 const HOLD_MS = 3;
 const MAX_PENDING = 64;
@@ -26,18 +26,19 @@ const MAX_LEARNED = 200;
 interface Pending {
   alert: Alert;
   images: EventImage[];
-  /** Images still to come as parts; undefined: unknown. */
+  /** The number of images that are still to arrive as parts; undefined: unknown. */
   missing: number | undefined;
   fetching: number;
   done: boolean;
-  /** Cancels the timer that ends the wait. `waits`: it is the long one. */
+  /** Cancels the timer that ends the wait. */
   cancel: () => void;
+  /** Whether the timer is the long one. */
   waits: boolean;
 }
 
 /**
- * Joins images to their alerts. An alert waits for the images that it announces. A device that sends images unannounced is
- * recognised by the next part, which begins at once, and remembered. Alerts of one kind leave in their order.
+ * Joins images to their alerts. An alert waits for the images that it announces. An unannounced image is the next part
+ * and starts at once; the joiner remembers the vendor types with such images. Alerts of one kind are released in order.
  */
 export class ImageJoiner {
   readonly #options: JoinerOptions;
@@ -51,7 +52,7 @@ export class ImageJoiner {
   }
 
   alert(alert: Alert): void {
-    // Another alert follows: unannounced images no longer belong to those before it.
+    // Unannounced images belong to the alert directly before them.
     for (const entry of this.#pending.filter(({ done, waits }) => !done && !waits)) this.#finish(entry);
     const { expected, urls } = alert.images;
     const plain = !alert.active || alert.heartbeat;
@@ -79,7 +80,7 @@ export class ImageJoiner {
     this.#release();
   }
 
-  /** An image has begun to arrive: the alert before it waits for its end. */
+  /** Makes the alert before an image wait for the end of the image. */
   imageBegins(): void {
     const entry = this.#newest();
     if (entry !== undefined && !entry.waits) this.#wait(entry, true);
@@ -110,7 +111,7 @@ export class ImageJoiner {
     while (this.#bytes > MAX_PENDING_BYTES && this.#pending.length > 0) this.#finishOldest();
   }
 
-  /** Drops everything that waits. */
+  /** Drops all waiting alerts. */
   close(): void {
     for (const { cancel } of this.#pending) cancel();
     this.#pending = [];
@@ -130,16 +131,16 @@ export class ImageJoiner {
     entry.waits = long;
     entry.cancel = this.#options.clock.after(long ? IMAGE_WAIT_MS : HOLD_MS, () => {
       if (entry.images.length === 0) this.#learned.delete(entry.alert.vendorType);
-      // An image that is still being fetched is at least named.
+      // An image that is not fetched yet has only its URL.
       this.#addUnfetched(entry);
       this.#finish(entry);
     });
   }
 
   #addUnfetched(entry: Pending): void {
-    const got = new Set(entry.images.map(({ url }) => url));
+    const fetched = new Set(entry.images.map(({ url }) => url));
     for (const { url, kind } of entry.alert.images.urls) {
-      if (!got.has(url)) entry.images.push({ kind, mimeType: "image/jpeg", url });
+      if (!fetched.has(url)) entry.images.push({ kind, mimeType: "image/jpeg", url });
     }
   }
 
@@ -158,7 +159,7 @@ export class ImageJoiner {
     this.#release();
   }
 
-  /** Releases what is done, but nothing before an earlier alert of its own kind. */
+  /** Releases the finished alerts, but none before an earlier alert of its kind. */
   #release(): void {
     const blocked = new Set<string>();
     const released: Pending[] = [];
@@ -186,7 +187,7 @@ export class ImageJoiner {
     );
   }
 
-  /** The image came too late for its alert: from now on, alerts of this kind wait. */
+  /** Learns from an image that came too late for its alert: from now on, alerts of this vendor type wait. */
   #learnFromLate(): void {
     if (this.#latest === undefined) return;
     if (this.#options.clock.now() - this.#latest.at <= IMAGE_WAIT_MS)

@@ -14,13 +14,13 @@ export interface AudioChannel {
 /** The codecs that a clip can be converted to. */
 export type Codec = "G.711ulaw" | "G.711alaw";
 
-/** ffmpeg's name of their raw format, and the byte that is silence. */
+/** The name of each raw format in ffmpeg, and the byte for silence. */
 export const codecs: Record<Codec, { format: string; silence: number }> = {
   "G.711ulaw": { format: "mulaw", silence: 0xff },
   "G.711alaw": { format: "alaw", silence: 0xd5 },
 };
 
-/** @param fields a `TwoWayAudioChannel` */
+/** Reads a `TwoWayAudioChannel`; undefined without an id. */
 export function readAudioChannel(fields: unknown): AudioChannel | undefined {
   const id = textOf(fields, "id");
   if (id === undefined) return undefined;
@@ -37,12 +37,12 @@ export function readAudioChannel(fields: unknown): AudioChannel | undefined {
   };
 }
 
-/** @throws {SurveillanceError} ISAPI_AUDIO_CODEC */
+/** Returns the codec of a channel. @throws {SurveillanceError} ISAPI_AUDIO_CODEC if it is not G.711 */
 export function codecOf({ id, codec }: AudioChannel, where: string): Codec {
   if (codec === "G.711ulaw" || codec === "G.711alaw") return codec;
   throw new SurveillanceError(
     "ISAPI_AUDIO_CODEC",
-    `Audio channel ${id} at ${where} is set to ${codec ?? "an unknown codec"}, not to G.711.`,
+    `Audio channel ${id} at ${where} uses ${codec ?? "an unknown codec"}, not G.711.`,
     { advice: "Set the device's audio encoding to G.711ulaw or G.711alaw." },
   );
 }

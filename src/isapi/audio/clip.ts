@@ -13,7 +13,7 @@ const MAX_SECONDS = 600;
 /**
  * Converts a clip to the codec of an audio channel.
  *
- * @param clip the bytes of a file that ffmpeg reads (WAV, MP3, M4A, …), or the path of one
+ * @param clip the bytes of a file that ffmpeg supports (WAV, MP3, M4A, …), or the path of such a file
  * @throws {SurveillanceError} FFMPEG_MISSING, FFMPEG_TOO_OLD, FFMPEG_FAILED, TOO_LARGE beyond ten minutes, CLOSED
  */
 export async function encodeClip(
@@ -22,7 +22,7 @@ export async function encodeClip(
   { ffmpeg, signal }: { ffmpeg?: string | undefined; signal?: AbortSignal | undefined },
 ): Promise<Buffer> {
   if (typeof clip === "string") return encodeFile(path.resolve(clip), codec, { ffmpeg, signal });
-  // A file, not a pipe: some formats have their index at the end.
+  // ffmpeg must be able to seek: some formats have their index at the end.
   const folder = await mkdtemp(path.join(os.tmpdir(), "clip-"));
   try {
     const file = path.join(folder, "clip");
@@ -59,5 +59,5 @@ async function encodeFile(
     throw new SurveillanceError("TOO_LARGE", `The clip is longer than ${MAX_SECONDS / 60} minutes.`);
   });
   if (sound.length > 0) return sound;
-  throw new SurveillanceError("FFMPEG_FAILED", "There is no sound in the clip.");
+  throw new SurveillanceError("FFMPEG_FAILED", "The clip has no sound.");
 }

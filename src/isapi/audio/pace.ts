@@ -9,7 +9,7 @@ const STEP_BYTES = (BYTES_PER_SECOND * STEP_MS) / 1000;
 
 export interface PaceOptions {
   clock: Clock;
-  /** The device, as messages name it. */
+  /** The device's name in messages. */
   where: string;
   signal?: AbortSignal | undefined;
   /** Receives the share that was sent, 0 to 1. */
@@ -17,9 +17,8 @@ export interface PaceOptions {
 }
 
 /**
- * Sends sound at the speed at which it is played: a device buffers less than a second of it, and drops the rest. Each
- * step is due at its time since the beginning, so that a late step does not delay the next ones. Resolves when all of it
- * was due.
+ * Sends sound at the speed of playback: a device buffers less than a second, and drops the rest. Each step is due at
+ * its time since the start, so that a late step does not delay the next ones. Resolves at the end of the playback.
  *
  * @throws {SurveillanceError} CONNECTION_LOST, CLOSED
  */
@@ -37,14 +36,14 @@ export async function sendPaced(
   signal?.addEventListener("abort", end);
   try {
     for (let sent = 0; sent < sound.length; sent += STEP_BYTES) {
-      if (signal?.aborted === true) throw new SurveillanceError("CLOSED", "The clip was aborted.");
+      if (signal?.aborted === true) throw new SurveillanceError("CLOSED", "Playback was cancelled.");
       if (connection.destroyed) {
         throw new SurveillanceError(
           "CONNECTION_LOST",
-          `${where} ended the conversation before the clip did.`,
+          `${where} closed the audio connection before the clip ended.`,
         );
       }
-      // While the device accepts nothing more, nothing more is sent.
+      // The device's buffer is full: wait until it accepts more.
       if (!connection.write(sound.subarray(sent, sent + STEP_BYTES))) {
         await drained(connection, broken.signal);
       }

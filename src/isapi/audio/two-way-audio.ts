@@ -13,13 +13,13 @@ import { sendPaced } from "./pace";
 
 export interface TwoWayAudioOptions {
   clock?: Clock;
-  /** The path that the user entered at the node. */
+  /** The path of ffmpeg from the settings. */
   ffmpeg?: string | undefined;
 }
 
 export interface SpeakOptions {
   signal?: AbortSignal | undefined;
-  /** Ends a conversation that somebody else has over the channel. Default false */
+  /** Closes the connection of another client on this channel. Default: false. */
   takeOver?: boolean | undefined;
 }
 
@@ -30,18 +30,18 @@ export interface PlayedClip {
 }
 
 const CHANNELS = "/ISAPI/System/TwoWayAudio/channels";
-/** Lets the device play the end of the clip before the channel is closed. */
+/** Appended, so that the device plays the end of the clip before the channel is closed. */
 const SILENCE_SECONDS = 0.4;
 /** Closing must not delay a redeploy. */
 const CLOSE_MS = 1500;
 const BUSY = /busy|inUse|occup/i;
 
-/** The loudspeakers of a device. Source: ISAPI guide, two-way audio. */
+/** Plays clips over the loudspeakers of a device. Source: ISAPI guide, two-way audio. */
 export class TwoWayAudio {
   readonly #client: IsapiClient;
   readonly #clock: Clock;
   readonly #ffmpeg: string | undefined;
-  /** The channels that were opened here, and the session id where the device sent one. */
+  /** The open channels, with the session id if the device sent one. */
   readonly #sessions = new Map<string, string | undefined>();
   readonly #clips = new Serial();
   #disposed: Promise<unknown> | undefined;
@@ -52,7 +52,11 @@ export class TwoWayAudio {
     this.#ffmpeg = ffmpeg;
   }
 
-  /** @throws {SurveillanceError} ISAPI_NOT_FOUND where the device has no two-way audio, or what the client throws */
+  /**
+   * Lists the channels.
+   *
+   * @throws {SurveillanceError} ISAPI_NOT_FOUND if the device has no two-way audio, or what the client throws
+   */
   async channels(signal?: AbortSignal): Promise<AudioChannel[]> {
     const list = await readResponse(this.#client, { path: CHANNELS, signal }, (body) =>
       contentOf(parseXml(body.toString()), /^TwoWayAudioChannelList$/i),
@@ -60,7 +64,7 @@ export class TwoWayAudio {
     return listOf(list.TwoWayAudioChannel).flatMap((fields) => readAudioChannel(fields) ?? []);
   }
 
-  /** @throws {SurveillanceError} ISAPI_NOT_FOUND, or what the client throws */
+  /** Returns one channel. @throws {SurveillanceError} ISAPI_NOT_FOUND, or what the client throws */
   async channel(id: string, signal?: AbortSignal): Promise<AudioChannel> {
     const { content } = await this.#document(id, signal);
     return readAudioChannel(content) ?? { id };
@@ -70,12 +74,15 @@ export class TwoWayAudio {
    * Sets the volume of the device's loudspeaker.
    *
    * @param volume 0 to 100
-   * @throws {SurveillanceError} ISAPI_NOT_FOUND where the channel has no volume, or what the client throws
+   * @throws {SurveillanceError} ISAPI_NOT_FOUND if the channel has no volume, or what the client throws
    */
   async setVolume(id: string, volume: number, signal?: AbortSignal): Promise<AudioChannel> {
     const { root, content } = await this.#document(id, signal, { attributes: true });
     if (content.speakerVolume === undefined) {
-      throw new SurveillanceError("ISAPI_NOT_FOUND", `Audio channel ${id} at ${this.#where} has no volume.`);
+      throw new SurveillanceError(
+        "ISAPI_NOT_FOUND",
+        `Audio channel ${id} at ${this.#where} has no volume setting.`,
+      );
     }
     // Devices expect their complete document.
     const changed: Fields = { ...content, speakerVolume: String(volume) };
@@ -84,9 +91,9 @@ export class TwoWayAudio {
   }
 
   /**
-   * Opens a channel and so blocks it for everybody else, until `close`.
+   * Opens a channel. Until `close`, other clients cannot use it.
    *
-   * @throws {SurveillanceError} ISAPI_BUSY where somebody else uses it, or what the client throws
+   * @throws {SurveillanceError} ISAPI_BUSY if another client uses it, or what the client throws
    */
   async open(id: string, { signal, takeOver }: SpeakOptions = {}): Promise<void> {
     const path = `${CHANNELS}/${checked(id)}`;
@@ -96,22 +103,22 @@ export class TwoWayAudio {
     try {
       this.#sessions.set(id, await readResponse(this.#client, request, (body) => sessionIn(body.toString())));
     } catch (thrown) {
-      // A channel whose response was lost may be open, and would stay in use, also for this node.
+      // If only the response was lost, the channel is open, and would stay in use, also for this node.
       if (mayHaveTakenEffect(thrown)) await this.#hangUp(id);
       throw this.#explain(thrown, id);
     }
   }
 
-  /** Closes a channel, whoever opened it. */
+  /** Closes a channel, even if another client has opened it. */
   async close(id: string, signal?: AbortSignal): Promise<void> {
     this.#sessions.delete(id);
     await this.#put(`${CHANNELS}/${checked(id)}/close`, signal);
   }
 
   /**
-   * Plays a clip over a channel, in real time, after all clips before it. Resolves when it is over.
+   * Plays a clip over a channel, in real time, after all earlier clips. Resolves at its end.
    *
-   * @param clip the bytes of a file that ffmpeg reads, or the path of one
+   * @param clip the bytes of a file that ffmpeg supports, or the path of such a file
    * @throws {SurveillanceError} ISAPI_BUSY, ISAPI_AUDIO_CODEC, ISAPI_NOT_FOUND, FFMPEG_*, TOO_LARGE, CONNECTION_LOST,
    * CLOSED, or what the client throws
    */
@@ -123,7 +130,7 @@ export class TwoWayAudio {
     return this.#clips.run(() => this.#play(id, clip, options));
   }
 
-  /** Closes the channels that were opened here, after the clips so far. A second call waits for the same. */
+  /** Closes the open channels, after all earlier clips. Further calls wait for the same. */
   async dispose(): Promise<void> {
     this.#disposed ??= this.#clips.run(() =>
       Promise.all([...this.#sessions.keys()].map((id) => this.#hangUp(id))),
@@ -137,7 +144,7 @@ export class TwoWayAudio {
     { onProgress, ...options }: SpeakOptions & { onProgress?: (share: number) => void },
   ): Promise<PlayedClip> {
     const { signal } = options;
-    if (signal?.aborted === true) throw new SurveillanceError("CLOSED", "The clip was aborted.");
+    if (signal?.aborted === true) throw new SurveillanceError("CLOSED", "Playback was cancelled.");
     const codec = codecOf(await this.channel(id, signal), this.#where);
     const sound = await encodeClip(clip, codec, { ffmpeg: this.#ffmpeg, signal });
     const silence = Buffer.alloc(SILENCE_SECONDS * BYTES_PER_SECOND, codecs[codec].silence);
@@ -176,7 +183,7 @@ export class TwoWayAudio {
     }
     try {
       await sendPaced(socket, sound, { clock: this.#clock, where: this.#where, signal, onProgress });
-      // The end of the clip may still wait in this process.
+      // Some of the clip may still be in this process's buffer.
       await new Promise<void>((resolve) => {
         socket.end(resolve);
       });
@@ -185,7 +192,7 @@ export class TwoWayAudio {
     }
   }
 
-  /** Closes a channel, also while the node is closed. Never rejects: the clip was played, or has an error of its own. */
+  /** Closes a channel, also while the node closes. Never rejects: the result of the clip counts. */
   async #hangUp(id: string): Promise<void> {
     await this.close(id, AbortSignal.timeout(CLOSE_MS)).catch(() => undefined);
   }
@@ -213,11 +220,15 @@ export class TwoWayAudio {
     if (!(thrown instanceof IsapiError) || !busy) return thrown;
     const { httpStatus, statusCode } = thrown;
     const status = { statusCode, subStatusCode, statusString: undefined, errorMsg: undefined };
-    return new IsapiError("ISAPI_BUSY", `Audio channel ${id} at ${this.#where} is in use by somebody else.`, {
-      httpStatus,
-      status,
-      advice: "Try again later, or let the node take over the channel.",
-    });
+    return new IsapiError(
+      "ISAPI_BUSY",
+      `Audio channel ${id} at ${this.#where} is in use by another client.`,
+      {
+        httpStatus,
+        status,
+        advice: 'Try again later, or switch on "Take over".',
+      },
+    );
   }
 
   get #where(): string {
@@ -225,11 +236,11 @@ export class TwoWayAudio {
   }
 }
 
-/** @throws {SurveillanceError} CONFIG_INVALID */
+/** Checks a channel's id. @throws {SurveillanceError} CONFIG_INVALID */
 function checked(id: string): string {
   if (/^\d{1,3}$/.test(id) && Number(id) > 0) return id;
   throw new SurveillanceError("CONFIG_INVALID", `"${id}" is not an audio channel.`, {
-    advice: "Most devices have one, 1.",
+    advice: "On most devices, use 1.",
   });
 }
 

@@ -11,23 +11,23 @@ import {
   type DigestCredentials,
 } from "./digest";
 
-/** `auto` takes Digest where it is offered, and Basic only over TLS to a device whose certificate was checked. */
+/** `auto` uses Digest if the device offers it, and Basic only over TLS with a verified certificate. */
 export type AuthMode = "auto" | "digest" | "basic";
 
-/** Devices lock an account for 30 minutes, and every further attempt starts the time anew. */
+/** Devices lock an account for 30 minutes. Every further attempt restarts this time. */
 const LOCK_MS = 30 * 60_000;
 const LOCK_MARGIN_MS = 60_000;
 
 export interface AuthenticatorOptions extends DigestCredentials {
   mode: AuthMode;
-  /** Nobody else can read or stand between: TLS, and the certificate was checked. */
+  /** The connection uses TLS, and the certificate was verified. */
   verified: boolean;
-  /** The device, as messages name it. */
+  /** The device's name in messages. */
   where: string;
   clock: Clock;
 }
 
-/** A nonce and how often it was used, or Basic, which has none. */
+/** A Digest challenge and how often its nonce was used, or Basic, which has no nonce. */
 export interface Session {
   challenge: Challenge | "basic";
   count: number;
@@ -36,13 +36,13 @@ export interface Session {
 export interface UserCheck {
   locked: boolean;
   unlockMs: number;
-  /** Attempts that are left, as the device counts them. */
+  /** Remaining attempts, as the device counts them. */
   triesLeft: number | undefined;
 }
 
 /**
- * What is known of a device's authentication: the nonce in use, whether the password was ever accepted, and until when
- * nothing may be sent because it was refused.
+ * The state of a device's authentication: the nonce in use, whether the device accepted the password, and the pause
+ * after a rejected password.
  */
 export class Authenticator {
   readonly #options: AuthenticatorOptions;
@@ -54,22 +54,22 @@ export class Authenticator {
     this.#options = options;
   }
 
-  /** Milliseconds since 1970 until which the password is not tried again; undefined: it may be tried. */
+  /** Milliseconds since 1970 until which the password is not sent again; undefined: it may be sent. */
   get heldUntil(): number | undefined {
     return this.#heldUntil > this.#options.clock.now() ? this.#heldUntil : undefined;
   }
 
-  /** The password was accepted, and not refused since. */
+  /** Whether the device accepted the password and has not rejected it since. */
   get proven(): boolean {
     return this.#proven;
   }
 
-  /** The last one that was accepted; undefined before the device has said what it wants. */
+  /** The last accepted session; undefined before the first one. */
   get session(): Session | undefined {
     return this.#session;
   }
 
-  /** The Authorization header; undefined without a session. */
+  /** Returns the value of the Authorization header; undefined without a session. */
   header(session: Session | undefined, method: string, uri: string): string | undefined {
     if (session === undefined) return undefined;
     if (session.challenge === "basic") return basicHeader(this.#options);
@@ -79,12 +79,12 @@ export class Authenticator {
   }
 
   /**
-   * The device has answered a request of this session with something else than 401.
+   * Notes a response to a request of this session that is not a 401.
    *
-   * @param status HTTP's: a device that starts or is busy refuses everybody with 5xx, before it looks at the password
+   * @param status the HTTP status; a device that starts or is busy sends 5xx before it checks the password
    */
   accepted(session: Session | undefined, status: number): void {
-    // What is answered without a password says nothing about it.
+    // A response to a request without a password says nothing about the password.
     if (session === undefined && this.heldUntil !== undefined) return;
     this.#session = session ?? this.#session;
     if (status >= (session === undefined ? 300 : 500)) return;
@@ -93,9 +93,9 @@ export class Authenticator {
   }
 
   /**
-   * Takes up a 401's challenge.
+   * Starts a session with the challenge of a 401.
    *
-   * @returns `stale` where the device says that only the nonce was too old; undefined where there is no challenge
+   * @returns `stale` if the device rejects only the age of the nonce; undefined if there is no challenge
    * @throws {SurveillanceError} ISAPI_AUTH_SCHEME
    */
   challenged(header: string | string[] | undefined): { session: Session; stale: boolean } | undefined {
@@ -111,48 +111,52 @@ export class Authenticator {
     throw this.unusable(challenges);
   }
 
-  /** @param challenges what the device offers */
+  /**
+   * Returns the error for a device without an allowed authentication method.
+   *
+   * @param challenges the methods that the device offers
+   */
   unusable(challenges: readonly Challenge[] = []): SurveillanceError {
     const { where, mode } = this.#options;
     const basicOffered = challenges.some(({ scheme }) => scheme === "basic");
     if (basicOffered && mode === "auto") {
       return new SurveillanceError(
         "ISAPI_AUTH_SCHEME",
-        `${where} offers only Basic, which shows the password to everybody on the way: it was not sent.`,
+        `${where} offers only Basic authentication, which exposes the password: nothing was sent.`,
         {
           advice:
-            "Switch the device's web authentication to Digest, connect by https with a certificate that is checked, or choose Basic for this device.",
+            "Set the device's web authentication to Digest, use https with a verified certificate, or allow Basic for this device.",
         },
       );
     }
     const offered = [...new Set(challenges.map(({ scheme }) => scheme))].join(", ");
     return new SurveillanceError(
       "ISAPI_AUTH_SCHEME",
-      `${where} offers no authentication that is allowed here (${offered === "" ? "none" : offered}).`,
+      `${where} does not offer an allowed authentication method (offered: ${offered === "" ? "none" : offered}).`,
       {
         advice: basicOffered
-          ? "Allow Basic for this device, or switch it to Digest."
-          : "Switch the device's web authentication to Digest.",
+          ? "Allow Basic for this device, or set the device to Digest."
+          : "Set the device's web authentication to Digest.",
       },
     );
   }
 
   /**
-   * The device refused the password: nothing more is sent until its lock, if there is one, is over.
+   * Notes that the device rejected the password. Requests pause until a possible lock of the account is over.
    *
-   * @param body of the 401: a `userCheck` tells how many attempts are left
+   * @param body the body of the 401: a `userCheck` contains the number of remaining attempts
    */
-  refused(body: string): SurveillanceError {
+  rejected(body: string): SurveillanceError {
     this.#session = undefined;
     this.#proven = false;
     const check = readUserCheck(body);
     this.#heldUntil = this.#options.clock.now() + Math.max(LOCK_MS, check.unlockMs) + LOCK_MARGIN_MS;
-    const tries = check.triesLeft === undefined ? "" : `, ${check.triesLeft} attempts are left`;
+    const tries = check.triesLeft === undefined ? "" : `; ${check.triesLeft} attempts left`;
     const state = check.locked ? "; the account is locked" : tries;
     return new SurveillanceError(
       "ISAPI_AUTH",
-      `${this.#options.where} refuses the user name or password${state}.`,
-      { advice: `Correct them and deploy. Until then, nothing is sent for ${this.#minutesHeld()} minutes.` },
+      `${this.#options.where} rejected the user name or password${state}.`,
+      { advice: `Correct them and deploy. Requests are paused for ${this.#minutesHeld()} minutes.` },
     );
   }
 
@@ -161,8 +165,8 @@ export class Authenticator {
     if (this.heldUntil === undefined) return;
     throw new SurveillanceError(
       "ISAPI_LOCKED",
-      `${this.#options.where} has refused the password: nothing is sent for another ${this.#minutesHeld()} minutes.`,
-      { advice: "Correct user name and password and deploy." },
+      `${this.#options.where} rejected the password: requests are paused for another ${this.#minutesHeld()} minutes.`,
+      { advice: "Correct the user name and password, then deploy." },
     );
   }
 
@@ -171,7 +175,7 @@ export class Authenticator {
   }
 }
 
-/** Reads the `userCheck` that devices send with a 401; firmware without one sends a web page or nothing. */
+/** Parses the `userCheck` that devices send with a 401. Firmware without it sends a web page or an empty body. */
 export function readUserCheck(body: string): UserCheck {
   const text = (name: string): string | undefined =>
     new RegExp(`<${name}>([^<]+)</${name}>`).exec(body)?.[1]?.trim();

@@ -17,7 +17,7 @@ import {
   type RequestBudget,
 } from "./messages";
 import { Login } from "./login";
-import { sendOver } from "./own-connection";
+import { sendOver } from "./separate-connection";
 import { DOWNLOAD_PROGRESS_BYTES, PROGRESS_BYTES, ProgressGuard } from "./progress-guard";
 import { isSuccess, readResponseStatus, statusError } from "./response-status";
 
@@ -28,30 +28,30 @@ export interface IsapiClientOptions extends TlsOptions {
   password: string;
   auth?: AuthMode | undefined;
   /**
-   * Seconds; default 10. It limits the connecting, the wait for the beginning of a response, and the response itself:
-   * all of it, each 64 KiB of a long one, or each 4 KiB of a download.
+   * Seconds; default 10. It limits the time to connect, the wait for the start of a response, and the response itself:
+   * a short one as a whole, a long one per 64 KiB, a download per 4 KiB.
    */
   timeout?: number | undefined;
   clock?: Clock;
 }
 
-/** The largest response that is held in memory: a full-resolution image is well below. */
+/** The largest response in memory. A full-resolution image is much smaller. */
 const MAX_RESPONSE_BYTES = 32 * 1024 * 1024;
-/** A ResponseStatus that comes with HTTP 200 is short. */
+/** The longest ResponseStatus with HTTP 200. */
 const MAX_STATUS_BYTES = 16 * 1024;
-/** Recorders read from one disk, and cameras have to serve others too. */
+/** Recorders read from one disk, and cameras serve other clients too. */
 const MAX_DOWNLOADS = 2;
 
-/** One device: authenticated requests over connections that all its users share. */
+/** Sends authenticated requests to one device, over connections that all its users share. */
 export class IsapiClient {
   readonly origin: URL;
-  /** The device as messages name it. */
+  /** The device's name in messages. */
   readonly where: string;
   readonly #connections: Connections;
   readonly #authenticator: Authenticator;
   readonly #login: Login;
   readonly #downloads = new FairLimiter({ concurrency: MAX_DOWNLOADS, pending: Infinity });
-  /** Milliseconds, see the options. */
+  /** Milliseconds; see the options. */
   readonly timeout: number;
   #closed = false;
 
@@ -76,34 +76,32 @@ export class IsapiClient {
     this.#connections = openConnections(this.origin, options, this.timeout);
   }
 
-  /** Milliseconds since 1970 until which nothing is sent, because the password was refused. */
+  /** Milliseconds since 1970 until which requests pause, because the device rejected the password. */
   get heldUntil(): number | undefined {
     return this.#authenticator.heldUntil;
   }
 
-  /** Aborts everything that is under way. */
+  /** Aborts all pending requests. */
   async close(): Promise<void> {
     this.#closed = true;
     await this.#connections.close();
   }
 
   /**
-   * Sends a request and returns the response as it begins, with any status but 401.
+   * Sends a request and returns the response when it starts. Its status is not 401.
    *
-   * @throws {SurveillanceError} ISAPI_AUTH, ISAPI_LOCKED, ISAPI_AUTH_SCHEME, CONFIG_INVALID, CLOSED, or the error that
-   * kept the connection from working
+   * @throws {SurveillanceError} ISAPI_AUTH, ISAPI_LOCKED, ISAPI_AUTH_SCHEME, CONFIG_INVALID, CLOSED, or the error of
+   * the connection
    */
   async request(request: IsapiRequest): Promise<IsapiResponse> {
     if (!/^\/[\x21-\x7e]*$/.test(request.path)) {
       throw new SurveillanceError(
         "CONFIG_INVALID",
-        `A path begins with / and has no blanks: "${request.path}".`,
-        {
-          advice: "Percent-encode what is not plain ASCII.",
-        },
+        `Invalid path "${request.path}": it must begin with / and must not contain spaces.`,
+        { advice: "Percent-encode all characters that are not plain ASCII." },
       );
     }
-    // As many listeners as requests under way are not a leak.
+    // One listener per pending request is not a leak.
     if (request.signal !== undefined) setMaxListeners(0, request.signal);
     return request.connection === "download" ? this.#download(request) : this.#login.request(request);
   }
@@ -127,7 +125,7 @@ export class IsapiClient {
   /**
    * Sends a request and reads the whole response.
    *
-   * @throws {SurveillanceError} as `request` does, TOO_LARGE, and an IsapiError where the device reports one
+   * @throws {SurveillanceError} as `request` does, TOO_LARGE, and an IsapiError if the device reports an error
    */
   async read(request: IsapiRequest): Promise<BufferedResponse> {
     const response = await this.request(request);
@@ -153,7 +151,7 @@ export class IsapiClient {
         const isEndless = response.socket !== undefined || (isStream(request) && response.status === 200);
         return isEndless ? response : { ...response, body: this.#guarded(response.body, request) };
       } catch (thrown) {
-        // The device may close an idle connection just as it is used again.
+        // The device may close an idle connection at the moment of its next use.
         const wasIdle = (thrown as NodeJS.ErrnoException).code === "UND_ERR_SOCKET";
         if (method === "GET" && wasIdle && attempt === 1 && !this.#closed) continue;
         throw this.#failure(thrown, request);
@@ -181,7 +179,7 @@ export class IsapiClient {
       signal: signal ?? null,
       headersTimeout: connection === "lateEventStream" ? 0 : timeout,
       bodyTimeout: isStream(request) ? 0 : timeout,
-      // undici 7 ends the process where a device closes the connection while the response is held up.
+      // undici 7 ends the process if a device closes the connection while the response is paused.
       highWaterMark: MAX_RESPONSE_BYTES,
     });
     return { status: response.statusCode, headers: response.headers, body: response.body };
@@ -189,7 +187,7 @@ export class IsapiClient {
 
   #guarded(body: Readable, { connection }: IsapiRequest): Readable {
     const progress = connection === "download" ? DOWNLOAD_PROGRESS_BYTES : PROGRESS_BYTES;
-    // The guard itself hands errors to its reader.
+    // The guard passes errors to its reader.
     return pipeline(body, new ProgressGuard(this.timeout, progress), () => undefined);
   }
 
@@ -202,10 +200,8 @@ export class IsapiClient {
         if (size > MAX_RESPONSE_BYTES) {
           throw new SurveillanceError(
             "TOO_LARGE",
-            `${this.nameOf(request)}: more than ${MAX_RESPONSE_BYTES} bytes.`,
-            {
-              advice: "Save it to a file instead.",
-            },
+            `${this.nameOf(request)}: the response is larger than ${MAX_RESPONSE_BYTES} bytes.`,
+            { advice: "Save it to a file." },
           );
         }
         chunks.push(chunk);
@@ -223,16 +219,16 @@ export class IsapiClient {
   }
 
   #closedError(request: IsapiRequest): SurveillanceError {
-    return new SurveillanceError("CLOSED", `${this.nameOf(request)} was given up.`);
+    return new SurveillanceError("CLOSED", `${this.nameOf(request)} was cancelled.`);
   }
 
-  /** How messages name a request: without the query, which may hold anything. */
+  /** Returns a request's name in messages, without the query, which may contain secrets. */
   nameOf(request: IsapiRequest): string {
     return `${request.method ?? "GET"} ${pathOf(request)} at ${this.where}`;
   }
 }
 
-/** The pool of the connections that are not made for one request. */
+/** The pool of each use that does not open a separate connection. */
 const pools = {
   shared: "requests",
   eventStream: "stream",
@@ -240,14 +236,14 @@ const pools = {
   stream: "otherStreams",
 } as const satisfies Partial<Record<ConnectionUse, keyof Connections>>;
 
-/** Whether a response with status 200 does not end. */
+/** Tells whether a response with status 200 does not end. */
 function isStream({ connection }: IsapiRequest): boolean {
   return connection === "eventStream" || connection === "lateEventStream" || connection === "stream";
 }
 
 function spend(budget: RequestBudget, name: string): void {
   if (budget.left <= 0) {
-    throw new SurveillanceError("ISAPI_BUSY", `${name}: given up after too many attempts.`);
+    throw new SurveillanceError("ISAPI_BUSY", `${name}: failed after too many attempts.`);
   }
   budget.left -= 1;
 }

@@ -5,28 +5,32 @@ import { Pool, buildConnector, type Dispatcher } from "undici";
 import { SurveillanceError } from "../../core/errors";
 
 export interface TlsOptions {
-  /** Default true. False accepts any certificate, of this device only. */
+  /** Default true. False accepts any certificate, for this device only. */
   verifyTls?: boolean | undefined;
   /** Certificate authority, client certificate, server name. */
   tls?: Pick<ConnectionOptions, "ca" | "cert" | "key" | "passphrase" | "servername"> | undefined;
-  /** SHA-256 of the device's own certificate, in hex. Only this certificate is trusted then, whoever signed it. */
+  /** SHA-256 of the device's certificate, in hex. With it, only this certificate is trusted, whatever its issuer. */
   fingerprint?: string | undefined;
 }
 
-/** The device's connections: a few that short requests share, one for the event stream, and others for further streams. */
+/** The connections to a device. */
 export interface Connections {
+  /** A few connections that short requests share. */
   requests: Dispatcher;
+  /** One connection, for the event stream. */
   stream: Dispatcher;
+  /** One connection for each further stream. */
   otherStreams: Dispatcher;
   /**
    * Opens a connection for one request.
-   * @throws the error that kept it from being made; {Error} where the signal is aborted or the connections are closed
+   *
+   * @throws the error of the connection; {Error} if the signal is aborted or the connections are closed
    */
   dial(signal?: AbortSignal): Promise<Socket>;
   close(): Promise<void>;
 }
 
-/** Whether the other end of a TLS connection is certain to be the device. */
+/** Tells whether the options verify that the other end of a TLS connection is the device. */
 export function isVerified({ verifyTls, fingerprint }: TlsOptions): boolean {
   return verifyTls !== false || plainFingerprint(fingerprint) !== undefined;
 }
@@ -36,16 +40,21 @@ function plainFingerprint(fingerprint: string | undefined): string | undefined {
   return plain === "" ? undefined : plain;
 }
 
-/** Cameras take few connections, and have to serve others too. */
+/** Cameras accept few connections, and serve other clients too. */
 const REQUEST_CONNECTIONS = 4;
 
-/** @param timeout milliseconds to connect in */
+/**
+ * Creates the connections to a device. They open when they are used.
+ *
+ * @param timeout the longest time to connect, in milliseconds
+ * @throws {SurveillanceError} CONFIG_INVALID
+ */
 export function openConnections(origin: URL, options: TlsOptions, timeout: number): Connections {
   const fingerprint = plainFingerprint(options.fingerprint);
   if (fingerprint !== undefined && fingerprint.length !== 64) {
     throw new SurveillanceError(
       "CONFIG_INVALID",
-      "The certificate's fingerprint must be a SHA-256: 64 hex digits.",
+      "The certificate fingerprint must be a SHA-256 with 64 hex digits.",
     );
   }
   const pinned = fingerprint !== undefined;
@@ -53,17 +62,17 @@ export function openConnections(origin: URL, options: TlsOptions, timeout: numbe
     ...options.tls,
     timeout,
     rejectUnauthorized: !pinned && options.verifyTls !== false,
-    // A resumed session shows no certificate that could be compared.
+    // A resumed session has no certificate to compare.
     ...(pinned ? { maxCachedSessions: 0 } : {}),
   });
   const connect = fingerprint === undefined ? base : pin(base, fingerprint);
   const requests = new Pool(origin.origin, { connections: REQUEST_CONNECTIONS, connect });
   const stream = new Pool(origin.origin, { connections: 1, connect });
-  // Without a limit: a second one would wait for the end of the first one, which has none.
+  // Without a limit: in a pool of one connection, a second stream would wait for the end of the first one.
   const otherStreams = new Pool(origin.origin, { connect });
   const dialled = new Set<Socket>();
   const closing = new AbortController();
-  // As many listeners as dialled connections are not a leak.
+  // One listener per dialled connection is not a leak.
   setMaxListeners(0, closing.signal);
   const { hostname, host, protocol } = origin;
   const port = origin.port || (protocol === "https:" ? "443" : "80");
@@ -88,7 +97,7 @@ export function openConnections(origin: URL, options: TlsOptions, timeout: numbe
         if (error !== null) {
           reject(error);
         } else if (isAborted()) {
-          // Nobody waits for the connection any more.
+          // The caller no longer waits for the connection.
           socket.on("error", () => undefined).destroy();
         } else {
           dialled.add(socket);
@@ -121,9 +130,13 @@ function pin(base: buildConnector.connector, fingerprint: string): buildConnecto
       if (socket instanceof TLSSocket && shown?.replaceAll(":", "").toLowerCase() !== fingerprint) {
         socket.destroy();
         callback(
-          new SurveillanceError("TLS_FAILED", `The device shows another certificate: ${shown ?? "none"}.`, {
-            advice: "Compare it with the device's own, then correct the fingerprint.",
-          }),
+          new SurveillanceError(
+            "TLS_FAILED",
+            `The certificate of the device has another fingerprint: ${shown ?? "none"}.`,
+            {
+              advice: "Compare it with the device's own certificate, then correct the setting.",
+            },
+          ),
           null,
         );
         return;

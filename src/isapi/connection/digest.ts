@@ -1,8 +1,6 @@
 import { createHash } from "node:crypto";
 
-/**
- * HTTP Digest, computed: RFC 2617 and RFC 7616. Nothing in here knows of connections.
- */
+// HTTP Digest and Basic. Sources: RFC 2617, RFC 7616, RFC 7617.
 
 export interface Challenge {
   /** In lower case: `digest`, `basic`, … */
@@ -18,14 +16,14 @@ export interface DigestCredentials {
 
 export interface DigestRequest {
   method: string;
-  /** Path and query, exactly as in the request line. */
+  /** Path and query, as in the request line. */
   uri: string;
-  /** Counts up from 1 with each request on the same nonce. */
+  /** The number of requests with this nonce, including this one. */
   count: number;
   clientNonce: string;
 }
 
-/** The stronger comes first. */
+/** The strongest is first. */
 const algorithms = [
   { name: "SHA-256", hash: "sha256" },
   { name: "MD5", hash: "md5" },
@@ -34,7 +32,7 @@ const algorithms = [
 const SCHEME = /^\s*,*\s*([A-Za-z][A-Za-z0-9-]*)(?=\s|$)/;
 const PARAM = /^\s*,?\s*([A-Za-z0-9_*-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^",\s]*))/;
 
-/** Reads WWW-Authenticate: several challenges may stand in one header, or in several of them. */
+/** Parses WWW-Authenticate. One header may contain several challenges, and a response several headers. */
 export function parseChallenges(header: string | string[] | undefined): Challenge[] {
   const challenges: Challenge[] = [];
   for (const value of header === undefined ? [] : [header].flat()) {
@@ -65,7 +63,7 @@ function algorithmOf(challenge: Challenge): { name: string; hash: string; sessio
   return known && { name: declared, hash: known.hash, session: /-sess$/i.test(declared) };
 }
 
-/** The strongest Digest challenge that can be answered: SHA-256 before MD5. */
+/** Returns the strongest supported Digest challenge: SHA-256 before MD5. */
 export function chooseDigest(challenges: readonly Challenge[]): Challenge | undefined {
   const rank = (challenge: Challenge): number =>
     algorithms.findIndex(({ hash }) => hash === algorithmOf(challenge)?.hash);
@@ -75,19 +73,19 @@ export function chooseDigest(challenges: readonly Challenge[]): Challenge | unde
     .sort((a, b) => rank(a) - rank(b))[0];
 }
 
-/** `auth`, or undefined where the device knows no qop (RFC 2069). */
+/** Returns undefined if the device does not support qop (RFC 2069). */
 function qopOf({ params }: Challenge): "auth" | "unsupported" | undefined {
   if (params.qop === undefined || params.qop.trim() === "") return undefined;
   const offered = params.qop.split(",").map((qop) => qop.trim().toLowerCase());
   return offered.includes("auth") ? "auth" : "unsupported";
 }
 
-/** Whether the device says that only the nonce was too old; written as TRUE, "true" or nothing at all. */
+/** Tells whether only the nonce was too old. Devices write `TRUE`, `"true"`, or leave the parameter out. */
 export function isStale(challenge: Challenge): boolean {
   return challenge.params.stale?.toLowerCase() === "true";
 }
 
-/** The Authorization header's value. */
+/** Returns the value of the Authorization header. */
 export function digestHeader(
   challenge: Challenge,
   { username, password }: DigestCredentials,
@@ -113,7 +111,7 @@ export function digestHeader(
     `realm=${quote(realm)}`,
     `nonce=${quote(nonce)}`,
     `uri=${quote(uri)}`,
-    // Sent only where the device named one: some refuse what they did not ask for.
+    // Only if the device names an algorithm: some devices reject parameters that their challenge does not contain.
     ...(challenge.params.algorithm === undefined ? [] : [`algorithm=${algorithm.name}`]),
     `response="${response}"`,
     ...(opaque === undefined ? [] : [`opaque=${quote(opaque)}`]),
@@ -123,7 +121,7 @@ export function digestHeader(
   return `Digest ${fields.join(", ")}`;
 }
 
-/** The Authorization header's value: the password in the clear but for Base64. */
+/** Returns the value of the Authorization header, with the password in Base64 and not encrypted. */
 export function basicHeader({ username, password }: DigestCredentials): string {
   return `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
 }

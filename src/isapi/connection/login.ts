@@ -3,28 +3,32 @@ import { pathOf, readText, type IsapiRequest, type IsapiResponse } from "./messa
 import { readResponseStatus, statusError } from "./response-status";
 import { SharedLock } from "./shared-lock";
 
-/** Paths that the password alone opens. Source: ISAPI guide, "Security" and "System". */
-const PROOFS = ["/ISAPI/Security/userCheck", "/ISAPI/System/deviceInfo"];
+/** Paths that every user with a valid password can read. Source: ISAPI guide, "Security" and "System". */
+const PROOF_PATHS = ["/ISAPI/Security/userCheck", "/ISAPI/System/deviceInfo"];
 
-/** Sends a request once. @param authorization the header's value */
+/**
+ * Sends a request once.
+ *
+ * @param authorization the value of the header
+ */
 export type Send = (request: IsapiRequest, authorization: string | undefined) => Promise<IsapiResponse>;
 
-/** A 401 although the nonce was the device's own, and given out for this very request. */
+/** A 401, although the device created the nonce for this request. */
 interface Refusal {
   body: string;
-  /** The device itself counted a wrong password, or has locked the account. */
+  /** The device counted a wrong password, or locked the account. */
   counted: boolean;
-  /** False where the device offered nothing that the password could have been sent with. */
-  tried: boolean;
+  /** False if the 401 had no challenge, so that the password was not sent. */
+  sent: boolean;
 }
 
-/** How often in a row "the nonce was too old" is believed: another client may have used it up. */
+/** How many "stale nonce" responses in a row are accepted: another client may use up the nonces. */
 const MAX_STALE = 3;
 
 /**
- * Authenticates requests. A 401 alone says little: nonces are good for a few uses or a single client at a time, and devices
- * refuse some paths with it to everybody. To find out whether the password is wrong, one request is sent alone, with a
- * nonce that was given out for it, to a path that the password alone opens.
+ * Authenticates requests. A single 401 does not mean that the password is wrong: nonces are valid for a few uses or for
+ * one client, and devices refuse some paths to all users. To verify the password, one request is sent alone to a path
+ * that every user can read. Its nonce is created for this request.
  */
 export class Login {
   readonly #authenticator: Authenticator;
@@ -39,28 +43,32 @@ export class Login {
   }
 
   /**
+   * Sends a request with the credentials of the device.
+   *
    * @returns the response, which is not a 401
-   * @throws {SurveillanceError} ISAPI_AUTH, ISAPI_LOCKED, ISAPI_AUTH_SCHEME, ISAPI_FORBIDDEN where the path is refused
-   * although the password is right, or what `send` throws
+   * @throws {SurveillanceError} ISAPI_AUTH, ISAPI_LOCKED, ISAPI_AUTH_SCHEME, ISAPI_FORBIDDEN if the device refuses the
+   * path although the password is right, or the errors of `send`
    */
   async request(request: IsapiRequest): Promise<IsapiResponse> {
-    if (request.connection === "urgent") return this.#urgently(request);
-    const first = await this.#unproven(request);
+    if (request.connection === "urgent") return this.#requestUrgent(request);
+    const first = await this.#requestUnproven(request);
     if (first !== undefined) return first;
     this.#authenticator.assertNotHeld();
-    // A late response may begin any time. Nobody waits for it.
-    const turn = isLate(request) ? once : this.#together;
+    // A late response may start at any time. It must not block other requests.
+    const turn = isLate(request) ? sendNow : this.#shared;
     const result = await this.#attempt(request, turn);
-    return isResponse(result) ? result : this.#judged(request, result);
+    return isResponse(result) ? result : this.#resolveRefusal(request, result);
   }
 
-  /** Finds out alone what a refusal means, and sends the request again where the password is right. */
-  async #judged(request: IsapiRequest, refusal: Refusal): Promise<IsapiResponse> {
-    const retry = (): Promise<IsapiResponse | Refusal> => this.#attempt(request, once);
+  /**
+   * Determines the cause of a refusal while no other request runs. If the password is right, sends the request again.
+   */
+  async #resolveRefusal(request: IsapiRequest, refusal: Refusal): Promise<IsapiResponse> {
+    const retry = (): Promise<IsapiResponse | Refusal> => this.#attempt(request, sendNow);
     const alone = await this.#lock.exclusive(async () => {
       this.#authenticator.assertNotHeld();
-      await this.#judge(request, refusal);
-      // As above: nobody waits for a late response.
+      await this.#assertPassword(request, refusal);
+      // As above: a late response must not block other requests.
       return isLate(request) ? undefined : retry();
     });
     const again = alone ?? (await retry());
@@ -68,14 +76,14 @@ export class Login {
     throw this.#forbidden(request, again);
   }
 
-  readonly #together = (send: () => Promise<IsapiResponse>): Promise<IsapiResponse> =>
-    this.#lock.shared(send);
+  readonly #shared = (send: () => Promise<IsapiResponse>): Promise<IsapiResponse> => this.#lock.shared(send);
 
   /**
-   * As long as the password is not proven, one request at a time tries it: several at once would each cost an attempt.
-   * @returns undefined where the password is proven now and the request has not been sent
+   * Sends requests one at a time until the password is proven: each of several at once would cost an attempt.
+   *
+   * @returns undefined if the password is proven now and the request was not sent
    */
-  async #unproven(request: IsapiRequest): Promise<IsapiResponse | undefined> {
+  async #requestUnproven(request: IsapiRequest): Promise<IsapiResponse | undefined> {
     const authenticator = this.#authenticator;
     authenticator.assertNotHeld();
     if (authenticator.proven) return undefined;
@@ -86,26 +94,26 @@ export class Login {
         await this.#prove(request.signal);
         return undefined;
       }
-      const result = await this.#attempt(request, once);
+      const result = await this.#attempt(request, sendNow);
       if (isResponse(result)) return result;
-      if (PROOFS.includes(pathOf(request))) {
-        throw result.tried ? authenticator.refused(result.body) : authenticator.unusable();
+      if (PROOF_PATHS.includes(pathOf(request))) {
+        throw result.sent ? authenticator.rejected(result.body) : authenticator.unusable();
       }
-      await this.#judge(request, result);
+      await this.#assertPassword(request, result);
       throw this.#forbidden(request, result);
     });
   }
 
-  /** Sends at once, also while everything else is held back. Costs an attempt of its own. */
-  async #urgently(request: IsapiRequest): Promise<IsapiResponse> {
-    const result = await this.#attempt(request, once);
+  /** Sends at once, even while other requests pause after a rejected password. It may cost an attempt. */
+  async #requestUrgent(request: IsapiRequest): Promise<IsapiResponse> {
+    const result = await this.#attempt(request, sendNow);
     if (isResponse(result)) return result;
     this.#authenticator.assertNotHeld();
-    return this.#judged(request, result);
+    return this.#resolveRefusal(request, result);
   }
 
-  /** Sends with the nonce in use, then with one given out for this request, then with another if that one is stale. */
-  async #attempt(request: IsapiRequest, turn: typeof once): Promise<IsapiResponse | Refusal> {
+  /** Sends with the nonce in use, then with a new one, then with another one if that one is stale. */
+  async #attempt(request: IsapiRequest, turn: typeof sendNow): Promise<IsapiResponse | Refusal> {
     const authenticator = this.#authenticator;
     let session: Session | undefined = authenticator.session;
     let triesLeft: number | undefined;
@@ -123,45 +131,53 @@ export class Login {
       triesLeft = check.triesLeft;
       const counted = check.locked || (before !== undefined && triesLeft !== undefined && triesLeft < before);
       const challenged = authenticator.challenged(response.headers["www-authenticate"]);
-      const tried = fresh > 0;
-      if (challenged === undefined || (tried && (!challenged.stale || fresh > 1))) {
-        return { body, counted: tried && counted, tried };
+      const sent = fresh > 0;
+      if (challenged === undefined || (sent && (!challenged.stale || fresh > 1))) {
+        return { body, counted: sent && counted, sent };
       }
       session = challenged.session;
     }
   }
 
-  /** @throws {SurveillanceError} what the refusal means, unless the nonce or another client may have caused it */
-  async #judge(request: IsapiRequest, { body, counted }: Refusal): Promise<void> {
-    // Some firmware says 401 where 403 is meant: the password is not in doubt then.
+  /**
+   * Verifies the password after a refusal.
+   *
+   * @throws {SurveillanceError} the meaning of the refusal, unless the nonce or another client may have caused it
+   */
+  async #assertPassword(request: IsapiRequest, { body, counted }: Refusal): Promise<void> {
+    // Some firmware sends 401 instead of 403: then the password is right.
     if (/lowPrivilege/i.test(readResponseStatus(body)?.subStatusCode ?? "")) {
       throw this.#forbidden(request, { body });
     }
-    if (counted) throw this.#authenticator.refused(body);
+    if (counted) throw this.#authenticator.rejected(body);
     await this.#prove(request.signal);
   }
 
-  /** Finds out whether the device accepts the password, with a nonce given out for this. Needs the lock alone. */
+  /**
+   * Verifies the password with a nonce that is created for this. Must run inside the exclusive lock.
+   *
+   * @throws {SurveillanceError} ISAPI_AUTH, ISAPI_AUTH_SCHEME, or the errors of `send`
+   */
   async #prove(signal: AbortSignal | undefined): Promise<void> {
     const authenticator = this.#authenticator;
-    let unreadable = false;
-    for (const path of PROOFS) {
+    let hasNoChallenge = false;
+    for (const path of PROOF_PATHS) {
       // Without the password, this costs no attempt.
-      const asked = await this.#send({ path, signal }, undefined);
-      await readText(asked.body);
-      // A path that is open to everybody proves nothing.
-      if (asked.status !== 401) continue;
-      const challenged = authenticator.challenged(asked.headers["www-authenticate"]);
-      unreadable = challenged === undefined;
+      const open = await this.#send({ path, signal }, undefined);
+      await readText(open.body);
+      // A path that needs no password proves nothing.
+      if (open.status !== 401) continue;
+      const challenged = authenticator.challenged(open.headers["www-authenticate"]);
+      hasNoChallenge = challenged === undefined;
       if (challenged === undefined) continue;
-      await this.#meetChallenge({ path, signal }, challenged.session);
+      await this.#sendPassword({ path, signal }, challenged.session);
       return;
     }
-    if (unreadable) throw authenticator.unusable();
+    if (hasNoChallenge) throw authenticator.unusable();
   }
 
-  /** @throws {SurveillanceError} ISAPI_AUTH where the device refuses the password, rather than only the nonce */
-  async #meetChallenge(request: IsapiRequest, session: Session): Promise<void> {
+  /** @throws {SurveillanceError} ISAPI_AUTH if the device rejects the password and not only the nonce */
+  async #sendPassword(request: IsapiRequest, session: Session): Promise<void> {
     const authenticator = this.#authenticator;
     for (let tries = 1; ; tries += 1) {
       const response = await this.#send(request, authenticator.header(session, "GET", request.path));
@@ -171,7 +187,7 @@ export class Login {
         return;
       }
       const next = authenticator.challenged(response.headers["www-authenticate"]);
-      if (next?.stale !== true || tries >= MAX_STALE) throw authenticator.refused(body);
+      if (next?.stale !== true || tries >= MAX_STALE) throw authenticator.rejected(body);
       ({ session } = next);
     }
   }
@@ -181,13 +197,13 @@ export class Login {
   }
 }
 
-const once = (send: () => Promise<IsapiResponse>): Promise<IsapiResponse> => send();
+const sendNow = (send: () => Promise<IsapiResponse>): Promise<IsapiResponse> => send();
 
 function isResponse(result: IsapiResponse | Refusal): result is IsapiResponse {
   return "status" in result;
 }
 
-/** The response may begin any time. */
+/** Tells whether the response may start at any time. */
 function isLate({ connection }: IsapiRequest): boolean {
   return connection === "lateEventStream";
 }

@@ -1,30 +1,30 @@
 import type { Duplex, Readable } from "node:stream";
 
-/** Which connection carries a request, and how its response comes. */
+/** The connection that carries a request. */
 export type ConnectionUse =
-  /** One of a few that all short requests share. */
+  /** One of a few connections that all short requests share. */
   | "shared"
   /** The one connection of the event stream. The response does not end. */
   | "eventStream"
-  /** As `eventStream`, but the response begins with the first event, however late that is. */
+  /** As `eventStream`, but the response starts with the first event, without a timeout. */
   | "lateEventStream"
-  /** A connection of its own, for another response that does not end. */
+  /** A separate connection, for another response that does not end. */
   | "stream"
-  /** A connection of its own, for a large response that is read as slowly as a disk writes. Two run at a time. */
+  /** A separate connection, for a large response that may be read as slowly as a disk writes. Two run at a time. */
   | "download"
-  /** A connection of its own, which the caller writes to once the device has responded. */
+  /** A separate connection. The caller writes to it after the device has responded. */
   | "talk"
-  /** A connection of its own, at once, also while a refused password holds everything else back. */
+  /** A separate connection, at once, even while other requests pause after a rejected password. */
   | "urgent";
 
-/** How many more times something may be sent, over all retries of one task. */
+/** The remaining number of requests, over all retries of one task. */
 export interface RequestBudget {
   left: number;
 }
 
 export interface IsapiRequest {
   method?: string;
-  /** Path and query, from `/` on. */
+  /** Path and query, beginning with `/`. */
   path: string;
   body?: string | Buffer | undefined;
   headers?: Record<string, string>;
@@ -40,24 +40,24 @@ export interface IsapiResponse {
   headers: Record<string, string | string[] | undefined>;
   /** Must be read or destroyed. */
   body: Readable;
-  /** Of a `talk` that the device accepts: destroy it when done, and do not read the body before. */
+  /** Set for a `talk` that the device accepts. Destroy it when done, and do not read the body before. */
   socket?: Duplex;
 }
 
-/** A response that is held in memory. */
+/** A response whose body is in memory. */
 export interface BufferedResponse extends Omit<IsapiResponse, "body" | "socket"> {
   body: Buffer;
 }
 
-/** The path without the query, which may hold anything. */
+/** Returns the path without the query, which may contain secrets. */
 export function pathOf({ path }: Pick<IsapiRequest, "path">): string {
   return path.split("?", 1)[0] ?? "";
 }
 
-/** As much of a body as is searched for an explanation. */
+/** How much of a body is searched for an error message. */
 export const MAX_ERROR_BYTES = 64 * 1024;
 
-/** Reads the beginning of a body that is only searched for an explanation. Reading it frees the connection. */
+/** Reads the start of a body that may contain an error message. Reading it frees the connection. */
 export async function readText(body: Readable, limit = MAX_ERROR_BYTES): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;

@@ -1,10 +1,10 @@
 import { SurveillanceError } from "../../core/errors";
 
 /**
- * Reads a device's URL. Host and port are taken from it and used for everything that is sent to the device.
+ * Parses a device's URL. All requests to the device use its scheme, host and port.
  *
  * @param text `http://camera:8080`; without a scheme it is plain HTTP
- * @throws {SurveillanceError} CONFIG_INVALID, never repeating a password that stands in the URL
+ * @throws {SurveillanceError} CONFIG_INVALID; its message does not contain the URL, which may contain a password
  */
 export function deviceOrigin(text: string): URL {
   const trimmed = text.trim();
@@ -16,18 +16,14 @@ export function deviceOrigin(text: string): URL {
       : !["http:", "https:"].includes(url.protocol)
         ? "it must begin with http:// or https://"
         : url.username !== "" || url.password !== ""
-          ? "user name and password belong into their own fields"
+          ? "user name and password belong in their own fields"
           : url.pathname !== "/" || url.search !== ""
-            ? "it must end after the port"
+            ? "it must not have a path"
             : undefined;
   if (url === null || fault !== undefined) {
-    throw new SurveillanceError(
-      "CONFIG_INVALID",
-      `The device's URL cannot be used: ${fault ?? "it is not a URL"}.`,
-      {
-        advice: "Example: https://192.168.1.64:443",
-      },
-    );
+    throw new SurveillanceError("CONFIG_INVALID", `Invalid device URL: ${fault ?? "it is not a URL"}.`, {
+      advice: "Example: https://192.168.1.64:443",
+    });
   }
   return url;
 }

@@ -1,13 +1,14 @@
 import { Transform, type TransformCallback } from "node:stream";
 
-/** Bytes that must come within the timeout, unless the response ends. A slower response drips. */
+/** The fewest bytes that must arrive within the timeout, unless the response ends. A slower response drips. */
 export const PROGRESS_BYTES = 64 * 1024;
-/** The same for a file: a recorder may be far away and busy. */
+/** The same for a download: a recorder may be far away and busy. */
 export const DOWNLOAD_PROGRESS_BYTES = 4 * 1024;
 
 /**
- * Passes a response on to its reader and fails where it drips. Each `progress` bytes, and the rest, must come within the
- * timeout, so that a device cannot hold a request forever with a byte now and then. The reader's own time does not count.
+ * Passes a response to its reader and fails if it drips. Each `progress` bytes, and the rest, must arrive within the
+ * timeout. Otherwise a device could keep a request open with a byte now and then. Time that the reader needs does not
+ * count.
  */
 export class ProgressGuard extends Transform {
   readonly #timeout: number;
@@ -17,7 +18,7 @@ export class ProgressGuard extends Transform {
 
   /**
    * @param timeout milliseconds; the stream fails with the code ETIMEDOUT
-   * @param progress bytes that must come in it
+   * @param progress bytes that must arrive within the timeout
    */
   constructor(timeout: number, progress: number) {
     super();
@@ -47,7 +48,7 @@ export class ProgressGuard extends Transform {
     done(error);
   }
 
-  /** The reader takes nothing at the moment. */
+  /** Whether the reader is busy. */
   get #isHeld(): boolean {
     return this.writableLength > 0;
   }
@@ -56,7 +57,7 @@ export class ProgressGuard extends Transform {
     this.#received = 0;
     this.#disarm();
     const timer = setTimeout(() => {
-      // Data that has already arrived goes first: a busy process does not make the device slow.
+      // Handles data that has already arrived first: a busy process does not mean that the device is slow.
       setImmediate(() => {
         if (this.#timer === timer) this.#expire();
       });
@@ -71,6 +72,6 @@ export class ProgressGuard extends Transform {
 
   #expire(): void {
     if (this.#isHeld) this.#arm();
-    else this.destroy(Object.assign(new Error("the response drips"), { code: "ETIMEDOUT" }));
+    else this.destroy(Object.assign(new Error("the response is too slow"), { code: "ETIMEDOUT" }));
   }
 }

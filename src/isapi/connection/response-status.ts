@@ -1,18 +1,18 @@
 import { SurveillanceError, type ErrorCode } from "../../core/errors";
 import { parseXml } from "../documents/xml";
 
-/** `statusCode` of a ResponseStatus. Source: ISAPI guide, error codes. */
+/** The meanings of a ResponseStatus's `statusCode`. Source: ISAPI guide, error codes. */
 const statusMeanings: Readonly<Record<string, string>> = {
   "1": "OK",
   "2": "device busy",
   "3": "device error",
   "4": "invalid operation",
-  "5": "invalid format of the message",
-  "6": "invalid content of the message",
-  "7": "a restart of the device is needed",
+  "5": "invalid message format",
+  "6": "invalid message content",
+  "7": "the device must be restarted",
 };
 
-/** `subStatusCode`s a flow's author can do something about. */
+/** The meanings of the `subStatusCode`s that a user can react to. */
 const subStatusMeanings: Readonly<Record<string, string>> = {
   noMemory: "the device has no memory left",
   serviceUnavailable: "the service is not available",
@@ -21,29 +21,29 @@ const subStatusMeanings: Readonly<Record<string, string>> = {
   reConnectIpc: "the recorder is reconnecting the camera",
   transferPerformance: "the device cannot send more streams",
   noConnection: "the channel is not connected",
-  rebootRequired: "the device has to be restarted",
+  rebootRequired: "the device must be restarted",
   notSupport: "the device does not support this",
   lowPrivilege: "the user has no permission for this",
   lowPrivileges: "the user has no permission for this",
   badAuthorization: "the user has no permission for this",
-  methodNotAllowed: "the path does not take this method",
+  methodNotAllowed: "the path does not support this method",
   notSetHdiskRedund: "the disk is not set up for this",
   invalidOperation: "the operation is not possible now",
   notActivated: "the device has not been activated",
-  hasActivated: "the device has been activated already",
+  hasActivated: "the device is already activated",
   badXmlFormat: "the XML is not well-formed",
   badXmlContent: "an element of the XML is wrong or missing",
   badParameters: "a parameter is out of range",
-  badDevType: "the message does not fit this type of device",
-  badPort: "the port is taken or out of range",
-  badURLFormat: "the URL is wrong",
-  badIPAddress: "the address is wrong",
+  badDevType: "the message is not valid for this type of device",
+  badPort: "the port is in use or out of range",
+  badURLFormat: "the URL is not valid",
+  badIPAddress: "the address is not valid",
   theAccountisLocked: "the account is locked",
-  deployExceedMax: "no more alarm connections are possible",
-  maxSessionUserLink: "no more sessions of this user are possible",
+  deployExceedMax: "the maximum number of alarm connections is reached",
+  maxSessionUserLink: "the maximum number of sessions of this user is reached",
   deviceNotSupport: "the device does not support this",
-  channelNotExist: "there is no such channel",
-  badChannelNo: "there is no such channel",
+  channelNotExist: "the channel does not exist",
+  badChannelNo: "the channel does not exist",
 };
 
 export interface ResponseStatus {
@@ -53,10 +53,10 @@ export interface ResponseStatus {
   errorMsg: string | undefined;
 }
 
-/** The device answered, but with an error. */
+/** The device responded with an error. */
 export class IsapiError extends SurveillanceError {
   readonly httpStatus: number;
-  /** The device's own codes, where it sent them. */
+  /** The device's own codes; undefined if it sent none. */
   readonly statusCode: string | undefined;
   readonly subStatusCode: string | undefined;
 
@@ -73,11 +73,11 @@ export class IsapiError extends SurveillanceError {
   }
 }
 
-/** Looked for before anything is parsed: most bodies are none. */
+/** Saves the parsing of most bodies, which are not a ResponseStatus. */
 const LOOKS_LIKE_STATUS = /<(?:[\w-]+:)?ResponseStatus[\s>]|"(?:sub)?statusCode"/i;
 const HEAD_CHARACTERS = 1024;
 
-/** Reads a ResponseStatus in XML or JSON; undefined where the body is none. */
+/** Parses a ResponseStatus in XML or JSON. Returns undefined if the body is something else. */
 export function readResponseStatus(body: string): ResponseStatus | undefined {
   if (!LOOKS_LIKE_STATUS.test(body.slice(0, HEAD_CHARACTERS))) return undefined;
   const fields = responseFields(body.trim());
@@ -111,13 +111,13 @@ function responseFields(body: string): Record<string, unknown> | undefined {
       value = json.ResponseStatus ?? json;
     }
   } catch {
-    // No ResponseStatus, then; the caller says what the HTTP status was.
+    // Not a ResponseStatus: the caller reports the HTTP status.
     return undefined;
   }
   return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;
 }
 
-/** "Invalid operation (4, lowPrivilege): the user has no permission for this" */
+/** Returns, for example, "the user has no permission for this (4, lowPrivilege)". */
 function describeStatus({ statusCode, statusString, subStatusCode, errorMsg }: ResponseStatus): string {
   const meaning =
     subStatusMeanings[subStatusCode ?? ""] ??
@@ -133,19 +133,19 @@ export function isSuccess({ statusCode }: ResponseStatus): boolean {
 }
 
 const byHttpStatus: Readonly<Record<number, { code: ErrorCode; happened: string; advice?: string }>> = {
-  // Where the password is right: some paths are refused with it to everybody, or to this user.
+  // If the password is right: some devices send 401 for paths that all users or this user may not use.
   401: {
     code: "ISAPI_FORBIDDEN",
-    happened: "the device refuses this path, although it takes the password",
-    advice: "Give the user the permission on the device.",
+    happened: "the device accepts the password, but refuses access to this path",
+    advice: "Give the user this permission on the device.",
   },
   403: {
     code: "ISAPI_FORBIDDEN",
-    happened: "the device refuses this to the user",
-    advice: "Give the user the permission on the device.",
+    happened: "the user has no permission for this",
+    advice: "Give the user this permission on the device.",
   },
-  404: { code: "ISAPI_NOT_FOUND", happened: "the device knows no such path" },
-  405: { code: "ISAPI_NOT_FOUND", happened: "the path does not take this method" },
+  404: { code: "ISAPI_NOT_FOUND", happened: "the device does not know this path" },
+  405: { code: "ISAPI_NOT_FOUND", happened: "the path does not support this method" },
   501: { code: "ISAPI_NOT_FOUND", happened: "the device does not support this" },
   503: { code: "ISAPI_BUSY", happened: "the device is busy", advice: "Try again later." },
 };
@@ -160,15 +160,15 @@ function codeOf(status: ResponseStatus | undefined, httpStatus: number): ErrorCo
 }
 
 /**
- * The error for an answer that is none of success.
+ * Returns the error for a response that does not report success.
  *
- * @param where method and path, without query: "GET /ISAPI/System/time at camera.example"
+ * @param where the request's name in messages: "GET /ISAPI/System/time at camera.example"
  */
 export function statusError(httpStatus: number, body: string, where: string): IsapiError {
   const status = readResponseStatus(body);
   const known = byHttpStatus[httpStatus];
   const happened =
-    status === undefined ? (known?.happened ?? "the device answered with an error") : describeStatus(status);
+    status === undefined ? (known?.happened ?? "the device responded with an error") : describeStatus(status);
   return new IsapiError(codeOf(status, httpStatus), `${where}: ${happened} (HTTP ${httpStatus}).`, {
     httpStatus,
     status,

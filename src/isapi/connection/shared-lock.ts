@@ -1,11 +1,11 @@
 import { Serial } from "../../core/serial";
 
-/** A lock that many hold at once, or one alone. */
+/** A readers-writer lock: many tasks hold it shared, or one task holds it exclusively. */
 export class SharedLock {
   readonly #holders = new Set<Promise<unknown>>();
   readonly #exclusive = new Serial();
 
-  /** Begins when nobody holds the lock alone or waits for that. */
+  /** Runs the work when no task holds the lock exclusively or waits for that. */
   async shared<Result>(work: () => Promise<Result>): Promise<Result> {
     while (this.#exclusive.size > 0) await this.#exclusive.settled();
     const result = work();
@@ -17,7 +17,7 @@ export class SharedLock {
     }
   }
 
-  /** Begins when all holders have ended. Nobody else begins before it ends. */
+  /** Runs the work when all other tasks have ended. No other task starts before it ends. */
   exclusive<Result>(work: () => Promise<Result>): Promise<Result> {
     return this.#exclusive.run(async () => {
       await Promise.allSettled(this.#holders);

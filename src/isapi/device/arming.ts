@@ -10,18 +10,18 @@ import { isFields, listOf, textOf, type Fields } from "../../core/fields";
 import { IsapiError } from "../connection/response-status";
 import { contentOf, parseXml } from "../documents/xml";
 
-/** An event that a device can tell, and whether it does. */
+/** An event that a device supports, and whether the device sends it. */
 export interface ArmedEvent {
-  /** As `isapi-request` takes it: `VMD-1`, `diskfull`. */
+  /** The id of the trigger, as `isapi-request` accepts it: `VMD-1`, `diskfull`. */
   trigger: string;
   /** The vendor's name: `VMD`. */
   event: string;
-  /** Undefined: the device's own. */
+  /** Undefined for an event of the device itself. */
   channel?: string;
   channelName?: string;
-  /** Whether its detection is switched on; undefined where nobody knows a switch of it, or it could not be read. */
+  /** Whether its detection is switched on; undefined if the switch is unknown or cannot be read. */
   armed?: boolean;
-  /** `Notify Surveillance Center` is on: without it, the event does not come over the alert stream. */
+  /** Whether `Notify Surveillance Center` is on. Without it, the alert stream does not contain the event. */
   linked: boolean;
 }
 
@@ -31,8 +31,8 @@ const smart = (event: string): [string, SwitchOperation] => [
 ];
 
 /**
- * Where a detection is switched, by the event it makes, in lower case. The last ones are of the general guide; they were
- * not seen on a device here. An event without a switch in this list is one of which nobody knows whether it is armed.
+ * The switches of detections, by the event in lower case. Events without a switch in this list have an unknown state.
+ * The last switches are from the general guide and were not tested with a device.
  */
 const switches: ReadonlyMap<string, Operation | undefined> = new Map([
   ["vmd", findOperation("motionDetection")],
@@ -53,21 +53,23 @@ const switches: ReadonlyMap<string, Operation | undefined> = new Map([
   smart("SceneChangeDetection"),
   ...["unattendedBaggage", "attendedBaggage", "loitering", "group", "rapidMove", "parking"].map(smart),
 ]);
-/** What is asked for one by one where a device does not list its triggers. */
-const ASKED = ["VMD", "linedetection", "fielddetection", "regionEntrance", "regionExiting"];
-/** Requests at most: a recorder of 32 channels has 160 switches. */
+/** The triggers that are read one by one if a device does not list its triggers. */
+const SINGLE_TRIGGERS = ["VMD", "linedetection", "fielddetection", "regionEntrance", "regionExiting"];
+/** The most requests for switches: a recorder with 32 channels has 160 switches. */
 const MAX_READS = 96;
-/** Somebody waits for it in the editor. What is not read by then is left open. */
+/** A user waits in the editor. Switches that are not read by then have an unknown state. */
 const MAX_MS = 20_000;
-const MAX_ASKED_CHANNELS = 8;
+/** The most channels whose triggers are read one by one. */
+const MAX_SINGLE_CHANNELS = 8;
+/** The most events in a message. */
 const MAX_NAMED = 20;
 
 /**
- * Reads which events a device is set to tell, from its triggers (`GET /ISAPI/Event/triggers`, or one by one where it
- * does not list them) and from the switches of its detections. Nothing is changed.
+ * Reads which events a device is set to send, from its triggers and from the switches of its detections. Reads the
+ * triggers one by one if `GET /ISAPI/Event/triggers` does not list them. Changes nothing.
  *
- * @param channels as {@link readChannels} reads them; whose names are given, and which are asked one by one
- * @throws {SurveillanceError} where the device's triggers cannot be read
+ * @param channels from {@link readChannels}; the source of names and of the channels to read one by one
+ * @throws {SurveillanceError} if the device's triggers cannot be read
  */
 export async function readArming(
   client: IsapiClient,
@@ -111,17 +113,17 @@ function isUnreadable(thrown: unknown): boolean {
   return thrown instanceof SurveillanceError && thrown.code === "ISAPI_REPLY";
 }
 
-/** Events whose detection is on. */
+/** Returns the events whose detection is on. */
 export function armed(events: readonly ArmedEvent[]): ArmedEvent[] {
   return events.filter((event) => event.armed === true);
 }
 
 /**
- * What of it somebody wants.
+ * Returns the events that match a filter. An empty list means all.
  *
- * @param wanted the vendor's names or the common ones, and channels; an empty list means all
+ * @param filter `eventTypes` contains vendor types or event types
  */
-export function wantedOf(
+export function matchingEvents(
   events: readonly ArmedEvent[],
   { eventTypes, channels }: { eventTypes: readonly string[]; channels: readonly string[] },
 ): ArmedEvent[] {
@@ -133,7 +135,7 @@ export function wantedOf(
   );
 }
 
-/** `VMD on 1 (Gate), linedetection on 2`; of very many, the first ones. */
+/** Returns, for example, `VMD on 1 (Gate), linedetection on 2`. Lists only the first of many events. */
 export function nameEvents(events: readonly ArmedEvent[]): string {
   const named = events
     .slice(0, MAX_NAMED)
@@ -157,7 +159,7 @@ async function readTriggers(
   } catch (thrown) {
     if (!(thrown instanceof IsapiError)) throw thrown;
     const single = await readSingly(client, channels, signal);
-    // Not a single one either: it is the list's error that tells why.
+    // The error of the list describes the cause.
     if (single.length === 0) throw thrown;
     return single;
   }
@@ -169,14 +171,14 @@ async function readSingly(
   signal?: AbortSignal,
 ): Promise<ArmedEvent[]> {
   const found: ArmedEvent[] = [];
-  for (const { id } of channels.slice(0, MAX_ASKED_CHANNELS)) {
-    for (const event of ASKED) {
+  for (const { id } of channels.slice(0, MAX_SINGLE_CHANNELS)) {
+    for (const event of SINGLE_TRIGGERS) {
       try {
         const { body } = await client.read({ path: `/ISAPI/Event/triggers/${event}-${id}`, signal });
         const trigger = contentOf(parseXml(body.toString()), /^EventTrigger$/i);
         found.push(...readTrigger(trigger));
       } catch (thrown) {
-        // Devices are "busy" where they do not know a trigger.
+        // Devices report "busy" for an unknown trigger.
         if (!(thrown instanceof IsapiError)) throw thrown;
       }
     }

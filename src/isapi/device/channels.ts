@@ -4,20 +4,20 @@ import { SurveillanceError } from "../../core/errors";
 import { parseXml } from "../documents/xml";
 
 export interface DeviceChannel {
-  /** As the device's paths count: channel 1 has the streams 101, 102, … */
+  /** The number in the device's paths: channel 1 has the streams 101, 102, … */
   id: string;
   name?: string;
-  /** Behind a recorder, not its own input. */
+  /** Whether it is a camera behind a recorder, and not an input of the device. */
   proxied: boolean;
 }
 
-/** Alerts of a recorder count its IP channels from 33 on. */
+/** The number of a recorder's first IP channel in its alerts. */
 const FIRST_IP_CHANNEL = 33;
 
 /**
- * The device's channels: its own inputs, and those of the cameras behind a recorder.
+ * Reads a device's channels: its own inputs, and the cameras behind a recorder.
  *
- * @throws {SurveillanceError} where the device could not be asked
+ * @throws {SurveillanceError} if the request fails
  */
 export async function readChannels(client: IsapiClient, signal?: AbortSignal): Promise<DeviceChannel[]> {
   const [own, proxied] = [
@@ -44,7 +44,7 @@ async function readList(
       return id === undefined ? [] : [{ id, ...(name === undefined ? {} : { name }) }];
     });
   } catch (thrown) {
-    // A camera has no proxy, and a recorder no inputs of its own; some say so with an error of their own kind.
+    // A camera has no proxy, and a recorder may have no inputs. Devices report this with different errors.
     const code = thrown instanceof SurveillanceError ? thrown.code : undefined;
     if (
       code !== undefined &&
@@ -55,7 +55,7 @@ async function readList(
   }
 }
 
-/** What a channel number in an alert means. */
+/** Maps the channel numbers in alerts to the device's channels. */
 export class ChannelMap {
   #channels: readonly DeviceChannel[] = [];
 
@@ -63,21 +63,21 @@ export class ChannelMap {
     this.#channels = channels;
   }
 
-  /** Whether the number counts a recorder's IP channels. */
+  /** Tells whether the number is that of a recorder's IP channel. */
   static isIpChannel(raw: string): boolean {
     return Number(raw) >= FIRST_IP_CHANNEL;
   }
 
   /**
-   * 33 is a recorder's first IP channel: its channel 1, or the one behind its own inputs. Names are those that a
-   * recorder has for its channels.
+   * Returns the channel of a number in an alert. 33 is a recorder's first IP channel: its channel 1, or the first one
+   * after its own inputs. Only channels of a recorder have names.
    */
   resolve(raw: string): { id: string; name?: string } {
     const isIp = ChannelMap.isIpChannel(raw);
     const id = isIp ? this.#ipChannel(Number(raw) - FIRST_IP_CHANNEL) : raw;
     const isRecorder = this.#channels.some(({ proxied }) => proxied);
-    const meant = this.#channels.filter((channel) => isRecorder && channel.id === id);
-    const name = (meant.find(({ proxied }) => proxied === isIp) ?? meant[0])?.name;
+    const matching = this.#channels.filter((channel) => isRecorder && channel.id === id);
+    const name = (matching.find(({ proxied }) => proxied === isIp) ?? matching[0])?.name;
     return { id, ...(name === undefined ? {} : { name }) };
   }
 
@@ -85,9 +85,9 @@ export class ChannelMap {
     const [own, proxied] = [false, true].map((each) =>
       this.#channels.filter((channel) => channel.proxied === each).map(({ id }) => id),
     ) as [string[], string[]];
-    const countsOn = !proxied.some((id) => own.includes(id));
-    const id = String((countsOn ? own.length : 0) + index + 1);
-    // Numbers are kept where a camera was taken out; where they do not fit, the order counts.
+    const followsOwn = !proxied.some((id) => own.includes(id));
+    const id = String((followsOwn ? own.length : 0) + index + 1);
+    // A removed camera leaves a gap in the numbers. If no channel has the number, the order decides.
     return proxied.length === 0 || proxied.includes(id) ? id : (proxied[index] ?? id);
   }
 }

@@ -6,12 +6,12 @@ import { readArming, type ArmedEvent } from "./arming";
 import { ChannelMap, readChannels, type DeviceChannel } from "./channels";
 
 export interface IsapiDeviceOptions extends IsapiClientOptions {
-  /** As events and topics name the device; default: what it calls itself, or its host. */
+  /** The device's name in events and topics; default: the name that the device reports, or its host. */
   name?: string | undefined;
   clock?: Clock;
   /** 0 ≤ x < 1, for the jitter of pauses. */
   random?: () => number;
-  /** Receives what belongs into the log but is not an error. */
+  /** Receives warnings for the log. */
   warn?: (text: string) => void;
 }
 
@@ -23,9 +23,10 @@ export interface DeviceInfo {
   type: string | undefined;
 }
 
-const ASK_AGAIN_MS = 60_000;
+/** The pause after a failed request for the channels. */
+const RETRY_MS = 60_000;
 
-/** One device: its connections, its channels, and whatever else its users share. */
+/** One device, with its connections, its channels, and other services that its users share. */
 export class IsapiDevice {
   readonly client: IsapiClient;
   readonly name: string | undefined;
@@ -35,10 +36,10 @@ export class IsapiDevice {
   readonly #channels = new ChannelMap();
   readonly #shared = new Map<unknown, unknown>();
   readonly #closers = new Set<() => Promise<void> | void>();
-  #asking: Promise<void> | undefined;
+  #learning: Promise<void> | undefined;
   #arming: Promise<ArmedEvent[]> | undefined;
-  /** The channels are known, or are not requested before this time. */
-  #askAgain = 0;
+  /** Milliseconds since 1970 before which the channels are not requested; `Infinity` if they are known. */
+  #learnAfter = 0;
 
   /** @throws {SurveillanceError} CONFIG_INVALID */
   constructor({ name, random, warn, ...options }: IsapiDeviceOptions) {
@@ -54,45 +55,50 @@ export class IsapiDevice {
   }
 
   /**
-   * The device's one instance of a class, made for its first user: the event stream, the motions of its channels.
+   * Returns the device's single instance of a class, and creates it on the first call. Examples: the alert stream, the
+   * motions of the channels.
    *
    * @internal
    */
   shared<Service>(Type: new (device: IsapiDevice) => Service): Service {
     const known = this.#shared.get(Type) as Service | undefined;
     if (known !== undefined) return known;
-    const made = new Type(this);
-    this.#shared.set(Type, made);
-    return made;
+    const created = new Type(this);
+    this.#shared.set(Type, created);
+    return created;
   }
 
-  /** What a channel number of an alert means, as far as the channels are known. */
+  /** Returns the channel of a number in an alert, as far as the channels are known. */
   channelOf(raw: string): { id: string; name?: string } {
     return this.#channels.resolve(raw);
   }
 
   /**
-   * Requests the channels where they are not known, once for all callers. A device that does not list them is asked again
-   * after a while, with the next call.
+   * Requests the channels if they are not known. Simultaneous calls share one request. After a failure, a call makes
+   * the next request 60 s later at the earliest.
    *
-   * @returns resolves before the first number is looked up and never rejects; undefined: there is nothing to wait for
+   * @returns on the first attempt, a promise that never rejects; undefined if there is nothing to wait for
    */
   learnChannels(): Promise<void> | undefined {
-    const isFirst = this.#askAgain === 0;
-    if (this.clock.now() < this.#askAgain) return undefined;
-    this.#asking ??= this.channels()
+    const isFirst = this.#learnAfter === 0;
+    if (this.clock.now() < this.#learnAfter) return undefined;
+    this.#learning ??= this.channels()
       .then(
         () => Infinity,
-        () => this.clock.now() + ASK_AGAIN_MS,
+        () => this.clock.now() + RETRY_MS,
       )
-      .then((askAgain) => {
-        this.#askAgain = askAgain;
-        this.#asking = undefined;
+      .then((time) => {
+        this.#learnAfter = time;
+        this.#learning = undefined;
       });
-    return isFirst ? this.#asking : undefined;
+    return isFirst ? this.#learning : undefined;
   }
 
-  /** @throws {SurveillanceError} where the device cannot be asked */
+  /**
+   * Reads the device's channels.
+   *
+   * @throws {SurveillanceError} if the request fails
+   */
   async channels(signal?: AbortSignal): Promise<DeviceChannel[]> {
     const channels = await readChannels(this.client, signal);
     this.#channels.set(channels);
@@ -100,9 +106,9 @@ export class IsapiDevice {
   }
 
   /**
-   * Reads which events the device is set to send. Callers at the same time share one reading.
+   * Reads which events the device is set to send. Simultaneous calls share the requests.
    *
-   * @throws {SurveillanceError} where its triggers cannot be read
+   * @throws {SurveillanceError} if its triggers cannot be read
    */
   arming(): Promise<ArmedEvent[]> {
     this.#arming ??= this.channels()
@@ -113,7 +119,11 @@ export class IsapiDevice {
     return this.#arming;
   }
 
-  /** @throws {SurveillanceError} where the device cannot be asked, or does not respond as the guide says */
+  /**
+   * Reads the device's name, model and versions.
+   *
+   * @throws {SurveillanceError} if the request fails or the response is not XML
+   */
   async info(signal?: AbortSignal): Promise<DeviceInfo> {
     const { body } = await this.client.read({ path: "/ISAPI/System/deviceInfo", signal });
     const { value } = parseXml(body.toString());
@@ -128,9 +138,9 @@ export class IsapiDevice {
   }
 
   /**
-   * Registers work that is done before the connections are closed. Closing waits for it, so it has to be brief.
+   * Registers work to run before the connections close. `close` waits for it, so it must be short.
    *
-   * @returns unregisters it
+   * @returns a function that unregisters the work
    */
   beforeClose(work: () => Promise<void> | void): () => void {
     this.#closers.add(work);

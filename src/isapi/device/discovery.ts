@@ -21,10 +21,10 @@ export interface DiscoveredDevice {
 }
 
 export interface DiscoveryOptions {
-  /** Default: the multicast group that devices listen to. */
+  /** Default: the multicast group of SADP, 239.255.255.250. */
   address?: string;
   port?: number;
-  /** The port that devices respond to; 0: any. Default: the group's. */
+  /** The port that devices send their responses to; 0: any. Default 37020. */
   localPort?: number;
   /** How long to wait for responses; default 2 s. */
   seconds?: number;
@@ -37,10 +37,10 @@ const MAX_DEVICES = 500;
 const MAX_DATAGRAM_BYTES = 16 * 1024;
 
 /**
- * Finds devices of the local network by SADP: every device responds to one UDP probe. The probe holds no credentials, and
- * nothing else is sent.
+ * Finds devices in the local network with SADP: every device responds to one UDP probe. The probe contains no
+ * credentials. Nothing else is sent.
  *
- * @throws {SurveillanceError} where the network cannot be used
+ * @throws {SurveillanceError} if the network cannot be used
  */
 export async function discoverDevices(options: DiscoveryOptions = {}): Promise<DiscoveredDevice[]> {
   const { address = GROUP, port = PORT, localPort = PORT, seconds = 2, clock = systemClock } = options;
@@ -84,7 +84,7 @@ function readMatch(text: string): DiscoveredDevice | undefined {
     if (root !== "ProbeMatch") return undefined;
     fields = value;
   } catch {
-    // Other traffic of the group, our own probe included.
+    // Other traffic of the group, including this probe.
     return undefined;
   }
   const ip = textOf(fields, "IPv4Address");
@@ -100,13 +100,13 @@ function readMatch(text: string): DiscoveredDevice | undefined {
   };
 }
 
-/** Undefined where the device names none; 0 where the port is switched off, which some devices say of both. */
+/** Returns undefined if the device reports no port, and 0 if the port is off. Some devices report 0 for both ports. */
 function portOf(fields: unknown, name: string): number | undefined {
   const port = numberOf(fields, name);
   return port !== undefined && Number.isInteger(port) && port >= 0 && port < 65_536 ? port : undefined;
 }
 
-/** HTTP where the device has it or names no port. */
+/** Returns the HTTP URL, or the HTTPS URL if only HTTPS is on. */
 function urlOf(ip: string, http: number | undefined, https: number | undefined): string {
   if (http === undefined || http === 0) return https ? `https://${ip}:${https}` : `http://${ip}:80`;
   return `http://${ip}:${http}`;

@@ -1,15 +1,15 @@
-/** Before it, a device's clock was never set. */
+/** An earlier year means that the device's clock was never set. */
 const FIRST_YEAR = 2000;
 const MAX_OFFSET_HOURS = 14;
 const DATE_TIME =
   /^(\d{4})-(\d{1,2})-(\d{1,2})[T ](\d{1,2}):(\d{1,2})(?::(\d{1,2})(\.\d{1,6})?)?\s*(Z|[+-]\d{1,2}(?::?\d{2})?)?(.*)$/i;
 
 /**
- * A device's time as ISO 8601 with offset. Devices leave the seconds out. They leave the zone out, write it with one
- * digit, or write nonsense; the time is then taken as this machine's wall clock. A clock that was never set (1970) says
- * nothing: the time of receipt stands in.
+ * Returns a device's time as ISO 8601 with offset. Some devices omit the seconds, or write the hours of the zone with
+ * one digit. Without a valid zone, the time is read in this machine's zone. If the clock was never set (1970) or the
+ * text is not a time, returns the time of receipt.
  *
- * @param received milliseconds since 1970
+ * @param received the time of receipt, in milliseconds since 1970
  */
 export function deviceTime(text: string | undefined, received: number): string {
   const match = DATE_TIME.exec(text?.trim() ?? "");
@@ -40,7 +40,7 @@ function readZone(zone: string | undefined, rest: string | undefined): string | 
   return `${sign ?? "+"}${hours.padStart(2, "0")}:${minutes}`;
 }
 
-/** This machine's offset at that time. */
+/** Returns this machine's offset at a time. */
 function zoneOf(date: Date): string {
   const minutes = -date.getTimezoneOffset();
   const pad = (value: number): string => String(Math.trunc(value)).padStart(2, "0");

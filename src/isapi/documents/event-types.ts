@@ -1,8 +1,8 @@
 import type { CommonEventType } from "../../events";
 
 /**
- * Hikvision's event types and what they are called here. Sources: the ISAPI integration guides for cameras, recorders
- * and thermal cameras; for the others, what devices were seen to send. Devices disagree on upper and lower case.
+ * Hikvision's vendor types for each event type. Sources: the ISAPI integration guides for cameras, recorders and
+ * thermal cameras, and captures from devices. Devices use different upper and lower case.
  */
 const table: Readonly<Partial<Record<CommonEventType, string>>> = {
   motion:
@@ -18,7 +18,7 @@ const table: Readonly<Partial<Record<CommonEventType, string>>> = {
   objectLeft: "unattendedBaggage leftBaggage unattendedObject abandonedObject AID_abandonedObject",
   objectRemoved: "attendedBaggage objectRemoval takeObject",
   fallingObject: "objectsThrownDetection",
-  // "Anormaly" is the firmware's own spelling.
+  // "Anormaly" is the spelling of the firmware.
   tamper:
     "shelteralarm tamperdetection tamper videotampering scenechangedetection defocus defocusDetection cameraMasked " +
     "hide block cameraAngleAnormaly vandalProof protectiveFilm",
@@ -28,7 +28,7 @@ const table: Readonly<Partial<Record<CommonEventType, string>>> = {
     "ANPR vehicleMatchResult vehicledetection vehicleDetection plateRecognition vehicleControl vehicleRcogResult " +
     "blackList whiteList allVehicleList otherVehicleList",
   face: "facedetection faceDetection faceDetect faceCapture faceSnap faceSnapMatch faceSnapModeling",
-  // The last two: how often a face comes, too often or too seldom.
+  // HFPD and LFPD: a face appears too often, or too rarely.
   faceMatch:
     "alarmResult FaceContrast faceMatch faceContrastResult blackListMatch faceContrastSuccess faceContrastFailure " +
     "whiteFaceContrast whiteListFaceContrast blackListFaceContrast PictureCaptureComparision HFPD LFPD",
@@ -58,7 +58,7 @@ const table: Readonly<Partial<Record<CommonEventType, string>>> = {
   deviceOffline: "ipcDisconnect deviceOffline nodeOffline ipcTransferAbnormal",
   alarmPanel: "cidEvent",
   panic: "callhelp",
-  // "failDown" is the firmware's own spelling, too.
+  // "failDown" is a spelling of the firmware, too.
   personDown: "failDown fallDown",
   fight: "violentMotion fighting",
   absence: "leavePosition dozing",
@@ -83,10 +83,10 @@ const byVendorType = new Map(
   ),
 );
 
-/** Some firmware has zero-width characters in the names of its traffic events. */
+/** Some firmware sends zero-width characters in the names of traffic events. */
 const INVISIBLE = /[\u200b-\u200d\u2060\ufeff]/g;
 
-/** Events that happen and are over: every report is one of its own. */
+/** Events without a duration: each report is a separate occurrence. */
 const momentary: ReadonlySet<CommonEventType> = new Set([
   "licensePlate",
   "face",
@@ -95,22 +95,23 @@ const momentary: ReadonlySet<CommonEventType> = new Set([
   "objectCounting",
   "access",
   "doorbell",
-  // Its codes tell what begins and what is over; its state stays active as long as it is armed.
+  // Its codes contain start and end. Its state stays active while the panel is armed.
   "alarmPanel",
   "videoMetadata",
   "heartbeat",
 ]);
 
-/** @returns `unknown` for what no table knows */
+/** Returns the event type of a vendor type; `unknown` if it is not in the table. */
 export function commonType(vendorType: string): CommonEventType {
   return byVendorType.get(vendorType.replace(INVISIBLE, "").toLowerCase()) ?? "unknown";
 }
 
+/** Tells whether events of a type have no duration. */
 export function isMomentary(type: CommonEventType): boolean {
   return momentary.has(type);
 }
 
-/** The vendor's names, for pickers: one spelling each. */
+/** The vendor types in one spelling each, for pickers. */
 export const isapiEventTypes: readonly { vendorType: string; type: CommonEventType }[] = [
   ...new Map(
     Object.entries(table).flatMap(([type, names]) =>

@@ -2,15 +2,15 @@ import { clampBox, type NormalisedBox } from "../../events";
 import { isFields, listOf, numberOf, type Fields } from "../../core/fields";
 
 export interface ImagePoint {
-  /** 0..1 of the image, from the left and from the top. */
+  /** 0..1 of the image, from the left and the top. */
   x: number;
   y: number;
 }
 
-/** A polygon has ten corners at most, at devices that draw freely a few more. */
+/** Polygons have up to ten corners, and a few more on devices with free drawing. */
 const MAX_POINTS = 64;
 
-/** A rectangle; in 0..1 at some devices, 0..1000 at others. */
+/** Parses a rectangle. Some devices use 0..1, and others 0..1000. */
 export function readBox(rect: unknown): NormalisedBox | undefined {
   const [x, y] = [numberOf(rect, "X", "x"), numberOf(rect, "Y", "y")];
   const [width, height] = [numberOf(rect, "width"), numberOf(rect, "height")];
@@ -20,8 +20,8 @@ export function readBox(rect: unknown): NormalisedBox | undefined {
 }
 
 /**
- * A point, line or polygon: `RegionCoordinatesList` in XML or JSON, or a bare list of points; in 0..1 at some devices,
- * 0..1000 at others.
+ * Parses a point, line or polygon: a `RegionCoordinatesList` in XML or JSON, or a list of points. Some devices use
+ * 0..1, and others 0..1000.
  */
 export function readPoints(region: unknown): ImagePoint[] {
   const list = isFields(region) ? (region.RegionCoordinates ?? region) : region;
@@ -36,7 +36,7 @@ export function readPoints(region: unknown): ImagePoint[] {
   return points.map(({ x, y }) => ({ x: x / scale, y: y / scale }));
 }
 
-/** The box around a line or polygon; undefined for what has no extent. */
+/** Returns the box around a line or polygon; undefined if its width or height is 0. */
 export function boxAround(points: readonly ImagePoint[]): NormalisedBox | undefined {
   const [xs, ys] = [points.map(({ x }) => x), points.map(({ y }) => y)];
   const [x, y] = [Math.min(...xs), Math.min(...ys)];
@@ -48,7 +48,7 @@ function scaleOf(values: readonly number[]): number {
   return values.some((value) => value > 1) ? 1000 : 1;
 }
 
-/** The regions an alert is about: a list in XML, a list of objects with one field each in JSON. */
+/** Returns the regions of an alert. XML has a list, and JSON a list of objects with one field each. */
 export function regionEntries(alert: Fields): Fields[] {
   const list = alert.DetectionRegionList;
   return listOf(isFields(list) ? (list.DetectionRegionEntry ?? list) : list).flatMap((entry) =>

@@ -10,9 +10,9 @@ export type { XmlFields } from "../../xml/parse";
 const ROOT_ATTRIBUTES = { "@version": "2.0", "@xmlns": "http://www.hikvision.com/ver20/XMLSchema" } as const;
 
 /**
- * Reads a device's XML.
+ * Parses a device's XML.
  *
- * @param attributes keep them, as `@name`; an element with attributes and text then has its text in `#text`
+ * @param options.attributes keep attributes as `@name`. An element with attributes and text has its text in `#text`.
  * @throws {SurveillanceError} ISAPI_REPLY: too large, too deep, a document type, or not XML
  */
 export function parseXml(text: string, options: { attributes?: boolean } = {}): XmlFields {
@@ -20,13 +20,13 @@ export function parseXml(text: string, options: { attributes?: boolean } = {}): 
 }
 
 /**
- * Reads a device's document that is to be changed in one place and sent back.
+ * Parses a device's document, to change one place in it and send it back.
  *
  * @throws {SurveillanceError} ISAPI_REPLY as {@link parseXml} does
  */
 export function parseXmlTree(text: string): XmlTree {
   return readable(() => {
-    // Checks the limits, which the tree's parser does not know.
+    // Checks the limits. The parser of the tree does not check them.
     parseFields(text);
     return new XmlTree(text);
   });
@@ -42,19 +42,19 @@ function readable<Document>(parse: () => Document): Document {
 }
 
 /**
- * The content of a document whose kind is known.
+ * Returns the content of a document's root element.
  *
- * @param expected the name of its root element; firmware does not agree on the spelling
- * @throws {SurveillanceError} ISAPI_REPLY for another document, such as a web page
+ * @param expected the name of the root element; its spelling depends on the firmware
+ * @throws {SurveillanceError} ISAPI_REPLY for another document, for example a web page
  */
 export function contentOf({ root, value }: XmlFields, expected: RegExp): Fields {
   if (expected.test(root)) return isFields(value) ? value : {};
-  throw new SurveillanceError("ISAPI_REPLY", `another document came than was asked for: "${root}".`);
+  throw new SurveillanceError("ISAPI_REPLY", `unexpected document "${root}".`);
 }
 
 /**
- * Writes an object with one key, the root element, as XML. Keys that begin with `@` are attributes. The root gets
- * the version and namespace that devices require, unless it has its own.
+ * Writes an object with one key, the root element, as XML. Keys that begin with `@` are attributes. Adds the version
+ * and namespace that devices require, unless the root element has its own.
  *
  * @throws {SurveillanceError} CONFIG_INVALID: not exactly one root element
  */

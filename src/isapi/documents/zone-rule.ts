@@ -1,9 +1,9 @@
-/** Milliseconds by which the wall clock is ahead of UTC at a time. */
+/** Returns the offset of the wall clock from UTC at a time. Both are in milliseconds; east of Greenwich is positive. */
 export type ZoneRule = (time: number) => number;
 
 interface Change {
   month: number;
-  /** 1 to 4, 5: the last of the month. */
+  /** 1 to 4; 5 is the last week of the month. */
   week: number;
   /** 0: Sunday */
   weekday: number;
@@ -20,10 +20,10 @@ const HOUR_MS = 3600 * 1000;
 const DAY_MS = 24 * HOUR_MS;
 
 /**
- * Reads a device's `timeZone`: `CST-1:00:00DST01:00:00,M3.5.0/02:00:00,M10.5.0/03:00:00`, in the sign of POSIX (west is
- * positive). In the place of POSIX's summer zone are the hours by which the clock is put forward.
+ * Parses a device's `timeZone`: `CST-1:00:00DST01:00:00,M3.5.0/02:00:00,M10.5.0/03:00:00`. The sign is that of POSIX:
+ * west is positive. Where POSIX has the offset of the summer zone, devices write how far the clock is put forward.
  *
- * @returns undefined for text that cannot be read
+ * @returns undefined for invalid text
  */
 export function readZoneRule(text: string): ZoneRule | undefined {
   const match = ZONE.exec(text.trim());
@@ -35,7 +35,7 @@ export function readZoneRule(text: string): ZoneRule | undefined {
   if (begins === undefined || ends === undefined) return undefined;
   const summer = duration(forward);
   return (time) => {
-    // Compared in standard time. The end of summer time is written in summer time.
+    // Compares in standard time. The end of summer time is given in summer time.
     const wall = time + standard;
     const year = new Date(wall).getUTCFullYear();
     const [begin, end] = [instant(begins, year), instant(ends, year) - summer];
@@ -45,7 +45,7 @@ export function readZoneRule(text: string): ZoneRule | undefined {
   };
 }
 
-/** `1`, `01:00`, `01:00:00` in milliseconds. */
+/** Parses `1`, `01:00` or `01:00:00` and returns milliseconds. */
 function duration(text: string): number {
   const [hours = 0, minutes = 0, seconds = 0] = text.split(":").map(Number);
   return ((hours * 60 + minutes) * 60 + seconds) * 1000;
@@ -59,7 +59,7 @@ function readChange(text: string): Change | undefined {
   return { month, week, weekday, time: duration(match[4] ?? "2") };
 }
 
-/** The wall clock's digits at the change, read as UTC. */
+/** Returns the wall clock time of a change, as if it were UTC, in milliseconds since 1970. */
 function instant({ month, week, weekday, time }: Change, year: number): number {
   const first = Date.UTC(year, month - 1, 1);
   const days = ((weekday - new Date(first).getUTCDay() + 7) % 7) + (week - 1) * 7;

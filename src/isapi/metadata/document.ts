@@ -7,20 +7,20 @@ import { readingsOf, readTargets, type MetadataTarget } from "./targets";
 
 /** A document of a camera's metadata track. */
 export interface MetadataDocument {
-  /** `activityTarget` with all known cameras; the root element where the document has no type. */
+  /** `activityTarget` from all known cameras; the root element if the document has no type. */
   type: string;
   /** `thermometry`, `fireDetection`, or another kind. */
   subType?: string;
-  /** ISO 8601, by the camera's clock. */
+  /** ISO 8601, from the camera's clock. */
   time: string;
   receivedTime: string;
   device: { host?: string; port?: number; mac?: string };
-  /** By the camera's numbers. */
+  /** The camera's own number of the channel. */
   channel: string;
   targets: MetadataTarget[];
-  /** The temperatures of each rule, in the form of isapi-thermometry. */
+  /** The temperatures of each rule, in the same form as from isapi-thermometry. */
   readings: ThermalReading[];
-  /** The whole document, parsed; text stays text. */
+  /** The whole document, parsed; values stay text. */
   details: Fields;
 }
 
@@ -28,7 +28,7 @@ export interface MetadataDocument {
  * Reads a document of a metadata track. Source: thermal guide, chapter "Metadata".
  *
  * @param now milliseconds since 1970
- * @throws {SurveillanceError} ISAPI_REPLY where the XML cannot be read
+ * @throws {SurveillanceError} ISAPI_REPLY for malformed XML
  */
 export function readMetadata(xml: string, now: number): MetadataDocument {
   const { root, value } = parseXml(xml);
@@ -44,7 +44,7 @@ export function readMetadata(xml: string, now: number): MetadataDocument {
     device: readDevice(details.DevInfo),
     channel: textOf(details.DevInfo, "channel", "channelID") ?? "0",
     targets,
-    // The temperature of a fire was not measured by a rule.
+    // The temperature of a fire does not come from a rule.
     readings: commonType(subType ?? "") === "fire" ? [] : readingsOf(targets),
     details,
   };

@@ -7,9 +7,9 @@ import type { MetadataDocument } from "./document";
 import type { MetadataTarget } from "./targets";
 
 export interface MetadataEventOptions {
-  /** °C from which on a temperature makes an event. Without it, only fires do. */
+  /** °C; at or above it, a temperature is an event. Without it, only fires are events. */
   threshold?: number | undefined;
-  /** Seconds below the threshold, or without a document, after which an event ends. */
+  /** An event ends after these seconds below the threshold, or without a document. */
   endAfter: number;
   /** The camera's name in events. */
   name?: string | undefined;
@@ -17,7 +17,7 @@ export interface MetadataEventOptions {
   emit: (event: CommonEvent) => void;
 }
 
-/** A document's temperature or fire above the threshold. */
+/** A temperature at the threshold or above, or a fire, in a document. */
 interface Finding {
   key: string;
   type: CommonEventType;
@@ -26,7 +26,7 @@ interface Finding {
   host: string;
 }
 
-/** Makes common events, with start and end, from documents above a threshold. */
+/** Makes common events with start and end from metadata documents. */
 export class MetadataEvents {
   readonly #options: MetadataEventOptions;
   readonly #tracker: OccurrenceTracker<Finding>;
@@ -45,7 +45,7 @@ export class MetadataEvents {
     });
   }
 
-  /** @param host of the camera, as configured */
+  /** Emits the events of a document. @param host the camera's host from the settings */
   take(document: MetadataDocument, host: string): void {
     for (const found of this.#find(document)) {
       const finding = { ...found, document, host };
@@ -76,7 +76,7 @@ export class MetadataEvents {
     });
   }
 
-  /** A fire of unknown temperature counts as hot. */
+  /** Tells whether a fire reaches the threshold; a fire of unknown temperature does. */
   #isHot(temperature: number | undefined): boolean {
     return temperature === undefined || temperature >= (this.#options.threshold ?? -Infinity);
   }
@@ -101,7 +101,7 @@ export class MetadataEvents {
   }
 }
 
-/** A camera sends one fire as several targets: its place and distance, then its hottest point. */
+/** Joins the targets of each fire: a camera sends its place and distance, then its hottest point. */
 function firesOf(targets: readonly MetadataTarget[]): MetadataTarget[] {
   return targets.reduce<MetadataTarget[]>((fires, target) => {
     const last = fires.at(-1);

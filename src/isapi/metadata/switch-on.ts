@@ -8,10 +8,10 @@ const metadataType = "thermometry,fireDetection";
 const STREAMS_OF_CHANNEL = 100;
 
 /**
- * Switches on those kinds of metadata that a stream of the device can carry.
+ * Switches on the kinds of metadata that a stream of the device supports.
  *
- * @param stream 101, 201 …; devices keep the setting with the stream, or with its channel
- * @throws {SurveillanceError} ISAPI_REPLY where it can carry none of them, ISAPI_NOT_FOUND, and as `runOperation` does
+ * @param stream 101, 201 …; devices store the setting for the stream, or for its channel
+ * @throws {SurveillanceError} ISAPI_REPLY if it supports none of them, ISAPI_NOT_FOUND, and what `runOperation` throws
  */
 export async function switchOnMetadata(
   client: IsapiClient,

@@ -5,30 +5,30 @@ import { isFields, listOf, numberOf, textOf, type Fields } from "../../core/fiel
 import type { ThermalReading } from "../thermal/readings";
 import { temperatureUnit, toCelsius } from "../thermal/temperature";
 
-/** Which temperature of a region a target holds. */
+/** The kind of temperature that a target holds for its region. */
 type TemperatureProperty = "highest" | "lowest" | "average";
 
 export interface MetadataTarget {
-  /** The camera's rule that measured it. */
+  /** The id of the camera's rule. */
   rule?: string;
   /** Polygons, lines and single points. */
   regions: ImagePoint[][];
-  /** The box around its regions; absent where they are only a point. */
+  /** The box around the regions; absent for a single point. */
   box?: NormalisedBox;
-  /** °C; absent where the camera sends none, or an unknown unit. */
+  /** °C; absent if the camera sends none, or an unknown unit. */
   temperature?: number;
   property?: TemperatureProperty;
-  /** As the camera sent it, in `celsius`, `fahrenheit`, `kelvin`, or the unit that it names. */
+  /** The camera's value, in `celsius`, `fahrenheit`, `kelvin`, or the camera's name of the unit. */
   original?: { temperature: number; unit: string };
-  /** Metres to a fire. */
+  /** Distance to a fire in metres. */
   distance?: number;
-  /** All properties as the camera sent them. */
+  /** All properties, unchanged. */
   properties: Record<string, string>;
 }
 
 const MAX_TARGETS = 1000;
 
-/** The targets of a `TargetList`. Source: thermal guide, chapter "Metadata". */
+/** Reads the targets of a `TargetList`. Source: thermal guide, chapter "Metadata". */
 export function readTargets(list: unknown): MetadataTarget[] {
   return listOf(isFields(list) ? list.Target : undefined)
     .slice(0, MAX_TARGETS)
@@ -68,7 +68,7 @@ function readTemperature(
   };
 }
 
-/** `<Property><description>tempValue</description><value>30</value></Property>`, one after the other. */
+/** Reads a list of `<Property><description>tempValue</description><value>30</value></Property>`. */
 function readProperties(list: unknown): Record<string, string> {
   const entries = listOf(isFields(list) ? list.Property : undefined).flatMap((property) => {
     const name = textOf(property, "description");
@@ -80,8 +80,8 @@ function readProperties(list: unknown): Record<string, string> {
 const fieldOf = { highest: "max", lowest: "min", average: "average" } as const;
 
 /**
- * Joins the highest, lowest and average temperature of a rule, which a camera sends as three targets, to one reading, the
- * form of all other thermometry.
+ * Joins the highest, lowest and average temperature of each rule to one reading, the form of all other thermometry. A
+ * camera sends them as three targets.
  */
 export function readingsOf(targets: readonly MetadataTarget[]): ThermalReading[] {
   const measured = targets.filter(({ original }) => original !== undefined);

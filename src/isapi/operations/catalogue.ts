@@ -1,4 +1,4 @@
-/** Frequent operations as data: the runtime carries them out, and the editor makes its list and form from them. */
+/** Frequent operations as data: the runtime runs them, and the editor makes its list and form from them. */
 
 export const parameterNames = ["channel", "port", "event", "metadataType", "state"] as const;
 export type ParameterName = (typeof parameterNames)[number];
@@ -17,7 +17,7 @@ export interface OperationParameters {
   state: SwitchState;
 }
 
-/** The values of parameters that nobody set. */
+/** The default of each parameter. */
 export const defaultParameters: OperationParameters = {
   channel: "1",
   port: "1",
@@ -30,18 +30,18 @@ export interface OperationBase {
   id: string;
   group: "detection" | "alarm" | "stream" | "device";
   parameters: readonly ParameterName[];
-  /** Parameters are in braces. Where there are several, they are tried in turn: recorders have paths of their own. */
+  /** Paths with parameters in braces, to try in turn: recorders have other paths than cameras. */
   paths: readonly string[];
 }
 
-/** A switch in a document, which is read, changed in this one place, and sent back as a whole. */
+/** A switch in a document. The document is read, changed only there, and sent back as a whole. */
 export interface SwitchOperation extends OperationBase {
   kind: "switch";
   setting: "enabled" | "center" | "metadata";
 }
 
 export interface OtherOperation extends OperationBase {
-  /** `clock` changes a document, too: that of the device's time. */
+  /** `clock` also changes a document: the device's time. */
   kind: "output" | "clock" | "command";
 }
 
@@ -53,7 +53,7 @@ export interface ReadOperation extends OperationBase {
 
 export type Operation = SwitchOperation | ReadOperation | OtherOperation;
 
-/** Makes the switch of a detection. */
+/** Returns the operation that switches a detection. */
 export const detection = (id: string, ...paths: string[]): SwitchOperation => ({
   id,
   group: "detection",
@@ -80,7 +80,7 @@ const change = (id: string, path: string, kind: "command" | "clock"): OtherOpera
   paths: [path],
 });
 
-/** Which kinds of metadata the streams of a channel carry. */
+/** Switches the kinds of metadata on the streams of a channel. */
 export const metadataOperation: SwitchOperation = {
   id: "metadata",
   group: "stream",
@@ -90,7 +90,7 @@ export const metadataOperation: SwitchOperation = {
   paths: ["/ISAPI/Streaming/channels/{channel}/metadata"],
 };
 
-/** Sources: the ISAPI guides for cameras, recorders and thermal cameras, and what other clients use with devices. */
+/** Sources: the ISAPI guides for cameras, recorders and thermal cameras, and the requests of other clients. */
 export const operations: readonly Operation[] = [
   detection(
     "motionDetection",
@@ -134,7 +134,7 @@ export const triggerEvents: readonly string[] = [
   ...["scenechangedetection", "videoloss", "IO", "diskfull", "diskerror", "nicbroken", "illaccess"],
 ];
 
-/** Faults of the device itself, not of a channel. */
+/** Events of the device itself, not of a channel. */
 const DEVICE_EVENTS = new Set([
   "diskfull",
   "diskerror",
@@ -159,7 +159,7 @@ export interface PlainRequest {
 }
 
 /**
- * Makes the request of an operation. For an operation that changes a document, it is the one that reads it.
+ * Returns the request of an operation. For an operation that changes a document, it reads the document.
  *
  * @param path one of the operation's paths
  */

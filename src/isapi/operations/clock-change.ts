@@ -5,8 +5,8 @@ const MINUTE_MS = 60_000;
 const LOCAL_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(Z|[+-]\d{2}:\d{2})?$/;
 
 /**
- * Sets the clock in a device's `Time` document, and its mode to manual, no longer NTP. The local time is that of the
- * device's own zone rule, else of the offset of its clock, else of this machine's zone.
+ * Sets the clock in a device's `Time` document, and its mode to manual instead of NTP. The local time follows the
+ * device's own zone rule, else the offset of its clock, else this machine's zone.
  *
  * @param time milliseconds since 1970
  * @returns false for another document
@@ -21,7 +21,7 @@ export function changeClock(root: XmlElement, time: number): boolean {
   mode.text = "manual";
   // Devices accept whole seconds.
   const digits = new Date(Math.round(time / 1000) * 1000 + offset).toISOString().slice(0, 19);
-  // Many devices write no zone, and accept none.
+  // Many devices do not send a zone, and do not accept one.
   localTime.text = zone === undefined ? digits : digits + nameOf(offset);
   return true;
 }

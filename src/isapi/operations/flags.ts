@@ -9,22 +9,22 @@ export interface Flag {
 
 type FlagReader = (root: XmlElement, parameters: OperationParameters) => Flag[];
 
-/** Find the switches of a document; none in another document. */
+/** Return the switches of a document; none for another document. */
 export const flagReaders: Readonly<Record<SwitchOperation["setting"], FlagReader>> = {
-  // Only on the first level: regions and lines have an `enabled` of their own.
+  // Only on the first level: regions and lines have their own `enabled`.
   enabled: (root) => root.children.filter(({ name }) => name === "enabled").map(flagOf),
   center: (root) => {
     const list = [...root.descendants()].find(({ name }) => name === "EventTriggerNotificationList");
     return list === undefined ? [] : [centerFlag(list)];
   },
-  // One element for each kind of metadata, with its type beside the switch.
+  // One element for each kind of metadata, with a type and a switch.
   metadata: (root, { metadataType }) =>
     [...root.descendants()].flatMap((element) => {
       const flag = element.child("enable") ?? element.child("enabled");
       const type = element.child("type")?.text ?? "";
-      const wanted: readonly string[] = metadataType.toLowerCase().match(/\w+/g) ?? [];
-      const isWanted = wanted.length === 0 || wanted.includes(type.toLowerCase());
-      return flag === undefined || !isWanted ? [] : [flagOf(flag)];
+      const types: readonly string[] = metadataType.toLowerCase().match(/\w+/g) ?? [];
+      const isRequested = types.length === 0 || types.includes(type.toLowerCase());
+      return flag === undefined || !isRequested ? [] : [flagOf(flag)];
     }),
 };
 
@@ -38,7 +38,7 @@ function flagOf(element: XmlElement): Flag {
   };
 }
 
-/** `Notify Surveillance Center` is one of an event's notifications, beside recording, e-mail and the like. */
+/** `Notify Surveillance Center` is one of an event's notifications; others are recording and e-mail. */
 function centerFlag(list: XmlElement): Flag {
   const present = list.children.filter(
     (notification) => notification.child("notificationMethod")?.text.toLowerCase() === "center",
@@ -48,7 +48,7 @@ function centerFlag(list: XmlElement): Flag {
     turn: (on) => {
       for (const notification of present) list.remove(notification);
       if (!on) return;
-      // Optional in the guide. Recorders do not use it, and refuse it.
+      // The guide calls the element optional. Recorders do not use it, and refuse it.
       const usesRecurrence = list.children.some((each) => each.child("notificationRecurrence") !== undefined);
       list.append("EventTriggerNotification", {
         id: "center",

@@ -29,7 +29,7 @@ export interface OperationRequest {
 export interface OperationResponse {
   status: number;
   headers: BufferedResponse["headers"];
-  /** The device's response; for switches and outputs with `enabled`, and for switches with `changed`. */
+  /** The device's response. Switches and outputs add `enabled`, switches also `changed`. */
   payload: Fields;
 }
 
@@ -37,9 +37,9 @@ export interface OperationResponse {
 const AFTER_RESTART = "7";
 
 /**
- * Carries out an operation of the catalogue. A document is read, changed in one place, sent back as a whole, and read
- * again, because devices answer OK to changes that they do not keep. A setting that already has the value is not written.
- * The changes of one device run one after the other: at the same time, one would undo the other.
+ * Runs an operation of the catalogue. A document is read, changed in one place, sent back as a whole, and read again,
+ * because devices respond OK to changes that they do not store. A setting that already has the value is not written.
+ * The changes of one device run one after the other, because concurrent changes would undo each other.
  *
  * @throws {SurveillanceError} ISAPI_NOT_FOUND, ISAPI_NOT_APPLIED, ISAPI_REPLY for another document or a response that
  * does not confirm the change, an IsapiError with the device's codes, or what the client throws
@@ -51,9 +51,9 @@ export async function runOperation(
   const { operation, parameters, signal } = request;
   switch (operation.kind) {
     case "switch":
-      return switches(client, request, operation);
+      return runSwitch(client, request, operation);
     case "output":
-      return output(client, request);
+      return runOutput(client, request);
     case "clock":
       return inTurn(client, () => setClock(client, request));
     case "read": {
@@ -75,30 +75,30 @@ function inTurn<Result>(client: IsapiClient, change: () => Promise<Result>): Pro
   return before.run(change);
 }
 
-async function switches(
+async function runSwitch(
   client: IsapiClient,
   request: OperationRequest,
   operation: SwitchOperation,
 ): Promise<OperationResponse> {
   const { parameters } = request;
   const { state } = parameters;
-  if (state !== "read") return inTurn(client, () => turn(client, request, operation, state === "on"));
+  if (state !== "read") return inTurn(client, () => changeSwitch(client, request, operation, state === "on"));
   const { response, flags } = await readFlags(client, request, operation);
   return responseOf(response, { enabled: isOn(flags), changed: false, document: documentOf(response) });
 }
 
-async function turn(
+async function changeSwitch(
   client: IsapiClient,
   request: OperationRequest,
   operation: SwitchOperation,
   on: boolean,
 ): Promise<OperationResponse> {
   const { path, tree, response, flags } = await readFlags(client, request, operation);
-  const others = flags.filter((flag) => flag.isOn !== on);
-  if (others.length === 0) {
+  const different = flags.filter((flag) => flag.isOn !== on);
+  if (different.length === 0) {
     return responseOf(response, { enabled: on, changed: false, document: documentOf(response) });
   }
-  for (const flag of others) flag.turn(on);
+  for (const flag of different) flag.turn(on);
   const written = await put(client, { path, body: tree.toString() }, request.signal);
   const confirmation = documentOf(written);
   if (textOf(confirmation.ResponseStatus, "statusCode") === AFTER_RESTART) {
@@ -108,8 +108,8 @@ async function turn(
   if (after.flags.some((flag) => flag.isOn !== on)) {
     throw new SurveillanceError(
       "ISAPI_NOT_APPLIED",
-      `PUT ${path} at ${client.where}: the device answered OK, but did not keep the change.`,
-      { advice: "Another function of the channel may exclude it, or the model does not have it." },
+      `PUT ${path} at ${client.where}: the device responded OK, but did not store the change.`,
+      { advice: "Another function of the channel may exclude it, or the model may not support it." },
     );
   }
   return responseOf(written, {
@@ -138,7 +138,7 @@ async function readFlags(
       const tree = parseXmlTree(body.toString());
       const flags = flagReaders[operation.setting](tree.root, parameters);
       if (flags.length > 0) return { path, response, tree, flags };
-      throw new SurveillanceError("ISAPI_REPLY", `there is nothing to switch in "${tree.root.name}".`);
+      throw new SurveillanceError("ISAPI_REPLY", `"${tree.root.name}" has no setting to switch.`);
     });
   });
 }
@@ -147,7 +147,7 @@ function isOn(flags: readonly Flag[]): boolean {
   return flags.every((flag) => flag.isOn);
 }
 
-async function output(client: IsapiClient, request: OperationRequest): Promise<OperationResponse> {
+async function runOutput(client: IsapiClient, request: OperationRequest): Promise<OperationResponse> {
   const { operation, parameters, signal } = request;
   return firstPath(client, operation, async (template) => {
     const { path, body } = requestOf(operation, parameters, template);
@@ -169,7 +169,7 @@ async function setClock(
   const tree = await readResponse(client, { path, signal }, (body) => {
     const read = parseXmlTree(body.toString());
     if (changeClock(read.root, time ?? Date.now())) return read;
-    throw new SurveillanceError("ISAPI_REPLY", "the response holds no time.");
+    throw new SurveillanceError("ISAPI_REPLY", "the response contains no time.");
   });
   const written = await put(client, { path, body: tree.toString() }, signal);
   return responseOf(written, { ...documentOf(written), localTime: tree.root.child("localTime")?.text });
@@ -200,25 +200,25 @@ async function firstPath<T>(
   const notFound = (refusal: SurveillanceError | undefined): SurveillanceError =>
     new SurveillanceError(
       "ISAPI_NOT_FOUND",
-      `${client.where} has no ${operation.id}: ${refusal?.message ?? ""}`,
+      `${client.where} does not support ${operation.id}: ${refusal?.message ?? ""}`,
       { cause: refusal },
     );
   try {
     return await firstPathOf(operation.paths, attempt, notFound);
   } catch (thrown) {
-    throw explained(thrown, operation);
+    throw withAdvice(thrown, operation);
   }
 }
 
-/** Devices answer "busy" for an event that they do not have. */
-function explained(thrown: unknown, { id }: Operation): unknown {
+/** Adds advice: devices respond "busy" for an event that they do not support. */
+function withAdvice(thrown: unknown, { id }: Operation): unknown {
   if (id !== "notifyCenter" || !(thrown instanceof IsapiError) || thrown.code !== "ISAPI_BUSY") return thrown;
   const { httpStatus, statusCode, subStatusCode } = thrown;
   return new IsapiError(thrown.code, thrown.message, {
     httpStatus,
     status: { statusCode, subStatusCode, statusString: undefined, errorMsg: undefined },
     advice:
-      "Devices also answer this for an event that they do not have: GET /ISAPI/Event/triggers lists theirs.",
+      "Devices also respond this way if they do not support the event: GET /ISAPI/Event/triggers lists the events.",
   });
 }
 
@@ -226,7 +226,7 @@ function responseOf({ status, headers }: BufferedResponse, payload: Fields): Ope
   return { status, headers, payload };
 }
 
-/** The document in the form of a generic response; an empty body means OK. */
+/** Converts a document to the form of a generic response; an empty body means OK. */
 function documentOf({ body }: BufferedResponse): Fields {
   const text = body.toString().trim();
   if (text === "") return {};

@@ -19,20 +19,20 @@ import type { Drive, Motion, Motor, PtzUser } from "./motion";
 const STILL: Axes<number> = { pan: 0, tilt: 0, zoom: 0 };
 const LENS_LIMITS = { min: -100, max: 100 };
 
-/** Where a channel's PTZ is controlled. A lens drive that does not belong to the PTZ has a path of its own. */
+/** The paths that control a channel's PTZ. A lens drive outside the PTZ head has its own path. */
 interface PtzPaths {
   control: string;
   focus: string;
   iris: string;
 }
 
-/** One channel's pan, tilt, zoom and lens. Source: ISAPI guide, PTZ service. */
+/** Controls the pan, tilt, zoom and lens of one channel. Source: ISAPI guide, PTZ service. */
 export class PtzChannel {
   readonly #client: IsapiClient;
   readonly #channel: string;
   readonly #motion: Motion;
   readonly #user: PtzUser;
-  /** The paths where its PTZ may be; a single one as soon as that is known. */
+  /** The paths to try; a single one as soon as one has worked. */
   #candidates: PtzPaths[];
   #limits: PtzLimits | undefined;
 
@@ -45,7 +45,7 @@ export class PtzChannel {
   }
 
   /**
-   * The channel's limits, requested once. A device that publishes none gets the guide's.
+   * Returns the channel's limits, requested once. The guide's limits apply if the device publishes none.
    *
    * @throws {SurveillanceError} what the client throws
    */
@@ -72,7 +72,7 @@ export class PtzChannel {
     return limited;
   }
 
-  /** As `move`, but the device itself ends the movement. */
+  /** Moves like `move`, but the device itself ends the movement. */
   async momentary(speeds: Axes<number>, seconds: number): Promise<Axes<number>> {
     const limited = limitSpeeds(speeds, (await this.limits()).momentary);
     const body = { PTZData: { ...limited, Momentary: { duration: Math.round(seconds * 1000) } } };
@@ -88,12 +88,12 @@ export class PtzChannel {
     return limited;
   }
 
-  /** Stops all movements. Requests nothing from the device before that. */
+  /** Stops all movements. The stop is the first request: it needs no limits. */
   async stop(): Promise<void> {
     await this.#motion.stop(this.#user, new Map([["ptz", this.#ptzMotor({ PTZData: STILL }, "continuous")]]));
   }
 
-  /** Goes to a position. Axes that are not given stay where they are. @throws {SurveillanceError} CONFIG_INVALID out of range */
+  /** Goes to a position. Axes without a value keep theirs. @throws {SurveillanceError} CONFIG_INVALID out of range */
   async absolute(target: Partial<PtzPosition>): Promise<PtzPosition> {
     const { absolute } = await this.limits();
     const { pan, tilt, zoom } = isComplete(target) ? target : { ...(await this.status()), ...target };
@@ -106,7 +106,7 @@ export class PtzChannel {
     return { pan, tilt, zoom };
   }
 
-  /** Moves from the current position by the device's own steps. @throws {SurveillanceError} CONFIG_INVALID out of range */
+  /** Moves by the device's own steps. @throws {SurveillanceError} CONFIG_INVALID out of range */
   async relative(steps: Axes<number>): Promise<Axes<number>> {
     const { relative } = await this.limits();
     const Relative = {
@@ -147,7 +147,7 @@ export class PtzChannel {
     await this.#replace(`patrols/${id}/${action}`);
   }
 
-  /** Stops what its user has moved, within 1.5 s. Never rejects. */
+  /** Stops the movements of its user, within 1.5 s. Never rejects. */
   close(): Promise<void> {
     return this.#motion.leave(this.#user);
   }
@@ -181,7 +181,7 @@ export class PtzChannel {
       const where = `Channel ${this.#channel} at ${this.#client.where}`;
       throw new SurveillanceError("ISAPI_NOT_FOUND", `${where} has no ${limit}.`);
     }
-    throw new SurveillanceError("CONFIG_INVALID", `${what} is ${id}: this channel has 1 to ${max}.`);
+    throw new SurveillanceError("CONFIG_INVALID", `Invalid ${what}: ${id}. This channel has 1 to ${max}.`);
   }
 
   #read<Content>(path: string, parse: (xml: string) => Content): Promise<Content> {
@@ -194,12 +194,12 @@ export class PtzChannel {
     await this.#find((paths) => sendCommand(this.#client, request(paths)));
   }
 
-  /** A stop waits neither for other requests nor for the pause after a refused password. */
+  /** Sends a stop at once: ahead of other requests, and despite the pause after a rejected password. */
   async #stop(request: (paths: PtzPaths) => IsapiRequest): Promise<void> {
     await this.#send((paths) => ({ ...request(paths), connection: "urgent" }));
   }
 
-  /** Sends a request to the path of the channel's PTZ, or to each candidate as long as that is unknown. */
+  /** Sends a request to the path of the channel's PTZ, or to each candidate until the path is known. */
   #find<Result>(send: (paths: PtzPaths) => Promise<Result>): Promise<Result> {
     return firstPathOf(
       this.#candidates,
@@ -211,14 +211,17 @@ export class PtzChannel {
       (refusal) =>
         new SurveillanceError(
           "ISAPI_NOT_FOUND",
-          `Channel ${this.#channel} at ${this.#client.where} has no such PTZ function: ${refusal?.message ?? ""}`,
-          { cause: refusal, advice: "Choose a channel with PTZ, and let the user control it." },
+          `Channel ${this.#channel} at ${this.#client.where} does not support this PTZ function: ${refusal?.message ?? ""}`,
+          {
+            cause: refusal,
+            advice: "Choose a channel with PTZ, and give the user permission to control it.",
+          },
         ),
     );
   }
 }
 
-/** A camera's own PTZ, then that of a camera behind a recorder. Source: ISAPI guide, PTZ service; recorders' proxy. */
+/** Returns the paths for a camera, then those for a camera behind a recorder. Source: ISAPI guide, PTZ service. */
 function ptzPaths(channel: string): PtzPaths[] {
   const input = `/ISAPI/System/Video/inputs/channels/${channel}`;
   const proxied = `/ISAPI/ContentMgmt/InputProxy/channels/${channel}/video`;

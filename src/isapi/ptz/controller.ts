@@ -18,7 +18,7 @@ export type PtzCommand =
 
 const MAX_CHANNELS = 512;
 
-/** Carries out PTZ commands on a device's channels. Stops what it has moved when it, or the device, is closed. */
+/** Carries out PTZ commands on a device's channels. Stops its movements when it, or the device, is closed. */
 export class PtzController {
   readonly #device: IsapiDevice;
   readonly #user: PtzUser;
@@ -32,9 +32,11 @@ export class PtzController {
   }
 
   /**
+   * Sends a command, and resolves when the device has accepted it.
+   *
    * @param channel number, 1 and up
-   * @returns when the device has accepted the command: what it responds, or the values that it was sent
-   * @throws {SurveillanceError} CONFIG_INVALID, ISAPI_NOT_FOUND where the channel has no PTZ, or what the client throws
+   * @returns the device's data, or the values sent to it
+   * @throws {SurveillanceError} CONFIG_INVALID, ISAPI_NOT_FOUND if the channel has no PTZ, or what the client throws
    */
   async run(channel: string, command: PtzCommand): Promise<unknown> {
     const ptz = this.#channel(channel);
@@ -76,7 +78,7 @@ export class PtzController {
     }
   }
 
-  /** Stops what it has moved, within 1.5 s. Never rejects. */
+  /** Stops its movements, within 1.5 s. Never rejects. */
   async close(): Promise<void> {
     await this.#stopAll();
     this.#unregister();
@@ -91,7 +93,7 @@ export class PtzController {
     if (known !== undefined) return known;
     if (!/^[1-9]\d{0,3}$/.test(id) || this.#channels.size >= MAX_CHANNELS) {
       throw new SurveillanceError("CONFIG_INVALID", `"${id}" is not a channel.`, {
-        advice: "Give the number of a channel: 1 for a camera.",
+        advice: "Enter the number of a channel. For a single camera, use 1.",
       });
     }
     const motion = this.#device.shared(PtzMotions).of(id);

@@ -5,19 +5,19 @@ import { contentOf, parseXml } from "../documents/xml";
 export interface PtzPreset {
   id: number;
   name: string;
-  /** False where no position is saved under this number. */
+  /** False if no position is saved under this number. */
   enabled: boolean;
 }
 
 export interface PtzPatrol extends PtzPreset {
-  /** The presets it visits, with the seconds it stays at each. */
+  /** The presets of the patrol, with the seconds at each. */
   stops: { preset: number; seconds?: number; speed?: number }[];
 }
 
 export interface PtzPosition {
   /** Degrees */
   pan: number;
-  /** Degrees, downwards is positive. */
+  /** Degrees; positive is down. */
   tilt: number;
   /** Magnification: 1 is the widest angle. */
   zoom: number;
@@ -26,13 +26,13 @@ export interface PtzPosition {
 /** Angles and magnification are sent as tenths. */
 export const POSITION_SCALE = 10;
 
-/** @throws {SurveillanceError} ISAPI_REPLY for another document */
+/** Reads a list of presets. @throws {SurveillanceError} ISAPI_REPLY for another document */
 export function readPresets(xml: string): PtzPreset[] {
   const { PTZPreset } = contentOf(parseXml(xml), /^PTZPresetList$/i);
   return listOf(PTZPreset).flatMap((entry) => preset(entry, "presetName"));
 }
 
-/** @throws {SurveillanceError} ISAPI_REPLY for another document */
+/** Reads a list of patrols. @throws {SurveillanceError} ISAPI_REPLY for another document */
 export function readPatrols(xml: string): PtzPatrol[] {
   const { PTZPatrol } = contentOf(parseXml(xml), /^PTZPatrolList$/i);
   return listOf(PTZPatrol).flatMap((entry) =>
@@ -40,12 +40,12 @@ export function readPatrols(xml: string): PtzPatrol[] {
   );
 }
 
-/** @throws {SurveillanceError} ISAPI_REPLY where the device sends no position */
+/** Reads the position from a status. @throws {SurveillanceError} ISAPI_REPLY if the device sends none */
 export function readPosition(xml: string): PtzPosition {
   const { AbsoluteHigh: high } = contentOf(parseXml(xml), /^PTZStatus$/i);
   const [pan, tilt, zoom] = ["azimuth", "elevation", "absoluteZoom"].map((name) => numberOf(high, name));
   if (pan === undefined || tilt === undefined || zoom === undefined) {
-    throw new SurveillanceError("ISAPI_REPLY", "The device does not tell its position.");
+    throw new SurveillanceError("ISAPI_REPLY", "The device does not report its position.");
   }
   return { pan: pan / POSITION_SCALE, tilt: tilt / POSITION_SCALE, zoom: zoom / POSITION_SCALE };
 }

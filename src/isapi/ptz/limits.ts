@@ -33,7 +33,7 @@ function axes(pan: Range, tilt: Range, zoom: Range): Axes<Range> {
 const speed: Range = { min: -100, max: 100 };
 const step: Range = { min: -255, max: 255 };
 
-/** The guide's ranges, for a device that does not publish its own. Source: ISAPI guide, PTZ service. */
+/** The guide's ranges, for devices that publish none. Source: ISAPI guide, PTZ service. */
 export const guideLimits: PtzLimits = {
   continuous: axes(speed, speed, speed),
   momentary: axes(speed, speed, speed),
@@ -44,7 +44,7 @@ export const guideLimits: PtzLimits = {
 };
 
 /**
- * Reads a channel's capabilities. Firmware spells the root `PTZChanelCap` or `PTZChannelCap`, and `Min` or `min`.
+ * Reads a channel's capabilities. Firmware versions differ: `PTZChanelCap` or `PTZChannelCap`, `Min` or `min`.
  *
  * @throws {SurveillanceError} ISAPI_REPLY for another document
  */
@@ -72,7 +72,7 @@ function rangeOf(space: unknown, name: string, fallback: Range): Range {
   return min === undefined || max === undefined || min > max ? fallback : { min, max };
 }
 
-/** Reduces speeds to the fastest that the channel accepts. */
+/** Limits speeds to the range that the channel accepts. */
 export function limitSpeeds(speeds: Axes<number>, limits: Axes<Range>): Axes<number> {
   const limit = (value: number, { min, max }: Range): number =>
     Math.round(Math.min(max, Math.max(min, value)));
@@ -84,9 +84,9 @@ export function limitSpeeds(speeds: Axes<number>, limits: Axes<Range>): Axes<num
 }
 
 /**
- * Converts a position to the device's units. A device that is sent a position out of its range stops somewhere else.
+ * Converts a position to the device's units, and checks it. Out of range, a device would go to another position.
  *
- * @param scale how many of the device's units make one of the user's
+ * @param scale the number of device units per user unit
  * @throws {SurveillanceError} CONFIG_INVALID out of the channel's range
  */
 export function checkPosition(name: keyof Axes<unknown>, value: number, range: Range, scale: number): number {
@@ -94,6 +94,6 @@ export function checkPosition(name: keyof Axes<unknown>, value: number, range: R
   if (units >= range.min && units <= range.max) return units;
   throw new SurveillanceError(
     "CONFIG_INVALID",
-    `${name} is ${value}: this channel takes ${range.min / scale} to ${range.max / scale}.`,
+    `${name} is ${value}: this channel allows ${range.min / scale} to ${range.max / scale}.`,
   );
 }

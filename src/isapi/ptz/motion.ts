@@ -4,7 +4,7 @@ import { atMost, pause } from "../../core/pause";
 import { Serial } from "../../core/serial";
 import { mayHaveTakenEffect } from "../request/response";
 
-/** The parts that move, and are stopped, independently of each other. */
+/** The parts that start and stop independently of each other. */
 export type Drive = "ptz" | "focus" | "iris";
 
 export interface Motor {
@@ -12,9 +12,9 @@ export interface Motor {
   stop(): Promise<unknown>;
 }
 
-/** Somebody who moves cameras. */
+/** A program that moves cameras, for example a node. */
 export interface PtzUser {
-  /** Receives the error of a stop that nobody waits for. */
+  /** Receives the error of a stop that runs in the background. */
   stopFailed(thrown: unknown): void;
 }
 
@@ -27,11 +27,11 @@ interface Moving {
 const STOP_ATTEMPTS = 3;
 const STOP_PAUSE_MS = 300;
 const REFUSED: ReadonlySet<ErrorCode> = new Set(["ISAPI_AUTH", "ISAPI_LOCKED", "ISAPI_AUTH_SCHEME"]);
-/** Closing a node takes both, and must end within two seconds. */
+/** Closing a node takes the sum of both, and must end within two seconds. */
 const SETTLE_MS = 500;
 const LAST_STOP_MS = 1000;
 
-/** The motions of a device's channels, shared by all their users: one user's stop must not end another's movement. */
+/** The motions of a device's channels, shared by all users: one user's stop must not end another's movement. */
 export class PtzMotions {
   readonly #clock: Clock;
   readonly #motions = new Map<string, Motion>();
@@ -41,7 +41,7 @@ export class PtzMotions {
     this.#clock = device.clock;
   }
 
-  /** @internal */
+  /** Returns the motion of a channel. @internal */
   of(channel: string): Motion {
     const motion = this.#motions.get(channel) ?? new Motion(this.#clock);
     this.#motions.set(channel, motion);
@@ -50,8 +50,8 @@ export class PtzMotions {
 }
 
 /**
- * Stops what is started on a channel: after its time, when another movement replaces it, and when its user leaves.
- * Commands reach the device in the order in which they were given, so that no stop overtakes a start.
+ * Starts the movements of a channel, and stops each one: after its time, when another movement replaces it, or when its
+ * user leaves. Commands reach the device in order, so that no stop overtakes a start.
  */
 export class Motion {
   readonly #clock: Clock;
@@ -72,7 +72,7 @@ export class Motion {
     return this.#inTurn(user, async () => {
       const before = this.#moving.get(drive);
       before?.cancelEnd();
-      // Noted before it is sent: a start that fails may still have taken effect, and must be stopped.
+      // Stored before the request: a start that fails may still have taken effect, and needs a stop.
       const moving: Moving = { motor, user, cancelEnd: () => undefined };
       this.#moving.set(drive, moving);
       try {
@@ -89,7 +89,7 @@ export class Motion {
     });
   }
 
-  /** Stops what is moving, and the given drives in any case: another program may have started them. */
+  /** Stops all movements, and always the given drives: another program may have started them. */
   stop(user: PtzUser, motors: ReadonlyMap<Drive, Motor>): Promise<void> {
     return this.#inTurn(user, async () => {
       const failures: unknown[] = [];
@@ -112,7 +112,7 @@ export class Motion {
     });
   }
 
-  /** Stops what the user has moved, within 1.5 s, and refuses all further commands of the user. Never rejects. */
+  /** Stops the user's movements, within 1.5 s, and refuses all further commands of the user. Never rejects. */
   leave(user: PtzUser): Promise<void> {
     const leaving = this.#leaving.get(user) ?? this.#stopAll(user);
     this.#leaving.set(user, leaving);
@@ -157,7 +157,7 @@ export class Motion {
     });
   }
 
-  /** Tries more than once: a camera that keeps turning is worse than one request too many. */
+  /** Retries: a camera that keeps turning is worse than an extra request. */
   async #halt(drive: Drive, moving: Moving): Promise<void> {
     moving.cancelEnd();
     for (let attempt = 1; this.#moving.get(drive) === moving; attempt += 1) {
@@ -172,7 +172,7 @@ export class Motion {
   }
 }
 
-/** Another attempt would be refused, too, and prolong the lock of the account. */
+/** Tells whether the login failed: another attempt would fail, too, and prolong the lock of the account. */
 function isRefused(thrown: unknown): boolean {
   return thrown instanceof SurveillanceError && REFUSED.has(thrown.code);
 }

@@ -6,15 +6,15 @@ import { textOf } from "../../core/fields";
 import { contentOf, parseXml } from "../documents/xml";
 import { readZoneRule, type ZoneRule } from "../documents/zone-rule";
 
-/** What the `Z` behind a recording's time means: the device's local time, as with most recorders, or UTC. */
+/** The meaning of the `Z` in a recording's time: the device's local time (most recorders), or UTC. */
 export type TimeBase = "device" | "utc";
 
-/** The errors of a device that does not let this user, or anybody, read its time. */
+/** The errors of a device that does not let the user read its time. */
 const REFUSALS: ReadonlySet<ErrorCode> = new Set(["ISAPI_FORBIDDEN", "ISAPI_NOT_FOUND", "ISAPI_STATUS"]);
 
 const QUARTER_HOUR_MS = 15 * 60 * 1000;
 const DAY_MS = 24 * 3600 * 1000;
-/** The device sends whole seconds, and the response takes time, too. */
+/** A smaller difference is not a drift: the device sends whole seconds, and the response takes time. */
 const SMALLEST_DRIFT_MS = 2000;
 const DIGITS = /^(\d{4})-?(\d{2})-?(\d{2})[T ](\d{2}):?(\d{2})(?::?(\d{2}))?(?:\.(\d{1,3})\d*)?/;
 const ZONE = /(Z|[+-]\d{2}:?\d{2})$/i;
@@ -22,23 +22,23 @@ const ZONE = /(Z|[+-]\d{2}:?\d{2})$/i;
 export interface DeviceClockOptions {
   base: TimeBase;
   clock: Clock;
-  /** Assume this machine's zone, and a correct clock, for a device that does not let its time be read. */
+  /** Assume this machine's zone and a correct clock if the device refuses to report its time. */
   assume?: boolean;
   signal?: AbortSignal | undefined;
 }
 
 /** Translates between real time and the times of a device's recordings. */
 export class DeviceClock {
-  /** Milliseconds by which the device's clock is wrong. */
+  /** The error of the device's clock in milliseconds. */
   readonly #drift: number;
   readonly #zone: ZoneRule;
   readonly #base: TimeBase;
-  /** Why the clock is only assumed; undefined where the device sent its time. */
+  /** The reason why the clock is only assumed; undefined if the device sent its time. */
   readonly assumed: SurveillanceError | undefined;
 
   /**
-   * @param ahead milliseconds by which its wall clock, read as UTC, is ahead of UTC: its zone plus its error
-   * @param zone its zone at other times; default: always the current one
+   * @param ahead milliseconds from UTC to its wall clock read as UTC: its zone plus its error
+   * @param zone its zone at a time; default: always the current one
    */
   constructor(ahead: number, base: TimeBase, zone?: ZoneRule, assumed?: SurveillanceError) {
     this.assumed = assumed;
@@ -50,10 +50,10 @@ export class DeviceClock {
   }
 
   /**
-   * Reads the device's time (`/ISAPI/System/time`) and compares it with this machine's. Only the digits count: devices
-   * write any zone behind their wall clock.
+   * Reads the device's time (`/ISAPI/System/time`) and compares it with this machine's. Only the digits count:
+   * devices append any zone to their wall clock.
    *
-   * @throws {SurveillanceError} ISAPI_REPLY where the response holds no time, or what the client throws
+   * @throws {SurveillanceError} ISAPI_REPLY if the response contains no time, or what the client throws
    */
   static async read(client: IsapiClient, options: DeviceClockOptions): Promise<DeviceClock> {
     const request = { path: "/ISAPI/System/time", signal: options.signal };
@@ -67,7 +67,7 @@ export class DeviceClock {
     }
     const { wall, zone } = time;
     const now = options.clock.now();
-    // Many devices have a zone that was never set: it counts only where it fits their clock.
+    // On many devices the zone was never set: use it only if it matches the clock.
     const fits = zone?.(now) === zoneOf(wall - now);
     return new DeviceClock(wall - now, options.base, fits ? zone : undefined);
   }
@@ -75,7 +75,7 @@ export class DeviceClock {
   /**
    * Converts a time to the form of the device's search: `2026-03-02T08:00:00Z`.
    *
-   * @param name of the setting
+   * @param name the setting, for the message
    * @param time ISO 8601 (without a zone: the device's local time), a Date, or milliseconds since 1970
    * @throws {SurveillanceError} CONFIG_INVALID, naming the setting
    */
@@ -88,13 +88,13 @@ export class DeviceClock {
     if (real !== undefined) {
       return format(real + this.#drift + (this.#base === "device" ? this.#zone(real) : 0));
     }
-    throw new SurveillanceError("CONFIG_INVALID", `${name} is not a time: ${JSON.stringify(time)}.`, {
+    throw new SurveillanceError("CONFIG_INVALID", `Invalid ${name}: ${JSON.stringify(time)} is not a time.`, {
       advice:
-        "Give it as 2026-03-02T08:00:00 (the device's local time), 2026-03-02T07:00:00Z or milliseconds.",
+        "Use 2026-03-02T08:00:00 (the device's local time), 2026-03-02T07:00:00Z, or milliseconds since 1970.",
     });
   }
 
-  /** Converts a device's time to real time, as ISO 8601; undefined where the text is not a time. */
+  /** Converts a device's time to real time, as ISO 8601; undefined if the text is not a time. */
   toReal(text: string | undefined): string | undefined {
     const digits = readDigits(text ?? "");
     if (digits === undefined) return undefined;
@@ -105,7 +105,7 @@ export class DeviceClock {
     return new Date(real).toISOString();
   }
 
-  /** The real time of a wall clock. The hour that comes twice in autumn is the first one. */
+  /** Returns the real time of a wall clock; in autumn's repeated hour, its first pass. */
   #realTime(wall: number): number {
     const digits = wall - this.#drift;
     const zones = [this.#zone(digits - DAY_MS), this.#zone(digits + DAY_MS)].sort((a, b) => b - a);
@@ -117,23 +117,23 @@ export class DeviceClock {
 function readTime(xml: string): { wall: number; zone: ZoneRule | undefined } {
   const time = contentOf(parseXml(xml), /^Time$/i);
   const wall = readDigits(textOf(time, "localTime") ?? "");
-  if (wall === undefined) throw new SurveillanceError("ISAPI_REPLY", "the response holds no time.");
+  if (wall === undefined) throw new SurveillanceError("ISAPI_REPLY", "the response contains no time.");
   return { wall, zone: readZoneRule(textOf(time, "timeZone") ?? "") };
 }
 
 const ownZone: ZoneRule = (time) => -new Date(time).getTimezoneOffset() * 60_000;
 
-/** The zone, a multiple of 15 minutes. The rest is the error of the clock. */
+/** Returns the zone, a multiple of 15 minutes. The rest is the error of the clock. */
 function zoneOf(ahead: number): number {
   return Math.round(ahead / QUARTER_HOUR_MS) * QUARTER_HOUR_MS;
 }
 
-/** A device's time in seconds of its own clock; NaN where the text is not a time. */
+/** Converts a device's time to seconds of its own clock; NaN if the text is not a time. */
 export function deviceSeconds(text: string): number {
   return (readDigits(text) ?? Number.NaN) / 1000;
 }
 
-/** The digits of a time, read as UTC, in milliseconds; undefined where there is no such date. */
+/** Reads the digits of a time as UTC, in milliseconds; undefined if the date does not exist. */
 function readDigits(text: string): number | undefined {
   const match = DIGITS.exec(text);
   if (match === null) return undefined;

@@ -6,43 +6,46 @@ import { isSuccess, readResponseStatus, statusError } from "../connection/respon
 import { clearerOf } from "../request/path-fallback";
 import { buildXml } from "../documents/xml";
 
-/** A recording, or the rest of one, as it begins to arrive. */
+/** The response with a recording, or with the rest of one. */
 export interface DownloadResponse {
-  /** Must be read or returned. */
+  /** Must be read to the end or returned, or the connection stays open. */
   chunks: AsyncIterable<Buffer>;
-  /** The byte of the recording at which it begins: the one that was requested, or 0. */
+  /** The first byte: the requested one, or 0 if the device sends the whole recording. */
   from: number;
-  /** Bytes of the whole recording by the length of the response, where the device sends one. */
+  /** Bytes of the whole recording, if the response has a length. */
   total: number | undefined;
-  /** Nothing but the end of the connection ends the response. */
+  /** The response has neither a length nor chunks: only the end of the connection ends it. */
   endsWithConnection: boolean;
 }
 
 type Method = "GET" | "POST";
 
 const PATH = "/ISAPI/ContentMgmt/download";
-/** Errors that another HTTP method does not help against. */
+/** Errors that another HTTP method cannot solve. */
 const FINAL = new Set(["ISAPI_BUSY", "ISAPI_CONNECTION_LIMIT", "ISAPI_AUTH", "ISAPI_LOCKED", "CLOSED"]);
 
-/** Requests recordings. Source: ISAPI guide, "Download by file name": an XML body, sent by GET or, to some devices, POST. */
+/**
+ * Requests recordings with an XML body in a GET or, on some devices, a POST. Source: ISAPI guide, "Download by file
+ * name".
+ */
 export class DownloadRequests {
   readonly #client: IsapiClient;
-  /** The method that this device accepts, as soon as it is known. */
+  /** The method that this device accepts; undefined until it is known. */
   #method: Method | undefined;
 
   constructor(client: IsapiClient) {
     this.#client = client;
   }
 
-  /** The download as messages name it. */
+  /** The name of the download in messages. */
   get where(): string {
     return `The download from ${this.#client.where}`;
   }
 
   /**
-   * Requests a recording by the method that is known to work, else by GET and then POST.
+   * Requests a recording with the method that has worked before, else with GET and then POST.
    *
-   * @param from the first byte that is missing
+   * @param from the first missing byte
    * @throws {SurveillanceError} ISAPI_REPLY, an IsapiError with the device's codes, CLOSED, or what the client throws
    */
   async open(uri: string, from: number, signal?: AbortSignal): Promise<DownloadResponse> {
@@ -78,10 +81,10 @@ export class DownloadRequests {
       body.on("error", () => undefined).destroy();
       throw new SurveillanceError(
         "ISAPI_REPLY",
-        `${this.where}: the device sent another part than requested.`,
+        `${this.where}: the device sent another range than requested.`,
       );
     }
-    // The partial file is not the beginning of this recording: start again.
+    // The partial file is not the start of this recording: download all of it.
     if (status === 416 && from > 0) {
       await readText(body);
       return this.#open(method, uri, 0, signal);
@@ -90,11 +93,11 @@ export class DownloadRequests {
     const iterator = (body as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
     const first = await iterator.next().catch((thrown: unknown) => {
       throw signal?.aborted === true
-        ? new SurveillanceError("CLOSED", "The download was aborted.")
+        ? new SurveillanceError("CLOSED", "The download was cancelled.")
         : networkError(thrown, this.where);
     });
     if (first.done === true)
-      throw new SurveillanceError("ISAPI_REPLY", `${this.where}: the device sent nothing.`);
+      throw new SurveillanceError("ISAPI_REPLY", `${this.where}: the device sent no data.`);
     const chunks = continued(first.value, iterator);
     // XML, JSON or a web page: a recording does not begin like that.
     if (/^\s*[<{]/.test(first.value.toString("latin1", 0, 64))) throw await this.#refusal(chunks, status);
@@ -109,7 +112,7 @@ export class DownloadRequests {
     };
   }
 
-  /** Reads an error that came in place of the recording. */
+  /** Reads an error that the device sent instead of the recording. */
   async #refusal(chunks: AsyncIterable<Buffer>, httpStatus: number): Promise<SurveillanceError> {
     const parts: Buffer[] = [];
     try {
@@ -123,7 +126,7 @@ export class DownloadRequests {
     const text = Buffer.concat(parts).toString();
     const status = readResponseStatus(text);
     return status === undefined || isSuccess(status)
-      ? new SurveillanceError("ISAPI_REPLY", `${this.where}: the device sent text, not a recording.`)
+      ? new SurveillanceError("ISAPI_REPLY", `${this.where}: the device sent text instead of a recording.`)
       : statusError(httpStatus, text, this.where);
   }
 }
@@ -134,7 +137,7 @@ async function* continued(first: Buffer, rest: AsyncIterator<Buffer>): AsyncGene
       yield next.value;
     }
   } finally {
-    // Where the reader stops early, the device must not send on.
+    // If the reader stops early, the device must stop as well.
     await rest.return?.();
   }
 }

@@ -13,7 +13,7 @@ import type { DownloadableRecording } from "./recording";
 
 export interface Progress {
   received: number;
-  /** Bytes, where the device sends it. */
+  /** Bytes; undefined if the device does not send it. */
   total: number | undefined;
 }
 
@@ -25,20 +25,20 @@ export interface DownloadOptions {
 export interface TargetFile {
   /** The path of the complete recording. */
   file: string;
-  /** The path where it grows. The same recording has the same one, so that a broken download can continue. */
+  /** The path during the download. It depends on the recording, so that a broken download can continue. */
   partial: string;
 }
 
 const MAX_NAME = 150;
-/** How many attempts in a row may break without a new byte. */
+/** The number of consecutive attempts that may break without a new byte. */
 const MAX_ATTEMPTS = 3;
-/** The limit where each attempt brings only a few bytes. */
+/** The limit for a device that sends only a few bytes per attempt. */
 const MAX_CONTINUATIONS = 100;
 
 /** Downloads recordings into files. */
 export class RecordingDownloader {
   readonly #requests: DownloadRequests;
-  /** The files that grow, of all devices: two downloads into one file would damage it. */
+  /** The files of all current downloads, for all devices: two downloads would damage the same file. */
   static readonly #growing = new Set<string>();
 
   constructor(client: IsapiClient) {
@@ -46,8 +46,8 @@ export class RecordingDownloader {
   }
 
   /**
-   * Downloads a recording into a file, as the device sends it: an MPEG program stream, with some devices behind a header.
-   * The file grows as `target.partial` and gets its name when it is complete. After a broken connection, the next
+   * Downloads a recording into a file, as the device sends it: an MPEG program stream, after a header on some devices.
+   * The file is `target.partial` until it is complete, then `target.file`. After a broken connection, the next
    * download of the same recording continues there.
    *
    * @returns the file's size in bytes
@@ -72,7 +72,7 @@ export class RecordingDownloader {
     } catch (thrown) {
       const failed = fileError(thrown, target.file);
       if (failed === undefined) throw thrown;
-      // On a full disk, it must not stay.
+      // On a full disk, free the space.
       await rm(target.partial, { force: true }).catch(() => undefined);
       throw failed;
     } finally {
@@ -92,7 +92,7 @@ export class RecordingDownloader {
           thrown instanceof SurveillanceError && ["CONNECTION_LOST", "TIMEOUT"].includes(thrown.code);
         if (!broken) throw thrown;
         const gained = (await sizeOf(partial)) - before;
-        // A few bytes before a timeout are not progress: the device would drip on for ever.
+        // A few bytes before a timeout are not progress: the download would never end.
         const progress = gained >= (thrown.code === "TIMEOUT" ? DOWNLOAD_PROGRESS_BYTES : 1);
         attempts = progress ? 1 : attempts + 1;
         if (attempts >= MAX_ATTEMPTS || count >= MAX_CONTINUATIONS) throw thrown;
@@ -124,17 +124,17 @@ export class RecordingDownloader {
       );
     } catch (thrown) {
       if (signal?.aborted === true)
-        throw new SurveillanceError("CLOSED", "The download was aborted.", { cause: thrown });
+        throw new SurveillanceError("CLOSED", "The download was cancelled.", { cause: thrown });
       throw fileError(thrown, partial) === undefined ? networkError(thrown, this.#requests.where) : thrown;
     }
-    // The device's own size counts only where HTTP does not tell the length: the end of such a response may also be a
+    // The size from the device's search counts only without a length in HTTP: the end of such a response may also be a
     // broken connection.
     const expected = response.endsWithConnection ? recording.size : total;
     if (expected !== undefined && received < expected) {
       throw new SurveillanceError(
         "CONNECTION_LOST",
         `${this.#requests.where} ended after ${received} of ${expected} bytes.`,
-        { advice: "Download it again: the download continues there." },
+        { advice: "Download it again: it continues where it stopped." },
       );
     }
   }
@@ -148,10 +148,10 @@ async function sizeOf(file: string): Promise<number> {
 }
 
 /**
- * Where a recording is saved.
+ * Returns the paths for a recording.
  *
- * @param name of the file; default: track, start and the device's own file name
- * @throws {SurveillanceError} CONFIG_INVALID where the name leads out of the folder
+ * @param name the file's name; default: track, start and the device's own file name
+ * @throws {SurveillanceError} CONFIG_INVALID if the name leads out of the folder
  */
 export function targetFile(folder: string, recording: DownloadableRecording, name?: string): TargetFile {
   const file = fileInside(folder, name ?? defaultName(recording));
@@ -159,7 +159,7 @@ export function targetFile(folder: string, recording: DownloadableRecording, nam
   return { file, partial: `${file}.${identity}.part` };
 }
 
-/** Replaces everything in the device's texts that could change the path. */
+/** Makes a name from the device's texts. Replaces all characters that could change the path. */
 function defaultName({ track, deviceStart, name }: DownloadableRecording): string {
   const parts = [track, deviceStart?.replace(/[-:]/g, "").replace(" ", "T"), name].filter(
     (part) => part !== undefined,

@@ -1,8 +1,8 @@
 import { SurveillanceError } from "../../core/errors";
-import { numberOf, textOf, type Fields } from "../../core/fields";
+import { definedFields, numberOf, textOf, type Fields } from "../../core/fields";
 import type { DeviceClock } from "./device-clock";
 
-/** A recording on a device, as its search returns it. Fields that the device does not send are absent. */
+/** A recording from a device's search. Fields that the device does not send are absent. */
 export interface Recording {
   track: string;
   /** Real time, ISO 8601. */
@@ -19,9 +19,9 @@ export interface Recording {
   name?: string;
   /** Bytes */
   size?: number;
-  /** The device's address of the recording, to play or download it; only this device understands it. */
+  /** The address of the recording, to play or download it. Only this device understands it. */
   playbackUri?: string;
-  /** False where the device sends no playback URI: the recording exists, but cannot be requested. */
+  /** False if the device sends no playback URI: the recording exists, but cannot be requested. */
   downloadable?: false;
 }
 
@@ -31,7 +31,7 @@ export function isDownloadable(recording: Recording): recording is DownloadableR
   return recording.playbackUri !== undefined;
 }
 
-/** @param item a `searchMatchItem` */
+/** Reads a `searchMatchItem`. */
 export function readMatch(item: Fields, clock: DeviceClock, track: string): Recording {
   const media = item.mediaSegmentDescriptor;
   const playbackUri = textOf(media, "playbackURI")?.trim();
@@ -54,7 +54,10 @@ export function readMatch(item: Fields, clock: DeviceClock, track: string): Reco
   });
 }
 
-/** `rtsp://…/tracks/101?starttime=2026-03-02 08:00:00Z&name=0001&size=924`: devices do not escape blanks and `@`. */
+/**
+ * Reads the parameters of `rtsp://…/tracks/101?starttime=2026-03-02 08:00:00Z&name=0001&size=924`. A URL parser cannot:
+ * devices do not escape spaces and `@`.
+ */
 function uriParameters(uri: string): Record<string, string> {
   const query = uri.split("?").slice(1).join("?");
   const pairs = query.split("&").map((pair) => {
@@ -65,12 +68,11 @@ function uriParameters(uri: string): Record<string, string> {
 }
 
 function present(recording: { [Key in keyof Recording]: Recording[Key] | undefined }): Recording {
-  const entries = Object.entries(recording).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as unknown as Recording;
+  return definedFields<unknown>(recording) as unknown as Recording;
 }
 
 /**
- * A recording of which only the playback URI is known.
+ * Makes a recording from its playback URI.
  *
  * @throws {SurveillanceError} CONFIG_INVALID
  */
@@ -78,8 +80,8 @@ export function recordingOf(playbackUri: string): DownloadableRecording {
   const { starttime, endtime, name, size } = uriParameters(playbackUri);
   const track = /\/tracks\/(\d+)/i.exec(playbackUri)?.[1];
   if (track === undefined || !/^rtsp:\/\//i.test(playbackUri)) {
-    throw new SurveillanceError("CONFIG_INVALID", "This is not the playback URI of a recording.", {
-      advice: "Take it from a search: payload.playbackUri.",
+    throw new SurveillanceError("CONFIG_INVALID", "Not a playback URI of a recording.", {
+      advice: "Use payload.playbackUri from a search.",
     });
   }
   return {

@@ -15,7 +15,7 @@ import { searchRecordings, type SearchResult } from "./search";
 export interface RecordingsOptions {
   timeBase?: TimeBase | undefined;
   clock?: Clock;
-  /** The path that the user entered at the node. */
+  /** The path of ffmpeg from the settings. */
   ffmpeg?: string | undefined;
 }
 
@@ -29,12 +29,12 @@ export interface TimeSpan {
 }
 
 export interface SaveOptions {
-  /** Created where it is missing. */
+  /** Created if it is missing. */
   folder: string;
-  /** Inside the folder; default: track, start and the device's own name. */
+  /** Relative to the folder; default: track, start and the device's own name. */
   filename?: string | undefined;
   format: "original" | "mp4";
-  /** The part of the recording that an MP4 holds; default: all of it. */
+  /** The part of the recording to put into an MP4; default: all of it. */
   cut?: { start?: unknown; end?: unknown } | undefined;
   onProgress?: ((progress: Progress) => void) | undefined;
   signal?: AbortSignal | undefined;
@@ -47,7 +47,7 @@ export interface SavedRecording extends Recording {
 
 const RTSP_PORT = 554;
 const HOUR_MS = 3600 * 1000;
-/** A message must fit into memory several times. */
+/** Node-RED may hold several copies of a message in memory. */
 const MAX_BUFFER_BYTES = 64 * 1024 * 1024;
 
 /** Searches, plays and downloads the recordings of a device. */
@@ -67,8 +67,8 @@ export class Recordings {
   }
 
   /**
-   * Finds the recordings of a track and time. Where the device does not let this user read its time, `assumed` holds its
-   * refusal, and the times are those of this machine's zone.
+   * Finds the recordings of a track and time. If the device does not let the user read its time, `assumed` holds the
+   * error, and the times are in this machine's zone.
    *
    * @throws {SurveillanceError} CONFIG_INVALID, ISAPI_REPLY, or what the client throws
    */
@@ -78,7 +78,7 @@ export class Recordings {
   ): Promise<SearchResult & { assumed: SurveillanceError | undefined }> {
     const track = checkTrack(span.track);
     if (span.type !== undefined && !/^[A-Za-z][\w-]*$/.test(span.type)) {
-      throw new SurveillanceError("CONFIG_INVALID", `"${span.type}" is not a type of recording.`);
+      throw new SurveillanceError("CONFIG_INVALID", `"${span.type}" is not a recording type.`);
     }
     const clock = await this.#deviceClock(signal, true);
     const times = this.#times(clock, span);
@@ -87,8 +87,8 @@ export class Recordings {
   }
 
   /**
-   * The URL that plays a time. It holds no user name and password: its user has their own. Source: ISAPI guide,
-   * "Playback by time". Many devices ignore `endtime` and play on.
+   * Returns the RTSP URL for a time span, without user name and password. Many devices ignore `endtime` and play on.
+   * Source: ISAPI guide, "Playback by time".
    *
    * @throws {SurveillanceError} CONFIG_INVALID, ISAPI_REPLY, or what the client throws
    */
@@ -99,15 +99,15 @@ export class Recordings {
     const track = checkTrack(span.track);
     const times = this.#times(await this.#deviceClock(signal), span);
     const [start, end] = [times.start, times.end].map((time) => time.replace(/[-:]/g, ""));
-    // The host that the device writes into its search results may be another one.
+    // The host in the device's search results may not be reachable from here.
     const { hostname } = this.#client.origin;
     const host = port === RTSP_PORT ? hostname : `${hostname}:${port}`;
     return `rtsp://${host}/Streaming/tracks/${track}?starttime=${start}&endtime=${end}`;
   }
 
   /**
-   * Downloads a recording into a folder. Several downloads run one after the other. A download that fails leaves no
-   * broken file: what came of the original stays in a file `….part`, and the next download continues there.
+   * Downloads a recording into a folder. Several downloads run one after the other. A failed download leaves a file
+   * `….part`, and the next download of the recording continues there.
    *
    * @throws {SurveillanceError} CONFIG_INVALID, FILE_WRITE, FFMPEG_*, or what the download throws
    */
@@ -125,10 +125,10 @@ export class Recordings {
     options: Omit<SaveOptions, "folder" | "filename">,
   ): Promise<Buffer> {
     const tooLarge = (bytes: number): SurveillanceError =>
-      new SurveillanceError("TOO_LARGE", `The recording has ${bytes} bytes, too many for a message.`, {
-        advice: "Choose a folder to save it to.",
+      new SurveillanceError("TOO_LARGE", `The recording is too large for a message (${bytes} bytes).`, {
+        advice: "Set a folder to save it to.",
       });
-    // An MP4 may hold only a part of it.
+    // An MP4 may contain only a part of it, so its size is known later.
     if (options.format === "original" && (recording.size ?? 0) > MAX_BUFFER_BYTES) {
       throw tooLarge(recording.size ?? 0);
     }
@@ -142,26 +142,26 @@ export class Recordings {
     }
   }
 
-  /** Resolves when all downloads so far are over. Never rejects. */
+  /** Resolves when all current downloads have ended. Never rejects. */
   settled(): Promise<void> {
     return this.#downloads.settled();
   }
 
   async #save(recording: DownloadableRecording, options: SaveOptions): Promise<SavedRecording> {
     const { folder, filename, format, signal, onProgress } = options;
-    if (signal?.aborted === true) throw new SurveillanceError("CLOSED", "The download was aborted.");
+    if (signal?.aborted === true) throw new SurveillanceError("CLOSED", "The download was cancelled.");
     if (format === "original") {
       const target = targetFile(folder, recording, filename);
       const bytes = await this.#downloader.download(recording, target, { onProgress, signal });
       return { ...recording, file: target.file, bytes };
     }
-    // Checked before a download of hours, not after it.
+    // Check before the download, which may take hours.
     await findFfmpeg({ setting: this.#options.ffmpeg });
     const named = targetFile(folder, recording, filename);
     const base = named.file.replace(/\.(mpg|mp4)$/i, "");
     const original = { file: `${base}.original.mpg`, partial: named.partial };
     await this.#downloader.download(recording, original, { onProgress, signal });
-    // Where the conversion fails, the original stays: it is complete, and took long to download.
+    // If the conversion fails, the original stays: it is complete, and its download took long.
     const cut = options.cut === undefined ? {} : await this.#cut(recording, options.cut, signal);
     const file = `${base}.mp4`;
     await remuxToMp4(original.file, file, { ffmpeg: this.#options.ffmpeg, signal, ...cut });
@@ -169,7 +169,7 @@ export class Recordings {
     return { ...recording, file, bytes: (await stat(file)).size };
   }
 
-  /** The part of a time span that the recording covers, in seconds from its start. */
+  /** Returns the part of the recording inside a time span, in seconds from its start. */
   async #cut(
     { deviceStart, deviceEnd }: Recording,
     span: { start?: unknown; end?: unknown },
@@ -203,14 +203,14 @@ export class Recordings {
         ? new Date(Date.parse(end) - HOUR_MS).toISOString().replace(/\.\d+/, "")
         : clock.toDevice("start", span.start);
     if (start < end) return { start, end };
-    throw new SurveillanceError("CONFIG_INVALID", `The start ${start} is not before the end ${end}.`);
+    throw new SurveillanceError("CONFIG_INVALID", `The start ${start} must be before the end ${end}.`);
   }
 }
 
-/** @throws {SurveillanceError} CONFIG_INVALID */
+/** Checks a track's number. @throws {SurveillanceError} CONFIG_INVALID */
 function checkTrack(track: string): string {
   if (/^\d{1,6}$/.test(track) && Number(track) > 0) return track;
   throw new SurveillanceError("CONFIG_INVALID", `"${track}" is not a track.`, {
-    advice: "Channel 1 records its main stream on track 101.",
+    advice: "The main stream of channel 1 is on track 101.",
   });
 }

@@ -9,9 +9,9 @@ import type { DeviceClock } from "./device-clock";
 import { readMatch, type Recording } from "./recording";
 
 export interface SearchRequest {
-  /** Channel 1 records its main stream on track 101. */
+  /** The main stream of channel 1 is on track 101. */
   track: string;
-  /** In the form of `DeviceClock.toDevice`. */
+  /** In the format of `DeviceClock.toDevice`. */
   start: string;
   end: string;
   /** `motion`, `timing`, `alarm`, `manual`, …; default: all types. */
@@ -21,19 +21,19 @@ export interface SearchRequest {
 
 export interface SearchResult {
   recordings: Recording[];
-  /** False where the device has more recordings than are ever requested. */
+  /** False if the device has more recordings than the limit of the search. */
   complete: boolean;
 }
 
 /** A page size that every device accepts. */
 const PAGE = 40;
-/** 10,000 recordings. Some devices answer MORE without end. */
+/** 10,000 recordings. Some devices respond MORE for ever. */
 const MAX_PAGES = 250;
 const RECORD_TYPES = "//recordType.meta.std-cgi.com";
 
 /**
  * Finds the recordings of a track, over all pages. Source: ISAPI guide, content management
- * (`POST /ISAPI/ContentMgmt/search`); the paging element really is spelt `searchResultPostion`.
+ * (`POST /ISAPI/ContentMgmt/search`); the guide spells the paging element `searchResultPostion`.
  *
  * @throws {SurveillanceError} ISAPI_REPLY, an IsapiError with the device's codes, or what the client throws
  */
@@ -53,7 +53,7 @@ export async function searchRecordings(
       found.set(recording.playbackUri ?? JSON.stringify(recording), recording);
     }
     position += items.length;
-    // A device that answers MORE but sends nothing new would be asked for ever.
+    // Without this check, a device that responds MORE but sends nothing new would get requests for ever.
     if (!more || found.size === known) return { recordings: [...found.values()], complete: true };
   }
   return { recordings: [...found.values()], complete: false };
@@ -88,7 +88,7 @@ async function readPage(
     signal: request.signal,
   };
   return readResponse(client, search, (response) => pageIn(response.toString())).catch((thrown: unknown) => {
-    throw explain(thrown);
+    throw withAdvice(thrown);
   });
 }
 
@@ -97,15 +97,15 @@ function pageIn(xml: string): Page {
   const status = textOf(result, "responseStatusStrg")?.toUpperCase();
   if (status === "FAILED") {
     throw new SurveillanceError("ISAPI_REPLY", "the device's search failed.", {
-      advice: "Check that it has a disk or card, and search a shorter time span.",
+      advice: "Check that the device has a disk or card, and search a shorter time span.",
     });
   }
   const list = isFields(result.matchList) ? result.matchList.searchMatchItem : undefined;
   return { items: listOf(list), more: status === "MORE" };
 }
 
-/** Devices answer "device error", and nothing more, to a time span that is too long for them. */
-function explain(thrown: unknown): unknown {
+/** Adds advice: devices respond only "device error" if the time span is too long. */
+function withAdvice(thrown: unknown): unknown {
   if (!(thrown instanceof IsapiError) || thrown.statusCode !== "3") return thrown;
   const { code, message, httpStatus, statusCode, subStatusCode } = thrown;
   return new IsapiError(code, message, {

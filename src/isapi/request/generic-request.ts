@@ -12,16 +12,16 @@ import { buildXml, parseXml } from "../documents/xml";
 
 export const httpMethods = ["GET", "PUT", "POST", "DELETE"] as const;
 export type HttpMethod = (typeof httpMethods)[number];
-/** `auto` goes by what the response is; `txt` and `bin` leave it as it is. */
+/** `auto` detects the format of the response. `txt` returns text, and `bin` returns bytes. */
 export type ResponseFormat = "auto" | "txt" | "bin";
 
 export interface GenericRequest {
   method: HttpMethod;
   path: string;
-  /** An object becomes JSON where the path says `format=json`, else XML. Text and bytes are sent as they are. */
+  /** An object becomes JSON if the path contains `format=json`, else XML. Text and bytes are sent unchanged. */
   body?: unknown;
   format: ResponseFormat;
-  /** Save the response there instead of reading it. */
+  /** The path of a file to save the response to. */
   file?: string | undefined;
   headers?: Record<string, string> | undefined;
   signal?: AbortSignal | undefined;
@@ -30,7 +30,7 @@ export interface GenericRequest {
 export interface GenericResponse {
   status: number;
   headers: IsapiResponse["headers"];
-  /** Parsed, text or bytes; for a file, its name and size. */
+  /** Parsed fields, text, or bytes; for a file, its path and size. */
   payload: unknown;
 }
 
@@ -38,8 +38,8 @@ export interface GenericResponse {
  * Sends any request to a device. In an XML response, text stays text, the content of a `…List` stays an array, and
  * attributes are `@name`.
  *
- * @throws {SurveillanceError} CONFIG_INVALID, ISAPI_REPLY, an IsapiError with the device's codes, or what the client
- * throws
+ * @throws {SurveillanceError} CONFIG_INVALID, ISAPI_REPLY, an IsapiError with the device's codes, or the client's
+ * errors
  */
 export async function sendRequest(client: IsapiClient, request: GenericRequest): Promise<GenericResponse> {
   const { method, path, signal } = request;
@@ -62,7 +62,7 @@ function encode({ body, path }: GenericRequest): { body?: string | Buffer; type?
   if (!isFields(body)) {
     throw new SurveillanceError(
       "CONFIG_INVALID",
-      "A body is text, a Buffer, or an object that becomes XML or JSON.",
+      "The body must be text, a Buffer, or an object to convert to XML or JSON.",
     );
   }
   return { body: buildXml(body), type: "application/xml" };
@@ -89,24 +89,24 @@ function decode(body: Buffer, format: ResponseFormat, headers: IsapiResponse["he
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    // It only looked like JSON.
+    // Text that only begins like JSON.
     return text;
   }
 }
 
-/** The partial files of downloads: several may be under way to the same name. */
-const growing = new Set<string>();
+/** The partial files of running downloads. Several downloads may have the same target. */
+const partials = new Set<string>();
 
 function newPartial(file: string): string {
   for (let count = 1; ; count += 1) {
     const partial = count === 1 ? `${file}.part` : `${file}.${count}.part`;
-    if (growing.has(partial)) continue;
-    growing.add(partial);
+    if (partials.has(partial)) continue;
+    partials.add(partial);
     return partial;
   }
 }
 
-/** Saves to a file of another name first, so that a broken download never passes for a whole one. */
+/** Downloads to a partial file and renames it at the end, so that a broken download does not look complete. */
 async function download(
   client: IsapiClient,
   { method, path, file, signal }: GenericRequest & { file: string },
@@ -126,7 +126,7 @@ async function download(
     await rm(partial, { force: true });
     throw fileError(thrown, file) ?? networkError(thrown, `The download from ${client.where} to ${file}`);
   } finally {
-    growing.delete(partial);
+    partials.delete(partial);
   }
   return {
     status: response.status,

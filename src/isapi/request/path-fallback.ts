@@ -1,10 +1,10 @@
 import { SurveillanceError } from "../../core/errors";
 import { IsapiError } from "../connection/response-status";
 
-/** "Invalid operation" and "invalid content": the status codes by which recorders refuse a channel that is not their own. */
+/** "Invalid operation" and "invalid content": recorders use these status codes for a channel that is not their own. */
 const WRONG_PATH = new Set(["4", "6"]);
 
-/** Whether the device means "not on this path", rather than "not now" or "not for this user". */
+/** Tells whether an error means "not on this path", and not "not now" or "not for this user". */
 export function isWrongPath(thrown: unknown): thrown is SurveillanceError {
   if (!(thrown instanceof SurveillanceError)) return false;
   if (thrown.code === "ISAPI_NOT_FOUND") return true;
@@ -16,7 +16,7 @@ export function isWrongPath(thrown: unknown): thrown is SurveillanceError {
   );
 }
 
-/** Of several refusals, keeps the one that says more: "not found" says less than any other. */
+/** Returns the more specific of two errors: "not found" is less specific than any other. */
 export function clearerOf(
   before: SurveillanceError | undefined,
   latest: SurveillanceError,
@@ -25,9 +25,9 @@ export function clearerOf(
 }
 
 /**
- * Tries paths in turn, as long as the device says that there is nothing. The error of a single path is passed on.
+ * Tries paths in turn while the device reports that the path is wrong. The error of a single path is not changed.
  *
- * @param notFound makes the error for when no path works, from the clearest refusal
+ * @param notFound creates the error if no path works, from the most specific error of the device
  */
 export async function firstPathOf<Path, Result>(
   paths: readonly Path[],

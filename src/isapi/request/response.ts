@@ -4,10 +4,10 @@ import type { BufferedResponse, IsapiRequest } from "../connection/messages";
 import { readResponseStatus } from "../connection/response-status";
 
 /**
- * Sends a request whose response has a known form.
+ * Sends a request and parses its response.
  *
- * @param parse throws a SurveillanceError where the response is something else: a proxy's web page, another document
- * @throws {SurveillanceError} what the client and `parse` throw, the latter with the request and the device named
+ * @param parse throws a SurveillanceError for another document, for example the web page of a proxy
+ * @throws {SurveillanceError} the errors of the client, and those of `parse` with the request's name in front
  */
 export async function readResponse<Content>(
   client: IsapiClient,
@@ -20,7 +20,7 @@ export async function readResponse<Content>(
   } catch (thrown) {
     if (!(thrown instanceof SurveillanceError)) throw thrown;
     const { code, message, advice } = thrown;
-    // The advice ends the message, and is to end the new one.
+    // A message ends with its advice. The new error appends the advice again.
     const bare = advice === undefined ? message : message.slice(0, -advice.length - 1);
     throw new SurveillanceError(code, `${client.nameOf(request)}: ${bare}`, {
       cause: thrown,
@@ -30,25 +30,25 @@ export async function readResponse<Content>(
 }
 
 /**
- * Sends a request that changes something. A device that responds with another document has not understood it.
+ * Sends a request that changes something. A device that responds with another document did not understand it.
  *
- * @throws {SurveillanceError} ISAPI_REPLY, or what the client throws
+ * @throws {SurveillanceError} ISAPI_REPLY, or the errors of the client
  */
 export async function sendCommand(client: IsapiClient, request: IsapiRequest): Promise<BufferedResponse> {
   return readResponse(client, request, (body, response) => {
     if (isConfirmation(body.toString())) return response;
-    throw new SurveillanceError("ISAPI_REPLY", "the device does not say whether it did it.");
+    throw new SurveillanceError("ISAPI_REPLY", "the device did not confirm the request.");
   });
 }
 
-/** Devices confirm with a ResponseStatus, some with nothing but HTTP's status. */
+/** Tells whether a body confirms a request. Devices send a ResponseStatus, and some an empty body. */
 export function isConfirmation(body: string): boolean {
   return body.trim() === "" || readResponseStatus(body) !== undefined;
 }
 
 const UNCERTAIN: ReadonlySet<ErrorCode> = new Set(["TIMEOUT", "CONNECTION_LOST", "CLOSED", "ISAPI_REPLY"]);
 
-/** Whether a command may have taken effect although it failed with this error. */
+/** Tells whether a command that failed with this error may have taken effect. */
 export function mayHaveTakenEffect(thrown: unknown): boolean {
   return !(thrown instanceof SurveillanceError) || UNCERTAIN.has(thrown.code);
 }

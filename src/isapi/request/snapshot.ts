@@ -12,11 +12,11 @@ import { clearerOf } from "./path-fallback";
 export type StreamChoice = "main" | "sub" | "third";
 
 export interface SnapshotRequest {
-  /** A stream's number (101, 102, 201) or a channel's (1, 2). */
+  /** The number of a stream (101, 102, 201) or a channel (1, 2). */
   channel: string;
-  /** Of a channel given by its own number; default main. */
+  /** The stream of a channel with a number below 100; default main. */
   stream?: StreamChoice | undefined;
-  /** Pixels; devices without scaling send the stream's own size. */
+  /** Pixels; devices without scaling send the size of the stream. */
   width?: number | undefined;
   /** Pixels */
   height?: number | undefined;
@@ -29,21 +29,21 @@ export interface Snapshot {
   /** Pixels */
   width: number;
   height: number;
-  /** The stream's number. */
+  /** The number of the stream. */
   channel: string;
   /** ISO 8601: the time of receipt. */
   time: string;
 }
 
-/** Whatever the device responds, one image takes no more requests than these. */
+/** The most requests for one image, whatever the device responds. */
 const MAX_REQUESTS = 4;
 const MAX_BUSY_RETRIES = 2;
 const BUSY_WAIT_MS = 300;
-/** Streams whose location is remembered. */
+/** How many streams' locations are remembered. */
 const MAX_KNOWN = 1000;
 const streamNumbers: Readonly<Record<StreamChoice, number>> = { main: 1, sub: 2, third: 3 };
 
-/** Where devices keep their images: newer ones by stream, older ones by channel, recorders behind their proxy. */
+/** The paths of images: newer devices use the stream, older ones the channel, recorders their proxy. */
 const locations: readonly ((channel: number, stream: number) => string)[] = [
   (channel, stream) => `/ISAPI/Streaming/channels/${channel}0${stream}/picture`,
   (channel) => `/ISAPI/Streaming/channels/${channel}/picture`,
@@ -53,7 +53,7 @@ const BY_STREAM = 0;
 const BY_CHANNEL = 1;
 const BEHIND_PROXY = 2;
 
-/** Takes images from a device, and remembers for each channel where the device keeps them. */
+/** Takes snapshots from a device, and remembers the location for each stream. */
 export class SnapshotTaker {
   readonly #client: IsapiClient;
   readonly #clock: Clock;
@@ -65,8 +65,10 @@ export class SnapshotTaker {
   }
 
   /**
-   * @throws {SurveillanceError} ISAPI_REPLY where the device sends something else than a JPEG, ISAPI_BUSY,
-   * ISAPI_NOT_FOUND, or what the client throws
+   * Takes a snapshot. Tries further locations if the device has no image at the first one.
+   *
+   * @throws {SurveillanceError} ISAPI_REPLY if the response is not a JPEG, ISAPI_BUSY, ISAPI_NOT_FOUND, or the errors
+   * of the client
    */
   async take(request: SnapshotRequest): Promise<Snapshot> {
     const { channel, stream } = streamOf(request);
@@ -79,12 +81,12 @@ export class SnapshotTaker {
       tried.add(location);
       try {
         const path = (locations[location]?.(channel, stream) ?? "") + query(request);
-        const response = await this.#readPatiently(path, budget, request.signal);
+        const response = await this.#readWithRetry(path, budget, request.signal);
         const snapshot = this.#check(response, id);
         this.#known.set(id, location);
         return snapshot;
       } catch (thrown) {
-        // The device's refusal says more than the end of the budget.
+        // The device's own error is more specific than the error at the end of the budget.
         if (budget.left <= 0 && failure !== undefined && !(thrown instanceof IsapiError)) throw failure;
         this.#known.delete(id);
         const refusal = asWrongLocation(thrown);
@@ -95,7 +97,7 @@ export class SnapshotTaker {
     }
   }
 
-  async #readPatiently(
+  async #readWithRetry(
     path: string,
     budget: RequestBudget,
     signal: AbortSignal | undefined,
@@ -113,7 +115,7 @@ export class SnapshotTaker {
   #check({ status, body }: BufferedResponse, channel: string): Snapshot {
     if (imageType(body) !== "image/jpeg") {
       const text = body.toString("utf8", 0, 4096);
-      const where = `The image of channel ${channel} at ${this.#client.where}`;
+      const where = `The snapshot of channel ${channel} at ${this.#client.where}`;
       if (readResponseStatus(text) !== undefined) throw statusError(status, text, where);
       throw new SurveillanceError("ISAPI_REPLY", `${where} is not a JPEG.`);
     }
@@ -121,7 +123,7 @@ export class SnapshotTaker {
     if (size === undefined || !endsAsJpeg(body)) {
       throw new SurveillanceError(
         "ISAPI_REPLY",
-        `The image of channel ${channel} at ${this.#client.where} is damaged.`,
+        `The snapshot of channel ${channel} at ${this.#client.where} is damaged.`,
       );
     }
     const time = new Date(this.#clock.now()).toISOString();
@@ -132,8 +134,8 @@ export class SnapshotTaker {
 function streamOf({ channel, stream }: SnapshotRequest): { channel: number; stream: number } {
   const number = Number(channel);
   if (!/^\d{1,5}$/.test(channel.trim()) || number < 1) {
-    throw new SurveillanceError("CONFIG_INVALID", `"${channel}" is not a channel.`, {
-      advice: "Give a channel, 1, or a stream, 101.",
+    throw new SurveillanceError("CONFIG_INVALID", `"${channel}" is not a channel or a stream.`, {
+      advice: "Use a channel, for example 1, or a stream, for example 101.",
     });
   }
   if (number < 100) return { channel: number, stream: streamNumbers[stream ?? "main"] };
@@ -152,7 +154,7 @@ function isBusy(thrown: unknown): boolean {
   return thrown instanceof SurveillanceError && thrown.code === "ISAPI_BUSY";
 }
 
-/** @throws the error itself, unless the image may be at another location: it is not there, or the message does not fit */
+/** Returns the error if the image may be at another location, and throws it otherwise. */
 function asWrongLocation(thrown: unknown): SurveillanceError {
   const isWrong =
     thrown instanceof SurveillanceError &&
@@ -165,7 +167,7 @@ function asWrongLocation(thrown: unknown): SurveillanceError {
   return thrown;
 }
 
-/** A recorder says "invalid content" (statusCode 6) where the camera is behind its proxy. */
+/** Chooses the next location. A recorder sends "invalid content" (statusCode 6) if the camera is behind its proxy. */
 function nextLocation(failure: SurveillanceError, tried: ReadonlySet<number>): number | undefined {
   const proxied = failure instanceof IsapiError && failure.statusCode === "6";
   const order = proxied ? [BEHIND_PROXY, BY_CHANNEL, BY_STREAM] : [BY_CHANNEL, BEHIND_PROXY, BY_STREAM];

@@ -1,13 +1,13 @@
 import { JpegWalker } from "../../media/jpeg";
 
 /**
- * Where a body ends, told from the body itself: an alarm is complete with its last byte, whatever the part's header
- * says and whether or not anything follows.
+ * Finds the end of a body from its own structure. So a part is complete with its last byte, even if its declared length
+ * is wrong or nothing follows.
  */
 export interface BodyEnd {
   /**
-   * @param data the body from its start, as far as it is there; grows from call to call
-   * @returns the body's length, or where another document begins inside a damaged one; undefined: not there yet
+   * @param data the received bytes of the body, from its start; grows from call to call
+   * @returns the body's length, or the position of another document inside a damaged one; undefined if more is needed
    */
   find(data: Buffer): { end: number } | { restart: number } | undefined;
 }
@@ -18,16 +18,18 @@ const SLASH = 0x2f;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const NAME_START = /[A-Za-z_]/;
-/** What comes before the root element is an XML declaration and perhaps a comment. */
+/** The longest text before the root element: an XML declaration and perhaps a comment. */
 const MAX_PROLOGUE_BYTES = 4096;
 const MAX_NAME_BYTES = 128;
 
-/** What only ever stands at the start of a document. */
+/** Texts that occur only at the start of a document. */
 export const documentStarts = ["<?xml", "<EventNotificationAlert"].map((text) => Buffer.from(text));
-/** Of one that is cut by the end of what was searched, nothing is passed over. */
+/** Keeps a start that is cut at the end of the searched bytes. */
 const LONGEST_START = Math.max(...documentStarts.map(({ length }) => length));
 
-/** The end tag of the root element. Alerts do not nest, so a second start means that the end of the first was lost. */
+/**
+ * Finds the end tag of the root element. Alerts do not nest: after a second start, the end of the first one is lost.
+ */
 class XmlEnd implements BodyEnd {
   #root: { open: Buffer; close: Buffer; from: number } | undefined;
   #scanned = 0;
@@ -47,7 +49,7 @@ class XmlEnd implements BodyEnd {
       .filter((at) => at >= 0);
     if (restart.length > 0) return { restart: Math.min(...restart) };
     if (end !== undefined) return { end };
-    // A tag may be cut anywhere by the end of a chunk, and blanks may stand before its `>`.
+    // The end of a chunk may cut a tag anywhere, and a tag may have blanks before its `>`.
     this.#scanned = Math.max(from, data.length - MAX_NAME_BYTES * 2);
     return undefined;
   }
@@ -73,8 +75,8 @@ class XmlEnd implements BodyEnd {
 }
 
 /**
- * What has no root element within a prologue's length is no XML: it is passed over, up to the last place where a document
- * may begin. All others before it have no root element either, and would each be searched again.
+ * Returns where to continue if the bytes have no root element within the length of a prologue and thus are not XML.
+ * This is the last position where a document may begin: earlier ones have no root element either.
  */
 function lost(data: Buffer): { restart: number } | undefined {
   if (data.length <= MAX_PROLOGUE_BYTES) return undefined;
@@ -104,7 +106,7 @@ export function isBlank(byte: number | undefined): boolean {
   return byte === 0x20 || (byte !== undefined && byte >= 0x09 && byte <= 0x0d);
 }
 
-/** The bracket that closes the first one. */
+/** Finds the bracket that closes the first one. */
 class JsonEnd implements BodyEnd {
   #at = 0;
   #depth = 0;
@@ -130,10 +132,10 @@ class JsonEnd implements BodyEnd {
   }
 }
 
-/** The end marker of the image itself, not that of an embedded thumbnail. */
+/** Finds the end marker of the image, and not that of an embedded thumbnail. */
 class JpegEnd implements BodyEnd {
   readonly #walker = new JpegWalker();
-  /** The two bytes that begin a JPEG were looked at before. */
+  /** The first two bytes identified the JPEG. */
   #at = 2;
 
   find(data: Buffer): { end: number } | undefined {

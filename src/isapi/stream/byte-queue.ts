@@ -1,8 +1,8 @@
 const INITIAL_BYTES = 4096;
-/** A larger buffer, which held a large image, is released when it is empty. */
+/** A larger buffer is released when it is empty. It held a large image. */
 const KEEP_BYTES = 64 * 1024;
 
-/** Bytes that came in and are not yet read, in one piece. Appending costs one copy, however small the chunks. */
+/** Received bytes that are not yet read, in one contiguous buffer. Appending costs one copy, for chunks of any size. */
 export class ByteQueue {
   #buffer = Buffer.allocUnsafe(INITIAL_BYTES);
   #start = 0;
@@ -12,7 +12,7 @@ export class ByteQueue {
     return this.#end - this.#start;
   }
 
-  /** What is queued. Valid until the next `append`: copy what is to be kept. */
+  /** Returns the queued bytes without a copy. They are valid until the next `append`. */
   view(): Buffer {
     return this.#buffer.subarray(this.#start, this.#end);
   }
@@ -33,7 +33,7 @@ export class ByteQueue {
 
   #makeRoom(extra: number): void {
     const needed = this.length + extra;
-    // Twice what is needed, so that moving costs at most as much as appending did.
+    // Twice the needed size, so that moving costs at most as much as appending.
     const target = needed * 2 > this.#buffer.length ? Buffer.allocUnsafe(needed * 2) : this.#buffer;
     this.#buffer.copy(target, 0, this.#start, this.#end);
     this.#end = this.length;

@@ -8,46 +8,49 @@ import type { IsapiClient } from "../connection/client";
 
 export interface KeepOpenOptions {
   client: IsapiClient;
-  /** The stream, as messages name it. */
+  /** The stream's name in messages. */
   where: string;
   clock: Clock;
   /** 0 ≤ x < 1, for the jitter. */
   random: () => number;
-  /** Milliseconds: the longest pause before an attempt that may succeed; default {@link DEFAULT_MAX_BACKOFF}. */
+  /**
+   * Returns the longest pause before an attempt that may succeed, in ms; default {@link DEFAULT_MAX_BACKOFF} seconds.
+   */
   longestMs?: () => number;
-  /** Ends everything. */
+  /** Ends the retries. */
   signal: AbortSignal;
   /**
-   * Opens the stream and reads it until the device has ended it in good order.
+   * Opens the stream and reads it until the device ends it without an error.
    *
-   * @returns when to open it again: after a moment, or at once where the device responds once per event
+   * @returns when to open it again: after a moment, or at once if the device responds once per event
    */
   read: () => Promise<"in a moment" | "at once">;
   /** Receives `connecting` at the start, and `retrying` after each failure. */
   state: (state: Extract<SourceState, { kind: "connecting" | "retrying" }>) => void;
 }
 
-/** Seconds: how much later than the device a stream may be back. */
+/** The longest pause between two attempts, in seconds. */
 export const DEFAULT_MAX_BACKOFF = 10;
+/** The upper limit of that setting, in seconds. */
 export const MAX_BACKOFF = 3600;
 
 const FIRST_MS = 1000;
-/** Pause before an attempt that fails until somebody changes the device. */
+/** The pause after an error that lasts until the device's settings change. */
 const LATER_MS = 5 * 60_000;
-/** Pause after a recorder has closed the stream in good order. */
+/** The pause after a recorder closed the stream without an error. */
 const REOPEN_MS = 300;
-/** So often in a row, an error of the kind `later` is believed: before, the device may still be starting. */
-const CONVINCED_AFTER = 8;
-/** Shortest pause after an attempt that took its time itself. */
+/** How many errors in a row must say `later`. Earlier ones may come from a device that is starting. */
+const LATER_AFTER = 8;
+/** The shortest pause after an attempt that took a long time. */
 const SHORTEST_MS = 500;
-/** Two hundred devices behind one switch must not all come back at the same moment. */
+/** Prevents that two hundred devices behind one switch reconnect at the same moment. */
 const jitter = [0.5, 1] as const;
 
-/** Opens a stream again and again, with growing pauses while that fails. Resolves when the signal is aborted. */
+/** Keeps a stream open, with growing pauses between failed attempts. Resolves when the signal is aborted. */
 export async function keepOpen(options: KeepOpenOptions): Promise<void> {
   const { client, where, clock, random, longestMs, signal, read, state } = options;
   let failures = 0;
-  let same: { code: ErrorCode; count: number } | undefined;
+  let repeated: { code: ErrorCode; count: number } | undefined;
   state({ kind: "connecting" });
   while (!signal.aborted) {
     let wait: number;
@@ -55,16 +58,16 @@ export async function keepOpen(options: KeepOpenOptions): Promise<void> {
     try {
       wait = (await read()) === "at once" ? 0 : reopenDelay(0, "soon", random);
       failures = 0;
-      same = undefined;
+      repeated = undefined;
     } catch (thrown) {
       if (isAborted(signal)) return;
       failures += 1;
       const error = networkError(thrown, where);
       const held = client.heldUntil;
-      same = { code: error.code, count: error.code === same?.code ? same.count + 1 : 1 };
-      const retry = same.count < CONVINCED_AFTER ? "soon" : error.retry;
+      repeated = { code: error.code, count: error.code === repeated?.code ? repeated.count + 1 : 1 };
+      const retry = repeated.count < LATER_AFTER ? "soon" : error.retry;
       const delay = reopenDelay(failures, retry, random, longestMs?.());
-      // Counts from one attempt to the next: one that waited for its timeout has waited already.
+      // The pause counts from the start of the attempt, because the timeout of an attempt is a pause, too.
       const left = Math.max(Math.min(delay, SHORTEST_MS), delay - (clock.now() - began));
       wait = held === undefined ? left : held - clock.now();
       state({ kind: "retrying", error, failures, retryMs: wait });
@@ -74,12 +77,12 @@ export async function keepOpen(options: KeepOpenOptions): Promise<void> {
 }
 
 /**
- * Computes the pause before a stream is opened again.
+ * Returns the pause before a stream is opened again.
  *
- * @param failures in a row; 0: the device ended the stream in good order
- * @param retry whether the cause may pass
+ * @param failures the number in a row; 0: the device ended the stream without an error
+ * @param retry whether the cause may disappear soon
  * @param random 0 ≤ x < 1
- * @param longestMs the longest pause for a cause that may pass
+ * @param longestMs the longest pause for a cause that may disappear soon
  * @returns milliseconds
  */
 export function reopenDelay(
@@ -94,7 +97,7 @@ export function reopenDelay(
     : backoff(failures - 1, { first: FIRST_MS, max: longestMs, jitter }, random);
 }
 
-/** Reads the signal anew: it may have been aborted during an await. */
+/** Reads the signal again: it may have been aborted during an await. */
 function isAborted(signal: AbortSignal): boolean {
   return signal.aborted;
 }

@@ -1,15 +1,15 @@
-/** Far more than any device sends; what goes on beyond it is garbage. */
+/** Much more than any device sends. Longer headers are garbage. */
 const MAX_HEADER_BYTES = 16 * 1024;
 
 const NAME = /^[A-Za-z][A-Za-z0-9-]*$/;
-/** Doorbells that answer once per event send a new response's status line in between. */
+/** Doorbells that respond once per event send the status line of a new response between two parts. */
 const STATUS_LINE = /^HTTP\/1\.[01] \d{3}/;
 
-/** The header lines of one part, in lower case, bounded. */
+/** The headers of one part: names in lower case, limited in size. */
 export class PartHeaders {
   #values: Record<string, string> = {};
   #bytes = 0;
-  /** Whether a blank line ended them. */
+  /** Whether a blank line ended the headers. */
   ended = false;
 
   get values(): Record<string, string> {
@@ -20,7 +20,7 @@ export class PartHeaders {
     return this.#bytes === 0;
   }
 
-  /** @returns whether it was a header line; `overflow` when there are too many */
+  /** @returns whether the line is a header; `overflow` if the headers are too long */
   add(line: string): boolean | "overflow" {
     if (STATUS_LINE.test(line)) {
       this.clear();
@@ -41,7 +41,7 @@ export class PartHeaders {
     this.ended = false;
   }
 
-  /** The media type alone, in lower case; empty where none is declared. */
+  /** The media type without parameters, in lower case; empty if the part declares none. */
   get mediaType(): string {
     return (this.#values["content-type"] ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
   }

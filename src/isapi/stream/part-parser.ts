@@ -7,7 +7,7 @@ import { PartHeaders } from "./part-headers";
 export type { PartKind } from "./body-end";
 
 export interface Part {
-  /** What the bytes are, whatever the header declares. */
+  /** Detected from the bytes, whatever the header declares. */
   kind: PartKind;
   /** Names in lower case. */
   headers: Record<string, string>;
@@ -16,30 +16,30 @@ export interface Part {
 
 export interface PartHandler {
   part(part: Part): void;
-  /** An image has begun: the alert before it may wait for it. */
+  /** An image has started: the alert before it may wait for it. */
   imageBegins?(): void;
-  /** Something was passed over; the stream goes on. */
+  /** The parser ignored bytes. The stream continues. */
   warning(text: string): void;
 }
 
 export interface PartParserOptions {
-  /** The `boundary` parameter of the response's Content-Type, as it came; the body may use another one. */
+  /** The `boundary` parameter of the response's Content-Type, unchanged. The body may use another one. */
   boundary?: string | undefined;
-  /** Default 16 MiB; what is larger is passed over. */
+  /** Default 16 MiB. Larger parts are ignored. */
   maxPartBytes?: number;
 }
 
 const MAX_PART_BYTES = 16 * 1024 * 1024;
-/** A chunk is taken in slices, so that the queue's size does not depend on the sender. */
+/** Chunks are processed in slices, so that the queue's size does not depend on the sender. */
 const SLICE_BYTES = 64 * 1024;
 const MAX_LINE_BYTES = 8 * 1024;
 const MAX_DELIMITER_BYTES = 128;
-/** Shorter dashes-and-text would be found inside bodies. */
+/** Shorter delimiters would occur inside bodies. */
 const MIN_DELIMITER_BYTES = 5;
 const LF = 0x0a;
 const CR = 0x0d;
 const DASH = 0x2d;
-/** Types whose bodies tell by their first byte where they begin, so that stray blank lines before them do no harm. */
+/** Types whose bodies have a known first byte, so that blank lines before the body can be ignored. */
 const SELF_EVIDENT_TYPES = /^$|^text\/|xml|json|jpe?g/;
 
 interface Body {
@@ -47,22 +47,24 @@ interface Body {
   headers: PartHeaders;
   declared: number | undefined;
   end: BodyEnd;
-  /** Up to here no delimiter was found. */
+  /** The bytes before this position contain no delimiter. */
   scanned: number;
 }
 
 /**
- * Takes an alert stream apart, fed with bytes in any chunking. A part is handed over with its last byte. The framing
- * of real devices is not trusted: headers, lengths and boundaries may each be missing, doubled or wrong, so a body's
- * own structure comes first, its declared length second, the next boundary third. Damaged and oversized parts are
- * passed over with a warning. Never throws on input, never holds more than one part and a slice.
+ * Splits an alert stream into its parts. Chunks may have any size. A part is delivered with its last byte.
+ *
+ * Headers, lengths and boundaries of real devices may be missing, doubled or wrong. Therefore the body's own structure
+ * has priority, then its declared length, then the next boundary. Damaged and oversized parts are ignored with a
+ * warning. The parser does not throw on any input, and holds at most one part and a slice.
  */
 export class PartParser {
   readonly #handler: PartHandler;
   readonly #maxPartBytes: number;
   readonly #queue = new ByteQueue();
-  /** The boundary as the response declares it, and the one last seen in the stream. */
+  /** From the boundary that the response declares. */
   #declaredDelimiter: Buffer | undefined;
+  /** From the last boundary in the stream. */
   #seenDelimiter: Buffer | undefined;
   #headers = new PartHeaders();
   #body: Body | undefined;
@@ -81,7 +83,7 @@ export class PartParser {
     }
   }
 
-  /** Bytes held back until more arrive. */
+  /** The number of bytes that wait for more. */
   get pendingBytes(): number {
     return this.#queue.length;
   }
@@ -97,7 +99,7 @@ export class PartParser {
     }
   }
 
-  /** The response is over: what is unfinished will not be finished. */
+  /** Ends the parsing at the end of the response. An unfinished part is lost, unless only the end can complete it. */
   end(): void {
     const body = this.#body;
     if (body?.kind === "other" && body.declared === undefined) this.#deliver(body, this.#queue.length);
@@ -107,7 +109,7 @@ export class PartParser {
     this.#headers = new PartHeaders();
   }
 
-  /** @returns whether anything was taken, so that there may be more to take */
+  /** @returns whether it consumed bytes, so that the next step may consume more */
   #step(): boolean {
     if (this.#skipping) return this.#skip();
     return this.#body === undefined ? this.#between(this.#queue.view()) : this.#inside(this.#body);
@@ -135,15 +137,15 @@ export class PartParser {
       if (kind === "undecided") return data.length > MAX_LINE_BYTES && this.#resync(data);
       if (kind !== undefined) return this.#begin(kind);
     }
-    // A body of a declared text type which does not look like it: damaged, so its length or the boundary must end it.
+    // The body does not match its declared text type: it is damaged, so its length or the boundary must end it.
     if (this.#headers.ended && first !== DASH) return this.#begin("other");
     return this.#line(data);
   }
 
-  /** Some devices write the boundary without its dashes, and one calls it `<frontier>`. */
+  /** Some devices write the boundary without its dashes, and one device uses `<frontier>`. */
   #startsWithToken(data: Buffer): boolean {
     const token = this.#declaredDelimiter?.subarray(2);
-    // While only a part of the token is there, it may still become one.
+    // An incomplete token may become complete with the next bytes.
     return token?.subarray(0, data.length).equals(data.subarray(0, token.length)) ?? false;
   }
 
@@ -160,7 +162,7 @@ export class PartParser {
     const added = this.#headers.add(line);
     if (added === true) return this.#take(end + 1);
     if (added === "overflow") {
-      this.#handler.warning("A part's header does not end: passed over.");
+      this.#handler.warning("Ignored a part whose header does not end.");
       this.#headers = new PartHeaders();
       return this.#take(end + 1);
     }
@@ -180,9 +182,9 @@ export class PartParser {
     return this.#take(length);
   }
 
-  /** Passes over bytes that make no sense, to the next line or to where something known begins. */
+  /** Skips unknown bytes, to the next line or to the next known start. */
   #resync(data: Buffer): boolean {
-    if (!this.#warnedOfGarbage) this.#handler.warning("Bytes that belong to no part were passed over.");
+    if (!this.#warnedOfGarbage) this.#handler.warning("Ignored bytes that do not belong to a part.");
     this.#warnedOfGarbage = true;
     const nextLine = data.indexOf(LF, 1);
     const starts = [...this.#delimiters(), ...documentStarts].map((text) => data.indexOf(text, 1));
@@ -214,7 +216,7 @@ export class PartParser {
     if (complete !== undefined) return this.#deliver(body, complete);
     if (found !== undefined && "restart" in found) return this.#drop(body, found.restart);
     if (data.length > this.#maxPartBytes) {
-      // Past its own start, which would be found again as the next document's.
+      // Skips its first byte. Otherwise its own start would be found as that of the next document.
       this.#take(1);
       return this.#startSkipping();
     }
@@ -222,15 +224,15 @@ export class PartParser {
     return false;
   }
 
-  /** How long the body is, once all of it is there. */
+  /** Returns the length of the body if it is complete. */
   #completeAt(body: Body, data: Buffer, own: number | undefined): number | undefined {
     const { kind, declared } = body;
     if (kind === "xml" || kind === "json" || declared === undefined) return own;
-    // Some devices count the line end behind the image.
+    // Some devices include the line end after the image.
     if (own !== undefined && declared - own <= 2) return own;
     if (data.length < declared) return undefined;
     if (kind === "other") return declared;
-    // Thermal cameras append data to an image, so its own end is not the part's.
+    // Thermal cameras append data to an image, so the end of the image is not the end of the part.
     if (own !== undefined) return declared;
     return endsAsJpeg(data.subarray(0, declared)) ? declared : undefined;
   }
@@ -259,14 +261,14 @@ export class PartParser {
   }
 
   #drop(body: Body, length: number): boolean {
-    this.#handler.warning(`A damaged part (${body.kind}, ${length} bytes) was passed over.`);
+    this.#handler.warning(`Ignored a damaged part (${body.kind}, ${length} bytes).`);
     this.#body = undefined;
     this.#take(length);
     return true;
   }
 
   #startSkipping(): boolean {
-    this.#handler.warning(`A part larger than ${this.#maxPartBytes} bytes was passed over.`);
+    this.#handler.warning(`Ignored a part larger than ${this.#maxPartBytes} bytes.`);
     this.#body = undefined;
     this.#skipping = true;
     return true;
@@ -307,7 +309,7 @@ export class PartParser {
   }
 }
 
-/** What the first bytes say; undecided where more are needed. Other starts are no body that is understood. */
+/** Detects the kind from the first bytes; `undecided` if more are needed, and undefined for unknown bytes. */
 function sniff(data: Buffer): PartKind | "undecided" | undefined {
   if (imageType(data) === "image/jpeg") return "jpeg";
   const [first, second] = [data[0], data[1]];
@@ -320,7 +322,7 @@ function sniff(data: Buffer): PartKind | "undecided" | undefined {
   return (first === 0x7b ? '"}' : "{[]").includes(next) ? "json" : undefined;
 }
 
-/** The line end before a boundary belongs to the boundary. */
+/** Returns the end of a body without the line end, which belongs to the boundary after it. */
 function trimLineEnd(data: Buffer, end: number): number {
   if (data[end] === LF) return data[end - 1] === CR ? end - 1 : end;
   if (data[end - 1] !== LF) return end;

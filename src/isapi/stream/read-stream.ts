@@ -6,32 +6,32 @@ import { DripGuard } from "./drip-guard";
 import { PartParser, type Part } from "./part-parser";
 import { Watchdog } from "./watchdog";
 
-/** What a silence means: the stream failed, it is to be opened again, or nothing. */
+/** The consequence of silence: a failure, opening the stream again, or waiting. */
 export type SilenceVerdict = "failed" | "reopen" | "wait";
 
 export interface ReadStreamOptions {
   client: IsapiClient;
-  /** The stream, as messages name it. */
+  /** The stream's name in messages. */
   where: string;
   clock: Clock;
   /** Ends the reading. */
   signal: AbortSignal;
   open: (signal: AbortSignal) => Promise<IsapiResponse>;
   opened: () => void;
-  /** Bytes came, and more than a drip. */
+  /** Called when bytes arrive, and more than a drip. */
   alive?: () => void;
-  /** @returns whether the part is a beat of the device's rhythm */
+  /** @returns whether the part is a heartbeat */
   part: (part: Part) => boolean;
   imageBegins?: () => void;
-  /** A part was passed over. */
+  /** Called when a part was ignored. */
   warning: (text: string) => void;
   /**
-   * The stream is quiet for longer than usual.
+   * Called when the stream is quiet for longer than usual.
    *
-   * @param missed expected heartbeats did not come
+   * @param missed whether expected heartbeats are missing
    */
   quiet?: (missed: boolean, isOpen: () => boolean) => Promise<SilenceVerdict>;
-  /** The stream is silent for too long, with `missed` as above. Default: it failed. */
+  /** Called when the stream is silent for too long, with `missed` as above. Default: `failed`. */
   silent?: (missed: boolean) => Promise<SilenceVerdict>;
 }
 
@@ -45,8 +45,8 @@ export interface StreamEnd {
 /**
  * Opens a multipart stream and reads it until the device ends it.
  *
- * @returns `reopen` where a verdict asked for that
- * @throws {SurveillanceError} ISAPI_SILENT, TIMEOUT where the stream drips; whatever else `open` and the connection throw
+ * @returns `reopen` if a verdict says so
+ * @throws {SurveillanceError} ISAPI_SILENT, TIMEOUT if the stream drips, and the errors of `open` and the connection
  */
 export async function readStream(options: ReadStreamOptions): Promise<StreamEnd | "reopen"> {
   const { client, where, clock, signal, quiet, silent } = options;
@@ -116,7 +116,7 @@ export async function readStream(options: ReadStreamOptions): Promise<StreamEnd 
 }
 
 function silentError(where: string, seconds: number): SurveillanceError {
-  return new SurveillanceError("ISAPI_SILENT", `${where} is silent for ${seconds} s.`, {
-    advice: "It is opened anew.",
+  return new SurveillanceError("ISAPI_SILENT", `${where} has been silent for ${seconds} s.`, {
+    advice: "The node reconnects.",
   });
 }

@@ -3,13 +3,15 @@ import type { Clock } from "../../core/clock";
 export interface WatchdogOptions {
   clock: Clock;
   /**
-   * Nothing came for so long that the device had better be asked; said again while it lasts.
+   * Called when nothing has arrived for long enough to send the device a request. Repeated while this lasts.
+   *
    * @param missed as below
    */
   onQuiet?: (missed: boolean) => void;
   /**
-   * Nothing came for too long.
-   * @param missed heartbeats were missed; false: the device sends none, so that silence says little
+   * Called when nothing has arrived for too long.
+   *
+   * @param missed whether heartbeats are missing; false: the device sends none, so silence may be normal
    */
   onSilence: (seconds: number, missed: boolean) => void;
 }
@@ -18,24 +20,24 @@ const MISSED_BEATS = 3;
 const SHORTEST_MS = 30_000;
 const WITHOUT_BEATS_MS = 5 * 60_000;
 /**
- * When a device is asked: one that has a rhythm, after two beats, but not within what the slowest firmware takes for one,
- * to which some change over; and one that has none, every minute.
+ * The quiet time: two beats for a device with a rhythm, and a minute for a device without one. It is longer than the
+ * slowest rhythm of any firmware, because some firmware changes its rhythm.
  */
 const QUIET_BEATS = 2;
 const SHORTEST_QUIET_MS = 15_000;
 const QUIET_WITHOUT_BEATS_MS = 60_000;
-/** A device that sends less than this sends nothing that can be read: the shortest heartbeat is longer. */
+/** Fewer bytes are not a sign of life: the shortest heartbeat is longer. */
 const LIFE_BYTES = 128;
 const LIFE_WINDOW_MS = 10_000;
 const KEPT_INTERVALS = 5;
-/** Heartbeats that come closer than any firmware's rhythm are those of a recorder's channels: one beat. */
-const AT_ONCE_MS = 200;
-/** Two intervals are a rhythm. */
+/** Closer heartbeats come from several channels of a recorder, and count as one. No firmware has such a rhythm. */
+const SAME_BEAT_MS = 200;
+/** The fewest intervals that make a rhythm. */
 const ENOUGH_INTERVALS = 2;
 
 /**
- * Tells a silent stream from a quiet one by the heartbeat's own rhythm: firmware beats every 0.3 to 10 s, or not at
- * all. Any data counts as life.
+ * Distinguishes a silent stream from a quiet one by the rhythm of its heartbeats: firmware sends them every 0.3 to 10
+ * s, or not at all. Any data counts as a sign of life.
  */
 export class Watchdog {
   readonly #options: WatchdogOptions;
@@ -43,7 +45,7 @@ export class Watchdog {
   #lastBeat: number | undefined;
   #lastData: number;
   #lastQuiet = 0;
-  /** What came since then, as long as it is too little to count. */
+  /** Bytes that are too few for a sign of life, and the time since they count. */
   #drips = { since: 0, bytes: 0 };
   #cancel: () => void = () => undefined;
 
@@ -54,8 +56,10 @@ export class Watchdog {
   }
 
   /**
-   * @param bytes how many came; a drip of single bytes is not a sign of life
-   * @returns whether it is
+   * Notes received data.
+   *
+   * @param bytes their number; a drip of single bytes is not a sign of life
+   * @returns whether the data is a sign of life
    */
   data(bytes = LIFE_BYTES): boolean {
     const now = this.#options.clock.now();
@@ -67,23 +71,24 @@ export class Watchdog {
     return true;
   }
 
+  /** Notes a heartbeat. */
   beat(): void {
     const now = this.#options.clock.now();
-    if (this.#lastBeat !== undefined && Math.abs(now - this.#lastBeat) < AT_ONCE_MS) return;
+    if (this.#lastBeat !== undefined && Math.abs(now - this.#lastBeat) < SAME_BEAT_MS) return;
     if (this.#lastBeat !== undefined && now > this.#lastBeat) {
       this.#intervals = [...this.#intervals, now - this.#lastBeat].slice(-KEPT_INTERVALS);
-      // The first rhythm shortens a wait that was set for a device without one.
+      // The first rhythm shortens the timeout, which was that of a device without one.
       if (this.#intervals.length === ENOUGH_INTERVALS) this.#arm();
     }
     this.#lastBeat = now;
   }
 
-  /** For how long nothing came. */
+  /** The seconds since the last data. */
   get silentSeconds(): number {
     return Math.round((this.#options.clock.now() - this.#lastData) / 1000);
   }
 
-  /** Whether anything came after that time. */
+  /** Tells whether data has arrived after a time. */
   heardSince(time: number): boolean {
     return this.#lastData > time;
   }
@@ -101,7 +106,7 @@ export class Watchdog {
     return sorted[Math.floor(sorted.length / 2)] ?? 0;
   }
 
-  get #patience(): number {
+  get #timeoutMs(): number {
     return this.#hasRhythm ? Math.max(SHORTEST_MS, MISSED_BEATS * this.#rhythm) : WITHOUT_BEATS_MS;
   }
 
@@ -115,10 +120,10 @@ export class Watchdog {
   #arm(): void {
     this.#cancel();
     const { clock, onQuiet, onSilence } = this.#options;
-    const due = Math.min(this.#lastData + this.#patience, this.#quietAt);
+    const due = Math.min(this.#lastData + this.#timeoutMs, this.#quietAt);
     this.#cancel = clock.after(Math.max(1, due - clock.now()), () => {
       const silent = clock.now() - this.#lastData;
-      if (silent >= this.#patience) {
+      if (silent >= this.#timeoutMs) {
         onSilence(Math.round(silent / 1000), this.#hasRhythm);
         return;
       }

@@ -4,7 +4,7 @@ import type { IsapiClient } from "../connection/client";
 import { textOf, type Fields } from "../../core/fields";
 import { contentOf, parseXml } from "../documents/xml";
 
-/** The functions of a thermal camera, and the flag by which it says that it has them. */
+/** The functions of a thermal camera, each with its flag in the capabilities. */
 const flags = {
   realtime: { flag: "isSupportRealTimethermometryForHTTP", what: "real-time thermometry over HTTP" },
   image: { flag: "isSupportJpegPicWithAppendData", what: "images with temperatures" },
@@ -14,7 +14,7 @@ const flags = {
 export type ThermalFunction = keyof typeof flags;
 
 /**
- * Makes sure that a device has a thermal function.
+ * Checks that a device supports a thermal function.
  *
  * @throws {SurveillanceError} ISAPI_NOT_FOUND naming the missing function, or what the client throws
  */
@@ -33,13 +33,13 @@ export async function requireThermal(
     if (!(thrown instanceof SurveillanceError) || thrown.code !== "ISAPI_NOT_FOUND") throw thrown;
     throw new SurveillanceError("ISAPI_NOT_FOUND", `${client.where} is not a thermal camera.`, {
       cause: thrown,
-      advice: "Choose a device that measures temperatures.",
+      advice: "Choose a device that supports thermometry.",
     });
   }
-  // Firmware versions differ in the capitals.
+  // Firmware versions differ in upper and lower case.
   const found = Object.keys(fields).find((key) => key.toLowerCase() === flag.toLowerCase());
   if (found !== undefined && textOf(fields, found) === "true") return;
-  throw new SurveillanceError("ISAPI_NOT_FOUND", `${client.where} does not offer ${what} (${flag}).`, {
-    advice: "Update its firmware, or measure in another mode.",
+  throw new SurveillanceError("ISAPI_NOT_FOUND", `${client.where} does not support ${what} (${flag}).`, {
+    advice: "Update the firmware of the device, or use another mode.",
   });
 }

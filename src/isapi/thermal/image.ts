@@ -11,9 +11,9 @@ export interface ThermalImage {
   height: number;
   /** The thermal image. */
   jpeg: Buffer;
-  /** The visible-light image taken with it, by cameras that have both. */
+  /** The visible-light image of the same moment, from cameras with both lenses. */
   visible?: Buffer;
-  /** True while the camera calibrates itself: the values are old. */
+  /** True while the camera calibrates: the values are old. */
   frozen: boolean;
 }
 
@@ -21,11 +21,11 @@ const MAX_PIXELS = 4_000_000;
 const HEADERS_END = "\r\n\r\n";
 
 /**
- * Reads the response to `jpegPicWithAppendData`: a description in JSON, the thermal JPEG, the temperatures of all pixels,
- * and in some responses a visible-light JPEG. The lengths in the description decide: temperatures are bytes of any value,
- * so that a search for a boundary could find one in them. Source: thermal guide, pixel-to-pixel thermometry.
+ * Reads the response to `jpegPicWithAppendData`: a description in JSON, the thermal JPEG, the temperatures of all
+ * pixels, and in some responses a visible-light JPEG. The lengths in the description separate the parts: a search for the
+ * boundary could find it inside the temperatures. Source: thermal guide, pixel-to-pixel thermometry.
  *
- * @throws {SurveillanceError} ISAPI_REPLY where lengths, sizes and bytes contradict each other
+ * @throws {SurveillanceError} ISAPI_REPLY if lengths, sizes and bytes contradict each other
  */
 export function readThermalImage(body: Buffer): ThermalImage {
   const start = body.indexOf("{");
@@ -36,7 +36,7 @@ export function readThermalImage(body: Buffer): ThermalImage {
   if (width < 1 || height < 1 || width * height > MAX_PIXELS)
     throw damaged(`its size is ${width} × ${height}`);
   const jpeg = take(body, end, info.jpegBytes);
-  if (imageType(jpeg.data) !== "image/jpeg") throw damaged("there is no JPEG at its place");
+  if (imageType(jpeg.data) !== "image/jpeg") throw damaged("the JPEG is missing");
   const matrix = take(body, jpeg.end, info.matrixBytes);
   const temperatures = readMatrix(matrix.data, info);
   const visible = info.visibleBytes > 0 ? take(body, matrix.end, info.visibleBytes).data : undefined;
@@ -86,16 +86,16 @@ function describe(json: string): Description | undefined {
   };
 }
 
-/** The body of the next part, behind the blank line that ends its headers. */
+/** Returns the body of the next part. It follows the blank line after the headers. */
 function take(body: Buffer, from: number, length: number): { data: Buffer; end: number } {
   const headers = body.indexOf(HEADERS_END, from);
   const start = headers + HEADERS_END.length;
   if (headers < 0 || length < 1 || start + length > body.length)
-    throw damaged("a part is missing or cut off");
+    throw damaged("a part is missing or incomplete");
   return { data: body.subarray(start, start + length), end: start + length };
 }
 
-/** Values of four bytes are °C as floats; values of two bytes are kelvins, scaled and shifted. */
+/** Reads the temperatures: four bytes are °C as a float; two bytes are kelvins, scaled and shifted. */
 function readMatrix(data: Buffer, info: Description): Float32Array {
   const { width, height, valueBytes, scale, offset } = info;
   const known = valueBytes === 4 || (valueBytes === 2 && scale !== 0);

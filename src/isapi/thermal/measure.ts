@@ -7,16 +7,16 @@ import { rounded } from "./temperature";
 export type Area = { x: number; y: number; width: number; height: number } | Point;
 
 export interface Measurement {
-  /** °C; at the point, or the highest and lowest of the area with their places. */
+  /** °C; of the point, or the highest, lowest and average of the rectangle. */
   temperatures: { temperature: number } | { max: number; min: number; average: number; difference: number };
   highestPoint?: Point;
   lowestPoint?: Point;
 }
 
 /**
- * The temperatures of a point or a rectangle of an image.
+ * Returns the temperatures of a point or a rectangle of an image.
  *
- * @throws {SurveillanceError} CONFIG_INVALID outside the image, ISAPI_REPLY where the device measured nothing there
+ * @throws {SurveillanceError} CONFIG_INVALID outside the image, ISAPI_REPLY without a measurement there
  */
 export function measure(image: ThermalImage, area: Area): Measurement {
   const { width, height, temperatures } = image;
@@ -25,8 +25,8 @@ export function measure(image: ThermalImage, area: Area): Measurement {
     (value) => value >= 0 && value <= 1 + 1e-9,
   );
   if (!fits || box.width < 0 || box.height < 0) {
-    throw new SurveillanceError("CONFIG_INVALID", "The area to measure lies outside the image.", {
-      advice: "Give x, y, width and height as parts of the image, 0 to 1.",
+    throw new SurveillanceError("CONFIG_INVALID", "The point or region is outside the image.", {
+      advice: "Set x, y, width and height as fractions of the image, from 0 to 1.",
     });
   }
   const column = (x: number): number => Math.min(width - 1, Math.floor(x * width));
@@ -47,7 +47,11 @@ export function measure(image: ThermalImage, area: Area): Measurement {
       count += 1;
     }
   }
-  if (count === 0) throw new SurveillanceError("ISAPI_REPLY", "The device measured nothing there.");
+  if (count === 0)
+    throw new SurveillanceError(
+      "ISAPI_REPLY",
+      "The device returned no measurement for this point or region.",
+    );
   if (!("width" in area)) return { temperatures: { temperature: rounded(max) } };
   const place = (at: number): Point => ({
     x: ((at % width) + 0.5) / width,

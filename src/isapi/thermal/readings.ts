@@ -1,5 +1,5 @@
 import { SurveillanceError } from "../../core/errors";
-import { isFields, listOf, numberOf, textOf, type Fields } from "../../core/fields";
+import { definedFields, isFields, listOf, numberOf, textOf, type Fields } from "../../core/fields";
 import { differenceToCelsius, temperatureUnit, toCelsius, type TemperatureUnit } from "./temperature";
 
 export interface Point {
@@ -8,7 +8,7 @@ export interface Point {
   y: number;
 }
 
-/** Temperatures of one rule. Those that the device does not send are absent. */
+/** The temperatures of one rule. Values that the device does not send are absent. */
 export interface Temperatures {
   temperature?: number;
   max?: number;
@@ -19,17 +19,17 @@ export interface Temperatures {
 
 export interface ThermalReading {
   rule: { id?: string; name?: string; type?: "point" | "region" | "line" };
-  /** The camera's preset that the rule belongs to. */
+  /** The camera's preset of the rule. */
   preset?: number;
-  /** °C; absent where the device sends an unknown unit. */
+  /** °C; absent if the device sends an unknown unit. */
   temperatures?: Temperatures;
-  /** As the device sent them, in `celsius`, `fahrenheit`, `kelvin`, or the unit that it names. */
+  /** The values of the device, in `celsius`, `fahrenheit`, `kelvin`, or the device's name of the unit. */
   original: Temperatures & { unit: string };
   highestPoint?: Point;
   lowestPoint?: Point;
-  /** ISO 8601, by the device's clock. */
+  /** ISO 8601, from the device's clock. */
   time?: string;
-  /** True while the camera calibrates itself: the image stands still, and the values are old. */
+  /** True while the camera calibrates: the image is frozen, and the values are old. */
   frozen?: boolean;
 }
 
@@ -41,8 +41,7 @@ const ruleTypes: Readonly<Record<string, ThermalReading["rule"]["type"]>> = {
 const MAX_READINGS = 1000;
 
 /**
- * The readings of a `ThermometryUploadList`, as the real-time stream sends it. Source: thermal guide; unit 0, 1, 2 are
- * °C, °F, K.
+ * Reads a `ThermometryUploadList` of the real-time stream. Source: thermal guide; units 0, 1, 2 are °C, °F, K.
  *
  * @throws {SurveillanceError} ISAPI_REPLY for another document
  */
@@ -61,7 +60,7 @@ function readRule(upload: Fields): ThermalReading {
   return withUnit(textOf(upload, "thermometryUnit"), {
     rule: ruleOf(textOf(upload, "ruleID"), textOf(upload, "ruleName"), type),
     ...(preset === undefined || preset === 0 ? {} : { preset }),
-    original: temperatures({
+    original: definedFields({
       temperature: numberOf(point, "temperature", "Temperature"),
       max: numberOf(area, "MaxTemperature"),
       min: numberOf(area, "MinTemperature"),
@@ -77,9 +76,9 @@ function readRule(upload: Fields): ThermalReading {
 }
 
 /**
- * The readings of a `ThermometryRulesTemperatureInfoList`: the current temperatures of all rules.
+ * Reads a `ThermometryRulesTemperatureInfoList`: the current temperatures of all rules.
  *
- * @param unit that the channel is set to; the list does not hold it
+ * @param unit the channel's unit; the list does not contain it
  * @throws {SurveillanceError} ISAPI_REPLY for another document
  */
 export function readRulesInfo(json: string, unit: string | undefined): ThermalReading[] {
@@ -90,7 +89,7 @@ export function readRulesInfo(json: string, unit: string | undefined): ThermalRe
     .map((rule) =>
       withUnit(unit, {
         rule: ruleOf(textOf(rule, "id"), textOf(rule, "ruleName", "name"), undefined),
-        original: temperatures({
+        original: definedFields({
           max: numberOf(rule, "maxTemperature"),
           min: numberOf(rule, "minTemperature"),
           average: numberOf(rule, "averageTemperature"),
@@ -123,10 +122,6 @@ function inCelsius(original: Temperatures, unit: TemperatureUnit): Temperatures 
   return Object.fromEntries(entries) as Temperatures;
 }
 
-function temperatures(values: Record<string, number | undefined>): Temperatures {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
-}
-
 function ruleOf(
   id: string | undefined,
   name: string | undefined,
@@ -156,7 +151,7 @@ function parse(json: string): Fields {
   } catch {
     // Reported below.
   }
-  throw unreadable("they are not a JSON object");
+  throw unreadable("not a JSON object");
 }
 
 function unreadable(why: string): SurveillanceError {

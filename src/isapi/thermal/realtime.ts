@@ -11,7 +11,7 @@ import { readStream } from "../stream/read-stream";
 import { requireThermal } from "./capabilities";
 import { readUpload, type ThermalReading } from "./readings";
 
-/** What a camera sends at a time. */
+/** The content of one part of the stream. */
 export interface RealtimeUpload {
   readings: ThermalReading[];
   /** The JSON as the camera sent it. */
@@ -27,7 +27,7 @@ export interface RealtimeOptions {
   random?: () => number;
 }
 
-/** Receives a channel's real-time temperatures, until it is closed. Source: thermal guide. */
+/** Receives the real-time temperatures of a channel until it is closed. Source: thermal guide. */
 export class RealtimeThermometry implements Source {
   readonly #client: IsapiClient;
   readonly #channel: string;
@@ -68,7 +68,7 @@ export class RealtimeThermometry implements Source {
   /**
    * Opens the stream and reads it until the device ends it.
    *
-   * @throws {SurveillanceError} where it held no temperatures, and {Error} the failure of the connection
+   * @throws {SurveillanceError} if it contained no temperatures; {Error} if the connection fails
    */
   async #readOnce(): Promise<void> {
     const { signal } = this.#stop;
@@ -91,7 +91,7 @@ export class RealtimeThermometry implements Source {
     });
     if (uploads > 0) return;
     throw end !== "reopen" && end.bytes > 0
-      ? new SurveillanceError("ISAPI_REPLY", `${this.#where} sends something else.`)
+      ? new SurveillanceError("ISAPI_REPLY", `${this.#where}: the response contains no temperatures.`)
       : new SurveillanceError("CONNECTION_LOST", `${this.#where} ended without a temperature.`);
   }
 
@@ -105,10 +105,10 @@ export class RealtimeThermometry implements Source {
     throw statusError(response.status, await readText(response.body), this.#where);
   }
 
-  /** @returns whether the part holds temperatures */
+  /** Reports the temperatures of a part. @returns whether it has any */
   #take({ kind, body }: Part): boolean {
     if (kind !== "json") {
-      this.#handler.warning("A part without temperatures was skipped.");
+      this.#handler.warning("Ignored a part without temperatures.");
       return false;
     }
     try {

@@ -7,7 +7,7 @@ const units: readonly (readonly [RegExp, TemperatureUnit])[] = [
   [/^(2|(degree)?kelvin)$/i, "kelvin"],
 ];
 
-/** Reads a device's name of a unit; undefined for an unknown one. */
+/** Reads a device's name for a unit; undefined for an unknown one. */
 export function temperatureUnit(text: string | undefined): TemperatureUnit | undefined {
   return units.find(([pattern]) => pattern.test(text?.trim() ?? ""))?.[1];
 }
@@ -22,12 +22,12 @@ export function toCelsius(value: number, unit: TemperatureUnit): number {
   return unit === "fahrenheit" ? rounded((value - FAHRENHEIT_ZERO) * FAHRENHEIT_STEP) : value;
 }
 
-/** Converts a difference: scaled, but not shifted. */
+/** Converts a difference: it is scaled, but not shifted. */
 export function differenceToCelsius(value: number, unit: TemperatureUnit): number {
   return unit === "fahrenheit" ? rounded(value * FAHRENHEIT_STEP) : value;
 }
 
-/** Rounds to hundredths: cameras measure tenths, the rest is noise of a conversion or of float32. */
+/** Rounds to hundredths: cameras measure tenths, and conversions and float32 add noise. */
 export function rounded(value: number): number {
   return Math.round(value * 100) / 100;
 }

@@ -6,10 +6,10 @@ import { requireThermal } from "./capabilities";
 import { readThermalImage, type ThermalImage } from "./image";
 import { readRulesInfo, type ThermalReading } from "./readings";
 
-/** The scene that holds the rules: cameras that do not turn have only this one. */
+/** The scene with the rules: fixed cameras have only this one. */
 const SCENE = 1;
 
-/** Measures once, on demand. Source: thermal guide. */
+/** Measures temperatures on demand. Source: thermal guide. */
 export class Thermometer {
   readonly #client: IsapiClient;
 
@@ -18,9 +18,9 @@ export class Thermometer {
   }
 
   /**
-   * The current temperatures of all rules of a channel.
+   * Returns the current temperatures of all rules of a channel.
    *
-   * @throws {SurveillanceError} ISAPI_NOT_FOUND where the device does not offer it, ISAPI_REPLY, or what the client throws
+   * @throws {SurveillanceError} ISAPI_NOT_FOUND without thermometry, ISAPI_REPLY, or what the client throws
    */
   async rules(channel: string, signal?: AbortSignal): Promise<ThermalReading[]> {
     await requireThermal(this.#client, "rules", signal);
@@ -35,7 +35,7 @@ export class Thermometer {
   }
 
   /**
-   * An image with the temperature of every pixel.
+   * Returns an image with the temperature of every pixel.
    *
    * @throws {SurveillanceError} as `rules`
    */

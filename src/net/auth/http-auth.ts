@@ -13,7 +13,7 @@ const NONCE_LIFETIME_MS = 5 * 60_000;
 const REALM = "camera events";
 const COUNT = /^[0-9a-f]{1,8}$/i;
 
-/** The server's side of Basic (RFC 7617) and Digest (RFC 7616, MD5 with qop=auth: what cameras speak). */
+/** The server side of Basic (RFC 7617) and Digest (RFC 7616, MD5 with qop=auth, which cameras use). */
 export class HttpAuthenticator implements Authenticator {
   readonly #credentials: HttpCredentials;
   readonly #key = randomBytes(32);
@@ -37,7 +37,7 @@ export class HttpAuthenticator implements Authenticator {
     }
   }
 
-  /** The first request of a Digest client comes without credentials. */
+  /** The first request of a Digest client has no credentials. */
   hasTried({ authorization }: AuthenticatedRequest): boolean {
     return authorization !== undefined;
   }
@@ -62,7 +62,7 @@ export class HttpAuthenticator implements Authenticator {
     const [issued = "", random = ""] = nonce.split(".", 2);
     const issuedAt = Number(issued);
     if (!sameText(nonce, this.#nonce(issuedAt, random)) || get("username") !== username) return "refused";
-    // A reverse proxy may have cut off the front of the path that the client signed.
+    // A reverse proxy may have removed the first part of the path that the client signed.
     if (!pathOf(get("uri")).endsWith(pathOf(url))) return "refused";
 
     const counted = parameters.has("qop");
@@ -73,12 +73,12 @@ export class HttpAuthenticator implements Authenticator {
       ? md5([secret, nonce, get("nc"), get("cnonce"), get("qop"), request].join(":"))
       : md5([secret, nonce, request].join(":"));
     if (!sameText(get("response"), expected)) return "refused";
-    // Only a client that knows the password learns that its nonce is too old or was used; it then takes a new one.
+    // Only a client that knows the password learns that its nonce is too old or was used. It then requests a new one.
     if (this.#now() - issuedAt > NONCE_LIFETIME_MS) return "stale";
     return this.#counts.use(nonce, issuedAt, counted ? parseInt(get("nc"), 16) : 0) ? "accepted" : "stale";
   }
 
-  /** A nonce holds the time of its issue, signed, so that none is kept before it is used. No two are the same. */
+  /** Makes a unique nonce that contains the signed time of its issue, so that no unused nonce needs memory. */
   #nonce(issuedAt: number, random: string): string {
     const signed = `${issuedAt}.${random}`;
     return `${signed}.${createHmac("sha256", this.#key).update(signed).digest("hex")}`;

@@ -1,16 +1,16 @@
-/** How many requests may overtake one another on parallel connections. */
+/** Maximum number of requests that may overtake each other on parallel connections. */
 const WINDOW = 128;
 
 interface Uses {
   issuedAt: number;
   highest: number;
-  /** The counts that came, of the last `WINDOW` below the highest. */
+  /** The received counts among the last `WINDOW` below the highest. */
   seen: Set<number>;
 }
 
 /**
- * Remembers the counts that each nonce was used with (RFC 7616, 3.4: `nc`), so that a request that was overheard cannot
- * be sent again. Bounded: where too many nonces are in use, the ones issued first count as used up.
+ * Remembers the counts that each nonce was used with (RFC 7616, 3.4: `nc`), so that an intercepted request cannot be
+ * sent again. The memory is limited: when too many nonces are in use, those issued first become invalid.
  */
 export class NonceCounts {
   readonly #uses = new Map<string, Uses>();
@@ -22,15 +22,15 @@ export class NonceCounts {
     this.#max = max;
   }
 
-  /** How many nonces are remembered. */
+  /** Number of remembered nonces. */
   get size(): number {
     return this.#uses.size;
   }
 
   /**
-   * Call it only for a request whose password is right: no other sender may use memory.
+   * Registers a use of a nonce. Call it only for a request with the correct password: no other sender may use memory.
    *
-   * @param count `nc` of the request; 0 where it has none, and the nonce is then good for one request
+   * @param count `nc` of the request; 0 if it has none, and the nonce is then valid for one request
    * @returns whether the count is new for this nonce
    */
   use(nonce: string, issuedAt: number, count: number): boolean {
@@ -51,7 +51,7 @@ export class NonceCounts {
     return true;
   }
 
-  /** Forgets a tenth at once, so that not every request has to search for the oldest. */
+  /** Forgets the oldest tenth at once, so that not every request has to search for the oldest. */
   #forgetOldest(): void {
     const times = [...this.#uses.values()].map(({ issuedAt }) => issuedAt).sort((a, b) => a - b);
     const until = times[Math.trunc(this.#max / 10)] ?? this.#forgottenUntil;

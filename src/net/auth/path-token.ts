@@ -4,8 +4,8 @@ import { sameText, type AuthenticatedRequest, type Authenticator, type AuthVerdi
 const BEARER = /^Bearer\s+/i;
 
 /**
- * A secret token as the last segment of the path, for senders that can only be given an address. A sender that can set
- * headers may send it as `Authorization: Bearer …` instead (RFC 6750).
+ * Checks a secret token in the last segment of the path, for senders whose only setting is an address. A sender that
+ * supports headers may send the token as `Authorization: Bearer …` instead (RFC 6750).
  */
 export class PathToken implements Authenticator {
   readonly #token: string;
@@ -15,11 +15,11 @@ export class PathToken implements Authenticator {
   }
 
   check({ url, authorization = "" }: AuthenticatedRequest): AuthVerdict {
-    const shown = BEARER.test(authorization) ? authorization.replace(BEARER, "").trim() : lastSegment(url);
-    return sameText(shown, this.#token) ? "accepted" : "refused";
+    const token = BEARER.test(authorization) ? authorization.replace(BEARER, "").trim() : lastSegment(url);
+    return sameText(token, this.#token) ? "accepted" : "refused";
   }
 
-  /** Always: a sender does not wait to be asked for a token, so an address without the right one is out of date or mistyped. */
+  /** Returns true: a sender does not wait for a challenge, so an address without the token is outdated or mistyped. */
   hasTried(): boolean {
     return true;
   }

@@ -3,14 +3,14 @@ export interface HeldBody {
   sender: string;
   /** Bytes received so far */
   size: number;
-  /** Called when it must be refused, for the reason given. */
+  /** Called when the body must be refused, with the reason. */
   abort: (reason: string) => void;
 }
 
 export interface BodyLimitsForAll {
-  /** All unfinished bodies of the process together. */
+  /** Maximum bytes of all incomplete bodies of the process. */
   bytes: number;
-  /** Unfinished bodies of one sender. */
+  /** Maximum number of incomplete bodies of one sender. */
   perSender: number;
 }
 
@@ -20,8 +20,8 @@ interface Share {
 }
 
 /**
- * Shares the memory for unfinished bodies among their senders. When it is used up, the sender that holds the most loses
- * its largest body. So a sender of large bodies that never end does not keep others out.
+ * Shares the memory for incomplete bodies among their senders. When it is used up, the largest body of the sender with
+ * the most memory is aborted. So endless large bodies of one sender do not block other senders.
  */
 export class BodyBudget {
   readonly #limits: BodyLimitsForAll;
@@ -32,12 +32,12 @@ export class BodyBudget {
     this.#limits = limits;
   }
 
-  /** Bytes of all unfinished bodies. */
+  /** Bytes of all incomplete bodies. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** @returns false when the sender has too many unfinished bodies already */
+  /** Registers a body. Returns false if the sender has too many incomplete bodies. */
   begin(body: HeldBody): boolean {
     const share = this.#shares.get(body.sender) ?? { bytes: 0, bodies: new Set() };
     if (share.bodies.size >= this.#limits.perSender) return false;
@@ -46,7 +46,7 @@ export class BodyBudget {
     return true;
   }
 
-  /** Counts further bytes of a body. The largest body, perhaps this one, may be aborted. */
+  /** Counts further bytes of a body. The largest body, possibly this one, may be aborted. */
   grow(body: HeldBody, bytes: number): void {
     const share = this.#shares.get(body.sender);
     if (share === undefined) return;
@@ -57,7 +57,7 @@ export class BodyBudget {
       this.#largest().abort("too many bodies are being received at once");
   }
 
-  /** The body is complete, or aborted. */
+  /** Releases the memory of a body that is complete or aborted. */
   end(body: HeldBody): void {
     const share = this.#shares.get(body.sender);
     if (share?.bodies.delete(body) !== true) return;

@@ -4,24 +4,24 @@ import { plainAddress } from "./allow-list";
 import { networkOf } from "./sender";
 
 export interface ConnectionLimitsOptions {
-  /** Of all senders together. */
+  /** Maximum number of connections of all senders. */
   total: number;
   perSender: number;
-  /** Whether many senders share this address: its connections count for the total only. */
+  /** Tells whether an address is shared by many senders: its connections only count for the total. */
   isProxy: (address: string) => boolean;
 }
 
-/** Found by the address and port of its sender: under TLS, its requests have another socket. */
+/** A connection, identified by the address and port of its sender: with TLS, its requests have another socket. */
 interface Connection {
   socket: Socket;
-  /** Requests without a response yet. */
+  /** Number of requests without a response. */
   busy: number;
 }
 
 /**
- * Limits the connections to a server, for each sender and in total. When the total is reached, the sender with the most
- * connections loses its oldest idle one. So idle connections keep no other sender out, and a sender's own new connection
- * gets through, too.
+ * Limits the connections to a server, for each sender and in total. When the total is exceeded, the oldest idle
+ * connection of the sender with the most connections is closed. So idle connections block neither other senders nor a
+ * new connection of the same sender.
  */
 export class ConnectionLimits {
   readonly #options: ConnectionLimitsOptions;
@@ -76,12 +76,12 @@ export class ConnectionLimits {
     return [found, of];
   }
 
-  /** Drops the oldest idle connection; where all are busy, the newest, which has done the least. */
+  /** Closes the oldest idle connection, or the newest connection if all are busy. */
   #drop(own: Map<string, Connection>, sender: string): void {
     const connections = [...own];
     const [name, connection] = connections.find(([, { busy }]) => busy === 0) ?? connections.at(-1) ?? [];
     if (name === undefined || connection === undefined) return;
-    // At once, not when it is closed: the next connection may come before that.
+    // Removed at once, not when it is closed: the next connection may be earlier.
     this.#remove(sender, name, connection.socket);
     connection.socket.destroy();
   }

@@ -6,7 +6,7 @@ import type { AllowList } from "./allow-list";
 /** One post, completely received. */
 export interface WebhookPost {
   body: Buffer;
-  /** Address of the connection, or the one that a trusted proxy names. */
+  /** Address of the connection, or the address that a trusted proxy names. */
   sender: string;
   path: string;
   contentType: string | undefined;
@@ -18,20 +18,20 @@ export interface WebhookResponse {
   body: string;
 }
 
-/** Takes the posts to some paths. Several listeners may share a path: each of them gets every post. */
+/** Receives the posts to some paths. Several listeners may share a path: each of them gets every post. */
 export interface WebhookListener {
-  /** `/events`; `/events/*` for any one segment behind it. */
+  /** `/events`, or `/events/*` for exactly one further segment. */
   paths: readonly string[];
   allow: AllowList;
-  /** Reverse proxies whose `X-Forwarded-For` is believed. Without them, the sender is the address of the connection. */
+  /** Trusted reverse proxies: their `X-Forwarded-For` names the sender. Default: the address of the connection. */
   proxies?: AllowList | undefined;
   authenticator?: Authenticator;
   /** Bytes */
   maxBytes: number;
-  /** The result is the response, so it resolves when the post is safe. A rejection becomes a response with 500. */
+  /** Returns the response, so it resolves when the post is stored. A rejection becomes a response with status 500. */
   receive: (post: WebhookPost) => Promise<WebhookResponse>;
-  /** Recognizes a post by which this side tests its own address. It gets a response wherever it comes from, and goes no further. */
+  /** Recognizes a test post of this process. It gets a response whatever its sender, and is not passed to `receive`. */
   isOwnTest?: (headers: IncomingHttpHeaders) => boolean;
-  /** Called for a post that did not get to `receive`. */
+  /** Called for a post that was refused before `receive`. */
   refused: (error: SurveillanceError, sender: string) => void;
 }

@@ -6,7 +6,7 @@ import { networkOf } from "./sender";
 
 type RefusalStatus = 400 | 408 | 413 | 415 | 500 | 503;
 
-/** Why a body was not read to its end, with the status of the response. */
+/** The reason why a body was not read completely, with the status of the response. */
 export class BodyRefused extends Error {
   constructor(
     readonly status: RefusalStatus,
@@ -19,37 +19,37 @@ export class BodyRefused extends Error {
 }
 
 export interface BodyLimits {
-  /** Bytes, decoded */
+  /** Decoded bytes */
   maxBytes: number;
-  /** For the whole body: a slower sender only holds a connection. */
+  /** Longest time for the whole body: a slower sender only occupies a connection. */
   timeoutMs: number;
-  /** Whose share of the memory it takes. Default: the address of the connection. */
+  /** The sender whose share of the memory is used. Default: the address of the connection. */
   sender?: string;
-  /** Shared by all unfinished bodies. Default: the budget of the process. */
+  /** The memory for all incomplete bodies. Default: the budget of the process. */
   budget?: BodyBudget;
 }
 
 const ofProcess = new BodyBudget({ bytes: 256 * 1024 * 1024, perSender: 400 });
 
-/** @returns the announced length of a body; undefined for a chunked one */
+/** Returns the announced length of a body; undefined for a chunked body. */
 export function announcedLength(request: IncomingMessage): number | undefined {
   const header = request.headers["content-length"];
   return header === undefined ? undefined : Number(header);
 }
 
 /**
- * Reads a request's body, decoded where it says `Content-Encoding` gzip, deflate or br.
+ * Reads a request's body, decoded if its `Content-Encoding` is gzip, deflate or br.
  *
- * @throws {BodyRefused} when it is too large, too slow, in an unknown coding, already read by something in front, or
- *   more than the process can take at the moment
- * @returns undefined when the sender closed the connection: a response would reach nobody
+ * @throws {BodyRefused} the body is too large, too slow, in an unknown encoding, already read by other code, or exceeds
+ *   the memory that is left
+ * @returns undefined if the sender closed the connection: no response can be sent
  */
 export function readBody(request: IncomingMessage, limits: BodyLimits): Promise<Buffer | undefined> {
   const { maxBytes, timeoutMs, sender = request.socket.remoteAddress ?? "", budget = ofProcess } = limits;
   return new Promise((resolve, reject) => {
     if (request.readableDidRead) {
-      const advice = "Take body parsers out of settings.js, or let the node listen on a port of its own.";
-      throw new BodyRefused(500, "something in front of the node has read its body", advice);
+      const advice = "Remove body parsers from settings.js, or use a separate port for this node.";
+      throw new BodyRefused(500, "other code in front of the node has read its body", advice);
     }
     if ((announcedLength(request) ?? 0) > maxBytes) throw tooLarge(maxBytes);
     const source = decoded(request);
@@ -62,7 +62,7 @@ export function readBody(request: IncomingMessage, limits: BodyLimits): Promise<
       source.off("data", take).off("end", complete).off("error", undecodable);
       if (source !== request) {
         request.unpipe();
-        // A decoder that is stopped half-way may still complain.
+        // An interrupted decoder may still emit an error.
         source.on("error", () => undefined).destroy();
       }
     };
@@ -103,7 +103,7 @@ export function readBody(request: IncomingMessage, limits: BodyLimits): Promise<
       refuse(new BodyRefused(408, `the body did not arrive within ${timeoutMs / 1000} seconds`));
     }, timeoutMs);
     if (!budget.begin(held)) {
-      held.abort("too many of its bodies are unfinished");
+      held.abort("too many of its bodies are incomplete");
       return;
     }
     request.on("close", closed).on("error", broken);
@@ -115,7 +115,7 @@ function tooLarge(maxBytes: number): BodyRefused {
   return new BodyRefused(413, `the body is larger than ${maxBytes} bytes`);
 }
 
-/** @throws {BodyRefused} for a coding that is not supported */
+/** Returns the decoded body. @throws {BodyRefused} for an encoding that is not supported */
 function decoded(request: IncomingMessage): Readable {
   const coding = (request.headers["content-encoding"] ?? "identity").trim().toLowerCase();
   switch (coding) {

@@ -3,12 +3,12 @@ import { systemClock } from "../../core/clock";
 import { atMost } from "../../core/pause";
 import type { WebhookResponse } from "./listener";
 
-/** Longer than the slowest heartbeat (120 s), so that a camera finds its connection still open. */
+/** Longer than the slowest heartbeat (120 s), so that a camera's connection is still open for the next one. */
 export const KEEP_ALIVE_MS = 180_000;
-/** The most that is read of a body that was refused. */
+/** Maximum number of bytes that are read from a refused body. */
 const DISCARD_BYTES = 64 * 1024 * 1024;
 const DISCARD_MS = 2000;
-/** Requests that are refused by their headers: a client sends the next one on the same connection. */
+/** Statuses of requests that are refused by their headers: the client sends the next request on the same connection. */
 const BY_HEADERS = new Set([401, 403, 405]);
 
 export function plainText(status: number, body: string): WebhookResponse {
@@ -35,8 +35,8 @@ export function respond(
 }
 
 /**
- * Reads the rest of a body that was refused, for a moment: a sender whose connection is closed while it writes never
- * reads its response.
+ * Reads and drops the rest of a refused body for a limited time: a sender whose connection is closed while it writes
+ * never reads its response.
  */
 async function discardRest(request: IncomingMessage): Promise<void> {
   let left = DISCARD_BYTES;
@@ -51,14 +51,14 @@ async function discardRest(request: IncomingMessage): Promise<void> {
   await atMost(over, DISCARD_MS, systemClock);
 }
 
-/** Node-RED's own server closes an idle connection after five seconds: a webhook's stays open for its next heartbeat. */
+/** Keeps a connection open for the next heartbeat. Node-RED's server closes idle connections after five seconds. */
 function keepAlive(request: IncomingMessage, response: ServerResponse): void {
   if (!response.shouldKeepAlive) return;
   const { socket } = request;
   response.setHeader("Connection", "keep-alive");
   response.setHeader("Keep-Alive", `timeout=${KEEP_ALIVE_MS / 1000}`);
   response.once("finish", () => {
-    // After the server's own listener, which sets its timeout.
+    // After the server's own listener, which sets another timeout.
     setImmediate(() => {
       socket.setTimeout(KEEP_ALIVE_MS);
     });

@@ -10,21 +10,21 @@ import { plainText, respond } from "./response";
 import { senderOf } from "./sender";
 
 const BODY_TIMEOUT_MS = 60_000;
-/** How long a listener that is taken away waits for its own responses. */
+/** The longest wait for the responses of a removed listener. */
 const SETTLE_MS = 1500;
 
-/** A listener at the path of a request, with the sender as it sees it: listeners may trust different proxies. */
+/** A listener at the path of a request, with the sender by its settings: listeners may trust different proxies. */
 interface Candidate {
   listener: WebhookListener;
   sender: string;
 }
 
-/** Distributes the posts of one HTTP server, whoever runs it, to the listeners at their paths. */
+/** Distributes the posts of one HTTP server to the listeners at their paths. */
 export class WebhookRouter {
-  /** Each with the posts that it is working on. */
+  /** The listeners, each with the responses that are pending. */
   readonly #listeners = new Map<WebhookListener, Set<Promise<WebhookResponse>>>();
 
-  /** @returns takes the listener away again; resolves when every post that it received has its response */
+  /** Adds a listener. Returns a function that removes it and resolves when all its posts have a response. */
   add(listener: WebhookListener): () => Promise<void> {
     const receiving = new Set<Promise<WebhookResponse>>();
     this.#listeners.set(listener, receiving);
@@ -38,16 +38,16 @@ export class WebhookRouter {
     return this.#listeners.size === 0;
   }
 
-  /** The largest body that any listener at the path takes; undefined where there is no listener. */
+  /** Returns the largest body that a listener at the path accepts; undefined if there is no listener. */
   maxBytesAt(url: string): number | undefined {
     const listeners = this.#at(url);
     return listeners.length === 0 ? undefined : Math.max(...listeners.map(({ maxBytes }) => maxBytes));
   }
 
   /**
-   * Takes a request if there is a listener at its path.
+   * Handles a request if there is a listener at its path.
    *
-   * @returns false where there is none; the request is untouched then
+   * @returns false if there is none; the request is then unchanged
    */
   dispatch(request: IncomingMessage, response: ServerResponse): boolean {
     const listeners = this.#at(request.url ?? "");
@@ -56,7 +56,7 @@ export class WebhookRouter {
     return true;
   }
 
-  /** Whether any listener trusts that address as a reverse proxy. */
+  /** Tells whether a listener trusts an address as a reverse proxy. */
   isProxy(address: string): boolean {
     return [...this.#listeners.keys()].some(({ proxies }) => proxies?.allows(address));
   }
@@ -65,7 +65,7 @@ export class WebhookRouter {
     return [...this.#listeners.keys()].filter(({ paths }) => isAtPath(url, paths));
   }
 
-  /** The way of a request: method, allow list, credentials, body, listeners, response. */
+  /** Handles a request: method, allow list, credentials, body, listeners, response. */
   async #serve(
     request: IncomingMessage,
     response: ServerResponse,
@@ -90,13 +90,13 @@ export class WebhookRouter {
     }
     const allowed = candidates.filter(({ listener, sender }) => listener.allow.allows(sender));
     if (allowed.length === 0) {
-      refuse(403, "its address is not among those allowed");
+      refuse(403, "its address is not allowed");
       return;
     }
     const { authorised, hasTried } = authenticate(request, response, allowed);
     if (authorised[0] === undefined) {
       if (hasTried) refuse(401, "its credentials are wrong");
-      else respond(request, response, plainText(401, "credentials are needed"));
+      else respond(request, response, plainText(401, "credentials are required"));
       return;
     }
     try {
@@ -110,7 +110,7 @@ export class WebhookRouter {
           this.#receive(candidate.listener, { ...post, sender: candidate.sender }),
         ),
       );
-      // The worst response counts: a post is delivered only when every listener has taken it over.
+      // The worst response counts: a post is delivered only when every listener has accepted it.
       responses.sort((a, b) => b.status - a.status);
       respond(request, response, responses[0] ?? plainText(500, "failed"));
     } catch (thrown) {
@@ -121,7 +121,7 @@ export class WebhookRouter {
 
   async #receive(listener: WebhookListener, post: WebhookPost): Promise<WebhookResponse> {
     const receiving = this.#listeners.get(listener);
-    // The listener was taken away while the body arrived: the one that takes its place can have the post.
+    // The listener was removed while the body arrived: the sender repeats the post for its successor.
     if (receiving === undefined) return plainText(503, "closing");
     const received = listener.receive(post);
     receiving.add(received);
@@ -131,10 +131,10 @@ export class WebhookRouter {
   }
 }
 
-/** Tells each listener that a post was refused. */
+/** Reports a refused post to each listener. */
 function report(candidates: readonly Candidate[], reason: string, advice: string | undefined): void {
   for (const { listener, sender } of candidates) {
-    const message = `A post of ${sender} was refused: ${reason}.`;
+    const message = `Refused a post from ${sender}: ${reason}.`;
     listener.refused(
       new SurveillanceError("WEBHOOK_REFUSED", message, advice === undefined ? {} : { advice }),
       sender,
@@ -143,31 +143,31 @@ function report(candidates: readonly Candidate[], reason: string, advice: string
 }
 
 /**
- * Finds the listeners whose credentials a request has. Where it has those of none, the response asks for them.
+ * Finds the listeners whose credentials match. If there is none, sets the challenges in the response.
  *
- * @returns `hasTried`: the request has credentials and they are wrong. A client that knows the password and needs a new
- *   nonce does not count: its refusal is nothing to report.
+ * @returns `hasTried`: the request has wrong credentials. A client that knows the password and only needs a new nonce
+ *   does not count: its refusal is not reported.
  */
 function authenticate(
   request: IncomingMessage,
   response: ServerResponse,
   candidates: readonly Candidate[],
 ): { authorised: Candidate[]; hasTried: boolean } {
-  const shown = credentialsOf(request);
+  const credentials = credentialsOf(request);
   const authorised: Candidate[] = [];
   let hasTried = false;
   for (const candidate of candidates) {
     const { authenticator } = candidate.listener;
-    const verdict = authenticator?.check(shown) ?? "accepted";
+    const verdict = authenticator?.check(credentials) ?? "accepted";
     if (verdict === "accepted") authorised.push(candidate);
     else response.setHeader("WWW-Authenticate", authenticator?.challenges(verdict) ?? []);
-    if (verdict === "refused" && authenticator?.hasTried(shown) === true) hasTried = true;
+    if (verdict === "refused" && authenticator?.hasTried(credentials) === true) hasTried = true;
   }
   if (authorised.length > 0) response.removeHeader("WWW-Authenticate");
   return { authorised, hasTried };
 }
 
-/** Express cuts the path that it is mounted at from `url`; a digest covers the whole path. */
+/** Returns the credentials with the whole path, which a digest covers: Express removes the mount path from `url`. */
 function credentialsOf(request: IncomingMessage & { originalUrl?: string }): AuthenticatedRequest {
   const { method = "", url = "", originalUrl = url, headers } = request;
   return { method, url: originalUrl, authorization: headers.authorization };

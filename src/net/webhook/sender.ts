@@ -3,14 +3,15 @@ import { isIP } from "node:net";
 import { plainAddress, type AllowList } from "./allow-list";
 
 const WITH_PORT = /^(?:\[([^\]]*)\]|([^:]*))(?::\d{1,5})?$/;
-/** One site has a whole network of this size, with more addresses than there is memory to count. */
+/** Each site has a whole network of this size: its addresses are too many to count separately. */
 const IPV6_GROUPS = 4;
 
 /**
- * The sender of a request: the address of the connection. Where that is a trusted reverse proxy, it is the last address
- * in `X-Forwarded-For` that is not a trusted proxy; the entries left of it come from the sender and prove nothing.
+ * Returns the sender of a request: the address of the connection. If that is a trusted reverse proxy, the sender is the
+ * last address in `X-Forwarded-For` that is not a trusted proxy. Entries before it come from the sender and prove
+ * nothing.
  *
- * @param proxies the trusted ones; undefined trusts none
+ * @param proxies the trusted proxies; undefined: none
  */
 export function senderOf(request: IncomingMessage, proxies: AllowList | undefined): string {
   let sender = plainAddress(request.socket.remoteAddress);
@@ -24,14 +25,14 @@ export function senderOf(request: IncomingMessage, proxies: AllowList | undefine
   return sender;
 }
 
-/** `192.0.2.7`, `192.0.2.7:4711`, `2001:db8::7`, `[2001:db8::7]:4711`; undefined for names and `unknown`. */
+/** Parses `192.0.2.7`, `192.0.2.7:4711`, `2001:db8::7`, `[2001:db8::7]:4711`; returns undefined for names. */
 function addressIn(hop: string): string | undefined {
   const text = hop.trim();
   const address = isIP(text) > 0 ? text : (WITH_PORT.exec(text)?.slice(1).find(Boolean) ?? "");
   return isIP(address) > 0 ? plainAddress(address) : undefined;
 }
 
-/** The unit that limits count: an IPv4 address, or the /64 network of an IPv6 address. */
+/** Returns the unit that limits apply to: an IPv4 address, or the /64 network of an IPv6 address. */
 export function networkOf(address: string): string {
   if (isIP(address) !== 6) return address;
   const [front = "", back] = (address.split("%", 1)[0] ?? "").split("::");

@@ -8,7 +8,7 @@ import { announcedLength } from "./request-body";
 import { KEEP_ALIVE_MS } from "./response";
 import { WebhookRouter } from "./router";
 
-/** PEM texts */
+/** Certificate and key as PEM texts. */
 export interface ServerTls {
   key: string | Buffer;
   cert: string | Buffer;
@@ -21,40 +21,40 @@ export interface WebhookServerOptions {
   port: number;
   /** Default: every address of this machine. */
   host?: string;
-  /** Certificate and key; HTTP without. */
+  /** Certificate and key for HTTPS. Default: HTTP. */
   tls?: ServerTls;
 }
 
-/** A listener on a port of its own. */
+/** A listener on its own port. */
 export interface ServedWebhook {
-  /** The port, when it is open. Rejects with WEBHOOK_LISTEN_FAILED. */
+  /** Resolves with the port when it is open. Rejects with WEBHOOK_LISTEN_FAILED. */
   listening: Promise<number>;
   /** Removes the listener. The server closes with its last listener. Resolves when nothing is left running. */
   close: () => Promise<void>;
 }
 
-/** More than a site whose cameras share one address needs. */
+/** Sufficient for a site whose cameras share one address. */
 const MAX_CONNECTIONS_PER_SENDER = 500;
 const MAX_CONNECTIONS = 2000;
 const HEADERS_TIMEOUT_MS = 20_000;
-/** For the last bytes of responses: the listener has waited for the responses themselves. Together below 2 s. */
+/** Time to send the last bytes of responses. With the router's wait for the responses, closing takes less than 2 s. */
 const CLOSE_GRACE_MS = 200;
 
 /** The servers of this process by port: nodes with the same port share a server. */
 const servers = new Map<number, SharedServer>();
 
 /**
- * Takes posts on a port of its own.
+ * Receives posts on a separate port.
  *
- * @throws {SurveillanceError} CONFIG_INVALID when a listener with another certificate, or without one, uses the port
+ * @throws {SurveillanceError} CONFIG_INVALID if a listener with other TLS settings uses the port
  */
 export function serveWebhook(options: WebhookServerOptions, listener: WebhookListener): ServedWebhook {
   const shared = servers.get(options.port);
   if (shared !== undefined && !shared.fits(options)) {
     throw new SurveillanceError(
       "CONFIG_INVALID",
-      `Port ${options.port} is already used with other TLS settings.`,
-      { advice: "Nodes that share a port need the same ones." },
+      `Port ${options.port} is already open with different TLS settings.`,
+      { advice: "Use the same TLS settings in all nodes that share this port." },
     );
   }
   const server = shared ?? new SharedServer(options);
@@ -95,20 +95,20 @@ class SharedServer {
     const settings = {
       keepAliveTimeout: KEEP_ALIVE_MS,
       headersTimeout: HEADERS_TIMEOUT_MS,
-      // Recorders put the host into the request line and may leave the header out.
+      // Recorders write the host into the request line and may omit the header.
       requireHostHeader: false,
     };
-    const take = (request: IncomingMessage, response: ServerResponse): void => {
+    const handle = (request: IncomingMessage, response: ServerResponse): void => {
       if (!this.#router.dispatch(request, response)) response.writeHead(404).end();
     };
     const server =
-      tls === undefined ? createServer(settings, take) : createTlsServer({ ...settings, ...tls }, take);
+      tls === undefined ? createServer(settings, handle) : createTlsServer({ ...settings, ...tls }, handle);
     server.on("checkContinue", (request: IncomingMessage, response: ServerResponse) => {
-      // A sender that asks first, and would send too much, gets its response before it sends.
+      // A sender that announces too large a body gets its response before it sends the body.
       if ((announcedLength(request) ?? 0) <= (this.#router.maxBytesAt(request.url ?? "") ?? 0)) {
         response.writeContinue();
       }
-      take(request, response);
+      handle(request, response);
     });
     new ConnectionLimits({
       total: MAX_CONNECTIONS,
@@ -138,7 +138,7 @@ class SharedServer {
         resolve((this.#server.address() as AddressInfo).port);
       });
     });
-    // Each listener hears of a failure through its own `listening`.
+    // Each listener receives a failure through its own `listening`.
     listening.catch(() => undefined);
     return listening;
   }

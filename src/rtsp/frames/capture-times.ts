@@ -1,18 +1,18 @@
-/** The most lines that may wait for their frames: more mean that the frames are lost. */
+/** The most lines that wait for their frames: more lines mean lost frames. */
 const MAX_WAITING = 1000;
 
 /**
- * Matches the times that ffmpeg writes, one line for each frame, with the frames. It counts both, so that a missing one
- * does not shift the others.
+ * Matches frames with their times. ffmpeg writes one line per frame. The class counts both, so that a missing one does
+ * not shift the others.
  */
 export class CaptureTimes {
-  /** ffmpeg rebuilt its filters: the camera changed its image size, and the frames from here on are distorted. */
+  /** ffmpeg has rebuilt its filters: the camera changed its image size, and all further frames are distorted. */
   rebuilt = false;
   readonly #times = new Map<number, number>();
   #line = "";
   #lines = 0;
 
-  /** Takes ffmpeg's output in any chunks: `frame:12   pts:1700000000123456 pts_time:…` in microseconds, `t=1`. */
+  /** Reads output of ffmpeg in any chunks: `frame:12   pts:1700000000123456 pts_time:…` in microseconds, `t=1`. */
   push(chunk: string): void {
     const lines = (this.#line + chunk).split("\n");
     this.#line = (lines.pop() ?? "").slice(-1000);
@@ -27,12 +27,14 @@ export class CaptureTimes {
   }
 
   /**
+   * Returns the time of a frame, and forgets the times up to it.
+   *
    * @param ordinal counts frames from 0
-   * @returns epoch milliseconds; undefined when ffmpeg wrote none
+   * @returns epoch milliseconds; undefined if ffmpeg wrote no time
    */
   take(ordinal: number): number | undefined {
     const time = this.#times.get(ordinal);
-    // The map is in counting order: nobody asks for the times before this frame any more.
+    // The map is in counting order. The times before this frame are not needed any more.
     for (const earlier of this.#times.keys()) {
       if (earlier > ordinal) break;
       this.#times.delete(earlier);

@@ -3,26 +3,26 @@ import type { FrameFormat } from "../../media/frame";
 import { inputArguments, type InputOptions } from "../ffmpeg-input";
 
 export interface FrameOptions extends InputOptions {
-  /** Frames a second, limited by the camera's own rate. */
+  /** Frames per second, limited by the rate of the camera. */
   fps: number;
-  /** Pixels. If only one side is given, the other follows from the camera's aspect ratio. */
+  /** Pixels. If only one side is set, the aspect ratio of the camera determines the other. */
   width?: number | undefined;
   height?: number | undefined;
   format: FrameFormat;
   hwaccel: "none" | "auto" | "vaapi" | "cuda" | "qsv";
 }
 
-/** The file descriptor that ffmpeg writes the capture times to. */
+/** ffmpeg writes the capture times to this file descriptor. */
 const TIMES_FD = 3;
-/** libavformat of ffmpeg 5.1, which replaced -vsync by -fps_mode. */
+/** libavformat of ffmpeg 5.1. This release replaced -vsync by -fps_mode. */
 const FPS_MODE_SINCE = [59, 27] as const;
 
 /**
- * ffmpeg's arguments: it writes frames to standard output, and a line with the time of each frame to descriptor 3.
+ * Returns the arguments with which ffmpeg writes frames to standard output, and the time of each frame to descriptor 3.
  *
- * - The arrival of a packet by the wall clock becomes its timestamp (in the script), and no step may change it. Frame
- *   threads, in the decoder (`low_delay`) and in the encoder, would delay frames by the number of threads. A delay of
- *   one frame always remains: in RTP, only the next frame shows that a frame is complete.
+ * - The timestamp of a packet is its arrival by the wall clock (set in the script). No step may change it.
+ * - Frame threads in the decoder (`low_delay`) and in the encoder would delay frames by the number of threads. A delay
+ *   of one frame always remains: in RTP, only the next frame shows that a frame is complete.
  * - After the line with its time, a frame gets its number as timestamp: encoders fail when the clock is set back.
  */
 export function frameArguments(
@@ -48,10 +48,12 @@ function filters({ fps, width, height }: FrameOptions): string {
 }
 
 /**
- * Reduces the frames to a rate. Unlike the fps filter, it neither repeats nor delays a frame. Variable 0 is the time
- * when the next frame is due. It advances in even steps, so that the mean rate is exact, stays at most one step behind
- * the clock, and starts anew when the clock jumps. A frame is due half a step early, which absorbs jitter. The first
- * frame of a stream does not have a time yet (0) and is left out.
+ * Returns the filter that reduces the frames to a rate. Unlike the fps filter, it does not repeat or delay a frame.
+ *
+ * - Variable 0 is the time when the next frame is due. It advances in even steps, so that the mean rate is exact.
+ * - Variable 0 stays at most one step behind the clock. It is reset when the clock jumps.
+ * - A frame is due half a step early, which absorbs jitter.
+ * - The first frame of a stream does not have a time yet (0), so the filter drops it.
  */
 function selectRate(fps: number): string {
   const step = 1 / fps;

@@ -10,23 +10,23 @@ import { JpegSplitter } from "./jpeg-splitter";
 import { PamSplitter } from "./pam-splitter";
 
 export interface TimedFrame extends EncodedFrame {
-  /** Epoch milliseconds: when the frame's packet reached this computer, else when the frame reached Node.js. */
+  /** Epoch milliseconds: the arrival of the packet at this computer, else the arrival of the frame in Node.js. */
   time: number;
 }
 
 export interface FrameProcessEvents {
-  /** When several frames arrive at once, all but the newest are dropped. */
+  /** If several frames arrive at once, only the newest is delivered. */
   onFrame(frame: TimedFrame): void;
   onDropped(count: number): void;
-  /** The camera changed its image size; no further frame follows. */
+  /** The camera changed its image size. No frame follows. */
   onSizeChange(): void;
   onEnd(end: ProcessEnd): void;
 }
 
-/** No frame takes this long: such a timestamp does not come from the wall clock. */
+/** A frame never takes this long. An older timestamp does not come from the wall clock. */
 const MAX_AGE_MS = 60_000;
 
-/** One run of ffmpeg: from the URL on its standard input to frames with their times. */
+/** One run of ffmpeg: it reads the URL from standard input, and delivers frames with their times. */
 export class FrameProcess implements RunningProcess {
   readonly #process: FfmpegProcess;
   readonly #events: FrameProcessEvents;
@@ -48,7 +48,7 @@ export class FrameProcess implements RunningProcess {
       script: inputScript(url, options, ["video"]),
       secrets,
       onEnd: (end) => {
-        // A JPEG encoder fails at the first frame of another size, before `#deliver` notices it.
+        // A JPEG encoder fails at the first frame of another size, before `#deliver` notices the change.
         if (this.#times.rebuilt && !this.#sizeChanged) events.onSizeChange();
         else events.onEnd(end);
       },
@@ -65,7 +65,7 @@ export class FrameProcess implements RunningProcess {
     });
   }
 
-  /** Of ffmpeg itself; undefined when it could not be started. */
+  /** The process ID of ffmpeg itself; undefined if it did not start. */
   get pid(): number | undefined {
     return this.#process.pid;
   }
@@ -77,8 +77,8 @@ export class FrameProcess implements RunningProcess {
   }
 
   /**
-   * Keeps a frame until this turn of the event loop is over. By then its time has been read from the other pipe. Of
-   * several frames that waited while the loop was busy, only the newest goes out.
+   * Keeps a frame until the end of this turn of the event loop: by then, its time has arrived on the other pipe. If
+   * several frames waited for a busy loop, only the newest is delivered.
    */
   #keepNewest(frame: EncodedFrame): void {
     if (this.#newest === undefined)

@@ -17,9 +17,9 @@ import { FrameProcess, type FrameProcessEvents, type TimedFrame } from "./frame-
 export interface FrameStreamOptions
   extends Omit<FrameOptions, "timeout">, Pick<KeeperOptions, "ffmpeg" | "maxBackoff"> {
   source: StreamSource;
-  /** What `frame.camera` says; the source's host and path when absent. */
+  /** The value of `frame.camera`. @default host and path of the source */
   camera?: string | undefined;
-  /** Seconds without a frame after which the stream is started anew. */
+  /** Seconds without a frame after which the stream restarts. */
   stallTimeout: number;
 }
 
@@ -30,13 +30,13 @@ export interface Frame {
 }
 
 export interface FrameRate {
-  /** Frames a second, over the last few. */
+  /** Frames per second, averaged over the last 10 frames. */
   fps: number;
 }
 
 export interface FrameStatistics extends KeeperStatistics, FrameRate {
   frames: number;
-  /** Frames that were not delivered because a newer one had arrived. */
+  /** Frames that a newer frame replaced before their delivery. */
   dropped: number;
 }
 
@@ -78,7 +78,7 @@ export class FrameStream implements StartableSource {
       {
         state: (state) => {
           if (state.kind === "connecting") this.#arrivals = [];
-          // Each frame reports that it is connected, with the rate.
+          // Each frame reports the state "connected" with the rate.
           if (state.kind !== "connected") handler.state(state);
         },
         failure: (error) => {
@@ -122,7 +122,7 @@ export class FrameStream implements StartableSource {
   #eventsOf(run: Run): FrameProcessEvents {
     return {
       onFrame: (frame) => {
-        if (!run.over) this.#take(frame, run);
+        if (!run.over) this.#deliver(frame, run);
       },
       onDropped: (count) => {
         if (run.over) return;
@@ -130,7 +130,7 @@ export class FrameStream implements StartableSource {
         this.#dropped += count;
       },
       onSizeChange: () => {
-        run.startAnew();
+        run.restart();
       },
       onEnd: (end) => {
         run.ended(end);
@@ -138,7 +138,7 @@ export class FrameStream implements StartableSource {
     };
   }
 
-  #take(frame: TimedFrame, run: Run): void {
+  #deliver(frame: TimedFrame, run: Run): void {
     const { camera, source, format, stallTimeout, fps } = this.#options;
     const info: FrameInfo = {
       index: this.#index++,
@@ -150,7 +150,7 @@ export class FrameStream implements StartableSource {
       camera: camera ?? source.name,
     };
     this.#arrivals = [...this.#arrivals, this.#now()].slice(-10);
-    // A slow rate is not a stall: three frames may be missing.
+    // A slow rate is not a stall: the timeout covers at least three frames.
     run.alive(Math.max(stallTimeout, 3 / fps) * 1000);
     this.#handler.state({ kind: "connected", fps: this.#fps() });
     void this.#handler.event({ data: frame.data, info });

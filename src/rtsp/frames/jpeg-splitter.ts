@@ -4,18 +4,18 @@ import { JpegWalker } from "../../media/jpeg";
 const SOI = Buffer.of(0xff, 0xd8);
 
 /**
- * Takes JPEG files out of a byte stream, however it is cut into chunks. Other bytes are skipped up to the next image.
- * Memory never exceeds one image of the largest size.
+ * Extracts JPEG files from a byte stream in chunks of any size. It skips other bytes up to the next image. It never
+ * stores more than one image of the largest size.
  */
 export class JpegSplitter {
-  /** Images that were dropped (damaged, too large), and runs of unknown bytes between two images. */
+  /** The number of dropped images (damaged, too large) plus the runs of unknown bytes between two images. */
   discarded = 0;
   readonly #maxBytes: number;
   /** Undefined between two images. */
   #walker: JpegWalker | undefined;
   #parts: Buffer[] = [];
   #bytes = 0;
-  /** The last byte between two images: chunks may split FF D8. */
+  /** The last byte between two images, because chunks may split FF D8. */
   #previous = 0;
   #skipping = false;
 
@@ -33,7 +33,7 @@ export class JpegSplitter {
         continue;
       }
       const end = this.#walker.read(chunk, at);
-      this.#take(chunk.subarray(at, end));
+      this.#append(chunk.subarray(at, end));
       at = end;
       if (this.#walker.ending === "complete") frames.push(...this.#finish(this.#walker.size));
       else if (this.#walker.ending === "damaged" || this.#bytes > this.#maxBytes) this.#drop();
@@ -47,14 +47,14 @@ export class JpegSplitter {
     if (previous === SOI[0] && byte === SOI[1]) {
       this.#skipping = false;
       this.#walker = new JpegWalker();
-      this.#take(SOI);
+      this.#append(SOI);
     } else if (byte !== SOI[0] && !this.#skipping) {
       this.#skipping = true;
       this.discarded++;
     }
   }
 
-  #take(part: Buffer): void {
+  #append(part: Buffer): void {
     this.#parts.push(part);
     this.#bytes += part.length;
   }
@@ -71,7 +71,7 @@ export class JpegSplitter {
   #drop(): void {
     this.#clear();
     this.discarded++;
-    // The rest of this image does not count as another one.
+    // The rest of this image does not count as another image.
     this.#skipping = true;
   }
 

@@ -5,14 +5,14 @@ const END = Buffer.from("ENDHDR\n");
 const MAX_HEADER_BYTES = 1024;
 
 /**
- * Takes raw RGB frames out of a stream of PAM files (netpbm, pam(5)), however it is cut into chunks. Each file states
- * its own size, so a change of size does not damage a frame.
+ * Extracts raw RGB frames from a stream of PAM files (netpbm, pam(5)), in chunks of any size. Each file contains its
+ * own size, so a change of the size does not damage a frame.
  */
 export class PamSplitter {
-  /** Images that were dropped, and runs of unknown bytes between two images. */
+  /** The number of dropped images plus the runs of unknown bytes between two images. */
   discarded = 0;
   readonly #maxBytes: number;
-  /** The bytes before and in a header: a few at most. */
+  /** The bytes of an incomplete header, or of an incomplete magic number. */
   #header: Buffer = Buffer.alloc(0);
   #frame: EncodedFrame | undefined;
   #filled = 0;
@@ -40,7 +40,7 @@ export class PamSplitter {
     return frames;
   }
 
-  /** @returns the bytes after the header; none while it is incomplete */
+  /** Reads a header. @returns the bytes after it; none while it is incomplete */
   #readHeader(rest: Buffer): Buffer {
     const bytes = this.#header.length === 0 ? rest : Buffer.concat([this.#header, rest]);
     const start = bytes.indexOf(MAGIC);
@@ -66,7 +66,7 @@ export class PamSplitter {
     this.#header = Buffer.alloc(0);
     this.#skipping = false;
     this.#filled = 0;
-    // Not from the shared pool: the frame lives much longer than this chunk.
+    // Not from the shared pool, because the frame lives much longer than this chunk.
     this.#frame = { data: Buffer.allocUnsafeSlow(size.width * size.height * 3), ...size };
     return bytes.subarray(end + END.length);
   }
@@ -77,14 +77,14 @@ export class PamSplitter {
     return bytes.subarray(start + MAGIC.length);
   }
 
-  /** A run of unknown bytes counts once. */
+  /** Counts a run of unknown bytes once. */
   #skip(): void {
     if (!this.#skipping) this.discarded++;
     this.#skipping = true;
   }
 }
 
-/** Returns the end of a chunk that may be the beginning of the magic number. */
+/** Returns the end of a chunk if it may be the beginning of the magic number. */
 function cutMagic(bytes: Buffer): Buffer {
   for (let length = MAGIC.length - 1; length > 0; length--) {
     const tail = bytes.subarray(-length);

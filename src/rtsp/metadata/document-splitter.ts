@@ -6,22 +6,21 @@ const LONGEST_ROOT = 91;
 const BEGINNING = /^<[\w.:-]*$/;
 
 /**
- * Cuts the bytes of a metadata track, in any packets, into its XML documents. Bytes between documents (private headers,
- * prologues, comments) are left out. A document whose end was lost ends where the next one begins: it is dropped and
- * counted.
+ * Cuts the bytes of a metadata track, in packets of any size, into its XML documents. It skips bytes between documents
+ * (private headers, prologues, comments). It drops and counts a document whose end is missing.
  */
 export class DocumentSplitter {
   #pending = Buffer.alloc(0);
-  /** How far the pending document was searched for its end. */
+  /** The position up to which the pending document has been searched for its end. */
   #searched = 0;
   #damaged = 0;
 
-  /** Documents that could not be completed so far. */
+  /** The number of incomplete documents so far. */
   get damaged(): number {
     return this.#damaged;
   }
 
-  /** @returns the documents that are complete now, from their root element on */
+  /** Adds a packet. @returns the documents that are now complete, each from its root element on */
   push(chunk: Buffer): string[] {
     this.#pending = Buffer.concat([this.#pending, chunk]);
     const documents: string[] = [];
@@ -77,13 +76,13 @@ export class DocumentSplitter {
         this.#searched = start < 0 ? Math.max(0, this.#pending.length - tag.length) : start;
         return undefined;
       }
-      // An element whose name is longer does not match.
+      // The end tag of an element with a longer name does not match.
       if (this.#pending.toString("latin1", start + tag.length, close).trim() === "") return close + 1;
       this.#searched = close;
     }
   }
 
-  /** Returns where another document begins inside the present one, whose end was then lost. */
+  /** Returns the position of another document inside the current one: the end of the current one is missing. */
   #nextStart(name: string, end: number): number | undefined {
     const beginnings = ["<?xml", ...[" ", "\t", "\r", "\n", "/", ">"].map((after) => `<${name}${after}`)];
     const starts = beginnings.map((text) => this.#pending.indexOf(text, 1));

@@ -8,7 +8,7 @@ import { DocumentSplitter } from "./document-splitter";
 export interface MetadataProcessEvents {
   /** An XML document, from its root element on. */
   onDocument(document: string): void;
-  /** A document could not be completed. */
+  /** A document is incomplete. */
   onDamage(): void;
   /** Video or metadata arrived. */
   onAlive(): void;
@@ -16,12 +16,12 @@ export interface MetadataProcessEvents {
 }
 
 /**
- * ffmpeg's arguments: it copies the first track that is not a video to standard output. It takes the track and its
- * payload type (0x6b at most cameras) from the stream description.
+ * The arguments with which ffmpeg copies the first track that is not a video to standard output. ffmpeg reads the track
+ * and its payload type (0x6b at most cameras) from the stream description.
  *
- * Metadata may be silent for hours. So ffmpeg also sets the video up, and writes everything to descriptor 3 as a sign of
- * life: as MPEG-TS, which does not need an analysed stream. The packets get numbers as timestamps, because packets that
- * arrive together have the same time, which MPEG-TS refuses.
+ * A camera may send no metadata for hours. So ffmpeg also sets up the video, and writes everything to descriptor 3 as a
+ * sign of life. The format is MPEG-TS, which does not need an analysed stream. The packets get numbers as timestamps,
+ * because packets that arrive together have the same time, and MPEG-TS rejects equal times.
  */
 const args: readonly string[] = [
   ...inputArguments(),
@@ -30,10 +30,10 @@ const args: readonly string[] = [
   ...["-map", "0", "-copy_unknown", "-c", "copy", "-bsf", "setts=ts=N*900"],
   ...["-max_interleave_delta", "1", "-flush_packets", "1", "-f", "mpegts", "pipe:3"],
 ];
-/** A muxer complains about packets with the same time, and writes them nevertheless. */
+/** The muxer reports packets with the same time, but writes them. */
 const HARMLESS = /\[data @ [^;]*non monotonically increasing dts[^;]*(; )?/g;
 
-/** One run of ffmpeg: from the URL on its standard input to the documents of the metadata track. */
+/** One run of ffmpeg: it reads the URL from standard input, and delivers the documents of the metadata track. */
 export class MetadataProcess implements RunningProcess {
   readonly #process: FfmpegProcess;
 

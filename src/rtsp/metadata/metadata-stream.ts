@@ -11,7 +11,7 @@ import { MetadataProcess } from "./metadata-process";
 
 export interface MetadataStreamOptions extends Pick<InputOptions, "transport">, KeeperOptions {
   source: StreamSource;
-  /** Seconds without any data after which the stream is started anew. */
+  /** Seconds without any data after which the stream restarts. */
   stallTimeout: number;
 }
 
@@ -44,7 +44,7 @@ export class MetadataStream implements StartableSource {
               void handler.event({ xml });
             },
             onDamage: () => {
-              if (!run.over) handler.warning(`${source.name}: an incomplete metadata document was left out.`);
+              if (!run.over) handler.warning(`${source.name}: ignored an incomplete metadata document.`);
             },
             onAlive: () => {
               run.alive(stallTimeout * 1000);

@@ -4,32 +4,32 @@ import type { PreRoll, TimedPart } from "./pre-roll";
 import type { GrowingFile } from "./recording-file";
 
 export interface ClipRequest {
-  /** Seconds before the trigger. A stream that was not running has none. */
+  /** Seconds before the trigger. A clip of a stopped stream has none. */
   preRoll: number;
   /** Seconds after the last trigger. */
   postRoll: number;
-  /** Absolute path, in place of the default folder. */
+  /** Absolute path. @default the folder of the camera */
   folder?: string | undefined;
-  /** Inside the folder, in place of the default name. */
+  /** File name inside the folder. @default a name from camera and time */
   filename?: string | undefined;
-  /** What requested the clip. It comes back with the clip. */
+  /** The trigger of the clip, which is returned with the clip. */
   trigger?: unknown;
 }
 
 export interface ClipOptions {
-  /** A steady clock: one that is set back by an hour would prolong the clip by that hour. */
+  /** A steady clock: a wall clock that is set back by an hour would extend the clip by that hour. */
   clock: Clock;
   preRoll: PreRoll;
-  /** @param number counts the files of one request, from 1 */
+  /** Opens a file. @param number counts the files of one request, from 1 */
   open(request: ClipRequest, start: number, number: number): GrowingFile;
   /**
    * Turns a file into a clip.
-   * @param complete false where the stream broke
+   * @param complete false if the stream broke off
    */
   close(file: GrowingFile, complete: boolean, request: ClipRequest): Promise<void>;
-  /** A clip failed, and nobody waits for it any more. */
+  /** A clip failed, and no request waits for it. */
   failed(error: unknown): void;
-  /** A clip began, or the last one is over. */
+  /** A clip began or ended. */
   active(active: boolean): void;
 }
 
@@ -38,26 +38,26 @@ interface Waiting {
   reject: (error: unknown) => void;
 }
 
-/** Seconds. Triggers without end make several files, not one endless file. */
+/** Seconds. Endless triggers make several files instead of one endless file. */
 const MAX_SECONDS = 600;
 const MAX_WAITING = 1000;
 
 /**
- * Makes one clip at a time: from some seconds before its trigger until some seconds after the last trigger. When it gets
- * too long, or the stream breaks, it continues in the next file.
+ * Makes one clip at a time, from some seconds before its first trigger until some seconds after its last trigger. If
+ * the clip gets too long or the stream breaks off, the clip continues in the next file.
  */
 export class Clips {
   readonly #options: ClipOptions;
-  /** The request that the present file serves. */
+  /** The request of the current file. */
   #request: ClipRequest | undefined;
-  /** The last request that prolonged the clip. The next file serves it. */
+  /** The last request that extended the clip: the request of the next file. */
   #latest: ClipRequest | undefined;
   #file: GrowingFile | undefined;
-  /** When the clip ends, by the clock; undefined until there is a frame. */
+  /** The end of the clip by the clock; undefined until the first frame. */
   #until: number | undefined;
   #number = 0;
   #waiting: Waiting[] = [];
-  /** Why the stream is away. */
+  /** The reason why there is no stream. */
   #reason: SurveillanceError | undefined;
   #cancelExpiry: () => void = () => undefined;
 
@@ -71,19 +71,21 @@ export class Clips {
   }
 
   /**
-   * Begins a clip, or prolongs the present one.
+   * Begins a clip, or extends the current one.
    *
-   * @returns resolves when the file that holds this moment is complete
-   * @throws {SurveillanceError} what made it fail; QUEUE_FULL where too many wait already: the clip is made nevertheless
+   * @returns resolves when the file with the current moment is complete
+   * @throws {SurveillanceError} the failure of the clip; QUEUE_FULL if too many requests wait. This request then still
+   * extends the clip.
    */
   record(request: ClipRequest): Promise<void> {
     const waiting = this.#waiting.length;
     return new Promise((resolve, reject) => {
       if (waiting < MAX_WAITING) this.#waiting.push({ resolve, reject });
       if (this.#request === undefined) this.#begin(request);
-      else this.#prolong(this.#request, request);
+      else this.#extend(this.#request, request);
       if (waiting < MAX_WAITING) return;
-      const message = `${waiting} messages are waiting for the clip already; this one prolongs it all the same.`;
+      const full = `The clip's queue is full (${waiting} messages).`;
+      const message = `${full} This message extends the clip, but receives no file.`;
       reject(new SurveillanceError("QUEUE_FULL", message));
     });
   }
@@ -109,10 +111,10 @@ export class Clips {
   }
 
   /**
-   * The stream broke: the frames so far become a file. If the stream comes back in time, the clip continues in another.
+   * Makes a file of the frames so far, because the stream broke off. If it comes back in time, the clip continues.
    *
-   * @param reason undefined where the stream is only started anew
-   * @returns whether anybody who waits for the clip was told the reason
+   * @param reason undefined if the stream only restarts
+   * @returns whether a waiting request received the reason
    */
   interrupt(reason: SurveillanceError | undefined): boolean {
     const request = this.#request;
@@ -124,10 +126,10 @@ export class Clips {
     return false;
   }
 
-  /** Ends the clip: the frames so far become a file. */
+  /** Ends the clip, and makes a file of the frames so far. */
   stop(): void {
     if (this.#request !== undefined) this.#close(false, this.#request);
-    this.#forget(new SurveillanceError("CLOSED", "The stream was stopped before there was a frame."));
+    this.#forget(new SurveillanceError("CLOSED", "The stream was stopped before the first frame."));
   }
 
   #begin(request: ClipRequest): void {
@@ -142,20 +144,20 @@ export class Clips {
     for (const part of [first, ...rest]) this.#file.write(part);
   }
 
-  /** The folder and name of the first request stay. */
-  #prolong(present: ClipRequest, request: ClipRequest): void {
-    const { folder, filename } = present;
+  /** Extends the current clip. Its folder and file name stay. */
+  #extend(current: ClipRequest, request: ClipRequest): void {
+    const { folder, filename } = current;
     this.#latest = { ...request, folder, filename };
     if (this.#until === undefined) {
       // The clip waits for its first frame.
-      this.#request = { ...present, postRoll: Math.max(present.postRoll, request.postRoll) };
+      this.#request = { ...current, postRoll: Math.max(current.postRoll, request.postRoll) };
       return;
     }
     this.#until = Math.max(this.#until, this.#options.clock.now() + request.postRoll * 1000);
     if (this.#file === undefined) this.#expire();
   }
 
-  /** Ends a clip whose stream is away: no frame shows that its time is over. */
+  /** Ends a clip by a timer, because without a stream no frame ends it. */
   #expire(): void {
     this.#cancelExpiry();
     if (this.#until === undefined) return;
@@ -192,12 +194,12 @@ export class Clips {
     );
   }
 
-  /** @returns whether anybody who waits was told the reason */
+  /** Ends the clip for all requests. @returns whether a waiting request received the reason */
   #forget(reason: SurveillanceError | undefined): boolean {
     this.#cancelExpiry();
     const waiting = this.#waiting.splice(0);
     for (const { reject } of waiting)
-      reject(reason ?? new SurveillanceError("RTSP_FAILED", "There was no frame to record."));
+      reject(reason ?? new SurveillanceError("RTSP_FAILED", "There was no video to record."));
     this.#request = this.#latest = this.#until = this.#reason = undefined;
     this.#options.active(false);
     return waiting.length > 0;

@@ -7,44 +7,44 @@ import type { GrowingFile, RecordedFile } from "./recording-file";
 export interface Recorded extends RecordedFile {
   kind: "clip" | "segment";
   camera: string;
-  /** False where the stream broke or was stopped before the end. */
+  /** False if the stream broke off or was stopped before the end. */
   complete: boolean;
 }
 
 export interface FinisherOptions {
   camera: string;
   folder: RecordFolder;
-  /** Of each kind of recordings; undefined sets no limit. */
+  /** The limit of each kind of recordings; undefined means no limit. */
   maxBytes: number | undefined;
-  /** Aborted when there is no time left. */
+  /** Aborts the work when the time for closing is over. */
   signal: AbortSignal;
   growing(kind: RecordingKind): GrowingFile | undefined;
   recorded(recorded: Recorded, trigger: unknown): void;
-  /** A file failed that nobody waits for. */
+  /** A file failed, and no request waits for it. */
   failed(error: SurveillanceError): void;
-  /** `fault` has changed. */
+  /** `failure` has changed. */
   changed(): void;
 }
 
-/** Makes MP4s of recordings, one after the other, because the disk is the limit, and deletes the oldest ones. */
+/** Makes MP4s of recordings and deletes the oldest ones. It makes one at a time, because the disk is the limit. */
 export class Finisher {
   readonly #options: FinisherOptions;
   readonly #reported = new Once();
   readonly #serial = new Serial();
-  /** What waits for its turn. */
+  /** The files that are queued or in progress. */
   readonly #pending = new Set<GrowingFile>();
-  #fault: SurveillanceError | undefined;
+  #failure: SurveillanceError | undefined;
 
   constructor(options: FinisherOptions) {
     this.#options = options;
   }
 
-  /** Why the last file could not be made. */
-  get fault(): SurveillanceError | undefined {
-    return this.#fault;
+  /** The failure of the last file; undefined if it succeeded. */
+  get failure(): SurveillanceError | undefined {
+    return this.#failure;
   }
 
-  /** @throws {SurveillanceError} as `RecordingFile.finish` does */
+  /** Makes the MP4 of a file. @throws {SurveillanceError} the errors of `RecordingFile.finish` */
   finish(kind: RecordingKind, file: GrowingFile, complete: boolean, trigger?: unknown): Promise<void> {
     this.#pending.add(file);
     const finished = this.#serial.run(() => this.#make(kind, file, complete, trigger));
@@ -52,12 +52,12 @@ export class Finisher {
     return finished;
   }
 
-  /** Resolves when all files are made. */
+  /** Resolves when all files are finished. */
   settled(): Promise<void> {
     return this.#serial.settled();
   }
 
-  /** Reports a failure once until a file succeeds: a full disk fails every file. */
+  /** Reports a failure once until a file succeeds, because a full disk fails every file. */
   report(thrown: unknown): void {
     const error = thrown as SurveillanceError;
     if (!this.#options.signal.aborted && this.#reported.first(error.code)) this.#options.failed(error);
@@ -81,19 +81,19 @@ export class Finisher {
     }
   }
 
-  #enter(fault: SurveillanceError | undefined): void {
-    if (this.#options.signal.aborted || this.#fault?.code === fault?.code) return;
-    this.#fault = fault;
+  #enter(failure: SurveillanceError | undefined): void {
+    if (this.#options.signal.aborted || this.#failure?.code === failure?.code) return;
+    this.#failure = failure;
     this.#options.changed();
   }
 
-  /** Also after a failure: the recordings may have filled the disk. */
+  /** Deletes the oldest recordings, also after a failure: the recordings may have filled the disk. */
   async #tidy(kind: RecordingKind, newest: GrowingFile): Promise<void> {
     const { maxBytes, folder } = this.#options;
     if (maxBytes === undefined) return;
     const growing = this.#options.growing(kind);
     const kept = [...this.#pending, newest, ...(growing === undefined ? [] : [growing])];
-    // A file that cannot be deleted now is tried again after the next one.
+    // After the next recording, the node tries again to delete a file.
     await folder.keepNewest(kind, maxBytes, kept).catch(() => undefined);
   }
 }

@@ -1,7 +1,7 @@
 import type { StreamPart } from "./ts-splitter";
 
 export interface TimedPart extends StreamPart {
-  /** Its arrival by a steady clock, in milliseconds. */
+  /** The arrival by a steady clock, in milliseconds. */
   time: number;
 }
 
@@ -10,14 +10,14 @@ interface Group {
   bytes: number;
 }
 
-/** A running stream is never silent for longer, whatever its rate. */
+/** The longest gap between two parts of a running stream. */
 const SILENCE_MS = 2000;
-/** Limits streams with an unexpected bit rate: 30 s at 17 Mbit/s. */
+/** The limit for streams with an unexpected bit rate: 30 s at 17 Mbit/s. */
 const MAX_BYTES = 64 * 1024 * 1024;
 
 /**
- * Keeps the last seconds of a stream in memory, limited in time and in bytes, as whole groups of frames that each begin
- * with a keyframe.
+ * Keeps the last seconds of a stream in memory, limited in time and in bytes. It stores whole groups of frames, each of
+ * which begins with a keyframe.
  */
 export class PreRoll {
   readonly #milliseconds: number;
@@ -47,8 +47,8 @@ export class PreRoll {
   }
 
   /**
-   * Returns the frames of the seconds before a time, from the keyframe before them.
-   * @returns nothing where the stream ended earlier
+   * Returns the frames of the seconds before a time, from the keyframe before them on.
+   * @returns an empty list if the stream ended earlier
    */
   before(time: number, seconds: number): TimedPart[] {
     const since = time - seconds * 1000;

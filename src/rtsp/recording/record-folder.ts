@@ -4,20 +4,20 @@ import { dayAndTime, listDays, removeOldest } from "../../files/day-folders";
 import { fileInside } from "../../files/target-file";
 import { RecordingFile } from "./recording-file";
 
-/** Clips are requested, segments are recorded all the time. */
+/** A message requests a clip. Segments are recorded all the time. */
 export type RecordingKind = "clips" | "segments";
 
 const OWN_NAME = /^(\d{9})(\.mp4|(\.\d+)?\.unfinished\.(ts|mp4))$/;
-/** Two recordings may begin with the same frame, give or take the jitter of the clock. */
+/** The jitter of the clock between two recordings that begin with the same frame. */
 const NEAR_MS = 60_000;
 const MAX_NAME = 60;
 const FINGERPRINT_DIGITS = 8;
 
-/** The place that a request chooses for its clip. */
+/** The folder and file name that a request chooses for its clip. */
 export interface ChosenPlace {
   /** Absolute path */
   folder?: string | undefined;
-  /** Inside the folder */
+  /** File name inside the folder */
   filename?: string | undefined;
 }
 
@@ -25,13 +25,13 @@ export interface ChosenPlace {
 export class RecordFolder {
   readonly #folder: string;
   readonly #camera: string;
-  /** The time in the last name of each kind. */
+  /** The time in the last file name of each kind. */
   readonly #last: Partial<Record<RecordingKind, number>> = {};
 
   /**
    * @param folder absolute path
-   * @param camera its name, of any characters
-   * @param identity distinguishes it from others of the same name, such as its whole address
+   * @param camera the name of the camera, with any characters
+   * @param identity distinguishes cameras with the same name, for example the whole address
    */
   constructor(folder: string, camera: string, identity = camera) {
     this.#folder = folder;
@@ -48,12 +48,12 @@ export class RecordFolder {
   }
 
   /**
-   * Returns the path of a clip at the place that its request chose. Where the request names only a folder, the camera
-   * and the time make the name; where it names nothing, the clip is like any other.
+   * Returns the path of a clip. If the request names only a folder, camera and time make the file name. If the request
+   * names nothing, the path is the default path.
    *
    * @param start epoch milliseconds
    * @param number counts the files of one request, from 1
-   * @throws {SurveillanceError} CONFIG_INVALID where the name leads out of the folder
+   * @throws {SurveillanceError} CONFIG_INVALID if the file name points outside the folder
    */
   clip({ folder, filename }: ChosenPlace, start: number, number: number): string {
     if (filename !== undefined) {
@@ -65,12 +65,12 @@ export class RecordFolder {
     return fileInside(folder, `${this.#camera}-${day}-${time}.mp4`);
   }
 
-  /** @throws {SurveillanceError} CONFIG_INVALID where the name leads out of the folder */
+  /** Checks a file name. @throws {SurveillanceError} CONFIG_INVALID if it points outside the folder */
   check({ folder, filename }: ChosenPlace): void {
     if (filename !== undefined) fileInside(folder ?? this.#folder, filename);
   }
 
-  /** Two clips may begin with the same keyframe: the later one's name is a millisecond later. */
+  /** Returns the day and time in a file name. If two clips begin with the same keyframe, the second gets 1 ms more. */
   #nameOf(kind: RecordingKind, start: number): { day: string; time: string } {
     const last = this.#last[kind] ?? -Infinity;
     const isTaken = start <= last && last - start < NEAR_MS;
@@ -80,10 +80,10 @@ export class RecordFolder {
   }
 
   /**
-   * Deletes the oldest recordings of a kind until the rest fits. Other files are neither counted nor touched, nor are
-   * clips at a chosen place, and unfinished recordings.
+   * Deletes the oldest recordings of a kind until the rest fits the limit. It does not count or touch other files,
+   * clips in a chosen folder, and recordings in progress.
    *
-   * @param kept files that are counted, but not deleted: the newest one, and those that grow
+   * @param kept files that count, but are not deleted: the newest file and the growing files
    */
   async keepNewest(
     kind: RecordingKind,
@@ -106,7 +106,7 @@ export class RecordFolder {
   }
 }
 
-/** Makes a folder name that is valid on every system and unique to the camera: a changed name gets a fingerprint. */
+/** Returns a folder name that is valid on every system and unique to the camera. A changed name gets a fingerprint. */
 function folderName(camera: string, identity: string): string {
   const plain = camera
     .normalize("NFC")

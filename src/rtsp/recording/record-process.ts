@@ -6,21 +6,21 @@ import type { StreamSource } from "../stream-url";
 
 export interface RecordProcessOptions extends Omit<InputOptions, "timeout"> {
   source: StreamSource;
-  /** Whether the sound is recorded, too. */
+  /** Whether to record the sound. */
   audio: boolean;
-  /** Seconds without a frame after which the stream is started anew. */
+  /** Seconds without a frame after which the stream restarts. */
   stallTimeout: number;
 }
 
 export interface RecordProcessEvents {
-  /** MPEG-TS, in any chunks. */
+  /** MPEG-TS, in chunks of any size. */
   onData: (chunk: Buffer) => void;
   onEnd: (end: ProcessEnd) => void;
 }
 
 /**
- * One run of ffmpeg: from the URL on its standard input to a transport stream. The timestamps are the camera's, so that
- * it plays evenly: times of arrival are as uneven as the network, and equal in a burst.
+ * Starts ffmpeg: it reads the URL from standard input, and delivers a transport stream. The timestamps are those of the
+ * camera, so that the video plays evenly: times of arrival are as uneven as the network, and equal in a burst.
  */
 export function openRecordProcess(
   binary: FfmpegBinary,
@@ -35,14 +35,14 @@ export function openRecordProcess(
     onEnd,
   });
   process.stdout.on("data", onData);
-  // Nothing arrives there, but unread, the process would not end.
+  // Nothing arrives here, but the process does not end until the pipe is read.
   process.extra.resume();
   return process;
 }
 
 /**
- * The first image of a stream has no time stamp. It gets that of the next image less its own duration: without this,
- * it would stand at the beginning of the sound, which may be seconds earlier.
+ * Sets the missing timestamp of the first frame to that of the next frame less the duration of the first. Otherwise,
+ * the first frame would be at the beginning of the sound, which may be seconds earlier.
  */
 const FIRST_STAMP = ["pts", "dts"]
   .map((kind) => {
@@ -52,9 +52,9 @@ const FIRST_STAMP = ["pts", "dts"]
   .join(":");
 
 /**
- * ffmpeg's arguments: it copies the video, converts the sound to AAC, and writes both to standard output as an MPEG
- * transport stream, without the delay that multiplexing adds by default. Sound that stops delays the images by a second
- * at most.
+ * Returns the arguments with which ffmpeg copies the video, converts the sound to AAC, and writes both to standard
+ * output as an MPEG transport stream. The multiplexer adds no delay. If the sound stops, the video is delayed by at
+ * most a second.
  */
 function recordArguments(audio: boolean): string[] {
   const sound = ["-map", "0:a:0?", "-c:a", "aac", "-af", "aresample=async=1"];

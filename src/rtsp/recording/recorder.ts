@@ -24,50 +24,51 @@ import { TimestampWatch } from "./timestamp-watch";
 import { TsSplitter } from "./ts-splitter";
 
 export interface RecorderOptions extends RecordProcessOptions, Pick<KeeperOptions, "ffmpeg" | "maxBackoff"> {
-  /** Names the folder of its recordings; the source's host and path when absent. */
+  /** The name of the folder for the recordings. @default host and path of the source */
   camera?: string | undefined;
-  /** `off` connects only for a clip; `clips` keeps what comes before it; `segments` records all the time as well. */
+  /** `off` connects only for a clip. `clips` stays connected for the pre-roll. `segments` also records all the time. */
   mode: "off" | "clips" | "segments";
   /** Absolute path */
   folder: string;
-  /** Seconds that are kept for clips. */
+  /** Seconds of the stream in memory, for clips. */
   preRoll: number;
-  /** Seconds of a segment. */
+  /** Duration of a segment in seconds. */
   segment: number;
-  /** Of the camera's clips, and as much again of its segments. Undefined sets no limit. */
+  /** The limit for the clips of the camera, and the same limit for its segments. Undefined means no limit. */
   maxBytes?: number | undefined;
 }
 
 export interface RecorderEvent {
   recorded: Recorded;
-  /** The trigger of the request for a clip; undefined for segments. */
+  /** The trigger of a clip; undefined for segments. */
   trigger: unknown;
 }
 
-/** Of a recorder that is connected: whether a clip or a segment is being written. */
+/** The activity of a connected recorder. */
 export interface RecorderActivity {
+  /** Whether the recorder writes a clip or a segment. */
   recording: boolean;
 }
 
 export interface RecorderStatistics extends KeeperStatistics, RecorderActivity {
-  /** What is kept for clips. */
+  /** Bytes of the stream in memory, for clips. */
   preRollBytes: number;
 }
 
 export interface RecorderDependencies extends KeeperDependencies {
-  /** Measures how long something lasts. */
+  /** Measures durations. */
   steady: Clock;
   run: (binary: FfmpegBinary, options: RecordProcessOptions, events: RecordProcessEvents) => RunningProcess;
 }
 
-/** Of the bytes that all segments may have, so that deleting the oldest is enough. */
+/** The largest share of one segment in the limit of all segments, so that it is enough to delete the oldest. */
 const SEGMENT_SHARE = 1 / 4;
-/** How long closing waits for the last file. */
+/** The longest wait of `close` for the last file. */
 const LAST_FILE_MS = 1500;
 
 /**
- * Records a stream into MP4 files without changing its frames. The failure of a requested clip goes to whoever waits for
- * it; all others go to the handler.
+ * Records a stream into MP4 files without changing its frames. The failure of a requested clip rejects its request. All
+ * other failures go to the handler.
  */
 export class Recorder implements StartableSource {
   readonly #options: RecorderOptions;
@@ -86,8 +87,8 @@ export class Recorder implements StartableSource {
   /** The stream runs only while a clip is requested. */
   #forClip = false;
   #hasClip = false;
-  /** Whoever waits for a clip was told why the stream failed. */
-  #failureTold = false;
+  /** A waiting request received the failure of the stream. */
+  #isFailureReported = false;
 
   constructor(
     options: RecorderOptions,
@@ -151,14 +152,14 @@ export class Recorder implements StartableSource {
           this.#enter(state);
         },
         failure: (error) => {
-          if (!this.#failureTold) handler.failure(error);
+          if (!this.#isFailureReported) handler.failure(error);
         },
       },
       others,
     );
   }
 
-  /** Whether the stream is on for more than one clip. */
+  /** Whether the stream runs for more than one clip. */
   get running(): boolean {
     return this.#keeper.running && !this.#forClip;
   }
@@ -166,13 +167,13 @@ export class Recorder implements StartableSource {
   get statistics(): RecorderStatistics {
     return {
       ...this.#keeper.statistics,
-      ...lastErrorOf(this.#finisher.fault),
+      ...lastErrorOf(this.#finisher.failure),
       recording: this.#recording,
       preRollBytes: this.#preRoll.bytes,
     };
   }
 
-  /** Begins to connect, unless the mode is `off`: then each clip connects. */
+  /** Connects, unless the mode is `off`: then each clip connects. */
   start(): void {
     if (this.#options.mode === "off") return;
     this.#forClip = false;
@@ -180,41 +181,41 @@ export class Recorder implements StartableSource {
   }
 
   /**
-   * Begins a clip, or prolongs the present one. A stream that is not running is started for this clip.
+   * Begins a clip, or extends the current one. If the stream is not running, it starts for this clip.
    *
-   * @returns resolves when the clip is complete, after the event with it
-   * @throws {SurveillanceError} why there is no clip: what the stream failed with, FILE_WRITE, QUEUE_FULL, CLOSED
+   * @returns resolves when the clip is complete, after its event
+   * @throws {SurveillanceError} the failure of the stream, FILE_WRITE, QUEUE_FULL, CLOSED
    */
   record(request: ClipRequest): Promise<void> {
-    // A name that leads out of the folder is refused before anything is recorded.
+    // An invalid file name is rejected before the recording begins.
     this.#folder.check(request);
     const recorded = this.#clips.record(request);
     if (!this.#keeper.running) {
       this.#forClip = true;
       this.#keeper.start();
     } else if (this.#stream.kind !== "connected") {
-      // The frames of the connection before are a file of their own.
+      // The frames of the previous connection go into a separate file.
       this.#clips.interrupt(errorOf(this.#stream));
     }
     return recorded;
   }
 
-  /** Resolves when ffmpeg is gone. The file that was being written is completed afterwards. */
+  /** Stops the stream; resolves when ffmpeg has exited. The last file is completed afterwards. */
   stop(): Promise<void> {
     this.#clips.stop();
     return this.#keeper.stop();
   }
 
-  /** Resolves within 2 s, when ffmpeg is gone and the last file is complete or left unfinished. */
+  /** Stops the stream; resolves within 2 s. The last file is then complete, or stays unfinished. */
   async close(): Promise<void> {
     const timeout = setTimeout(() => {
       this.#closing.abort();
     }, LAST_FILE_MS);
-    const given = new Promise((resolve) => {
+    const timedOut = new Promise((resolve) => {
       this.#closing.signal.addEventListener("abort", resolve);
     });
     await this.stop();
-    await Promise.race([this.#finisher.settled(), given]);
+    await Promise.race([this.#finisher.settled(), timedOut]);
     clearTimeout(timeout);
   }
 
@@ -222,7 +223,7 @@ export class Recorder implements StartableSource {
     return this.#hasClip || this.#segments?.file !== undefined;
   }
 
-  /** @param since by the steady clock */
+  /** Opens a file. @param since the time of its first frame by the steady clock */
   #newFile(since: number, place: (start: number) => string): RecordingFile {
     const start = Math.round(this.#clock.now() - (this.#steady.now() - since));
     return new RecordingFile(place(start), start, this.#options.ffmpeg);
@@ -237,12 +238,12 @@ export class Recorder implements StartableSource {
         if (run.over) return;
         const time = this.#steady.now();
         for (const part of splitter.push(chunk)) {
-          // Frames of two connections do not belong together.
+          // Frames of two connections must not be mixed.
           if (!begun && part.frame?.keyframe !== true) continue;
           if (!begun) this.#preRoll.clear();
           begun = true;
           if (part.frame !== undefined && stamps.jumped(part.frame.seconds, time)) {
-            run.startAnew();
+            run.restart();
             return;
           }
           this.#preRoll.push({ ...part, time });
@@ -258,14 +259,14 @@ export class Recorder implements StartableSource {
   }
 
   /**
-   * Stops a stream that runs for a clip only, when there is none. After a refused login it goes on waiting, so that the
-   * next clip does not repeat the login: cameras lock accounts.
+   * Stops a stream that runs only for a clip, if there is no clip. After a rejected login, the stream keeps waiting:
+   * the next clip must not repeat the login, because cameras lock accounts.
    */
   #stopUnlessNeeded(): void {
-    // Later, because the stream's own failure may have ended the clip.
+    // Later, because the failure of the stream may have ended the clip.
     setImmediate(() => {
-      const refused = errorOf(this.#stream)?.retry === "credentials";
-      if (this.#keeper.running && this.#forClip && !this.#hasClip && !refused) void this.#keeper.stop();
+      const isRejected = errorOf(this.#stream)?.retry === "credentials";
+      if (this.#keeper.running && this.#forClip && !this.#hasClip && !isRejected) void this.#keeper.stop();
     });
   }
 
@@ -275,7 +276,7 @@ export class Recorder implements StartableSource {
     if (state.kind === "stopped") this.#preRoll.clear();
     if (state.kind !== "connected") {
       this.#segments?.interrupt();
-      this.#failureTold = this.#clips.interrupt(errorOf(state));
+      this.#isFailureReported = this.#clips.interrupt(errorOf(state));
     }
     this.#showState();
   }
@@ -284,24 +285,24 @@ export class Recorder implements StartableSource {
     this.#handler.state(this.#state());
   }
 
-  /** A stream that is away comes before files that cannot be written. */
+  /** Returns the state to show: a failure of the stream comes before a failure of the files. */
   #state(): SourceState<RecorderActivity> {
-    const { fault } = this.#finisher;
+    const { failure } = this.#finisher;
     const { kind } = this.#stream;
-    if (fault !== undefined && kind !== "stopped" && kind !== "retrying")
-      return { kind: "failed", error: fault };
+    if (failure !== undefined && kind !== "stopped" && kind !== "retrying")
+      return { kind: "failed", error: failure };
     return this.#stream.kind === "connected"
       ? { kind: "connected", recording: this.#recording }
       : this.#stream;
   }
 }
 
-/** Why there is no stream at present. */
+/** Returns the reason why there is no stream. */
 function errorOf(state: SourceState): SurveillanceError | undefined {
   return state.kind === "retrying" ? state.error : undefined;
 }
 
-/** The whole URL without its secrets, because cameras may differ only in its query. */
+/** Returns the whole URL without its secrets, because two cameras may differ only in the query. */
 function addressOf({ url, secrets }: StreamSource): string {
   return createRedactor(secrets)(url.replace(/\/\/[^@/]*@/, "//"));
 }

@@ -12,7 +12,7 @@ import type { VideoCodec } from "./ts-splitter";
 export interface RecordedFile {
   /** Absolute path of an MP4. */
   file: string;
-  /** When its first frame arrived, ISO 8601. */
+  /** The arrival of the first frame, ISO 8601. */
   start: string;
   end: string;
   seconds: number;
@@ -20,23 +20,23 @@ export interface RecordedFile {
   codec: VideoCodec;
 }
 
-/** Bytes that may wait for a slow disk. The whole pre-roll comes at once. Beyond this, the file fails. */
+/** The most bytes that wait for a slow disk. More bytes fail the file. The whole pre-roll arrives at once. */
 const MAX_WAITING_BYTES = 128 * 1024 * 1024;
 
 /**
- * One recording. It grows as `<name>.unfinished.ts`, which players can read even if this process dies, and becomes
- * `<name>.mp4` when it is complete.
+ * One recording. It grows as `<name>.unfinished.ts`, which players can read even if this process dies. When it is
+ * complete, it becomes `<name>.mp4`.
  */
 export class RecordingFile {
-  /** All unfinished files of this process, so that two recordings of one name do not share one. */
+  /** All unfinished files of this process, so that two recordings with the same name do not share a file. */
   static readonly #growing = new Set<string>();
 
-  /** Whether a recorder of this process is writing this file. */
+  /** Tells whether a recorder of this process writes this file. */
   static isUnfinished(file: string): boolean {
     return this.#growing.has(file.replace(/\.mp4$/, ".ts"));
   }
 
-  /** Absolute path of the MP4 that it becomes. */
+  /** Absolute path of the MP4. */
   readonly file: string;
   readonly #unfinished: string;
   readonly #ffmpeg: string | undefined;
@@ -52,7 +52,7 @@ export class RecordingFile {
 
   /**
    * @param file absolute path that ends in `.mp4`; missing folders are created
-   * @param start when its first frame arrived, epoch milliseconds
+   * @param start the arrival of the first frame, epoch milliseconds
    */
   constructor(file: string, start: number, ffmpeg: string | undefined) {
     this.file = file;
@@ -62,7 +62,7 @@ export class RecordingFile {
     RecordingFile.#growing.add(this.#unfinished);
     this.#input.on("error", () => undefined);
     this.#written = this.#writeAll();
-    // `failure` and `finish` report it.
+    // `failure` and `finish` report the error.
     this.#written.catch(() => undefined);
   }
 
@@ -78,20 +78,20 @@ export class RecordingFile {
     return this.#bytes;
   }
 
-  /** Duration by the timestamps of its frames, in whole milliseconds. */
+  /** Duration by the timestamps of the frames, rounded to milliseconds. */
   get seconds(): number {
     if (this.#frames < 2) return 0;
     const span = this.#last - this.#first;
-    // The last frame lasts as long as the mean of the others.
+    // The duration of the last frame is the mean of the others.
     return Math.round((span + span / (this.#frames - 1)) * 1000) / 1000;
   }
 
-  /** Why nothing more can be written. */
+  /** The reason why the file cannot be written. */
   get failure(): SurveillanceError | undefined {
     return this.#failure;
   }
 
-  /** @param part the first one begins with a keyframe */
+  /** Appends a part. The first part begins with a keyframe. */
   write({ data, frame }: TimedPart): void {
     if (this.#failure !== undefined) return;
     this.#bytes += data.length;
@@ -104,13 +104,13 @@ export class RecordingFile {
     this.#input.write(data);
     if (this.#input.writableLength + this.#input.readableLength <= MAX_WAITING_BYTES) return;
     this.#failure = new SurveillanceError("FILE_WRITE", `The disk is too slow for ${this.file}.`, {
-      advice: "Choose another folder, or a stream of a lower bit rate.",
+      advice: "Choose another folder, or a stream with a lower bit rate.",
     });
     this.#input.destroy();
   }
 
   /**
-   * Makes the MP4. If that fails, the unfinished file is kept.
+   * Makes the MP4. After a failure, the unfinished file stays.
    *
    * @throws {SurveillanceError} FILE_WRITE, FFMPEG_MISSING, FFMPEG_TOO_OLD, FFMPEG_FAILED, CLOSED
    */
@@ -145,7 +145,7 @@ export class RecordingFile {
         () => true,
         () => false,
       );
-      const advice = isThere ? `What was recorded is kept in ${this.#unfinished}.` : "Nothing of it is left.";
+      const advice = isThere ? `The recording is kept in ${this.#unfinished}.` : "The recording is lost.";
       throw new SurveillanceError(code, message, { advice, cause: thrown });
     }
   }

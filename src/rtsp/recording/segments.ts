@@ -4,17 +4,17 @@ import type { GrowingFile } from "./recording-file";
 export interface SegmentOptions {
   /** After this duration, the next keyframe begins a new file. */
   seconds: number;
-  /** After this size, too; undefined sets no limit. */
+  /** After this size, too; undefined means no limit. */
   maxBytes?: number | undefined;
   open(start: number): GrowingFile;
-  /** @param complete false where the stream broke, or the file could not be written */
+  /** Finishes a file. @param complete false if the stream broke off, or the file could not be written */
   close(file: GrowingFile, complete: boolean): void;
 }
 
 /** The pause after a file that could not be written. */
 const PAUSE_MS = 10_000;
 
-/** Writes one file after the other, without a missing frame between them. */
+/** Writes a stream into consecutive files, without a missing frame between them. */
 export class Segments {
   readonly #options: SegmentOptions;
   #file: GrowingFile | undefined;
@@ -41,7 +41,7 @@ export class Segments {
     this.#file?.write(part);
   }
 
-  /** The stream broke: the frames so far become a file. */
+  /** Makes a file of the frames so far, because the stream broke off. */
   interrupt(): void {
     this.#close(false);
   }

@@ -1,25 +1,27 @@
-/** For jitter, and for a busy computer that reads late. */
+/** The tolerance for jitter, and for a busy computer that reads late. */
 const TOLERANCE_S = 10;
-/** The comparison begins anew after this time, because the clocks of camera and computer drift apart. */
+/** The comparison restarts after this time, because the clocks of camera and computer drift apart. */
 const RENEW_MS = 60_000;
 
 /**
- * Compares the timestamps of frames with the clock. They come from the camera, and jump when its clock is set or its
- * encoder starts anew. A recording across such a jump would stand still, or last for days.
+ * Compares the timestamps of frames with the clock. The camera makes the timestamps: they jump when its clock is set or
+ * its encoder restarts. A recording across such a jump would freeze, or last for days.
  */
 export class TimestampWatch {
   readonly #limit: number;
   #seconds = 0;
   #time: number | undefined;
 
-  /** @param stall seconds without frames that are allowed */
+  /** @param stall the allowed seconds without frames */
   constructor(stall: number) {
     this.#limit = stall + TOLERANCE_S;
   }
 
   /**
-   * @param seconds the frame's timestamp
-   * @param time epoch milliseconds of its arrival
+   * Tells whether the timestamps have jumped.
+   *
+   * @param seconds the timestamp of the frame
+   * @param time the arrival of the frame, in milliseconds
    */
   jumped(seconds: number, time: number): boolean {
     const drift = this.#drift(seconds, time);

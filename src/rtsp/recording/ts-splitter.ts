@@ -6,14 +6,14 @@ export type VideoCodec = "h264" | "h265";
 export interface FrameStart {
   keyframe: boolean;
   codec: VideoCodec;
-  /** Seconds since the first frame of the stream, by its own timestamps. */
+  /** Seconds since the first frame of the stream, by the timestamps of the stream. */
   seconds: number;
 }
 
-/** Whole packets. A part that begins with a keyframe can be decoded without the parts before it. */
+/** Whole packets. If a part begins with a keyframe, players can decode it without the parts before it. */
 export interface StreamPart {
   data: Buffer;
-  /** The frame that begins with this part; absent where a frame continues. */
+  /** The frame that begins with this part; undefined if the part continues a frame. */
   frame?: FrameStart;
 }
 
@@ -24,8 +24,8 @@ const PTS_RATE = 90_000;
 const PTS_RANGE = 2 ** 33;
 
 /**
- * Cuts an MPEG transport stream (ISO/IEC 13818-1), in any chunks, where its frames begin. It repeats the tables of the
- * stream before every keyframe, so that a file can begin with any keyframe.
+ * Cuts an MPEG transport stream (ISO/IEC 13818-1), in chunks of any size, before each frame. It repeats the tables of
+ * the stream before every keyframe, so that a file can begin with any keyframe.
  */
 export class TsSplitter {
   #rest: Buffer = Buffer.alloc(0);
@@ -49,7 +49,7 @@ export class TsSplitter {
     let at = 0;
     while (at + PACKET <= data.length) {
       if (data[at] !== SYNC) {
-        // ffmpeg does not write this. The packets after the next sync byte may be whole again.
+        // Lost synchronisation, which ffmpeg does not cause: whole packets may follow after the next sync byte.
         cut(at);
         const next = data.indexOf(SYNC, at);
         begin = at = next < 0 ? data.length : next;
@@ -76,7 +76,7 @@ export class TsSplitter {
     };
   }
 
-  /** @returns the frame that begins with this packet */
+  /** Reads a packet. @returns the frame that begins with it */
   #read(packet: Buffer): FrameStart | undefined {
     const begins = (byte(packet, 1) & 0x40) !== 0;
     if (!begins) return undefined;
@@ -97,7 +97,7 @@ export class TsSplitter {
     return undefined;
   }
 
-  /** Continues the presentation timestamps beyond their 33 bits. */
+  /** Returns the time of a frame. It continues the presentation timestamps beyond their 33 bits. */
   #seconds(pes: Buffer): number {
     const pts = ptsOf(pes);
     if (pts !== undefined) {
@@ -129,7 +129,7 @@ function videoOf(payload: Buffer): { pid: number; codec: VideoCodec } | undefine
   return undefined;
 }
 
-/** Skips the pointer field at the start of a packet in which a table begins. */
+/** Returns the table in a packet: it skips the pointer field at the start. */
 function sectionOf(payload: Buffer): Buffer {
   return payload.subarray(1 + byte(payload, 0));
 }

@@ -1,6 +1,6 @@
 import { SurveillanceError } from "../../core/errors";
 
-/** Far apart from each other and from what cameras see. */
+/** Colours that differ clearly from each other and from the scenes of cameras. */
 const palette = [
   "#ff3b30",
   "#34c759",
@@ -14,14 +14,15 @@ const palette = [
   "#ffffff",
 ];
 
-/** Nothing but a colour may get into the drawing. */
+/** Only a colour may enter the SVG of the drawing. */
 const colourPattern = /^(#([0-9a-f]{3}|[0-9a-f]{6})|[a-z]{3,20})$/i;
 
-/** The colour of each label: the user's, or one that stays the same for the label on every image. */
+/** Returns the colour of a label: the user's, or a fixed one that is the same on every image. */
 export type ColourOf = (label: string) => string;
 
 /**
- * @param entries `label=colour`, a colour being `#rgb`, `#rrggbb` or a CSS name; labels in any case
+ * Reads the user's colours.
+ * @param entries `label=colour`, where a colour is `#rgb`, `#rrggbb` or a CSS name; labels in any case
  * @throws {SurveillanceError} CONFIG_INVALID, naming the entry
  */
 export function parseColours(entries: readonly string[]): ColourOf {
@@ -37,8 +38,8 @@ function parseEntry(entry: string): [label: string, colour: string] {
   const label = entry.slice(0, Math.max(0, at)).trim().toLowerCase();
   const colour = entry.slice(at + 1).trim();
   if (label !== "" && colourPattern.test(colour)) return [label, colour];
-  throw new SurveillanceError("CONFIG_INVALID", `The colour "${entry}" cannot be used.`, {
-    advice: 'Write it as label=colour, such as "person=#00ff00" or "no_helmet=red".',
+  throw new SurveillanceError("CONFIG_INVALID", `Invalid colour "${entry}".`, {
+    advice: "Use label=colour, for example person=#00ff00 or no_helmet=red.",
   });
 }
 

@@ -3,17 +3,17 @@ import { imageOf } from "../image";
 import { normalise, readSightings } from "../rules/sightings";
 import type { Mark } from "./overlay";
 
-/** An image and what is to be drawn onto it. */
+/** An image and the objects to draw on it. */
 export interface DrawInput {
-  /** Undefined: the message has none. */
+  /** Undefined if the message has none. */
   image: AnyImage | undefined;
   marks: Mark[];
 }
 
 /**
- * A detector's output: boxes in pixels of the image in `image`.
- * @param size of the image that the detector saw
- * @throws {SurveillanceError} CONFIG_INVALID when they are not detections
+ * Reads a detector's output, with boxes in pixels of `image`.
+ * @param size the size of the image that the detector processed
+ * @throws {SurveillanceError} CONFIG_INVALID if they are not detections
  */
 export function fromDetections(
   detections: unknown,
@@ -29,7 +29,7 @@ export function fromDetections(
   return { image: imageOf(image, frame), marks };
 }
 
-/** Enough of a common event, of whatever source, to draw it; not all of them have images or boxes. */
+/** The part of a common event that is needed to draw it. Not all events have images or boxes. */
 export interface DrawableEvent {
   state?: unknown;
   targets: Partial<Record<keyof Mark, unknown>>[];
@@ -41,7 +41,7 @@ export function isDrawableEvent(payload: unknown): payload is DrawableEvent {
   return Array.isArray(targets) && Array.isArray(images);
 }
 
-/** A common event: its overview image with the boxes of its targets. At an end these are gone from the image. */
+/** Reads a common event: its overview image and the boxes of its targets. At its end, it has no boxes. */
 export function fromEvent({ state, targets, images }: DrawableEvent): DrawInput {
   const loaded = images.filter(({ data }) => Buffer.isBuffer(data));
   const overview = loaded.find(({ kind }) => kind === "overview") ?? loaded[0];

@@ -16,7 +16,7 @@ export interface DrawnImage {
 }
 
 /**
- * Draws boxes, labels and zones onto an image, off the event loop.
+ * Draws boxes, labels and zones on an image, without blocking the event loop.
  * @throws {SurveillanceError} IMAGE_INVALID for a broken image, DEPENDENCY_MISSING without sharp
  */
 export async function draw(image: AnyImage, drawing: Drawing): Promise<DrawnImage> {
@@ -32,23 +32,24 @@ export async function draw(image: AnyImage, drawing: Drawing): Promise<DrawnImag
   return { data, width: size.width, height: size.height };
 }
 
-/** Images that wait or are being drawn: raw ones have 6 MB each at 1080p. */
+/** The limit for pending images. Raw ones have 6 MB each at 1080p. */
 const MAX_WAITING = 8;
 
-/** Draws one image after the other, in the order in which they come. */
+/** Draws one image after the other, in the order of their arrival. */
 export class Drawer {
   readonly #turns = new Serial();
   #closed = false;
 
   /**
-   * @throws {SurveillanceError} QUEUE_FULL when images come faster than they can be drawn; CLOSED; what {@link draw}
-   * throws
+   * Draws an image after all earlier ones.
+   * @throws {SurveillanceError} QUEUE_FULL if images arrive faster than they can be drawn; CLOSED; the errors of
+   * {@link draw}
    */
   async draw(image: AnyImage, drawing: Drawing): Promise<DrawnImage> {
     if (this.#turns.size >= MAX_WAITING)
       throw new SurveillanceError(
         "QUEUE_FULL",
-        `${MAX_WAITING} images wait to be drawn. This one is left out.`,
+        `The drawing queue is full (${MAX_WAITING} images): this image is dropped.`,
         { advice: "Send fewer or smaller images." },
       );
     return this.#turns.run(() => {
@@ -58,7 +59,7 @@ export class Drawer {
     });
   }
 
-  /** Gives up what waits; the image being drawn is finished. */
+  /** Cancels the waiting images. The current one is finished. */
   close(): void {
     this.#closed = true;
   }

@@ -1,13 +1,13 @@
 /**
- * A dot-matrix font of the printable ASCII characters, drawn as shapes. Text in an SVG needs fonts of the system, and where
- * there are none (a container, most small boards) librsvg draws an empty box for each letter.
+ * A dot-matrix font of the printable ASCII characters, drawn as shapes. Text in an SVG needs system fonts. If there are
+ * none (in a container, on most small boards), librsvg draws an empty box for each letter.
  */
 
-/** Dots of one character, without the gap after it. */
+/** The width of a character in dots, without the gap after it. */
 const WIDTH = 5;
-/** Dots, with one for what hangs below the line. */
+/** The height of a character in dots, including one below the baseline. */
 export const GLYPH_HEIGHT = 8;
-/** Dots from one character to the next. */
+/** The distance from one character to the next in dots. */
 export const GLYPH_ADVANCE = WIDTH + 1;
 
 const bands = [
@@ -77,12 +77,12 @@ const glyphs = new Map(
   bands.flatMap(readBand).map((path, index) => [String.fromCharCode(0x20 + index), path]),
 );
 
-/** Whether the font has every character of a text. */
+/** Tells whether the font has every character of a text. */
 export function isDrawable(text: string): boolean {
   return Array.from(text).every((character) => glyphs.has(character));
 }
 
-/** The `d` of an SVG path that writes a text: dots of size 1, the top left one at 0,0. */
+/** Returns the `d` attribute of an SVG path that draws a text: dots of size 1, the top left one at 0,0. */
 export function textPath(text: string): string {
   return Array.from(text)
     .map((character, index) => {
@@ -101,7 +101,7 @@ interface Run {
   length: number;
 }
 
-/** A band of characters side by side, as the dots of each. */
+/** Returns the dots of each character in a band. */
 function readBand(band: string): Run[][] {
   const rows = band
     .split("\n")

@@ -1,11 +1,10 @@
 import type { NormalisedBox } from "../../events";
 import type { ImageSize } from "../../media/frame";
-
 import type { Zone } from "../rules/zones";
 import type { ColourOf } from "./colours";
 import { GLYPH_ADVANCE, GLYPH_HEIGHT, isDrawable, textPath } from "./glyphs";
 
-/** One object to be drawn. */
+/** One object to draw. */
 export interface Mark {
   label: string;
   /** 0..1 */
@@ -21,11 +20,11 @@ export interface Drawing {
 }
 
 const ZONE_COLOUR = "#ffd60a";
-/** More would only cover the image, and a huge drawing takes the memory of many. */
+/** More objects would only cover the image, and a huge drawing needs too much memory. */
 const MAX_MARKS = 1000;
 const MAX_LABEL = 60;
 
-/** What lies over an image, as an SVG of its size. Lines and text grow with the image. */
+/** Returns the drawing as an SVG in the image's size. Lines and text grow with the image. */
 export function overlayOf({ marks, zones, colourOf }: Drawing, size: ImageSize): string {
   const { width, height } = size;
   const line = Math.max(2, Math.round(Math.min(width, height) / 240));
@@ -54,7 +53,7 @@ function markShape(
   line: number,
   dot: number,
 ): string {
-  // The line lies inside the box, so that it shows at the image's edge, too.
+  // The line is inside the box, so that it is also visible at the edge of the image.
   const x = box.x * size.width + line / 2;
   const y = box.y * size.height + line / 2;
   const width = Math.max(0, box.width * size.width - line);
@@ -67,7 +66,7 @@ function markShape(
   );
 }
 
-/** White text on a dark plate with a stripe of the colour: readable on any image, in any colour. Sits on top of x, y. */
+/** Returns white text on a dark plate, with a stripe of the colour: readable on any image. The plate is above x, y. */
 function plate(text: string, colour: string, x: number, y: number, image: ImageSize, dot: number): string {
   const shown = shorten(text);
   const padding = 2 * dot;
@@ -82,24 +81,24 @@ function plate(text: string, colour: string, x: number, y: number, image: ImageS
   );
 }
 
-/** The built-in font where it has the characters, else a font of the system. */
+/** Returns text in the built-in font, or in a system font if the built-in one lacks a character. */
 function writing(text: string): string {
   if (isDrawable(text)) return `<path shape-rendering="crispEdges" d="${textPath(text)}"/>`;
   return `<text y="${GLYPH_HEIGHT - 1}" font-family="sans-serif" font-size="${GLYPH_HEIGHT + 1}">${escapeXml(text)}</text>`;
 }
 
-/** By whole characters: half a surrogate pair is not text. */
+/** Shortens a text by whole characters, because half a surrogate pair is not text. */
 function shorten(text: string): string {
   const characters = Array.from(text);
   return characters.length > MAX_LABEL ? `${characters.slice(0, MAX_LABEL - 3).join("")}...` : text;
 }
 
-/** In characters of the built-in font; Chinese, Japanese and Korean ones are about twice as wide. */
+/** Returns the width in characters of the built-in font. Chinese, Japanese and Korean ones are about twice as wide. */
 function lengthOf(text: string): number {
   return Array.from(text).reduce((sum, character) => sum + (character >= "\u2e80" ? 2 : 1), 0);
 }
 
-/** XML has no place for control characters at all, nor for half a surrogate pair. */
+/** Escapes a text. Removes control characters and half surrogate pairs, which XML does not allow. */
 function escapeXml(text: string): string {
   return Buffer.from(text)
     .toString()

@@ -2,7 +2,7 @@ import type { OutputTensor } from "../onnx/tensor";
 import { ultralyticsInput, type Candidate, type ModelFormat, type ModelRun } from "./family";
 import { decodeRows, type SelectedRows } from "./selected-rows";
 
-/** DeepStream-Yolo's exports: rows as in a selection, but one per cell, so that overlapping boxes are all there. */
+/** Exports of DeepStream-Yolo: rows like those of selected objects, but one per cell, including overlapping boxes. */
 export class DeepStream implements ModelFormat {
   static readonly models = "DeepStream-Yolo";
   readonly family = "deepstream";

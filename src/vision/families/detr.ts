@@ -2,7 +2,7 @@ import type { InputStyle } from "../input/input-buffer";
 import { dataOf, type OutputTensor } from "../onnx/tensor";
 import type { Candidate, ModelFormat, ModelRun } from "./family";
 
-/** RT-DETR, D-FINE, DEIM: three outputs with the corners, scores and classes of the objects, each object once. */
+/** RT-DETR, D-FINE, DEIM: three outputs with corners, scores and classes. Each object occurs once. */
 export class Detr implements ModelFormat {
   static readonly models = "RT-DETR, D-FINE, DEIM";
   readonly family = "detr";

@@ -5,7 +5,7 @@ import { decodeRows, type SelectedRows } from "./selected-rows";
 
 const LIST_COLUMNS = 7;
 
-/** YOLOv10, v26, YOLO-NAS and exports with the selection of objects inside: one row per object. */
+/** YOLOv10, v26, YOLO-NAS and exports whose graph selects the objects: one row per object. */
 export class End2End implements ModelFormat {
   static readonly models = "YOLOv10, v26, YOLO-NAS";
   readonly family = "end2end";
@@ -32,7 +32,7 @@ export class End2End implements ModelFormat {
   }
 }
 
-/** Objects as one list over the batch: batch, corners, then class and score (YOLOv7) or score and class (YOLO-NAS). */
+/** Recognises one list over the batch: batch, corners, then class and score (YOLOv7) or score and class (YOLO-NAS). */
 function recogniseList({ name, data }: OutputTensor): End2End | Doubt {
   const list = (classId: number): End2End =>
     new End2End({ output: name, rowLength: LIST_COLUMNS, box: 1, score: 11 - classId, classId });
@@ -44,9 +44,9 @@ function recogniseList({ name, data }: OutputTensor): End2End | Doubt {
   if (candidates.length === 1 && only !== undefined) return list(only);
   if (candidates.length === 2 && byName !== undefined) return list(byName);
   return {
-    why: `the output ${name} lists objects, but whether the class or the score comes first cannot be told`,
+    why: `the output ${name} lists objects, but the order of class and score is unknown`,
     advice:
-      'Export it with the name that its exporter gives it: "output" with the class first (YOLOv7), ' +
-      '"graph2_flat_predictions" with the score first (YOLO-NAS).',
+      'Name the output as its exporter does: "output" if the class comes first (YOLOv7), ' +
+      '"graph2_flat_predictions" if the score comes first (YOLO-NAS).',
   };
 }

@@ -1,42 +1,42 @@
-/** What a model family is: the contract that each file in this folder fulfils. */
+/** The contract of a model family. Each family has a file in this folder. */
 import type { ImageSize } from "../../media/frame";
 import type { InputStyle } from "../input/input-buffer";
 import type { Corners } from "../input/letterbox";
 import type { OutputTensor } from "../onnx/tensor";
 import type { Table } from "./table";
 
-/** An object as the model sees it: corners in pixels of the model's input. */
+/** An object with its corners in pixels of the model's input. */
 export interface Candidate extends Corners {
   /** 0..1 */
   score: number;
   classId: number;
 }
 
-/** What a model tells of itself: its metadata and the outputs of one run. */
+/** The facts that decide the family of a model: its metadata and the outputs of one run. */
 export interface ModelRun {
   outputs: readonly OutputTensor[];
-  /** Of the model's input, pixels. */
+  /** The size of the model's input, pixels. */
   size: ImageSize;
-  /** The exporter says that it finds boxes, or says nothing. Classifiers and models for rotated boxes do not. */
+  /** The metadata names a task with boxes, or no task. False for classifiers and models for rotated boxes. */
   findsBoxes: boolean;
-  /** The one table of rows and columns among the outputs, where the model gives exactly one. */
+  /** The table of rows and columns among the outputs, if there is exactly one. */
   table: Table | undefined;
 }
 
 /**
- * A model of a family, recognised: how it takes images and how its outputs are read. Each family is a class that has
- * these, and the two of {@link Family} as static members.
+ * The format of a recognised model: how its images are prepared and its outputs are read. Each family is a class with
+ * these members, and those of {@link Family} as static members.
  */
 export interface ModelFormat {
   readonly family: string;
   /** How images are prepared for the model. */
   readonly input: InputStyle;
-  /** Whether the model reports one object several times, so that the best box has to be picked. */
+  /** The model reports an object several times, so the best box must be selected. */
   readonly hasOverlaps: boolean;
-  /** Where the cells are, for families that report every cell. */
+  /** The position of the cells, for families that report every cell. */
   readonly cells?: ScoredCells;
   /**
-   * Reads the objects above a score, overlapping ones included.
+   * Reads the objects above a score, including overlapping ones.
    *
    * @param confidence 0..1; objects must score higher
    * @throws {SurveillanceError} YOLO_UNSUPPORTED_MODEL for rows that are not objects
@@ -46,46 +46,44 @@ export interface ModelFormat {
 
 /** An entry of the list in ./index.ts. */
 export interface Family {
-  /** The models as users know them, for the message that refuses all others. */
+  /** The common names of the models, for the message that refuses other ones. */
   models: string;
   /**
-   * Says whether a model is of this family. It must not guess: where the evidence fits another family as well, it
-   * returns a doubt, and the model is refused with a message that says what would decide.
+   * Recognises a model of this family. It must not guess. If the facts also fit another family, it returns a doubt, and
+   * the model is refused with a message that names the missing fact.
    *
-   * @returns undefined when it is not
+   * @returns undefined for other models
    */
   recognise(run: ModelRun): ModelFormat | Doubt | undefined;
 }
 
-/** Outputs that fit two families: to read them by guessing is worse than to refuse the model. */
+/** The reason to refuse a model whose outputs fit two families. A wrong guess would be worse. */
 export interface Doubt {
-  /** Completes a sentence that begins with the model's name. */
+  /** Completes a sentence that starts with the model's name. */
   why: string;
   advice: string;
 }
 
-/** Where the numbers of all cells are in a table: a cell's first four are its box, its scores follow. */
+/** The position of the cells in a table. The first four values of a cell are its box, followed by its scores. */
 export interface Cells {
   output: string;
   cells: number;
-  /** How many numbers further on the next cell begins. */
+  /** The distance from one cell to the next, in numbers. */
   cellStep: number;
-  /** How many numbers further on a cell's next value is. */
+  /** The distance from one value of a cell to the next, in numbers. */
   valueStep: number;
   classes: number;
 }
 
 export interface ScoredCells extends Cells {
-  /** How many of a cell's values behind the box are scores: of its classes and, where it has one, its objectness. */
+  /** The number of scores after the box: one per class, and the objectness if there is one. */
   scores: number;
 }
 
-/**
- * How Ultralytics trains its models (data/augment.py, LetterBox); others that follow its exports do the same.
- */
+/** The input of Ultralytics' training (data/augment.py, LetterBox), also of other projects with its export format. */
 export const ultralyticsInput: InputStyle = { order: "rgb", range: "unit", pad: 114, placement: "centre" };
 
-/** The object in a box that is given by its centre. */
+/** Returns a candidate from the centre and the size of its box. */
 export function centred(
   cx: number,
   cy: number,
@@ -105,7 +103,8 @@ export function centred(
 }
 
 /**
- * The best class of a row of cx, cy, w, h, objectness, then one score per class: its score is the product of both.
+ * Returns the best class of a row of cx, cy, w, h, objectness and one score per class. Its score is the product of
+ * objectness and class score.
  *
  * @param row index of the row's first number
  */

@@ -1,4 +1,4 @@
-/** The model families that are known, and which of them a model belongs to. */
+/** The supported model families, and the function that recognises them. */
 import type { ImageSize } from "../../media/frame";
 import type { ModelFacts } from "../onnx/model-facts";
 import type { OutputTensor } from "../onnx/tensor";
@@ -11,22 +11,22 @@ import { Yolov5 } from "./yolov5";
 import { Yolov8 } from "./yolov8";
 import { Yolox } from "./yolox";
 
-/** Their order does not matter: a model that two of them recognise is refused. */
+/** Their order does not matter, because a model that two of them recognise is refused. */
 const families: readonly Family[] = [Yolov5, Yolov8, End2End, Yolox, Detr, DeepStream];
 
-/** The models that can be read, as users know them. */
+/** The common names of the supported models. */
 export const supportedModels = families.map(({ models }) => models).join(", ");
 
-/** The tasks of Ultralytics whose models find boxes; the masks and key points of the last two are not used. */
+/** Ultralytics' tasks whose models find boxes. The masks and key points of the last two are ignored. */
 const BOX_TASKS = ["detect", "segment", "pose"];
 
 /**
- * Tells which family a model is of, from its metadata and from what one run gave: only then are the dimensions of a
- * model with dynamic axes known.
+ * Recognises the family of a model from its metadata and the outputs of one run. Without the run, the dimensions of a
+ * model with dynamic axes are unknown.
  *
  * @param size of the model's input, pixels
- * @param classes how many classes the user named, where they did: the number may tell two families apart
- * @returns a doubt when the outputs fit two families, undefined when they fit none
+ * @param classes the number of the user's labels, if there are any: it can decide between two families
+ * @returns a doubt if the outputs fit two families, undefined if they fit none
  */
 export function recogniseFormat(
   outputs: readonly OutputTensor[],
@@ -48,7 +48,7 @@ export function recogniseFormat(
   };
 }
 
-/** Whether a model was not recognised because its outputs fit two families. */
+/** Tells whether a model was not recognised because its outputs fit two families. */
 export function isDoubt(verdict: ModelFormat | Doubt): verdict is Doubt {
   return "why" in verdict;
 }

@@ -1,13 +1,13 @@
 /**
- * What the numbers of a detector's table say about their meaning, where names and dimensions fit several families. Each
- * function looks at all rows.
+ * Functions that derive the meaning of a table's columns from its numbers, for names and dimensions that fit several
+ * families. Each function checks all rows.
  */
 import type { ImageSize } from "../../media/frame";
 import type { OutputTensor } from "../onnx/tensor";
 
 type Data = OutputTensor["data"];
 
-/** Of boxes that a network makes up where nothing is, a few may be turned inside out by rounding. */
+/** A few boxes of empty cells may be inverted by rounding. */
 const NEARLY_ALL = 0.99;
 const MOST = 0.9;
 
@@ -21,13 +21,13 @@ function shareOf(rows: number, fits: (row: number) => boolean): number {
   return count / rows;
 }
 
-/** Whether a column holds nothing but whole numbers, as class ids are. */
+/** Tells whether a column contains only integers, as class ids are. */
 export function isWhole(data: Data, rowLength: number, column: number): boolean {
   for (let at = column; at < data.length; at += rowLength) if (!Number.isInteger(data[at])) return false;
   return true;
 }
 
-/** The largest value of a column. */
+/** Returns the largest value of a column. */
 export function highest(data: Data, rowLength: number, column: number): number {
   let high = -Infinity;
   for (let at = column; at < data.length; at += rowLength) high = Math.max(high, data[at] ?? 0);
@@ -35,8 +35,8 @@ export function highest(data: Data, rowLength: number, column: number): number {
 }
 
 /**
- * Whether rows are x1, y1, x2, y2, score, class in pixels: `unknown` where all boxes are empty, as in a selection that
- * has found nothing.
+ * Tells whether rows are x1, y1, x2, y2, score, class in pixels. `unknown` if all boxes are empty, as in a selection
+ * without objects.
  */
 export function areSelected(data: Data, rowLength: number): "yes" | "no" | "unknown" {
   const rows = rowsOf(data, rowLength);
@@ -44,7 +44,7 @@ export function areSelected(data: Data, rowLength: number): "yes" | "no" | "unkn
   const far = Math.max(...[0, 1, 2, 3].map((column) => highest(data, rowLength, column)));
   if (!isWhole(data, rowLength, 5) || highest(data, rowLength, 4) > 1.001) return "no";
   if (far <= 0) return "unknown";
-  // Boxes in parts of the image would be of a pixel at most.
+  // Boxes in 0..1 of the image would not exceed one pixel.
   if (far <= 1.5) return "no";
   const ordered = shareOf(
     rows,
@@ -53,7 +53,7 @@ export function areSelected(data: Data, rowLength: number): "yes" | "no" | "unkn
   return ordered >= NEARLY_ALL ? "yes" : "no";
 }
 
-/** Whether nearly every cell has a box in pixels around itself. YOLOX' own numbers are offsets and logarithms. */
+/** Tells whether most cells have a box in pixels around them. YOLOX itself uses offsets and logarithms. */
 export function areAroundCells(
   data: Data,
   rowLength: number,
@@ -75,19 +75,19 @@ export function areAroundCells(
   return shareOf(fits.length, (cell) => fits[cell] ?? false) >= MOST;
 }
 
-/** Offsets in cells and logarithms of sizes stay far below 64; pixels do not. */
+/** Tells whether boxes are in pixels: offsets in cells and logarithms of sizes stay far below 64. */
 export function reachBeyondCells(data: Data, rowLength: number): boolean {
   return [0, 1, 2, 3].some((column) => highest(data, rowLength, column) > 64);
 }
 
-/** Logarithms of sizes: below 0 where a box is smaller than its cell. */
+/** Tells whether a size is negative: it is a logarithm then, of a box smaller than its cell. */
 export function haveNegativeSizes(data: Data, rowLength: number): boolean {
   for (let row = 0; row < data.length; row += rowLength)
     if ((data[row + 2] ?? 0) < 0 || (data[row + 3] ?? 0) < 0) return true;
   return false;
 }
 
-/** YOLOv6 writes a constant 1 where YOLOX has its objectness. */
+/** Tells whether the fifth value is always 1, as in YOLOv6. YOLOX has its objectness there. */
 export function objectnessIsOne(data: Data, rowLength: number): boolean {
   for (let at = 4; at < data.length; at += rowLength) if (data[at] !== 1) return false;
   return true;

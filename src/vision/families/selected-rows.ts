@@ -2,17 +2,21 @@ import { SurveillanceError } from "../../core/errors";
 import { dataOf, type OutputTensor } from "../onnx/tensor";
 import type { Candidate } from "./family";
 
-/** Rows of x1, y1, x2, y2 in pixels of the input, a score and a class: where these are. */
+/** The columns of rows with x1, y1, x2, y2 in pixels of the input, a score and a class. */
 export interface SelectedRows {
   output: string;
   rowLength: number;
-  /** Columns: of x1, of the score, of the class. */
+  /** The column of x1. */
   box: number;
   score: number;
   classId: number;
 }
 
-/** @throws {SurveillanceError} YOLO_UNSUPPORTED_MODEL for rows that are not objects */
+/**
+ * Reads the objects above a score.
+ *
+ * @throws {SurveillanceError} YOLO_UNSUPPORTED_MODEL for rows that are not objects
+ */
 export function decodeRows(
   { output, rowLength, box, score, classId }: SelectedRows,
   outputs: readonly OutputTensor[],
@@ -36,11 +40,11 @@ export function decodeRows(
   return found;
 }
 
-/** A selection that was empty when the model was loaded turns out to have other columns. */
+/** The error for columns with another meaning. A selection that was empty in the test run can turn out to be one. */
 function notSelected(output: string): SurveillanceError {
   return new SurveillanceError(
     "YOLO_UNSUPPORTED_MODEL",
-    `The rows of the output ${output} are not boxes with a score and a class.`,
-    { advice: "Export the model again, without its own selection of objects (nms=False)." },
+    `The rows of the output ${output} do not contain a box, a score and a class.`,
+    { advice: "Export the model again without built-in selection of objects (nms=False)." },
   );
 }

@@ -1,31 +1,31 @@
-/** The facts that tell the families with one table of numbers apart. */
+/** The facts that distinguish families whose output is one table of numbers. */
 import type { ImageSize } from "../../media/frame";
 import { cocoNames } from "../labels";
 import type { ModelFacts } from "../onnx/model-facts";
 import type { OutputTensor } from "../onnx/tensor";
 import { areAroundCells, areSelected, haveNegativeSizes, objectnessIsOne, reachBeyondCells } from "./rows";
 
-/** An output of one row and several columns per object, or the other way round. */
+/** An output with one row per object, or one column per object. */
 export interface Table {
   output: string;
   data: OutputTensor["data"];
   rows: number;
   columns: number;
-  /** How many values follow the class scores of an object: mask coefficients and key points. */
+  /** The number of values after the class scores of an object: mask coefficients and key points. */
   extra: number;
-  /** Whether the rows are x1, y1, x2, y2, score, class, and of what. */
+  /** Tells whether the rows are x1, y1, x2, y2, score, class, per object or per cell. */
   corners: Corners;
-  /** It holds one entry for each cell of a known grid, and its rows are not corners. */
+  /** Set if the table has one entry for each cell of a known grid, and its rows are not corners. */
   grid: Grid | undefined;
 }
 
 /**
- * `declared`: of selected objects, as the exporter says. `perObject`, `perCell`: as the numbers say. `unknown`: all boxes
- * are empty, as in a selection that has found nothing.
+ * `declared`: per object, from the metadata. `perObject`, `perCell`: from the numbers. `unknown`: all boxes are empty,
+ * as in a selection without objects.
  */
 type Corners = "declared" | "perObject" | "perCell" | "unknown" | "no";
 
-/** How the cells of a detection head lie in a table. */
+/** The arrangement of a detection head's cells in a table. */
 export type Grid =
   /** One column per cell. */
   | { arrangement: "columns"; cells: number; classes: number }
@@ -36,15 +36,15 @@ export type Grid =
       arrangement: "rows";
       cells: number;
       strides: readonly number[];
-      /** The boxes are in pixels. Otherwise they are offsets in cells and logarithms of sizes. */
+      /** True: the boxes are in pixels. False: they are offsets in cells and logarithms of sizes. */
       inPixels: boolean;
-      /** What the fifth value of a cell is, by names and numbers: the first class score, or an objectness. */
+      /** The meaning of a cell's fifth value, from names and numbers: the first class score, or an objectness. */
       fifth: "score" | "objectness" | "constant objectness" | "unclear";
-      /** Without the objectness, if the fifth value is one. */
+      /** The number of classes if the fifth value is an objectness. If it is a score, there is one more. */
       classes: number;
     };
 
-/** The grids in use: three scales, with P6 or P2, and the two scales of the tiny v3. */
+/** The known grids: three scales, also with P6 or P2, and the two scales of the tiny v3. */
 const STRIDES: readonly (readonly number[])[] = [
   [8, 16, 32],
   [8, 16, 32, 64],
@@ -52,17 +52,17 @@ const STRIDES: readonly (readonly number[])[] = [
   [16, 32],
 ];
 const ANCHORS = 3;
-/** A selection is of at most so many objects; a table with more rows has one for each cell. */
+/** The maximum length of a selection. A table with more rows has one for each cell. */
 const MAX_SELECTED_ROWS = 1000;
 
 /**
- * The one table among the outputs of a run.
+ * Returns the table among the outputs of a run.
  *
- * A last dimension of 6 alone does not mean that the graph selects the objects itself: YOLOX and YOLOv5 with one class
- * have 6 values per cell, too, and so have DeepStream's exports.
+ * A last dimension of 6 alone does not prove that the graph selects the objects: YOLOX and YOLOv5 with one class also
+ * have 6 values per cell, and so do DeepStream's exports.
  *
- * @param classes how many classes the user named, where they did; the metadata's names count after it
- * @returns undefined when there is none, or more than one, or not what the metadata declares
+ * @param classes the number of the user's labels, if there are any; it takes precedence over the metadata's names
+ * @returns undefined if there is not exactly one table, or if it does not match the metadata
  */
 export function tableOf(
   outputs: readonly OutputTensor[],
@@ -70,7 +70,7 @@ export function tableOf(
   facts: ModelFacts,
   classes?: number,
 ): Table | undefined {
-  // A list of labels or scores beside the table: its columns are others than those of a table that stands alone.
+  // With a list of labels or scores beside the table, its columns have another meaning.
   if (outputs.some(({ dims }) => dims.length < 3)) return undefined;
   const tables = outputs.filter(({ dims }) => dims.length === 3 && dims[0] === 1);
   const [table] = tables;
@@ -88,7 +88,7 @@ export function tableOf(
 
 type Shape = Pick<Table, "data" | "rows" | "columns" | "extra">;
 
-/** @returns undefined when the exporter declares a selection that the table cannot be */
+/** @returns undefined if the metadata declares a selection that the table cannot be */
 function cornersOf(
   { data, rows, columns, extra }: Shape,
   size: ImageSize,
@@ -96,13 +96,13 @@ function cornersOf(
 ): Corners | undefined {
   const mayBeSelected = rows <= MAX_SELECTED_ROWS && columns === 6 + extra;
   if (isSelected) return mayBeSelected ? "declared" : undefined;
-  const areThey = columns === 6 + extra ? areSelected(data, columns) : "no";
+  const selected = columns === 6 + extra ? areSelected(data, columns) : "no";
   const isGrid = STRIDES.some((strides) =>
     [1, ANCHORS].some((anchors) => rows === anchors * cellCount(size, strides)),
   );
-  if (areThey === "yes" && extra === 0 && (isGrid || !mayBeSelected)) return "perCell";
-  if (areThey === "no" || !mayBeSelected) return "no";
-  return areThey === "yes" ? "perObject" : "unknown";
+  if (selected === "yes" && extra === 0 && (isGrid || !mayBeSelected)) return "perCell";
+  if (selected === "no" || !mayBeSelected) return "no";
+  return selected === "yes" ? "perObject" : "unknown";
 }
 
 function gridOf(
@@ -114,7 +114,7 @@ function gridOf(
   const classes = columns - 5 - extra;
   for (const strides of STRIDES) {
     const cells = cellCount(size, strides);
-    // 64 pixels and 80 classes make a square table: the number of names decides.
+    // An input of 64 pixels and 80 classes yield a square table. The number of names decides.
     const namesFit = rows !== cells || named.length === 0 || named.includes(scoresInRows);
     if (columns === cells && namesFit && scoresInRows >= 1)
       return { arrangement: "columns", cells, classes: scoresInRows };
@@ -127,7 +127,7 @@ function gridOf(
   return undefined;
 }
 
-/** @returns undefined for cells of another kind */
+/** @returns undefined for the cells of an unsupported model */
 function fifthOf(
   data: Table["data"],
   columns: number,
@@ -136,12 +136,12 @@ function fifthOf(
   inPixels: boolean,
   named: readonly number[],
 ): Extract<Grid, { arrangement: "rows" }>["fifth"] | undefined {
-  const told = named.find((count) => count === classes || count === classes + 1);
-  if (told === classes + 1) return "score";
+  const matching = named.find((count) => count === classes || count === classes + 1);
+  if (matching === classes + 1) return "score";
   if (classes >= 1 && objectnessIsOne(data, columns)) return "constant objectness";
-  if (told === classes && classes >= 1) return "objectness";
+  if (matching === classes && classes >= 1) return "objectness";
   if (!inPixels) {
-    // NanoDet-Plus has as many cells as a YOLOX with four strides, but nothing below 0.
+    // NanoDet-Plus has as many cells as a YOLOX with four strides, but no negative values.
     const isYolox = classes >= 1 && (strides.length < 4 || haveNegativeSizes(data, columns));
     return isYolox ? "objectness" : undefined;
   }
@@ -153,7 +153,7 @@ function cellCount({ width, height }: ImageSize, strides: readonly number[]): nu
   return strides.reduce((sum, stride) => sum + Math.floor(width / stride) * Math.floor(height / stride), 0);
 }
 
-/** A segmentation model has a second output of mask prototypes, and as many coefficients behind the class scores. */
+/** Returns the number of mask coefficients after the class scores: that of the prototypes in the second output. */
 function maskCoefficients(outputs: readonly OutputTensor[], { width, height }: ImageSize): number {
   const prototypes = outputs.find(
     ({ dims }) => dims.length === 4 && dims[2] === height / 4 && dims[3] === width / 4,

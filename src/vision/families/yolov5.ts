@@ -10,7 +10,7 @@ import {
   type ScoredCells,
 } from "./family";
 
-/** YOLOv5, v7 and v6 (whose objectness is 1): per cell cx, cy, w, h in pixels, objectness, one score per class. */
+/** YOLOv5, v7 and v6 (with objectness 1): cx, cy, w, h in pixels, objectness and one score per class for each cell. */
 export class Yolov5 implements ModelFormat {
   static readonly models = "YOLOv5, v6, v7";
   readonly family = "yolov5";
@@ -36,7 +36,7 @@ export class Yolov5 implements ModelFormat {
     const data = dataOf(outputs, output);
     const found: Candidate[] = [];
     for (let cell = 0, row = 0; cell < cells; cell++, row += cellStep) {
-      // The score is never above the objectness, so most cells are done with after one look.
+      // The score never exceeds the objectness, so most cells are skipped early.
       if ((data[row + 4] ?? 0) <= confidence) continue;
       const [score, classId] = bestClass(data, row, classes);
       if (score <= confidence) continue;

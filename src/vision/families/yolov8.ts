@@ -9,7 +9,7 @@ import {
   type ScoredCells,
 } from "./family";
 
-/** YOLOv8, v9, v11, v12: per cell cx, cy, w, h in pixels of the input, then one score per class. */
+/** YOLOv8, v9, v11, v12: cx, cy, w, h in pixels of the input and one score per class for each cell. */
 export class Yolov8 implements ModelFormat {
   static readonly models = "YOLOv8, v9, v11, v12";
   readonly family = "yolov8";
@@ -27,7 +27,7 @@ export class Yolov8 implements ModelFormat {
     const { arrangement, classes, cells } = grid;
     if (arrangement === "columns")
       return new Yolov8({ output, classes, cells, cellStep: 1, valueStep: cells });
-    // The table of some exports is transposed.
+    // Some exports transpose the table.
     if (arrangement === "rows" && grid.fifth === "score")
       return new Yolov8({ output, classes: classes + 1, cells, cellStep: columns, valueStep: 1 });
     return undefined;
@@ -36,7 +36,7 @@ export class Yolov8 implements ModelFormat {
   decode(outputs: readonly OutputTensor[], confidence: number): Candidate[] {
     const { output, cells, classes, cellStep, valueStep } = this.cells;
     const data = dataOf(outputs, output);
-    // Class by class along the rows as they lie in memory: cell by cell would jump by the row length 80 times a cell.
+    // Class by class, in the order of the memory. Cell by cell would jump by the row length 80 times per cell.
     const best = new Float32Array(cells).fill(confidence);
     const bestClass = new Int32Array(cells).fill(-1);
     for (let classId = 0; classId < classes; classId++) {

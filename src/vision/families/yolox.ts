@@ -13,15 +13,15 @@ import {
 } from "./family";
 
 interface Layout extends Cells {
-  /** Of the model's input, pixels. */
+  /** The size of the model's input, pixels. */
   size: ImageSize;
   /** Pixels from one cell to the next, grid by grid. */
   strides: readonly number[];
-  /** The export decodes the boxes: they are in pixels of the input. */
+  /** True if the export decodes the boxes to pixels of the input. */
   decoded: boolean;
 }
 
-/** YOLOX: per cell the same values as YOLOv5, but the box in strides from the cell and in logarithms. */
+/** YOLOX: the values of YOLOv5 for each cell, but the box as an offset in strides and logarithms of its size. */
 export class Yolox implements ModelFormat {
   static readonly models = "YOLOX";
   readonly family = "yolox";
@@ -43,9 +43,9 @@ export class Yolox implements ModelFormat {
     if (grid.fifth === "unclear")
       return {
         why:
-          `its table may be one of ${classes + 1} classes (a transposed YOLOv8) ` +
-          `or of an objectness and ${classes} classes (YOLOX), and it names none`,
-        advice: "Set the labels: their number tells which it is.",
+          `the output can have ${classes + 1} classes (a transposed YOLOv8) ` +
+          `or an objectness and ${classes} classes (YOLOX), and the model has no class names`,
+        advice: "Set the labels: their number decides.",
       };
     if (grid.fifth !== "objectness") return undefined;
     return new Yolox({ output, classes, cells, cellStep: columns, valueStep: 1, size, strides, decoded });

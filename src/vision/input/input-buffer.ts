@@ -3,7 +3,7 @@ import { toHalf } from "../float16";
 import type { InputTensor } from "../onnx/tensor";
 import type { Letterbox, Placement } from "./letterbox";
 
-/** How a model takes its images: each family as its own training code feeds it. */
+/** The format of a model's input images. It follows the training code of each family. */
 export interface InputStyle {
   order: "rgb" | "bgr";
   /** 0..1 or 0..255 */
@@ -17,8 +17,8 @@ export type InputType = "float32" | "float16" | "uint8";
 type InputArray = Float32Array | Uint16Array | Uint8Array;
 
 /**
- * A model's input tensor (1, 3, height, width), filled again for every image: allocating 5 MB for each frame is what
- * makes memory grow under load. What a byte becomes is looked up, so that float16 costs no more than float32.
+ * The input tensor of a model (1, 3, height, width). It is reused for every image, because allocating 5 MB per frame
+ * makes the memory grow under load. A lookup table converts the bytes, so float16 is as fast as float32.
  */
 export class InputBuffer {
   readonly data: InputArray;
@@ -40,14 +40,14 @@ export class InputBuffer {
     }
   }
 
-  /** What the model is run with: it holds the image that was put in last. */
+  /** The input of the next run, with the last image. */
   get tensor(): InputTensor {
     return { type: this.#type, dims: [1, 3, this.#size.height, this.#size.width], data: this.data };
   }
 
   /**
-   * Puts an image where the letterbox says. One of another size than there is resampled bilinearly without smoothing:
-   * that is cv2.INTER_LINEAR, which the models were trained and measured with.
+   * Writes an image to its place in the letterbox. An image of another size is resampled bilinearly without smoothing,
+   * like cv2.INTER_LINEAR: the models were trained and measured with it.
    */
   fill(image: RawImage, fit: Letterbox): void {
     this.#fillBorder(fit);
@@ -55,7 +55,7 @@ export class InputBuffer {
     else this.#resample(image, fit);
   }
 
-  /** The border stays as it is from image to image, until one with another shape comes. */
+  /** Fills the border. It stays unchanged until an image with another shape arrives. */
   #fillBorder({ left, top, width, height }: Letterbox): void {
     const border = `${left},${top},${width},${height}`;
     if (border === this.#border) return;
@@ -63,7 +63,7 @@ export class InputBuffer {
     this.#border = border;
   }
 
-  /** The image's channel for each plane of the tensor. A grey image's only channel goes into all three. */
+  /** Returns the image's channel for each plane of the tensor. The only channel of a grey image fills all three. */
   #channels(count: number): number[] {
     const colours = count >= 3 ? [0, 1, 2] : [0, 0, 0];
     return this.#style.order === "rgb" ? colours : colours.toReversed();
@@ -108,13 +108,13 @@ export class InputBuffer {
   }
 }
 
-/** Weights are whole 256ths: integer arithmetic, as OpenCV does it for 8-bit images. */
+/** Weights are integers in 1/256: OpenCV uses integer arithmetic for 8-bit images. */
 const ONE = 256;
 const HALF = 1 << 15;
 
 /**
- * For each pixel of the result the two of the source around its centre, as offsets into the data, and the second one's
- * weight.
+ * Returns, for each pixel of the result, the offsets of the two source pixels around its centre, and the weight of the
+ * second one.
  */
 function taps(
   from: number,

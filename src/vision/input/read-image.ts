@@ -3,20 +3,20 @@ import type { AnyImage, ImageSize, RawImage } from "../../media/frame";
 import { openImage, readPixels } from "../sharp";
 import { letterbox, type Letterbox, type Placement } from "./letterbox";
 
-/** An image read and ready to be put into a model's input. */
+/** A decoded image, ready for a model's input. */
 export interface ReadImage {
-  /** Of the image as its viewer sees it: an EXIF orientation is applied. Boxes are in these pixels. */
+  /** The size of the image as displayed, with its EXIF orientation applied. Boxes are in these pixels. */
   size: ImageSize;
   fit: Letterbox;
-  /** Of an encoded image already in the size of `fit`, of a raw one as it came. */
+  /** An encoded image in the size of `fit`; a raw one unchanged. */
   pixels: RawImage;
 }
 
 /**
- * Reads an image in the size in which the model will see it. A JPEG that is much larger is shrunk while it is decoded.
+ * Decodes an image in the size that the model needs. A much larger JPEG is shrunk while it is decoded.
  *
- * @throws {SurveillanceError} IMAGE_INVALID when it is broken, or no image of a known kind, or not of its size;
- *   DEPENDENCY_MISSING when sharp is, which raw images do without
+ * @throws {SurveillanceError} IMAGE_INVALID if it is broken, has an unknown format or not the given size;
+ *   DEPENDENCY_MISSING if sharp is missing, which raw images do not need
  */
 export async function readImage(image: AnyImage, input: ImageSize, placement: Placement): Promise<ReadImage> {
   if (!Buffer.isBuffer(image)) {
@@ -42,14 +42,14 @@ function checkRaw({ data, width, height, channels }: RawImage): void {
   const whole = [width, height].every((length) => Number.isInteger(length) && length > 0);
   if (!whole || ![1, 3, 4].includes(channels))
     throw invalid(
-      `A raw image of ${width} x ${height} pixels with ${channels} channels is not possible: ` +
-        "width and height must be whole numbers above 0, channels 1, 3 or 4.",
+      `Invalid raw image of ${width} x ${height} pixels with ${channels} channels: ` +
+        "width and height must be whole numbers above 0, and channels must be 1, 3 or 4.",
     );
   const expected = width * height * channels;
   if (data.length !== expected)
     throw invalid(
       `The raw image has ${data.length} bytes, but ${width} x ${height} pixels with ${channels} channels ` +
-        `make ${expected}.`,
+        `need ${expected}.`,
       { advice: "Check width and height in msg.frame." },
     );
 }

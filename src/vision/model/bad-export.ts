@@ -3,9 +3,8 @@ import type { ScoredCells } from "../families/family";
 import { dataOf, type OutputTensor } from "../onnx/tensor";
 
 /**
- * Whether every class has one and the same score in all cells although the boxes differ: the mark of an export whose
- * boxes (0..640) and scores (0..1) were quantised with one scale, which rounds every score to 0 (meituan/YOLOv6#969,
- * ultralytics#25045).
+ * Tells whether every class has the same score in all cells although the boxes differ. It happens if boxes (0..640) and
+ * scores (0..1) were quantised with one scale, which rounds every score to 0 (meituan/YOLOv6#969, ultralytics#25045).
  */
 export function scoresAreFlat(cells: ScoredCells, outputs: readonly OutputTensor[]): boolean {
   const { output, cells: count, cellStep, valueStep, scores } = cells;
@@ -22,10 +21,11 @@ export function scoresAreFlat(cells: ScoredCells, outputs: readonly OutputTensor
 export function badExportError(name: string): SurveillanceError {
   return new SurveillanceError(
     "YOLO_BAD_EXPORT",
-    `${name}: every class has one and the same score everywhere, whatever the image, so nothing would ever be ` +
-      "found. That is what a static int8 quantisation does when boxes and scores share one scale.",
+    `${name}: every class has the same score for every image, so the model can never detect anything. ` +
+      "A static int8 quantisation does this if boxes and scores share one scale.",
     {
-      advice: "Leave the last layers out of the quantisation, quantise dynamically, or use the float model.",
+      advice:
+        "Exclude the last layers from the quantisation, use dynamic quantisation, or use the float model.",
     },
   );
 }

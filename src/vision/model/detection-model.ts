@@ -14,7 +14,7 @@ import type { InputTensor, OutputTensor } from "../onnx/tensor";
 import { best, suppress } from "./nms";
 import { recogniseModel } from "./recognise";
 
-/** A loaded detection model. It blocks its thread while it works, so it lives in a process of its own. */
+/** A loaded detection model. It blocks its thread during a run, so it needs a separate process. */
 export class DetectionModel {
   readonly info: ModelInfo;
   readonly #session: ModelSession;
@@ -37,7 +37,7 @@ export class DetectionModel {
   }
 
   /**
-   * Loads a model, finds out what kind it is and warms it up.
+   * Loads a model, recognises its family and warms it up.
    *
    * @throws {SurveillanceError} YOLO_MODEL_NOT_FOUND, YOLO_MODEL_INVALID, YOLO_UNSUPPORTED_MODEL, YOLO_BAD_EXPORT,
    *   YOLO_PROVIDER_FAILED, DEPENDENCY_MISSING
@@ -47,14 +47,14 @@ export class DetectionModel {
     settings: ModelSettings,
     runtime?: Promise<OnnxRuntime>,
   ): Promise<DetectionModel> {
-    // Says of another program's file what it is, where the runtime only says that it cannot parse it.
+    // Read first: for another program's file it names the format, while the runtime only reports a parse error.
     const facts = readModelFacts(await readOnnxMetadata(file));
     const session = await openSession(file, settings, runtime);
     const recognised = await recogniseModel(file, facts, session, settings.classes);
     const { format, info, type, inputName, otherInputs } = recognised;
     const input = new InputBuffer(type, info.input, format.input);
-    const about = session.kind === "wasm" ? { ...info, runtime: session.kind } : info;
-    return new DetectionModel(about, session, format, input, { [inputName]: input.tensor, ...otherInputs });
+    const loaded = session.kind === "wasm" ? { ...info, runtime: session.kind } : info;
+    return new DetectionModel(loaded, session, format, input, { [inputName]: input.tensor, ...otherInputs });
   }
 
   /**
@@ -72,10 +72,10 @@ export class DetectionModel {
     const outputs = await this.#run();
     const inferenceMs = performance.now() - started;
 
-    const wanted = classIds && new Set(classIds);
+    const allowed = classIds && new Set(classIds);
     const candidates = this.#format
       .decode(outputs, confidence)
-      .filter(({ classId }) => wanted?.has(classId) ?? true);
+      .filter(({ classId }) => allowed?.has(classId) ?? true);
     const kept = this.#format.hasOverlaps
       ? suppress(candidates, iou, maxDetections)
       : best(candidates).slice(0, maxDetections);

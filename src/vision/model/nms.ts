@@ -1,11 +1,11 @@
 import type { Candidate } from "../families/family";
 
 /**
- * Non-maximum suppression within each class: of boxes that overlap by more than `iou`, the best one stays.
+ * Applies non-maximum suppression within each class: of boxes that overlap by more than `iou`, it keeps the best one.
  *
  * @param iou 0..1, intersection over union
- * @param limit how many to keep at most
- * @returns the kept ones, best first
+ * @param limit the maximum number of results
+ * @returns the kept candidates, best first
  */
 export function suppress(candidates: readonly Candidate[], iou: number, limit: number): Candidate[] {
   const kept: Candidate[] = [];
@@ -19,12 +19,12 @@ export function suppress(candidates: readonly Candidate[], iou: number, limit: n
   return kept;
 }
 
-/** Best score first; equal scores keep the model's order. */
+/** Returns the candidates with the best score first. Equal scores keep the model's order. */
 export function best(candidates: readonly Candidate[]): Candidate[] {
   return candidates.toSorted((a, b) => b.score - a.score);
 }
 
-/** Intersection over union of two boxes. */
+/** Returns the intersection over union of two boxes, 0..1. */
 export function overlap(a: Candidate, b: Candidate): number {
   const width = Math.min(a.x2, b.x2) - Math.max(a.x1, b.x1);
   const height = Math.min(a.y2, b.y2) - Math.max(a.y1, b.y1);

@@ -1,8 +1,8 @@
 import type { ImageSize, RawImage } from "../../media/frame";
 
 /**
- * Images to try a model with. Black ones would not do: a model may well answer the same for every cell of them.
- * Coloured clouds look most like a photograph, the noise and the bars have every detail that the first lacks.
+ * Images for the test runs of a model. Black images would not work: a model may return the same for all their cells.
+ * The coloured clouds are most like a photograph. The noise and the bars add the details that the clouds lack.
  */
 export const probeImages: readonly ((size: ImageSize) => RawImage)[] = [
   () => noise({ width: 12, height: 12 }),
@@ -10,12 +10,12 @@ export const probeImages: readonly ((size: ImageSize) => RawImage)[] = [
   (size) => bars(size),
 ];
 
-/** The same every time, so that a model is not refused on one day and taken on the next. */
+/** Returns the same noise every time, so that the result for a model is always the same. */
 function noise({ width, height }: ImageSize): RawImage {
   const data = Buffer.alloc(width * height * 3);
   let state = 1;
   for (let index = 0; index < data.length; index++) {
-    // Numerical Recipes' linear congruential generator; its upper bits are the good ones.
+    // The linear congruential generator of Numerical Recipes. Its upper bits are the random ones.
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     data[index] = state >>> 24;
   }

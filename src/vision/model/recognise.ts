@@ -23,17 +23,17 @@ export interface RecognisedModel {
 }
 
 const INPUT_TYPES: readonly string[] = ["float32", "float16", "uint8"] satisfies InputType[];
-/** What every family is trained with unless its file says otherwise. */
+/** The training size of every family, unless the file has another one. Pixels. */
 const DEFAULT_SIZE = 640;
-const SUPPORTED = `Supported are detectors exported to ONNX: ${supportedModels}.`;
-/** For the runs that tell which family it is: only then is the style known. */
+const SUPPORTED = `Supported models, exported to ONNX: ${supportedModels}.`;
+/** The style of the test runs that decide the family: the family's own style is not known yet. */
 const PROBE_STYLE: InputStyle = { order: "rgb", range: "unit", pad: 114, placement: "centre" };
 
 /**
- * Finds out what a model takes and gives: from its metadata, its inputs, and a first run on made-up images, which
- * also warms it up.
+ * Recognises the family, the inputs and the outputs of a model, from its metadata, its inputs and a test run on
+ * generated images. The run also warms it up.
  *
- * @param classes how many labels the user gave, where they did: they may tell two families apart
+ * @param classes the number of the user's labels, if there are any: it can decide between two families
  * @throws {SurveillanceError} YOLO_UNSUPPORTED_MODEL, YOLO_BAD_EXPORT
  */
 export async function recogniseModel(
@@ -51,15 +51,15 @@ export async function recogniseModel(
     );
 
   const target = session.inputs.find(isImageInput);
-  if (target === undefined) throw unsupported("no input takes one image as [1, 3, height, width]");
+  if (target === undefined) throw unsupported("no input accepts one image as [1, 3, height, width]");
   const type = target.type as InputType;
   const size = inputSize(target.shape, facts);
   const otherInputs: Record<string, InputTensor> = {};
   for (const other of session.inputs) {
     if (other === target) continue;
-    // RT-DETR and its kin scale their boxes to this size: the input's own gives them in its pixels.
+    // RT-DETR and similar models scale their boxes to this size. The input's size yields boxes in input pixels.
     if (other.type !== "int64" || other.shape.length !== 2)
-      throw unsupported(`nothing is known to fill the input ${other.name} with`);
+      throw unsupported(`the input ${other.name} is unknown`);
     const data = BigInt64Array.of(BigInt(size.width), BigInt(size.height));
     otherInputs[other.name] = { type: "int64", data, dims: [1, 2] };
   }
@@ -72,7 +72,7 @@ export async function recogniseModel(
   };
   const outputs = await probe(0, PROBE_STYLE).catch((cause: unknown) => {
     throw unsupported(
-      `a first run with ${size.width} x ${size.height} pixels failed: ${toError(cause).message}`,
+      `a test run with ${size.width} x ${size.height} pixels failed: ${toError(cause).message}`,
       cause,
     );
   });
@@ -116,11 +116,11 @@ function inputSize(shape: TensorInfo["shape"], facts: ModelFacts): ImageSize {
 function reasonOf({ task }: ModelFacts, outputs: readonly OutputTensor[]): string {
   const got = outputs.map(({ name, dims }) => `${name} [${dims.join(", ")}]`).join(", ");
   const purpose = task === undefined ? "" : ` of a model for the task "${task}"`;
-  return `the outputs${purpose} are not of a known kind; a run gave ${got}`;
+  return `the outputs${purpose} are unknown; a test run returned ${got}`;
 }
 
 function labelsOf({ cells }: ModelFormat, { names }: ModelFacts): string[] {
   if (names !== undefined) return names;
-  // 80 classes without names are COCO's: that is what the published models of every family are trained on.
+  // 80 classes without names are those of COCO: the published models of every family are trained on it.
   return cells?.classes === cocoNames.length ? [...cocoNames] : [];
 }

@@ -2,12 +2,11 @@ import path from "node:path";
 import { SurveillanceError } from "../../core/errors";
 
 const EXPORT_ULTRALYTICS =
-  'Export it to ONNX where it was trained: "yolo export model=best.pt format=onnx" for Ultralytics models, the ' +
-  "export script of its project for others.";
-const EXPORT_SOURCE = `It holds no model to convert from: take the .pt file that it was made of. ${EXPORT_ULTRALYTICS}`;
+  'Export it to ONNX with its own project. For Ultralytics models: "yolo export model=best.pt format=onnx".';
+const EXPORT_SOURCE = `It cannot be converted. Use the .pt file that it was made from. ${EXPORT_ULTRALYTICS}`;
 
-/** What people have beside an ONNX file, by its ending. */
-const formats: [endings: RegExp, what: string, advice: string][] = [
+/** The other formats of models, by the extension of the file. */
+const formats: [extensions: RegExp, format: string, advice: string][] = [
   [/\.(pt|pth|torchscript|safetensors)$/i, "PyTorch weights", EXPORT_ULTRALYTICS],
   [/\.(engine|trt|plan)$/i, "a TensorRT engine, made for one graphics card", EXPORT_SOURCE],
   [
@@ -19,25 +18,29 @@ const formats: [endings: RegExp, what: string, advice: string][] = [
   [
     /\.(weights|cfg)$/i,
     "a Darknet model",
-    "Convert it to ONNX, or take a published ONNX file of the same model.",
+    "Convert it to ONNX, or use a published ONNX file of the same model.",
   ],
   [/\.(xml|bin|param|rknn|hef|mlmodel|mlpackage)$/i, "made for another runtime", EXPORT_SOURCE],
 ];
 
 /**
- * Says of a file that is plainly for another program what it is, and how an ONNX file of it is made.
+ * Returns an error for a file in another program's format: its message names the format, its advice the way to ONNX.
  *
- * @param start the file's first bytes, where it has been read: a `.pt` file keeps its mark under any name
+ * @param start the first bytes of the file, if it has been read: they identify a renamed `.pt` file
+ * @returns undefined for any other file
  */
 export function foreignFormat(file: string, start: Buffer = Buffer.alloc(0)): SurveillanceError | undefined {
-  const [, what, advice] = formats.find(([endings]) => endings.test(endingOf(file, start))) ?? [];
-  if (what === undefined || advice === undefined) return undefined;
-  const message = `${path.basename(file)} is ${what}, not an ONNX model.`;
+  const [, format, advice] = formats.find(([extensions]) => extensions.test(extensionOf(file, start))) ?? [];
+  if (format === undefined || advice === undefined) return undefined;
+  const message = `${path.basename(file)} is ${format}, not an ONNX model.`;
   return new SurveillanceError("YOLO_MODEL_INVALID", message, { advice });
 }
 
-/** PyTorch writes ZIP archives or, before 2020, Python pickles; TensorFlow Lite has its mark behind an offset. */
-function endingOf(file: string, start: Buffer): string {
+/**
+ * Returns the extension that the first bytes stand for, or the file name. PyTorch writes ZIP archives or, before 2020,
+ * Python pickles. TensorFlow Lite has its mark after an offset.
+ */
+function extensionOf(file: string, start: Buffer): string {
   if (start.toString("latin1", 0, 4) === "PK\u0003\u0004") return ".pt";
   if (start.length > 2 && start[0] === 0x80 && start[1] === 2 && start[2] === 0x8a) return ".pt";
   if (start.toString("latin1", 4, 8) === "TFL3") return ".tflite";

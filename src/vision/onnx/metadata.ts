@@ -3,9 +3,9 @@ import { SurveillanceError } from "../../core/errors";
 import { foreignFormat } from "./foreign-format";
 
 /**
- * ModelProto.metadata_props of an ONNX file: what the exporter wrote beside the graph. onnxruntime-node does not hand
- * it out, so the file's top level is walked here (onnx.proto, message ModelProto; protobuf wire format). Fields are
- * skipped by their length: of a file of hundreds of megabytes, a few kilobytes are read.
+ * ModelProto.metadata_props of an ONNX file: the exporter's data beside the graph. onnxruntime-node does not provide
+ * it, so this module reads the top level of the file (onnx.proto, message ModelProto; protobuf wire format). It skips
+ * fields by their length, so it reads only a few kilobytes of a file of hundreds of megabytes.
  */
 const METADATA_PROPS = 14;
 const MAX_FIELDS = 10_000;
@@ -16,9 +16,11 @@ const HEADER_BYTES = 20;
 const WireType = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
 
 /**
+ * Reads the metadata of a model.
+ *
  * @param file path of an ONNX file
- * @returns its metadata, key to value; empty when there is none
- * @throws {SurveillanceError} YOLO_MODEL_INVALID when the file is not a protobuf message
+ * @returns its metadata, key to value; empty if there is none
+ * @throws {SurveillanceError} YOLO_MODEL_INVALID if the file is not a protobuf message
  */
 export async function readOnnxMetadata(file: string): Promise<Map<string, string>> {
   const handle = await open(file);
@@ -51,7 +53,7 @@ async function walk(handle: FileHandle, file: string): Promise<Map<string, strin
   return metadata;
 }
 
-/** How many bytes follow the header; undefined when the field is none that ONNX knows. */
+/** Returns the number of bytes after the header; undefined if ONNX does not use this type of field. */
 function fieldLength(wireType: number, header: Reader): number | undefined {
   switch (wireType) {
     case WireType.varint:
@@ -92,7 +94,7 @@ function notOnnx(file: string, start?: Buffer): SurveillanceError {
   const foreign = foreignFormat(file, start);
   if (foreign !== undefined) return foreign;
   return new SurveillanceError("YOLO_MODEL_INVALID", `${file} is not an ONNX model.`, {
-    advice: "Export the model to ONNX and check that the file was copied completely.",
+    advice: "Export the model to ONNX, and check that the file is complete.",
   });
 }
 
@@ -104,7 +106,7 @@ class Reader {
     this.#bytes = bytes;
   }
 
-  /** Numbers above 2^53 lose precision, which only ones that are skipped anyway do. */
+  /** Reads a number; undefined if it is incomplete. Numbers above 2^53 lose precision, but none of them are used. */
   varint(): number | undefined {
     let value = 0;
     for (let shift = 0; shift < 10; shift++) {

@@ -1,14 +1,14 @@
-/** What an exporter's metadata says about a model. A key that is missing or unreadable is undefined here. */
+/** The facts in an exporter's metadata. A missing or unreadable one is undefined. */
 export interface ModelFacts {
   /** Class names by class id. */
   names?: string[];
-  /** Pixels, height first, as Ultralytics writes it. */
+  /** Pixels, height first, like in the files of Ultralytics. */
   imageSize?: [height: number, width: number];
   /** `detect`, `segment`, `pose`, `obb`, `classify` */
   task?: string;
-  /** The graph ends in its own selection: rows of x1, y1, x2, y2, score, class. */
+  /** The graph selects the objects itself: its output has rows of x1, y1, x2, y2, score, class. */
   selected: boolean;
-  /** Values per object behind the class scores of a pose model. */
+  /** The number of values after the class scores of each object, in a pose model. */
   keypointValues: number;
 }
 
@@ -36,8 +36,8 @@ function numbersIn(text = ""): number[] {
 }
 
 /**
- * Class names out of a Python dict or list literal: `{0: 'person', 1: "driver's cab"}`, `['person', 'car']`; also out
- * of JSON.
+ * Parses class names from a Python dict or list literal: `{0: 'person', 1: "driver's cab"}`, `['person', 'car']`; also
+ * from JSON.
  *
  * @returns names by class id; an id without a name is a hole
  */
@@ -51,7 +51,7 @@ export function parseNames(literal: string): string[] {
   return names;
 }
 
-/** Far beyond any detector; a crafted id must not make an array of four billion holes. */
+/** Far more than any detector has. A crafted id must not create an array of four billion holes. */
 const MAX_CLASSES = 100_000;
 
 function unescape(text: string): string {

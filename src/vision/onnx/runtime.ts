@@ -1,21 +1,21 @@
 import type * as Ort from "onnxruntime-node";
 import { SurveillanceError, toError } from "../../core/errors";
 
-/** What runs models here. */
+/** The loaded ONNX Runtime. */
 export interface OnnxRuntime {
   ort: typeof Ort;
-  /** `wasm`: the WebAssembly build, which runs everywhere and takes about four times as long. */
+  /** `wasm`: the WebAssembly build, which runs on every system and is about four times slower. */
   kind: "native" | "wasm";
 }
 
-/** What the system provides. A parameter for the tests. */
+/** The functions that depend on the system. A parameter for the tests. */
 export interface RuntimeSources {
   load: (packageName: string) => Promise<unknown>;
   isMusl: () => boolean;
 }
 
 const WASM = "onnxruntime-web";
-const OR_WASM = `or run "npm install ${WASM}" in the Node-RED user directory, which takes about four times as long.`;
+const OR_WASM = `or run "npm install ${WASM}" in the Node-RED user directory (about four times slower).`;
 
 const system: RuntimeSources = {
   load: (packageName) => import(packageName),
@@ -23,10 +23,10 @@ const system: RuntimeSources = {
 };
 
 /**
- * Loads ONNX Runtime: the native package, else the WebAssembly one where the user installed it. The native one is built
- * for glibc: on musl it is not tried, because with a compatibility layer it may crash the process.
+ * Loads ONNX Runtime: the native package, or the WebAssembly one if it is installed. The native package is built for
+ * glibc. It is not tried on musl, because it may crash the process there if a compatibility layer is installed.
  *
- * @throws {SurveillanceError} DEPENDENCY_MISSING, naming the way out
+ * @throws {SurveillanceError} DEPENDENCY_MISSING, with instructions in its advice
  */
 export async function loadRuntime({ load, isMusl }: RuntimeSources = system): Promise<OnnxRuntime> {
   const musl = isMusl();
@@ -43,8 +43,8 @@ export async function loadRuntime({ load, isMusl }: RuntimeSources = system): Pr
 function muslError(cause: unknown): SurveillanceError {
   return new SurveillanceError(
     "DEPENDENCY_MISSING",
-    "onnxruntime-node, which runs the model, has no build for this system's C library (musl, as in Alpine Linux, " +
-      "on which the default Node-RED image is based).",
+    "onnxruntime-node, which runs the model, has no build for the C library of this system (musl, used by Alpine " +
+      "Linux and the default Node-RED image).",
     { advice: `Use the Debian image of Node-RED (a tag that ends in -debian), ${OR_WASM}`, cause },
   );
 }
@@ -55,16 +55,16 @@ function missingError(cause: unknown): SurveillanceError {
     "The package onnxruntime-node, which runs the model, is missing or does not run on this system.",
     {
       advice: `Run "npm install onnxruntime-node" in the Node-RED user directory, ${OR_WASM}`,
-      details: `It said: ${toError(cause).message.split("\n")[0] ?? ""}`,
+      details: `Its error: ${toError(cause).message.split("\n")[0] ?? ""}`,
       cause,
     },
   );
 }
 
-/** Only Linux has the choice; Node's own report says which C library it runs on. */
+/** Tells whether the C library is musl. Only Linux has several, and Node's report names the one in use. */
 function isMusl(): boolean {
   if (process.platform !== "linux") return false;
-  // Without it, a report looks up the name of every open connection.
+  // Otherwise the report resolves the host name of every open connection.
   Object.assign(process.report, { excludeNetwork: true });
   const { header } = process.report.getReport() as { header: { glibcVersionRuntime?: string } };
   return header.glibcVersionRuntime === undefined;

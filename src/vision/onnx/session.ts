@@ -9,7 +9,7 @@ export interface ModelSession {
   kind: OnnxRuntime["kind"];
   inputs: readonly TensorInfo[];
   outputs: readonly TensorInfo[];
-  /** Runs the model on the inputs by name. It blocks its thread, and fails as ONNX Runtime does. */
+  /** Runs the model on inputs by name. It blocks its thread, and rejects with the errors of ONNX Runtime. */
   run(inputs: Readonly<Record<string, InputTensor>>): Promise<OutputTensor[]>;
 }
 
@@ -27,7 +27,7 @@ export async function openSession(
   if (kind === "wasm" && provider !== "cpu")
     throw new SurveillanceError(
       "YOLO_PROVIDER_FAILED",
-      `onnxruntime-web does not run models on ${provider}.`,
+      `onnxruntime-web does not support the provider ${provider}.`,
       { advice: "Choose the provider cpu, or install onnxruntime-node." },
     );
   if (kind === "wasm") ort.env.wasm.numThreads = threads;
@@ -65,7 +65,7 @@ async function create(
     if (provider === "cpu")
       throw new SurveillanceError("YOLO_MODEL_INVALID", `${file} cannot be loaded: ${reason}.`, { cause });
     throw new SurveillanceError("YOLO_PROVIDER_FAILED", `${file} cannot be run on ${provider}: ${reason}.`, {
-      advice: "Choose the provider cpu, or install the driver that this one needs.",
+      advice: "Choose the provider cpu, or install the driver for this provider.",
       cause,
     });
   }
@@ -76,7 +76,7 @@ function nativeOptions(provider: Provider, threads: number): Ort.InferenceSessio
     executionProviders: [provider],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
-    // Threads that wait by spinning would take a core from Node-RED between the frames, for 3 ms gained a frame.
+    // Spinning threads would use a core between frames that Node-RED needs, to save only 3 ms per frame.
     extra: { session: { intra_op: { allow_spinning: "0" } } },
   };
 }

@@ -1,41 +1,41 @@
 import { randomUUID } from "node:crypto";
 import type { ImageSize } from "../../media/frame";
 import { normalise, type Sighting } from "./sightings";
-import { isFlickering, isParked, Tracker, type Stay, type Track } from "./tracker";
+import { DEFAULT_TRACK_SECONDS, isFlickering, isParked, Tracker, type Stay, type Track } from "./tracker";
 import { isInZone, type Zone, type ZoneTest } from "./zones";
 
 export interface CameraRuleOptions {
-  /** None: the whole image. */
+  /** If empty, the whole image is one zone. */
   zones: readonly Zone[];
   zoneTest: ZoneTest;
-  /** 0..1: sightings below it are no hits. */
+  /** 0..1; sightings with a lower score do not count as hits. */
   minScore: number;
-  /** An object seen in a zone in this many of the last `window` frames raises an alarm. */
+  /** An object that is in a zone in this many of the last `window` frames starts an occurrence. */
   hits: number;
   /** Frames */
   window: number;
-  /** Seconds from one start to the next at least, for the same zone and label. */
+  /** Minimum seconds from one start to the next, for the same zone and label. */
   cooldown: number;
-  /** Seconds without a hit after which an occurrence is over. */
+  /** Seconds without a hit after which an occurrence ends. */
   endAfter: number;
   /**
-   * Seconds for which an object that is not seen is remembered. What has been parked is remembered as long as it stood,
-   * up to six times these, and as long as it is remembered, its occurrence goes on. 10 unless given.
+   * Seconds for which an unseen object is remembered. A parked object is remembered for as long as it stood, up to six
+   * times this value. Its occurrence continues as long as it is remembered. Default 10.
    */
   trackSeconds?: number;
 }
 
-/** What becomes of an occurrence: objects of one label in one zone, from the first alarm until the last has gone. */
+/** A change of an occurrence: objects of one label in one zone, from the first alarm until the last object is gone. */
 export interface Change {
   state: "start" | "update" | "end";
   /** The same from start to end, unique across restarts. */
   id: string;
   label: string;
-  /** Absent for the whole image. */
+  /** Absent if there are no zones. */
   zone?: string;
-  /** In how many of the last frames its most often seen object was hit. */
+  /** The hits in the last frames, of the object with the most. */
   hits: number;
-  /** At a start or update what the frame shows; at an end what was seen last. */
+  /** At a start or update the objects in the frame; at an end those seen last. */
   objects: readonly SeenObject[];
 }
 
@@ -43,34 +43,34 @@ export type SeenObject = Pick<Track, "id" | "label" | "score"> & { box: ReturnTy
 
 interface Occurrence extends Omit<Change, "state"> {
   active: boolean;
-  /** The ids of the objects that raised it or joined it. */
+  /** The ids of the objects that started it or joined it. */
   members: Set<number>;
-  /** Seconds on the stream's clock, as the next ones */
+  /** Seconds on the stream's clock, also the next two. */
   lastHit: number;
   startedAt: number;
   reportedAt: number;
 }
 
-/** An occurrence that goes on is reported at most this often, … */
+/** The minimum interval between updates of an occurrence in seconds. */
 const UPDATE_INTERVAL_S = 5;
-/** … unless another object joins it. */
+/** The minimum interval if another object joins it. */
 const JOIN_INTERVAL_S = 1;
-/** Tracks outlive this many missed frames, or the window where it is longer. */
+/** Tracks are kept for this many missed frames, or for the window if it is longer. */
 const MIN_MISSED = 5;
-/** Ended ones are remembered for their cooldown; the labels of a faulty source could be endless. */
+/** Ended occurrences are kept for their cooldown. A faulty source could send any number of labels. */
 const MAX_OCCURRENCES = 500;
 
 /**
- * Decides for one camera when something is going on: follows the objects, counts the frames in which each of them was
- * in a zone, and opens, updates and closes one occurrence per zone and label.
+ * The rule of one camera. It tracks the objects and counts the frames in which each object is in a zone. It starts,
+ * updates and ends one occurrence per zone and label.
  */
 export class CameraRule {
   readonly #options: CameraRuleOptions;
   readonly #tracker: Tracker;
   readonly #occurrences = new Map<string, Occurrence>();
-  /** The numbers of the frames in which a track was hit, by zone (undefined: the whole image). */
+  /** The numbers of the frames with a hit of a track, by zone (undefined: the whole image). */
   readonly #hits = new WeakMap<Track, Map<string | undefined, number[]>>();
-  /** The stays in which a track raised an occurrence, by zone. */
+  /** The zones in which a track started or joined an occurrence, by its stay. */
   readonly #raised = new WeakMap<Stay, Set<string | undefined>>();
   #frame = 0;
 
@@ -79,22 +79,27 @@ export class CameraRule {
     this.#tracker = new Tracker({
       minScore: options.minScore,
       maxMissed: Math.max(MIN_MISSED, options.window),
-      memory: options.trackSeconds ?? 10,
+      memory: options.trackSeconds ?? DEFAULT_TRACK_SECONDS,
     });
   }
 
-  /** How many occurrences are going on. */
+  /** The number of active occurrences. */
   get active(): number {
     return this.#active().length;
   }
 
-  /** Seconds on the stream's clock at which the next occurrence ends if nothing is seen until then. */
+  /** The time at which the next occurrence ends if there are no more hits, in seconds on the stream's clock. */
   get nextEnd(): number | undefined {
     const ends = this.#active().map((occurrence) => this.#endOf(occurrence));
     return ends.length === 0 ? undefined : Math.min(...ends);
   }
 
-  /** Takes the next frame: the objects with the labels to watch for, and when it was taken, on a clock that never goes back. */
+  /**
+   * Processes the next frame.
+   * @param sightings objects with the labels to watch for
+   * @param seconds the time of the frame, on a clock that never goes back
+   * @returns the changes of occurrences
+   */
   take(sightings: readonly Sighting[], size: ImageSize, seconds: number): Change[] {
     this.#frame++;
     const groups = new Map<string, { zone: string | undefined; label: string; tracks: Track[] }>();
@@ -131,7 +136,7 @@ export class CameraRule {
         })),
         lastHit: seconds,
       };
-      const change = known?.active === true ? goOn(known, report) : this.#open(key, known, report);
+      const change = known?.active === true ? update(known, report) : this.#open(key, known, report);
       if (change !== undefined) changes.push(change);
       if (this.#occurrences.get(key)?.active === true)
         for (const { stay } of objects) this.#noteRaised(stay, zone);
@@ -139,25 +144,25 @@ export class CameraRule {
     return [...changes, ...this.expire(seconds)];
   }
 
-  /** Ends what has not been hit for `endAfter` seconds, and forgets what ended longer ago than its cooldown. */
+  /** Ends occurrences without a hit for `endAfter` seconds, and deletes ended ones after their cooldown. */
   expire(seconds: number): Change[] {
     const { cooldown } = this.#options;
-    const over = this.#active().filter((occurrence) => seconds >= this.#endOf(occurrence) - ROUNDING_S);
-    for (const occurrence of over) occurrence.active = false;
+    const ended = this.#active().filter((occurrence) => seconds >= this.#endOf(occurrence) - ROUNDING_S);
+    for (const occurrence of ended) occurrence.active = false;
     for (const [key, { active, startedAt }] of this.#occurrences) {
       if (!active && seconds - startedAt >= cooldown) this.#occurrences.delete(key);
     }
-    return over.map((occurrence) => changeOf("end", occurrence));
+    return ended.map((occurrence) => changeOf("end", occurrence));
   }
 
-  /** An occurrence may go on for days, with thousands of objects that came and went. */
+  /** Removes forgotten objects from their occurrences. An occurrence may last for days, with thousands of objects. */
   #forgetMembers(): void {
     const known = new Set(this.#tracker.tracks.map(({ id }) => id));
     for (const { members } of this.#active())
       for (const id of members) if (!known.has(id)) members.delete(id);
   }
 
-  /** When an occurrence ends if it is not hit again. A detector that misses what is parked makes no end of it. */
+  /** Returns the time at which an occurrence ends without another hit. A remembered parked object postpones it. */
   #endOf({ lastHit, members }: Occurrence): number {
     const parked = this.#tracker.tracks.filter((track) => members.has(track.id) && isParked(track));
     const forgotten = parked.map((track) => track.seenAt + this.#tracker.memoryOf(track));
@@ -191,7 +196,7 @@ export class CameraRule {
     this.#raised.set(stay, zones.add(zone));
   }
 
-  /** What flickers where it stands has been there all the time: it raises one occurrence, and no other. */
+  /** Tells whether an object flickers that already started an occurrence in its stay. It must not start another one. */
   #isKnown(track: Track, zone: string | undefined): boolean {
     return isFlickering(track) && this.#raised.get(track.stay)?.has(zone) === true;
   }
@@ -221,11 +226,11 @@ export class CameraRule {
 
 type Report = Omit<Change, "state" | "id"> & Pick<Occurrence, "lastHit">;
 
-/** Sums of frame times are not exact: 5 s after a hit must not be 4.9999999 s. */
+/** Sums of frame times are not exact: 5 s after a hit must not become 4.9999999 s. */
 const ROUNDING_S = 1e-6;
 
-/** Notes what a frame shows of an occurrence; a change only when it is time to report it. */
-function goOn(occurrence: Occurrence, report: Report): Change | undefined {
+/** Updates an occurrence. Returns a change if an update is due. */
+function update(occurrence: Occurrence, report: Report): Change | undefined {
   const joined = report.objects.filter(({ id }) => !occurrence.members.has(id));
   const interval = joined.length > 0 ? JOIN_INTERVAL_S : UPDATE_INTERVAL_S;
   const due = report.lastHit - occurrence.reportedAt >= interval - ROUNDING_S;

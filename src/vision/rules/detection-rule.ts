@@ -11,19 +11,19 @@ import { readSightings, type Sighting } from "./sightings";
 import { StreamClock } from "./stream-clock";
 
 export interface DetectionRuleOptions extends CameraRuleOptions {
-  /** Labels to watch for, in any case; none: all. */
+  /** Labels to watch for, in any case; all if empty. */
   labels: readonly string[];
   eventType: CommonEventType;
-  /** Set: people without a helmet are found out, see {@link withoutHelmet}. */
+  /** If set, the rule detects people without a helmet, see {@link withoutHelmet}. */
   helmet?: HelmetOptions;
 }
 
-/** One frame as a detector reports it. */
+/** One frame with its detections. */
 export interface DetectedFrame extends FrameContext {
   /** `[{label, score, box}]`, boxes in pixels of `size`. */
   detections: unknown;
   size: ImageSize;
-  /** ISO 8601: when it was taken; absent: now. */
+  /** The time of the frame, ISO 8601. Default: now. */
   time?: unknown;
   image?: AnyImage | undefined;
 }
@@ -33,19 +33,18 @@ export type EmitEvent = (event: CommonEvent) => void;
 interface Camera {
   rule: CameraRule;
   clock: StreamClock;
-  /** Milliseconds since the epoch: when its latest frame arrived. */
+  /** The time at which its latest frame arrived, milliseconds since the epoch. */
   arrivedAt: number;
   context: FrameContext;
   cancelTimer: () => void;
 }
 
-/** Beyond it the camera that has been quiet longest is forgotten. */
+/** Beyond this number, the camera without a frame for the longest time is forgotten. */
 const MAX_CAMERAS = 256;
 
 /**
- * The rule behind the detection-rule node: takes the detections of any number of cameras and turns them into common
- * events. Everything is decided in the order in which frames arrive, and events leave in that order, although raw
- * images are encoded meanwhile.
+ * The rule of the detection-rule node: turns the detections of any number of cameras into common events. It processes
+ * frames in the order of their arrival, and emits events in that order, although raw images are encoded meanwhile.
  */
 export class DetectionRule {
   readonly #options: DetectionRuleOptions;
@@ -56,10 +55,10 @@ export class DetectionRule {
   readonly #encoder = new ImageEncoder();
   readonly #emissions = new Serial();
   #closed = false;
-  /** What the detector calls its objects so far. */
+  /** The kind of labels that the detector has used so far. */
   #names: "unknown" | "ids" | "labels" = "unknown";
 
-  /** @param onLateEnd gets the ends that no frame brought about: a camera fell silent or was forgotten */
+  /** @param onLateEnd receives the ends without a frame: of a camera that is silent or forgotten */
   constructor(options: DetectionRuleOptions, onLateEnd: EmitEvent, clock: Clock = systemClock) {
     this.#options = options;
     this.#onLateEnd = onLateEnd;
@@ -67,21 +66,21 @@ export class DetectionRule {
     this.#labels = new Set(options.labels.map((label) => label.toLowerCase()));
   }
 
-  /** How many occurrences are going on, over all cameras. */
+  /** The number of active occurrences of all cameras. */
   get active(): number {
     return [...this.#cameras.values()].reduce((sum, { rule }) => sum + rule.active, 0);
   }
 
-  /** Whether the labels can never match: the detector has no names for its classes and gives their ids. */
+  /** Tells whether the labels can never match, because the detector has no class names and uses class ids. */
   get isBlind(): boolean {
     return this.#names === "ids" && this.#labels.size > 0 && ![...this.#labels].some(isClassId);
   }
 
   /**
-   * Takes the next frame.
-   * @param emit gets the events it brings about, before the promise resolves
-   * @throws {SurveillanceError} CONFIG_INVALID when the detections are not detections. IMAGE_INVALID or DEPENDENCY_MISSING when a
-   * raw image cannot be encoded: its events have been emitted without it.
+   * Processes the next frame.
+   * @param emit receives the events of the frame, before the promise resolves
+   * @throws {SurveillanceError} CONFIG_INVALID for invalid detections. IMAGE_INVALID or DEPENDENCY_MISSING if a raw
+   * image cannot be encoded: the events are emitted without it.
    */
   async take(frame: DetectedFrame, emit: EmitEvent): Promise<void> {
     if (this.#closed) return;
@@ -95,7 +94,7 @@ export class DetectionRule {
     if (changes.length > 0) await this.#emitAll(changes, frame, time, emit, frame.image);
   }
 
-  /** Forgets everything; nothing is emitted any more. */
+  /** Forgets all cameras. No more events are emitted. */
   close(): void {
     this.#closed = true;
     for (const { cancelTimer } of this.#cameras.values()) cancelTimer();
@@ -115,7 +114,7 @@ export class DetectionRule {
     return helmet === undefined ? watched : [...watched, ...withoutHelmet(sightings, size, helmet)];
   }
 
-  /** The state kept for a frame's camera; the map is ordered by the latest frame, the quietest camera first. */
+  /** Returns the state of a frame's camera. The map is ordered by the time of the latest frame, oldest first. */
   #cameraOf(context: FrameContext): Camera {
     const known = this.#cameras.get(context.camera);
     this.#cameras.delete(context.camera);
@@ -140,7 +139,7 @@ export class DetectionRule {
     this.#endLate(quietest[1], Infinity);
   }
 
-  /** Without another frame what goes on ends by the wall clock. */
+  /** Ends the active occurrences by the wall clock if no other frame arrives. */
   #setTimer(camera: Camera): void {
     camera.cancelTimer();
     const { nextEnd } = camera.rule;
@@ -174,15 +173,15 @@ export class DetectionRule {
     await this.#emissions.run(async () => {
       const encoded = await encoding;
       if (this.#closed) return;
-      const about = { type, window, context, time, receivedTime };
+      const shared = { type, window, context, time, receivedTime };
       for (const change of changes)
-        emit(eventOf(change, { ...about, image: encoded instanceof Error ? undefined : encoded }));
+        emit(eventOf(change, { ...shared, image: encoded instanceof Error ? undefined : encoded }));
       if (encoded instanceof Error) throw encoded;
     });
   }
 }
 
-/** What a detector calls a class that its model has no name for. */
+/** Tells whether a label is the one of a class without a name. */
 function isClassId(label: string): boolean {
   return /^class \d+$/i.test(label);
 }

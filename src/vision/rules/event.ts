@@ -3,35 +3,35 @@ import type { Change } from "./camera-rule";
 import type { EncodedImage } from "../image";
 import type { ImageSize } from "../../media/frame";
 
-/** Where a frame comes from. */
+/** The origin of a frame. */
 export interface FrameContext {
-  /** State is kept by this name. */
+  /** The name under which the camera's state is kept. */
   camera: string;
-  /** The camera's channel at its recorder, where the message said so. */
+  /** The camera's channel at its recorder, if the message contains it. */
   channel?: string | undefined;
   /** Pixels */
   size?: ImageSize;
-  /** Frames that the detector has left out so far, because it was busy. */
+  /** The number of frames that the detector has dropped so far, because it was busy. */
   dropped?: number | undefined;
 }
 
-/** All that an event says beside what happened. */
+/** The properties of an event apart from its change. */
 export interface EventContext {
   type: CommonEventType;
-  /** Frames that hits are counted in. */
+  /** The number of frames in which hits are counted. */
   window: number;
   context: FrameContext;
-  /** ISO 8601 with offset: of the frame that made the change. */
+  /** The time of the frame that caused the change, ISO 8601 with offset. */
   time: string;
   /** ISO 8601 */
   receivedTime: string;
   image: EncodedImage | undefined;
 }
 
-/** The common event that reports a change. */
-export function eventOf(change: Change, about: EventContext): CommonEvent {
+/** Returns the common event of a change. */
+export function eventOf(change: Change, event: EventContext): CommonEvent {
   const { state, id, label, zone, hits, objects } = change;
-  const { type, window, context, time, receivedTime, image } = about;
+  const { type, window, context, time, receivedTime, image } = event;
   const { camera, channel, size, dropped } = context;
   return {
     source: "detection",
@@ -42,7 +42,7 @@ export function eventOf(change: Change, about: EventContext): CommonEvent {
     time,
     receivedTime,
     device: { name: camera },
-    // A camera of its own is the first channel of itself, as everywhere in video surveillance.
+    // A camera without a recorder has one channel, with the usual id 1.
     channel: { id: channel ?? "1" },
     description: zone === undefined ? label : `${label} in ${zone}`,
     targets: objects.map((object) => ({ ...object })),

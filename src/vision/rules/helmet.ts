@@ -1,7 +1,7 @@
 import type { PixelBox, ImageSize } from "../../media/frame";
 import { normalise, type Sighting } from "./sightings";
 
-/** What a person without a helmet is called, whether the model says so or the rule finds it out. */
+/** The label of a person without a helmet, also used by models that have such a class. */
 const NO_HELMET = "no_helmet";
 
 export interface HelmetOptions {
@@ -9,24 +9,24 @@ export interface HelmetOptions {
   personLabels: readonly string[];
   /** Labels of the model's classes for helmets, lower case. */
   helmetLabels: readonly string[];
-  /** 0..1 of the image's height: on smaller people a detector does not see a helmet reliably. */
+  /** 0..1 of the image's height. On smaller people, detectors do not find helmets reliably. */
   minPersonHeight: number;
 }
 
-/** A standing head takes the top seventh of a person; bent forward or cut off at the knees up to a third. */
+/** The head takes the top seventh of a standing person. If a person bends or is cut off at the knees, up to a third. */
 const HEAD_HEIGHT = 0.3;
-/** Helmets stand out of the person's box: by this part of its width to each side and of its height at the top. */
+/** Helmets may exceed the person's box by this part of its width at each side, and of its height at the top. */
 const MARGIN_X = 0.2;
 const MARGIN_TOP = 0.1;
-/** A box this close to the image's edge may go on outside (0..1 of the image). */
+/** The object of a box this close to the image's edge may continue outside (0..1 of the image). */
 const EDGE = 0.01;
 
 /**
- * For models that know people and helmets, but not people without one: each person with no helmet's centre in the head
- * region of their box, as a sighting labelled `no_helmet` with the person's box and score.
+ * Derives people without a helmet for models that detect people and helmets only. It returns each person without the
+ * centre of a helmet in the head region of the box: labelled `no_helmet`, with the person's box and score.
  *
- * In doubt nobody is reported: a helmet counts whatever its score is and whoever it may belong to, and people who are
- * too small, or whose head may lie outside the image (box at the top or a side edge), are left out.
+ * In doubt it does not report a person. Helmets of any score and any person count. People are ignored if they are too
+ * small, or if their head may be outside the image (box at the top or a side edge).
  */
 export function withoutHelmet(
   sightings: readonly Sighting[],

@@ -1,17 +1,17 @@
 import type { NormalisedBox } from "../../events";
 
-/** x to the right, y down; any unit, the same for everything compared. */
+/** x to the right, y down, in any unit. Compared shapes use the same one. */
 export type Point = readonly [x: number, y: number];
 
-/** Coordinates typed in with a few decimals must hit an edge they lie on, whatever rounding does to them. */
+/** The tolerance for rounding: a point with a few decimals must be recognised as being on an edge. */
 const EPSILON = 1e-9;
 
-/** Enclosed area by the shoelace formula; 0 for points on a line and for a symmetric bow-tie. */
+/** Returns the enclosed area, by the shoelace formula. It is 0 for points on a line and for a symmetric bow-tie. */
 export function polygonArea(points: readonly Point[]): number {
   return Math.abs(edgesOf(points).reduce((sum, [a, b]) => sum + (a[0] * b[1] - b[0] * a[1]), 0)) / 2;
 }
 
-/** Even-odd rule, so concave polygons are fine; a point on an edge is inside. */
+/** Tells whether a point is inside, by the even-odd rule, also for concave polygons. Points on an edge are inside. */
 export function polygonContains(points: readonly Point[], point: Point): boolean {
   let inside = false;
   for (const [a, b] of edgesOf(points)) {
@@ -23,8 +23,8 @@ export function polygonContains(points: readonly Point[], point: Point): boolean
 }
 
 /**
- * Whether box and polygon share at least one point; touching edges do. Two closed shapes meet when a corner of one
- * lies in the other or when their edges cross: no sampling, so the thinnest overlap counts.
+ * Tells whether box and polygon share at least one point, for example of touching edges. Two closed shapes meet if a
+ * corner of one is in the other, or if their edges cross. Without sampling, the thinnest overlap counts.
  */
 export function polygonMeetsBox(points: readonly Point[], box: NormalisedBox): boolean {
   const { x, y } = box;
@@ -47,7 +47,7 @@ function edgesOf(points: readonly Point[]): (readonly [Point, Point])[] {
   return points.map((point, index) => [point, points[(index + 1) % points.length] ?? point] as const);
 }
 
-/** Positive when a → b → c turns clockwise on the screen, 0 when the three lie on a line. */
+/** Returns a positive value if a → b → c turns clockwise on the screen, and 0 if the three are on a line. */
 function turn(a: Point, b: Point, c: Point): number {
   const cross = (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]);
   return Math.abs(cross) <= EPSILON ? 0 : Math.sign(cross);

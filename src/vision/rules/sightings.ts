@@ -2,15 +2,15 @@ import { SurveillanceError } from "../../core/errors";
 import { clampBox, type NormalisedBox } from "../../events";
 import type { Detection, ImageSize, PixelBox } from "../../media/frame";
 
-/** What the rules need to know of a detection. */
+/** The part of a detection that the rules use. */
 export type Sighting = Pick<Detection, "label" | "score" | "box">;
 
-/** More objects than any detector reports by default; the rest are the least certain ones. */
+/** Detectors report fewer objects by default. Beyond this number, those with the lowest scores are ignored. */
 const MAX_SIGHTINGS = 300;
 
 /**
- * Checks what arrives as a detector's payload: `[{label, score, box: {x, y, width, height}}]` in pixels. Boxes that lie
- * outside the image altogether are left out, and of more than 300 objects the 300 most certain ones are taken.
+ * Checks the payload of a detector: `[{label, score, box: {x, y, width, height}}]` in pixels. Boxes that are completely
+ * outside the image are ignored. Of more than 300 objects, the 300 with the highest scores are used.
  *
  * @throws {SurveillanceError} CONFIG_INVALID, naming the element
  */
@@ -35,7 +35,7 @@ export function readSightings(payload: unknown, size: ImageSize): Sighting[] {
   return visible.sort((a, b) => b.score - a.score).slice(0, MAX_SIGHTINGS);
 }
 
-/** A box in pixels as parts of the image, clamped to it. */
+/** Converts a box in pixels to 0..1 of the image, clamped to it. */
 export function normalise({ x, y, width, height }: PixelBox, size: ImageSize): NormalisedBox {
   return clampBox({
     x: x / size.width,

@@ -1,18 +1,17 @@
-/** When a frame was taken. */
+/** The time of a frame. */
 export interface FrameMoment {
   /** ISO 8601 with offset */
   time: string;
-  /** On a clock of the camera's own that never goes back: seconds of video since its first frame. */
+  /** Seconds of video since the camera's first frame, on a clock that never goes back. */
   seconds: number;
 }
 
-/** Frames may overtake each other by a little; further back than this, a recording was started again. */
+/** Frames may be out of order by less than this. A larger step back means that a recording was restarted. */
 const REORDERED_MS = 10_000;
 
 /**
- * Turns the times of a camera's frames into a clock to measure by. It runs with the video and not with the wall, so that
- * a recording gives the same events however fast it is played; it holds still for frames out of order, and goes on from
- * where it was when a recording starts again.
+ * A clock that follows the times of a camera's frames. It measures video time and not wall time, so that a recording
+ * yields the same events at any speed. It stops for frames out of order, and continues when a recording is restarted.
  */
 export class StreamClock {
   #latest: number | undefined;
@@ -23,18 +22,19 @@ export class StreamClock {
     return this.#seconds;
   }
 
-  /** ISO 8601: the time of the video `later` seconds after the latest frame. */
-  timeAfter(later: number): string {
-    return new Date((this.#latest ?? 0) + later * 1000).toISOString();
+  /** Returns the time of the video some seconds after the latest frame, ISO 8601. */
+  timeAfter(seconds: number): string {
+    return new Date((this.#latest ?? 0) + seconds * 1000).toISOString();
   }
 
   /**
-   * @param given the frame's time, normally ISO 8601 text; what cannot be read as a time is taken as `now`
+   * Advances the clock to the next frame.
+   * @param given the frame's time, normally ISO 8601 text; `now` if it is missing or not a time
    * @param now milliseconds since the epoch
    */
   next(given: unknown, now: number): FrameMoment {
     const taken = millisecondsOf(given) ?? now;
-    // The same time again says nothing (a test message sent twice): then the wall clock tells how long it was.
+    // For a repeated time (a test message that is sent twice), the wall clock measures the step.
     const step = taken === this.#latest ? now - this.#arrivedAt : taken - (this.#latest ?? taken);
     this.#arrivedAt = now;
     if (step >= 0 || step < -REORDERED_MS) this.#latest = taken;

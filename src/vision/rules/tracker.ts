@@ -1,84 +1,87 @@
 import type { PixelBox } from "../../media/frame";
 import type { Sighting } from "./sightings";
 
-/** One object followed from frame to frame. */
+/** One object that is tracked from frame to frame. */
 export interface Track extends Sighting {
-  /** Unique within its tracker, counted from 1. */
+  /** Unique within its tracker, starting at 1. */
   readonly id: number;
-  /** How many frames ago it was last seen; 0 = in the latest one. */
+  /** The number of frames since it was last seen; 0 in the latest one. */
   missed: number;
   /** Seconds on the tracker's clock */
   seenAt: number;
-  /** Since it came to where it stands. */
+  /** The stay at its present place. */
   readonly stay: Stay;
 }
 
-/** The time that an object has been at one place. */
+/** The stay of an object at one place. */
 export interface Stay {
   place: PixelBox;
   /** Seconds on the tracker's clock */
   since: number;
-  /** Seconds in which it was seen. */
+  /** The seconds for which it was seen. */
   seen: number;
-  /** How often it was out of sight for a while and came back to its place. */
+  /** The number of times that it was lost for a while and found at the same place again. */
   returns: number;
 }
 
+/** The default of the option `memory`, and of `trackSeconds` in a rule. */
+export const DEFAULT_TRACK_SECONDS = 10;
+
 export interface TrackerOptions {
-  /** A sighting below it carries a track on, but never starts one. */
+  /** A sighting with a lower score continues a track, but never starts one. */
   minScore: number;
-  /** Frames that a track outlives without being seen, whatever time they take. */
+  /** A track is kept for this many frames without a sighting, whatever their time. */
   maxMissed: number;
-  /** Seconds that a track outlives without being seen. What has been standing for longer is remembered longer. */
+  /** A track is kept for this many seconds without a sighting. A parked object is kept for longer. */
   memory: number;
 }
 
 interface Motion extends Track {
   stay: Stay;
-  /** Of the box's centre, in pixels a second. */
+  /** Of the box's centre, pixels per second. */
   velocity: { x: number; y: number } | undefined;
 }
 
 interface Pair {
   track: Motion;
   sighting: Sighting;
-  /** The best pairs are matched first. */
+  /** Pairs with a higher rank are matched first. */
   rank: number;
 }
 
-/** How well a sighting fits a track that should be in the `expected` box by now: 1 at best, 0 or less not at all. */
+/** Rates how well a sighting matches a track with the `expected` box: 1 is the best, 0 or less is no match. */
 type Rank = (expected: PixelBox, track: Track, sighting: Sighting) => number;
 
-/** Overlaps below it say little: boxes of neighbours in a crowd overlap that much, too. */
+/** Smaller overlaps prove little: boxes of neighbours in a crowd also overlap that much. */
 const MIN_IOU = 0.2;
-/** How far an object may jump between two frames when its boxes no longer overlap, in sizes of its box. */
+/** The maximum jump of an object between two frames if its boxes do not overlap, in sizes of its box. */
 const MAX_JUMP = 1.5;
-/** How much larger or smaller (in area) it may have become meanwhile. */
+/** The maximum growth or shrinkage of its area meanwhile. */
 const MAX_GROWTH = 3;
-/** Who was seen this short a time ago is looked for before those who are only remembered. */
+/** Objects seen within this many seconds are matched before those that are only remembered. */
 const RECENT_S = 2;
-/** A box that overlaps the place by more has not left it: detectors' boxes jitter by less. */
+/** A box with a larger overlap has not left its place. The jitter of detectors is smaller. */
 const SAME_PLACE_IOU = 0.5;
-/** Seen motionless for this long is parked. */
+/** An object seen at its place for this many seconds is parked. */
 const PARKED_S = 20;
-/** Who came back to its place as often was there all the time, and the detector missed it. */
-const FLICKERS = 2;
-/** How many times as long as others a parked object is remembered at most. */
-const MAX_PATIENCE = 6;
+/** An object that returned to its place this often was always there, and the detector missed it. */
+const MIN_RETURNS = 2;
+/** A parked object is remembered for at most this many times `memory`. */
+const MAX_MEMORY_FACTOR = 6;
 const MAX_TRACKS = 300;
-/** Weight of the newest step in the velocity: boxes jitter, and a jitter between two close frames looks fast. */
-const NEWEST = 0.5;
+/** The weight of the newest step in the velocity. It smooths the jitter of boxes, which looks fast in close frames. */
+const NEWEST_WEIGHT = 0.5;
 
 /**
- * Gives the objects of one camera ids that stay from frame to frame: the greedy IoU tracker of Bochinski et al. (2017),
- * "High-Speed Tracking-by-Detection Without Using Image Information", with three additions for the slow and gappy frame
- * rates of detection on small machines:
- * - boxes are compared with where the object should be by now (constant velocity, as SORT, Bewley et al. 2016, assumes);
- * - what did not overlap is matched by the distance of the centres: at 1 fps a walking person leaves their own box;
- * - weak sightings carry a track on, but do not start one (ByteTrack, Zhang et al. 2022);
- * - what is out of sight is remembered for a time and not for a number of frames, and after those just seen.
+ * Assigns ids to the objects of one camera that stay the same from frame to frame. It is the greedy IoU tracker of
+ * Bochinski et al. (2017), "High-Speed Tracking-by-Detection Without Using Image Information". Four additions handle
+ * the slow and irregular frame rates of detection on small machines:
+ * - boxes are compared with the expected place of the object (constant velocity, as in SORT, Bewley et al. 2016);
+ * - boxes without overlap are matched by the distance of the centres: at 1 fps, a walking person leaves their own box;
+ * - weak sightings continue a track, but do not start one (ByteTrack, Zhang et al. 2022);
+ * - unseen objects are remembered for a time, not for a number of frames, and matched after those just seen.
  *
- * Greedy instead of Hungarian: with boxes that fit well both find the same pairs, and it has no cubic worst case.
+ * It is greedy and not Hungarian: for boxes that match well, both find the same pairs, and it has no cubic worst case.
  */
 export class Tracker {
   readonly #options: TrackerOptions;
@@ -89,15 +92,15 @@ export class Tracker {
     this.#options = options;
   }
 
-  /** The objects known, those of the latest frame and those missed for a while. */
+  /** All known objects: those of the latest frame, and remembered ones. */
   get tracks(): readonly Track[] {
     return this.#tracks;
   }
 
   /**
-   * Takes the next frame.
-   * @param seconds when it was taken, on any clock that does not go back
-   * @returns the objects it shows
+   * Processes the next frame.
+   * @param seconds the time of the frame, on any clock that does not go back
+   * @returns the objects in the frame
    */
   update(sightings: readonly Sighting[], seconds: number): readonly Track[] {
     for (const track of this.#tracks) track.missed++;
@@ -118,12 +121,12 @@ export class Tracker {
     return this.#tracks.filter(({ missed }) => missed === 0);
   }
 
-  /** How many seconds an object is remembered after it was last seen: a parked one as long as it stood, within limits. */
+  /** Returns for how many seconds an unseen object is remembered: a parked one as long as it stood, within limits. */
   memoryOf(track: Track): number {
     const { memory } = this.#options;
     return Math.min(
       Math.max(memory, isParked(track) ? track.seenAt - track.stay.since : 0),
-      MAX_PATIENCE * memory,
+      MAX_MEMORY_FACTOR * memory,
     );
   }
 
@@ -133,7 +136,7 @@ export class Tracker {
     return { id, label, score, box, missed: 0, seenAt: seconds, stay, velocity: undefined };
   }
 
-  /** Matches the best pairs first and takes what it matched out of `open`. */
+  /** Matches the best pairs first, and removes matched sightings from `open`. */
   #match(open: Set<Sighting>, seconds: number, rankOf: Rank): void {
     const pairs: Pair[] = [];
     for (const track of this.#tracks) {
@@ -152,25 +155,25 @@ export class Tracker {
   }
 }
 
-/** Whether an object has been at its place for so long that it will not be gone just because it is not seen. */
+/** Tells whether an object has been at its place for so long that a missing sighting does not mean that it left. */
 export function isParked(track: Track): boolean {
   return track.stay.seen >= PARKED_S || isFlickering(track);
 }
 
-/** Whether the detector loses an object that stands there again and again. */
+/** Tells whether the detector repeatedly loses an object that stays at its place. */
 export function isFlickering({ stay }: Track): boolean {
-  return stay.returns >= FLICKERS;
+  return stay.returns >= MIN_RETURNS;
 }
 
 function stayAt(place: PixelBox, since: number): Stay {
   return { place, since, seen: 0, returns: 0 };
 }
 
-/** Notes that an object was seen, before its track is brought up to date. */
+/** Updates the stay of an object with a new sighting, before its track is updated. */
 function prolongStay(track: Motion, box: PixelBox, seconds: number, memory: number): void {
   const { stay, seenAt, missed } = track;
   const gap = seconds - seenAt;
-  // Where images are rare, a few of them outlast the memory: that may be another one at the same place.
+  // At low frame rates, a few frames exceed the memory. It may be another object at the same place.
   const isForgotten = missed > 1 && gap > memory;
   if (isForgotten || iou(box, stay.place) < SAME_PLACE_IOU) {
     track.stay = stayAt(box, seconds);
@@ -189,8 +192,8 @@ function follow(track: Motion, { score, box }: Sighting, seconds: number, memory
     const newest = { x: (to.x - from.x) / elapsed, y: (to.y - from.y) / elapsed };
     const before = track.velocity ?? newest;
     track.velocity = {
-      x: before.x + NEWEST * (newest.x - before.x),
-      y: before.y + NEWEST * (newest.y - before.y),
+      x: before.x + NEWEST_WEIGHT * (newest.x - before.x),
+      y: before.y + NEWEST_WEIGHT * (newest.y - before.y),
     };
   }
   prolongStay(track, box, seconds, memory);
@@ -198,7 +201,7 @@ function follow(track: Motion, { score, box }: Sighting, seconds: number, memory
 }
 
 function expectedBox({ box, velocity, seenAt, stay }: Motion, seconds: number): PixelBox {
-  // What stands only seems to move, by the jitter of its boxes.
+  // A standing object seems to move because its boxes jitter.
   if (velocity === undefined || seenAt - stay.since > RECENT_S) return box;
   const elapsed = seconds - seenAt;
   return { ...box, x: box.x + velocity.x * elapsed, y: box.y + velocity.y * elapsed };
@@ -209,7 +212,7 @@ function overlapRank(expected: PixelBox, _track: Track, { box }: Sighting): numb
   return overlap >= MIN_IOU ? overlap : 0;
 }
 
-/** Near to where the object should be, or to where it was last: who turns round is found, too. */
+/** Rates the distance to the expected place or to the last one, so that an object that turns round is also found. */
 function nearnessRank(expected: PixelBox, track: Track, { box }: Sighting): number {
   const growth = areaOf(box) / areaOf(track.box);
   if (!(growth <= MAX_GROWTH && growth >= 1 / MAX_GROWTH)) return 0;
@@ -217,7 +220,7 @@ function nearnessRank(expected: PixelBox, track: Track, { box }: Sighting): numb
   return 1 - Math.min(distance(box, expected), distance(box, track.box)) / reach;
 }
 
-/** Intersection over union, 0..1. */
+/** Returns the intersection over union, 0..1. */
 export function iou(a: PixelBox, b: PixelBox): number {
   const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
   const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
@@ -230,7 +233,7 @@ function areaOf({ width, height }: PixelBox): number {
   return width * height;
 }
 
-/** Of the centres. */
+/** Returns the distance of the centres. */
 function distance(a: PixelBox, b: PixelBox): number {
   return Math.hypot(a.x + a.width / 2 - b.x - b.width / 2, a.y + a.height / 2 - b.y - b.height / 2);
 }

@@ -9,36 +9,36 @@ export interface Zone {
 }
 
 /**
- * What puts an object into a zone: where it stands (the middle of its box's lower edge, right for people and
- * vehicles seen from above), or any overlap of its box with the zone.
+ * The tests for an object in a zone: the middle of the lower edge of its box, for people and vehicles seen from above,
+ * or any overlap of its box with the zone.
  */
 export const zoneTests = ["bottomCentre", "overlap"] as const;
 export type ZoneTest = (typeof zoneTests)[number];
 
-/** Each object is looked up in each zone of each frame. People draw fewer by hand. */
+/** Each object of each frame is tested against each zone. Users draw fewer zones by hand. */
 const MAX_ZONES = 32;
 const MAX_POINTS = 200;
 
+/** Tells whether an object with this box is in a zone. */
 export function isInZone(box: NormalisedBox, zone: Zone, test: ZoneTest): boolean {
   if (test === "overlap") return polygonMeetsBox(zone.points, box);
   return polygonContains(zone.points, [box.x + box.width / 2, box.y + box.height]);
 }
 
 /**
- * Reads zones from a config property or a message: `[{name, points: [[x, y], …]}]` or the same as JSON text; blank
- * means none. A zone without a name is called by its number.
+ * Reads zones from a config property or a message: `[{name, points: [[x, y], …]}]` or the same as JSON text; none if
+ * blank. A zone without a name gets its number as name.
  *
- * @throws {SurveillanceError} CONFIG_INVALID, naming the zone and what is wrong with it
+ * @throws {SurveillanceError} CONFIG_INVALID, naming the zone and its error
  */
 export function parseZones(value: unknown): Zone[] {
   const list = typeof value === "string" ? parseJson(value) : (value ?? []);
   if (!Array.isArray(list)) throw invalid("zones must be an array of {name, points}.");
-  if (list.length > MAX_ZONES)
-    throw invalid(`there are ${list.length} zones: at most ${MAX_ZONES} are taken.`);
+  if (list.length > MAX_ZONES) throw invalid(`there are ${list.length} zones: the limit is ${MAX_ZONES}.`);
   const zones = list.map((zone: unknown, index) => parseZone(zone, index + 1));
   for (const [index, { name }] of zones.entries()) {
     if (zones.findIndex((other) => other.name === name) !== index)
-      throw invalid(`two zones are called "${name}".`);
+      throw invalid(`two zones have the name "${name}".`);
   }
   return zones;
 }
@@ -55,18 +55,19 @@ function parseJson(text: string): unknown {
 function parseZone(value: unknown, number: number): Zone {
   const { name: given, points } = (value ?? {}) as Partial<Record<"name" | "points", unknown>>;
   const name = typeof given === "string" && given.trim() !== "" ? given.trim() : `zone ${number}`;
-  const refuse = (why: string): SurveillanceError => invalid(`zone "${name}" ${why}`);
+  const invalidZone = (reason: string): SurveillanceError => invalid(`zone "${name}" ${reason}`);
 
-  if (!Array.isArray(points)) throw refuse("has no points: they are an array of [x, y] pairs.");
-  if (points.length < 3) throw refuse(`has ${points.length} points: a polygon needs at least 3.`);
+  if (!Array.isArray(points)) throw invalidZone("has no points: it needs an array of [x, y] pairs.");
+  if (points.length < 3) throw invalidZone(`has ${points.length} points: a polygon needs at least 3.`);
   if (points.length > MAX_POINTS)
-    throw refuse(`has ${points.length} points: at most ${MAX_POINTS} are taken.`);
+    throw invalidZone(`has ${points.length} points: the limit is ${MAX_POINTS}.`);
   const polygon = points.map((point: unknown, index) => {
     if (!isPoint(point))
-      throw refuse(`has a point ${index + 1} that is not [x, y] with numbers from 0 to 1.`);
+      throw invalidZone(`has an invalid point ${index + 1}: use [x, y] with numbers from 0 to 1.`);
     return point;
   });
-  if (polygonArea(polygon) < 1e-6) throw refuse("has no area: its points lie on a line or its edges cross.");
+  if (polygonArea(polygon) < 1e-6)
+    throw invalidZone("has no area: its points lie on a line or its edges cross.");
   return { name, points: polygon };
 }
 
@@ -78,6 +79,6 @@ function isPoint(value: unknown): value is Point {
   );
 }
 
-function invalid(what: string): SurveillanceError {
-  return new SurveillanceError("CONFIG_INVALID", `The zones cannot be used: ${what}`);
+function invalid(reason: string): SurveillanceError {
+  return new SurveillanceError("CONFIG_INVALID", `Invalid zones: ${reason}`);
 }

@@ -1,29 +1,29 @@
 import type { AnyImage } from "../../media/frame";
 import type { Findings, QueuePolicy } from "../model-types";
-import { FifoLine, LatestLine, type Job, type WaitingLine } from "./waiting-line";
+import { FifoJobs, LatestJobs, type Job, type QueuedJobs } from "./queued-jobs";
 
-/** Of an image that is worked on: it keeps its result until those before it have theirs. */
+/** An image in progress. It holds its outcome until all earlier images have theirs. */
 interface Place {
   job: Job;
   outcome?: () => void;
 }
 
 /**
- * The images of one user of a model that wait for a worker. Bounded: `latest` keeps the newest one of each camera and
- * tells the others that they were dropped, `fifo` keeps `size` in all and refuses more. Results come in the order of
- * the images, also when several workers finish in another.
+ * The queue between one user of a model and the workers. It is bounded: `latest` keeps the newest image of each camera
+ * and drops the others, `fifo` keeps `size` images and refuses more. Results keep the order of the images, even if
+ * several workers finish in a different order.
  */
 export class JobQueue {
-  /** How many images gave way to newer ones. */
+  /** The number of images that newer ones have replaced. */
   dropped = 0;
-  readonly #line: WaitingLine;
+  readonly #queued: QueuedJobs;
   readonly #running: Place[] = [];
   #refusal: Error | undefined;
   #closed = false;
   #onJob: () => void = () => undefined;
 
   constructor(policy: QueuePolicy, size: number) {
-    this.#line = policy === "latest" ? new LatestLine() : new FifoLine(size);
+    this.#queued = policy === "latest" ? new LatestJobs() : new FifoJobs(size);
   }
 
   /** Sets the listener for new images. */
@@ -32,9 +32,11 @@ export class JobQueue {
   }
 
   /**
-   * @param camera what the image is of: cameras do not take each other's places
-   * @returns what was found, or that a newer image took the place of this one
-   * @throws {SurveillanceError} QUEUE_FULL, or why the model cannot be used
+   * Adds an image.
+   *
+   * @param camera name of the image's camera: with `latest`, an image replaces only one of the same camera
+   * @returns the findings, or `"dropped"` if a newer image has replaced this one
+   * @throws {SurveillanceError} QUEUE_FULL, or the reason why the model cannot be used
    */
   add(image: AnyImage, options: Job["options"], camera = ""): Promise<Findings | "dropped"> {
     if (this.#refusal !== undefined) return Promise.reject(this.#refusal);
@@ -43,23 +45,19 @@ export class JobQueue {
         this.dropped++;
         resolve("dropped");
       };
-      this.#line.add({ camera, image, options, succeed: resolve, fail: reject, drop });
+      this.#queued.add({ camera, image, options, succeed: resolve, fail: reject, drop });
       this.#onJob();
     });
   }
 
-  get hasWaiting(): boolean {
-    return this.#line.turn !== undefined;
-  }
-
-  /** When the image that is next got its place, counted over all queues; undefined where none waits. */
+  /** The turn of the next image, counted over all queues; undefined if the queue is empty. */
   get turn(): number | undefined {
-    return this.#line.turn;
+    return this.#queued.turn;
   }
 
-  /** Hands out the image that is next; its result is passed on when all before it have theirs. */
+  /** Removes and returns the next image. Its result is delivered when all earlier images have theirs. */
   take(): Job | undefined {
-    const job = this.#line.take();
+    const job = this.#queued.take();
     if (job === undefined) return undefined;
     const place: Place = { job };
     this.#running.push(place);
@@ -82,17 +80,18 @@ export class JobQueue {
     };
   }
 
-  /** Fails what is waiting and what comes, until `accept`. */
+  /** Fails all waiting images and all new ones, until `accept`. */
   refuse(error: Error): void {
     this.#refusal = error;
-    for (let job = this.#line.take(); job !== undefined; job = this.#line.take()) job.fail(error);
+    for (let job = this.#queued.take(); job !== undefined; job = this.#queued.take()) job.fail(error);
   }
 
+  /** Accepts images again, unless the queue is closed. */
   accept(): void {
     if (!this.#closed) this.#refusal = undefined;
   }
 
-  /** Fails all images, also those that a worker is processing: their results are not used. */
+  /** Closes the queue for good. Fails all images, also those in progress: their results are ignored. */
   close(error: Error): void {
     this.refuse(error);
     this.#closed = true;

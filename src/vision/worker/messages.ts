@@ -2,18 +2,18 @@ import { SurveillanceError, toError, type ErrorCode } from "../../core/errors";
 import type { AnyImage } from "../../media/frame";
 import type { DetectOptions, Findings, ModelInfo, ModelSettings } from "../model-types";
 
-/** What a worker is asked: first to load a model, then, one at a time, to look at images. */
-export type Request =
+/** A request to a worker: first one to load a model, then one for each image, one at a time. */
+export type WorkerRequest =
   | { type: "load"; file: string; settings: ModelSettings }
   | { type: "detect"; image: AnyImage; options: DetectOptions };
 
-/** What it answers, one reply to each request. */
-export type Reply =
+/** The worker's response: one to each request. */
+export type WorkerResponse =
   | { type: "ready"; info: ModelInfo }
   | { type: "found"; findings: Findings }
   | { type: "failed"; error: SentError };
 
-/** An error on its way between processes, where classes get lost. */
+/** An error as plain data: the channel between processes loses its class. */
 export interface SentError {
   code: ErrorCode;
   message: string;

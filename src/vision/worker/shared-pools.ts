@@ -3,20 +3,20 @@ import { SurveillanceError, toError } from "../../core/errors";
 import { foreignFormat } from "../onnx/foreign-format";
 import { WorkerPool, type PoolSettings } from "./worker-pool";
 
-/** The right to use a pool, until it is released. */
+/** The use of a pool, until it is released. */
 export interface PoolLease {
   pool: WorkerPool;
-  /** The last user's release ends the workers. */
+  /** Ends the use. The last release ends the workers. */
   release: () => Promise<void>;
 }
 
 const shared = new Map<string, { pool: WorkerPool; users: number }>();
 
 /**
- * A pool for a model file: the one that is there for the same file and settings, else a new one. A file that was
- * replaced is another file, so a redeploy loads it.
+ * Returns the pool of a model file: the existing one for the same file and settings, or a new one. A replaced file
+ * counts as a different file, so a redeploy loads it.
  *
- * @throws {SurveillanceError} YOLO_MODEL_NOT_FOUND; YOLO_MODEL_INVALID for what is plainly made for another program
+ * @throws {SurveillanceError} YOLO_MODEL_NOT_FOUND; YOLO_MODEL_INVALID for a file in another program's format
  */
 export async function leasePool(file: string, settings: PoolSettings): Promise<PoolLease> {
   const { path, version } = await identify(file);
@@ -25,7 +25,7 @@ export async function leasePool(file: string, settings: PoolSettings): Promise<P
   const entry = shared.get(key) ?? { pool: new WorkerPool(path, settings), users: 0 };
   shared.set(key, entry);
   entry.users++;
-  // A pool that failed is not shared any more: the next deploy may find the missing package.
+  // A failed pool is not shared again: the missing package may be installed before the next deploy.
   const forget = (): void => {
     if (shared.get(key) === entry) shared.delete(key);
   };
@@ -39,9 +39,9 @@ export async function leasePool(file: string, settings: PoolSettings): Promise<P
   return { pool: entry.pool, release };
 }
 
-/** The file without links, and what changes when it is replaced. */
+/** Returns the path with links resolved, and a version that changes when the file is replaced. */
 async function identify(file: string): Promise<{ path: string; version: string }> {
-  // Also before it is there: the copying can be saved.
+  // Checked first, so that the user need not copy an unusable file to the machine.
   const foreign = foreignFormat(file);
   if (foreign !== undefined) throw foreign;
   try {
@@ -54,7 +54,7 @@ async function identify(file: string): Promise<{ path: string; version: string }
       "YOLO_MODEL_NOT_FOUND",
       `The model ${file} cannot be read: ${toError(cause).message}.`,
       {
-        advice: "Give the path of an .onnx file; a relative one starts at the Node-RED user directory.",
+        advice: "Enter the path of an .onnx file. A relative path starts at the Node-RED user directory.",
         cause,
       },
     );

@@ -4,21 +4,21 @@ import type { JobQueue } from "./job-queue";
 import { launchWorker, WorkerProcess } from "./worker-process";
 
 export interface PoolSettings extends ModelSettings {
-  /** How many images are processed at the same time, each in a process with its own copy of the model. */
+  /** The number of images processed at the same time, each in a process with its own copy of the model. */
   workers: number;
 }
 
-/** What a pool reports to its users apart from the results of their images. */
+/** Receives reports of a pool, apart from the results of images. */
 export interface PoolWatcher {
-  /** A worker died between two images; a new one is being started. */
+  /** A worker died between two images. A new one is being started. */
   onWorkerDied: (error: Error) => void;
   /** A worker is ready for images, for the first time or again. */
   onWorkerReady: () => void;
 }
 
-/** The workers of one model, and the queues of everybody who uses it; the cameras of all of them are served in turn. */
+/** The workers of one model and the queues of all its users. The cameras of all queues are served in turn. */
 export class WorkerPool {
-  /** Settles with the first worker: the model, or why it cannot be used. */
+  /** Resolves with the model when the first worker is ready, or rejects with the reason why it cannot be used. */
   readonly ready: Promise<ModelInfo>;
   readonly #workers: WorkerProcess[];
   readonly #rejectReady: (error: Error) => void;
@@ -31,7 +31,7 @@ export class WorkerPool {
     const { promise, resolve, reject } = withResolvers<ModelInfo>();
     this.ready = promise;
     this.#rejectReady = reject;
-    // Users of the pool get the error from their queue as well.
+    // Users of the pool also receive the error from their queue.
     promise.catch(() => undefined);
     const listener = {
       onReady: (info: ModelInfo): void => {
@@ -63,6 +63,7 @@ export class WorkerPool {
     );
   }
 
+  /** Serves the images of a queue. Reports to the watcher. */
   attach(queue: JobQueue, watcher?: PoolWatcher): void {
     this.#queues.push(queue);
     if (watcher !== undefined) this.#watchers.set(queue, watcher);
@@ -73,6 +74,7 @@ export class WorkerPool {
     this.#dispatch();
   }
 
+  /** Stops serving a queue. */
   detach(queue: JobQueue): void {
     const index = this.#queues.indexOf(queue);
     if (index >= 0) this.#queues.splice(index, 1);
@@ -80,9 +82,10 @@ export class WorkerPool {
     queue.onJob = () => undefined;
   }
 
+  /** Ends all workers. */
   async close(): Promise<void> {
     this.#rejectReady(
-      new SurveillanceError("CLOSED", "The detector was closed while its model was loading."),
+      new SurveillanceError("CLOSED", "The detector was closed while the model was loading."),
     );
     await this.#closeWorkers();
   }
@@ -111,7 +114,7 @@ export class WorkerPool {
     }
   }
 
-  /** The queue whose next image has waited longest, so that a busy camera cannot starve a quiet one. */
+  /** Returns the queue whose next image has waited longest, so that a busy camera cannot starve a quiet one. */
   #nextQueue(): JobQueue | undefined {
     let next: JobQueue | undefined;
     for (const queue of this.#queues) if ((queue.turn ?? Infinity) < (next?.turn ?? Infinity)) next = queue;

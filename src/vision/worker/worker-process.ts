@@ -2,26 +2,26 @@ import { fork, type ChildProcess } from "node:child_process";
 import { backoff } from "../../core/backoff";
 import { SurveillanceError } from "../../core/errors";
 import type { ModelInfo, ModelSettings } from "../model-types";
-import { unpackError, type Reply, type Request } from "./messages";
-import type { Job } from "./waiting-line";
+import { unpackError, type WorkerResponse, type WorkerRequest } from "./messages";
+import type { Job } from "./queued-jobs";
 
-/** Far beyond the slowest model on the slowest board; a driver that hangs must not hold up a flow for ever. */
-const ANSWER_TIMEOUT_MS = 60_000;
-/** A worker in the middle of a run ends after it; one that takes longer is ended. */
+/** Far more than the slowest model needs on the slowest board. A hanging driver must not block a flow for ever. */
+const RESPONSE_TIMEOUT_MS = 60_000;
+/** A busy worker ends after its run. A worker that needs longer than this is killed. */
 const CLOSE_TIMEOUT_MS = 1000;
-/** The first restart is at once, the next ones are further and further apart. */
+/** The first restart is immediate. The delays before the next ones grow. Milliseconds. */
 const RESTART = { first: 1000, max: 30_000 };
 
 export interface WorkerListener {
-  /** The model is loaded: also after each restart. */
+  /** The model is loaded, for the first time or after a restart. */
   onReady: (info: ModelInfo) => void;
-  /** It can take an image. */
+  /** The worker can process an image. */
   onIdle: () => void;
-  /** The model cannot be used, whatever is tried. */
+  /** The model cannot be used. A restart would not help. */
   onRefused: (error: Error) => void;
-  /** The process died before the model was loaded; it will be tried again. */
+  /** The process died before the model was loaded. A new one is started. */
   onLoadDied: (error: Error) => void;
-  /** The process died between two images, so no image can tell; a new one is started. */
+  /** The process died between two images, so no image can report it. A new one is started. */
   onIdleDied: (error: Error) => void;
 }
 
@@ -29,13 +29,13 @@ export interface WorkerListener {
 export type Launch = () => ChildProcess;
 
 /**
- * At the normal priority: beside busy neighbours a nicer process gets a fraction of the processor, and Node-RED's event
- * loop, which is short of nothing but moments, gets its turn in any case.
+ * Starts the process at normal priority. On a busy machine, a lower priority would leave it a fraction of the
+ * processor. Node-RED's event loop needs only short moments and gets them in any case.
  */
 export const launchWorker: Launch = () =>
   fork(require.resolve("./inference-worker"), [], { serialization: "advanced" });
 
-/** One process with the model loaded, started again when it dies. Looks at one image at a time. */
+/** One process with the model loaded. It processes one image at a time and is restarted when it dies. */
 export class WorkerProcess {
   readonly #file: string;
   readonly #settings: ModelSettings;
@@ -47,7 +47,7 @@ export class WorkerProcess {
   #job: Job | undefined;
   #deadline: NodeJS.Timeout | undefined;
   #restart: NodeJS.Timeout | undefined;
-  /** Since the last image that was answered. */
+  /** Since the last processed image. */
   #deaths = 0;
 
   constructor(file: string, settings: ModelSettings, listener: WorkerListener, launch = launchWorker) {
@@ -75,10 +75,10 @@ export class WorkerProcess {
       return;
     }
     this.#job = job;
-    this.#deadline = setTimeout(() => this.#child.kill("SIGKILL"), ANSWER_TIMEOUT_MS);
+    this.#deadline = setTimeout(() => this.#child.kill("SIGKILL"), RESPONSE_TIMEOUT_MS);
   }
 
-  /** Ends the process; within a second or so, whatever it is doing. */
+  /** Ends the process within about a second, even during a run. */
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#restart);
@@ -98,48 +98,48 @@ export class WorkerProcess {
     const child = this.#launch();
     this.#child = child;
     let alive = true;
-    const gone = (how: string): void => {
-      if (alive) this.#onGone(how);
+    const reportExit = (how: string): void => {
+      if (alive) this.#onExit(how);
       alive = false;
     };
-    child.on("message", (reply: Reply) => {
-      this.#onReply(reply);
+    child.on("message", (response: WorkerResponse) => {
+      this.#onResponse(response);
     });
     child.once("exit", (code, signal) => {
-      gone(signal === null ? `exit code ${String(code)}` : `signal ${signal}`);
+      reportExit(signal === null ? `exit code ${String(code)}` : `signal ${signal}`);
     });
-    // It was not started at all, so there is no "exit".
+    // If the process could not be started, there is no "exit" event.
     child.once("error", (error) => {
-      gone(error.message);
+      reportExit(error.message);
     });
     this.#send({ type: "load", file: this.#file, settings: this.#settings });
     return child;
   }
 
-  #send(request: Request): void {
-    // A failure to send means that the process is going: "exit" says so, too.
+  #send(request: WorkerRequest): void {
+    // If sending fails, the process is ending, and the "exit" event reports it.
     if (this.#child.connected) this.#child.send(request, () => undefined);
   }
 
-  #onReply(reply: Reply): void {
+  #onResponse(response: WorkerResponse): void {
     clearTimeout(this.#deadline);
     const job = this.#job;
     this.#job = undefined;
-    if (reply.type === "ready") {
+    if (response.type === "ready") {
       this.#ready = true;
-      this.#listener.onReady(reply.info);
+      this.#listener.onReady(response.info);
     } else if (!this.#ready) {
-      if (reply.type === "failed") this.#listener.onRefused(unpackError(reply.error));
+      if (response.type === "failed") this.#listener.onRefused(unpackError(response.error));
       return;
     } else {
       this.#deaths = 0;
-      if (reply.type === "found") job?.succeed(reply.findings);
-      else job?.fail(unpackError(reply.error));
+      if (response.type === "found") job?.succeed(response.findings);
+      else job?.fail(unpackError(response.error));
     }
     this.#listener.onIdle();
   }
 
-  #onGone(how: string): void {
+  #onExit(how: string): void {
     clearTimeout(this.#deadline);
     const job = this.#job;
     const wasReady = this.#ready;
@@ -159,10 +159,10 @@ export class WorkerProcess {
 }
 
 function diedError(file: string, how: string, delay: number): SurveillanceError {
-  const when = delay === 0 ? "at once" : `in ${delay / 1000} s`;
+  const when = delay === 0 ? "now" : `in ${delay / 1000} s`;
   return new SurveillanceError(
     "YOLO_WORKER_DIED",
-    `The process that runs ${file} ended (${how}); a new one is started ${when}.`,
-    { advice: "If it happens again, check the free memory and the log above." },
+    `The process that runs ${file} ended (${how}). It restarts ${when}.`,
+    { advice: "If this happens again, check the free memory and the log." },
   );
 }

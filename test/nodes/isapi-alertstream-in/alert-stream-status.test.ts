@@ -38,7 +38,7 @@ describe("the status of an alert stream", () => {
   }
   const nothingToRead = (): Promise<ArmedEvent[]> => Promise.resolve([]);
 
-  it("is green only once something came over the stream, and not while heartbeats are missing", () => {
+  it("is green after data on the stream, and not while heartbeats are missing", () => {
     const { status, shown } = start(nothingToRead);
     status.state({ kind: "connecting" });
     status.state({ kind: "waiting" });
@@ -56,14 +56,14 @@ describe("the status of an alert stream", () => {
     ]);
   });
 
-  it("does not turn green with an event that ends while the device is away", () => {
+  it("does not turn green with an event that ends while the device is offline", () => {
     const { status, shown } = start(nothingToRead);
     status.state({ kind: "retrying", error: gone, failures: 1, retryMs: 1000 });
     status.count();
     assert.deepEqual(shown, ["error error.ISAPI_SILENT"]);
   });
 
-  it("names what is armed and not sent after a minute without an alert, once and catchably", async () => {
+  it("lists armed events that are not sent after a minute without an alert, once and to catch nodes", async () => {
     const events = [vmd("1", true, false), vmd("2", true, false), vmd("3", false, false)];
     const { status, shown, errors, pass } = start(() => Promise.resolve(events));
     status.state({ kind: "connected" });
@@ -79,7 +79,7 @@ describe("the status of an alert stream", () => {
     assert.equal(errors.length, 1);
   });
 
-  it("is green again once it is set right, and with the first event", async () => {
+  it("is green again after a correction of the device, and with the first event", async () => {
     const events = [vmd("1", true, false)];
     const { status, shown, pass } = start(() => Promise.resolve(events));
     status.state({ kind: "connected" });
@@ -91,17 +91,17 @@ describe("the status of an alert stream", () => {
     assert.equal(shown.at(-1), "ok events 1");
   });
 
-  it("stays green where some are sent, and names the others in the log", async () => {
+  it("stays green if some events are sent, and logs the others", async () => {
     const { status, shown, errors, warnings, pass } = start(() =>
       Promise.resolve([vmd("1", true, true), vmd("2", true, false)]),
     );
     status.state({ kind: "connected" });
     await pass(60);
     assert.deepEqual([shown, errors], [["ok connected", "ok connected"], []]);
-    assert.match(warnings.join(), /do not come: VMD on 2\. Sent: VMD on 1\./);
+    assert.match(warnings.join(), /does not send these events: VMD on 2\. Sent: VMD on 1\./);
   });
 
-  it("stays green where an alarm input is sent, of which nobody knows whether it is armed", async () => {
+  it("stays green if an alarm input is sent whose switch is unknown", async () => {
     const input: ArmedEvent = { trigger: "IO-1", event: "IO", linked: true };
     const { status, shown, errors, warnings, pass } = start(() =>
       Promise.resolve([vmd("1", true, false), input]),
@@ -109,10 +109,10 @@ describe("the status of an alert stream", () => {
     status.state({ kind: "connected" });
     await pass(60);
     assert.deepEqual([shown.at(-1), errors], ["ok connected", []]);
-    assert.match(warnings.join(), /do not come: VMD on 1\. Sent: IO\./);
+    assert.match(warnings.join(), /does not send these events: VMD on 1\. Sent: IO\./);
   });
 
-  it("does not take a fault of the disk, which is sent, for an alarm", async () => {
+  it("does not count the fault of a disk, which is sent, as an alarm", async () => {
     const fault: ArmedEvent = { trigger: "diskfull", event: "diskfull", linked: true };
     const { status, shown, pass } = start(() => Promise.resolve([vmd("1", true, false), fault]));
     status.state({ kind: "connected" });
@@ -120,30 +120,30 @@ describe("the status of an alert stream", () => {
     assert.equal(shown.at(-1), "warning error.ISAPI_NOT_LINKED");
   });
 
-  it("asks a device that is set right once an hour, and not every ten minutes", async () => {
-    let asked = 0;
+  it("checks a correct device once an hour, and not every ten minutes", async () => {
+    let reads = 0;
     const { status, clock, pass } = start(() => {
-      asked += 1;
+      reads += 1;
       return Promise.resolve([vmd("1", true, true)]);
     });
     status.state({ kind: "connected" });
     await pass(60);
     await pass(3599);
-    assert.equal(asked, 1);
+    assert.equal(reads, 1);
     await pass(1);
-    assert.equal(asked, 2);
+    assert.equal(reads, 2);
     status.close();
     assert.equal(clock.pending, 0);
   });
 
-  it("says that nothing is armed", async () => {
+  it("reports that nothing is armed", async () => {
     const { status, shown, errors, warnings, pass } = start(() => Promise.resolve([vmd("1", false, false)]));
     status.state({ kind: "connected" });
     await pass(60);
     assert.deepEqual([shown.at(-1), errors.length, warnings.length], ["warning nothingArmed", 0, 1]);
   });
 
-  it("says what is not sent, too, where the user may not read what is armed", async () => {
+  it("reports events that are not sent, too, if the user may not read the switches", async () => {
     const { armed, ...unknown } = vmd("1", true, false);
     assert.equal(armed, true);
     const { status, shown, errors, pass } = start(() => Promise.resolve([unknown]));
@@ -152,25 +152,25 @@ describe("the status of an alert stream", () => {
     assert.deepEqual([shown.at(-1), errors.length], ["warning error.ISAPI_NOT_LINKED", 1]);
   });
 
-  it("looks nothing up where alerts come, the device is away, or it does not tell", async () => {
-    let asked = 0;
+  it("checks nothing if alerts arrive or the device is offline, and ignores a device that does not respond", async () => {
+    let reads = 0;
     const { status, shown, pass } = start(() => {
-      asked += 1;
+      reads += 1;
       return Promise.reject(gone);
     });
     status.state({ kind: "connected" });
     status.state({ kind: "retrying", error: gone, failures: 1, retryMs: 1000 });
     await pass(60);
-    assert.equal(asked, 0);
+    assert.equal(reads, 0);
     status.state({ kind: "connected" });
     await pass(60);
-    assert.deepEqual([asked, shown.at(-1)], [1, "ok connected"]);
+    assert.deepEqual([reads, shown.at(-1)], [1, "ok connected"]);
     status.count();
     await pass(3600);
-    assert.equal(asked, 1);
+    assert.equal(reads, 1);
   });
 
-  it("leaves no timer behind", () => {
+  it("leaves no timer when it closes", () => {
     const { status, clock } = start(nothingToRead);
     status.state({ kind: "connected" });
     status.close();

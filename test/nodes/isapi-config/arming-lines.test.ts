@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { armingLines, type EditorEvent } from "../../../nodes/isapi-config/editor/arming-lines";
 import catalogue from "../../../locales/en-US/isapi-config.json";
 
-/** As the editor translates. */
+/** Translates like the editor. */
 const translate = (key: string, values: Record<string, string> = {}): string => {
   const [, name = ""] = key.split(".");
   const text = (catalogue.test as Record<string, string>)[name] ?? key;
@@ -13,8 +13,8 @@ const vmd = (channel: string, armed: boolean, linked: boolean, channelName?: str
   ...(channelName !== undefined && { channelName }),
 });
 
-describe("what the connection test says of a device's events", () => {
-  it("names those that are sent, and those that are not with the operation that switches them on", () => {
+describe("the connection test's lines about a device's events", () => {
+  it("list the sent events, and the others with the operation that switches them on", () => {
     const [sent, missing, ...others] = armingLines(
       { events: [vmd("1", true, true, "Gate"), vmd("2", true, false), vmd("3", false, false)] },
       translate,
@@ -24,13 +24,13 @@ describe("what the connection test says of a device's events", () => {
     assert.deepEqual(others, []);
   });
 
-  it("says that nothing is detected", () => {
+  it("report that nothing is detected", () => {
     assert.deepEqual(armingLines({ events: [vmd("1", false, true)] }, translate), [
       "No event detection is switched on.",
     ]);
   });
 
-  it("says why it does not know", () => {
+  it("report why the events are unknown", () => {
     assert.deepEqual(armingLines({ eventsError: "not permitted" }, translate), [
       "The list of sent events could not be read: not permitted",
     ]);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Node, NodeAPI } from "node-red";
-import { acknowledge, givesAcknowledgements, sendAcknowledged } from "../../../nodes/kit/acknowledgement";
+import { acknowledge, addAcknowledgingNode, sendAcknowledged } from "../../../nodes/kit/acknowledgement";
 
 interface FakeNode {
   type: string;
@@ -8,13 +8,13 @@ interface FakeNode {
   keeps?: true;
 }
 
-/** As much of Node-RED as wires are: some nodes by id, and what was sent. */
+/** A stand-in for Node-RED's wires: nodes by id, and the sent messages. */
 class FakeRuntime {
   readonly sent: { _msgid: string }[] = [];
   readonly #nodes: Record<string, FakeNode>;
   constructor(nodes: Record<string, FakeNode>) {
     this.#nodes = nodes;
-    for (const node of Object.values(nodes)) if (node.keeps) givesAcknowledgements(node as unknown as Node);
+    for (const node of Object.values(nodes)) if (node.keeps) addAcknowledgingNode(node as unknown as Node);
   }
   sendTo(...wires: string[]): Promise<void> {
     const RED = {
@@ -35,11 +35,11 @@ describe("sendAcknowledged", () => {
     return Promise.race([promise.then(() => "settled"), Promise.resolve("waiting")]);
   };
 
-  it("waits for nobody where no node behind it acknowledges", async () => {
+  it("does not wait if no connected node acknowledges", async () => {
     await new FakeRuntime({ debug: { type: "debug" } }).sendTo("debug", "disabled");
   });
 
-  it("waits for every node right behind it that acknowledges, of whatever type, also behind a junction", async () => {
+  it("waits for every acknowledging node that is connected directly or by a junction, whatever its type", async () => {
     const runtime = new FakeRuntime({
       one: { type: "event-archive", keeps: true },
       two: { type: "events-out", keeps: true },
@@ -52,7 +52,7 @@ describe("sendAcknowledged", () => {
     await sent;
   });
 
-  it("does not wait for one behind another node, which may let nothing through", async () => {
+  it("does not wait for a node behind another node, which may drop the message", async () => {
     const runtime = new FakeRuntime({
       switch: { type: "switch", wires: [["one"]] },
       one: { type: "event-archive", keeps: true },
@@ -60,14 +60,14 @@ describe("sendAcknowledged", () => {
     await runtime.sendTo("switch");
   });
 
-  it("fails as the node that could not keep the message", async () => {
+  it("fails with the error of the node that could not store the message", async () => {
     const runtime = new FakeRuntime({ one: { type: "event-archive", keeps: true } });
     const sent = runtime.sendTo("one");
     acknowledge(runtime.lastId, new Error("disk full"));
     await assert.rejects(sent, /disk full/);
   });
 
-  it("does not mind the acknowledgement of a message that nobody waits for", () => {
+  it("ignores the acknowledgement of a message for which no source waits", () => {
     acknowledge("unknown");
   });
 });

@@ -3,7 +3,7 @@ import type { NodeAPI } from "node-red";
 import { serveServerHelpers } from "../../../nodes/hcp-config/admin";
 import { serveOperations } from "../../../nodes/hcp-request/admin";
 
-/** Node-RED's admin application, of which only the routes that are added to it are of interest. */
+/** A stand-in for Node-RED's admin application that records the added routes. */
 function adminApp(): { RED: NodeAPI; routes: Record<string, unknown> } {
   const routes: Record<string, unknown> = {};
   const add =
@@ -16,8 +16,8 @@ function adminApp(): { RED: NodeAPI; routes: Record<string, unknown> } {
   return { RED: { httpAdmin, auth } as unknown as NodeAPI, routes };
 }
 
-describe("the routes for the editor", () => {
-  it("ask for write wherever they make the runtime reach out", () => {
+describe("adminRoute", () => {
+  it("requires write permission for every route that connects to another system", () => {
     const { RED, routes } = adminApp();
     serveOperations(RED);
     serveServerHelpers(RED);
@@ -28,7 +28,7 @@ describe("the routes for the editor", () => {
     });
   });
 
-  it("are not there where the editor is switched off", () => {
+  it("adds no routes if the editor is switched off", () => {
     assert.doesNotThrow(() => {
       serveOperations({ httpAdmin: undefined } as unknown as NodeAPI);
     });

@@ -12,7 +12,7 @@ function complain(redact?: (text: string) => string) {
 }
 
 describe("complaintsOf", () => {
-  it("reports a sender's fault once, until it is over", () => {
+  it("reports a sender's error once until it has ended", () => {
     const { complaints, said } = complain();
     complaints.error(new Error("one"), "10.0.0.1");
     complaints.error(new Error("two"), "10.0.0.1");
@@ -26,7 +26,7 @@ describe("complaintsOf", () => {
     assert.equal(said.at(-1), "six");
   });
 
-  it("warns once of the same", () => {
+  it("logs the same warning once", () => {
     const { complaints, said } = complain();
     complaints.warning("a");
     complaints.warning("a");
@@ -34,7 +34,7 @@ describe("complaintsOf", () => {
     assert.deepEqual(said, ["a", "b"]);
   });
 
-  it("takes out what must not be in a log", () => {
+  it("removes secrets from errors and warnings", () => {
     const { complaints, said } = complain((text) => text.replaceAll("secret", "***"));
     complaints.error(new Error("at /path/secret"), "subscription");
     complaints.warning("secret");

@@ -21,13 +21,13 @@ const measured: NodeInitializer = (RED) => {
 describe("defineNode", () => {
   afterEach(() => helper.unload());
 
-  it("gives a node its options, and those of a message", async () => {
+  it("passes a node its options, and the options with a message's overrides", async () => {
     const { handle, received } = await wireNode(measured, { type: "measured", fps: "5" });
     assert.equal(await handle({ payload: "7" }), undefined);
     assert.deepEqual(received[0]?.payload, [5, 7]);
   });
 
-  it("answers every message with the setting that cannot be used, and stays in the flow", async () => {
+  it("fails every message with the error of an invalid setting, and stays in the flow", async () => {
     const { handle } = await wireNode(measured, { type: "measured", fps: "many" });
     assert.equal((await handle({ payload: 1 }))?.code, "CONFIG_INVALID");
     assert.match(
@@ -36,7 +36,7 @@ describe("defineNode", () => {
     );
   });
 
-  it("reports settings that cannot be used to the flow's Catch nodes at deploy", async () => {
+  it("reports invalid settings to the flow's Catch nodes at deploy", async () => {
     const caught = new Promise<unknown>((resolve) => {
       const listening: NodeInitializer = (RED) => {
         RED.nodes.registerType("listening", function (this: object, config) {
@@ -56,7 +56,7 @@ describe("defineNode", () => {
     assert.equal(((await caught) as { error: { code: string } }).error.code, "CONFIG_INVALID");
   });
 
-  it("answers every message with what its set-up threw, and stays in the flow", async () => {
+  it("fails every message with the error of its setup, and stays in the flow", async () => {
     const broken: NodeInitializer = (RED) => {
       defineNode(RED, { type: "broken", options: {} }, () => {
         throw new SurveillanceError("DEPENDENCY_MISSING", "The package is missing.");

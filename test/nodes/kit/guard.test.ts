@@ -3,7 +3,7 @@ import { EventEmitter } from "node:events";
 import type { Node } from "node-red";
 import { onClose, onInput } from "../../../nodes/kit/guard";
 
-/** What Node-RED does with a node's listeners, as far as the guard can tell. */
+/** A stand-in for a node that calls its listeners like Node-RED. */
 class FakeNode extends EventEmitter {
   readonly warnings: unknown[] = [];
   warn(message: unknown): void {
@@ -19,7 +19,7 @@ class FakeNode extends EventEmitter {
 const nodeRed = (node: FakeNode): Node => node as unknown as Node;
 
 describe("onInput", () => {
-  it("calls done without an error when the handler is through", async () => {
+  it("calls done without an error when the handler has finished", async () => {
     const node = new FakeNode();
     onInput(nodeRed(node), async () => {
       await Promise.resolve();
@@ -27,13 +27,13 @@ describe("onInput", () => {
     assert.equal(await node.input({}), undefined);
   });
 
-  it("hands a rejection to done instead of to the process", async () => {
+  it("passes a rejection to done and not to the process", async () => {
     const node = new FakeNode();
     onInput(nodeRed(node), () => Promise.reject(new Error("no camera")));
     assert.equal((await node.input({}))?.message, "no camera");
   });
 
-  it("hands what a synchronous handler throws to done", async () => {
+  it("passes the error of a synchronous handler to done", async () => {
     const node = new FakeNode();
     onInput(nodeRed(node), () => {
       throw new Error("at once");
@@ -41,7 +41,7 @@ describe("onInput", () => {
     assert.equal((await node.input({}))?.message, "at once");
   });
 
-  it("starts the handler in the same tick, so that messages keep their order", () => {
+  it("starts the handler in the same tick, so that messages stay in order", () => {
     const node = new FakeNode();
     const seen: unknown[] = [];
     onInput(nodeRed(node), (msg) => {
@@ -51,7 +51,7 @@ describe("onInput", () => {
     assert.deepEqual(seen, [{ number: 1 }]);
   });
 
-  it("registers a listener of exactly three parameters, which is how Node-RED tells that done will be called", () => {
+  it("registers a listener with exactly three parameters, so that Node-RED waits for done", () => {
     const node = new FakeNode();
     onInput(nodeRed(node), () => undefined);
     assert.equal(node.listeners("input")[0]?.length, 3);
@@ -59,7 +59,7 @@ describe("onInput", () => {
 });
 
 describe("onClose", () => {
-  it("tells the handler whether the node was removed, and waits for it", async () => {
+  it("passes the handler whether the node was removed, and waits for it", async () => {
     const node = new FakeNode();
     const seen: boolean[] = [];
     onClose(nodeRed(node), async (removed) => {
@@ -70,7 +70,7 @@ describe("onClose", () => {
     assert.deepEqual(seen, [true]);
   });
 
-  it("lets the deploy go on when the clean-up fails, and says so", async () => {
+  it("continues the deploy after a failed clean-up, and logs the failure", async () => {
     const node = new FakeNode();
     onClose(nodeRed(node), () => Promise.reject(new Error("still open")));
     await node.close(false);

@@ -11,15 +11,15 @@ import {
 const refused = { code: "CONFIG_INVALID" };
 
 describe("numberOption", () => {
-  it("takes numbers typed as text, as they come from a form or an environment variable", () => {
+  it("parses numbers in text, as in a form or an environment variable", () => {
     assert.equal(numberOption("fps", " 2.5 "), 2.5);
   });
 
-  it("is undefined when left blank", () => {
+  it("returns undefined for a blank value", () => {
     for (const blank of ["", "  ", undefined, null]) assert.equal(numberOption("fps", blank), undefined);
   });
 
-  it("refuses what is no number, naming the setting and what it must be", () => {
+  it("refuses a value that is not a number, naming the setting and the valid range", () => {
     assert.throws(() => numberOption("fps", "fast", { min: 0 }), {
       ...refused,
       message: 'fps is "fast": it must be a number of at least 0.',
@@ -31,10 +31,10 @@ describe("numberOption", () => {
     assert.throws(() => numberOption("port", 1.5, { integer: true }), refused);
   });
 
-  it("repeats no more of a value than can be read", () => {
-    const picture = Buffer.alloc(100_000);
+  it("shortens a long value in the message", () => {
+    const image = Buffer.alloc(100_000);
     assert.throws(
-      () => numberOption("volume", picture),
+      () => numberOption("volume", image),
       ({ message }: Error) => message.length < 200,
     );
     assert.throws(
@@ -43,45 +43,45 @@ describe("numberOption", () => {
     );
   });
 
-  it("does not take true for 1", () => {
+  it("does not read true as 1", () => {
     assert.throws(() => numberOption("fps", true), refused);
   });
 });
 
 describe("booleanOption", () => {
-  it("takes booleans, and the words for them", () => {
+  it("accepts booleans and the words for them", () => {
     for (const yes of [true, "true", "TRUE", 1, "1", "on", "yes"])
       assert.equal(booleanOption("x", yes, false), true);
     for (const no of [false, "false", 0, "0", "off", "no"]) assert.equal(booleanOption("x", no, true), false);
   });
 
-  it("falls back when left blank", () => {
+  it("returns the fallback for a blank value", () => {
     assert.equal(booleanOption("x", "", true), true);
   });
 
-  it("refuses anything else", () => {
+  it("refuses any other value", () => {
     assert.throws(() => booleanOption("verifyTls", "maybe", true), refused);
   });
 });
 
 describe("textOption", () => {
-  it("trims, and is undefined when nothing is left", () => {
+  it("trims text, and returns undefined if nothing remains", () => {
     assert.equal(textOption("  a b "), "a b");
     assert.equal(textOption("   "), undefined);
   });
 
-  it("writes a number as text", () => {
+  it("converts a number to text", () => {
     assert.equal(textOption(101), "101");
   });
 });
 
 describe("choiceOption", () => {
-  it("takes one of the choices and falls back when left blank", () => {
+  it("accepts one of the choices, and returns the fallback for a blank value", () => {
     assert.equal(choiceOption("transport", "udp", ["tcp", "udp"], "tcp"), "udp");
     assert.equal(choiceOption("transport", "", ["tcp", "udp"], "tcp"), "tcp");
   });
 
-  it("refuses anything else, naming the choices", () => {
+  it("refuses any other value, naming the choices", () => {
     assert.throws(() => choiceOption("transport", "ipx", ["tcp", "udp"], "tcp"), {
       ...refused,
       message: 'transport is "ipx": it must be one of tcp, udp.',
@@ -90,15 +90,15 @@ describe("choiceOption", () => {
 });
 
 describe("listOption", () => {
-  it("splits at commas, trims and drops empty items", () => {
+  it("splits at commas, trims and removes empty items", () => {
     assert.deepEqual(listOption("head, no_helmet,,"), ["head", "no_helmet"]);
   });
 
-  it("takes an array", () => {
+  it("accepts an array", () => {
     assert.deepEqual(listOption(["a", " b "]), ["a", "b"]);
   });
 
-  it("is empty when left blank", () => {
+  it("returns an empty list for a blank value", () => {
     assert.deepEqual(listOption(undefined), []);
   });
 });
@@ -111,12 +111,12 @@ describe("bytesOption", () => {
     " 500 KB ": 512_000,
   };
   for (const [text, bytes] of Object.entries(sizes)) {
-    it(`takes "${text}"`, () => {
+    it(`accepts "${text}"`, () => {
       assert.equal(bytesOption("size", text), bytes);
     });
   }
 
-  it("takes a number and is undefined when left blank", () => {
+  it("accepts a number, and returns undefined for a blank value", () => {
     assert.equal(bytesOption("size", 1000), 1000);
     assert.equal(bytesOption("size", ""), undefined);
   });

@@ -29,32 +29,32 @@ const options = {
   zones: custom<unknown[]>([]),
 };
 
-const usual = {
+const defaults = {
   ...{ device: undefined, channel: "101", folder: undefined, fps: 1, minScore: 0.5, width: undefined },
   ...{ format: "jpeg", raw: true, labels: ["person"], helmets: ["helmet", "hat"], eventTypes: [] },
   ...{ maxBytes: undefined, zones: [] },
 };
 
 describe("readOptions", () => {
-  it("takes the defaults for what a flow does not have, or has as null", () => {
-    assert.deepEqual(readOptions(options, {}), usual);
-    assert.deepEqual(readOptions(options, { fps: null, raw: undefined }), usual);
+  it("uses the defaults for settings that are missing or null in a flow", () => {
+    assert.deepEqual(readOptions(options, {}), defaults);
+    assert.deepEqual(readOptions(options, { fps: null, raw: undefined }), defaults);
     assert.deepEqual(
       readOptions(options, defaultsOf(options)),
-      usual,
+      defaults,
       "what the editor saves means the same",
     );
   });
 
-  it("takes an empty field for the default, or for what the option says", () => {
+  it("reads an empty field as the default, or as the option's blank value", () => {
     const blank = Object.fromEntries(Object.keys(options).map((name) => [name, " "]));
     const { minScore, labels, zones, ...rest } = readOptions(options, blank);
     assert.deepEqual([minScore, labels, zones], [0, [], " "]);
-    const others = Object.entries(usual).filter(([name]) => name in rest);
+    const others = Object.entries(defaults).filter(([name]) => name in rest);
     assert.deepEqual(rest, Object.fromEntries(others));
   });
 
-  it("takes text for what it means, as variables bring it", () => {
+  it("parses text from variables", () => {
     const read = readOptions(options, {
       ...{ device: "d1", channel: " 201 ", folder: "x", fps: "0.5", minScore: "1", width: " 640" },
       ...{
@@ -80,7 +80,7 @@ describe("readOptions", () => {
     });
   });
 
-  it("takes what a message says in place of the config", () => {
+  it("prefers a message's overrides to the config", () => {
     const read = readOptions(options, { channel: "201", width: "640" }, { channel: 3, width: "", fps: null });
     assert.deepEqual([read.channel, read.width, read.fps], ["3", undefined, 1]);
   });

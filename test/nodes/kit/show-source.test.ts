@@ -26,7 +26,7 @@ function show<Live extends object = object>(options: Partial<ShowSourceOptions<L
 }
 
 describe("showSource", () => {
-  it("shows every state, green only where events can come", () => {
+  it("shows every state, green only if events can arrive", () => {
     const { source, shown } = show();
     source.state({ kind: "stopped" });
     source.state({ kind: "connecting" });
@@ -46,7 +46,7 @@ describe("showSource", () => {
     ]);
   });
 
-  it("counts the events, and does not turn green with one that comes while the source is away", () => {
+  it("counts events, and does not turn green with an event while the source is disconnected", () => {
     const { source, shown } = show();
     source.state({ kind: "connected" });
     source.count();
@@ -63,8 +63,8 @@ describe("showSource", () => {
     ]);
   });
 
-  it("counts by another name, and anew with each connection, where the node says so", () => {
-    const { source, shown } = show({ counted: "documents", countsAnew: true });
+  it("counts with another text and resets the count with each connection, if the node chooses so", () => {
+    const { source, shown } = show({ counted: "documents", resetsCount: true });
     source.state({ kind: "connected" });
     source.count();
     source.state({ kind: "connecting" });
@@ -72,7 +72,7 @@ describe("showSource", () => {
     assert.deepEqual(shown, ["ok connected", "ok documents 1", "connecting connecting", "ok connected"]);
   });
 
-  it("shows what the node shows in place of the usual, with what the source adds", () => {
+  it("shows the node's own status in place of the default, with the source's live fields", () => {
     const hint: { text?: string } = {};
     const { source, shown } = show<{ fps: number }>({
       show: (state) => {
@@ -88,7 +88,7 @@ describe("showSource", () => {
     assert.deepEqual(shown, ["connecting connecting", "ok fps 5", "warning nothingArmed"]);
   });
 
-  it("reports failures to Catch nodes, and leaves it to the source which are news", () => {
+  it("reports every failure of the source to Catch nodes", () => {
     const { source, errors } = show();
     source.state({ kind: "retrying", error: gone, retryMs: 1000 });
     assert.deepEqual(errors, []);
@@ -105,7 +105,7 @@ describe("showSource", () => {
 });
 
 describe("closeWithNode", () => {
-  /** A node that can be closed; resolves when Node-RED would go on. */
+  /** Returns a node that can be closed, and a promise that resolves when Node-RED would continue. */
   function closing() {
     const warnings: unknown[] = [];
     const node = Object.assign(new EventEmitter(), { warn: (text: unknown) => warnings.push(text) });
@@ -114,7 +114,7 @@ describe("closeWithNode", () => {
     return { node: node as unknown as Node, close, warnings };
   }
 
-  it("closes all sources, and tells them whether the node was removed", async () => {
+  it("closes all sources, and passes them whether the node was removed", async () => {
     const { node, close } = closing();
     const closed: unknown[] = [];
     const source = (name: string) => ({
@@ -131,16 +131,16 @@ describe("closeWithNode", () => {
     ]);
   });
 
-  it("does not hold up the deploy for longer than 2 s", async () => {
+  it("does not delay the deploy by more than 2 s", async () => {
     const { node, close, warnings } = closing();
     closeWithNode(node, { close: () => new Promise(() => undefined) });
     const began = Date.now();
     await close(false);
     assert.ok(Date.now() - began < 2500);
-    assert.deepEqual(warnings, ["Not closed after 2 s. The deploy goes on."]);
+    assert.deepEqual(warnings, ["Closing takes longer than 2 s. The deploy continues."]);
   });
 
-  it("logs what could not be tidied up", async () => {
+  it("logs a failure of closing", async () => {
     const { node, close, warnings } = closing();
     const failure = new Error("still subscribed");
     closeWithNode(node, { close: () => Promise.reject(failure) });

@@ -35,14 +35,14 @@ describe("statusOf", () => {
     assert.deepEqual(texts(), ["status.connecting", "status.connected"]);
   });
 
-  it("shows a running count at most once a second, and its last value always", () => {
+  it("shows a changing count at most once a second, and always its last value", () => {
     for (let n = 1; n <= 50; n += 1) status("ok", "frames", { n });
     assert.deepEqual(texts(), ["status.frames 1"]);
     mock.timers.tick(1000);
     assert.deepEqual(texts(), ["status.frames 1", "status.frames 50"]);
   });
 
-  it("does not repeat what is shown already", () => {
+  it("does not repeat an unchanged status", () => {
     status("ok", "connected");
     status("ok", "connected");
     mock.timers.tick(1000);
@@ -62,7 +62,7 @@ describe("statusOf", () => {
     assert.deepEqual(shown, [{ fill: "red", shape: "ring", text: "status.error.QUEUE_FULL" }]);
   });
 
-  it("shows an error of unknown kind as just that", () => {
+  it("shows an error without a code as an unknown error", () => {
     showError(status, new TypeError("a bug"));
     assert.deepEqual(texts(), ["status.error.OTHER"]);
   });

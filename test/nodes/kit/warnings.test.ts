@@ -11,7 +11,7 @@ describe("throttledWarning", () => {
     return { warn: throttledWarning(node, clock), said, clock };
   }
 
-  it("says the same once a minute, whatever numbers are in it", () => {
+  it("logs the same warning once a minute, whatever its numbers", () => {
     const { warn, said, clock } = start();
     for (let size = 0; size < 1000; size += 1) warn(`A damaged part (xml, ${size} bytes) was passed over.`);
     assert.equal(said.length, 1);
@@ -20,7 +20,7 @@ describe("throttledWarning", () => {
     assert.equal(said.length, 2);
   });
 
-  it("is quiet where a device makes up a new text every time, and hears it again later", () => {
+  it("stops logging when a device causes a new text every time, and resumes later", () => {
     const { warn, said, clock } = start();
     const letters = "abcdefghij";
     for (const a of letters)

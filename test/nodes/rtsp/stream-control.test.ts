@@ -5,11 +5,11 @@ import { streamNumber, streamOptions } from "../../../nodes/rtsp/options";
 import { StreamControl, type ControlMessage } from "../../../nodes/rtsp/stream-control";
 import type { StreamSource } from "../../../src/rtsp/stream-url";
 
-/** A stream whose process takes until `gone` to end. */
+/** A stream whose process ends when a test calls `exit`. */
 class Stream {
   running = false;
   closed = false;
-  gone: () => void = () => undefined;
+  exit: () => void = () => undefined;
   #stopping: Promise<void> | undefined;
   constructor(readonly name: string) {}
 
@@ -23,7 +23,7 @@ class Stream {
     if (!this.running) return this.#stopping ?? Promise.resolve();
     this.running = false;
     this.#stopping = new Promise((resolve) => {
-      this.gone = resolve;
+      this.exit = resolve;
     });
     return this.#stopping;
   }
@@ -33,7 +33,7 @@ class Stream {
   }
 }
 
-describe("the control of a node's stream", () => {
+describe("StreamControl", () => {
   let streams: Stream[];
   let acted: string[];
   let control: StreamControl<Stream>;
@@ -56,80 +56,84 @@ describe("the control of a node's stream", () => {
     };
     control = new StreamControl(parts, open, actions);
   }
-  const tell = (msg: Omit<ControlMessage, "_msgid">): Promise<void> =>
-    control.take({ _msgid: "1", ...msg }, () => undefined);
+  const sendMessage = (msg: Omit<ControlMessage, "_msgid">): Promise<void> =>
+    control.handle({ _msgid: "1", ...msg }, () => undefined);
   const running = (): string[] => streams.filter((stream) => stream.running).map(({ name }) => name);
-  /** Lets all that is ready happen, with every process that was told to end gone. */
-  async function settle(...told: Promise<void>[]): Promise<void> {
+  /** Ends all stopping processes, runs all pending callbacks, and waits for the messages. */
+  async function settle(...messages: Promise<void>[]): Promise<void> {
     for (let turn = 0; turn < 5; turn++) {
-      for (const { gone } of streams) gone();
+      for (const { exit } of streams) exit();
       await new Promise((resolve) => setImmediate(resolve));
     }
-    await Promise.all(told);
+    await Promise.all(messages);
   }
 
-  it("starts the stream again when it is gone, not before", async () => {
+  it("restarts the stream only after its process has exited", async () => {
     create();
-    const told = tell({ action: "restart" });
+    const restarted = sendMessage({ action: "restart" });
     assert.deepEqual(running(), []);
-    await settle(told);
+    await settle(restarted);
     assert.deepEqual(running(), ["cam/a"]);
   });
 
-  it("leaves the last word to the last message: a stop", async () => {
+  it("stays stopped when the last message is a stop", async () => {
     create();
-    await settle(tell({ action: "restart" }), tell({ action: "stop" }));
+    await settle(sendMessage({ action: "restart" }), sendMessage({ action: "stop" }));
     assert.deepEqual(running(), []);
   });
 
-  it("leaves the last word to the last message: a start", async () => {
+  it("runs when the last message is a start", async () => {
     create();
-    await settle(tell({ action: "restart" }), tell({ action: "stop" }), tell({ action: "start" }));
+    await settle(
+      sendMessage({ action: "restart" }),
+      sendMessage({ action: "stop" }),
+      sendMessage({ action: "start" }),
+    );
     assert.deepEqual(running(), ["cam/a"]);
   });
 
-  it("runs one stream at a time, that of the last URL", async () => {
+  it("runs only the stream of the last URL", async () => {
     create({ source: "msg" });
-    await settle(tell({ url: "rtsp://cam/a" }));
-    await settle(tell({ url: "rtsp://cam/b" }), tell({ url: "rtsp://cam/c" }));
+    await settle(sendMessage({ url: "rtsp://cam/a" }));
+    await settle(sendMessage({ url: "rtsp://cam/b" }), sendMessage({ url: "rtsp://cam/c" }));
     assert.deepEqual(running(), ["cam/c"]);
-    await settle(tell({ url: "rtsp://cam/d" }), tell({ action: "stop" }));
+    await settle(sendMessage({ url: "rtsp://cam/d" }), sendMessage({ action: "stop" }));
     assert.deepEqual(running(), []);
   });
 
-  it("does not let a message that cannot be meant undo one before it", async () => {
+  it("ignores an invalid message while an earlier message is pending", async () => {
     create({ source: "msg" });
-    await settle(tell({ url: "rtsp://cam/a" }));
-    const started = tell({ url: "rtsp://cam/b" });
-    const nonsense = tell({ url: "http://cam/c" });
-    await assert.rejects(nonsense, { code: "CONFIG_INVALID" });
+    await settle(sendMessage({ url: "rtsp://cam/a" }));
+    const started = sendMessage({ url: "rtsp://cam/b" });
+    const invalid = sendMessage({ url: "http://cam/c" });
+    await assert.rejects(invalid, { code: "CONFIG_INVALID" });
     await settle(started);
     assert.deepEqual(running(), ["cam/b"]);
   });
 
-  it("has an action done with the stream that was asked for, or not at all", async () => {
+  it("runs an action only on the stream of its message", async () => {
     create({ source: "msg" });
-    await settle(tell({ url: "rtsp://cam/a" }));
-    const told = ["b", "c"].map((name) => tell({ action: "act", url: `rtsp://cam/${name}` }));
-    const first = assert.rejects(told[0] ?? Promise.resolve(), { code: "CLOSED" });
-    await settle(first, told[1] ?? Promise.resolve());
+    await settle(sendMessage({ url: "rtsp://cam/a" }));
+    const actions = ["b", "c"].map((name) => sendMessage({ action: "act", url: `rtsp://cam/${name}` }));
+    const first = assert.rejects(actions[0] ?? Promise.resolve(), { code: "CLOSED" });
+    await settle(first, actions[1] ?? Promise.resolve());
     assert.deepEqual(acted, ["cam/c"]);
-    const late = assert.rejects(tell({ action: "act", url: "rtsp://cam/d" }), { code: "CLOSED" });
-    await settle(tell({ action: "stop" }), late);
+    const late = assert.rejects(sendMessage({ action: "act", url: "rtsp://cam/d" }), { code: "CLOSED" });
+    await settle(sendMessage({ action: "stop" }), late);
     assert.deepEqual(acted, ["cam/c"]);
   });
 
-  it("closes with the stream and with the one it has just taken the place of", async () => {
+  it("waits for the current and the replaced stream when it closes", async () => {
     create({ source: "msg" });
-    await settle(tell({ url: "rtsp://cam/a" }));
-    const told = tell({ url: "rtsp://cam/b" });
+    await settle(sendMessage({ url: "rtsp://cam/a" }));
+    const replaced = sendMessage({ url: "rtsp://cam/b" });
     let isClosed = false;
     const closing = control.close().then(() => {
       isClosed = true;
     });
     await new Promise((resolve) => setImmediate(resolve));
     assert.equal(isClosed, false);
-    await settle(told, closing);
+    await settle(replaced, closing);
     assert.deepEqual([running(), streams.map(({ closed }) => closed)], [[], [true, true]]);
   });
 });

@@ -1,6 +1,6 @@
 /**
- * What devices put into alerts beside the common fields, with values of our own. Shapes: the thermal guide's special
- * events, the camera guide's people density, and what thermal, people-density and plate cameras were seen to send.
+ * The parts of alerts beside the common fields, with invented values. Sources: the thermal guide's special events, the
+ * camera guide's people density, and captures from thermal, people-density and plate cameras.
  */
 
 const points = (corners: readonly (readonly [number, number])[]): string =>
@@ -22,7 +22,7 @@ export interface Fire {
   distance?: number;
 }
 
-/** One region for each fire. */
+/** Returns one region per fire. */
 export function fireRegions(...fires: Fire[]): string {
   return `<DetectionRegionList>${fires
     .map(
@@ -53,7 +53,7 @@ export interface TemperatureAlarm {
   corners?: readonly (readonly [number, number])[];
 }
 
-/** One region for each rule, with its values in an element of the alarm's name. */
+/** Returns one region per rule, with its values in an element with the alarm's name. */
 export function temperatureRegions(name: "TMA" | "TMPA", ...alarms: TemperatureAlarm[]): string {
   return `<DetectionRegionList>${alarms
     .map(
@@ -67,7 +67,7 @@ export function temperatureRegions(name: "TMA" | "TMPA", ...alarms: TemperatureA
     .join("")}</DetectionRegionList>`;
 }
 
-/** A temperature difference, as cameras on a pan-tilt head send it: JSON, with the two areas that are compared. */
+/** Returns a temperature difference in JSON, with both areas, as from cameras on a pan-tilt head. */
 export function temperatureDifference(unit: string, threshold: number, current: number): object {
   const area = (alarmID: number, x: number): object => ({
     alarmID,
@@ -107,7 +107,7 @@ const densityFields: Readonly<Record<DataSource, object>> = {
   DSA: { DSA: { alarmTime: 200, timeTriggerType: "greater", Region }, targetID: 25 },
 };
 
-/** The fields of a people-density report of one kind. */
+/** Returns the fields of a people-density report of one kind. */
 export function density(dataSource: DataSource, more: object = {}): object {
   const TargetInfo = {
     ...{ recognition: "personDensityDetection", dataSource, regionName: "Hall", regionID: 1 },
@@ -118,9 +118,9 @@ export function density(dataSource: DataSource, more: object = {}): object {
 }
 
 /**
- * What a plate camera tells of a vehicle.
+ * Returns the data of a plate camera about a vehicle.
  *
- * @param vehicle its rectangle, which newer firmware puts beside the plate's, under a name of its own spelling
+ * @param vehicle its rectangle; newer firmware adds it to the plate's, in an element with a misspelled name
  */
 export function anpr(plate: string, fields: Record<string, string | number> = {}, vehicle = ""): string {
   const all = {
@@ -131,14 +131,14 @@ export function anpr(plate: string, fields: Record<string, string | number> = {}
   const picture = (type: string, rect: string, more = ""): string =>
     `<pictureInfo><fileName>${type}.jpg</fileName><type>${type}</type><plateRect>${rect}</plateRect>${more}</pictureInfo>`;
   const none = "<x>0</x><y>0</y><width>0</width><height>0</height>";
-  const inPicture =
+  const vehicleRects =
     vehicle && `<vehicelRect>${vehicle}</vehicelRect><VehicelWindowRect>${none}</VehicelWindowRect>`;
   return (
     `<ANPR>${Object.entries(all)
       .map(([name, value]) => `<${name}>${value}</${name}>`)
       .join("")}<vehicleInfo><index>7</index><color>red</color><speed>42</speed></vehicleInfo>` +
     `<pictureInfoList>${picture("vehiclePicture", "<X>448</X><Y>406</Y><width>117</width><height>40</height>")}` +
-    `${picture("detectionPicture", "<X>250</X><Y>500</Y><width>125</width><height>250</height>", inPicture)}</pictureInfoList></ANPR>`
+    `${picture("detectionPicture", "<X>250</X><Y>500</Y><width>125</width><height>250</height>", vehicleRects)}</pictureInfoList></ANPR>`
   );
 }
 
@@ -148,8 +148,8 @@ export type MixedTarget = Partial<Record<"Human" | "Face" | "Vehicle" | "NonMoto
 };
 
 /**
- * A report of what a camera captured. Each target names its crop and its scene twice, by content id and by name, and
- * its time has no seconds. Source: the general guide's example of a message with pictures.
+ * Returns a report of captured targets. Each target names its crop and its scene twice, by content id and by name. The
+ * time has no seconds. Source: the general guide's example of a message with images.
  */
 export function mixedTargets(...CaptureResult: MixedTarget[]): object {
   return {
@@ -158,7 +158,7 @@ export function mixedTargets(...CaptureResult: MixedTarget[]): object {
   };
 }
 
-/** Where a target is, and which two pictures show it. */
+/** Returns the place of a target, and the names of its two images. */
 export function captured(
   rect: readonly [number, number, number, number],
   name: string,
@@ -173,7 +173,7 @@ export function captured(
   };
 }
 
-/** What a device answers first where a client subscribes to events; it comes as the first part of the stream. */
+/** Returns a device's response to a subscription: the first part of the stream. */
 export function subscribeEventResponse(): string {
   return (
     '<?xml version="1.0" encoding="UTF-8"?>\n<SubscribeEventResponse version="2.0" ' +

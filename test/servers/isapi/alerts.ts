@@ -1,4 +1,4 @@
-/** Alert bodies as devices write them, with values of our own. */
+/** The bodies of alerts in the form of real devices, with invented values. */
 
 export interface AlertFields {
   eventType?: string;
@@ -60,9 +60,9 @@ export function alertJson(fields: AlertFields = {}): string {
 }
 
 /**
- * A picture of grey, with a thumbnail inside its EXIF segment whose end marker must not be taken for the picture's.
+ * Returns a grey JPEG with a thumbnail in its EXIF segment. A reader must not take the thumbnail's end for the image's.
  *
- * @param bytes how long it is to be, filled up in its scan
+ * @param bytes its length; the scan is filled up to it
  */
 export function jpeg(bytes = 400, width = 64, height = 48): Buffer {
   const thumbnail = Buffer.from([0xff, 0xd8, 0xff, 0xdb, 0x00, 0x02, 0xff, 0xd9]);
@@ -85,7 +85,7 @@ export function jpeg(bytes = 400, width = 64, height = 48): Buffer {
   const scanHeader = Buffer.from([0xff, 0xda, 0, 8, 1, 1, 0, 0, 63, 0]);
   const used = 2 + exif.length + frameHeader.length + scanHeader.length + 2;
   const scan = Buffer.alloc(Math.max(6, bytes - used), 0x5a);
-  // A stuffed FF and a restart marker, as scans have them.
+  // Scans contain stuffed FF bytes and restart markers.
   scan.set([0xff, 0x00, 0xff, 0xd0], 1);
   return Buffer.concat([Buffer.of(0xff, 0xd8), exif, frameHeader, scanHeader, scan, Buffer.of(0xff, 0xd9)]);
 }

@@ -1,31 +1,27 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 
-/**
- * A device's door: HTTP Digest as RFC 7616 and RFC 2617 demand it, checked to the letter, and the account lock of
- * Hikvision's web service.
- */
 export interface GuardOptions {
   username: string;
   password: string;
-  /** As written in the challenge; undefined: left out, which means MD5. */
+  /** The value in the challenge; undefined: absent, which means MD5. */
   algorithm?: "MD5" | "MD5-sess" | "SHA-256" | "SHA-256-sess" | undefined;
   qop?: "auth" | undefined;
   opaque?: string | undefined;
   digest: boolean;
   basic: boolean;
-  /** Refusals until the account is locked. */
+  /** The number of failures that locks the account. */
   maxFailures: number;
   lockSeconds: number;
-  /** Whether a 401 for an old nonce says so. */
+  /** Whether a 401 for an old nonce has `stale`. */
   saysStale: boolean;
-  /** Whether a 401 tells how many attempts are left. */
+  /** Whether a 401 contains the number of remaining attempts. */
   saysAttempts: boolean;
-  /** How often a nonce is good. */
+  /** The number of requests per nonce. */
   nonceUses: number;
-  /** A new nonce makes the ones before it worthless, whoever got them. */
+  /** A new nonce invalidates all earlier ones, also those of other clients. */
   keepsOneNonce: boolean;
-  /** Paths that are answered with 401 whoever asks. */
+  /** Paths with a 401 for every user. */
   deniedPaths: readonly string[];
   now: () => number;
 }
@@ -36,6 +32,10 @@ const FIELD = /([a-z]+)=(?:"([^"]*)"|([^",\s]+))/g;
 export type Verdict =
   { granted: true } | { granted: false; challenge: string[]; body: string; reason: string; counted: boolean };
 
+/**
+ * The login of a device: HTTP Digest, checked strictly by RFC 7616 and RFC 2617, and the account lock of Hikvision's
+ * web service.
+ */
 export class DigestGuard {
   readonly #options: GuardOptions;
   readonly #nonces = new Map<string, Set<string>>();
@@ -58,7 +58,7 @@ export class DigestGuard {
     this.#options.password = password;
   }
 
-  /** Every nonce given out so far becomes too old. */
+  /** Makes all nonces stale. */
   expireNonces(): void {
     this.#nonces.clear();
   }
@@ -69,7 +69,7 @@ export class DigestGuard {
     if (this.isLocked) return this.#count("the account is locked");
     if (/^basic /i.test(header)) return this.#checkBasic(header);
     if (!/^digest /i.test(header) || !this.#options.digest)
-      return this.#refuse("a scheme that was not offered", {});
+      return this.#refuse("the scheme was not offered", {});
     return this.#checkDigest(request, fieldsOf(header));
   }
 
@@ -100,7 +100,7 @@ export class DigestGuard {
       return this.#count("wrong password");
     }
     const path = request.url?.split("?")[0] ?? "";
-    return deniedPaths.includes(path) ? this.#refuse("nobody may have this path", {}) : this.#grant();
+    return deniedPaths.includes(path) ? this.#refuse("the path is denied to every user", {}) : this.#grant();
   }
 
   #expected(method: string, { nonce = "", nc = "", cnonce = "", uri = "" }: Record<string, string>): string {
@@ -120,7 +120,7 @@ export class DigestGuard {
     return { granted: true };
   }
 
-  /** A wrong attempt. While the account is locked, each one starts its time anew. */
+  /** Counts a failure. On a locked account, each failure restarts the time. */
   #count(reason: string): Verdict {
     this.#failures += 1;
     if (this.#failures >= this.#options.maxFailures) {

@@ -1,18 +1,17 @@
 /**
- * How devices frame the parts of an alert stream. Each variant was seen on real firmware; the first is what the guide
- * shows.
+ * The framing of the parts of an alert stream. Each variant is from real firmware; the first is the guide's.
  */
 export interface Framing {
   /** The boundary parameter of the response's Content-Type, quotes and dashes included; undefined: none. */
   declared?: string;
-  /** The line that stands before each part. */
+  /** The line before each part. */
   line: string;
   newline: string;
-  /** What is added to the true length; `none` leaves the header out. */
+  /** Added to the true length; `none` omits the header. */
   lengthError: number | "none";
-  /** Before each part, this many boundary lines. */
+  /** The number of boundary lines before each part. */
   lines: number;
-  /** `--boundary--` before each part. */
+  /** Sends `--boundary--` before each part. */
   closes: boolean;
   blankBeforeHeaders: boolean;
   blankAfterHeaders: boolean;
@@ -37,7 +36,7 @@ const common: Framing = {
 };
 
 export const framings: Readonly<Record<string, Framing>> = {
-  "as the guide shows it": common,
+  "the guide's": common,
   "dashes in the declared boundary": { ...common, declared: "--boundary" },
   "a quoted boundary": { ...common, declared: '"boundary"' },
   hikboundary: { ...common, declared: "hikboundary", line: "--hikboundary" },
@@ -62,7 +61,7 @@ export const framings: Readonly<Record<string, Framing>> = {
   "no line end after the body": { ...common, trailer: "" },
 };
 
-/** One part on the wire. `headers` adds to or replaces what the framing writes. */
+/** Returns the bytes of one part. `headers` adds to the framing's headers, or replaces them. */
 export function frame(
   framing: Framing,
   contentType: string,

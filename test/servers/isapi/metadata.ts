@@ -20,7 +20,7 @@ interface Common {
   channel?: number;
 }
 
-/** A document of rules that measure the middle of the picture; its highest and lowest point are on a diagonal of it. */
+/** Returns a document of rules for the middle of the image, with fixed highest and lowest points. */
 export function thermometryDocument(
   rules: readonly MeasuredRule[],
   { unit = "centigrade", ...common }: Common & { unit?: string } = {},
@@ -48,7 +48,7 @@ export function thermometryDocument(
   return metadata("thermometry", targets, common);
 }
 
-/** A document of fires: where each is and how far away, then its hottest point. */
+/** Returns a document of fires: for each, place and distance, then the hottest point. */
 export function fireDocument(fires: readonly SeenFire[], common: Common = {}): string {
   const targets = fires.flatMap(({ distance, temperature }) => [
     target(

@@ -1,41 +1,40 @@
 import { EventEmitter } from "node:events";
 import { XMLParser } from "fast-xml-parser";
-import type { Answer, Handler, SeenRequest, SimulatedDevice } from "../isapi-device";
-import { responseStatus } from "./documents";
-
-const NAMESPACE = 'version="2.0" xmlns="http://www.hikvision.com/ver20/XMLSchema"';
+import type { SimulatedResponse, Handler, SeenRequest, SimulatedDevice } from "../isapi-device";
+import { NAMESPACE } from "./documents";
+import { ok, refuse, xml } from "./responses";
 
 export interface PtzOptions {
   channel: number;
-  /** Behind a recorder's proxy. */
+  /** The camera is behind a recorder's proxy. */
   proxied: boolean;
-  /** The fastest it goes. */
+  /** The limit of the speeds. */
   maxSpeed: number;
-  /** Older firmware publishes none. */
+  /** Whether it publishes capabilities; older firmware does not. */
   capabilities: boolean;
   presets: number;
   patrols: number;
 }
 
-/** What the camera was made to do, in order. */
+/** An action of the camera. */
 export type PtzAction = [what: string, ...values: (number | string)[]];
 
 type Xml = Record<string, unknown>;
 
 /**
- * One channel's PTZ, as the guide's PTZ service describes it: what is out of range, of another shape or another method
- * is refused. Emits `action` for what it does.
+ * The PTZ of one channel. Refuses requests with values out of range, another form or another method. Emits `action` for
+ * each action. Source: ISAPI guide, PTZ service.
  */
 export class SimulatedPtz extends EventEmitter<{ action: [PtzAction] }> {
   readonly actions: PtzAction[] = [];
-  /** In the device's tenths. */
+  /** In tenths. */
   position = { elevation: 50, azimuth: 900, absoluteZoom: 10 };
   speed = { pan: 0, tilt: 0, zoom: 0 };
   readonly lens = { focus: 0, iris: 0 };
   readonly presets = new Map<number, string>([[1, "Gate & yard"]]);
   patrolling: number | undefined;
-  /** Answers instead, once each, before anything is done. */
-  readonly failures: Answer[] = [];
+  /** Responses to send instead of the next actions, once each. */
+  readonly failures: SimulatedResponse[] = [];
   readonly #options: PtzOptions;
 
   constructor(device: SimulatedDevice, options: Partial<PtzOptions> = {}) {
@@ -54,7 +53,7 @@ export class SimulatedPtz extends EventEmitter<{ action: [PtzAction] }> {
     const input = proxied
       ? `/ISAPI/ContentMgmt/InputProxy/channels/${channel}/video`
       : `/ISAPI/System/Video/inputs/channels/${channel}`;
-    const on = (path: string, method: string, act: (request: SeenRequest) => Answer): void => {
+    const on = (path: string, method: string, act: (request: SeenRequest) => SimulatedResponse): void => {
       device.handlers.set(path, this.#guarded(method, act));
     };
     if (this.#options.capabilities) on(`${base}/capabilities`, "GET", () => xml(this.#capabilities()));
@@ -81,7 +80,7 @@ export class SimulatedPtz extends EventEmitter<{ action: [PtzAction] }> {
     return Object.values({ ...this.speed, ...this.lens }).some((value) => value !== 0);
   }
 
-  #guarded(method: string, act: (request: SeenRequest) => Answer): Handler {
+  #guarded(method: string, act: (request: SeenRequest) => SimulatedResponse): Handler {
     return (request) => {
       const failure = this.failures.shift();
       if (failure !== undefined) return failure;
@@ -89,14 +88,14 @@ export class SimulatedPtz extends EventEmitter<{ action: [PtzAction] }> {
     };
   }
 
-  #did(url: string, ...action: PtzAction): Answer {
+  #did(url: string, ...action: PtzAction): SimulatedResponse {
     this.actions.push(action);
-    // Whoever waits for it finds the device's own book-keeping done.
+    // Emit after the request is stored: tests wait for `action`, then read the requests.
     setImmediate(() => this.emit("action", action));
-    return { status: 200, body: responseStatus(url, 1, "OK", "ok") };
+    return ok(url);
   }
 
-  #move({ url, body }: SeenRequest, kind: "continuous" | "momentary"): Answer {
+  #move({ url, body }: SeenRequest, kind: "continuous" | "momentary"): SimulatedResponse {
     const data = parse(body, "PTZData");
     if (data === undefined) return refuse(url, 400, 5, "badXmlFormat");
     const { maxSpeed } = this.#options;
@@ -110,7 +109,7 @@ export class SimulatedPtz extends EventEmitter<{ action: [PtzAction] }> {
     return this.#did(url, kind, pan, tilt, zoom, ...(duration === undefined ? [] : [duration]));
   }
 
-  #goAbsolute({ url, body }: SeenRequest): Answer {
+  #goAbsolute({ url, body }: SeenRequest): SimulatedResponse {
     const high = parse(body, "PTZData")?.AbsoluteHigh as Xml | undefined;
     if (high === undefined) return refuse(url, 400, 6, "badXmlContent");
     const elevation = integer(high.elevation, -50, 900);
@@ -122,7 +121,7 @@ export class SimulatedPtz extends EventEmitter<{ action: [PtzAction] }> {
     return this.#did(url, "absolute", azimuth, elevation, absoluteZoom);
   }
 
-  #goRelative({ url, body }: SeenRequest): Answer {
+  #goRelative({ url, body }: SeenRequest): SimulatedResponse {
     const relative = parse(body, "PTZData")?.Relative as Xml | undefined;
     if (relative === undefined) return refuse(url, 400, 6, "badXmlContent");
     const [x, y, zoom] = ["positionX", "positionY", "relativeZoom"].map((name) =>
@@ -132,14 +131,14 @@ export class SimulatedPtz extends EventEmitter<{ action: [PtzAction] }> {
     return this.#did(url, "relative", x, y, zoom);
   }
 
-  #turn({ url, body }: SeenRequest, root: string, drive: "focus" | "iris"): Answer {
+  #turn({ url, body }: SeenRequest, root: string, drive: "focus" | "iris"): SimulatedResponse {
     const speed = integer(parse(body, root)?.[drive], -100, 100);
     if (speed === undefined) return refuse(url, 400, 6, "badParameters");
     this.lens[drive] = speed;
     return this.#did(url, drive, speed);
   }
 
-  #savePreset({ url, body }: SeenRequest, id: number): Answer {
+  #savePreset({ url, body }: SeenRequest, id: number): SimulatedResponse {
     const preset = parse(body, "PTZPreset");
     const name = preset?.presetName;
     if (integer(preset?.id, id, id) === undefined || typeof name !== "string" || Buffer.byteLength(name) > 32)
@@ -148,13 +147,13 @@ export class SimulatedPtz extends EventEmitter<{ action: [PtzAction] }> {
     return this.#did(url, "setPreset", id, name);
   }
 
-  #gotoPreset({ url, body }: SeenRequest, id: number): Answer {
+  #gotoPreset({ url, body }: SeenRequest, id: number): SimulatedResponse {
     if (body !== "") return refuse(url, 400, 6, "badXmlContent");
     if (!this.presets.has(id)) return refuse(url, 403, 4, "invalidOperation");
     return this.#did(url, "gotoPreset", id);
   }
 
-  #patrol(url: string, id: number, action: "start" | "stop"): Answer {
+  #patrol(url: string, id: number, action: "start" | "stop"): SimulatedResponse {
     this.patrolling = action === "start" ? id : undefined;
     return this.#did(url, `${action}Patrol`, id);
   }
@@ -224,12 +223,4 @@ function integer(value: unknown, min: number, max: number): number | undefined {
   if (typeof value !== "string" || !/^-?\d+$/.test(value)) return undefined;
   const number = Number(value);
   return number >= min && number <= max ? number : undefined;
-}
-
-function xml(body: string): Answer {
-  return { status: 200, body: `<?xml version="1.0" encoding="UTF-8"?>\n${body}` };
-}
-
-function refuse(url: string, status: number, statusCode: number, sub: string): Answer {
-  return { status, body: responseStatus(url, statusCode, "", sub) };
 }

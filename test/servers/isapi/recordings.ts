@@ -1,7 +1,8 @@
-import type { Answer, SeenRequest, SimulatedDevice } from "../isapi-device";
-import { responseStatus } from "./documents";
+import type { SimulatedResponse, SeenRequest, SimulatedDevice } from "../isapi-device";
+import { NAMESPACE } from "./documents";
+import { refuse, xml } from "./responses";
 
-/** What the device has recorded; times are its own, `2026-03-02T08:00:00Z`. */
+/** A recording on the device; times are in its own clock, `2026-03-02T08:00:00Z`. */
 export interface StoredRecording {
   track: string;
   start: string;
@@ -9,37 +10,36 @@ export interface StoredRecording {
   type?: string;
   name: string;
   data: Buffer;
-  /** The search tells no playback URI. */
-  unnamed?: boolean;
+  /** The search returns no playback URI. */
+  withoutUri?: boolean;
 }
 
 export interface RecorderOptions {
-  /** The digits of its wall clock, and the zone that it writes behind them. */
+  /** The digits of the wall clock, and the zone after them. */
   localTime: () => string;
-  /** As the device writes it, with its rule for summer time. */
+  /** In the device's format, with the rule for summer time. */
   timeZone: string;
   stored: StoredRecording[];
-  /** The methods that its download takes. */
+  /** The methods that the download accepts. */
   methods: readonly string[];
-  /** Parts can be asked for. */
+  /** The download supports ranges. */
   ranges: boolean;
-  /** The connection breaks after this many bytes, so many times. */
+  /** The next `breaks` downloads break after this number of bytes. */
   breakAfter: number;
   breaks: number;
-  /** Neither length nor chunks: the end of the connection is the end. */
-  untold: boolean;
-  /** Says MORE whatever there is. */
+  /** Sends neither a length nor chunks: the end of the connection ends the response. */
+  undelimited: boolean;
+  /** Always responds MORE. */
   alwaysMore: boolean;
-  /** Days that a search may span. */
+  /** The longest time span of a search in days. */
   maxDays: number;
 }
 
-const NAMESPACE = 'version="2.0" xmlns="http://www.hikvision.com/ver20/XMLSchema"';
 const UUID = /^\{?[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}\}?$/i;
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 const PAGE = 40;
 
-/** Gives a simulated device a disk: search and download as the guide has them, chapters 5 and 6. */
+/** Adds search and download to a simulated device. Source: ISAPI guide, chapters 5 and 6. */
 export function addRecorder(
   device: SimulatedDevice,
   options: Partial<RecorderOptions> = {},
@@ -52,21 +52,20 @@ export function addRecorder(
     ranges: true,
     breakAfter: 0,
     breaks: 0,
-    untold: false,
+    undelimited: false,
     alwaysMore: false,
     maxDays: 366,
     ...options,
   };
-  const begun = new Set<string>();
+  const searches = new Set<string>();
   device.handlers.set("/ISAPI/System/time", ({ method }) =>
     method === "GET"
-      ? {
-          status: 200,
-          body: `<Time ${NAMESPACE}><timeMode>manual</timeMode><localTime>${recorder.localTime()}</localTime><timeZone>${recorder.timeZone}</timeZone></Time>`,
-        }
+      ? xml(
+          `<Time ${NAMESPACE}><timeMode>manual</timeMode><localTime>${recorder.localTime()}</localTime><timeZone>${recorder.timeZone}</timeZone></Time>`,
+        )
       : undefined,
   );
-  device.handlers.set("/ISAPI/ContentMgmt/search", (request) => search(recorder, begun, request));
+  device.handlers.set("/ISAPI/ContentMgmt/search", (request) => search(recorder, searches, request));
   device.handlers.set("/ISAPI/ContentMgmt/download", (request) => download(recorder, request));
   return recorder;
 }
@@ -82,16 +81,16 @@ function element(xml: string, name: string): string | undefined {
   return new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1];
 }
 
-function refuse(url: string, statusCode: number, sub: string, status = 400): Answer {
-  return { status, body: responseStatus(url, statusCode, "Refused", sub) };
-}
-
-function search(recorder: RecorderOptions, begun: Set<string>, { method, url, body }: SeenRequest): Answer {
-  if (method !== "POST") return refuse(url, 4, "methodNotAllowed", 405);
+function search(
+  recorder: RecorderOptions,
+  searches: Set<string>,
+  { method, url, body }: SeenRequest,
+): SimulatedResponse {
+  if (method !== "POST") return refuse(url, 405, 4, "methodNotAllowed");
   const [id = "", start = "", end = ""] = ["searchID", "startTime", "endTime"].map((n) => element(body, n));
   const track = /<trackList><trackID>(\d+)<\/trackID><\/trackList>/.exec(body)?.[1];
   const max = Number(element(body, "maxResults"));
-  // Spelt as the guide spells it.
+  // The guide's spelling.
   const position = Number(element(body, "searchResultPostion") ?? Number.NaN);
   const descriptor = element(body, "metadataDescriptor") ?? "";
   const wellFormed =
@@ -105,12 +104,12 @@ function search(recorder: RecorderOptions, begun: Set<string>, { method, url, bo
     max <= PAGE &&
     Number.isInteger(position) &&
     descriptor.startsWith("//recordType.meta.std-cgi.com");
-  if (!wellFormed) return refuse(url, 6, "badXmlContent");
-  // A later page belongs to a search that was begun.
-  if (position > 0 && !begun.has(id)) return refuse(url, 6, "badParameters");
-  begun.add(id);
+  if (!wellFormed) return refuse(url, 400, 6, "badXmlContent");
+  // A later page needs a search with a first page.
+  if (position > 0 && !searches.has(id)) return refuse(url, 400, 6, "badParameters");
+  searches.add(id);
   if (Date.parse(end) - Date.parse(start) > recorder.maxDays * 86_400_000) {
-    return refuse(url, 3, "deviceError", 500);
+    return refuse(url, 500, 3, "deviceError");
   }
   const type = descriptor.split("/")[3];
   const matches = recorder.stored.filter(
@@ -128,28 +127,26 @@ function search(recorder: RecorderOptions, begun: Set<string>, { method, url, bo
       `<searchMatchItem><sourceID>{0000000000-0000-0000-0000-000000000000}</sourceID><trackID>${item.track}</trackID>` +
       `<timeSpan><startTime>${item.start}</startTime><endTime>${item.end}</endTime></timeSpan>` +
       `<mediaSegmentDescriptor><contentType>video</contentType><codecType>H.264-BP</codecType>` +
-      (item.unnamed === true
+      (item.withoutUri === true
         ? ""
         : `<playbackURI>${playbackUri(item).replaceAll("&", "&amp;")}</playbackURI>`) +
       `</mediaSegmentDescriptor>` +
       `<metadataMatches><metadataDescriptor>recordType.meta.hikvision.com/${item.type ?? "timing"}</metadataDescriptor>` +
       `</metadataMatches></searchMatchItem>`,
   );
-  return {
-    status: 200,
-    body:
-      `<?xml version="1.0" encoding="UTF-8"?><CMSearchResult ${NAMESPACE}><searchID>${id}</searchID>` +
+  return xml(
+    `<CMSearchResult ${NAMESPACE}><searchID>${id}</searchID>` +
       `<responseStatus>true</responseStatus><responseStatusStrg>${status}</responseStatusStrg>` +
       `<numOfMatches>${page.length}</numOfMatches><matchList>${list.join("")}</matchList></CMSearchResult>`,
-  };
+  );
 }
 
-function download(recorder: RecorderOptions, { method, url, body, range }: SeenRequest): Answer {
-  if (!recorder.methods.includes(method)) return refuse(url, 4, "methodNotAllowed", 405);
+function download(recorder: RecorderOptions, { method, url, body, range }: SeenRequest): SimulatedResponse {
+  if (!recorder.methods.includes(method)) return refuse(url, 405, 4, "methodNotAllowed");
   const uri = element(body, "playbackURI")?.replaceAll("&amp;", "&");
-  if (!/<downloadRequest[\s>]/.test(body) || uri === undefined) return refuse(url, 6, "badXmlContent");
+  if (!/<downloadRequest[\s>]/.test(body) || uri === undefined) return refuse(url, 400, 6, "badXmlContent");
   const found = recorder.stored.find((item) => playbackUri(item) === uri);
-  if (found === undefined) return refuse(url, 6, "badParameters");
+  if (found === undefined) return refuse(url, 400, 6, "badParameters");
   const from = recorder.ranges ? Number(/^bytes=(\d+)-$/.exec(range ?? "")?.[1] ?? 0) : 0;
   if (from > found.data.length) return { status: 416 };
   const rest = found.data.subarray(from);
@@ -159,18 +156,18 @@ function download(recorder: RecorderOptions, { method, url, body, range }: SeenR
   return {
     status: from > 0 ? 206 : 200,
     respond: (response) => {
-      if (recorder.untold) response.useChunkedEncodingByDefault = false;
+      if (recorder.undelimited) response.useChunkedEncodingByDefault = false;
       response.writeHead(from > 0 ? 206 : 200, {
         "Content-Type": "application/octet-stream",
         ...(from > 0 && {
           "Content-Range": `bytes ${from}-${found.data.length - 1}/${found.data.length}`,
         }),
-        ...(recorder.untold ? { Connection: "close" } : { "Content-Length": rest.length }),
+        ...(recorder.undelimited ? { Connection: "close" } : { "Content-Length": rest.length }),
       });
       if (!breaking) response.end(rest);
       else
         response.write(rest.subarray(0, breakAfter), () => {
-          if (recorder.untold) response.end();
+          if (recorder.undelimited) response.end();
           else response.destroy();
         });
     },

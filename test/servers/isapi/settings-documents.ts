@@ -1,14 +1,14 @@
-/** Settings as devices send them: with attributes, comments and elements that no client knows, and values of our own. */
+/** Settings in the form of real devices, with attributes, comments and unknown elements, and invented values. */
 
-const XML = '<?xml version="1.0" encoding="UTF-8"?>\n';
-const NAMESPACE = 'version="2.0" xmlns="http://www.hikvision.com/ver20/XMLSchema"';
+import { NAMESPACE, XML_DECLARATION } from "./documents";
+
 const screen =
   "<normalizedScreenSize><normalizedScreenWidth>1000</normalizedScreenWidth>" +
   "<normalizedScreenHeight>1000</normalizedScreenHeight></normalizedScreenSize>\n";
 
 export function motionDetection(): string {
   return (
-    `${XML}<MotionDetection ${NAMESPACE}>\r\n<enabled>false</enabled>\r\n<enableHighlight>true</enableHighlight>\r\n` +
+    `${XML_DECLARATION}<MotionDetection ${NAMESPACE}>\r\n<enabled>false</enabled>\r\n<enableHighlight>true</enableHighlight>\r\n` +
     "<samplingInterval>2</samplingInterval><startTriggerTime>500</startTriggerTime><endTriggerTime>500</endTriggerTime>" +
     "<regionType>grid</regionType><Grid><rowGranularity>18</rowGranularity><columnGranularity>22</columnGranularity>" +
     '</Grid>\r\n<MotionDetectionLayout version="2.0"><sensitivityLevel>60</sensitivityLevel><layout>' +
@@ -16,10 +16,10 @@ export function motionDetection(): string {
   );
 }
 
-/** Switched on, as it is delivered. */
+/** Returns the tampering detection, switched on by default. */
 export function tamperDetection(): string {
   return (
-    `${XML}<TamperDetection ${NAMESPACE}>\n<enabled>true</enabled>\n${screen}` +
+    `${XML_DECLARATION}<TamperDetection ${NAMESPACE}>\n<enabled>true</enabled>\n${screen}` +
     "<TamperDetectionRegionList><TamperDetectionRegion><id>1</id><enabled>true</enabled>" +
     "<sensitivityLevel>20</sensitivityLevel></TamperDetectionRegion></TamperDetectionRegionList>\n</TamperDetection>"
   );
@@ -32,14 +32,14 @@ export function lineDetection(id: number): string {
     "<positionY>340</positionY></Coordinates><Coordinates><positionX>880</positionX><positionY>345</positionY>" +
     "</Coordinates></CoordinatesList></LineItem>";
   return (
-    `${XML}<LineDetection ${NAMESPACE}>\n<id>${id}</id>\n<enabled>false</enabled>\n${screen}` +
+    `${XML_DECLARATION}<LineDetection ${NAMESPACE}>\n<id>${id}</id>\n<enabled>false</enabled>\n${screen}` +
     `<LineItemList size="4">${line(1, true)}${line(2, false)}</LineItemList>\n</LineDetection>`
   );
 }
 
 export function fieldDetection(id: number): string {
   return (
-    `${XML}<FieldDetection ${NAMESPACE}>\n<id>${id}</id>\n<enabled>true</enabled>\n${screen}` +
+    `${XML_DECLARATION}<FieldDetection ${NAMESPACE}>\n<id>${id}</id>\n<enabled>true</enabled>\n${screen}` +
     `<FieldDetectionRegionList size="4">${region("FieldDetectionRegion", "<timeThreshold>5</timeThreshold>")}` +
     "</FieldDetectionRegionList>\n</FieldDetection>"
   );
@@ -47,7 +47,7 @@ export function fieldDetection(id: number): string {
 
 export function regionDetection(root: "RegionEntrance" | "RegionExiting", id: number): string {
   return (
-    `${XML}<${root} ${NAMESPACE}>\n<id>${id}</id>\n<enabled>false</enabled>\n${screen}` +
+    `${XML_DECLARATION}<${root} ${NAMESPACE}>\n<id>${id}</id>\n<enabled>false</enabled>\n${screen}` +
     `<${root}RegionList size="4">${region(`${root}Region`, "<detectionTarget>human,vehicle</detectionTarget>")}` +
     `</${root}RegionList>\n</${root}>`
   );
@@ -61,18 +61,18 @@ function region(name: string, more: string): string {
   );
 }
 
-/** One switch for each kind of metadata. */
+/** Returns one switch per kind of metadata. */
 export function metadata(): string {
   const kind = (type: string): string => `<Metadata><type>${type}</type><enable>false</enable></Metadata>`;
   return (
-    `${XML}<MetadataCfg version="2.0" xmlns="http://www.hikvision.com/ver20/XMLSchema"><MetadataList>` +
+    `${XML_DECLARATION}<MetadataCfg version="2.0" xmlns="http://www.hikvision.com/ver20/XMLSchema"><MetadataList>` +
     `${kind("thermometry")}${kind("faceCapture")}${kind("fireDetection")}</MetadataList></MetadataCfg>`
   );
 }
 
 export function time(): string {
   return (
-    `${XML}<Time ${NAMESPACE}>\n<timeMode>NTP</timeMode>\n<localTime>2025-03-04T05:06:07+02:00</localTime>\n` +
+    `${XML_DECLARATION}<Time ${NAMESPACE}>\n<timeMode>NTP</timeMode>\n<localTime>2025-03-04T05:06:07+02:00</localTime>\n` +
     "<timeZone>CST-2:00:00</timeZone>\n<satelliteInterval>60</satelliteInterval>\n</Time>"
   );
 }

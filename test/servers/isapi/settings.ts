@@ -1,6 +1,7 @@
 import { XMLParser } from "fast-xml-parser";
-import type { Answer, SeenRequest, SimulatedDevice } from "../isapi-device";
+import type { SimulatedResponse, SeenRequest, SimulatedDevice } from "../isapi-device";
 import { responseStatus } from "./documents";
+import { ok, refuse, xml } from "./responses";
 import {
   fieldDetection,
   lineDetection,
@@ -12,16 +13,16 @@ import {
 } from "./settings-documents";
 
 export interface SettingsOptions {
-  /** It says OK to a change, and forgets it: seen where another function of the channel excludes it. */
+  /** Responds OK to a change, but does not store it: seen if another function of the channel excludes it. */
   forgets: boolean;
-  /** Changes take effect with the next restart. */
-  wantsRestart: boolean;
+  /** Changes take effect at the next restart. */
+  needsRestart: boolean;
   outputs: number;
-  /** Which methods the notifications of an event can have. */
+  /** The possible methods of an event's notifications. */
   notificationMethods: readonly string[];
-  /** The triggers that there are, and what they notify at first. */
+  /** The triggers, each with the method of its first notification. */
   triggers: Readonly<Record<string, string>>;
-  /** It lists its triggers; some answer 500 instead. */
+  /** Lists the triggers; some devices respond 500 instead. */
   listsTriggers: boolean;
 }
 
@@ -31,17 +32,17 @@ const NAMESPACE = "http://www.hikvision.com/ver20/XMLSchema";
 const parser = new XMLParser({ preserveOrder: true, ignoreAttributes: false, parseTagValue: false });
 
 /**
- * The settings of a device, as strict as they come: a document that lacks an element, has one too many, another order,
- * another namespace or a value out of range is refused, and so is another method than the guide's.
+ * The settings of a strict device. It refuses documents with missing, extra or reordered elements, another namespace,
+ * or values out of range. It also refuses other methods than the guide's.
  */
 export class SimulatedSettings {
-  /** By path, as the device would send them. */
+  /** The documents by path. */
   readonly documents = new Map<string, string>();
-  /** What each alarm output was made to do, in order. */
+  /** The commands to the alarm outputs, in order. */
   readonly outputs: [port: number, state: string][] = [];
   restarts = 0;
-  /** Answers instead, once each, before anything is done. */
-  readonly failures: Answer[] = [];
+  /** Responses to send instead of the next actions, once each. */
+  readonly failures: SimulatedResponse[] = [];
   readonly #device: SimulatedDevice;
   readonly #options: SettingsOptions;
   readonly #high = new Set<number>();
@@ -51,7 +52,7 @@ export class SimulatedSettings {
     this.#device = device;
     this.#options = {
       forgets: false,
-      wantsRestart: false,
+      needsRestart: false,
       outputs: 2,
       notificationMethods: ["center", "record", "email", "IO", "FTP", "beep", "whiteLight"],
       triggers: { "VMD-1": "record", "linedetection-1": "", diskfull: "beep" },
@@ -103,7 +104,7 @@ export class SimulatedSettings {
     );
   }
 
-  #on(path: string, methods: readonly string[], act: (request: SeenRequest) => Answer): void {
+  #on(path: string, methods: readonly string[], act: (request: SeenRequest) => SimulatedResponse): void {
     this.#device.handlers.set(path, (request) => {
       const failure = this.failures.shift();
       if (failure !== undefined) return failure;
@@ -116,33 +117,37 @@ export class SimulatedSettings {
   #keep(path: string, document: string): void {
     this.documents.set(path, document);
     this.#on(path, ["GET", "PUT"], (request) =>
-      request.method === "GET" ? xml(this.documents.get(path) ?? "") : this.#change(path, request),
+      request.method === "GET" ? this.#stored(path) : this.#change(path, request),
     );
   }
 
-  #change(path: string, { url, body }: SeenRequest): Answer {
-    const [now, wanted] = [leaves(this.documents.get(path) ?? ""), leaves(body)];
-    if (wanted === undefined || now === undefined) return refuse(url, 400, 5, "badXmlFormat");
+  #stored(path: string): SimulatedResponse {
+    return { status: 200, body: this.documents.get(path) ?? "" };
+  }
+
+  #change(path: string, { url, body }: SeenRequest): SimulatedResponse {
+    const [now, requested] = [leaves(this.documents.get(path) ?? ""), leaves(body)];
+    if (requested === undefined || now === undefined) return refuse(url, 400, 5, "badXmlFormat");
     const names = (all: readonly Leaf[]): string => all.map(([name]) => name).join();
-    if (names(now) !== names(wanted)) return refuse(url, 400, 6, "badXmlContent");
-    const fits = wanted.every(([name, value], index) => isAllowed(name, now[index]?.[1] ?? "", value));
+    if (names(now) !== names(requested)) return refuse(url, 400, 6, "badXmlContent");
+    const fits = requested.every(([name, value], index) => isAllowed(name, now[index]?.[1] ?? "", value));
     if (!fits) return refuse(url, 400, 6, "badParameters");
     return this.#accept(path, url, body);
   }
 
-  #accept(path: string, url: string, body: string): Answer {
+  #accept(path: string, url: string, body: string): SimulatedResponse {
     if (!this.#options.forgets) this.documents.set(path, body);
-    return this.#options.wantsRestart
+    return this.#options.needsRestart
       ? { status: 200, body: responseStatus(url, 7, "Reboot Required", "rebootRequired") }
       : ok(url);
   }
 
-  /** Recorders have another namespace there than in most of their documents. */
+  /** The namespace of triggers: on recorders, it differs from most documents. */
   get #triggerSpace(): string {
     return this.#isRecorder ? "http://www.isapi.org/ver20/XMLSchema" : NAMESPACE;
   }
 
-  /** With its notifications, as they are now. */
+  /** Returns a trigger with its current notifications. */
   #triggerXml(trigger: string): string {
     const [, event = trigger, number] = /^(.*)-(\d+)$/.exec(trigger) ?? [];
     const where = this.#isRecorder ? "dynVideoInputChannelID" : "videoInputChannelID";
@@ -166,7 +171,7 @@ export class SimulatedSettings {
     this.#on(`/ISAPI/Event/triggers/${trigger}`, ["GET"], () => xml(this.#triggerXml(trigger)));
     this.#on(path, ["GET", "PUT"], (request) => {
       const { method: verb, url, body } = request;
-      if (verb === "GET") return xml(this.documents.get(path) ?? "");
+      if (verb === "GET") return this.#stored(path);
       return this.#isNotificationList(body)
         ? this.#accept(path, url, body)
         : refuse(url, 400, 6, "badXmlContent");
@@ -174,8 +179,8 @@ export class SimulatedSettings {
   }
 
   /**
-   * Each has an id of its own and a method that the event can have. Cameras may be told how often; recorders know no
-   * such element (no list of theirs was seen with one), and name the channel that is recorded.
+   * Checks a list: each notification has a unique id and a possible method. On cameras it may have a recurrence. No
+   * capture of a recorder has this element; recorders name the recorded channel.
    */
   #isNotificationList(body: string): boolean {
     const all = leaves(body);
@@ -197,7 +202,7 @@ export class SimulatedSettings {
   }
 
   #notification(method: string): string {
-    // "center" goes by its own name, the others are numbered.
+    // The id of "center" is its name; the others have a number.
     const id = method === "center" ? method : `${method}-1`;
     const more = this.#isRecorder
       ? method === "record"
@@ -234,7 +239,7 @@ export class SimulatedSettings {
   }
 }
 
-/** Every element without others inside, by its path and in its order, after the root's namespace; undefined for no XML. */
+/** Returns the root's namespace, then all elements without children, in order; undefined if it is not XML. */
 function leaves(document: string): Leaf[] | undefined {
   const text = document.trim();
   if (!text.startsWith("<")) return undefined;
@@ -268,16 +273,4 @@ function isAllowed(path: string, before: string, value: string): boolean {
   if (path.endsWith("/localTime")) return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d([+-]\d\d:\d\d)?$/.test(value);
   if (/(Level|Threshold)$/.test(path)) return /^\d{1,3}$/.test(value) && Number(value) <= 100;
   return value === before;
-}
-
-function xml(body: string): Answer {
-  return { status: 200, body };
-}
-
-function ok(url: string): Answer {
-  return { status: 200, body: responseStatus(url, 1, "OK", "ok") };
-}
-
-function refuse(url: string, status: number, statusCode: number, sub: string): Answer {
-  return { status, body: responseStatus(url, statusCode, "Invalid Operation", sub) };
 }

@@ -1,25 +1,24 @@
 import { EventEmitter } from "node:events";
 import { PassThrough } from "node:stream";
-import type { Answer, SeenRequest, SimulatedDevice } from "../isapi-device";
+import type { SimulatedResponse, SeenRequest, SimulatedDevice } from "../isapi-device";
 import { jpeg } from "./alerts";
-import { responseStatus } from "./documents";
+import { NAMESPACE } from "./documents";
 import { frame, guideFraming } from "./framing";
-
-const NAMESPACE = 'version="2.0" xmlns="http://www.hikvision.com/ver20/XMLSchema"';
+import { refuse, xml } from "./responses";
 
 export interface ThermalOptions {
-  /** Of the thermal lens; other channels measure nothing. */
+  /** The channel of the thermal lens; other channels do not measure. */
   channel: number;
   realtime: boolean;
   image: boolean;
   /** 0, 1, 2: °C, °F, K. */
   unit: 0 | 1 | 2;
-  /** Of the matrix. */
+  /** The size of the matrix. */
   width: number;
   height: number;
-  /** Two: kelvins times `scale`, less `offset`. */
+  /** 4: floats in °C. 2: kelvins less the offset, times the scale. */
   valueBytes: 2 | 4;
-  /** Also a visible picture. */
+  /** Whether it adds a visible-light image. */
   visible: boolean;
 }
 
@@ -27,7 +26,7 @@ const SCALE = 50;
 const OFFSET = 20;
 const unitNames = ["degreeCentigrade", "degreeFahrenheit", "degreeKelvin"];
 
-/** One rule's upload, as the real-time stream sends it. */
+/** Returns one rule's upload of the real-time stream. */
 export function upload(fields: Record<string, unknown> = {}): Record<string, unknown> {
   return {
     relativeTime: 0,
@@ -53,12 +52,12 @@ export function upload(fields: Record<string, unknown> = {}): Record<string, unk
 }
 
 /**
- * The thermal side of a camera: temperatures of rules and of every pixel. What it says that it cannot do, it refuses.
- * Emits `stream` when a client has opened the real-time stream.
+ * The thermal functions of a camera: temperatures of rules and of every pixel. It refuses the functions that its
+ * capabilities exclude. Emits `stream` when a client has opened the real-time stream.
  */
 export class SimulatedThermalCamera extends EventEmitter<{ stream: [] }> {
   readonly options: ThermalOptions;
-  /** °C of a pixel; row 0 is at the top. */
+  /** Returns the °C of a pixel; row 0 is at the top. */
   temperatureAt: (column: number, row: number) => number = (column, row) => 20 + column + row / 10;
   readonly #streams = new Set<PassThrough>();
 
@@ -76,18 +75,18 @@ export class SimulatedThermalCamera extends EventEmitter<{ stream: [] }> {
       ...options,
     };
     const base = `/ISAPI/Thermal/channels/${this.options.channel}/thermometry`;
-    const on = (path: string, act: (request: SeenRequest) => Answer): void => {
+    const on = (path: string, act: (request: SeenRequest) => SimulatedResponse): void => {
       device.handlers.set(path, (request) =>
-        request.method === "GET" ? act(request) : refuse(request.url, 405, 4),
+        request.method === "GET" ? act(request) : refuse(request.url, 405, 4, "methodNotAllowed"),
       );
     };
     on("/ISAPI/Thermal/capabilities", () => xml(this.#capabilities()));
     on(`${base}/basicParam`, () => xml(this.#basicParam()));
     on(`${base}/1/rulesTemperatureInfo`, ({ url }) =>
-      wantsJson(url) ? json(this.#rules()) : refuse(url, 400, 6),
+      wantsJson(url) ? json(this.#rules()) : refuse(url, 400, 6, "badParameters"),
     );
     on(`${base}/realTimethermometry/rules`, ({ url }) => this.#open(url));
-    on(`${base}/jpegPicWithAppendData`, ({ url }) => this.#picture(url));
+    on(`${base}/jpegPicWithAppendData`, ({ url }) => this.#image(url));
   }
 
   get streams(): number {
@@ -109,9 +108,9 @@ export class SimulatedThermalCamera extends EventEmitter<{ stream: [] }> {
     this.#streams.clear();
   }
 
-  #open(url: string): Answer {
-    if (!this.options.realtime) return refuse(url, 403, 4);
-    if (!wantsJson(url)) return refuse(url, 400, 6);
+  #open(url: string): SimulatedResponse {
+    if (!this.options.realtime) return refuse(url, 403, 4, "notSupport");
+    if (!wantsJson(url)) return refuse(url, 400, 6, "badParameters");
     const stream = new PassThrough();
     stream.on("close", () => this.#streams.delete(stream));
     stream.on("error", () => undefined);
@@ -120,14 +119,14 @@ export class SimulatedThermalCamera extends EventEmitter<{ stream: [] }> {
     return { status: 200, type: "multipart/mixed; boundary=boundary", body: stream };
   }
 
-  #picture(url: string): Answer {
-    if (!this.options.image) return refuse(url, 403, 4);
-    if (!wantsJson(url)) return refuse(url, 400, 6);
-    return { status: 200, type: "multipart/form-data; boundary=boundary", body: this.pictureBody() };
+  #image(url: string): SimulatedResponse {
+    if (!this.options.image) return refuse(url, 403, 4, "notSupport");
+    if (!wantsJson(url)) return refuse(url, 400, 6, "badParameters");
+    return { status: 200, type: "multipart/form-data; boundary=boundary", body: this.imageBody() };
   }
 
-  /** @param changes to the description, so that it is wrong */
-  pictureBody(changes: Record<string, unknown> = {}): Buffer {
+  /** Returns the image with temperatures. @param changes to the description, to make it wrong */
+  imageBody(changes: Record<string, unknown> = {}): Buffer {
     const { width, height, valueBytes, visible, channel } = this.options;
     const thermal = jpeg(700, 64, 48);
     const matrix = this.#matrix();
@@ -204,15 +203,6 @@ function wantsJson(url: string): boolean {
   return new URLSearchParams(url.split("?")[1]).get("format") === "json";
 }
 
-function json(body: unknown): Answer {
+function json(body: unknown): SimulatedResponse {
   return { status: 200, type: "application/json", body: JSON.stringify(body) };
-}
-
-function xml(body: string): Answer {
-  return { status: 200, body: `<?xml version="1.0" encoding="UTF-8"?>\n${body}` };
-}
-
-function refuse(url: string, status: number, statusCode: number): Answer {
-  const sub = status === 403 ? "notSupport" : status === 405 ? "methodNotAllowed" : "badParameters";
-  return { status, body: responseStatus(url, statusCode, "", sub) };
 }

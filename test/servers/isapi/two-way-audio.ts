@@ -1,34 +1,34 @@
 import type { ServerResponse } from "node:http";
 import { once } from "node:events";
 import type { Socket } from "node:net";
-import type { Answer, SeenRequest, SimulatedDevice } from "../isapi-device";
-import { responseStatus } from "./documents";
+import type { SimulatedResponse, SeenRequest, SimulatedDevice } from "../isapi-device";
+import { NAMESPACE } from "./documents";
+import { ok, refuse, xml } from "./responses";
 
 export interface SpeakerOptions {
   codec: string;
-  /** Answers `open` with a session, and takes sound only with its id. */
+  /** Responds to `open` with a session, and accepts sound only with its id. */
   sessions: boolean;
-  /** Somebody else speaks. */
+  /** Another client uses the channel. */
   busy: boolean;
-  /** Breaks the connection after so many bytes of sound. */
+  /** Breaks the connection after this number of bytes of sound. */
   breakAfter: number;
 }
 
-/** A loudspeaker: what it was told, and what it has heard. */
+/** A loudspeaker with its settings and the sound that it has received. */
 export interface Speaker extends SpeakerOptions {
   open: boolean;
   volume: string;
   heard: Buffer;
-  /** Resolves when this many bytes were heard. */
+  /** Resolves when this number of bytes has arrived. */
   untilHeard(bytes: number): Promise<void>;
-  /** Resolves when nobody is connected to speak. */
+  /** Resolves when no audio connection is open. */
   untilGone(): Promise<void>;
 }
 
 const ROOT = "/ISAPI/System/TwoWayAudio/channels";
-const NAMESPACE = 'version="2.0" xmlns="http://www.hikvision.com/ver20/XMLSchema"';
 
-/** Gives a simulated device two-way audio with one channel, as the guide has it. */
+/** Adds two-way audio with one channel to a simulated device. Source: ISAPI guide. */
 export function addSpeaker(device: SimulatedDevice, options: Partial<SpeakerOptions> = {}): Speaker {
   let session = 0;
   const waiting = new Set<() => void>();
@@ -43,13 +43,13 @@ export function addSpeaker(device: SimulatedDevice, options: Partial<SpeakerOpti
     heard: Buffer.alloc(0),
     untilHeard: (bytes) =>
       new Promise((resolve) => {
-        const look = (): void => {
+        const check = (): void => {
           if (speaker.heard.length < bytes) return;
-          waiting.delete(look);
+          waiting.delete(check);
           resolve();
         };
-        waiting.add(look);
-        look();
+        waiting.add(check);
+        check();
       }),
     untilGone: async () => {
       while (talking.size > 0) await Promise.all([...talking].map((socket) => once(socket, "close")));
@@ -59,14 +59,9 @@ export function addSpeaker(device: SimulatedDevice, options: Partial<SpeakerOpti
   const document = (): string =>
     `<TwoWayAudioChannel ${NAMESPACE}><id>1</id><enabled>true</enabled><audioCompressionType>${speaker.codec}` +
     `</audioCompressionType><speakerVolume>${speaker.volume}</speakerVolume><noisereduce>true</noisereduce></TwoWayAudioChannel>`;
-  const refuse = (url: string, status: number, code: number, sub: string): Answer => ({
-    status,
-    body: responseStatus(url, code, "Refused", sub),
-  });
-  const ok = (url: string): Answer => ({ status: 200, body: responseStatus(url, 1, "OK", "ok") });
   const only =
-    (method: string, handle: (request: SeenRequest) => Answer) =>
-    (request: SeenRequest): Answer =>
+    (method: string, handle: (request: SeenRequest) => SimulatedResponse) =>
+    (request: SeenRequest): SimulatedResponse =>
       request.method === method ? handle(request) : refuse(request.url, 405, 4, "methodNotAllowed");
 
   const listen = (response: ServerResponse): void => {
@@ -75,11 +70,11 @@ export function addSpeaker(device: SimulatedDevice, options: Partial<SpeakerOpti
     talking.add(socket);
     socket.once("close", () => talking.delete(socket));
     response.once("finish", () => {
-      // What follows is no HTTP.
+      // The following bytes are not HTTP.
       socket.removeAllListeners("data").setTimeout(0);
       socket.on("data", (chunk: Buffer) => {
         speaker.heard = Buffer.concat([speaker.heard, chunk]);
-        for (const look of [...waiting]) look();
+        for (const check of [...waiting]) check();
         if (speaker.heard.length >= speaker.breakAfter) socket.destroy();
       });
     });
@@ -88,13 +83,10 @@ export function addSpeaker(device: SimulatedDevice, options: Partial<SpeakerOpti
 
   device.handlers.set(
     ROOT,
-    only("GET", () => ({
-      status: 200,
-      body: `<TwoWayAudioChannelList ${NAMESPACE}>${document()}</TwoWayAudioChannelList>`,
-    })),
+    only("GET", () => xml(`<TwoWayAudioChannelList ${NAMESPACE}>${document()}</TwoWayAudioChannelList>`)),
   );
   device.handlers.set(`${ROOT}/1`, (request) => {
-    if (request.method === "GET") return { status: 200, body: document() };
+    if (request.method === "GET") return xml(document());
     const volume = /<speakerVolume>(\d{1,3})<\/speakerVolume>/.exec(request.body)?.[1];
     const whole = ["<id>1</id>", `<audioCompressionType>${speaker.codec}<`, "<noisereduce>true<"];
     const fits = whole.every((part) => request.body.includes(part)) && volume !== undefined;
@@ -111,10 +103,7 @@ export function addSpeaker(device: SimulatedDevice, options: Partial<SpeakerOpti
       speaker.open = true;
       session += 1;
       return speaker.sessions
-        ? {
-            status: 200,
-            body: `<TwoWayAudioSession ${NAMESPACE}><sessionId>s${session}</sessionId></TwoWayAudioSession>`,
-          }
+        ? xml(`<TwoWayAudioSession ${NAMESPACE}><sessionId>s${session}</sessionId></TwoWayAudioSession>`)
         : ok(url);
     }),
   );

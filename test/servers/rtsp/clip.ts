@@ -23,7 +23,8 @@ export interface Clip {
 /**
  * Reads the H.264 or H.265 of any file that ffmpeg opens into memory, as the coded frames that a camera sends.
  *
- * @throws where there is neither, no keyframe, or B frames: cameras send none, and they would need reordering
+ * @throws if there is no such video, no keyframe, or there are B frames: cameras do not send them, and the simulator
+ * does not reorder frames
  */
 export async function loadClip(file: string, ffmpeg: string): Promise<Clip> {
   const coding = file.endsWith(".h265") ? hevc : avc;
@@ -36,17 +37,17 @@ export async function loadClip(file: string, ffmpeg: string): Promise<Clip> {
   const nals = splitAnnexB(stdout);
   const parameterSets = coding.parameterSets.map((type) => nals.find((nal) => coding.typeOf(nal) === type));
   const known = parameterSets.filter((set) => set !== undefined);
-  if (known.length < parameterSets.length) throw new Error(`${file} holds no parameter sets`);
+  if (known.length < parameterSets.length) throw new Error(`${file} contains no parameter sets`);
   if (nals.some((nal) => coding.isBidirectional(nal)))
-    throw new Error(`${file} holds B frames: encode it with -bf 0`);
+    throw new Error(`${file} contains B frames: encode it with -bf 0`);
   const units = accessUnits(nals, coding);
   const first = units.findIndex((unit) => unit.keyframe);
-  if (first < 0) throw new Error(`${file} holds no keyframe`);
+  if (first < 0) throw new Error(`${file} contains no keyframe`);
   const fps = Number(/, (\d+(?:\.\d+)?) fps/.exec(stderr.toString())?.[1] ?? 25);
   return { coding, units: units.slice(first), fps, parameterSets: known };
 }
 
-/** The units between the start codes of a byte stream (H.264, annex B), without the zeros that trail them. */
+/** Returns the units between the start codes of a byte stream (H.264, annex B), without trailing zeros. */
 function splitAnnexB(stream: Buffer): Buffer[] {
   const nals: Buffer[] = [];
   const startCode = Buffer.from([0, 0, 1]);
@@ -61,7 +62,7 @@ function splitAnnexB(stream: Buffer): Buffer[] {
   return nals;
 }
 
-/** Groups units into coded frames: a new one begins with the first slice, or with what may only precede one. */
+/** Groups units into coded frames. A frame begins with its first slice, or with a unit that may only precede one. */
 function accessUnits(nals: Buffer[], coding: Coding): AccessUnit[] {
   const units: AccessUnit[] = [];
   let current: AccessUnit = { nals: [], keyframe: false };

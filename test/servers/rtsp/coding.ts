@@ -1,15 +1,15 @@
-/** What has to be known of a coding to find its frames. */
+/** The properties of a coding that are needed to find its frames. */
 export interface Coding {
-  /** As RTP calls it (RFC 6184, RFC 7798). */
+  /** The name in RTP (RFC 6184, RFC 7798). */
   rtpName: "H264" | "H265";
   typeOf(nal: Buffer): number;
   isSlice(type: number): boolean;
-  /** Of a slice: whether it is the first of its frame. */
+  /** Tells whether a slice is the first of its frame. */
   isFirst(nal: Buffer): boolean;
   isKeyframe(type: number): boolean;
-  /** What may only stand before the first slice of a frame. */
+  /** Tells whether a unit can only be before the first slice of a frame. */
   precedes(type: number): boolean;
-  /** Types of the parameter sets, in the order in which the stream description names them. */
+  /** Types of the parameter sets, in the order of the stream description. */
   parameterSets: readonly number[];
   isBidirectional(nal: Buffer): boolean;
 }

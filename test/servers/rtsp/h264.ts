@@ -18,7 +18,7 @@ function typeOf(nal: Buffer): number {
   return (nal[0] ?? 0) & 0x1f;
 }
 
-/** Whether a unit is a B slice: slice_type, the second Exp-Golomb number of the slice header, is 1 or 6. */
+/** Tells whether a unit is a B slice: slice_type, the second Exp-Golomb number of the slice header, is 1 or 6. */
 function isBidirectional(nal: Buffer): boolean {
   if (typeOf(nal) !== NAL.slice) return false;
   let position = 8;

@@ -21,6 +21,6 @@ export const hevc: Coding = {
   isKeyframe: (type) => type >= NAL.firstKeyframe && type <= NAL.lastKeyframe,
   precedes: (type) => (type >= NAL.vps && type <= NAL.delimiter) || type === NAL.sei,
   parameterSets: [NAL.vps, NAL.sps, NAL.pps],
-  // Encoders make "generalised" ones that refer to nothing later: the type does not tell.
+  // Encoders make "generalised" B slices that do not refer to later frames: the type does not show the difference.
   isBidirectional: () => false,
 };

@@ -2,21 +2,21 @@ import type { AccessUnit, Clip } from "./clip";
 import type { Coding } from "./coding";
 import { CLOCK_RATE } from "./rtp";
 
-/** One frame on its way out, the same for every client. */
+/** One frame of the live stream, the same for every client. */
 export interface LiveFrame {
   unit: AccessUnit;
   coding: Coding;
-  /** Counts up from 0 over all repetitions of the clip. */
+  /** Counts from 0 over all repetitions of the clip. */
   index: number;
-  /** The frame's number in the clip. */
+  /** The number of the frame in the clip. */
   clipIndex: number;
   /** 90 kHz */
   timestamp: number;
 }
 
 /**
- * Plays clips in an endless loop at their own rate, as a lens would deliver frames. Late timers do not add up: each
- * frame has its due time, and after a longer pause the timeline goes on from now instead of catching up.
+ * Plays clips in an endless loop at their own rate. Late timers do not add up, because each frame has its due time.
+ * After a longer pause, the timeline continues at the current time.
  */
 export class LiveVideo {
   #clip: Clip;
@@ -36,7 +36,7 @@ export class LiveVideo {
     return this.#clip;
   }
 
-  /** Shows another clip from its first frame on, on the same timeline, as when the resolution is changed. */
+  /** Switches to the first frame of another clip, on the same timeline, like a camera that changes its resolution. */
   switchTo(clip: Clip): void {
     this.#clip = clip;
     this.#clipIndex = 0;
@@ -67,7 +67,7 @@ export class LiveVideo {
   #next(): void {
     const clipIndex = this.#clipIndex;
     const unit = this.#clip.units[clipIndex];
-    if (unit === undefined) throw new Error("an empty clip");
+    if (unit === undefined) throw new Error("the clip is empty");
     this.#send({
       unit,
       coding: this.#clip.coding,

@@ -21,14 +21,16 @@ export class RtpSender {
     this.#payloadType = payloadType;
   }
 
-  /** The number that the next packet gets, as PLAY's RTP-Info announces it. */
+  /** The sequence number of the next packet, as RTP-Info of PLAY announces it. */
   get sequence(): number {
     return this.#sequence;
   }
 
   /**
-   * @param payloads what belongs together, such as one frame: the last packet bears the marker
-   * @param timestamp in units of the track's clock, any size: it wraps
+   * Returns one packet per payload.
+   *
+   * @param payloads the payloads of one unit, for example of a frame: the last packet gets the marker
+   * @param timestamp in units of the clock of the track; it wraps
    */
   packets(payloads: Buffer[], timestamp: number): Buffer[] {
     return payloads.map((payload, index) => this.#packet(payload, timestamp, index === payloads.length - 1));
@@ -47,7 +49,7 @@ export class RtpSender {
     return Buffer.concat([header, payload]);
   }
 
-  /** An RTCP sender report with the wall clock (epoch milliseconds) of an RTP timestamp (RFC 3550, 6.4.1). */
+  /** Returns an RTCP sender report with the wall clock (epoch milliseconds) of an RTP timestamp (RFC 3550, 6.4.1). */
   senderReport(epochMs: number, timestamp: number): Buffer {
     const report = Buffer.alloc(28);
     report.writeUInt16BE(0x80c8, 0);
@@ -62,25 +64,25 @@ export class RtpSender {
   }
 }
 
-/** A coded frame as RFC 6184 (H.264, packetization-mode 1) or RFC 7798 (H.265) packs it. */
+/** Returns the payloads of a frame by RFC 6184 (H.264, packetization-mode 1) or RFC 7798 (H.265). */
 export function framePayloads(unit: AccessUnit, { rtpName }: Coding): Buffer[] {
   return unit.nals.flatMap(rtpName === "H264" ? fragmentH264 : fragmentH265);
 }
 
-/** Text cut into packets of at most the given size, anywhere. */
+/** Cuts a text into payloads of at most the given size, at any byte. */
 export function textPayloads(text: string, size = MAX_PAYLOAD): Buffer[] {
   const bytes = Buffer.from(text);
   const count = Math.ceil(bytes.length / size);
   return Array.from({ length: count }, (_, index) => bytes.subarray(index * size, (index + 1) * size));
 }
 
-/** A unit as it is when it fits one packet, else in FU-A pieces (RFC 6184, 5.8). */
+/** Returns a unit that fits one packet as it is, and a larger unit in FU-A pieces (RFC 6184, 5.8). */
 function fragmentH264(nal: Buffer): Buffer[] {
   const header = nal[0] ?? 0;
   return fragment(nal, 1, (edges) => [(header & 0xe0) | FU_A, edges | (header & 0x1f)]);
 }
 
-/** The same with the two bytes of its header (RFC 7798, 4.4.3). */
+/** Does the same for the header of two bytes in H.265 (RFC 7798, 4.4.3). */
 function fragmentH265(nal: Buffer): Buffer[] {
   const [first = 0, second = 0] = nal;
   return fragment(nal, 2, (edges) => [
@@ -90,7 +92,7 @@ function fragmentH265(nal: Buffer): Buffer[] {
   ]);
 }
 
-/** @param header of a piece, from the bits that mark the first and the last one */
+/** @param header returns the header of a piece from the bits that mark the first and the last piece */
 function fragment(nal: Buffer, headerSize: number, header: (edges: number) => number[]): Buffer[] {
   if (nal.length <= MAX_PAYLOAD) return [nal];
   const size = MAX_PAYLOAD - headerSize - 1;

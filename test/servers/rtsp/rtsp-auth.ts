@@ -15,14 +15,14 @@ export type AuthResult = "granted" | "missing" | "stale" | "refused";
 /** Checks the Authorization header of RTSP requests (RFC 2326 D.1, RFC 7616, RFC 7617). */
 export class RtspAuth {
   readonly #options: RtspAuthOptions;
-  /** Nonces that were handed out, with the highest request count seen of each. */
+  /** The issued nonces, each with its highest request count. */
   readonly #nonces = new Map<string, number>();
 
   constructor(options: RtspAuthOptions) {
     this.#options = options;
   }
 
-  /** The value of WWW-Authenticate. */
+  /** Returns the value of WWW-Authenticate. */
   challenge(stale: boolean): string {
     const { scheme, realm, algorithm, qop } = this.#options;
     if (scheme === "basic") return `Basic realm="${realm}"`;
@@ -37,7 +37,7 @@ export class RtspAuth {
     return `Digest ${fields.join(", ")}`;
   }
 
-  /** Every nonce handed out so far is stale from now on. */
+  /** Makes all issued nonces stale. */
   expire(): void {
     this.#nonces.clear();
   }
@@ -82,7 +82,7 @@ export class RtspAuth {
   }
 }
 
-/** `a="b \" c", d=e` as an object. */
+/** Parses fields, for example `a="b \" c", d=e`. */
 function parseFields(text: string): Partial<Record<string, string>> {
   const fields: Partial<Record<string, string>> = {};
   for (const [, name, quoted, plain] of text.matchAll(/([a-z]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s,]+))/gi)) {

@@ -1,21 +1,21 @@
 import type { Socket } from "node:net";
 import type { RtspCamera } from "../rtsp-camera";
-import { formatAnswer, RtspParser, type RtspAnswer, type RtspRequest } from "./rtsp-message";
+import { formatResponse, RtspParser, type RtspResponse, type RtspRequest } from "./rtsp-message";
 import { RtspSession } from "./rtsp-session";
 import { openTransport } from "./rtsp-transport";
 import { controlOf, type TrackName } from "./tracks";
 
 const METHODS = "OPTIONS, DESCRIBE, SETUP, PLAY, TEARDOWN, GET_PARAMETER";
-/** After this silence a client counts as gone; it says so in SETUP's answer, so clients send keep-alives. */
+/** The simulator closes a silent connection after this time. SETUP reports it, so clients send keep-alives. */
 const SESSION_TIMEOUT_S = 60;
 
-/** One client's connection: its requests in order, and the session it set up. */
+/** The connection of one client: its requests in order, and its session. */
 export class RtspConnection {
   readonly #socket: Socket;
   readonly #camera: RtspCamera;
   readonly #parser = new RtspParser();
   #session: RtspSession | undefined;
-  #answered: Promise<void> = Promise.resolve();
+  #responses: Promise<void> = Promise.resolve();
 
   constructor(socket: Socket, camera: RtspCamera) {
     this.#socket = socket;
@@ -34,7 +34,7 @@ export class RtspConnection {
     return this.#session?.playing ?? false;
   }
 
-  /** What the client has set up, also before it plays. */
+  /** The session of the client, even before it plays. */
   get session(): RtspSession | undefined {
     return this.#session;
   }
@@ -55,24 +55,24 @@ export class RtspConnection {
     try {
       for (const item of this.#parser.push(chunk)) {
         if (item === "interleaved") continue;
-        this.#answered = this.#answered.then(() => this.#answer(item));
+        this.#responses = this.#responses.then(() => this.#respond(item));
       }
     } catch {
       this.#socket.destroy();
     }
   }
 
-  async #answer(request: RtspRequest): Promise<void> {
-    const answer = await this.#handle(request);
+  async #respond(request: RtspRequest): Promise<void> {
+    const response = await this.#handle(request);
     if (this.#socket.destroyed) return;
-    this.#socket.write(formatAnswer(answer, request.headers.cseq));
-    // Only after its answer, or frames would overtake it on the same connection.
-    if (request.method === "PLAY" && answer.status === 200 && this.#session !== undefined)
+    this.#socket.write(formatResponse(response, request.headers.cseq));
+    // After the response: otherwise frames would overtake it on the same connection.
+    if (request.method === "PLAY" && response.status === 200 && this.#session !== undefined)
       this.#session.playing = true;
-    this.#camera.emit("request", request.method, answer.status);
+    this.#camera.emit("request", request.method, response.status);
   }
 
-  async #handle(request: RtspRequest): Promise<RtspAnswer> {
+  async #handle(request: RtspRequest): Promise<RtspResponse> {
     const { method, version, headers } = request;
     if (version !== "RTSP/1.0") return { status: 505 };
     if (!/^\d+$/.test(headers.cseq ?? "")) return { status: 400 };
@@ -95,7 +95,7 @@ export class RtspConnection {
     }
   }
 
-  #authorised({ method, uri, headers }: RtspRequest): RtspAnswer | undefined {
+  #authorised({ method, uri, headers }: RtspRequest): RtspResponse | undefined {
     const camera = this.#camera;
     const result = camera.auth.check(headers.authorization, method, uri);
     if (result === "refused") camera.wrongLogins++;
@@ -103,7 +103,7 @@ export class RtspConnection {
     return { status: 401, headers: { "WWW-Authenticate": camera.auth.challenge(result === "stale") } };
   }
 
-  #describe({ uri, headers }: RtspRequest): RtspAnswer {
+  #describe({ uri, headers }: RtspRequest): RtspResponse {
     if (pathOf(uri) !== this.#camera.path) return { status: 404 };
     if (!/application\/sdp|\*\/\*/.test(headers.accept ?? "*/*")) return { status: 406 };
     return {
@@ -113,7 +113,7 @@ export class RtspConnection {
     };
   }
 
-  async #setup(request: RtspRequest): Promise<RtspAnswer> {
+  async #setup(request: RtspRequest): Promise<RtspResponse> {
     const { uri, headers } = request;
     if (pathOf(uri) === this.#camera.path) return { status: 459 };
     const track = this.#trackOf(pathOf(uri));
@@ -130,7 +130,7 @@ export class RtspConnection {
       () => this.#socket.setTimeout(SESSION_TIMEOUT_S * 1000),
     );
     if (transport === undefined) return { status: 461 };
-    // Without the number of the session, a client begins a new one.
+    // A request without a session ID begins a new session.
     if (headers.session === undefined) this.#session?.close();
     if (headers.session === undefined || this.#session === undefined) this.#session = new RtspSession();
     const session = this.#session;
@@ -150,7 +150,7 @@ export class RtspConnection {
     return this.#camera.tracks.find((track) => path === `${this.#camera.path}/${controlOf(track)}`);
   }
 
-  #play(request: RtspRequest): RtspAnswer {
+  #play(request: RtspRequest): RtspResponse {
     if (this.#session === undefined) return { status: 455 };
     const wrong = this.#wrongSession(request);
     if (wrong !== undefined) return wrong;
@@ -165,7 +165,7 @@ export class RtspConnection {
     };
   }
 
-  #teardown(request: RtspRequest): RtspAnswer {
+  #teardown(request: RtspRequest): RtspResponse {
     const wrong = this.#wrongSession(request);
     if (wrong !== undefined) return wrong;
     this.#session?.close();
@@ -173,13 +173,13 @@ export class RtspConnection {
     return { status: 200 };
   }
 
-  #wrongSession({ headers }: RtspRequest): RtspAnswer | undefined {
+  #wrongSession({ headers }: RtspRequest): RtspResponse | undefined {
     const given = headers.session?.split(";")[0];
     return this.#session === undefined || given !== this.#session.id ? { status: 454 } : undefined;
   }
 }
 
-/** The path of an absolute RTSP URI, without the slash that aggregate URIs end with. */
+/** Returns the path of an absolute RTSP URI, without the last slash of aggregate URIs. */
 function pathOf(uri: string): string {
   return /^rtsp:\/\/[^/]+(\/.*?)\/?$/.exec(uri)?.[1] ?? "";
 }

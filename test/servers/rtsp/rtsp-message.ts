@@ -22,7 +22,7 @@ const reasons = {
 
 export type RtspStatus = keyof typeof reasons;
 
-export interface RtspAnswer {
+export interface RtspResponse {
   status: RtspStatus;
   headers?: Record<string, string>;
   body?: string;
@@ -31,11 +31,11 @@ export interface RtspAnswer {
 const MAX_PENDING = 64 * 1024;
 const INTERLEAVED = 0x24;
 
-/** Takes requests, and RTCP between them, out of one connection's bytes (RFC 2326, 6 and 10.12). */
+/** Extracts requests, and RTCP between them, from the bytes of one connection (RFC 2326, 6 and 10.12). */
 export class RtspParser {
   #pending = Buffer.alloc(0);
 
-  /** @throws when the peer speaks something else */
+  /** Adds a chunk, and returns its complete items. @throws if the protocol is not RTSP */
   push(chunk: Buffer): (RtspRequest | "interleaved")[] {
     this.#pending = Buffer.concat([this.#pending, chunk]);
     const found: (RtspRequest | "interleaved")[] = [];
@@ -60,7 +60,7 @@ export class RtspParser {
     if (end < 0) return undefined;
     const request = parseRequest(this.#pending.subarray(0, end).toString());
     const length = Number(request.headers["content-length"] ?? 0);
-    if (!Number.isInteger(length) || length < 0) throw new Error("Content-Length is no number");
+    if (!Number.isInteger(length) || length < 0) throw new Error("Content-Length is not a number");
     if (this.#pending.length < end + 4 + length) return undefined;
     this.#pending = this.#pending.subarray(end + 4 + length);
     return request;
@@ -78,8 +78,8 @@ function parseRequest(text: string): RtspRequest {
   return { method, uri, version, headers };
 }
 
-export function formatAnswer(answer: RtspAnswer, cseq: string | undefined): string {
-  const { status, headers = {}, body = "" } = answer;
+export function formatResponse(response: RtspResponse, cseq: string | undefined): string {
+  const { status, headers = {}, body = "" } = response;
   const all: Record<string, string> = { ...(cseq === undefined ? {} : { CSeq: cseq }), ...headers };
   if (body !== "") all["Content-Length"] = String(Buffer.byteLength(body));
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);

@@ -17,7 +17,7 @@ class SessionTrack {
     this.sender = new RtpSender(payloadType);
   }
 
-  /** @param timestamp in units of the track's clock */
+  /** @param timestamp in units of the clock of the track */
   send(payloads: Buffer[], timestamp: number): void {
     const now = Date.now();
     if (now - this.#reportedAt >= REPORT_EVERY_MS) {
@@ -28,14 +28,14 @@ class SessionTrack {
   }
 }
 
-/** What one client set up; its video plays from the next keyframe on. */
+/** The tracks of one client. Its video plays from the next keyframe on. */
 export class RtspSession {
   readonly id = randomBytes(8).toString("hex").toUpperCase();
   readonly tracks = new Map<TrackName, SessionTrack>();
   playing = false;
   #synchronised = false;
 
-  /** Sets a track up, or anew over another transport. */
+  /** Sets up a track, or replaces its transport. */
   setUp(name: TrackName, transport: RtspTransport, payloadType: number): SessionTrack {
     this.tracks.get(name)?.transport.close();
     const track = new SessionTrack(transport, payloadType);
@@ -46,13 +46,13 @@ export class RtspSession {
   sendFrame(frame: LiveFrame): void {
     const video = this.tracks.get("video");
     if (!this.playing || video === undefined) return;
-    // A receiver that lags loses frames up to the next keyframe: a frame without its predecessors is garbage.
+    // A slow receiver loses frames up to the next keyframe, because frames depend on their predecessors.
     if (video.transport.congested) this.#synchronised = false;
     else if (frame.unit.keyframe) this.#synchronised = true;
     if (this.#synchronised) video.send(framePayloads(frame.unit, frame.coding), frame.timestamp);
   }
 
-  /** @param seconds since the camera was switched on */
+  /** @param seconds the seconds since the start of the camera */
   send(track: Exclude<TrackName, "video">, payloads: Buffer[], seconds: number): void {
     if (this.playing) this.tracks.get(track)?.send(payloads, Math.round(seconds * clockRateOf(track)));
   }

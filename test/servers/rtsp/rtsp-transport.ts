@@ -2,41 +2,41 @@ import dgram from "node:dgram";
 import { once } from "node:events";
 import type { Socket } from "node:net";
 
-/** Where one session's packets go. */
+/** Sends the packets of one track. */
 export interface RtspTransport {
-  /** What SETUP answers with (RFC 2326, 12.39). */
+  /** The header `Transport` in the response to SETUP (RFC 2326, 12.39). */
   readonly description: string;
   rtp(packet: Buffer): void;
   rtcp(packet: Buffer): void;
-  /** The receiver cannot keep up: what it was sent waits here. */
+  /** The receiver is too slow: too many bytes wait in the socket. */
   readonly congested: boolean;
   close(): void;
 }
 
 const MAX_UNSENT = 8 * 1024 * 1024;
 
-/** The transport that a SETUP asks for; undefined for one that this camera does not have. */
+/** Opens the transport of a SETUP request; returns undefined if the camera does not support it. */
 export async function openTransport(
   header: string,
   connection: Socket,
   allowed: readonly ("tcp" | "udp")[],
   onRtcp: () => void,
 ): Promise<RtspTransport | undefined> {
-  for (const wish of header.split(",").map((spec) => spec.trim())) {
-    const parts = wish.split(";");
+  for (const spec of header.split(",").map((text) => text.trim())) {
+    const parts = spec.split(";");
     if (parts.includes("multicast")) continue;
     if (parts[0] === "RTP/AVP/TCP" && allowed.includes("tcp")) {
-      const [, first = "0", second = "1"] = /interleaved=(\d+)-(\d+)/.exec(wish) ?? [];
+      const [, first = "0", second = "1"] = /interleaved=(\d+)-(\d+)/.exec(spec) ?? [];
       return interleaved(connection, Number(first), Number(second));
     }
-    const ports = /client_port=(\d+)-(\d+)/.exec(wish);
+    const ports = /client_port=(\d+)-(\d+)/.exec(spec);
     if ((parts[0] === "RTP/AVP" || parts[0] === "RTP/AVP/UDP") && ports !== null && allowed.includes("udp"))
       return udp(connection.remoteAddress ?? "127.0.0.1", Number(ports[1]), Number(ports[2]), onRtcp);
   }
   return undefined;
 }
 
-/** RTP on the RTSP connection itself (RFC 2326, 10.12). */
+/** Sends RTP on the RTSP connection (RFC 2326, 10.12). */
 function interleaved(connection: Socket, rtpChannel: number, rtcpChannel: number): RtspTransport {
   const send = (channel: number, packet: Buffer): void => {
     const frame = Buffer.alloc(4);
@@ -68,7 +68,7 @@ async function udp(
 ): Promise<RtspTransport> {
   const [rtp, rtcp] = await Promise.all([boundSocket(), boundSocket()]);
   rtcp.on("message", onRtcp);
-  // A receiver that is gone answers with "port unreachable"; its RTSP connection tells when to stop.
+  // A closed receiver causes "port unreachable". The end of its RTSP connection stops the transport.
   for (const socket of [rtp, rtcp]) socket.on("error", () => undefined);
   return {
     description: `RTP/AVP;unicast;client_port=${rtpPort}-${rtcpPort};server_port=${rtp.address().port}-${rtcp.address().port}`,

@@ -8,14 +8,14 @@ const SECOND = Buffer.from(
   ),
 );
 
-/** What the camera's microphone hears: a lasting 440 Hz tone as G.711 µ-law, 8000 samples a second. */
+/** Returns the sound of the camera: a constant 440 Hz tone as G.711 µ-law, 8000 samples per second. */
 export function tone(firstSample: number, samples: number): Buffer {
   return Buffer.from(
     Array.from({ length: samples }, (_, index) => SECOND[(firstSample + index) % AUDIO_RATE] ?? 0),
   );
 }
 
-/** ITU-T G.711, from 16 bits */
+/** Encodes a sample of 16 bits as µ-law (ITU-T G.711). */
 function muLaw(sample: number): number {
   const magnitude = Math.min(32_635, Math.abs(Math.round(sample))) + 132;
   const exponent = Math.max(0, Math.floor(Math.log2(magnitude)) - 7);

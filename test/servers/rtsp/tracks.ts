@@ -1,7 +1,7 @@
 import type { Clip } from "./clip";
 import { CLOCK_RATE } from "./rtp";
 
-/** In the order of their trackIDs, as cameras number them. */
+/** The tracks in the order of their track IDs, as on real cameras. */
 const trackNames = ["video", "audio", "metadata"] as const;
 export type TrackName = (typeof trackNames)[number];
 
@@ -19,7 +19,7 @@ export function payloadTypeOf(track: TrackName, { metadataPayloadType }: TrackFa
   return { video: VIDEO_PAYLOAD_TYPE, audio: PCMU, metadata: metadataPayloadType }[track];
 }
 
-/** How a track's URL ends. */
+/** Returns the end of the URL of a track. */
 export function controlOf(track: TrackName): string {
   return `trackID=${trackNames.indexOf(track) + 1}`;
 }
@@ -28,7 +28,7 @@ export function clockRateOf(track: TrackName): number {
   return track === "audio" ? AUDIO_RATE : CLOCK_RATE;
 }
 
-/** One track's part of the stream description (RFC 2327, RFC 6184 8.2.1). */
+/** Returns the part of the stream description for one track (RFC 2327, RFC 6184 8.2.1). */
 export function describeTrack(track: TrackName, facts: TrackFacts): string {
   const type = payloadTypeOf(track, facts);
   const control = `a=control:${controlOf(track)}\r\n`;
@@ -40,7 +40,7 @@ export function describeTrack(track: TrackName, facts: TrackFacts): string {
   return `m=video 0 RTP/AVP ${type}\r\na=rtpmap:${type} ${coding.rtpName}/90000\r\n${formatOf(type, facts)}${control}`;
 }
 
-/** RFC 6184 8.2.1, RFC 7798 7.1 */
+/** Returns the format parameters of the video (RFC 6184 8.2.1, RFC 7798 7.1). */
 function formatOf(type: number, { clip: { coding, parameterSets }, sprop }: TrackFacts): string {
   const [first = "", second = "", third = ""] = parameterSets.map((set) => set.toString("base64"));
   if (coding.rtpName === "H265") {

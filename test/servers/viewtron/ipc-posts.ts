@@ -11,7 +11,7 @@ import {
   type Rectangle,
 } from "./xml";
 
-/** Somebody in a zone or at a line. */
+/** A target in a zone or at a line. */
 export interface Occurrence {
   eventId: number;
   targetId: number;
@@ -40,7 +40,7 @@ export class IpcPosts {
 </DeviceInfo>`;
   }
 
-  /** @param dataTime local time of the camera, in one of its two spellings */
+  /** @param dataTime local time of the camera, in one of two spellings */
   alarmStatus(field: string, on: boolean, dataTime = "2026-05-04 10:20:30", id = 1): string {
     return `${PROLOG}
 <config version="1.7" ${NAMESPACE}>
@@ -50,7 +50,7 @@ ${this.deviceInfo()}
 </config>`;
   }
 
-  /** Somebody in a forbidden zone; by line, somebody across a wire. Both are PEA. */
+  /** A target in a forbidden zone or across a line. Both are PEA. */
   perimeter(options: {
     by: "zone" | "line";
     eventId: number;
@@ -79,7 +79,7 @@ ${overview === undefined ? "" : this.overview(overview)}
   }
 
   /**
-   * What goes on in zones and at lines, as one post: each block lists its own, an empty one stays.
+   * Events in zones and at lines in one post: each block lists its own, an empty block stays.
    *
    * @param smartType null: the post has none
    */
@@ -112,7 +112,7 @@ ${overview === undefined ? "" : this.overview(overview)}
     return smartType === null ? post.replace(/<smartType [^]*?<\/smartType>\n/, "") : post;
   }
 
-  /** Somebody has drawn another zone in the camera's web page: nothing has happened in the picture. */
+  /** A user has drawn another zone in the camera's web page: there is no event in the image. */
   rulesChanged(): string {
     return this.data(
       "PEA",
@@ -120,7 +120,7 @@ ${overview === undefined ? "" : this.overview(overview)}
     );
   }
 
-  /** The face's corners in pixels of the overview. Their names are not public: these are ours. */
+  /** The face's corners in pixels of the overview. Their names are not public: these are invented. */
   faceByCorners(options: {
     targetId: number;
     corners: readonly (readonly [number, number])[];
@@ -184,7 +184,7 @@ ${image("snapData", snap)}${image("albumData", album)}${image("sourceData", over
     );
   }
 
-  /** A line's counters, which run on; no pictures, though the elements for them are there. */
+  /** A line's counters, which are never reset; the elements for images are empty. */
   counting(options: { enterPersons: number; leavePersons: number; targetId: number }): string {
     const { enterPersons, leavePersons, targetId } = options;
     const counter = (name: string, value: number): string => element(name, value, "uint32");
@@ -197,12 +197,12 @@ ${image("snapData", snap)}${image("albumData", album)}${image("sourceData", over
     );
   }
 
-  /** Everything in the picture, found all the time: the pictures are in a block of their own. */
+  /** All targets in the image, found continuously. The images are in a separate block. */
   metadata(options: { overview: Buffer; crop: Buffer }): string {
     return this.data("VSD", `<vsd>${this.overview(options.overview)}${this.crop(options.crop, "2")}</vsd>`);
   }
 
-  /** The running position of a target, up to twelve times a second: no smartType, no pictures. */
+  /** The running position of a target, up to twelve times a second: no smartType, no images. */
   tracks(options: { targetId: number; targetType: string; box: Rectangle }): string {
     const { targetId, targetType, box } = options;
     return `${PROLOG}

@@ -2,8 +2,8 @@ import { IpcPosts } from "./ipc-posts";
 import { cdata, element, NAMESPACE } from "./xml";
 
 /**
- * The posts of a camera with firmware 5.3.1: still version 1.7, but the misspelt list is spelt right, the root names a
- * channel, heartbeats have a message type and no prolog, and plates are much richer.
+ * The posts of a camera with firmware 5.3.1: still version 1.7, but the misspelt list is spelt correctly, the root
+ * names a channel, heartbeats have a message type and no prolog, and plates have more fields.
  */
 export class Ipc53Posts extends IpcPosts {
   protected override readonly objectList = "openAlarmObj";

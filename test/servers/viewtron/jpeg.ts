@@ -15,9 +15,9 @@ const COMMENT = 0xfffe;
 const LONGEST_COMMENT = 0xffff;
 
 /**
- * A picture any program can open.
+ * Returns a valid JPEG image.
  *
- * @param bytes how large it is to be at least: cameras send pictures of 300 KB, and comments make it so
+ * @param bytes minimum size, reached by comments: cameras send images of 300 KB
  */
 export function jpeg(bytes = 0): Buffer {
   const parts = [car.subarray(0, 2)];

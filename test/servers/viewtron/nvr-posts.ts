@@ -31,7 +31,7 @@ export class NvrPosts {
     );
   }
 
-  /** Of firmware whose alarm states name no channel: the numbers are the cameras'. */
+  /** Alarm states of firmware that names no channel: the numbers are those of the cameras. */
   alarmStatusOfChannels(
     field: string,
     states: readonly { id: number; on: boolean; name?: string }[],
@@ -71,7 +71,7 @@ ${this.#overview(overview, 1280, 720)}
     );
   }
 
-  /** Rectangles in pixels of the overview, whose own size comes as 0 × 0. */
+  /** Rectangles are in pixels of the overview, whose size is sent as 0 × 0. */
   plate(options: {
     plate: string;
     box: Rectangle;

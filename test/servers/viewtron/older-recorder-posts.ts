@@ -1,6 +1,6 @@
 import { cdata, defaultIdentity, NAMESPACE, PROLOG, type CameraIdentity } from "./xml";
 
-/** One camera's state in a list of a recorder; some firmware (Provision's) names the camera, too. */
+/** One camera's state in a list of a recorder; some firmware (Provision's) also names the camera. */
 export interface ChannelState {
   id?: number;
   on: boolean;
@@ -9,7 +9,7 @@ export interface ChannelState {
 
 /**
  * The alarm states of recorders that name no channel in their posts (older TVT, Provision): the number beside each
- * state is the camera's. Shapes: what public clients take apart; none was seen on a device here.
+ * state is the camera's. The shapes come from public clients and were not seen on a device.
  */
 export class OlderRecorderPosts {
   constructor(private readonly recorder: CameraIdentity = { ...defaultIdentity, name: "Recorder" }) {}
@@ -20,7 +20,7 @@ export class OlderRecorderPosts {
     return this.#status(`<${field} type="list"><itemType type="boolean"/>${items}</${field}>`);
   }
 
-  /** The same element again and again: `<motionAlarm type="boolean" id="4">true</motionAlarm>`. */
+  /** The same element for each camera: `<motionAlarm type="boolean" id="4">true</motionAlarm>`. */
   alarmRow(field: string, ...states: ChannelState[]): string {
     return this.#status(
       states

@@ -1,10 +1,10 @@
-/** What every builder of posts writes with. */
+/** The prolog of every post. */
 export const PROLOG = '<?xml version="1.0" encoding="UTF-8" ?>';
 export const NAMESPACE = 'xmlns="http://www.ipc.com/ver10"';
 
 export const cdata = (text: string): string => `<![CDATA[${text}]]>`;
 
-/** Ten thousandths of the picture. */
+/** A rectangle in ten thousandths of the image. */
 export interface Rectangle {
   x1: number;
   y1: number;

@@ -29,7 +29,7 @@ describe("EventArchive", () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it("keeps an event as a row, below a header", async () => {
+  it("stores an event as a row below a header", async () => {
     await open().append(
       archivedEvent({ targets: [{ label: "car", plate: "0012345", attributes: { listType: "whiteList" } }] }),
     );
@@ -42,7 +42,7 @@ describe("EventArchive", () => {
     assert.equal(row.camera, "Yard");
   });
 
-  it("keeps rows in the order of the events, however large their images are", async () => {
+  it("writes rows in the order of the events, whatever the size of their images", async () => {
     const archive = open();
     await Promise.all(
       Array.from({ length: 200 }, (_, index) =>
@@ -55,7 +55,7 @@ describe("EventArchive", () => {
     );
   });
 
-  it("keeps images in one folder for each day, under unique names, and names them in the row", async () => {
+  it("stores images in one folder for each day, under unique names, and names them in the row", async () => {
     const archive = open({ clock: new ManualClock(new Date(2026, 4, 4, 10, 20, 30, 123).toISOString()) });
     const kept = await Promise.all(
       Array.from({ length: 50 }, (_, index) =>
@@ -74,7 +74,7 @@ describe("EventArchive", () => {
     );
   });
 
-  it("keeps the raw body only on request", async () => {
+  it("stores the raw body only if selected", async () => {
     const raw = Buffer.from("<config/>");
     const without = open();
     assert.equal((await without.append(archivedEvent(), raw)).raw, undefined);
@@ -84,7 +84,7 @@ describe("EventArchive", () => {
     assert.match(file, /\.xml$/);
   });
 
-  it("keeps no table and no images when these are switched off", async () => {
+  it("writes no table and no images if these are switched off", async () => {
     const archive = open({ csv: false, images: false });
     const { images } = await archive.append(archivedEvent({ images: [image(10)] }));
     assert.deepEqual(images, []);
@@ -92,7 +92,7 @@ describe("EventArchive", () => {
     assert.deepEqual(await readdir(folder), []);
   });
 
-  it("writes nothing outside its folder, whatever the name of a camera is", async () => {
+  it("writes nothing outside its folder, whatever the name of a camera", async () => {
     const evil = "../../../../tmp/evil\0/..\\x";
     const { images } = await open({ raw: true }).append(
       archivedEvent({
@@ -115,7 +115,7 @@ describe("EventArchive", () => {
     "holds a NUL": { kind: "a\0b", mimeType: "image/\0" },
     "is very long": { kind: "k".repeat(300), mimeType: "m".repeat(300) },
   })) {
-    it(`gives a picture a plain name, though its kind or type ${what}`, async () => {
+    it(`gives an image a plain name, though its kind or type ${what}`, async () => {
       const [file = ""] = (
         await open().append(archivedEvent({ images: [{ ...image(5), ...part } as EventImage] }))
       ).images;
@@ -138,7 +138,7 @@ describe("EventArchive", () => {
     await rm(outside, { recursive: true });
   });
 
-  it("gives different names to files of cameras whose names differ only in case", async () => {
+  it("gives different file names to cameras whose names differ only in case", async () => {
     const clock = new ManualClock();
     const archive = open({ clock });
     const kept = await Promise.all(
@@ -148,7 +148,7 @@ describe("EventArchive", () => {
     assert.equal(new Set(names).size, 2);
   });
 
-  it("loses no event because of a malformed one at the same time", async () => {
+  it("loses no event because of an invalid one at the same time", async () => {
     const archive = open();
     const outcomes = await Promise.allSettled([
       archive.append(archivedEvent({ id: "1", images: [image(5)] })),
@@ -165,13 +165,13 @@ describe("EventArchive", () => {
     );
   });
 
-  it("has the time of writing in the row where the event has no time of receipt", async () => {
+  it("writes the current time in the row if the event has no time of receipt", async () => {
     const { receivedTime, ...event } = archivedEvent();
     await open({ clock: new ManualClock(receivedTime) }).append(event);
     assert.equal((await table())[0]?.received, receivedTime);
   });
 
-  it("writes no formula that a spreadsheet would run", async () => {
+  it("escapes formulas that a spreadsheet would run", async () => {
     await open().append(
       archivedEvent({ device: { name: '=HYPERLINK("http://evil")' }, description: "-2+3" }),
     );
@@ -191,22 +191,22 @@ describe("EventArchive", () => {
     );
   });
 
-  it("deletes half-written images that a killed process left, and no other files", async () => {
+  it("deletes half-written images of a killed process, and no other files", async () => {
     const first = open();
     const { images } = await first.append(archivedEvent({ images: [image(5)] }));
     await first.close();
-    const [picture = ""] = images;
-    const day = path.dirname(picture);
-    await writeFile(path.join(day, `.${path.basename(picture).replace("-1-", "-2-")}.part`), "half");
+    const [imageFile = ""] = images;
+    const day = path.dirname(imageFile);
+    await writeFile(path.join(day, `.${path.basename(imageFile).replace("-1-", "-2-")}.part`), "half");
     await writeFile(path.join(day, "film.part"), "a download");
     const second = open();
     await second.append(archivedEvent());
-    // Tidying up follows the answer; closing waits for it.
+    // Tidying follows the result of append; closing waits for it.
     await second.close();
-    assert.deepEqual((await readdir(day)).sort(), [path.basename(picture), "film.part"]);
+    assert.deepEqual((await readdir(day)).sort(), [path.basename(imageFile), "film.part"]);
   });
 
-  it("makes its folders again when they are deleted meanwhile", async () => {
+  it("creates its folders again after they were deleted", async () => {
     const archive = open();
     await archive.append(archivedEvent({ images: [image(5)] }));
     await rm(folder, { recursive: true });
@@ -214,7 +214,7 @@ describe("EventArchive", () => {
     assert.equal((await table()).length, 1);
   });
 
-  it("makes its folder and its table at the start, only once even if events come meanwhile", async () => {
+  it("creates its folder and its table at the start, once, even if events arrive meanwhile", async () => {
     const archive = open();
     await Promise.all([archive.start(), archive.append(archivedEvent())]);
     assert.equal((await table()).length, 1);
@@ -227,7 +227,7 @@ describe("EventArchive", () => {
     });
   });
 
-  it("refuses events after it was closed, and writes the events before", async () => {
+  it("refuses events after closing, and writes earlier events", async () => {
     const archive = open();
     const kept = archive.append(archivedEvent());
     await archive.close();
@@ -238,11 +238,11 @@ describe("EventArchive", () => {
 
 describe("EventArchive on a full disk", () => {
   let folder: string;
-  let full: "pictures" | "table" | "no";
+  let full: "images" | "table" | "no";
   let archive: EventArchive;
   const noSpace = Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
   const storage: Storage = {
-    write: (file, data) => (full === "pictures" ? Promise.reject(noSpace) : diskStorage.write(file, data)),
+    write: (file, data) => (full === "images" ? Promise.reject(noSpace) : diskStorage.write(file, data)),
     append: (file, data) => (full === "table" ? Promise.reject(noSpace) : diskStorage.append(file, data)),
   };
 
@@ -257,8 +257,8 @@ describe("EventArchive on a full disk", () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  for (const what of ["pictures", "table"] as const) {
-    it(`says so when the ${what} do not fit, keeps nothing by halves, and goes on when there is room`, async () => {
+  for (const what of ["images", "table"] as const) {
+    it(`fails when the ${what} do not fit, stores no partial event, and continues when there is space`, async () => {
       full = what;
       await assert.rejects(archive.append(archivedEvent({ id: "lost", images: [image(10)] })), {
         code: "ARCHIVE_DISK_FULL",
@@ -275,7 +275,7 @@ describe("EventArchive on a full disk", () => {
     });
   }
 
-  it("reports any other reason why it cannot write", async () => {
+  it("reports any other error of writing", async () => {
     await archive.close();
     await writeFile(path.join(folder, "file"), "");
     archive = new EventArchive({ folder: path.join(folder, "file", "below") });

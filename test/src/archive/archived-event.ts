@@ -23,7 +23,7 @@ export function image(bytes: number): EventImage {
   return { kind: "overview", mimeType: "image/jpeg", data: Buffer.alloc(bytes, 7) };
 }
 
-/** A strict reader of RFC 4180: every line ends in CR LF and has as many fields as the header. */
+/** Parses CSV strictly (RFC 4180): every line ends in CR LF and has as many fields as the header. */
 export function parseCsv(text: string, separator = ","): Record<string, string>[] {
   const rows: string[][] = [];
   let row: string[] = [];

@@ -42,13 +42,13 @@ describe("an archive and processes", function () {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it("refuses a second process, names the first, and serves the second when the first is killed", async () => {
+  it("refuses a second process, names the first, and serves the second after the first is killed", async () => {
     const first = start("first ");
     await tells(first);
     const second = new EventArchive({ folder });
     await assert.rejects(second.start(), { code: "ARCHIVE_IN_USE" });
     await assert.rejects(second.append(archivedEvent({ id: "refused" })), (error: Error) =>
-      error.message.includes(`number ${String(first.pid)}`),
+      error.message.includes(`PID ${String(first.pid)}`),
     );
     await kill(first);
     await second.append(archivedEvent({ id: "second" }));
@@ -67,7 +67,7 @@ describe("an archive and processes", function () {
     await second.close();
   });
 
-  it("keeps every acknowledged event readable, though it is killed again and again under load", async () => {
+  it("keeps every acknowledged event readable, though it is killed repeatedly under load", async () => {
     const kept: string[] = [];
     for (let round = 1; round <= 4; round += 1) {
       const child = start(`${round}/`);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { SurveillanceError, toError, type ErrorCode } from "../../../src/core/errors";
 
 describe("SurveillanceError", () => {
-  it("carries its code as an own property, which is what Node-RED copies for the Catch node", () => {
+  it("has its code as an own property, which Node-RED copies for the Catch node", () => {
     assert.ok(Object.hasOwn(new SurveillanceError("CONFIG_INVALID", "No."), "code"));
   });
 
@@ -16,7 +16,7 @@ describe("SurveillanceError", () => {
     assert.equal(new SurveillanceError("CLOSED", "Closed.", { cause }).cause, cause);
   });
 
-  it("keeps of a cause only what can be turned into JSON", () => {
+  it("keeps only fields of a cause that JSON can express", () => {
     const certificate: Record<string, unknown> = { subject: "x" };
     certificate.issuerCertificate = certificate;
     const cause = Object.assign(new RangeError("bad name"), {
@@ -31,17 +31,17 @@ describe("SurveillanceError", () => {
 describe("SurveillanceError.retry", () => {
   const retryOf = (code: ErrorCode): string => new SurveillanceError(code, "No.").retry;
 
-  it("is credentials where another attempt may lock the account", () => {
+  it("is credentials if another attempt may lock the account", () => {
     for (const code of ["ISAPI_AUTH", "ISAPI_LOCKED", "RTSP_UNAUTHORIZED"] as const)
       assert.equal(retryOf(code), "credentials");
   });
 
-  it("is later where the device has to be changed first", () => {
+  it("is later if the device must be changed first", () => {
     for (const code of ["ISAPI_AUTH_SCHEME", "ISAPI_NOT_FOUND"] as const)
       assert.equal(retryOf(code), "later");
   });
 
-  it("is soon for everything else", () => {
+  it("is soon for all other codes", () => {
     for (const code of ["TIMEOUT", "CONNECTION_LOST", "ISAPI_BUSY", "RTSP_FAILED"] as const)
       assert.equal(retryOf(code), "soon");
   });
@@ -52,12 +52,12 @@ describe("SurveillanceError.retry", () => {
 });
 
 describe("toError", () => {
-  it("passes an error through", () => {
+  it("returns an error unchanged", () => {
     const error = new Error("as it is");
     assert.equal(toError(error), error);
   });
 
-  it("makes an error of anything else that was thrown", () => {
+  it("converts any other thrown value to an error", () => {
     assert.equal(toError("just text").message, "just text");
   });
 });

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { FairLimiter } from "../../../src/core/limiter";
 
-const given = (): Error => new Error("given up");
+const aborted = (): Error => new Error("aborted");
 
 describe("FairLimiter", () => {
-  /** Lets work come in by a user's lane, and notes the order in which it starts. */
+  /** Adds tasks of users, and records the order in which they start. */
   function rig(
     concurrency: number,
     pending = 100,
@@ -20,14 +20,14 @@ describe("FairLimiter", () => {
       limiter,
       started,
       add: async (name, user) => {
-        await limiter.enter(user, given);
+        await limiter.enter(user, aborted);
         started.push(name);
       },
     };
   }
   const user = (): AbortSignal => new AbortController().signal;
 
-  it("lets as many be at work as it may, and the next as soon as one leaves", async () => {
+  it("runs as many tasks as allowed, and the next one as soon as one leaves", async () => {
     const { limiter, started, add } = rig(2);
     const one = user();
     const third = [add("a", one), add("b", one), add("c", one)][2];
@@ -51,38 +51,38 @@ describe("FairLimiter", () => {
     assert.deepEqual(started, ["first", "b1", "c1", "b2", "c2", "b3"]);
   });
 
-  it("is full for a user whose lane is, not for the others", () => {
+  it("is full for a user with a full lane, but not for other users", () => {
     const { limiter, add } = rig(1, 2);
     const [busy, calm] = [user(), user()];
     for (const name of ["at work", "w1", "w2"]) void add(name, busy);
     assert.deepEqual([limiter.isFull(busy), limiter.isFull(calm)], [true, false]);
   });
 
-  it("fails what a user has waiting when it gives up, and nothing else", async () => {
+  it("fails the pending tasks of a user that aborts, and no others", async () => {
     const { limiter, started, add } = rig(1);
     const [giveUp, other] = [new AbortController(), user()];
     await add("at work", other);
     const gone = [add("g1", giveUp.signal), add("g2", giveUp.signal)];
     const stays = add("stays", other);
     giveUp.abort();
-    for (const each of gone) await assert.rejects(each, /given up/);
+    for (const each of gone) await assert.rejects(each, /aborted/);
     limiter.leave();
     await stays;
     assert.deepEqual(started, ["at work", "stays"]);
   });
 
-  it("has its place free again after all have left", () => {
+  it("has free slots again after all tasks have left", () => {
     const { limiter } = rig(1);
-    assert.equal(limiter.enter(undefined, given), undefined);
+    assert.equal(limiter.enter(undefined, aborted), undefined);
     limiter.leave();
-    assert.equal(limiter.enter(undefined, given), undefined);
+    assert.equal(limiter.enter(undefined, aborted), undefined);
   });
 
-  it("fails everybody when cleared", async () => {
+  it("fails all pending tasks when cleared", async () => {
     const { limiter, add } = rig(1);
     await add("at work", user());
     const waiting = [add("a", user()), add("b", user())];
     limiter.clear();
-    for (const each of waiting) await assert.rejects(each, /given up/);
+    for (const each of waiting) await assert.rejects(each, /aborted/);
   });
 });

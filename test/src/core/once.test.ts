@@ -3,7 +3,7 @@ import { describe, it } from "mocha";
 import { Once } from "../../../src/core/once";
 
 describe("Once", () => {
-  it("tells the first time of a key from the others", () => {
+  it("returns true for the first time of a key only", () => {
     const once = new Once();
     assert.deepEqual(
       ["a", "a", "b", "a"].map((key) => once.first(key)),
@@ -11,27 +11,27 @@ describe("Once", () => {
     );
   });
 
-  it("takes a forgotten key for new, and no other", () => {
+  it("treats a forgotten key as new, and no other", () => {
     const once = new Once();
     for (const key of ["a", "b"]) once.first(key);
     once.forget("a");
     assert.deepEqual([once.first("a"), once.first("b")], [true, false]);
   });
 
-  it("takes every key for new after it was cleared", () => {
+  it("treats every key as new after it was cleared", () => {
     const once = new Once();
     for (const key of ["a", "b"]) once.first(key);
     once.clear();
     assert.deepEqual([once.first("a"), once.first("b")], [true, true]);
   });
 
-  it("forgets all others when a key is one too many", () => {
+  it("forgets all other keys when the maximum is exceeded", () => {
     const once = new Once(2);
     for (const key of ["a", "b", "c"]) once.first(key);
     assert.deepEqual([once.first("c"), once.first("a")], [false, true]);
   });
 
-  it("remembers only the last key where it holds one", () => {
+  it("remembers only the last key with a maximum of one", () => {
     const once = new Once(1);
     assert.deepEqual(
       ["a", "a", "b", "b", "a"].map((key) => once.first(key)),

@@ -5,7 +5,7 @@ import { describe, it } from "mocha";
 import { atMost, pause } from "../../../src/core/pause";
 import { ManualClock } from "../../support/manual-clock";
 
-/** Tells at any time whether a promise is fulfilled, rejected, or neither. */
+/** Returns a function that reports whether a promise is fulfilled, rejected or pending. */
 function watch(promise: Promise<unknown>): () => Promise<string> {
   let state = "pending";
   promise.then(
@@ -19,7 +19,7 @@ function watch(promise: Promise<unknown>): () => Promise<string> {
 }
 
 describe("pause", () => {
-  it("lasts for its time by the clock", async () => {
+  it("lasts for the given time of the clock", async () => {
     const clock = new ManualClock();
     const state = watch(pause(2000, clock));
     clock.advance(1.9);
@@ -46,7 +46,7 @@ describe("pause", () => {
     assert.equal(getEventListeners(signal, "abort").length, 0);
   });
 
-  it("does not begin where there is nothing to wait for", async () => {
+  it("returns at once if there is no time to wait or the signal is aborted", async () => {
     const clock = new ManualClock();
     await pause(0, clock);
     await pause(-1, clock);
@@ -62,7 +62,7 @@ describe("atMost", () => {
     assert.equal(clock.pending, 0);
   });
 
-  it("ends when the time is over, though the work is not", async () => {
+  it("ends when the time is over, though the work continues", async () => {
     const clock = new ManualClock();
     const state = watch(atMost(new Promise(() => undefined), 2000, clock));
     clock.advance(1.9);
@@ -71,13 +71,13 @@ describe("atMost", () => {
     assert.equal(await state(), "fulfilled");
   });
 
-  it("throws what the work throws in time, and leaves no timer", async () => {
+  it("throws an error of the work within the time, and leaves no timer", async () => {
     const clock = new ManualClock();
     await assert.rejects(atMost(Promise.reject(new Error("broken")), 2000, clock), /broken/);
     assert.equal(clock.pending, 0);
   });
 
-  it("ignores what the work throws later", async () => {
+  it("ignores a later error of the work", async () => {
     const clock = new ManualClock();
     let fail = (): void => undefined;
     const work = new Promise((_, reject) => {

@@ -9,7 +9,7 @@ describe("RecentMap", () => {
     return map;
   };
 
-  it("reads, finds and deletes as a Map does", () => {
+  it("reads, finds and deletes like a Map", () => {
     const map = filled(5, "a", "b");
     assert.deepEqual([map.get("b"), map.get("x")], [1, undefined]);
     assert.deepEqual([map.has("a"), map.has("x")], [true, false]);
@@ -17,12 +17,12 @@ describe("RecentMap", () => {
     assert.deepEqual([map.has("a"), map.size], [false, 1]);
   });
 
-  it("deletes the least recent entry when there is one too many", () => {
+  it("deletes the least recent entry when the maximum is exceeded", () => {
     const map = filled(2, "a", "b", "c");
     assert.deepEqual([...map.keys()], ["b", "c"]);
   });
 
-  it("takes an entry that is set anew for the latest", () => {
+  it("treats an entry that is set again as the latest", () => {
     const map = filled(2, "a", "b", "a", "c");
     assert.deepEqual(
       [...map],
@@ -33,21 +33,21 @@ describe("RecentMap", () => {
     );
   });
 
-  it("does not take an entry that is read for the latest", () => {
+  it("does not treat an entry that is read as the latest", () => {
     const map = filled(2, "a", "b");
     map.get("a");
     map.set("c", 2);
     assert.deepEqual([...map.keys()], ["b", "c"]);
   });
 
-  it("goes on after all its entries were deleted", () => {
+  it("works after all entries were deleted", () => {
     const map = filled(2, "a", "b", "c");
     for (const key of ["b", "c"]) map.delete(key);
     for (const key of ["d", "e", "f"]) map.set(key, 0);
     assert.deepEqual([...map.keys()], ["e", "f"]);
   });
 
-  it("agrees with a plain list, whatever is set and deleted", () => {
+  it("agrees with a plain list for random operations", () => {
     const max = 50;
     const map = new RecentMap<number, number>(max);
     let expected: number[] = [];

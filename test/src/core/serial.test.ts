@@ -3,7 +3,7 @@ import { describe, it } from "mocha";
 import { Serial } from "../../../src/core/serial";
 
 describe("Serial", () => {
-  /** A task that notes when it starts, and ends when the test says so. */
+  /** Returns a task that records its start and ends when the test calls `end`. */
   function task(name: string, started: string[]): { run: () => Promise<string>; end: () => void } {
     let end = (): void => undefined;
     const ended = new Promise<void>((resolve) => {
@@ -32,13 +32,13 @@ describe("Serial", () => {
     assert.deepEqual(started, ["a", "b"]);
   });
 
-  it("returns what the task returns, promise or not", async () => {
+  it("returns the result of the task, promise or not", async () => {
     const serial = new Serial();
     assert.equal(await serial.run(() => Promise.resolve(1)), 1);
     assert.equal(await serial.run(() => 2), 2);
   });
 
-  it("throws what the task throws, promise or not", async () => {
+  it("throws the error of the task, promise or not", async () => {
     const serial = new Serial();
     await assert.rejects(serial.run(failing), /broken/);
     await assert.rejects(
@@ -49,7 +49,7 @@ describe("Serial", () => {
     );
   });
 
-  it("goes on after a task that failed", async () => {
+  it("continues after a failed task", async () => {
     const serial = new Serial();
     const failed = serial.run(failing);
     const next = serial.run(() => "next");
@@ -57,7 +57,7 @@ describe("Serial", () => {
     assert.equal(await next, "next");
   });
 
-  it("counts what waits and runs, without what is over", async () => {
+  it("counts tasks that wait or run", async () => {
     const serial = new Serial();
     const a = task("a", []);
     const [first, second] = [serial.run(a.run), serial.run(failing)];
@@ -69,7 +69,7 @@ describe("Serial", () => {
     assert.equal(serial.size, 0);
   });
 
-  it("settles when all tasks so far are over, also after a failure", async () => {
+  it("settles when all added tasks are over, also after a failure", async () => {
     const serial = new Serial();
     const done: string[] = [];
     const failed = assert.rejects(serial.run(failing));
@@ -79,11 +79,11 @@ describe("Serial", () => {
     await failed;
   });
 
-  it("is settled where there is no task", async () => {
+  it("is settled without tasks", async () => {
     await new Serial().settled();
   });
 
-  it("does not wait for tasks that come after the wait has begun", async () => {
+  it("does not wait for tasks that are added later", async () => {
     const serial = new Serial();
     const late = task("late", []);
     const settled = serial.settled();

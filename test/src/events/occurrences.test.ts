@@ -14,7 +14,7 @@ function track(options: OccurrenceOptions<number> = {}) {
 }
 
 describe("OccurrenceTracker", () => {
-  it("starts with the first report, updates with the next, under one id", () => {
+  it("starts with the first report and updates with the next, under one id", () => {
     const { tracker } = track({ endAfterMs: 5000 });
     const first = tracker.report("a", 1);
     const second = tracker.report("a", 2);
@@ -22,7 +22,7 @@ describe("OccurrenceTracker", () => {
     tracker.close();
   });
 
-  it("takes the id that the device gives, and keeps it until the end", () => {
+  it("uses the id of the device until the end", () => {
     const { tracker } = track();
     assert.deepEqual(tracker.report("door", 1, "door/1"), { id: "door/1", state: "start" });
     assert.deepEqual(tracker.report("door", 2, "door/2"), { id: "door/1", state: "update" });
@@ -32,7 +32,7 @@ describe("OccurrenceTracker", () => {
     assert.equal(tracker.end("door"), undefined);
   });
 
-  it("ends what is no longer reported, with the last report, once", () => {
+  it("ends an occurrence without further reports once, with its last report", () => {
     const { clock, tracker, ended } = track({ endAfterMs: 5000 });
     const { id } = tracker.report("a", 1);
     clock.advance(4);
@@ -46,7 +46,7 @@ describe("OccurrenceTracker", () => {
     assert.equal(clock.pending, 0);
   });
 
-  it("waits for the device's end, without a timer, where silence ends nothing", () => {
+  it("waits for the device's end without a timer if silence does not end occurrences", () => {
     const { clock, tracker, ended } = track();
     tracker.report("a", 1);
     clock.advance(1e6);
@@ -54,7 +54,7 @@ describe("OccurrenceTracker", () => {
     assert.deepEqual([tracker.end("a")?.last, ended], [1, []]);
   });
 
-  it("drops the one that began first where too many are open", () => {
+  it("ends the first to start if too many are open", () => {
     const { tracker, ended } = track({ maxOpen: 2 });
     const { id } = tracker.report("a", 1);
     tracker.report("b", 2);
@@ -63,7 +63,7 @@ describe("OccurrenceTracker", () => {
     assert.deepEqual([tracker.open(), ended], [["b", "c"], [[id, 3]]]);
   });
 
-  it("drops the one that was reported least recently, where that is chosen", () => {
+  it("ends the least recently reported one if that is chosen", () => {
     const { tracker } = track({ maxOpen: 2, drops: "least recent" });
     tracker.report("a", 1);
     tracker.report("b", 2);
@@ -72,13 +72,13 @@ describe("OccurrenceTracker", () => {
     assert.deepEqual(tracker.open(), ["a", "c"]);
   });
 
-  it("names what is open by the beginning of its key", () => {
+  it("lists open occurrences by the prefix of their keys", () => {
     const { tracker } = track();
     for (const key of ["VMD|1", "VMD|2", "IO|1"]) tracker.report(key, 0);
     assert.deepEqual(tracker.open("VMD|"), ["VMD|1", "VMD|2"]);
   });
 
-  it("forgets everything when it is closed, without ending it", () => {
+  it("forgets all occurrences when it is closed, without ending them", () => {
     const { clock, tracker, ended } = track({ endAfterMs: 5000 });
     tracker.report("a", 1);
     tracker.close();

@@ -20,20 +20,20 @@ function event(part: Partial<CommonEvent>): CommonEvent {
 }
 
 describe("topicOf", () => {
-  it("is source, device, channel and type", () => {
+  it("consists of source, device, channel and type", () => {
     assert.equal(
       topicOf(event({ device: { name: "Yard" }, channel: { id: "101" } })),
       "detection/Yard/101/intrusion",
     );
   });
 
-  it("names the device by id and by host where there is no name", () => {
+  it("names the device by id or host if there is no name", () => {
     assert.equal(topicOf(event({ device: { id: "7", host: "10.0.0.7" } })), "detection/7/1/intrusion");
     assert.equal(topicOf(event({ device: { host: "10.0.0.7" } })), "detection/10.0.0.7/1/intrusion");
   });
 
   for (const name of ["", "  "]) {
-    it(`passes over the name ${JSON.stringify(name)}`, () => {
+    it(`ignores the name ${JSON.stringify(name)}`, () => {
       const device = { name, id: "7" };
       assert.equal(topicOf(event({ device, channel: { id: "1" } })), "detection/7/1/intrusion");
       assert.equal(
@@ -43,7 +43,7 @@ describe("topicOf", () => {
     });
   }
 
-  it("has four levels and no MQTT wildcards whatever the names hold", () => {
+  it("has four levels and no MQTT wildcards, whatever the names", () => {
     const topic = topicOf(event({ device: { name: "Hall/North #1" }, channel: { id: "a+b\0" } }));
     assert.equal(topic, "detection/Hall_North _1/a_b_/intrusion");
   });

@@ -11,31 +11,31 @@ describe("findFfmpeg", () => {
   });
   after(() => rm(folder, { recursive: true }));
 
-  /** A program that answers `-version` like an ffmpeg of that version, and counts how often it was asked. */
+  /** Writes a program that prints the version of an ffmpeg for `-version`, and logs each call. */
   async function fakeFfmpeg(name: string, version: string, libavformat: string): Promise<string> {
     const file = path.join(folder, name);
     const banner = `ffmpeg version ${version} Copyright (c)\nlibavutil      57.  1.100 / 57.  1.100\nlibavformat    ${libavformat} / ${libavformat}`;
-    await writeFile(file, `#!/bin/sh\necho asked >> "$0.log"\ncat <<'END'\n${banner}\nEND\n`);
+    await writeFile(file, `#!/bin/sh\necho called >> "$0.log"\ncat <<'END'\n${banner}\nEND\n`);
     await chmod(file, 0o755);
     return file;
   }
   const none = { env: {}, candidates: () => [] };
 
-  it("prefers the node's setting to FFMPEG_PATH", async () => {
+  it("prefers the setting of the node to FFMPEG_PATH", async () => {
     const setting = await fakeFfmpeg("setting", "6.1.1", "60. 16.100");
     const other = await fakeFfmpeg("env", "7.1", "61.  7.100");
     const found = await findFfmpeg({ ...none, setting, env: { FFMPEG_PATH: other } });
     assert.deepEqual(found, { path: setting, version: "6.1.1", libavformat: [60, 16] });
   });
 
-  it("takes FFMPEG_PATH before what is installed", async () => {
+  it("prefers FFMPEG_PATH to installed programs", async () => {
     const env = await fakeFfmpeg("env-first", "7.1", "61.  7.100");
     const installed = await fakeFfmpeg("installed", "6.0", "60.  3.100");
     const found = await findFfmpeg({ env: { FFMPEG_PATH: env }, candidates: () => [installed] });
     assert.equal(found.path, env);
   });
 
-  it("does not fall back to another one when the path that the user named is wrong", async () => {
+  it("does not fall back to another program if the path of the user is wrong", async () => {
     const installed = await fakeFfmpeg("fallback", "6.0", "60.  3.100");
     await assert.rejects(
       findFfmpeg({ setting: path.join(folder, "typo"), env: {}, candidates: () => [installed] }),
@@ -43,7 +43,7 @@ describe("findFfmpeg", () => {
     );
   });
 
-  it("passes over installed ones that are missing or too old", async () => {
+  it("skips programs that are missing or too old", async () => {
     const old = await fakeFfmpeg("installed-old", "4.4.2", "58. 76.100");
     const good = await fakeFfmpeg("installed-good", "5.0", "59. 16.100");
     const found = await findFfmpeg({ env: {}, candidates: () => [path.join(folder, "none"), old, good] });
@@ -58,25 +58,25 @@ describe("findFfmpeg", () => {
     });
   });
 
-  it("judges a git build by its libavformat", async () => {
+  it("reads the age of a git build from its libavformat", async () => {
     const recent = await fakeFfmpeg("git-new", "N-109542-g8bdf6f1", "59. 36.100");
     const ancient = await fakeFfmpeg("git-old", "N-47683-g0e8eb07", "58. 18.100");
     assert.deepEqual((await findFfmpeg({ ...none, setting: recent })).libavformat, [59, 36]);
     await assert.rejects(findFfmpeg({ ...none, setting: ancient }), { code: "FFMPEG_TOO_OLD" });
   });
 
-  it("says what to install when there is none", async () => {
+  it("explains what to install if there is no ffmpeg", async () => {
     await assert.rejects(findFfmpeg(none), { code: "FFMPEG_MISSING", message: /Install ffmpeg 5\.0/ });
   });
 
-  it("refuses a program that is not ffmpeg", async () => {
+  it("rejects a program that is not ffmpeg", async () => {
     await assert.rejects(findFfmpeg({ ...none, setting: process.execPath }), { code: "FFMPEG_MISSING" });
   });
 
-  it("asks each binary for its version once", async () => {
+  it("reads the version of each binary once", async () => {
     const setting = await fakeFfmpeg("once", "7.0", "61.  1.100");
     await Promise.all([findFfmpeg({ ...none, setting }), findFfmpeg({ ...none, setting })]);
     await findFfmpeg({ ...none, setting });
-    assert.equal(await readFile(`${setting}.log`, "utf8"), "asked\n");
+    assert.equal(await readFile(`${setting}.log`, "utf8"), "called\n");
   });
 });

@@ -17,7 +17,7 @@ describe("FolderLock", () => {
     locks.push(made);
     return made;
   };
-  /** What a process leaves behind. */
+  /** Writes the lock file that another process leaves. */
   const leave = (holder: object | string): Promise<void> =>
     writeFile(file, typeof holder === "string" ? holder : JSON.stringify(holder).padEnd(512));
 
@@ -31,20 +31,20 @@ describe("FolderLock", () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it("makes its folder", async () => {
+  it("creates its folder", async () => {
     file = path.join(folder, "new", "lock");
     assert.equal(await lock().acquire(), undefined);
     assert.deepEqual(await readdir(path.dirname(file)), ["lock"]);
   });
 
-  it("is taken by the first, and refused to the second with its holder", async () => {
+  it("is acquired by the first, and refused to the second with the name of its holder", async () => {
     assert.equal(await lock().acquire(), undefined);
     const holder = await lock().acquire();
     assert.equal(holder?.pid, process.pid);
     assert.equal(holder.host, os.hostname());
   });
 
-  it("is free when it is released, and leaves nothing", async () => {
+  it("is free when it is released, and leaves no file", async () => {
     const first = lock();
     await first.acquire();
     await first.release();
@@ -52,7 +52,7 @@ describe("FolderLock", () => {
     assert.equal(await lock().acquire(), undefined);
   });
 
-  it("may be requested again by its holder", async () => {
+  it("can be acquired again by its holder", async () => {
     const first = lock();
     await first.acquire();
     assert.equal(await first.acquire(), undefined);
@@ -74,23 +74,23 @@ describe("FolderLock", () => {
     await rm(file);
   });
 
-  it("is taken over from this process where it could not be deleted when it was released", async () => {
+  it("is taken over from this process if it could not be deleted on release", async () => {
     await leave({ ...(await ownIdentity()), host: os.hostname(), beat: 7 });
     assert.equal(await lock().acquire(), undefined);
   });
 
   for (const [what, left] of Object.entries({
     "another container or machine": { pid: process.pid, machine: "another", beat: 1 },
-    "a process that could not write in it": "",
-    "nobody knows whom": "null",
+    "a process that could not write to it": "",
+    "an unknown holder": "null",
   })) {
-    it(`is taken over from ${what} when it gives no sign of life`, async () => {
+    it(`is taken over from ${what} without heartbeats`, async () => {
       await leave(left);
       assert.equal(await lock().acquire(), undefined);
     });
   }
 
-  it("is refused while another machine gives signs of life", async () => {
+  it("is refused while another machine writes heartbeats", async () => {
     let beat = 0;
     const write = (): Promise<void> => leave({ pid: 1, machine: "another", host: "elsewhere", beat: ++beat });
     await write();
@@ -100,7 +100,7 @@ describe("FolderLock", () => {
     assert.equal(holder?.host, "elsewhere");
   });
 
-  it("gives signs of life, in a file that keeps its size", async () => {
+  it("writes heartbeats to a file of constant size", async () => {
     const own = lock();
     await own.acquire();
     const beat = async (): Promise<number> =>
@@ -109,7 +109,7 @@ describe("FolderLock", () => {
     while ((await beat()) < first + 2) assert.equal((await stat(file)).size, 512);
   });
 
-  it("is lost with its file, and to a process that takes it over", async () => {
+  it("is lost when its file is deleted or another process takes it over", async () => {
     const first = lock();
     await first.acquire();
     await rm(file);
@@ -121,7 +121,7 @@ describe("FolderLock", () => {
     assert.equal(await second.isHeld(), true);
   });
 
-  it("is taken again after its open file was given up, as on a network drive that was away", async () => {
+  it("is acquired again after its open file was closed, as on a disconnected network drive", async () => {
     const own = lock();
     await own.acquire();
     const other = await open(file);
@@ -139,7 +139,7 @@ describe("FolderLock", () => {
     assert.equal(await own.isHeld(), true);
   });
 
-  it("is released also where it is unknown whether it is held", async () => {
+  it("is released even if it is unknown whether it is held", async () => {
     const own = lock();
     await own.acquire();
     await rename(folder, `${folder}-away`);
@@ -150,7 +150,7 @@ describe("FolderLock", () => {
     assert.equal(await own.isHeld(), false);
   });
 
-  it("is not waited for any longer when the signal is aborted", async () => {
+  it("stops waiting when the signal is aborted", async () => {
     await leave({ machine: "another", pid: 1 });
     const waiting = new FolderLock(file, { beatMs: 60_000, watchMs: 600_000 }).acquire(
       AbortSignal.timeout(10),

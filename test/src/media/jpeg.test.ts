@@ -9,7 +9,7 @@ const END = [0xff, 0xd9];
 const image = Buffer.from([...START, ...THUMBNAIL, 0xff, ...FRAME_HEADER, ...SCAN, ...END]);
 
 describe("JpegWalker", () => {
-  it("ends at the image's own end marker, whatever follows", () => {
+  it("ends at the end marker of the image itself, even if data follows", () => {
     const walker = new JpegWalker();
     const data = Buffer.concat([image, image]);
     assert.equal(walker.read(data, 2), image.length);
@@ -28,7 +28,7 @@ describe("JpegWalker", () => {
   });
 
   const damages: [string, number[]][] = [
-    ["no marker where one has to be", [...START, 0x12]],
+    ["a missing marker", [...START, 0x12]],
     ["a segment shorter than its length", [...START, 0xff, 0xe0, 0x00, 0x01]],
     ["the start of another image", [...START, ...THUMBNAIL, ...START]],
     ["the start of another image in its scan", [...START, ...SCAN, ...START]],
@@ -45,7 +45,7 @@ describe("JpegWalker", () => {
 });
 
 describe("jpegSize", () => {
-  it("reads the frame header, not that of a thumbnail", () => {
+  it("reads the frame header of the image, not of its thumbnail", () => {
     const thumbnail = [0xff, 0xe1, 0x00, 0x0e, ...START, ...FRAME_HEADER];
     const data = Buffer.from([...START, ...thumbnail, ...FRAME_HEADER]);
     assert.deepEqual(jpegSize(data), { width: 640, height: 360 });
@@ -62,7 +62,7 @@ describe("jpegSize", () => {
 });
 
 describe("endsAsJpeg", () => {
-  it("accepts a few bytes of padding behind the end marker", () => {
+  it("accepts a few bytes of padding after the end marker", () => {
     assert.equal(endsAsJpeg(image), true);
     assert.equal(endsAsJpeg(Buffer.concat([image, Buffer.alloc(14)])), true);
     assert.equal(endsAsJpeg(Buffer.concat([image, Buffer.alloc(15)])), false);

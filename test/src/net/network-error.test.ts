@@ -6,7 +6,7 @@ import type { SurveillanceError } from "../../../src/core/errors";
 import { networkError } from "../../../src/net/network-error";
 
 describe("networkError", () => {
-  /** What a request to a server comes to, told as the nodes tell it. */
+  /** Returns the error of a request to a server, as nodes report it. */
   async function failureAt(server: Server, scheme: string): Promise<SurveillanceError> {
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const { port } = server.address() as AddressInfo;
@@ -22,10 +22,10 @@ describe("networkError", () => {
     }
   }
 
-  it("says that a port speaks plain HTTP where the address has https://", async () => {
+  it("reports a port that speaks plain HTTP if the address has https://", async () => {
     const { code, message } = await failureAt(createServer(), "https");
     assert.equal(code, "TLS_FAILED");
-    assert.match(message, /^The server: the port does not speak TLS\. Write http:\/\/ instead of https:\/\//);
+    assert.match(message, /^The server: the port does not speak TLS\. Use http:\/\/ instead of https:\/\//);
   });
 
   it("puts the advice before the system's own text", async () => {

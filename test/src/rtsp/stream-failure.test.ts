@@ -37,17 +37,17 @@ describe("streamFailure", () => {
       assert.ok(error.message.startsWith("gate: ") && !error.message.includes("0x1"));
     });
 
-  it("says what happened, then what to do, then what ffmpeg said", () => {
+  it("reports the failure, then the advice, then the output of ffmpeg", () => {
     const { message } = failureOf("pipe:0: Server returned 404 Not Found");
     assert.match(
       message,
-      /^gate: the camera has no stream of that path \(exit code 1\)\. Check the path.* ffmpeg said: pipe:0: Server returned 404 Not Found\.$/,
+      /^gate: the camera has no stream at that path \(exit code 1\)\. Check the path.* ffmpeg output: pipe:0: Server returned 404 Not Found\.$/,
     );
   });
 
-  it("leaves out the addresses of ffmpeg's parts in memory", () => {
+  it("removes memory addresses from the output of ffmpeg", () => {
     const { message } = failureOf("[rtsp @ 0x55E401ff4040] broken; [in#0 @ 0x7f] lost");
-    assert.match(message, /ffmpeg said: \[rtsp\] broken; \[in#0\] lost\.$/);
+    assert.match(message, /ffmpeg output: \[rtsp\] broken; \[in#0\] lost\.$/);
   });
 
   it("does not read a status code from a path or an address", () => {

@@ -3,7 +3,7 @@ import { StreamKeeper } from "../../../src/rtsp/stream-keeper";
 import { HeardSource } from "../../support/heard-source";
 import { ManualClock } from "../../support/manual-clock";
 
-/** The seconds that a stream waits between attempts, each of which fails. */
+/** Returns the seconds that a stream waits between failing attempts. */
 async function waits(attempts: number, maxBackoff?: number): Promise<number[]> {
   const clock = new ManualClock();
   const heard = new HeardSource<never>();
@@ -47,7 +47,7 @@ describe("StreamKeeper", () => {
     assert.ok((seen[0] ?? 0) <= 2);
   });
 
-  it("waits at most the longest pause of its options", async () => {
+  it("waits at most `maxBackoff`", async () => {
     assert.equal(Math.max(...(await waits(8, 3))), 3);
     assert.equal(Math.max(...(await waits(12, 60))), 60);
   });

@@ -1,19 +1,19 @@
 import assert from "node:assert/strict";
 import { camera, crop, decode, only, overview } from "./decoding";
 
-describe("decodePost: what a post reports, block by block", () => {
+describe("decodePost: events by block", () => {
   const box = { x1: 1000, y1: 2000, x2: 3000, y2: 6000 };
   const zone = { eventId: 320, targetId: 30, box };
   const line = { eventId: 321, targetId: 31, box: { ...box, x2: 5000 } };
   const told = (xml: string): unknown[] =>
     decode(xml).events.map(({ type, state, targets }) => [type, state, targets.map(({ id }) => id)]);
 
-  it("goes by the block that has something in it, not by the one that is there", () => {
+  it("uses the block with items, not an empty one", () => {
     assert.equal(only(camera.occurrences({ zones: [zone], lines: [] })).type, "intrusion");
     assert.equal(only(camera.occurrences({ zones: [], lines: [line] })).type, "lineCrossing");
   });
 
-  it("is two events where both blocks have", () => {
+  it("returns two events if both blocks have items", () => {
     assert.deepEqual(
       told(camera.occurrences({ zones: [zone], lines: [{ ...line, status: "SMART_STOP" }] })),
       [
@@ -23,7 +23,7 @@ describe("decodePost: what a post reports, block by block", () => {
     );
   });
 
-  it("is an event for each target that has an event id of its own, each with its state and its pictures", () => {
+  it("returns an event for each event id, with its state and its images", () => {
     const { events } = decode(
       camera.occurrences({
         zones: [zone, { eventId: 322, targetId: 32, status: "SMART_STOP", box }],
@@ -44,7 +44,7 @@ describe("decodePost: what a post reports, block by block", () => {
     assert.notEqual(events[0]?.id, events[1]?.id);
   });
 
-  it("goes by the targets where the items have no event id", () => {
+  it("returns an event for each target if the items have no event id", () => {
     const xml = camera
       .occurrences({ zones: [zone, { ...zone, targetId: 33, status: "SMART_STOP" }] })
       .replace(/<eventId [^]*?<\/eventId>/g, "");
@@ -54,7 +54,7 @@ describe("decodePost: what a post reports, block by block", () => {
     ]);
   });
 
-  it("is a start and an end where one event does both in one post", () => {
+  it("returns a start and an end if one event does both in one post", () => {
     const xml = camera.occurrences({ zones: [zone, { ...zone, status: "SMART_STOP" }] });
     assert.deepEqual(told(xml), [
       ["intrusion", "start", ["30"]],
@@ -64,18 +64,18 @@ describe("decodePost: what a post reports, block by block", () => {
     assert.equal(start?.id, end?.id);
   });
 
-  it("is one event where several targets share the event id and the state", () => {
+  it("returns one event if several targets share the event id and the state", () => {
     assert.deepEqual(told(camera.occurrences({ zones: [zone, { ...zone, targetId: 33 }] })), [
       ["intrusion", "start", ["30", "33"]],
     ]);
   });
 
-  it("has another id at a line than in a zone, though the numbers are the same", () => {
+  it("uses different ids at a line and in a zone, though the numbers are the same", () => {
     const { events } = decode(camera.occurrences({ zones: [zone], lines: [{ ...line, eventId: 320 }] }));
     assert.notEqual(events[0]?.id, events[1]?.id);
   });
 
-  it("is known by its block where it has no smartType", () => {
+  it("recognizes an event by its block if it has no smartType", () => {
     const { kind, events } = decode(camera.occurrences({ lines: [line], smartType: null }));
     assert.deepEqual(
       [kind, events.map(({ type, vendorType }) => [type, vendorType])],
@@ -83,12 +83,12 @@ describe("decodePost: what a post reports, block by block", () => {
     );
   });
 
-  it("keeps its type where another event borrows the block", () => {
+  it("keeps the smartType of another event that uses the block", () => {
     assert.equal(only(camera.occurrences({ zones: [zone], smartType: "AOILEAVE" })).type, "regionExit");
     assert.equal(only(camera.occurrences({ zones: [zone], smartType: "LOITER" })).type, "loitering");
   });
 
-  it("is no event where only the rules have changed", () => {
+  it("returns no event if only the rules have changed", () => {
     assert.deepEqual(decode(camera.rulesChanged()), { kind: "rules", dialect: "ipc", events: [] });
   });
 });
@@ -115,7 +115,7 @@ describe("decodePost: faces by their corners", () => {
     });
   });
 
-  it("have no box where the corners lie outside of the picture", () => {
+  it("have no box if the corners are outside of the image", () => {
     const corners = [
       [10, 10],
       [9000, 20],
@@ -124,19 +124,19 @@ describe("decodePost: faces by their corners", () => {
     assert.equal(target?.box, undefined);
   });
 
-  it("shares one decoded picture among the events of a post, which have nothing else in common", () => {
+  it("shares one decoded image among the events of a post, and no other object", () => {
     const zones = Array.from({ length: 50 }, (_, index) => ({
       ...{ eventId: index + 1, targetId: index + 1, status: "SMART_START" },
       box: { x1: 0, y1: 0, x2: 1000, y2: 1000 },
     }));
-    const picture = Buffer.alloc(100_000, 7);
+    const image = Buffer.alloc(100_000, 7);
     const scene =
       `<sourceDataInfo><dataType>0</dataType><width>640</width><height>480</height>` +
-      `<sourceBase64Data><![CDATA[${picture.toString("base64")}]]></sourceBase64Data></sourceDataInfo></config>`;
+      `<sourceBase64Data><![CDATA[${image.toString("base64")}]]></sourceBase64Data></sourceDataInfo></config>`;
     const { events } = decode(camera.occurrences({ zones }).replace("</config>", scene));
     assert.equal(events.length, 50);
     assert.equal(new Set(events.map(({ images }) => images[0]?.data)).size, 1);
-    assert.ok(events[0]?.images[0]?.data?.equals(picture));
+    assert.ok(events[0]?.images[0]?.data?.equals(image));
     for (const part of ["device", "channel", "targets", "images"] as const)
       assert.equal(new Set(events.map((event) => event[part])).size, 50, part);
   });

@@ -34,7 +34,7 @@ const debris = [
   '="',
 ];
 
-/** The same numbers in every run (a linear congruential generator), so that a failure can be looked into. */
+/** The same numbers in every run (a linear congruential generator), so that a failure can be reproduced. */
 function makeRandom(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
@@ -60,7 +60,7 @@ describe("decodePost with damaged posts", () => {
     },
   };
   for (const [how, damage] of Object.entries(damages)) {
-    it(`decodes or refuses posts ${how}, and never fails otherwise`, () => {
+    it(`decodes posts ${how} or refuses them with its error code`, () => {
       const random = makeRandom(20260504);
       for (let i = 0; i < 500; i++) {
         const xml = damage(posts[random(posts.length)] ?? "", random);

@@ -7,7 +7,7 @@ import { jpeg } from "../../servers/viewtron/jpeg";
 import { NvrPosts } from "../../servers/viewtron/nvr-posts";
 import { defaultIdentity } from "../../servers/viewtron/xml";
 
-/** What the specifications of the decoder share: three devices, two pictures, and the moment of it all. */
+/** Shared objects of the decoder's tests: three devices, two images and the time of all posts. */
 const takenAt = new Date("2026-05-04T08:20:30.123Z");
 export const receivedAt = new Date("2026-05-04T08:20:31.000Z");
 const now = (): Date => takenAt;
@@ -22,7 +22,7 @@ export function decode(xml: string): ViewtronPost {
   return decodePost(Buffer.from(xml), { sender: "192.0.2.99", receivedAt });
 }
 
-/** The event of a post that is one event. */
+/** Decodes a post with exactly one event. */
 export function only(xml: string): CommonEvent {
   const [event, ...others] = decode(xml).events;
   assert.ok(event !== undefined && others.length === 0);

@@ -6,7 +6,7 @@ import { defaultIdentity } from "../../servers/viewtron/xml";
 const posts = new IpcPosts();
 const box = { x1: 0, y1: 0, x2: 1000, y2: 1000 };
 
-/** Posts one after the other, a second apart unless said otherwise, and what comes out of each. */
+/** Receives posts one after the other, by default a second apart, and returns the events of each. */
 class Receiving {
   readonly #receiver: ViewtronEventSource;
   #now = Date.parse("2026-05-04T08:00:00Z");
@@ -35,7 +35,7 @@ describe("ViewtronEventSource", () => {
     assert.notEqual(start?.id, next?.id);
   });
 
-  it("takes the repetition of an alarm that is on for an update", () => {
+  it("reports the repetition of an active alarm as an update", () => {
     const camera = new Receiving();
     const [start] = camera.post(on);
     const [repeated] = camera.post(onAgain);
@@ -43,7 +43,7 @@ describe("ViewtronEventSource", () => {
     assert.equal(repeated.id, start?.id);
   });
 
-  it("says nothing of an alarm that is off and was never on", () => {
+  it("ignores an alarm that is off and was never on", () => {
     const camera = new Receiving();
     assert.deepEqual(camera.post(off), []);
     camera.post(on);
@@ -51,7 +51,7 @@ describe("ViewtronEventSource", () => {
     assert.deepEqual(camera.post(off), []);
   });
 
-  it("takes the repeated start of the same event for an update, until it has ended", () => {
+  it("reports the repeated start of an event as an update until it has ended", () => {
     const camera = new Receiving();
     const event = (status: string): string =>
       posts.occurrences({ zones: [{ eventId: 7, targetId: 1, status, box }] });
@@ -61,7 +61,7 @@ describe("ViewtronEventSource", () => {
     assert.deepEqual(states, ["start", "update", "update", "end", "start"]);
   });
 
-  it("takes an event's number that comes again after a long silence for another event", () => {
+  it("treats the same event number after a long silence as another event", () => {
     const camera = new Receiving();
     const post = (status: string, afterMs = 1000) =>
       camera.post(
@@ -69,7 +69,7 @@ describe("ViewtronEventSource", () => {
         afterMs,
       )[0];
     const first = post("START");
-    // The camera has started anew, and counts from the beginning again.
+    // The camera has restarted and counts from the start.
     const second = post("START", 11 * 60_000);
     const end = post("STOP");
     assert.deepEqual([second?.state, end?.state], ["start", "end"]);
@@ -95,7 +95,7 @@ describe("ViewtronEventSource", () => {
     assert.deepEqual([end?.state, end?.id], ["end", start?.id]);
   });
 
-  it("tells the end of an event whose start it never saw, as its pictures come with it", () => {
+  it("reports the end of an event without a start, because it has the images", () => {
     const xml = posts.occurrences({ zones: [{ eventId: 7, targetId: 1, status: "SMART_STOP", box }] });
     assert.equal(new Receiving().post(xml)[0]?.state, "end");
   });
@@ -111,18 +111,18 @@ describe("ViewtronEventSource", () => {
     );
   });
 
-  it("leaves out alarm states, tracks and heartbeats that nobody asked for", () => {
+  it("omits alarm states, tracks and heartbeats that are not selected", () => {
     const camera = new Receiving({ statuses: false });
     assert.deepEqual(camera.post(on), []);
     assert.deepEqual(camera.post(posts.heartbeat()), []);
     assert.deepEqual(camera.post(posts.tracks({ targetId: 1, targetType: "person", box })), []);
   });
 
-  it("reports heartbeats when asked for", () => {
+  it("reports heartbeats if selected", () => {
     assert.equal(new Receiving({ heartbeats: true }).post("")[0]?.type, "heartbeat");
   });
 
-  it("lets as many tracks of a channel pass in a second as wanted", () => {
+  it("limits the tracks of a channel per second", () => {
     const camera = new Receiving({ tracks: true, tracksPerSecond: 2 });
     const track = posts.tracks({ targetId: 1, targetType: "person", box });
     const passed = Array.from({ length: 20 }, () => camera.post(track, 100).length).reduce((a, b) => a + b);

@@ -3,7 +3,7 @@ import { camera, crop, newCamera, only, overview, receivedAt, recorder } from ".
 
 describe("decodePost: plates", () => {
   for (const plate of ["0012345", "1E10", "0x1F", "12E4567"]) {
-    it(`keeps ${plate} as text, of every dialect`, () => {
+    it(`keeps ${plate} as text in every dialect`, () => {
       for (const xml of [
         camera.plate({ plate }),
         newCamera.plate({ plate }),
@@ -18,7 +18,7 @@ describe("decodePost: plates", () => {
   }
 
   for (const listType of ["whiteList", "blackList", "temporaryList", "strangerList"]) {
-    it(`says that a plate is on the ${listType}`, () => {
+    it(`names the list ${listType} of a plate`, () => {
       assert.equal(only(camera.plate({ plate: "K", listType })).targets[0]?.attributes?.listType, listType);
       assert.equal(
         only(newCamera.plate({ plate: "K", listType })).targets[0]?.attributes?.listType,
@@ -27,7 +27,7 @@ describe("decodePost: plates", () => {
     });
   }
 
-  it("names no list for a plate that is on none", () => {
+  it("names no list for a plate without one", () => {
     assert.equal("listType" in (only(camera.plate({ plate: "K" })).targets[0]?.attributes ?? {}), false);
   });
 
@@ -43,7 +43,7 @@ describe("decodePost: plates", () => {
     assert.equal(attributes.owner, "Ms Gray");
   });
 
-  it("has confidence, direction, vehicle and box of firmware 5.3.1", () => {
+  it("reads confidence, direction, vehicle and box of firmware 5.3.1", () => {
     const target = only(newCamera.plate({ plate: "K", direction: "away", confidence: 9750 })).targets[0];
     assert.equal(target?.score, 0.975);
     assert.equal(target.label, "car");
@@ -59,7 +59,7 @@ describe("decodePost: plates", () => {
     assert.deepEqual(target.attributes.vehicleBox, { x: 0.5, y: 0.5, width: 0.25, height: 0.25 });
   });
 
-  it("takes a recorder's rectangle in pixels of the picture, whose size it finds in the picture", () => {
+  it("reads a recorder's rectangle in pixels of the image, with the size in the image data", () => {
     const xml = recorder.plate({ plate: "K", box: { x1: 16, y1: 9, x2: 32, y2: 18 }, overview, crop });
     const target = only(xml).targets[0];
     assert.deepEqual(target?.box, { x: 0.25, y: 0.25, width: 0.25, height: 0.25 });
@@ -72,7 +72,7 @@ describe("decodePost: plates", () => {
     assert.equal("vehicleBox" in target.attributes, false);
   });
 
-  it("has the overview first and then the plate, of every dialect", () => {
+  it("returns first the overview and then the plate in every dialect", () => {
     for (const xml of [
       camera.plate({ plate: "K", overview, crop }),
       newCamera.plate({ plate: "K", overview, crop }),
@@ -88,7 +88,7 @@ describe("decodePost: plates", () => {
     }
   });
 
-  it("falls back to the receipt time for the 20 digits that recorders send with plates", () => {
+  it("uses the receipt time for the 20 digits that recorders send with plates", () => {
     const xml = recorder.plate({
       plate: "K",
       box: { x1: 0, y1: 0, x2: 9, y2: 9 },
@@ -97,7 +97,7 @@ describe("decodePost: plates", () => {
     assert.equal(only(xml).time, receivedAt.toISOString());
   });
 
-  it("has every plate of a list", () => {
+  it("returns every plate of a list", () => {
     const item = (plate: string): string => `<item><plateNumber>${plate}</plateNumber></item>`;
     const event = only(
       camera.data("VEHICE", `<listInfo type="list" count="1">${item("A1")}${item("B2")}</listInfo>`),

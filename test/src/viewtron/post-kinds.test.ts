@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { camera, crop, decode, newCamera, only, overview, recorder } from "./decoding";
 
-describe("decodePost: which post it is", () => {
+describe("decodePost: kinds of posts", () => {
   const zone = {
     by: "zone",
     eventId: 320,
@@ -10,7 +10,7 @@ describe("decodePost: which post it is", () => {
     box: { x1: 0, y1: 0, x2: 5000, y2: 5000 },
   } as const;
 
-  it("tells cameras up to firmware 5.2, cameras from 5.3.1 on and recorders apart, whatever version they claim", () => {
+  it("distinguishes cameras up to firmware 5.2, cameras from 5.3.1 on and recorders, whatever their version field", () => {
     const claims = (xml: string): string => xml.replace(/version="(1\.7|2\.0\.0)"/, 'version="9.9"');
     assert.equal(decode(claims(camera.perimeter(zone))).dialect, "ipc");
     assert.equal(decode(claims(newCamera.perimeter(zone))).dialect, "ipc-5.3");
@@ -29,7 +29,7 @@ describe("decodePost: which post it is", () => {
     ],
   ];
   for (const [what, xml] of heartbeats) {
-    it(`knows ${what} for a heartbeat`, () => {
+    it(`recognizes ${what} as a heartbeat`, () => {
       const { kind, events } = decode(xml);
       assert.equal(kind, "heartbeat");
       assert.deepEqual(
@@ -39,7 +39,7 @@ describe("decodePost: which post it is", () => {
     });
   }
 
-  it("says who sent a heartbeat", () => {
+  it("names the sender of a heartbeat", () => {
     assert.deepEqual(only(camera.heartbeat()).device, {
       id: "58:5b:69:10:20:30",
       mac: "58:5b:69:10:20:30",
@@ -49,7 +49,7 @@ describe("decodePost: which post it is", () => {
     });
   });
 
-  it("emits a post of no known structure as unknown, with everything in it", () => {
+  it("returns a post of unknown structure as an unknown event with all its fields", () => {
     const event = only(
       '<config version="1.7"><brandNew><value type="uint32">007</value></brandNew></config>',
     );
@@ -57,7 +57,7 @@ describe("decodePost: which post it is", () => {
     assert.deepEqual(event.details, { brandNew: { value: "007" } });
   });
 
-  it("emits a smartType that nobody knows as unknown, by its own name", () => {
+  it("returns an unknown smartType as an unknown event with its vendor type", () => {
     const event = only(camera.data("HOVERBOARD"));
     assert.equal(event.type, "unknown");
     assert.equal(event.vendorType, "HOVERBOARD");
@@ -111,8 +111,8 @@ describe("decodePost: every smartType", () => {
   }
 });
 
-describe("decodePost: what all events have", () => {
-  it("has the device as the post names it, its MAC in one spelling", () => {
+describe("decodePost: common fields", () => {
+  it("names the device as in the post, with its MAC in one spelling", () => {
     assert.deepEqual(only(recorder.data("regionIntrusion", "")).device, {
       id: "58:5b:69:10:20:30",
       mac: "58:5b:69:10:20:30",
@@ -121,11 +121,11 @@ describe("decodePost: what all events have", () => {
     });
   });
 
-  it("has the sender's address where the post names no address", () => {
+  it("uses the sender's address if the post names no address", () => {
     assert.equal(only(camera.data("MOTION")).device.host, "192.0.2.99");
   });
 
-  it("has the channel of a recorder, and 1 for a camera that names none", () => {
+  it("names the channel of a recorder, and 1 for a camera without one", () => {
     assert.equal(only(recorder.data("regionIntrusion", "")).channel.id, "2");
     assert.equal(only(camera.data("MOTION")).channel.id, "1");
   });
@@ -135,7 +135,7 @@ describe("decodePost: what all events have", () => {
     assert.equal(only(xml).time, "2026-05-04T08:20:30.123456Z");
   });
 
-  it("keeps the vendor's fields as text, without the firmware's declarations and without pictures", () => {
+  it("keeps the vendor's fields as text, without the firmware's declarations and without images", () => {
     const event = only(newCamera.plate({ plate: "0012345", overview, crop }));
     assert.equal(event.details.plateCount, "1");
     assert.equal("types" in event.details, false);
@@ -145,7 +145,7 @@ describe("decodePost: what all events have", () => {
     assert.doesNotMatch(JSON.stringify(event.details), /Base64Data/);
   });
 
-  it("keeps a long text that is no picture", () => {
+  it("keeps a long text that is not an image", () => {
     const text = "weather report ".repeat(200).trim();
     assert.equal(only(camera.data("MOTION", `<note>${text}</note>`)).details.note, text);
   });

@@ -58,13 +58,13 @@ describe("decodePost: alarm states", () => {
     });
   }
 
-  it("takes the local time of a camera in both of its spellings", () => {
+  it("reads the local time of a camera in both spellings", () => {
     const local = new Date(2026, 4, 4, 22, 20, 30).toISOString();
     assert.equal(only(camera.alarmStatus("motionAlarm", true, "2026-05-04 22:20:30")).time, local);
     assert.equal(only(camera.alarmStatus("motionAlarm", true, "05-04-2026 10:20:30 PM")).time, local);
   });
 
-  it("takes the number of a recorder's lost camera for its channel", () => {
+  it("reads the number of a recorder's lost camera as its channel", () => {
     const event = only(recorder.alarmStatus("chlOfflineAlarm", true, 9));
     assert.equal(event.channel.id, "9");
   });
@@ -74,7 +74,7 @@ describe("decodePost: alarm states", () => {
     const channels = (xml: string): unknown[] =>
       decode(xml).events.map(({ type, state, channel }) => [type, state, channel]);
 
-    it("takes the number beside each state for the camera's, with its name", () => {
+    it("reads the number and the name beside each state as those of the camera", () => {
       const states = [
         { id: 4, on: true, name: "Yard" },
         { id: 9, on: false },
@@ -95,16 +95,16 @@ describe("decodePost: alarm states", () => {
       assert.notEqual(first?.id, second?.id);
     });
 
-    it("has nothing to say of a list without items", () => {
+    it("returns no event for a list without items", () => {
       assert.deepEqual(decode(older.alarmList("chlOfflineAlarm")).events, []);
     });
 
-    it("takes an empty number for none", () => {
+    it("treats an empty number as missing", () => {
       const xml = older.alarmList("motionAlarm", { id: 4, on: true }).replace('id="4"', 'id=" "');
       assert.deepEqual(channels(xml), [["motion", "start", { id: "0" }]]);
     });
 
-    it("means itself where there is no number", () => {
+    it("uses channel 0, the recorder itself, if there is no number", () => {
       const xml = older
         .alarmList("motionAlarm", { id: 4, on: true })
         .replace(
@@ -115,18 +115,18 @@ describe("decodePost: alarm states", () => {
     });
   });
 
-  it("keeps a camera's only channel, whatever rule the number is of", () => {
+  it("keeps a camera's only channel, whatever the number of the rule", () => {
     assert.equal(only(camera.alarmStatus("perimeterAlarm", true, undefined, 3)).channel.id, "1");
   });
 
-  it("takes a lost picture for its camera's, and a sensor for its input, whatever channel the post names", () => {
+  it("uses the camera of a video loss and the input of a sensor as channel, whatever channel the post names", () => {
     assert.equal(only(recorder.alarmStatus("chlVideoLoss", true, 9)).channel.id, "9");
     assert.equal(only(recorder.alarmStatus("videoLossAlarm", true, 9)).channel.id, "9");
     assert.equal(only(recorder.alarmStatus("sensorAlarmIn", true, 17)).channel.id, "17");
     assert.equal(only(recorder.alarmStatus("perimeterAlarm", true, 9)).channel.id, "2");
   });
 
-  it("has only its own alarm in its details, of however many the post names", () => {
+  it("contains only its own alarm in its details", () => {
     const states = Array.from({ length: 256 }, (_, index) => ({ id: index + 1, on: true }));
     const { events } = decode(recorder.alarmStatusOfChannels("motionAlarm", states));
     assert.equal(events.length, 256);
@@ -136,7 +136,7 @@ describe("decodePost: alarm states", () => {
     assert.match(JSON.stringify(ofCamera.details), /"motionAlarm":.*"true"/);
   });
 
-  it("is one event for each alarm of a post", () => {
+  it("returns one event for each alarm of a post", () => {
     const xml = recorder
       .alarmStatus("perimeterAlarm", true)
       .replace(

@@ -5,12 +5,12 @@ describe("decodePost: targets", () => {
   const box = { x1: 1000, y1: 2000, x2: 3000, y2: 6000 };
   const post = { eventId: 320, targetId: 30, targetType: "1", box, overview, crop };
 
-  it("is an intrusion by a zone and a line crossing by a line, though both are PEA", () => {
+  it("returns an intrusion for a zone and a line crossing for a line, though both are PEA", () => {
     assert.equal(only(camera.perimeter({ ...post, by: "zone" })).type, "intrusion");
     assert.equal(only(camera.perimeter({ ...post, by: "line" })).type, "lineCrossing");
   });
 
-  it("joins the place of a target and its type, which are in two lists", () => {
+  it("joins the box of a target and its type, which are in two lists", () => {
     assert.deepEqual(only(camera.perimeter({ ...post, by: "zone" })).targets, [
       { label: "person", id: "30", box: { x: 0.1, y: 0.2, width: 0.2, height: 0.4 } },
     ]);
@@ -21,7 +21,7 @@ describe("decodePost: targets", () => {
   });
 
   for (const [number, label] of Object.entries({ 1: "person", 2: "car", 4: "motor" })) {
-    it(`calls target type ${number} ${label}`, () => {
+    it(`labels target type ${number} as ${label}`, () => {
       assert.equal(
         only(camera.perimeter({ ...post, by: "zone", targetType: number })).targets[0]?.label,
         label,
@@ -35,17 +35,17 @@ describe("decodePost: targets", () => {
     SMART_STOP: "end",
     SMART_NONE: "pulse",
   })) {
-    it(`takes ${status} for ${state}`, () => {
+    it(`reads ${status} as ${state}`, () => {
       assert.equal(only(camera.perimeter({ ...post, by: "zone", status })).state, state);
     });
   }
 
-  it("has the same id for all posts of one event", () => {
+  it("uses the same id for all posts of one event", () => {
     const id = (status: string): string => only(camera.perimeter({ ...post, by: "zone", status })).id;
     assert.equal(id("SMART_START"), id("SMART_STOP"));
   });
 
-  it("has no box for the zeros of a counting line", () => {
+  it("returns no box for the zeros of a counting line", () => {
     const [target] = only(
       recorder.target({ ...post, smartType: "targetCountingByLine", box: { x1: 0, y1: 0, x2: 0, y2: 0 } }),
     ).targets;
@@ -53,14 +53,14 @@ describe("decodePost: targets", () => {
     assert.equal(target.box, undefined);
   });
 
-  it("clamps a box that stands out of the picture", () => {
+  it("clamps a box that extends beyond the image", () => {
     const [target] = only(
       camera.perimeter({ ...post, by: "zone", box: { x1: 9000, y1: 0, x2: 12000, y2: 10000 } }),
     ).targets;
     assert.deepEqual(target?.box, { x: 0.9, y: 0, width: 0.1, height: 1 });
   });
 
-  it("has overview and crop with their sizes", () => {
+  it("returns overview and crop with their sizes", () => {
     assert.deepEqual(
       only(camera.perimeter({ ...post, by: "zone" })).images.map(({ data, ...image }) => [
         image,
@@ -73,7 +73,7 @@ describe("decodePost: targets", () => {
     );
   });
 
-  it("finds the pictures of video metadata in their own block", () => {
+  it("finds the images of video metadata in their block", () => {
     const event = only(camera.metadata({ overview, crop }));
     assert.equal(event.type, "videoMetadata");
     assert.deepEqual(
@@ -96,7 +96,7 @@ describe("decodePost: targets", () => {
 });
 
 describe("decodePost: faces", () => {
-  it("has a face with its looks, crop and place", () => {
+  it("returns a face with its attributes, crop and box", () => {
     const event = only(
       recorder.face({ targetId: 50, box: { x1: 640, y1: 180, x2: 768, y2: 308 }, overview, crop }),
     );
@@ -115,13 +115,13 @@ describe("decodePost: faces", () => {
     );
   });
 
-  it("takes a recorder's face in ten thousandths where that fits its crop", () => {
+  it("reads a recorder's face in ten thousandths if that fits its crop", () => {
     const box = { x1: 4000, y1: 2000, x2: 5000, y2: 4000 };
     const [target] = only(recorder.face({ targetId: 1, box, overview, crop })).targets;
     assert.deepEqual(target?.box, { x: 0.4, y: 0.2, width: 0.1, height: 0.2 });
   });
 
-  it("finds a camera's crop under the name of an overview, and one item where two are announced", () => {
+  it("finds a camera's crop under the name of an overview, and one item if two are announced", () => {
     const event = only(
       camera.face({ targetId: 15, box: { x1: 4000, y1: 1000, x2: 6000, y2: 5000 }, overview, crop }),
     );
@@ -135,7 +135,7 @@ describe("decodePost: faces", () => {
     );
   });
 
-  it("has who was matched, on which list and how well", () => {
+  it("returns the matched person, list and similarity", () => {
     const event = only(
       camera.faceMatch({
         name: "Ada",
@@ -167,7 +167,7 @@ describe("decodePost: faces", () => {
 });
 
 describe("decodePost: counts", () => {
-  it("has the counters of a line as numbers, by direction and label", () => {
+  it("returns the counters of a line as numbers by direction and label", () => {
     const event = only(camera.counting({ enterPersons: 2400, leavePersons: 2397, targetId: 9 }));
     assert.deepEqual(event.details.counts, {
       enter: { car: 7, person: 2400, motor: 1 },
@@ -176,25 +176,25 @@ describe("decodePost: counts", () => {
     assert.deepEqual(event.targets, [{ label: "person", id: "9" }]);
   });
 
-  it("has no picture for an announced length without data", () => {
+  it("returns no image for an announced length without data", () => {
     assert.deepEqual(only(camera.counting({ enterPersons: 1, leavePersons: 0, targetId: 9 })).images, []);
   });
 });
 
-describe("decodePost: pictures", () => {
-  it("takes a raw picture for what it is", () => {
+describe("decodePost: images", () => {
+  it("recognizes raw pixels", () => {
     const xml = `<sourceDataInfo><dataType>1</dataType><width>2</width><height>2</height><sourceBase64Data>${Buffer.from("yuvyuv").toString("base64")}</sourceBase64Data></sourceDataInfo>`;
     const [image] = only(camera.data("MOTION", xml)).images;
     assert.equal(image?.mimeType, "application/octet-stream");
     assert.equal(image.data?.toString(), "yuvyuv");
   });
 
-  it("has no picture for a text that is no base64", () => {
+  it("returns no image for a text that is not base64", () => {
     const xml = "<sourceDataInfo><sourceBase64Data>BASE64_PICTURE_HERE</sourceBase64Data></sourceDataInfo>";
     assert.deepEqual(only(camera.data("MOTION", xml)).images, []);
   });
 
-  it("finds the pictures of an event it does not know", () => {
+  it("finds the images of an unknown event", () => {
     const xml = `<novelty><sourceBase64Data>${crop.toString("base64")}</sourceBase64Data></novelty>`;
     assert.deepEqual(
       only(camera.data("HOVERBOARD", xml)).images.map(({ kind, data }) => [kind, data?.length]),

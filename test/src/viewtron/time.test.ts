@@ -12,7 +12,7 @@ describe("unixTime", () => {
     yesterday: undefined,
   };
   for (const [digits, time] of Object.entries(cases)) {
-    it(`${digits || "nothing"} is ${time ?? "no time"}`, () => {
+    it(`${digits || "nothing"} is ${time ?? "not a time"}`, () => {
       assert.equal(unixTime(digits), time);
     });
   }
@@ -31,7 +31,7 @@ describe("localTime", () => {
     soon: undefined,
   };
   for (const [text, time] of Object.entries(cases)) {
-    it(`${text} is ${time ?? "no time"}`, () => {
+    it(`${text} is ${time ?? "not a time"}`, () => {
       assert.equal(localTime(text), time);
     });
   }

@@ -1,10 +1,7 @@
 import assert from "node:assert/strict";
-import { utimesSync } from "node:fs";
 import path from "node:path";
 import { afterEach, describe, it } from "mocha";
 import { Detector, type DetectorOptions } from "../../../src/vision/detector";
-import { classIdsOf, labelOf, readLabels } from "../../../src/vision/labels";
-import { leasePool } from "../../../src/vision/worker/shared-pools";
 import { modelFolder } from "../../support/model-folder";
 import { colourDetector } from "../../support/onnx-model";
 
@@ -15,7 +12,7 @@ const colour = (r: number, g: number, b: number) => ({
   channels: 3,
 });
 
-describe("a detector", function () {
+describe("Detector", function () {
   this.timeout(30_000);
   const folder = modelFolder();
   const model = folder.write("colours.onnx", colourDetector());
@@ -27,7 +24,7 @@ describe("a detector", function () {
   };
   afterEach(() => Promise.all(open.splice(0).map((detector) => detector.close())));
 
-  it("names the objects and says how long it took", async () => {
+  it("returns labelled objects and the times", async () => {
     const result = await detectorWith().detect(colour(0, 255, 0));
     assert.ok(result !== "dropped");
     assert.deepEqual(
@@ -39,7 +36,7 @@ describe("a detector", function () {
     assert.ok(result.totalMs >= result.inferenceMs && result.inferenceMs > 0);
   });
 
-  it("uses its own labels, also to choose classes", async () => {
+  it("uses the configured labels, also to select classes", async () => {
     const detector = detectorWith({ labels: ["tomato", "cucumber"], classes: ["cucumber"] });
     assert.deepEqual((await detector.ready).labels, ["tomato", "cucumber"]);
     const labels = async (r: number, g: number): Promise<unknown> => {
@@ -49,13 +46,13 @@ describe("a detector", function () {
     assert.deepEqual([await labels(0, 255), await labels(255, 0)], [["cucumber"], []]);
   });
 
-  it("refuses a class that the model does not have, at once and for each image", async () => {
+  it("rejects a class that the model does not have, at the start and for each image", async () => {
     const detector = detectorWith({ classes: ["purple"] });
     await assert.rejects(detector.ready, { code: "CONFIG_INVALID", message: /"purple".*red, green, blue/ });
     await assert.rejects(detector.detect(colour(0, 0, 0)), { code: "CONFIG_INVALID" });
   });
 
-  it("drops what is waiting for something newer, and counts it", async () => {
+  it("drops the waiting image for a newer one, and counts it", async () => {
     const detector = detectorWith({ queue: "latest" });
     await detector.ready;
     const results = await Promise.all(Array.from({ length: 5 }, () => detector.detect(colour(255, 0, 0))));
@@ -64,7 +61,7 @@ describe("a detector", function () {
     assert.equal(results.at(-1), done.at(-1));
   });
 
-  it("says that there is no such file", async () => {
+  it("reports a missing model file", async () => {
     const detector = detectorWith({ model: path.join(folder.path, "missing.onnx") });
     await assert.rejects(detector.ready, { code: "YOLO_MODEL_NOT_FOUND", message: /missing\.onnx/ });
     await assert.rejects(detector.detect(colour(0, 0, 0)), { code: "YOLO_MODEL_NOT_FOUND" });
@@ -73,16 +70,16 @@ describe("a detector", function () {
   for (const [name, message] of [
     ["best.pt", /best\.pt is PyTorch weights.*yolo export model=best\.pt format=onnx/],
     ["model.PTH", /PyTorch weights/],
-    ["best.engine", /TensorRT engine.*\.pt file that it was made of/],
+    ["best.engine", /TensorRT engine.*\.pt file that it was made from/],
     ["model.tflite", /TensorFlow Lite.*tf2onnx/],
   ] as const) {
-    it(`says at once what ${name} is, and how to make an ONNX file`, async () => {
+    it(`reports the format of ${name} before it opens the file, and how to export it to ONNX`, async () => {
       const detector = detectorWith({ model: path.join(folder.path, name) });
       await assert.rejects(detector.ready, { code: "YOLO_MODEL_INVALID", message });
     });
   }
 
-  it("knows PyTorch weights that were only renamed", async () => {
+  it("recognises renamed PyTorch weights", async () => {
     const renamed = folder.write(
       "renamed.onnx",
       Buffer.from("PK\u0003\u0004 and what follows in an archive"),
@@ -93,7 +90,7 @@ describe("a detector", function () {
     });
   });
 
-  it("gives up what is under way when it is closed, and leaves others alone", async () => {
+  it("cancels its images when it is closed, but not those of other detectors", async () => {
     const [closing, staying] = [detectorWith(), detectorWith()];
     await closing.ready;
     const work = closing.detect(colour(255, 0, 0));
@@ -106,67 +103,5 @@ describe("a detector", function () {
     const detector = detectorWith();
     await detector.close();
     await assert.rejects(detector.ready, { code: "CLOSED" });
-  });
-});
-
-describe("sharing a model", function () {
-  this.timeout(30_000);
-  const folder = modelFolder();
-  const model = folder.write("colours.onnx", colourDetector());
-  const settings = { provider: "cpu", threads: 1, workers: 1 } as const;
-
-  it("gives users of the same file and settings the same processes, until the last one leaves", async () => {
-    const [first, second] = await Promise.all([leasePool(model, settings), leasePool(model, settings)]);
-    assert.equal(first.pool, second.pool);
-    await first.pool.ready;
-    await first.release();
-    const third = await leasePool(path.join(folder.path, ".", "colours.onnx"), settings);
-    assert.equal(third.pool, second.pool);
-    await Promise.all([second.release(), third.release()]);
-    const later = await leasePool(model, settings);
-    assert.notEqual(later.pool, first.pool);
-    await later.release();
-  });
-
-  it("does not share with other settings, nor with a file that was replaced", async () => {
-    const leases = [await leasePool(model, settings), await leasePool(model, { ...settings, threads: 2 })];
-    utimesSync(model, new Date(), new Date(2001, 1, 1));
-    leases.push(await leasePool(model, settings));
-    assert.equal(new Set(leases.map(({ pool }) => pool)).size, 3);
-    await Promise.all(leases.map((lease) => lease.release()));
-  });
-
-  it("does not hand out again what failed", async () => {
-    const broken = folder.write("broken.onnx", Buffer.from("no model"));
-    const first = await leasePool(broken, settings);
-    await assert.rejects(first.pool.ready, { code: "YOLO_MODEL_INVALID" });
-    const second = await leasePool(broken, settings);
-    assert.notEqual(first.pool, second.pool);
-    await Promise.all([first.release(), second.release()]);
-  });
-});
-
-describe("labels", () => {
-  const folder = modelFolder();
-
-  it("are a list, or a file with one a line", () => {
-    const file = folder.write("ppe.txt", Buffer.from("helmet\r\n\r\nhead, bare\n\n"));
-    assert.deepEqual(readLabels(" helmet, head ,", folder.path), ["helmet", "head"]);
-    assert.deepEqual(readLabels(file, "/"), ["helmet", "", "head, bare"]);
-    assert.deepEqual(readLabels("ppe.txt", folder.path), ["helmet", "", "head, bare"]);
-    assert.deepEqual(readLabels("", folder.path), []);
-    assert.throws(() => readLabels("gone.names", folder.path), { code: "CONFIG_INVALID" });
-  });
-
-  it("have a stand-in where there is none", () => {
-    assert.deepEqual(
-      [0, 1, 7].map((id) => labelOf(id, ["helmet", ""])),
-      ["helmet", "class 1", "class 7"],
-    );
-  });
-
-  it("choose classes in whatever case, as ids do", () => {
-    assert.deepEqual(classIdsOf(["Head", "0", "5"], ["helmet", "head"]), [1, 0, 5]);
-    assert.throws(() => classIdsOf(["hat"], []), { code: "CONFIG_INVALID", message: /labels/ });
   });
 });

@@ -18,7 +18,7 @@ const person = { label: "person", score: 0.876, box: { x: 0.25, y: 0.5, width: 0
 
 type Pixel = [red: number, green: number, blue: number];
 
-/** Draws, and reads the result back. */
+/** Draws on an image and decodes the result. */
 async function drawn(image: AnyImage, what: Drawing): Promise<(x: number, y: number) => Pixel> {
   const result = await draw(image, what);
   const { data, info } = await sharp(result.data).raw().toBuffer({ resolveWithObject: true });
@@ -32,8 +32,8 @@ async function drawn(image: AnyImage, what: Drawing): Promise<(x: number, y: num
 const isGreen = ([red, green, blue]: Pixel): boolean => green > 180 && red < 90 && blue < 90;
 const isGrey = (pixel: Pixel): boolean => pixel.every((value) => Math.abs(value - 100) < 12);
 
-describe("drawing", () => {
-  it("frames an object in the colour of its label, and leaves the rest alone", async () => {
+describe("draw", () => {
+  it("frames an object in the colour of its label, and does not change the rest", async () => {
     const pixel = await drawn(grey, drawing({ marks: [person] }));
     for (const [x, y] of [
       [160, 178],
@@ -55,7 +55,7 @@ describe("drawing", () => {
     assert.ok(row.some((value) => value > 200) && row.some((value) => value < 60));
   });
 
-  it("writes into the image when the box is at its top or right edge", async () => {
+  it("writes inside the image if the box is at its top or right edge", async () => {
     const box = { x: 0.95, y: 0, width: 0.05, height: 0.5 };
     const pixel = await drawn(grey, drawing({ marks: [{ ...person, box }] }));
     const row = Array.from({ length: 120 }, (_, i) => Math.max(...pixel(200 + i, 8)));
@@ -78,13 +78,13 @@ describe("drawing", () => {
     assert.ok(isGrey(pixel(240, 200)));
   });
 
-  it("gives a JPEG without anything to draw, too", async () => {
+  it("returns a JPEG even if there is nothing to draw", async () => {
     const { data, width, height } = await draw(grey, drawing());
     const { format } = await sharp(data).metadata();
     assert.deepEqual({ format, width, height }, { format: "jpeg", ...size });
   });
 
-  it("takes JPEG, PNG and WebP, also grey ones and transparent ones", async () => {
+  it("accepts JPEG, PNG and WebP, also grey and transparent ones", async () => {
     const raw = sharp(grey.data, { raw: { ...size, channels: 3 } });
     const images = await Promise.all([
       raw.clone().jpeg().toBuffer(),
@@ -98,7 +98,7 @@ describe("drawing", () => {
     }
   });
 
-  it("draws onto the image as it is displayed, when the camera only noted its orientation", async () => {
+  it("draws on the image as displayed, with its EXIF orientation applied", async () => {
     const turned = await sharp(grey.data, { raw: { ...size, channels: 3 } })
       .jpeg()
       .withMetadata({ orientation: 6 })
@@ -110,7 +110,7 @@ describe("drawing", () => {
   });
 
   const broken: [what: string, image: AnyImage][] = [
-    ["bytes that are not an image", Buffer.from("this is certainly not an image")],
+    ["bytes that are not an image", Buffer.from("these bytes are not an image")],
     ["an SVG", Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>')],
     ["no bytes", Buffer.alloc(0)],
     ["a JPEG that only begins like one", Buffer.concat([Buffer.from([0xff, 0xd8, 0xff]), Buffer.alloc(99)])],
@@ -125,7 +125,7 @@ describe("drawing", () => {
 });
 
 describe("the overlay", () => {
-  it("keeps what a label says from becoming markup", async () => {
+  it("escapes labels", async () => {
     const label = `</text><image href="file:///etc/hostname"/>ä&"'\u0001\ud800`;
     const svg = overlayOf(drawing({ marks: [{ ...person, label }] }), size);
     assert.ok(!svg.includes("<image"));
@@ -133,12 +133,12 @@ describe("the overlay", () => {
     assert.equal(pixel(0, 0).length, 3);
   });
 
-  it("needs no fonts for plain labels", () => {
+  it("uses no system fonts for ASCII labels", () => {
     assert.ok(!overlayOf(drawing({ marks: [person] }), size).includes("<text"));
     assert.ok(overlayOf(drawing({ marks: [{ ...person, label: "人" }] }), size).includes("<text"));
   });
 
-  it("has thicker lines and larger letters on larger images", () => {
+  it("draws thicker lines and larger letters on larger images", () => {
     const strokeOf = (width: number, height: number): number =>
       Number(/stroke-width="(\d+)"/.exec(overlayOf(drawing({ marks: [person] }), { width, height }))?.[1]);
     assert.equal(strokeOf(320, 240), 2);
@@ -147,20 +147,20 @@ describe("the overlay", () => {
 });
 
 describe("the built-in font", () => {
-  it("has the printable ASCII characters and nothing else", () => {
+  it("has only the printable ASCII characters", () => {
     const ascii = Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index)).join("");
     assert.ok(isDrawable(ascii));
     assert.ok(!isDrawable("ü") && !isDrawable("\n"));
   });
 
-  it("draws each of them differently", () => {
+  it("draws each character differently", () => {
     const shapes = Array.from({ length: 95 }, (_, index) => textPath(String.fromCharCode(32 + index)));
     assert.equal(new Set(shapes).size, 95);
   });
 });
 
-describe("the colours", () => {
-  it("are the user's where given, in any case, and otherwise stay the same for a label", () => {
+describe("parseColours", () => {
+  it("returns the user's colour of a label in any case, or a fixed one", () => {
     const colourOf = parseColours(["Person=#0f0", "no_helmet = red"]);
     assert.equal(colourOf("person"), "#0f0");
     assert.equal(colourOf("NO_HELMET"), "red");
@@ -168,14 +168,14 @@ describe("the colours", () => {
   });
 
   for (const entry of ["person", "=red", "person=", "person=#12", 'person="/><script>', "person=url(#x)"]) {
-    it(`are refused: ${entry}`, () => {
+    it(`rejects ${entry}`, () => {
       assert.throws(() => parseColours([entry]), { code: "CONFIG_INVALID" });
     });
   }
 });
 
-describe("the drawer", () => {
-  it("draws in the order of arrival and takes a bounded number at once", async () => {
+describe("Drawer", () => {
+  it("draws in the order of arrival, and rejects images if the queue is full", async () => {
     const drawer = new Drawer();
     const order: number[] = [];
     const outcomes = await Promise.allSettled(
@@ -190,15 +190,15 @@ describe("the drawer", () => {
     await drawer.draw(grey, drawing());
   });
 
-  it("goes on after a broken image", async () => {
+  it("continues after a broken image", async () => {
     const drawer = new Drawer();
-    const broken = drawer.draw(Buffer.from("no image at all"), drawing());
+    const broken = drawer.draw(Buffer.from("not an image"), drawing());
     const sound = drawer.draw(grey, drawing());
     await assert.rejects(broken, { code: "IMAGE_INVALID" });
     assert.equal((await sound).width, 320);
   });
 
-  it("gives up what waits when it is closed", async () => {
+  it("cancels waiting images when it is closed", async () => {
     const drawer = new Drawer();
     const waiting = drawer.draw(grey, drawing());
     drawer.close();

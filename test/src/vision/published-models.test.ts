@@ -6,8 +6,8 @@ import { describe, it } from "mocha";
 import { DetectionModel } from "../../../src/vision/model/detection-model";
 
 /**
- * Checks with published models on a photograph, for whoever has both: DETECTOR_MODELS is a folder of .onnx files,
- * DETECTOR_PICTURE a JPEG with people in it.
+ * Tests published models on a photograph. They are skipped without DETECTOR_MODELS, a folder of .onnx files, and
+ * DETECTOR_PICTURE, a JPEG with people in it.
  */
 const folder = process.env.DETECTOR_MODELS ?? "";
 const image = process.env.DETECTOR_PICTURE ?? "";

@@ -10,7 +10,7 @@ describe("parsePostedXml", () => {
     ["in CDATA", `<![CDATA[${long}]]>`],
     ["bare", long],
   ] as const) {
-    it(`keeps a long text ${how} out of the tree, and its bytes at hand`, () => {
+    it(`moves a long text ${how} out of the tree, and returns its bytes`, () => {
       const { root, longText } = parse(`<a><image>${text}</image><name>Gate</name></a>`);
       const placeholder = root.child("image")?.text ?? "";
       assert.ok(placeholder.length < 10);
@@ -19,7 +19,7 @@ describe("parsePostedXml", () => {
     });
   }
 
-  it("leaves comments out", () => {
+  it("removes comments", () => {
     assert.deepEqual(
       parse("<a><!-- <b/> --><c/></a>").root.children.map(({ name }) => name),
       ["c"],
@@ -28,7 +28,7 @@ describe("parsePostedXml", () => {
 
   const nested = (depth: number): string => `${"<a>".repeat(depth)}${"</a>".repeat(depth)}`;
 
-  it("reads what is just within the limits", () => {
+  it("accepts a body just within the limits", () => {
     parse(nested(limits.depth));
     parse(`<a>${"<b/>".repeat(limits.postedTags - 2)}</a>`);
   });
@@ -36,7 +36,7 @@ describe("parsePostedXml", () => {
   const refused = {
     "deeper nesting": nested(limits.depth + 1),
     "more tags": `<a>${"<b/>".repeat(limits.postedTags)}</a>`,
-    "more mark-up": `<a b="${"c".repeat(limits.postedMarkup)}"/>`,
+    "more bytes in its elements": `<a b="${"c".repeat(limits.postedMarkup)}"/>`,
     "a document type": '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>',
     "a control character that could pass for a placeholder": "<a>\u00010</a>",
     "a tag without an end": "<a><b",

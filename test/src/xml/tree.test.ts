@@ -11,7 +11,7 @@ describe("XmlTree", () => {
     assert.equal(new XmlTree(document).toString(), document);
   });
 
-  it("writes what was changed, and everything else as it was read", () => {
+  it("writes changes, and everything else as it was read", () => {
     const tree = new XmlTree(document);
     const mode = tree.root.child("mode");
     assert.ok(mode);

@@ -3,13 +3,13 @@ import { NO_PLATE } from "./plates";
 import { readBox } from "../../documents/image-regions";
 import { isFields, listOf, textOf, type Fields } from "../../../core/fields";
 
-/** By which name a result holds what was captured; devices differ in upper and lower case. */
+/** The fields of a result that contain captured targets. Devices use different upper and lower case. */
 const CAPTURED = /^(human|face|vehicle|nonmotor)$/i;
 const PLATE_FIELDS = ["licensePlate", "plateNo", "plateNumber", "licensePlateNumber", "plate"];
 
 /**
- * The people, faces, vehicles and bicycles of a mixed-target report: each result holds one or more of them under its
- * name, with its rectangle. A vehicle's plate stands beside it or in its list of properties.
+ * Returns the people, faces, vehicles and bicycles of a mixed-target report. Each result contains one or more of them
+ * in the field of their kind, with a rectangle. The plate is a field of the vehicle or in its list of properties.
  */
 export function readCaptures(alert: Fields): EventTarget[] {
   return listOf(alert.CaptureResult).flatMap((result) => {

@@ -3,9 +3,12 @@ import { boxAround, readPoints } from "../../documents/image-regions";
 import { definedFields, isFields, listOf, numberOf, textOf, type Fields } from "../../../core/fields";
 
 /**
- * The groups of people a people-density report is about. What it is told by `dataSource`: `PDC` and `timing` report
- * how many there are, `trigger` that the level of density changed, `PQA` that there are too many or too few, `DSA` that
- * one stays too long.
+ * Returns the groups of people in a people-density report. `dataSource` is the reason of the report:
+ *
+ * - `PDC`, `timing`: statistics with the number of people
+ * - `trigger`: the density level changed
+ * - `PQA`: too many or too few people
+ * - `DSA`: a person stays too long
  */
 export function readDensity(alert: Fields): EventTarget[] {
   return listOf(alert.personDensityResult)

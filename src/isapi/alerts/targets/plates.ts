@@ -3,15 +3,15 @@ import { kindOf } from "../announced-images";
 import { readBox } from "../../documents/image-regions";
 import { definedFields, isFields, listOf, numberOf, textOf, type Fields } from "../../../core/fields";
 
-/** What a camera writes where it could read none. */
+/** What a camera sends if it cannot read the plate. */
 export const NO_PLATE = /^(unknown|no ?plate)$/i;
-/** Names of lists, as firmware of several ages and their users write them. */
+/** The names of lists. They depend on the firmware and on users. */
 const listTypes: readonly (readonly [RegExp, "allow" | "block"])[] = [
   [/^(allow|white) ?list$/i, "allow"],
   [/^(block|black) ?list$/i, "block"],
 ];
 
-/** The vehicles whose plates an alert reads. Plates are text; what is counted or measured is a number. */
+/** Returns the vehicles of a plate alert. Plates are text; counts and measurements are numbers. */
 export function readPlates(alert: Fields): EventTarget[] {
   return listOf(alert.ANPR ?? alert.anpr ?? (alert.licensePlate === undefined ? [] : alert)).map(readPlate);
 }
@@ -56,7 +56,7 @@ function readVehicle(anpr: Fields, boxes: Fields | undefined): Fields {
   });
 }
 
-/** Rectangles stand beside the image that they belong to. Those of a crop say nothing about the scene. */
+/** Returns the entry of the overview image with its rectangles. The rectangles of a crop do not apply to the scene. */
 function overviewOf(anpr: Fields): Fields {
   const list = anpr.pictureInfoList;
   const scene = listOf(isFields(list) ? list.pictureInfo : list).find(
@@ -67,12 +67,12 @@ function overviewOf(anpr: Fields): Fields {
   return scene ?? {};
 }
 
-/** The first of the named rectangles that has an extent. "vehicelRect" is the firmware's own spelling. */
+/** Returns the first valid rectangle of the named fields. "vehicelRect" is the spelling of the firmware. */
 function rectOf(fields: Fields, ...names: string[]): NormalisedBox | undefined {
   return names.map((name) => readBox(fields[name])).find((box) => box !== undefined);
 }
 
-/** One confidence for each character of the plate, as `99,98,61`. */
+/** Parses the confidence of each character of the plate, such as `99,98,61`. */
 function characterScores(anpr: Fields): number[] | undefined {
   const text = textOf(anpr, "plateCharBelieve") ?? "";
   return /^\d{1,3}(,\d{1,3})*,?$/.test(text)

@@ -7,9 +7,10 @@ import { readBox, regionEntries } from "../../documents/image-regions";
 import { definedFields, listOf, numberOf, textOf, type Fields } from "../../../core/fields";
 
 /**
- * What an alert is about: people, vehicles, plates, faces, fires, temperatures. Devices put it in many places.
+ * Returns the targets of an alert: people, vehicles, plates, faces, fires, temperatures. Devices use many different
+ * fields.
  *
- * @param vendorType the alert's own type, as the device wrote it
+ * @param vendorType the alert's type, as the device sent it
  */
 export function readTargets(alert: Fields, vendorType: string): EventTarget[] {
   for (const read of [readPlates, readCaptures, readFaces, readThermal, readDensity]) {
@@ -32,7 +33,7 @@ function readRegions(alert: Fields): EventTarget[] {
   return common === undefined && box === undefined ? [] : [target(common ?? "unknown", box)];
 }
 
-/** JSON results: `{ xyzResult: [{ Target: [{ recognitionType: "human", … }] }] }`. */
+/** Parses JSON results: `{ xyzResult: [{ Target: [{ recognitionType: "human", … }] }] }`. */
 function readRecognised(alert: Fields): EventTarget[] {
   return Object.values(alert)
     .filter((value) => Array.isArray(value))

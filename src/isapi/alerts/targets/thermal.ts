@@ -11,20 +11,20 @@ import { definedFields, isFields, listOf, numberOf, textOf, type Fields } from "
 import { differenceToCelsius, temperatureUnit, toCelsius } from "../../thermal/temperature";
 
 const alarmNames: readonly string[] = ["TMA", "TMPA", "TPMA", "TDA"];
-/** Pre-alarms; the guide spells them in two ways. */
+/** Pre-alarms. The guide has two spellings. */
 const warnings: ReadonlySet<string> = new Set(["TMPA", "TPMA"]);
 
-/** Devices spell them in several ways. */
+/** The spelling depends on the device. */
 const differenceFields = ["currTemperatureDiff", "curTemperatureDiff"];
 const currentFields = ["currTemperature", ...differenceFields];
 const thresholdFields = ["ruleTemperature", "ruleTemperatureDiff", "alarmTemperature"];
 
 /**
- * What a thermal camera measured: fires and smoke, and areas that are too hot, too cold, or too different. Devices put
- * the values into each region, into an element of the alarm's name in it, or beside the regions. Temperatures are in °C
- * where the device's unit is known; `original` has them as sent. Source: thermal guide, special events.
+ * Returns the targets of a thermal camera: fires, smoke, and areas that are too hot, too cold, or too different. The
+ * values are in each region, in an element of it with the name of the alarm, or next to the regions. Temperatures are
+ * in °C if the device's unit is known. `original` has the values as sent. Source: thermal guide, special events.
  *
- * @param vendorType `TMA` is an alarm, `TMPA` (or `TPMA`) its warning
+ * @param vendorType `TMA` is an alarm, `TMPA` (or `TPMA`) a pre-alarm
  */
 export function readThermal(alert: Fields, vendorType: string): EventTarget[] {
   const regions = regionEntries(alert);
@@ -32,7 +32,7 @@ export function readThermal(alert: Fields, vendorType: string): EventTarget[] {
   return found.length > 0 ? found : readEntry(alert, vendorType, regions[0]);
 }
 
-/** Whether a rule compares two areas, or the hottest with the coldest point of one. */
+/** Tells whether a rule compares two areas, or the hottest and the coldest point of one area. */
 export function isDifference({ attributes }: EventTarget): boolean {
   return attributes?.difference !== undefined || /diff/i.test(textOf(attributes, "ruleType") ?? "");
 }
@@ -57,7 +57,7 @@ function fireTarget(fire: Fields, region: Fields): EventTarget {
   const unit = textOf(fire, "temperatureUnit", "thermometryUnit");
   return target("fire", readBox(fire.FireRegion ?? fire.fireRegion), region, {
     ...inCelsius({ temperature: numberOf(fire, "fireMaxTemperature") }, unit, false),
-    // Metres; -1 where it could not be measured.
+    // Metres; -1 if the camera cannot measure it.
     distance: distance !== undefined && distance >= 0 ? distance : undefined,
     highestPoint: readPoints(fire.HighestPoint ?? fire.highestPoint)[0],
     regionId: textOf(region, "regionID"),
@@ -96,7 +96,7 @@ function temperatureTarget(values: Fields, region: Fields, alarm: string): Event
   });
 }
 
-/** The two areas whose temperatures are compared, where a device names them. */
+/** Returns the two compared areas, if the device sends them. */
 function comparedRegions(region: Fields): { id?: string; region: ImagePoint[] }[] {
   const list = region.AlarmRuleList;
   return listOf(isFields(list) ? (list.AlarmRule ?? list) : list)
@@ -111,7 +111,7 @@ function unitOf(values: Fields): string | undefined {
   return textOf(values, "thermometryUnit", "temperatureUnit");
 }
 
-/** The values in °C, and as they were sent. A threshold of a difference is one itself. */
+/** Returns the values in °C and as sent. The threshold of a difference is a difference, too. */
 function inCelsius(
   values: Record<string, number | undefined>,
   unitText: string | undefined,

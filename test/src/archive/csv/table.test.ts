@@ -14,7 +14,7 @@ describe("the table of an archive", () => {
   let file: string;
   let archive: EventArchive | undefined;
 
-  /** As a start of Node-RED, some events and an end do. */
+  /** Runs an archive from start to close with some events. */
   const run = async (ids: readonly string[], options: Partial<ArchiveOptions> = {}): Promise<void> => {
     archive = new EventArchive({ folder, ...options });
     await archive.start();
@@ -34,13 +34,13 @@ describe("the table of an archive", () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it("begins with a byte order mark, which tells Excel that it is UTF-8", async () => {
+  it("starts with a byte order mark, so that Excel reads UTF-8", async () => {
     await run([]);
     assert.deepEqual([...(await readFile(file)).subarray(0, 3)], [0xef, 0xbb, 0xbf]);
     assert.equal(await text(), `\uFEFF${header}\r\n`);
   });
 
-  it("has semicolons where the option says so, and quotes a field that holds one", async () => {
+  it("has semicolons if the option says so, and quotes a field that contains one", async () => {
     archive = new EventArchive({ folder, csvSeparator: ";" });
     await archive.append(
       archivedEvent({ description: "a;b", targets: [{ label: "car" }, { label: "dog" }] }),
@@ -50,20 +50,20 @@ describe("the table of an archive", () => {
     assert.equal(row.labels, "car; dog");
   });
 
-  it("keeps its separator, and has no byte order mark where it began without one", async () => {
+  it("keeps its separator, and has no byte order mark if it started without one", async () => {
     await writeFile(file, `${header}\r\n`);
     await run(["1"], { csvSeparator: ";" });
     assert.ok((await text()).startsWith(`${header}\r\n`));
     assert.deepEqual(await ids(","), ["1"]);
   });
 
-  it("keeps the semicolons that it began with when the option says comma", async () => {
+  it("keeps its semicolons when the option changes to comma", async () => {
     await run(["1"], { csvSeparator: ";" });
     await run(["2"]);
     assert.deepEqual(await ids(";"), ["1", "2"]);
   });
 
-  it("keeps the semicolons that a spreadsheet has put in it while the archive runs", async () => {
+  it("keeps semicolons that a spreadsheet writes while the archive runs", async () => {
     archive = new EventArchive({ folder });
     await archive.append(archivedEvent({ id: "1" }));
     await writeFile(file, `${header.replaceAll(",", ";")}\r\n`);
@@ -71,17 +71,17 @@ describe("the table of an archive", () => {
     assert.deepEqual(await ids(";"), ["2"]);
   });
 
-  it("does not touch another program's file of that name, and says so", async () => {
+  it("does not change another program's file of that name, and reports it", async () => {
     await writeFile(file, "name,birthday\r\nAnna,4 May\r\n");
     archive = new EventArchive({ folder });
     await assert.rejects(archive.append(archivedEvent()), {
       code: "ARCHIVE_WRITE_FAILED",
-      message: /not a table/,
+      message: /was not created by the archive/,
     });
     assert.equal(await text(), "name,birthday\r\nAnna,4 May\r\n");
   });
 
-  it("starts again when it is deleted while the archive runs", async () => {
+  it("is created again after it was deleted while the archive runs", async () => {
     archive = new EventArchive({ folder });
     await archive.append(archivedEvent({ id: "1" }));
     await rm(file);
@@ -90,7 +90,7 @@ describe("the table of an archive", () => {
     assert.deepEqual(await ids(), ["2"]);
   });
 
-  it("continues in a new line behind a row that a killed process left at any byte", async () => {
+  it("continues in a new line behind a row that a killed process cut at any byte", async () => {
     await run(["1", "2"]);
     const whole = await readFile(file);
     const rowEnd = (whole.length + Buffer.byteLength(`\uFEFF${header}\r\n`)) / 2;
@@ -124,13 +124,13 @@ describe("the table of an archive", () => {
     assert.match(await text(), /\r\nseen by "Anna\r\n2026/);
   });
 
-  it("loses nothing of a table with more columns, whose last line has no end", async () => {
+  it("keeps all of a table with more columns whose last line has no end", async () => {
     await writeFile(file, `${header},note\r\n${"1,".repeat(16)}seen\r\n2026`);
     await run(["1"]);
     assert.match(await text(), /^time.*,note\r\n(1,){16}seen\r\n2026-05-04T/);
   });
 
-  it("adds whole lines only, after one could not be written", async () => {
+  it("appends only complete lines after a failed write", async () => {
     let fails = false;
     archive = new EventArchive({
       folder,
@@ -138,7 +138,7 @@ describe("the table of an archive", () => {
         ...diskStorage,
         append: async (at, data) => {
           if (!fails) return diskStorage.append(at, data);
-          // As a drive does that vanishes: neither is the row whole, nor can it be taken back.
+          // Like a drive that disconnects: the row is incomplete and cannot be removed.
           await appendFile(at, data.subarray(0, 30));
           throw Object.assign(new Error("input/output error"), { code: "EIO" });
         },

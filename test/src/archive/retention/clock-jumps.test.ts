@@ -44,7 +44,7 @@ describe("EventArchive's retention when the clock jumps", () => {
     }
   };
 
-  it("deletes nothing, though it is a year ahead for a moment", async () => {
+  it("deletes nothing while the clock is a year ahead for a moment", async () => {
     open({ clock: wall, steady: clock, retainDays: 2 });
     await append("1");
     await hours(1);
@@ -58,7 +58,7 @@ describe("EventArchive's retention when the clock jumps", () => {
     assert.ok((await ids()).includes("1"));
   });
 
-  it("deletes what is too old again when the clock is right again", async () => {
+  it("deletes old files again when the clock is correct again", async () => {
     open({ clock: wall, steady: clock, retainDays: 2 });
     await append("1");
     wall.ahead = YEAR;
@@ -73,7 +73,7 @@ describe("EventArchive's retention when the clock jumps", () => {
     assert.deepEqual(await ids(), ["4"]);
   });
 
-  it("goes on after it was set back", async () => {
+  it("continues after the clock was set back", async () => {
     open({ clock: wall, steady: clock, retainDays: 2 });
     wall.ahead = 30 * DAY;
     await append("1");
@@ -87,17 +87,17 @@ describe("EventArchive's retention when the clock jumps", () => {
     assert.ok(!(await days()).includes("2026-05-01"));
   });
 
-  it("trusts it when it runs on from there", async () => {
+  it("trusts the clock when it runs on after the jump", async () => {
     open({ clock: wall, steady: clock, retainDays: 2 });
     await append("1");
     wall.ahead = YEAR;
     await hours(3);
-    // Tidying up goes on beside the answers, and this clock may be hours ahead of it.
+    // Tidying runs in the background, and this clock may be hours ahead of it.
     for (let hour = 0; hour < 100 && (await days()).includes("2026-05-01"); hour += 1) await hours(1);
     assert.ok(!(await days()).includes("2026-05-01"));
   });
 
-  it("deletes nothing at a start long after the last one, until the clock has run for an hour", async () => {
+  it("deletes nothing after a start long after the last write, until the clock has run for an hour", async () => {
     open({ retainDays: 2 });
     const [own = ""] = await append("1");
     await archive.close();

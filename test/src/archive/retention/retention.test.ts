@@ -55,13 +55,13 @@ describe("EventArchive's retention", () => {
       if (id !== "1") clock.advance(DAY);
       await append(id);
     }
-    // Tidying up goes on beside the answer to the last event; closing waits for it.
+    // Tidying continues after the result of the last event; closing waits for it.
     await archive.close();
     assert.deepEqual(await days(), ["2026-05-02", "2026-05-03", "2026-05-04"]);
     assert.deepEqual(await ids(), ["2", "3", "4"]);
   });
 
-  it("deletes the oldest files when the archive is larger than its limit", async () => {
+  it("deletes the oldest files if the archive exceeds its limit", async () => {
     open({ maxBytes: 50_000 });
     for (const id of ["1", "2", "3", "4", "5"]) {
       if (id !== "1") clock.advance(DAY);
@@ -72,7 +72,7 @@ describe("EventArchive's retention", () => {
     assert.equal((await ids()).length, 5);
   });
 
-  it("deletes the oldest rows when the table alone is larger than the limit", async () => {
+  it("deletes the oldest rows if the table alone exceeds the limit", async () => {
     open({ images: false, maxBytes: 2000 });
     for (let id = 1; id <= 40; id++) await append(String(id));
     await archive.close();
@@ -82,7 +82,7 @@ describe("EventArchive's retention", () => {
     assert.ok(kept.length > 10, `${kept.length} rows`);
   });
 
-  it("starts within the hour in a folder that another process held at first", async () => {
+  it("starts within an hour in a folder that another process held at first", async () => {
     open({ retainDays: 1 });
     await append("1");
     await archive.close();
@@ -98,12 +98,12 @@ describe("EventArchive's retention", () => {
     assert.deepEqual(await days(), []);
   });
 
-  it("deletes what is too old at the start and every hour, also when no event comes", async () => {
+  it("deletes old files at the start and every hour, also without events", async () => {
     open({ retainDays: 1 });
     await archive.start();
     await append("1");
     clock.advance(3 * DAY);
-    // Closing waits for the tidying up that the clock set off.
+    // Closing waits for the tidying that the clock started.
     await archive.close();
     assert.deepEqual(await days(), []);
     assert.deepEqual(await ids(), []);
@@ -115,7 +115,7 @@ describe("EventArchive's retention", () => {
     "line feeds and quotes": '\n"\n""\n',
     "letters of many bytes": "Tür №5\n门禁",
   })) {
-    it(`cuts no row, though a field holds ${what}`, async () => {
+    it(`cuts no row though a field contains ${what}`, async () => {
       open({ retainDays: 2 });
       await append("1", 10, text);
       clock.advance(1.5 * DAY);
@@ -133,7 +133,7 @@ describe("EventArchive's retention", () => {
     });
   }
 
-  it("drops only old rows of a table that another program has damaged", async () => {
+  it("deletes only old rows of a table that another program has damaged", async () => {
     open({ retainDays: 2 });
     await append("1");
     clock.advance(1.5 * DAY);
@@ -141,7 +141,7 @@ describe("EventArchive's retention", () => {
     await archive.close();
     const file = path.join(folder, "events.csv");
     const [head = "", first = "", ...rest] = (await readFile(file, "utf8")).split(/(?<=\r\n)/);
-    // What the row before it begins with is gone, and with it the first quote.
+    // The start of the previous row is missing, and with it the first quote.
     await writeFile(file, [head, first.slice(60), ...rest].join(""));
     open({ retainDays: 2 });
     clock.advance(DAY);
@@ -153,7 +153,7 @@ describe("EventArchive's retention", () => {
     );
   });
 
-  it("drops old rows below a row with a time in the future", async () => {
+  it("deletes old rows below a row with a time in the future", async () => {
     open({ retainDays: 2 });
     clock.advance(YEAR);
     await append("future");
@@ -167,7 +167,7 @@ describe("EventArchive's retention", () => {
     assert.deepEqual(await ids(), ["future", "2"]);
   });
 
-  it("marks in the rows which images are deleted", async () => {
+  it("marks deleted images in the rows", async () => {
     open({ maxBytes: 40_000 });
     await archive.append(
       archivedEvent({ id: "1", images: [image(15_000), { ...image(15_000), kind: "plate" }] }),
@@ -181,11 +181,11 @@ describe("EventArchive's retention", () => {
     assert.equal(second?.description, 'two\r\n"lines"');
   });
 
-  it("marks them after the next start, where the process was killed before it could", async () => {
+  it("marks them after the next start if the process was killed before", async () => {
     open({ maxBytes: 40_000 });
     const [own = ""] = await append("1", 15_000);
     await archive.close();
-    // As the process leaves it: the picture is deleted, the row not written anew.
+    // The state that the process leaves: the image is deleted, but the row is not changed.
     const memory = path.join(folder, ".event-archive.json");
     const { marks } = JSON.parse(await readFile(memory, "utf8")) as { marks: string[] };
     await writeFile(memory, JSON.stringify({ marks, deletedUpTo: `2026-05-01/${path.basename(own)}` }));
@@ -196,7 +196,7 @@ describe("EventArchive's retention", () => {
     assert.equal((await rows())[0]?.images, "(deleted)");
   });
 
-  it("neither deletes nor counts files that it did not write, wherever they are", async () => {
+  it("neither deletes nor counts files of other programs, wherever they are", async () => {
     open({ retainDays: 1, maxBytes: 20_000 });
     const [own = ""] = await append("1", 10_000);
     const day = path.dirname(own);
@@ -244,7 +244,7 @@ describe("EventArchive's retention", () => {
     assert.deepEqual(await days(), []);
   });
 
-  it("deletes nothing in a folder that a link leads to", async () => {
+  it("deletes nothing in the target folder of a link", async () => {
     open({ retainDays: 1 });
     const [own = ""] = await append("1");
     const outside = await mkdtemp(path.join(os.tmpdir(), "outside-"));
@@ -256,7 +256,7 @@ describe("EventArchive's retention", () => {
     await rm(outside, { recursive: true });
   });
 
-  it("keeps all rows that are appended while the table is rewritten", async () => {
+  it("keeps all rows that are appended during a rewrite", async () => {
     open({ retainDays: 1 });
     await Promise.all(Array.from({ length: 500 }, (_, id) => append(`old ${id}`)));
     clock.advance(2 * DAY);
@@ -275,7 +275,7 @@ describe("EventArchive's retention", () => {
     clock.advance(2 * DAY);
     await append("2");
     await append("3");
-    assert.ok((await readdir(old)).length > 0, "the event waited until all pictures were deleted");
+    assert.ok((await readdir(old)).length > 0, "the event waited until all images were deleted");
     await archive.close();
     assert.deepEqual(await days(), ["2026-05-03"]);
   }).timeout(20_000);

@@ -33,7 +33,7 @@ describe("AlertStream", () => {
     );
     const events = new EventEmitter<{
       alert: [Alert];
-      picture: [Part];
+      image: [Part];
       state: [SourceState];
       warning: [string];
     }>();
@@ -42,7 +42,7 @@ describe("AlertStream", () => {
       device.shared(AlertStream).listen({
         alert: (alert) => events.emit("alert", alert),
         imageBegins: () => undefined,
-        image: (part) => events.emit("picture", part),
+        image: (part) => events.emit("image", part),
         state: (state) => {
           states.push(state);
           events.emit("state", state);
@@ -76,12 +76,12 @@ describe("AlertStream", () => {
     assert.equal(simulated.streams, 1);
   });
 
-  it("opens a stream anew that misses three heartbeats, and says so", async () => {
+  it("reconnects and reports it after three missed heartbeats", async () => {
     const { simulated, clock, events, untilState } = await start();
     for (let beat = 0; beat < 4; beat += 1) {
-      const came = once(events, "alert");
+      const alert = once(events, "alert");
       simulated.part("application/xml", heartbeatXml());
-      await came;
+      await alert;
       clock.advance(12);
     }
     const down = untilState("retrying");
@@ -95,7 +95,7 @@ describe("AlertStream", () => {
     await again;
   });
 
-  it("asks a device without heartbeats whether it is there, and reopens quietly if it is", async () => {
+  it("sends a device without heartbeats a request, and reopens the stream without a failure if it responds", async () => {
     const { simulated, clock, states } = await start();
     const probed = once(simulated, "request");
     const closed = once(simulated, "streamClosed");
@@ -104,23 +104,23 @@ describe("AlertStream", () => {
     const [request] = (await probed) as [SeenRequest];
     assert.equal(request.url, "/ISAPI/System/time");
     await closed;
-    // The wait before the stream is opened again begins once the old one is gone.
+    // The pause before the stream reopens starts when the old one has ended.
     while (clock.pending === 0) await new Promise(setImmediate);
     clock.advance(1);
     await again;
     assert.deepEqual(states, [{ kind: "connecting" }, { kind: "waiting" }]);
   });
 
-  it("says that nothing has come yet, until something comes", async () => {
+  it("is waiting until data arrives", async () => {
     const { simulated, states, events } = await start();
     assert.deepEqual(states.at(-1), { kind: "waiting" });
-    const came = once(events, "alert");
+    const alert = once(events, "alert");
     simulated.part("application/xml", heartbeatXml());
-    await came;
+    await alert;
     assert.deepEqual(states.at(-1), { kind: "connected" });
   });
 
-  it("says within a minute that a device without heartbeats is gone, though the connection stays", async () => {
+  it("detects within a minute that a device without heartbeats is offline, although the connection stays open", async () => {
     const { simulated, clock, untilState } = await start();
     const down = untilState("retrying");
     simulated.vanish();
@@ -131,12 +131,12 @@ describe("AlertStream", () => {
     assert.match(state.error.message, /60 s/);
   });
 
-  it("says after two missed heartbeats that it is quiet, and that the device is gone, if it is", async () => {
+  it("is quiet after two missed heartbeats, and reports an offline device", async () => {
     const { simulated, clock, events, states, untilState } = await start();
     for (let beat = 0; beat < 4; beat += 1) {
-      const came = once(events, "alert");
+      const alert = once(events, "alert");
       simulated.part("application/xml", heartbeatXml());
-      await came;
+      await alert;
       clock.advance(1);
     }
     simulated.vanish();
@@ -146,12 +146,12 @@ describe("AlertStream", () => {
     await down;
   });
 
-  it("does not turn green with a drip while heartbeats are missing", async () => {
+  it("is not connected by a drip while heartbeats are missing", async () => {
     const { simulated, clock, events, states } = await start();
     for (let count = 0; count < 4; count += 1) {
-      const came = once(events, "alert");
+      const alert = once(events, "alert");
       simulated.part("application/xml", heartbeatXml());
-      await came;
+      await alert;
       clock.advance(1);
     }
     const probed = once(simulated, "request");
@@ -164,13 +164,13 @@ describe("AlertStream", () => {
     assert.deepEqual(states.at(-1), { kind: "quiet" });
   });
 
-  it("takes a device that answers anything for there, and its next heartbeat for life", async () => {
+  it("accepts any response as online, and the next heartbeat as a sign of life", async () => {
     const { simulated, clock, events, states } = await start();
     simulated.handlers.set("/ISAPI/System/time", () => ({ status: 403 }));
     const beat = async (): Promise<void> => {
-      const came = once(events, "alert");
+      const alert = once(events, "alert");
       simulated.part("application/xml", heartbeatXml());
-      await came;
+      await alert;
       clock.advance(1);
     };
     for (let count = 0; count < 4; count += 1) await beat();
@@ -182,7 +182,7 @@ describe("AlertStream", () => {
     assert.deepEqual(states.at(-1), { kind: "connected" });
   });
 
-  it("comes back with growing waits where the device is gone", async () => {
+  it("reconnects with growing pauses while the device is offline", async () => {
     const { simulated, clock, untilState, states } = await start();
     const down = untilState("retrying");
     await simulated.close();
@@ -198,7 +198,7 @@ describe("AlertStream", () => {
     assert.deepEqual(waits, [750, 1500, 3000, 6000]);
   });
 
-  it("says that the connection limit is reached", async () => {
+  it("reports that the connection limit is reached", async () => {
     const { simulated } = await start({ maxStreams: 1 });
     const second = new IsapiDevice({
       url: simulated.url,
@@ -223,31 +223,31 @@ describe("AlertStream", () => {
     assert.match(state.error.message, /Close other clients/);
   });
 
-  it("warns of what is no alert, and goes on", async () => {
+  it("warns of parts that are not alerts, and continues", async () => {
     const { simulated, events } = await start();
     const warned = once(events, "warning");
     simulated.part("application/json", '{"a": nonsense}');
     assert.match(String((await warned)[0]), /JSON cannot be read/);
-    const came = once(events, "alert");
+    const alert = once(events, "alert");
     simulated.alert();
-    await came;
+    await alert;
   });
 
-  it("takes the answer to a subscription for no event", async () => {
+  it("ignores the response to a subscription", async () => {
     const { simulated, events } = await start();
     const warnings: string[] = [];
     events.on("warning", (text) => warnings.push(text));
-    const came = once(events, "alert");
+    const received = once(events, "alert");
     simulated.part("application/xml", subscribeEventResponse());
     simulated.part("application/json", '{"SubscribeEventResponse":{"id":1,"FailedEventList":[]}}');
     simulated.alert({ eventType: "VMD" });
-    const [alert] = (await came) as [Alert];
+    const [alert] = (await received) as [Alert];
     assert.equal(alert.vendorType, "VMD");
     assert.deepEqual(warnings, []);
   });
 
   for (const [name, framing] of Object.entries(framings)) {
-    it(`gets everything out of a recording, cut and timed at random: ${name}`, async () => {
+    it(`reads all alerts and images of a capture with random chunks and times: ${name}`, async () => {
       const { simulated, events } = await start({ framing });
       const recording = Buffer.concat(
         [0, 1, 2].flatMap((id) => [
@@ -257,8 +257,8 @@ describe("AlertStream", () => {
           frame(framing, "application/json", alertJson({ eventID: id })),
         ]),
       );
-      const got = { alerts: 0, pictures: 0 };
-      events.on("picture", () => (got.pictures += 1));
+      const got = { alerts: 0, images: 0 };
+      events.on("image", () => (got.images += 1));
       const complete = new Promise<void>((resolve) => {
         events.on("alert", () => {
           got.alerts += 1;
@@ -267,7 +267,7 @@ describe("AlertStream", () => {
       });
       await simulated.replay(recording, { seed: name.length, maxChunk: 3000, maxPauseMs: 1 });
       await complete;
-      assert.deepEqual(got, { alerts: 9, pictures: 3 });
+      assert.deepEqual(got, { alerts: 9, images: 3 });
     });
   }
 });

@@ -31,7 +31,7 @@ describe("readAlert", () => {
     ["TPMA", "temperature"],
     ["somethingNew", "unknown"],
   ] as const) {
-    it(`takes ${vendorType} for ${type}`, () => {
+    it(`maps ${vendorType} to ${type}`, () => {
       const alert = xml({ eventType: vendorType });
       assert.deepEqual([alert.type, alert.vendorType], [type, vendorType]);
     });
@@ -46,7 +46,7 @@ describe("readAlert", () => {
     assert.deepEqual([prefixed.type, prefixed.rawChannel], ["motion", "7"]);
   });
 
-  it("takes a temperature alarm that compares two areas for a temperature difference", () => {
+  it("reads a temperature alarm that compares two areas as a temperature difference", () => {
     assert.equal(
       xml({ eventType: "TMA", ruleType: "temp diff is higher than" }).type,
       "temperatureDifference",
@@ -54,7 +54,7 @@ describe("readAlert", () => {
     assert.equal(xml({ eventType: "TMA", ruleType: "highest temp is higher than" }).type, "temperature");
   });
 
-  it("takes the bell of a door for a doorbell, and what else happens at it for access", () => {
+  it("reads the bell of a door station as doorbell, and its other events as access", () => {
     const at = (subEventType: number): string =>
       json({
         eventType: "AccessControllerEvent",
@@ -63,7 +63,7 @@ describe("readAlert", () => {
     assert.deepEqual([at(37), at(75)], ["doorbell", "access"]);
   });
 
-  it("takes a duration event for the event it continues", () => {
+  it("reads a duration event as the event that it continues", () => {
     const alert = xml(
       { eventType: "duration" },
       "<DurationList><Duration><relationEvent>linedetection</relationEvent></Duration></DurationList>",
@@ -83,7 +83,7 @@ describe("readAlert", () => {
     assert.equal(exponent.targets[0]?.plate, "12E4567");
   });
 
-  it("reads a plate's confidence and colours, and leaves out a plate that was not read", () => {
+  it("reads a plate's confidence and colours, and omits a plate that the camera could not read", () => {
     const alert = xml(
       { eventType: "ANPR" },
       "<ANPR><licensePlate>unknown</licensePlate><confidenceLevel>87</confidenceLevel><plateColor>white</plateColor>" +
@@ -96,13 +96,13 @@ describe("readAlert", () => {
   });
 
   describe("channel", () => {
-    it("is channelID, or dynChannelID where that is empty or missing", () => {
+    it("is channelID, or dynChannelID if that is empty or missing", () => {
       assert.equal(xml({ channelID: 4, dynChannelID: 36 }).rawChannel, "4");
       assert.equal(xml({ channelID: "", dynChannelID: 36 }).rawChannel, "36");
       assert.equal(xml({ channelID: undefined as never, dynChannelID: 7 }).rawChannel, "7");
     });
 
-    it("is the input's number for an alarm input, counted from 501 on at a recorder's cameras", () => {
+    it("is the number of an alarm input, which starts at 501 for a recorder's cameras", () => {
       assert.equal(xml({ eventType: "IO", inputIOPortID: 3 }).rawChannel, "3");
       assert.equal(xml({ eventType: "IO", inputIOPortID: 502 }).rawChannel, "2");
     });
@@ -112,12 +112,12 @@ describe("readAlert", () => {
     const region = (target: string, rect: string): string =>
       `<DetectionRegionEntry><regionID>1</regionID>${target}<TargetRect>${rect}</TargetRect></DetectionRegionEntry>`;
 
-    it("are found at the root, as detectionTarget or targetType", () => {
+    it("are read from detectionTarget or targetType of the alert", () => {
       assert.deepEqual(xml({ detectionTarget: "human" }).targets, [{ label: "human" }]);
       assert.deepEqual(xml({ targetType: "Vehicle" }).targets, [{ label: "vehicle" }]);
     });
 
-    it("are found in one region or several, with boxes in 0..1 or 0..1000", () => {
+    it("are read from one region or several, with boxes in 0..1 or 0..1000", () => {
       const inner = `<DetectionRegionList>${region(
         "<detectionTarget>human</detectionTarget>",
         "<X>0.25</X><Y>0.5</Y><width>0.25</width><height>0.5</height>",
@@ -128,7 +128,7 @@ describe("readAlert", () => {
       ]);
     });
 
-    it("are found in JSON results", () => {
+    it("are read from JSON results", () => {
       const alert = json({
         personDensityResult: [
           { Target: [{ recognitionType: "human", TargetInfo: { dataSource: "trigger" } }] },
@@ -139,7 +139,7 @@ describe("readAlert", () => {
       assert.deepEqual(other.targets, [{ label: "human" }]);
     });
 
-    it("are faces with who they match", () => {
+    it("are faces with the matching persons", () => {
       const alert = json({
         eventType: "alarmResult",
         alarmResult: [
@@ -175,7 +175,7 @@ describe("readAlert", () => {
     ["PQA", false],
     ["DSA", false],
   ] as const) {
-    it(`takes a person density from ${dataSource} for ${momentary ? "statistics" : "an alarm"}`, () => {
+    it(`reads a people density of ${dataSource} as ${momentary ? "statistics" : "an alarm"}`, () => {
       assert.equal(
         json({ personDensityResult: [{ Target: [{ TargetInfo: { dataSource } }] }] }).momentary,
         momentary,
@@ -192,12 +192,12 @@ describe("readAlert", () => {
     [{ eventType: "cidEvent", eventState: "inactive" }, true],
     [{ eventType: "VMD", eventState: "inactive" }, false],
   ] as const) {
-    it(`takes ${fields.eventType}/${fields.eventState} ${heartbeat ? "for" : "for no"} heartbeat (${JSON.stringify(fields)})`, () => {
+    it(`reads ${fields.eventType}/${fields.eventState} ${heartbeat ? "as a heartbeat" : "as an event"} (${JSON.stringify(fields)})`, () => {
       assert.equal(xml(fields).heartbeat, heartbeat);
     });
   }
 
-  it("knows what images are announced", () => {
+  it("reads the announced images", () => {
     const { images } = xml(
       { eventType: "ANPR" },
       "<ANPR><pictureInfoList><pictureInfo><fileName>licensePlatePicture.jpg</fileName></pictureInfo>" +
@@ -226,11 +226,11 @@ describe("readAlert", () => {
     });
   }
 
-  it("reads JSON that is wrapped into its name", () => {
+  it("reads JSON with a single root field", () => {
     assert.equal(read("json", `{"EventNotificationAlert":${alertJson()}}`).type, "peopleDensity");
   });
 
-  it("keeps what nobody knows as unknown, with its details", () => {
+  it("keeps an unknown vendor type as unknown, with its details", () => {
     const alert = read("json", '{"NewThing":{"a":"1"},"b":2}');
     assert.deepEqual(
       [alert.type, alert.vendorType, alert.details],
@@ -238,7 +238,7 @@ describe("readAlert", () => {
     );
   });
 
-  it("refuses what can be neither read nor trusted", () => {
+  it("rejects invalid and unsafe documents", () => {
     for (const body of [
       '<!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>',
       `<a>${"<b>".repeat(100)}${"</b>".repeat(100)}</a>`,

@@ -16,7 +16,7 @@ describe("Gate", () => {
     return { clock, gate, through, pass, failures };
   }
 
-  it("lets what waits go on in its order, and before what comes later", () => {
+  it("passes queued parts in order, before later ones", () => {
     const { clock, gate, through, pass } = start();
     pass(1);
     gate.close(never, 2000);
@@ -28,7 +28,7 @@ describe("Gate", () => {
     assert.equal(clock.pending, 0);
   });
 
-  it("holds no more than a hundred", () => {
+  it("opens at a hundred queued parts", () => {
     const { gate, through, pass } = start();
     gate.close(never, 2000);
     pass(...Array.from({ length: 100 }, (_, index) => index));
@@ -36,7 +36,7 @@ describe("Gate", () => {
     gate.clear();
   });
 
-  it("loses nothing, and ends nothing, where one of those that waited fails", async () => {
+  it("passes the other parts if a queued part fails", async () => {
     const { gate, through, pass, failures } = start();
     const fault = new Error("no");
     gate.close(Promise.resolve(), 2000);

@@ -32,7 +32,7 @@ function join(fetched = new Promise<EventImage>(() => undefined)) {
 }
 
 describe("ImageJoiner", () => {
-  it("lets an alert without images go within 20 ms", () => {
+  it("releases an alert without images within 20 ms", () => {
     const { clock, joiner, released } = join();
     joiner.alert(alert());
     clock.advance(0.02);
@@ -40,7 +40,7 @@ describe("ImageJoiner", () => {
     assert.equal(clock.pending, 0);
   });
 
-  it("waits for all images an alert announces, and then no longer", () => {
+  it("releases an alert when all announced images have arrived", () => {
     const { clock, joiner, released } = join();
     joiner.alert(announced(2));
     clock.advance(1);
@@ -50,7 +50,7 @@ describe("ImageJoiner", () => {
     assert.deepEqual(released[0]?.kinds, ["overview", "face"]);
   });
 
-  it("gives up after 2 s, with what has come", () => {
+  it("releases an alert after 2 s with the images so far", () => {
     const { clock, joiner, released } = join();
     joiner.alert(announced(2));
     joiner.image(part());
@@ -60,7 +60,7 @@ describe("ImageJoiner", () => {
     assert.deepEqual(released[0]?.kinds, ["overview"]);
   });
 
-  it("waits for a picture that begins unannounced, until it is there", () => {
+  it("waits for the end of an unannounced image that has started", () => {
     const { clock, joiner, released } = join();
     joiner.alert(alert());
     joiner.imageBegins();
@@ -70,7 +70,7 @@ describe("ImageJoiner", () => {
     assert.equal(released[0]?.kinds.length, 1);
   });
 
-  it("remembers which alerts come with images that arrive late, and forgets when they stop", () => {
+  it("learns which alerts have late images, and forgets it when the images stop", () => {
     const { clock, joiner, released } = join();
     joiner.alert(alert());
     clock.advance(0.05);
@@ -89,7 +89,7 @@ describe("ImageJoiner", () => {
     assert.equal(released.length, 1);
   });
 
-  it("finds a picture's alert by contentID, name or filename, with or without extension", () => {
+  it("finds the alert of an image by contentID, name or filename, with or without extension", () => {
     for (const headers of [
       { "content-id": "<pic7>" },
       { "content-disposition": 'form-data; name="pic7"' },
@@ -104,7 +104,7 @@ describe("ImageJoiner", () => {
     }
   });
 
-  it("gives a picture without a name to the alert before it", () => {
+  it("adds an image without a name to the alert before it", () => {
     const { joiner, released } = join();
     joiner.alert(announced(1, 1));
     joiner.alert(announced(1, 2));
@@ -113,7 +113,7 @@ describe("ImageJoiner", () => {
     joiner.close();
   });
 
-  it("lets no end overtake its start, but others pass", () => {
+  it("releases an end after its start, but other alerts at once", () => {
     const { joiner, released } = join();
     joiner.alert(announced(1));
     joiner.alert(alert({ eventState: "inactive" }));
@@ -133,14 +133,14 @@ describe("ImageJoiner", () => {
     );
   });
 
-  it("names a picture that could not be fetched in time", () => {
+  it("keeps the URL of an image that is not fetched in time", () => {
     const { clock, joiner, released } = join();
     joiner.alert(alert({ bkgUrl: "http://camera.test/1.jpg" }));
     clock.advance(2.1);
     assert.deepEqual(released[0]?.kinds, ["overview"]);
   });
 
-  it("holds a bounded number of alerts", () => {
+  it("limits the number of waiting alerts", () => {
     const { clock, joiner, released } = join();
     for (let channel = 1; channel <= 200; channel += 1) joiner.alert(announced(1, channel));
     assert.equal(released.length, 200 - 64);

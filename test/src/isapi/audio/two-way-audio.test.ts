@@ -12,8 +12,8 @@ import { loopbackTls } from "../../../support/loopback-tls";
 import { ManualClock } from "../../../support/manual-clock";
 import { tone } from "../../../support/wav";
 
-/** Time that is over as soon as it is waited for. */
-const hurried: Clock = {
+/** A clock whose timers end at once. */
+const instantClock: Clock = {
   now: () => systemClock.now(),
   after: (_milliseconds, run) => {
     const soon = setImmediate(run);
@@ -23,7 +23,7 @@ const hurried: Clock = {
   },
 };
 
-describe("the two-way audio of an ISAPI device", function () {
+describe("TwoWayAudio", function () {
   this.timeout(30_000);
   let device: SimulatedDevice;
   let client: IsapiClient;
@@ -35,7 +35,7 @@ describe("the two-way audio of an ISAPI device", function () {
 
   async function open(
     options: Partial<SpeakerOptions> = {},
-    clock: Clock = hurried,
+    clock: Clock = instantClock,
     more: Partial<DeviceOptions> = {},
   ): Promise<TwoWayAudio> {
     device = await SimulatedDevice.start(more);
@@ -50,32 +50,32 @@ describe("the two-way audio of an ISAPI device", function () {
     await client.close();
     await device.close();
   });
-  const asked = (): string[] =>
+  const paths = (): string[] =>
     device.requests
       .filter(({ status }) => status !== 401)
       .map(({ method, url }) => `${method} ${url.split("/channels")[1] ?? url}`);
 
-  it("tells its channels", async () => {
+  it("lists the channels", async () => {
     const audio = await open();
     const channel = { id: "1", enabled: true, codec: "G.711ulaw", speakerVolume: 50 };
     assert.deepEqual(await audio.channels(), [channel]);
     assert.deepEqual(await audio.channel("1"), channel);
   });
 
-  it("is missing on a device without, which is said", async () => {
+  it("reports a device without two-way audio", async () => {
     const audio = await open();
     device.handlers.clear();
     await assert.rejects(audio.channels(), { code: "ISAPI_NOT_FOUND" });
     await assert.rejects(audio.play("2", tone(0.1)), { code: "ISAPI_NOT_FOUND" });
   });
 
-  it("is set to a volume, with the rest of its settings as they were", async () => {
+  it("sets the volume, and keeps all other settings", async () => {
     const audio = await open();
     assert.equal((await audio.setVolume("1", 80)).speakerVolume, 80);
     assert.equal(speaker.volume, "80");
   });
 
-  it("has no volume on a device that tells none", async () => {
+  it("reports a device without a volume setting", async () => {
     const audio = await open();
     device.handlers.set("/ISAPI/System/TwoWayAudio/channels/1", () => ({
       status: 200,
@@ -91,14 +91,14 @@ describe("the two-way audio of an ISAPI device", function () {
     it(`plays a clip in ${codec}, and closes the channel`, async () => {
       const audio = await open({ codec });
       assert.deepEqual(await audio.play("1", tone(0.5)), { channel: "1", codec, seconds: 0.5 });
-      // Half a second, and a little silence so that its end is heard, too.
+      // Half a second, and some silence after it, so that the device plays the end.
       await speaker.untilHeard(4000 + 3200);
       assert.equal(speaker.heard.length, 7200);
       const sound = speaker.heard.subarray(0, 4000);
       assert.ok(sound.includes(loudest), "the peaks of a full-scale tone");
       assert.equal(new Set(speaker.heard.subarray(4000)).size, 1);
       assert.equal(speaker.open, false);
-      assert.deepEqual(asked(), ["GET /1", "PUT /1/open", "PUT /1/audioData?sessionId=s1", "PUT /1/close"]);
+      assert.deepEqual(paths(), ["GET /1", "PUT /1/open", "PUT /1/audioData?sessionId=s1", "PUT /1/close"]);
     });
   }
 
@@ -108,11 +108,11 @@ describe("the two-way audio of an ISAPI device", function () {
     await writeFile(file, tone(0.2));
     const audio = await open({ sessions: false });
     assert.equal((await audio.play("1", file)).seconds, 0.2);
-    assert.equal(asked()[2], "PUT /1/audioData");
+    assert.equal(paths()[2], "PUT /1/audioData");
     await rm(folder, { recursive: true });
   });
 
-  it("needs one connection to speak, and gives it back", async () => {
+  it("needs one connection for a clip, and closes it afterwards", async () => {
     const audio = await open();
     await audio.channels();
     const before = device.openConnections;
@@ -121,7 +121,7 @@ describe("the two-way audio of an ISAPI device", function () {
     assert.equal(device.openConnections, before);
   });
 
-  it("gives the connection back where the device refuses the sound", async () => {
+  it("closes the connection if the device refuses the sound", async () => {
     const audio = await open();
     await audio.channels();
     const before = device.openConnections;
@@ -131,13 +131,13 @@ describe("the two-way audio of an ISAPI device", function () {
     assert.equal(speaker.open, false);
   });
 
-  it("plays over TLS, too", async () => {
-    const audio = await open({}, hurried, { tls: loopbackTls });
+  it("plays over TLS", async () => {
+    const audio = await open({}, instantClock, { tls: loopbackTls });
     await audio.play("1", tone(0.2));
     await speaker.untilHeard(1600 + 3200);
   });
 
-  it("is sent sound no faster than it is heard", async () => {
+  it("sends sound at the speed of playback", async () => {
     const clock = new ManualClock();
     const audio = await open({}, clock);
     const playing = audio.play("1", tone(0.2));
@@ -152,10 +152,10 @@ describe("the two-way audio of an ISAPI device", function () {
   it("plays one clip after the other", async () => {
     const audio = await open();
     await Promise.all([audio.play("1", tone(0.1)), audio.play("1", tone(0.1))]);
-    assert.equal(asked().filter((line) => line.endsWith("/open")).length, 2);
+    assert.equal(paths().filter((line) => line.endsWith("/open")).length, 2);
   });
 
-  it("stays open between clips where it was opened before, until it is closed", async () => {
+  it("keeps an opened channel open between clips, until it is closed", async () => {
     const audio = await open();
     await audio.open("1");
     await audio.play("1", tone(0.1));
@@ -163,10 +163,10 @@ describe("the two-way audio of an ISAPI device", function () {
     assert.equal(speaker.open, true);
     await audio.close("1");
     assert.equal(speaker.open, false);
-    assert.equal(asked().filter((line) => line.endsWith("/open")).length, 1);
+    assert.equal(paths().filter((line) => line.endsWith("/open")).length, 1);
   });
 
-  it("is not left open by a device whose answer was lost", async () => {
+  it("closes the channel if the response to the open was lost", async () => {
     const audio = await open();
     const opens = device.handlers.get("/ISAPI/System/TwoWayAudio/channels/1/open");
     device.handlers.set("/ISAPI/System/TwoWayAudio/channels/1/open", (request) => {
@@ -177,54 +177,54 @@ describe("the two-way audio of an ISAPI device", function () {
     assert.equal(speaker.open, false);
   });
 
-  it("is closed at the end, where it was left open", async () => {
+  it("closes an open channel at the end", async () => {
     const audio = await open();
     await audio.open("1");
     await audio.dispose();
     assert.equal(speaker.open, false);
   });
 
-  describe("while somebody else speaks", () => {
-    const busy = { code: "ISAPI_BUSY", message: /in use by somebody else/ } as const;
+  describe("while another client speaks", () => {
+    const busy = { code: "ISAPI_BUSY", message: /in use by another client/ } as const;
 
-    it("says so and leaves them alone", async () => {
+    it("reports the busy channel, and does not disturb the other client", async () => {
       const audio = await open({ busy: true });
       await assert.rejects(audio.play("1", tone(0.1)), busy);
       assert.equal(speaker.busy, true);
       assert.equal(speaker.heard.length, 0);
     });
 
-    it("is taken over where that is wanted", async () => {
+    it("takes the channel over on request", async () => {
       const audio = await open({ busy: true });
       await audio.play("1", tone(0.1), { takeOver: true });
       await speaker.untilHeard(800);
     });
 
-    it("is opened by taking it over also when nobody speaks", async () => {
+    it("opens a free channel with takeOver, too", async () => {
       const audio = await open();
       await audio.open("1", { takeOver: true });
       assert.equal(speaker.open, true);
     });
   });
 
-  it("is closed when the clip is given up", async () => {
+  it("closes the channel when the clip is cancelled", async () => {
     const clock = new ManualClock();
     const audio = await open({}, clock);
-    const giveUp = new AbortController();
-    const playing = audio.play("1", tone(5), { signal: giveUp.signal });
+    const cancel = new AbortController();
+    const playing = audio.play("1", tone(5), { signal: cancel.signal });
     await speaker.untilHeard(320);
-    giveUp.abort();
+    cancel.abort();
     await assert.rejects(playing, { code: "CLOSED" });
     assert.equal(speaker.open, false);
   });
 
-  it("may break off, which is said", async () => {
+  it("reports a lost connection", async () => {
     const audio = await open({ breakAfter: 800 });
     await assert.rejects(audio.play("1", tone(2)), { code: "CONNECTION_LOST" });
     assert.equal(speaker.open, false);
   });
 
-  it("may fall silent at the question, which is said", async () => {
+  it("reports a device that does not respond", async () => {
     await open();
     await client.close();
     client = new IsapiClient({ url: device.url, username: "flow", password: "s3cret:pass", timeout: 0.2 });
@@ -232,36 +232,36 @@ describe("the two-way audio of an ISAPI device", function () {
       status: 200,
       respond: () => undefined,
     }));
-    const slow = new TwoWayAudio(client, { clock: hurried, ffmpeg });
+    const slow = new TwoWayAudio(client, { clock: instantClock, ffmpeg });
     await assert.rejects(slow.play("1", tone(0.1)), { code: "TIMEOUT" });
   });
 
-  it("may be set to another coding, which is said before anything is opened", async () => {
+  it("reports another codec before it opens the channel", async () => {
     const audio = await open({ codec: "AAC" });
     await assert.rejects(audio.play("1", tone(0.1)), { code: "ISAPI_AUDIO_CODEC", message: /AAC/ });
-    assert.deepEqual(asked(), ["GET /1"]);
+    assert.deepEqual(paths(), ["GET /1"]);
   });
 
-  it("is not opened for what is no sound", async () => {
+  it("does not open the channel for a file without sound", async () => {
     const audio = await open();
     for (const clip of [Buffer.from("hello"), "/nowhere/clip.wav", Buffer.alloc(0)]) {
       await assert.rejects(audio.play("1", clip), { code: "FFMPEG_FAILED" });
     }
-    assert.ok(asked().every((line) => line === "GET /1"));
+    assert.ok(paths().every((line) => line === "GET /1"));
   });
 
-  it("is not opened for a clip of hours", async () => {
+  it("refuses a clip that is too long", async () => {
     const audio = await open();
     await assert.rejects(audio.play("1", tone(602)), { code: "TOO_LARGE" });
   });
 
-  it("has channels from 1", async () => {
+  it("refuses invalid channels", async () => {
     const audio = await open();
     for (const id of ["0", "x", "1/../2"]) await assert.rejects(audio.open(id), { code: "CONFIG_INVALID" });
-    assert.deepEqual(asked(), []);
+    assert.deepEqual(paths(), []);
   });
 
-  it("wants the password like everything else", async () => {
+  it("reports a wrong password", async () => {
     await open();
     await client.close();
     client = new IsapiClient({ url: device.url, username: "flow", password: "wrong" });

@@ -16,13 +16,13 @@ describe("IsapiClient", () => {
       await assert.rejects(client.read({ path: PATH }), code("TLS_FAILED"));
     });
 
-    it("takes the authority it is given", async () => {
+    it("accepts certificates of a configured authority", async () => {
       const tls = loopbackTls;
       const { client } = await start({ tls }, { tls: { ca: tls.cert } });
       assert.equal((await client.read({ path: PATH })).status, 200);
     });
 
-    it("is the same for what goes over a connection of its own", async () => {
+    it("is the same for separate connections", async () => {
       const tls = loopbackTls;
       const { client } = await start({ tls }, { tls: { ca: tls.cert } });
       assert.equal((await client.read({ path: PATH, connection: "download" })).status, 200);
@@ -30,12 +30,12 @@ describe("IsapiClient", () => {
       await assert.rejects(stranger.client.read({ path: PATH, connection: "download" }), code("TLS_FAILED"));
     });
 
-    it("can be left unverified for this device", async () => {
+    it("can be unverified for one device", async () => {
       const { client } = await start({ tls: loopbackTls }, { verifyTls: false });
       assert.equal((await client.read({ path: PATH })).status, 200);
     });
 
-    it("takes the one certificate whose fingerprint it is given, and no other", async () => {
+    it("accepts only the certificate with the configured fingerprint", async () => {
       const tls = loopbackTls;
       const { fingerprint256 } = new X509Certificate(tls.cert);
       const right = await start({ tls }, { fingerprint: fingerprint256 });
@@ -49,7 +49,7 @@ describe("IsapiClient", () => {
     });
   });
 
-  it("reports a device's error with its codes and what they mean", async () => {
+  it("reports a device's error with its codes and their meaning", async () => {
     const { device, client } = await start();
     device.handlers.set("/ISAPI/x", ({ url }) => ({
       status: 200,
@@ -66,14 +66,14 @@ describe("IsapiClient", () => {
     await assert.rejects(client.read({ path: "/ISAPI/nowhere" }), code("ISAPI_NOT_FOUND"));
   });
 
-  it("asks again where the device closes an idle connection", async () => {
+  it("repeats a request if the device closes an idle connection", async () => {
     const { device, client } = await start();
     await client.read({ path: PATH });
     device.breakConnections();
     assert.equal((await client.read({ path: PATH })).status, 200);
   });
 
-  it("refuses what cannot be sent: a path with blanks, a URL with a password", async () => {
+  it("rejects a path with spaces and a URL with a password", async () => {
     const { client } = await start();
     await assert.rejects(client.read({ path: "/a b" }), code("CONFIG_INVALID"));
     await assert.rejects(client.read({ path: "http://other/x" }), code("CONFIG_INVALID"));
@@ -83,7 +83,7 @@ describe("IsapiClient", () => {
     );
   });
 
-  it("warns of nothing when many requests share a signal", async () => {
+  it("causes no warning if many requests share a signal", async () => {
     const { client } = await start();
     const { signal } = new AbortController();
     const warnings: string[] = [];
@@ -96,14 +96,14 @@ describe("IsapiClient", () => {
     assert.deepEqual(warnings, []);
   });
 
-  it("spends no more than its budget", async () => {
+  it("sends no more requests than the budget allows", async () => {
     const { device, client } = await start();
     const budget = { left: 1 };
     await assert.rejects(client.read({ path: PATH, budget }), code("ISAPI_BUSY"));
     assert.equal(device.requests.length, 1);
   });
 
-  it("gives up what is under way when it is closed", async () => {
+  it("aborts pending requests when it is closed", async () => {
     const { device, client } = await start();
     const opened = await client.request({ path: device.options.streamPath, connection: "eventStream" });
     const ended = (async () => {

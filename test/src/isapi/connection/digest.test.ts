@@ -72,7 +72,7 @@ describe("digestHeader", () => {
 });
 
 describe("parseChallenges", () => {
-  it("reads several schemes in one header, in any case", () => {
+  it("parses several schemes in one header, in upper or lower case", () => {
     const challenges = parseChallenges(
       'digest realm="a, b", nonce="n", qop="auth", stale="FALSE", Basic realm="c"',
     );
@@ -84,7 +84,7 @@ describe("parseChallenges", () => {
     assert.equal(challenges[1]?.params.realm, "c");
   });
 
-  it("reads several headers, empty values and tokens", () => {
+  it("parses several headers, empty values and tokens", () => {
     const [digest] = parseChallenges([
       'Digest qop=auth, nonce="n", opaque="", domain="::", stale=TRUE',
       "Basic",
@@ -93,14 +93,14 @@ describe("parseChallenges", () => {
     assert.ok(isStale(digest));
   });
 
-  it("gives nothing for nonsense", () => {
+  it("returns no challenge for invalid headers", () => {
     assert.deepEqual(parseChallenges(undefined), []);
     assert.deepEqual(parseChallenges("=,,,"), []);
   });
 });
 
 describe("chooseDigest", () => {
-  it("prefers SHA-256 to MD5, whatever their order", () => {
+  it("prefers SHA-256 to MD5 in any order", () => {
     const challenges = parseChallenges([
       'Digest realm="r", nonce="1", algorithm=MD5, qop="auth"',
       'Digest realm="r", nonce="2", algorithm=SHA-256, qop="auth"',
@@ -108,7 +108,7 @@ describe("chooseDigest", () => {
     assert.equal(chooseDigest(challenges)?.params.nonce, "2");
   });
 
-  it("passes over algorithms and qops it does not know", () => {
+  it("ignores unsupported algorithms and qops", () => {
     const challenges = parseChallenges([
       'Digest realm="r", nonce="1", algorithm=SHA-512-256, qop="auth"',
       'Digest realm="r", nonce="2", qop="auth-int"',

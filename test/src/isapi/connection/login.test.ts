@@ -6,7 +6,7 @@ import { ManualClock } from "../../../support/manual-clock";
 
 const PATH = "/ISAPI/System/time?detail=full&x=1";
 
-describe("the log-in at an ISAPI device", () => {
+describe("the login at an ISAPI device", () => {
   const { start, code } = clientScene();
 
   for (const algorithm of [undefined, "MD5", "MD5-sess", "SHA-256", "SHA-256-sess"] as const) {
@@ -17,14 +17,14 @@ describe("the log-in at an ISAPI device", () => {
           qop,
           opaque: qop === undefined ? undefined : "",
         });
-        const answer = await client.read({ path: PATH });
-        assert.equal(answer.status, 200);
+        const response = await client.read({ path: PATH });
+        assert.equal(response.status, 200);
         assert.equal(device.guard.failures, 0);
       });
     }
   }
 
-  it("re-uses the nonce: one challenge for many requests, at once or one by one", async () => {
+  it("reuses the nonce: one challenge for many requests, at once or one by one", async () => {
     const { device, client } = await start();
     await Promise.all(Array.from({ length: 20 }, () => client.read({ path: PATH })));
     await client.read({ path: PATH });
@@ -33,7 +33,7 @@ describe("the log-in at an ISAPI device", () => {
   });
 
   for (const saysStale of [true, false]) {
-    it(`refreshes once where the nonce became too old, ${saysStale ? "announced" : "unannounced"}`, async () => {
+    it(`renews an old nonce once, ${saysStale ? "announced" : "unannounced"}`, async () => {
       const { device, client } = await start({ saysStale });
       await client.read({ path: PATH });
       device.guard.expireNonces();
@@ -45,7 +45,7 @@ describe("the log-in at an ISAPI device", () => {
     });
   }
 
-  it("gives up where the device calls every nonce stale", async () => {
+  it("fails if the device calls every nonce stale", async () => {
     const { device, client } = await start();
     device.on("request", () => {
       device.guard.expireNonces();
@@ -55,13 +55,16 @@ describe("the log-in at an ISAPI device", () => {
   });
 
   for (const [what, door] of [
-    ["says when one is used up", { nonceUses: 3 }],
-    ["does not say when one is used up", { nonceUses: 3, saysStale: false }],
-    ["takes each once", { nonceUses: 1 }],
-    ["knows only the newest", { keepsOneNonce: true }],
-    ["knows only the newest, and does not say so", { keepsOneNonce: true, saysStale: false }],
+    ["reports a used-up nonce", { nonceUses: 3 }],
+    ["does not report a used-up nonce", { nonceUses: 3, saysStale: false }],
+    ["accepts each nonce once", { nonceUses: 1 }],
+    ["accepts only the newest nonce", { keepsOneNonce: true }],
+    [
+      "accepts only the newest nonce without reporting the others as stale",
+      { keepsOneNonce: true, saysStale: false },
+    ],
   ] as const) {
-    it(`gets 8 × 12 requests answered by a device whose nonces are good for little: it ${what}`, async () => {
+    it(`completes 8 × 12 requests to a device with short-lived nonces that ${what}`, async () => {
       const { device, client } = await start(door);
       const node = async (): Promise<void> => {
         await Promise.all(Array.from({ length: 12 }, () => client.read({ path: PATH })));
@@ -73,7 +76,7 @@ describe("the log-in at an ISAPI device", () => {
     });
   }
 
-  it("tries a wrong password once, even with many requests at once, and says how many attempts are left", async () => {
+  it("sends a wrong password once, even with many requests at once, and reports the remaining attempts", async () => {
     const { device, client } = await start({}, { password: "s3cret-wrong" });
     const results = await Promise.allSettled(Array.from({ length: 10 }, () => client.read({ path: PATH })));
     assert.equal(device.guard.failures, 1);
@@ -83,10 +86,10 @@ describe("the log-in at an ISAPI device", () => {
     assert.deepEqual(codes, ["ISAPI_AUTH", ...Array.from({ length: 9 }, () => "ISAPI_LOCKED")]);
     await assert.rejects(client.read({ path: PATH }), code("ISAPI_LOCKED"));
     assert.equal(device.requests.length, 2);
-    assert.match(((results[0] as PromiseRejectedResult).reason as Error).message, /4 attempts are left/);
+    assert.match(((results[0] as PromiseRejectedResult).reason as Error).message, /4 attempts left/);
   });
 
-  it("waits longer than the device's lock before it tries again", async () => {
+  it("pauses longer than the device's lock", async () => {
     const clock = new ManualClock();
     const { device, client } = await start(
       { lockSeconds: 45 * 60, maxFailures: 1 },
@@ -100,7 +103,7 @@ describe("the log-in at an ISAPI device", () => {
     assert.equal(device.guard.failures, 2);
   });
 
-  it("notices a password that was changed on the device, without locking the account", async () => {
+  it("detects a changed password without locking the account", async () => {
     const { device, client } = await start();
     await client.read({ path: PATH });
     device.guard.setPassword("changed");
@@ -110,7 +113,7 @@ describe("the log-in at an ISAPI device", () => {
   });
 
   for (const saysStale of [true, false]) {
-    it(`does not take a path that is refused to everybody for a wrong password (stale ${saysStale})`, async () => {
+    it(`distinguishes a path that all users are refused from a wrong password (stale ${saysStale})`, async () => {
       const { device, client } = await start({ deniedPaths: ["/ISAPI/Security/users"], saysStale });
       for (const proven of [false, true]) {
         await assert.rejects(client.read({ path: "/ISAPI/Security/users" }), code("ISAPI_FORBIDDEN"));
@@ -121,7 +124,7 @@ describe("the log-in at an ISAPI device", () => {
     });
   }
 
-  it("does not take a 401 without a challenge for a wrong password", async () => {
+  it("distinguishes a 401 without a challenge from a wrong password", async () => {
     const { device, client } = await start();
     device.handlers.set("/ISAPI/x", () => ({ status: 401 }));
     await client.read({ path: PATH });
@@ -129,20 +132,20 @@ describe("the log-in at an ISAPI device", () => {
     assert.equal((await client.read({ path: PATH })).status, 200);
   });
 
-  it("does not hold back a password that it could never send", async () => {
+  it("does not pause for a password that it could not send", async () => {
     const { device, client } = await start();
-    device.doorless.set("/ISAPI/System/deviceInfo", () => ({ status: 401 }));
+    device.unauthenticated.set("/ISAPI/System/deviceInfo", () => ({ status: 401 }));
     await assert.rejects(client.read({ path: "/ISAPI/System/deviceInfo" }), code("ISAPI_AUTH_SCHEME"));
     assert.equal(client.heldUntil, undefined);
     assert.equal((await client.read({ path: PATH })).status, 200);
   });
 
-  it("does not take the nonce that another client used up for a wrong password", async () => {
+  it("distinguishes a nonce that another client used up from a wrong password", async () => {
     const { device, client } = await start({ keepsOneNonce: true, deniedPaths: ["/ISAPI/x"] });
     await assert.rejects(client.read({ path: "/ISAPI/x" }), code("ISAPI_FORBIDDEN"));
     let others = 2;
     device.on("request", ({ url, authorization }) => {
-      // Between the challenge and the answer to it, somebody else gets a nonce.
+      // Another client gets a nonce between the challenge and the response to it.
       if (url.includes("Security/userCheck") && authorization === undefined && others-- > 0)
         device.guard.expireNonces();
     });
@@ -151,15 +154,15 @@ describe("the log-in at an ISAPI device", () => {
     assert.ok(others < 2);
   });
 
-  it("tries a wrong password once after the device was busy for everybody", async () => {
+  it("sends a wrong password once after the device was busy", async () => {
     const { device, client } = await start({}, { password: "s3cret-wrong" });
-    device.doorless.set("/ISAPI/start", () => ({ status: 503 }));
+    device.unauthenticated.set("/ISAPI/start", () => ({ status: 503 }));
     await assert.rejects(client.read({ path: "/ISAPI/start" }), code("ISAPI_BUSY"));
     await Promise.allSettled(Array.from({ length: 10 }, () => client.read({ path: PATH })));
     assert.equal(device.guard.failures, 1);
   });
 
-  it("knows a wrong password from an urgent request, too, and holds everything else back", async () => {
+  it("detects a wrong password with an urgent request, too, and pauses other requests", async () => {
     const { device, client } = await start({}, { password: "s3cret-wrong" });
     await assert.rejects(client.read({ path: PATH, connection: "urgent" }), code("ISAPI_AUTH"));
     assert.equal(device.guard.failures, 1);
@@ -167,7 +170,7 @@ describe("the log-in at an ISAPI device", () => {
     assert.equal(device.guard.failures, 1);
   });
 
-  it("knows a wrong password although the device does not say how many attempts are left", async () => {
+  it("detects a wrong password although the device does not report the remaining attempts", async () => {
     const { device, client } = await start({ saysAttempts: false }, { password: "s3cret-wrong" });
     const results = await Promise.allSettled(Array.from({ length: 10 }, () => client.read({ path: PATH })));
     const codes = results.map(
@@ -177,7 +180,7 @@ describe("the log-in at an ISAPI device", () => {
     assert.equal(device.guard.failures, 2);
   });
 
-  it("lets what is urgent through while a refused password keeps everything else back", async () => {
+  it("sends urgent requests while other requests pause after a rejected password", async () => {
     const { device, client } = await start();
     device.guard.setPassword("changed");
     await assert.rejects(client.read({ path: PATH }), code("ISAPI_AUTH"));
@@ -189,11 +192,11 @@ describe("the log-in at an ISAPI device", () => {
     assert.equal((await client.read({ path: PATH })).status, 200);
   });
 
-  it("lets nobody wait for a patient request whose nonce was used up by others", async () => {
+  it("does not block other requests while a late response is pending and its nonce was used up", async () => {
     const { device, client } = await start({ saysStale: false });
     await client.read({ path: PATH });
-    let answer = (): void => undefined;
-    const after = new Promise<void>((resolve) => (answer = resolve));
+    let release = (): void => undefined;
+    const after = new Promise<void>((resolve) => (release = resolve));
     device.handlers.set("/ISAPI/wait", () => ({ status: 200, after }));
     let refusals = 0;
     const reached = new Promise<void>((resolve) => {
@@ -207,24 +210,24 @@ describe("the log-in at an ISAPI device", () => {
     const waiting = client.read({ path: "/ISAPI/wait", connection: "lateEventStream" });
     await reached;
     assert.equal((await client.read({ path: PATH })).status, 200);
-    answer();
+    release();
     await waiting;
     assert.equal(client.heldUntil, undefined);
   });
 
-  it("does not let what is urgent wait for what is slow", async () => {
+  it("sends an urgent request while a slow one is pending", async () => {
     const { device, client } = await start();
     await client.read({ path: PATH });
-    let answer = (): void => undefined;
-    const after = new Promise<void>((resolve) => (answer = resolve));
+    let release = (): void => undefined;
+    const after = new Promise<void>((resolve) => (release = resolve));
     device.handlers.set("/ISAPI/slow", () => ({ status: 200, after }));
     const slow = Array.from({ length: 20 }, () => client.read({ path: "/ISAPI/slow" }));
     assert.equal((await client.read({ path: PATH, connection: "urgent" })).status, 200);
-    answer();
+    release();
     await Promise.all(slow);
   });
 
-  it("does not take a refused permission for a refused password", async () => {
+  it("distinguishes a missing permission from a wrong password", async () => {
     const { device, client } = await start();
     device.handlers.set("/ISAPI/Security/users", ({ url }) => ({
       status: 401,
@@ -236,32 +239,32 @@ describe("the log-in at an ISAPI device", () => {
   });
 
   describe("Basic", () => {
-    it("is used where the user chose it", async () => {
+    it("is used if the user chose it", async () => {
       const { client } = await start({ digest: false, basic: true }, { auth: "basic" });
       assert.equal((await client.read({ path: PATH })).status, 200);
     });
 
-    it("is not used where Digest is offered too", async () => {
+    it("is not used if the device offers Digest, too", async () => {
       const { device, client } = await start({ basic: true });
       await client.read({ path: PATH });
       assert.match(device.requests.at(-1)?.authorization ?? "", /^Digest /);
     });
 
-    it("is used by auto where the device's certificate was checked", async () => {
+    it("is used by auto with a verified certificate", async () => {
       const tls = loopbackTls;
       const { client } = await start({ tls, digest: false, basic: true }, { tls: { ca: tls.cert } });
       assert.equal((await client.read({ path: PATH })).status, 200);
     });
 
     for (const auth of ["auto", "digest"] as const) {
-      it(`never goes to somebody unknown with ${auth}`, async () => {
+      it(`is not sent to an unverified device with ${auth}`, async () => {
         const settings = { auth, verifyTls: false };
         const { device, client } = await start({ tls: loopbackTls, digest: false, basic: true }, settings);
         await assert.rejects(client.read({ path: PATH }), code("ISAPI_AUTH_SCHEME"));
         assert.ok(device.requests.every(({ authorization }) => authorization === undefined));
       });
 
-      it(`never sends the password in the clear with ${auth}`, async () => {
+      it(`does not send the password unencrypted with ${auth}`, async () => {
         const { device, client } = await start({ digest: false, basic: true }, { auth });
         await assert.rejects(client.read({ path: PATH }), code("ISAPI_AUTH_SCHEME"));
         assert.ok(device.requests.every(({ authorization }) => authorization === undefined));

@@ -4,7 +4,7 @@ import { readChannels } from "../../../../src/isapi/device/channels";
 import { ManualClock } from "../../../support/manual-clock";
 import { OperationRig, type OperationRigOptions } from "../../../support/operation-rig";
 
-describe("which events a device is set to tell", () => {
+describe("the events that a device is set to send", () => {
   let rig: OperationRig;
   afterEach(() => rig.end());
 
@@ -21,7 +21,7 @@ describe("which events a device is set to tell", () => {
     diskfull: "beep",
   };
 
-  it("is in its triggers, the switches of its detections, and the names of its channels", async () => {
+  it("are read from its triggers, the switches of its detections, and the names of its channels", async () => {
     assert.deepEqual(await read({ settings: { triggers } }), [
       { trigger: "VMD-1", event: "VMD", channel: "1", channelName: "Gate", armed: false, linked: false },
       {
@@ -37,14 +37,14 @@ describe("which events a device is set to tell", () => {
     ]);
   });
 
-  it("is read of a recorder's cameras, too", async () => {
+  it("are read for a recorder's cameras, too", async () => {
     const events = await read({ device: { kind: "nvr" }, settings: { triggers: { "VMD-2": "center" } } });
     assert.deepEqual(events, [
       { trigger: "VMD-2", event: "VMD", channel: "2", channelName: "Yard", armed: false, linked: true },
     ]);
   });
 
-  it("is read of what looks after the picture, too, and left open where nobody knows a switch", async () => {
+  it("are read for image quality, too, and have no state if their switch is unknown", async () => {
     const events = await read({
       device: { kind: "nvr" },
       settings: { triggers: { "tamperdetection-1": "", "facedetection-1": "", "somethingNew-1": "" } },
@@ -59,7 +59,7 @@ describe("which events a device is set to tell", () => {
     );
   });
 
-  it("is asked for one by one where the device does not list its triggers", async () => {
+  it("are read one by one if the device does not list its triggers", async () => {
     const events = await read({ settings: { triggers, listsTriggers: false } });
     assert.deepEqual(
       events.map(({ trigger, armed, linked }) => [trigger, armed, linked]),
@@ -71,13 +71,13 @@ describe("which events a device is set to tell", () => {
     );
   });
 
-  it("is unknown where the device tells neither", async () => {
+  it("are unknown if the device has neither triggers nor switches", async () => {
     await assert.rejects(read({ settings: { triggers: {}, listsTriggers: false } }), {
       code: "ISAPI_STATUS",
     });
   });
 
-  it("is unknown of a detection whose switch cannot be read, and read of the others", async () => {
+  it("have no state if their switch cannot be read, unlike the others", async () => {
     rig = await OperationRig.start({ settings: { triggers } });
     const page = { status: 200, type: "text/html", body: "<html><body>hello</body></html>" };
     rig.device.handlers.set("/ISAPI/System/Video/inputs/channels/1/motionDetection", () => page);
@@ -88,7 +88,7 @@ describe("which events a device is set to tell", () => {
     );
   });
 
-  it("is left open for what a slow device has not told in twenty seconds", async () => {
+  it("have no state if a slow device has not sent it in twenty seconds", async () => {
     rig = await OperationRig.start({ settings: { triggers } });
     const clock = new ManualClock();
     rig.device.on("request", ({ url }) => {
@@ -101,18 +101,18 @@ describe("which events a device is set to tell", () => {
     );
   });
 
-  it("reads and changes nothing", async () => {
+  it("are read without changes to the device", async () => {
     await read({ settings: { triggers } });
     assert.deepEqual(rig.sent("PUT"), []);
   });
 
-  it("names twenty of very many", async () => {
+  it("are listed up to twenty in a message", async () => {
     const [event] = await read({ settings: { triggers: { "VMD-1": "" } } });
     assert.ok(event);
     assert.match(nameEvents(new Array<ArmedEvent>(25).fill(event)), / and 5 more$/);
   });
 
-  it("names what is armed", async () => {
+  it("are armed if their detection is on", async () => {
     const events = await read({ settings: { triggers } });
     assert.equal(nameEvents(armed(events)), "fielddetection on 1 (Gate), fielddetection on 2 (Yard)");
   });

@@ -9,17 +9,17 @@ const mapOf = (...channels: DeviceChannel[]): ChannelMap => {
   return map;
 };
 
-describe("what a channel's number in an alert means", () => {
-  it("is what the device's paths say, below 33", () => {
+describe("the channel of a number in an alert", () => {
+  it("has the number of the device's paths, below 33", () => {
     assert.deepEqual(mapOf(proxied("1", "Gate"), proxied("2")).resolve("1"), { id: "1", name: "Gate" });
     assert.deepEqual(mapOf(proxied("1")).resolve("7"), { id: "7" });
   });
 
-  it("brings no name with it at a camera, which does not send one", () => {
+  it("has no name at a camera", () => {
     assert.deepEqual(mapOf(own("1", "Gate"), own("2", "Kiln")).resolve("2"), { id: "2" });
   });
 
-  it("is a network recorder's first camera for 33, whatever cameras are left", () => {
+  it("is a network recorder's first camera for 33, also after the removal of cameras", () => {
     const map = mapOf(proxied("1", "Yard"), proxied("4", "Dock"));
     assert.deepEqual(
       [map.resolve("33"), map.resolve("36")],
@@ -42,14 +42,14 @@ describe("what a channel's number in an alert means", () => {
     );
   });
 
-  it("counts cameras from 1 where their numbers are also those of inputs", () => {
+  it("counts cameras from 1 if inputs have the same numbers", () => {
     assert.deepEqual(mapOf(own("1"), own("2"), proxied("1", "Yard"), proxied("2")).resolve("33"), {
       id: "1",
       name: "Yard",
     });
   });
 
-  it("counts on from 33 = 1 as long as nobody knows the channels", () => {
+  it("counts from 33 = 1 while the channels are unknown", () => {
     assert.deepEqual(new ChannelMap().resolve("34"), { id: "2" });
   });
 });

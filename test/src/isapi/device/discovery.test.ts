@@ -21,10 +21,10 @@ describe("discoverDevices", () => {
     network.close();
   });
 
-  const search = (answers: string[]) => {
+  const search = (responses: string[]) => {
     network.once("message", (probe, sender) => {
       probes.push(probe.toString());
-      for (const answer of answers) network.send(answer, sender.port, sender.address);
+      for (const response of responses) network.send(response, sender.port, sender.address);
     });
     return discoverDevices({
       address: "127.0.0.1",
@@ -34,7 +34,7 @@ describe("discoverDevices", () => {
     });
   };
 
-  it("asks once, and gives every device that answers, once and in order", async () => {
+  it("sends one probe, and returns every device that responds, once and in order", async () => {
     const camera = {
       DeviceDescription: "TC-2143",
       MAC: "02-00-5e-10-20-30",
@@ -59,7 +59,7 @@ describe("discoverDevices", () => {
     assert.match(probes[0] ?? "", /<Probe><Uuid>[0-9A-F-]{36}<\/Uuid><Types>inquiry<\/Types><\/Probe>/);
   });
 
-  it("takes a port 0 for one that is switched off", async () => {
+  it("treats port 0 as switched off", async () => {
     const device = (ip: string, ports: Record<string, string>): string =>
       match({ MAC: ip, IPv4Address: ip, ...ports });
     const devices = await search([
@@ -83,7 +83,7 @@ describe("discoverDevices", () => {
     );
   });
 
-  it("passes over whatever else comes in", async () => {
+  it("ignores other datagrams", async () => {
     assert.deepEqual(await search(["noise", "<Probe/>", match({ MAC: "x" }), "x".repeat(60_000)]), []);
   });
 });

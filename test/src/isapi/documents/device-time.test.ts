@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { deviceTime } from "../../../../src/isapi/documents/device-time";
 
 const received = Date.parse("2025-06-01T10:00:00.000Z");
-/** This machine's own zone, which stands in where the device names none. */
+/** This machine's zone, which is used if the device sends none. */
 const local = (text: string): string => {
   const minutes = -new Date(text).getTimezoneOffset();
   const pad = (value: number): string => String(Math.trunc(Math.abs(value))).padStart(2, "0");

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { isCommonEventType, type CommonEventType } from "../../../../src/events";
 import { commonType, isMomentary } from "../../../../src/isapi/documents/event-types";
 
-/** What devices and the vendor's own client call their events beside those of the guides. */
+/** Vendor types of devices and of the vendor's own client that are not in the guides. */
 const named: readonly (readonly [CommonEventType, string])[] = [
   ["motion", "VMDHumanVehicle peopleDetection humanRecognition"],
   ["lineCrossing", "advTraversePlane"],
@@ -74,24 +74,24 @@ const named: readonly (readonly [CommonEventType, string])[] = [
   ],
 ];
 
-describe("the common type of a vendor's event", () => {
+describe("the event type of a vendor type", () => {
   for (const [type, vendorTypes] of named) {
     it(`is ${type} for ${vendorTypes}`, () => {
       assert.ok(isCommonEventType(type));
-      const told = vendorTypes.split(" ").map((vendorType) => `${vendorType}: ${commonType(vendorType)}`);
+      const actual = vendorTypes.split(" ").map((vendorType) => `${vendorType}: ${commonType(vendorType)}`);
       assert.deepEqual(
-        told,
+        actual,
         vendorTypes.split(" ").map((vendorType) => `${vendorType}: ${type}`),
       );
     });
   }
 
-  it("does not depend on upper and lower case, nor on characters that nobody sees", () => {
+  it("does not depend on upper and lower case or on invisible characters", () => {
     assert.equal(commonType("FAILDOWN"), "personDown");
     assert.equal(commonType("AID_\u200bpedestrian\ufeff"), "traffic");
   });
 
-  it("tells what is over as soon as it happens", () => {
+  it("has a duration or not", () => {
     const momentary = ["doorbell", "alarmPanel", "videoMetadata", "access"] as const;
     assert.deepEqual(momentary.map(isMomentary), [true, true, true, true]);
     assert.equal(isMomentary("personDown"), false);

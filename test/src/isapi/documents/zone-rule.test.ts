@@ -9,7 +9,7 @@ const hoursAt = (zone: string, time: string): number | undefined => {
 describe("a device's time zone", () => {
   const berlin = "CST-1:00:00DST01:00:00,M3.5.0/02:00:00,M10.5.0/03:00:00";
 
-  it("is ahead of UTC in the east, where its sign is minus", () => {
+  it("is ahead of UTC in the east, with the sign minus", () => {
     assert.equal(hoursAt("CST-8:00:00", "2026-07-01T00:00:00Z"), 8);
     assert.equal(hoursAt("CST+5:30:00", "2026-07-01T00:00:00Z"), -5.5);
     assert.equal(hoursAt("CST+0:00:00", "2026-07-01T00:00:00Z"), 0);
@@ -22,7 +22,7 @@ describe("a device's time zone", () => {
     assert.equal(hoursAt(berlin, "2026-10-25T01:00:00Z"), 1);
   });
 
-  it("has its summer over the turn of the year in the south", () => {
+  it("has summer time over the turn of the year in the south", () => {
     const sydney = "CST-10:00:00DST01:00:00,M10.1.0/02:00:00,M4.1.0/03:00:00";
     assert.equal(hoursAt(sydney, "2026-01-15T00:00:00Z"), 11);
     assert.equal(hoursAt(sydney, "2026-07-15T00:00:00Z"), 10);
@@ -35,7 +35,7 @@ describe("a device's time zone", () => {
     assert.equal(hoursAt(howe, "2026-01-15T00:00:00Z"), 11);
   });
 
-  it("may be unreadable", () => {
+  it("is undefined for invalid text", () => {
     for (const zone of [
       "",
       "Europe/Berlin",

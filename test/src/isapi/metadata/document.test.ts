@@ -6,7 +6,7 @@ const now = Date.parse("2026-05-04T07:08:09.500Z");
 const rule = { id: 3, highest: 91.5, lowest: 20.25, average: 40 };
 
 describe("readMetadata", () => {
-  it("says what kind it is, of when, of which device and channel", () => {
+  it("reads type, time, device and channel", () => {
     const { targets, readings, details, ...rest } = readMetadata(thermometryDocument([rule]), now);
     assert.deepEqual(rest, {
       type: "activityTarget",
@@ -19,7 +19,7 @@ describe("readMetadata", () => {
     assert.deepEqual([targets.length, readings.length, details.subType], [3, 1, "thermometry"]);
   });
 
-  it("gives every target its regions in parts of the picture, its temperature and what it is of", () => {
+  it("reads the regions of every target as fractions of the image, its temperature and its kind", () => {
     const { targets } = readMetadata(thermometryDocument([rule]), now);
     assert.deepEqual(targets[0], {
       rule: "3",
@@ -41,7 +41,7 @@ describe("readMetadata", () => {
     assert.equal(targets[2].box, undefined);
   });
 
-  it("brings a rule's temperatures together, as isapi-thermometry gives them", () => {
+  it("joins the temperatures of a rule, in the form of isapi-thermometry", () => {
     const other = { id: 4, highest: 30, lowest: 10, average: 20 };
     const { readings } = readMetadata(thermometryDocument([rule, other]), now);
     assert.deepEqual(readings[0], {
@@ -58,20 +58,20 @@ describe("readMetadata", () => {
     ["fahrenheit", 212, 100],
     ["kelvin", 373.15, 100],
   ] as const)
-    it(`turns ${unit} into °C and keeps the original`, () => {
+    it(`converts ${unit} to °C and keeps the original`, () => {
       const { targets } = readMetadata(thermometryDocument([{ ...rule, highest: value }], { unit }), now);
       assert.equal(targets[2]?.temperature, celsius);
       assert.deepEqual(targets[2].original, { temperature: value, unit });
     });
 
-  it("invents no °C for a unit nobody knows", () => {
+  it("sets no °C for an unknown unit", () => {
     const { targets, readings } = readMetadata(thermometryDocument([rule], { unit: "reaumur" }), now);
     assert.equal(targets[2]?.temperature, undefined);
     assert.deepEqual(targets[2]?.original, { temperature: 91.5, unit: "reaumur" });
     assert.equal(readings[0]?.temperatures, undefined);
   });
 
-  it("reads where a fire is, how far away and how hot", () => {
+  it("reads the place, distance and temperature of a fire", () => {
     const document = fireDocument([{ distance: 250, temperature: 310 }]);
     const { subType, targets, readings } = readMetadata(document, now);
     assert.equal(subType, "fireDetection");
@@ -81,7 +81,7 @@ describe("readMetadata", () => {
     assert.deepEqual([targets[1]?.temperature, targets[1]?.property], [310, "highest"]);
   });
 
-  it("keeps all of a document of another kind", () => {
+  it("keeps the whole content of another document", () => {
     const xml =
       "<tt:MetadataStream xmlns:tt='urn:x'><tt:Event><tt:Topic>0012</tt:Topic></tt:Event></tt:MetadataStream>";
     const { type, subType, time, channel, targets, details } = readMetadata(xml, now);
@@ -92,7 +92,7 @@ describe("readMetadata", () => {
     assert.deepEqual(details, { Event: { Topic: "0012" } });
   });
 
-  it("leaves nonsense out", () => {
+  it("ignores invalid values", () => {
     const xml = thermometryDocument([rule]).replaceAll("91.5", "hot").replaceAll("<x>600</x>", "<x/>");
     const { targets } = readMetadata(xml, now);
     assert.deepEqual(targets[2], {
@@ -102,7 +102,7 @@ describe("readMetadata", () => {
     });
   });
 
-  it("refuses what is no XML", () => {
+  it("refuses text that is not XML", () => {
     assert.throws(() => readMetadata("<Metadata><a></Metadata", now), { code: "ISAPI_REPLY" });
   });
 });

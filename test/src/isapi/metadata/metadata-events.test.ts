@@ -25,7 +25,7 @@ describe("MetadataEvents", () => {
   }
   const states = (): string[] => events.map(({ type, state }) => `${type} ${state}`);
 
-  it("makes an event of a rule that is at the threshold or above", () => {
+  it("makes an event of a rule at the threshold or above", () => {
     create(80, "Boiler");
     take(thermometryDocument([rule, { ...rule, id: 2, highest: 79.9 }]));
     const { id, receivedTime, details, ...event } = events[0] ?? assert.fail();
@@ -62,13 +62,13 @@ describe("MetadataEvents", () => {
     assert.equal(events.length, 1);
   });
 
-  it("is one event as long as it is too hot, and over when it was cooler long enough", () => {
+  it("keeps one event while it is too hot, and ends it after the time below the threshold", () => {
     create(70);
     for (let second = 0; second < 8; second++) {
       take(thermometryDocument([rule]));
       clock.advance(1);
     }
-    // A short dip is none.
+    // A short dip does not end the event.
     take(thermometryDocument([{ ...rule, highest: 60 }]));
     clock.advance(2);
     take(thermometryDocument([rule]));
@@ -80,7 +80,7 @@ describe("MetadataEvents", () => {
     assert.notEqual(events[2]?.id, events[0]?.id);
   });
 
-  it("tells rules, channels and cameras apart", () => {
+  it("separates rules, channels and cameras", () => {
     create(70);
     take(thermometryDocument([rule, { ...rule, id: 2 }]));
     take(thermometryDocument([rule], { channel: 3 }));
@@ -88,7 +88,7 @@ describe("MetadataEvents", () => {
     assert.equal(new Set(events.map(({ id }) => id)).size, 4);
   });
 
-  it("compares in °C, whatever the camera sends", () => {
+  it("compares in °C for every unit of the camera", () => {
     create(70);
     take(thermometryDocument([{ ...rule, highest: 157 }], { unit: "fahrenheit" }));
     assert.deepEqual(states(), []);
@@ -97,7 +97,7 @@ describe("MetadataEvents", () => {
     assert.deepEqual(events[0]?.targets[0]?.attributes?.original, { temperature: 159, unit: "fahrenheit" });
   });
 
-  it("makes no event of temperatures without a threshold, nor of a unit nobody knows", () => {
+  it("makes no event of temperatures without a threshold, or with an unknown unit", () => {
     create();
     take(thermometryDocument([rule]));
     create(10);
@@ -128,7 +128,7 @@ describe("MetadataEvents", () => {
     assert.deepEqual([far?.attributes?.distance, far?.attributes?.temperature], [400, 290]);
   });
 
-  it("leaves fires below the threshold out, but not one whose temperature is not known", () => {
+  it("ignores fires below the threshold, but not a fire of unknown temperature", () => {
     create(300);
     take(fireDocument([{ distance: 400, temperature: 290 }]));
     assert.deepEqual(states(), []);
@@ -143,7 +143,7 @@ describe("MetadataEvents", () => {
     assert.deepEqual(states(), []);
   });
 
-  it("says nothing any more once it is closed", () => {
+  it("emits no event after close", () => {
     create(10);
     take(thermometryDocument([rule]));
     subject.close();

@@ -6,12 +6,12 @@ const MOTION = "/ISAPI/System/Video/inputs/channels/1/motionDetection";
 const TIME = "/ISAPI/System/time";
 const LINES = "/ISAPI/Smart/LineDetection/1";
 
-describe("runOperation on the device itself, and when it fails", () => {
+describe("runOperation on the device itself, and its errors", () => {
   let rig: OperationRig;
   afterEach(() => rig.end());
 
   describe("the device", () => {
-    it("tells what it is, how it is, and what time it has", async () => {
+    it("reads the device's information, status and time", async () => {
       rig = await OperationRig.start();
       const { payload } = await rig.run("deviceInfo");
       assert.equal((payload.DeviceInfo as { model: string }).model, "TC-2143");
@@ -22,7 +22,7 @@ describe("runOperation on the device itself, and when it fails", () => {
       assert.equal(((await rig.run("time")).payload.Time as { timeMode: string }).timeMode, "NTP");
     });
 
-    it("has its clock set, in its own zone", async () => {
+    it("sets the clock in the device's own zone", async () => {
       rig = await OperationRig.start();
       const before = rig.document(TIME);
       const { payload } = await rig.run("setTime", {}, { time: Date.parse("2026-07-01T12:00:00Z") });
@@ -44,7 +44,7 @@ describe("runOperation on the device itself, and when it fails", () => {
       ],
       ["?", "2025-03-04T05:06:07-03:30", "2026-07-01T08:30:00-03:30"],
     ] as const) {
-      it(`has its clock set where it writes ${localTime} in the zone ${zone}`, async () => {
+      it(`sets the clock of a device with ${localTime} in the zone ${zone}`, async () => {
         rig = await OperationRig.start();
         const path = TIME;
         rig.settings.documents.set(
@@ -64,23 +64,23 @@ describe("runOperation on the device itself, and when it fails", () => {
   });
 
   describe("fails", () => {
-    const answer = (status: number, statusCode: number, sub: string) => ({
+    const response = (status: number, statusCode: number, sub: string) => ({
       status,
       body: responseStatus("/", statusCode, "", sub),
     });
     for (const [what, failure, code] of [
-      ["where the device is busy", answer(503, 2, "deviceBusy"), "ISAPI_BUSY"],
-      ["where the user may not", answer(403, 4, "lowPrivilege"), "ISAPI_FORBIDDEN"],
-      ["where the device has an error of its own", answer(500, 3, "deviceError"), "ISAPI_STATUS"],
-      ["where it answers with a page", { status: 200, type: "text/html", body: "<p>" }, "ISAPI_REPLY"],
-      ["where it answers with nothing", { status: 200, body: "" }, "ISAPI_REPLY"],
+      ["if the device is busy", response(503, 2, "deviceBusy"), "ISAPI_BUSY"],
+      ["if the user has no permission", response(403, 4, "lowPrivilege"), "ISAPI_FORBIDDEN"],
+      ["if the device reports an error", response(500, 3, "deviceError"), "ISAPI_STATUS"],
+      ["if it responds with a web page", { status: 200, type: "text/html", body: "<p>" }, "ISAPI_REPLY"],
+      ["if the response is empty", { status: 200, body: "" }, "ISAPI_REPLY"],
       [
-        "where it answers with another document",
+        "if it responds with another document",
         { status: 200, body: "<Other><a>1</a></Other>" },
         "ISAPI_REPLY",
       ],
     ] as const) {
-      it(`${what}, and writes nothing`, async () => {
+      it(`${what}, and changes nothing`, async () => {
         rig = await OperationRig.start();
         rig.settings.failures.push(failure);
         await assert.rejects(rig.run("lineDetection", { state: "on" }), { code });
@@ -88,16 +88,16 @@ describe("runOperation on the device itself, and when it fails", () => {
       });
     }
 
-    it("where neither the camera nor the recorder has it, with what they said", async () => {
+    it("if neither the camera's nor the recorder's path exists, with the device's reasons", async () => {
       rig = await OperationRig.start();
       rig.device.handlers.delete(MOTION);
       await assert.rejects(rig.run("motionDetection", { state: "on" }), {
         code: "ISAPI_NOT_FOUND",
-        message: /has no motionDetection/,
+        message: /does not support motionDetection/,
       });
     });
 
-    it("where a refused PUT says why, with the device's own codes", async () => {
+    it("if the device refuses a PUT, with the device's own codes", async () => {
       rig = await OperationRig.start();
       rig.device.handlers.set(LINES, ({ method, url }) =>
         method === "GET"
@@ -116,7 +116,7 @@ describe("runOperation on the device itself, and when it fails", () => {
       assert.equal(rig.device.guard.failures, 1);
     });
 
-    it("where the connection is cut in the middle of a change", async () => {
+    it("if the connection is lost during a change", async () => {
       rig = await OperationRig.start();
       rig.device.handlers.set(LINES, ({ method }) =>
         method === "GET"
@@ -126,22 +126,22 @@ describe("runOperation on the device itself, and when it fails", () => {
       await assert.rejects(rig.run("lineDetection", { state: "on" }), { code: "CONNECTION_LOST" });
     });
 
-    it("where the device does not answer in time", async () => {
+    it("if the device does not respond in time", async () => {
       rig = await OperationRig.start();
-      let answer = (): void => undefined;
+      let release = (): void => undefined;
       const after = new Promise<void>((resolve) => {
-        answer = resolve;
+        release = resolve;
       });
       rig.settings.failures.push({ status: 200, body: "", after });
       await assert.rejects(rig.run("lineDetection", { state: "on" }), { code: "TIMEOUT" });
-      answer();
+      release();
     });
 
-    it("when it is given up", async () => {
+    it("if it is cancelled", async () => {
       rig = await OperationRig.start();
-      const giveUp = new AbortController();
-      giveUp.abort();
-      await assert.rejects(rig.run("lineDetection", { state: "on" }, { signal: giveUp.signal }), {
+      const cancel = new AbortController();
+      cancel.abort();
+      await assert.rejects(rig.run("lineDetection", { state: "on" }, { signal: cancel.signal }), {
         code: "CLOSED",
       });
     });

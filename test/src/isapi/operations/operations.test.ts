@@ -20,21 +20,21 @@ describe("runOperation", () => {
       ["regionEntrance", "/ISAPI/Smart/regionEntrance/1", false],
       ["regionExiting", "/ISAPI/Smart/regionExiting/1", false],
     ] as const) {
-      it(`${id} on and off, and leaves all else in the document as it is`, async () => {
+      it(`turn ${id} on and off, and keep the rest of the document`, async () => {
         rig = await OperationRig.start();
         const before = rig.document(path);
         assert.equal((await rig.run(id)).payload.enabled, isOn);
         const { payload } = await rig.run(id, { state: isOn ? "off" : "on" });
         assert.deepEqual([payload.enabled, payload.changed], [!isOn, true]);
         assert.equal((payload.ResponseStatus as { statusCode: string }).statusCode, "1");
-        // The first in the document: regions and lines have one of their own.
+        // Only the first one in the document: regions and lines have their own.
         assertSame(rig.document(path), before.replace(`<enabled>${isOn}<`, `<enabled>${!isOn}<`));
         await rig.run(id, { state: isOn ? "on" : "off" });
         assertSame(rig.document(path), before);
       });
     }
 
-    it("what is so already without writing, and says so", async () => {
+    it("send no PUT if the setting already has the value", async () => {
       rig = await OperationRig.start();
       const { payload, status } = await rig.run("motionDetection", { state: "off" });
       assert.deepEqual([payload.enabled, payload.changed, status], [false, false, 200]);
@@ -43,21 +43,21 @@ describe("runOperation", () => {
       assert.equal(MotionDetection.regionType, "grid");
     });
 
-    it("the channel that is asked for", async () => {
+    it("use the requested channel", async () => {
       rig = await OperationRig.start();
       await rig.run("lineDetection", { channel: "2", state: "on" });
       assert.deepEqual(rig.sent("PUT"), ["/ISAPI/Smart/LineDetection/2"]);
       assert.match(rig.document("/ISAPI/Smart/LineDetection/2"), /<id>2<\/id>\s*<enabled>true</);
     });
 
-    it("the motion detection of a camera behind a recorder", async () => {
+    it("find the motion detection of a camera behind a recorder", async () => {
       rig = await OperationRig.start({ device: { kind: "nvr" } });
       await rig.run("motionDetection", { state: "on" });
       assert.match(rig.document(PROXIED), /<enabled>true</);
       assert.deepEqual(rig.sent("PUT"), [PROXIED]);
     });
 
-    it("keeps prefixes, comments, entities, and a BOM does not trouble it", async () => {
+    it("keep prefixes, comments and entities, also after a BOM", async () => {
       rig = await OperationRig.start();
       const own =
         '<?xml version="1.0"?><!-- by hand --><hik:MotionDetection xmlns:hik="http://x" a=\'say "x"\'>' +
@@ -72,7 +72,7 @@ describe("runOperation", () => {
       assert.equal(now, own.replace(">1<", ">0<"));
     });
 
-    it("one after the other, so that none undoes another", async () => {
+    it("run one after the other, so that no change undoes another", async () => {
       rig = await OperationRig.start();
       await Promise.all([
         rig.run("metadata", { state: "on", metadataType: "thermometry" }),
@@ -83,7 +83,7 @@ describe("runOperation", () => {
       assert.match(rig.document(MOTION), /<enabled>true</);
     });
 
-    it("goes on after one that failed", async () => {
+    it("continue after a failed change", async () => {
       rig = await OperationRig.start();
       rig.settings.failures.push({ status: 503, body: responseStatus("/", 2, "Device Busy", "deviceBusy") });
       const [first, second] = await Promise.allSettled([
@@ -93,21 +93,21 @@ describe("runOperation", () => {
       assert.deepEqual([first.status, second.status], ["rejected", "fulfilled"]);
     });
 
-    it("takes a change that waits for a restart for one", async () => {
-      rig = await OperationRig.start({ settings: { wantsRestart: true, forgets: true } });
+    it("accept a change that needs a restart", async () => {
+      rig = await OperationRig.start({ settings: { needsRestart: true, forgets: true } });
       const { payload } = await rig.run("motionDetection", { state: "on" });
       assert.equal((payload.ResponseStatus as { statusCode: string }).statusCode, "7");
       assert.equal(payload.changed, true);
     });
 
-    it("does not take OK for an answer where the device did not keep the change", async () => {
+    it("report a device that responds OK but does not store the change", async () => {
       rig = await OperationRig.start({ settings: { forgets: true } });
       await assert.rejects(rig.run("motionDetection", { state: "on" }), { code: "ISAPI_NOT_APPLIED" });
     });
   });
 
   describe("Notify Surveillance Center", () => {
-    it("is one more notification, beside the others", async () => {
+    it("is added to the other notifications", async () => {
       rig = await OperationRig.start();
       const before = rig.document(NOTIFICATIONS);
       assert.equal((await rig.run("notifyCenter")).payload.enabled, false);
@@ -119,14 +119,14 @@ describe("runOperation", () => {
       assertSame(rig.document(NOTIFICATIONS), before);
     });
 
-    it("can be the first one", async () => {
+    it("is added as the first notification", async () => {
       rig = await OperationRig.start();
       await rig.run("notifyCenter", { event: "linedetection", state: "on" });
       assert.match(rig.document("/ISAPI/Event/triggers/linedetection-1/notifications"), />center</);
     });
 
     for (const triggers of [{ "VMD-1": "record" }, { "VMD-1": "" }]) {
-      it(`is put beside ${triggers["VMD-1"] || "nothing"} at a recorder as the recorder writes it itself`, async () => {
+      it(`is added to ${triggers["VMD-1"] || "an empty list"} on a recorder, in the recorder's own form`, async () => {
         rig = await OperationRig.start({ device: { kind: "nvr" }, settings: { triggers } });
         const { payload } = await rig.run("notifyCenter", { state: "on" });
         assert.deepEqual([payload.enabled, payload.changed], [true, true]);
@@ -137,7 +137,7 @@ describe("runOperation", () => {
       });
     }
 
-    it("is told how often at a camera that tells so of the others", async () => {
+    it("has a recurrence if the camera's other notifications have one", async () => {
       rig = await OperationRig.start();
       await rig.run("notifyCenter", { state: "on" });
       assert.match(
@@ -146,25 +146,25 @@ describe("runOperation", () => {
       );
     });
 
-    it("is set for the device, too, and for a trigger by its whole name", async () => {
+    it("is switched for an event of the device, and for a trigger by its full name", async () => {
       rig = await OperationRig.start();
       await rig.run("notifyCenter", { event: "diskfull", channel: "2", state: "on" });
       await rig.run("notifyCenter", { event: "VMD-1", channel: "2", state: "on" });
       assert.deepEqual(rig.sent("PUT"), ["/ISAPI/Event/triggers/diskfull/notifications", NOTIFICATIONS]);
     });
 
-    it("says what a device means that is busy for ever", async () => {
+    it("explains a device that always responds busy", async () => {
       rig = await OperationRig.start();
       await assert.rejects(rig.run("notifyCenter", { event: "none" }), {
         code: "ISAPI_BUSY",
-        message: /event that they do not have/,
+        message: /do not support the event/,
         statusCode: "2",
       });
     });
   });
 
   describe("metadata", () => {
-    it("is switched for all kinds, or for one", async () => {
+    it("is switched for all kinds or for one", async () => {
       rig = await OperationRig.start();
       await rig.run("metadata", { state: "on", metadataType: "Thermometry" });
       assert.match(
@@ -175,7 +175,7 @@ describe("runOperation", () => {
       assert.doesNotMatch(rig.document(METADATA), /<enable>false</);
     });
 
-    it("says so where the device has no such kind", async () => {
+    it("reports a kind that the device does not support", async () => {
       rig = await OperationRig.start();
       await assert.rejects(rig.run("metadata", { state: "on", metadataType: "faceSnap" }), {
         code: "ISAPI_REPLY",
@@ -203,7 +203,7 @@ describe("runOperation", () => {
       assert.deepEqual(rig.settings.outputs, [[2, "high"]]);
     });
 
-    it("are missing where there is none", async () => {
+    it("are reported as missing", async () => {
       rig = await OperationRig.start();
       await assert.rejects(rig.run("alarmOutput", { port: "9", state: "on" }), { code: "ISAPI_NOT_FOUND" });
     });

@@ -7,7 +7,7 @@ import { SimulatedPtz, type PtzAction } from "../../../servers/isapi/ptz";
 import { SimulatedDevice } from "../../../servers/isapi-device";
 import { ManualClock } from "../../../support/manual-clock";
 
-describe("PtzController, when it is closed", () => {
+describe("PtzController on close", () => {
   let device: SimulatedDevice;
   let ptz: SimulatedPtz;
   let connected: IsapiDevice;
@@ -35,7 +35,7 @@ describe("PtzController, when it is closed", () => {
   });
   const stopped: PtzAction = ["continuous", 0, 0, 0];
 
-  it("does not break off another user's movement, and leaves it alone when closed", async () => {
+  it("does not stop another user's movement", async () => {
     const other = another();
     await run(move(30, 2));
     await other.run("1", move(-30, 60));
@@ -46,7 +46,7 @@ describe("PtzController, when it is closed", () => {
     assert.ok(!ptz.isMoving);
   });
 
-  it("stops whatever it moves", async () => {
+  it("stops all its movements", async () => {
     await run(move(30, 60));
     await run({ command: "focus", speed: 40, seconds: 60 });
     await controller.close();
@@ -54,7 +54,7 @@ describe("PtzController, when it is closed", () => {
     assert.equal(clock.pending, 0);
   });
 
-  it("waits for the answer under way, so that its stop does not overtake the start", async () => {
+  it("waits for the pending response, so that its stop does not overtake the start", async () => {
     await run({ command: "capabilities" });
     let release = (): void => undefined;
     const after = new Promise<void>((resolve) => {
@@ -71,7 +71,7 @@ describe("PtzController, when it is closed", () => {
     assert.deepEqual(ptz.actions, [stopped]);
   });
 
-  it("is through although the device does not answer, and takes no more commands", async () => {
+  it("closes even if the device does not respond, and refuses further commands", async () => {
     await run(move(30, 60));
     const seen = once(device, "request");
     ptz.failures.push({ status: 200, after: new Promise(() => undefined) });
@@ -82,7 +82,7 @@ describe("PtzController, when it is closed", () => {
     await assert.rejects(run(move(30)), { code: "CLOSED" });
   });
 
-  it("leaves a camera alone that it did not move", async () => {
+  it("sends nothing to a camera that it did not move", async () => {
     await run({ command: "startPatrol", patrol: 1 });
     await controller.close();
     assert.equal(ptz.patrolling, 1);

@@ -4,10 +4,10 @@ import { IsapiDevice } from "../../../../src/isapi/device/device";
 import { PtzController, type PtzCommand } from "../../../../src/isapi/ptz/controller";
 import { responseStatus } from "../../../servers/isapi/documents";
 import { SimulatedPtz, type PtzAction, type PtzOptions } from "../../../servers/isapi/ptz";
-import { SimulatedDevice, type Answer } from "../../../servers/isapi-device";
+import { SimulatedDevice, type SimulatedResponse } from "../../../servers/isapi-device";
 import { ManualClock } from "../../../support/manual-clock";
 
-const refuse = (status: number, statusCode: number, sub: string): Answer => ({
+const refuse = (status: number, statusCode: number, sub: string): SimulatedResponse => ({
   status,
   body: responseStatus("/", statusCode, "", sub),
 });
@@ -49,7 +49,7 @@ describe("PtzController", () => {
   const nextAction = async (): Promise<PtzAction> => (await once(ptz, "action"))[0] as PtzAction;
   const stopped: PtzAction = ["continuous", 0, 0, 0];
 
-  it("moves, and stops after its time", async () => {
+  it("moves, and stops after the duration", async () => {
     await start();
     assert.deepEqual(await run(move(30, 2, -20, 10)), { pan: 30, tilt: -20, zoom: 10, duration: 2 });
     assert.deepEqual(ptz.actions, [["continuous", 30, -20, 10]]);
@@ -60,7 +60,7 @@ describe("PtzController", () => {
     assert.deepEqual(ptz.actions.at(-1), stopped);
   });
 
-  it("counts the time anew where a movement replaces another", async () => {
+  it("restarts the duration when a movement replaces another", async () => {
     await start();
     await run(move(30, 2));
     clock.advance(1.5);
@@ -72,7 +72,7 @@ describe("PtzController", () => {
     assert.deepEqual(await nextAction(), stopped);
   });
 
-  it("goes no faster than the channel can", async () => {
+  it("limits the speed to the channel's range", async () => {
     await start({ maxSpeed: 60 });
     assert.deepEqual(await run(move(100)), { pan: 60, tilt: 0, zoom: 0, duration: 2 });
     assert.deepEqual(await run(move(-100)), { pan: -60, tilt: 0, zoom: 0, duration: 2 });
@@ -87,7 +87,7 @@ describe("PtzController", () => {
     assert.deepEqual(ptz.actions, [["momentary", 10, 0, 0, 500]]);
   });
 
-  it("turns focus and iris, and stops each after its time", async () => {
+  it("turns focus and iris, and stops each after its duration", async () => {
     await start();
     await run({ command: "focus", speed: 40, seconds: 1 });
     await run({ command: "iris", speed: -40, seconds: 2 });
@@ -98,7 +98,7 @@ describe("PtzController", () => {
     assert.ok(!ptz.isMoving);
   });
 
-  it("goes to a position in degrees and magnification, and keeps what is not given", async () => {
+  it("goes to a position in degrees and magnification, and keeps missing axes", async () => {
     await start();
     assert.deepEqual(await run({ command: "absolute", target: { pan: 123.4, zoom: 2.5 } }), {
       pan: 123.4,
@@ -113,7 +113,7 @@ describe("PtzController", () => {
     await start();
     await assert.rejects(run({ command: "absolute", target: { pan: 10, tilt: -6, zoom: 1 } }), {
       code: "CONFIG_INVALID",
-      message: /tilt is -6: this channel takes -5 to 90/,
+      message: /tilt is -6: this channel allows -5 to 90/,
     });
     await assert.rejects(run({ command: "relative", steps: { pan: 101, tilt: 0, zoom: 0 } }), {
       code: "CONFIG_INVALID",
@@ -121,7 +121,7 @@ describe("PtzController", () => {
     assert.deepEqual(ptz.actions, []);
   });
 
-  it("goes on from where it is", async () => {
+  it("moves relative to the current position", async () => {
     await start();
     await run({ command: "relative", steps: { pan: 20, tilt: -5, zoom: 0 } });
     assert.deepEqual(ptz.actions, [["relative", 20, -5, 0]]);
@@ -129,10 +129,10 @@ describe("PtzController", () => {
 
   it("lists, saves and goes to presets", async () => {
     await start();
-    await run({ command: "setPreset", preset: 7, name: "Tor <7>" });
+    await run({ command: "setPreset", preset: 7, name: "Gate <7>" });
     await run({ command: "gotoPreset", preset: 1 });
     assert.deepEqual(ptz.actions, [
-      ["setPreset", 7, "Tor <7>"],
+      ["setPreset", 7, "Gate <7>"],
       ["gotoPreset", 1],
     ]);
     ptz.presets.set(7, "Dock");
@@ -164,7 +164,7 @@ describe("PtzController", () => {
     });
   });
 
-  it("does not break off the way to a preset with the stop of the movement before", async () => {
+  it("does not interrupt the way to a preset with the stop of the previous movement", async () => {
     await start();
     await run(move(30, 5));
     await run({ command: "gotoPreset", preset: 1 });
@@ -176,7 +176,7 @@ describe("PtzController", () => {
     ]);
   });
 
-  it("still stops a movement where what should replace it is refused", async () => {
+  it("still stops a movement if its replacement is refused", async () => {
     await start();
     await run(move(30, 5));
     await assert.rejects(run({ command: "gotoPreset", preset: 9 }));
@@ -186,7 +186,7 @@ describe("PtzController", () => {
   });
 
   describe("behind a recorder", () => {
-    it("finds the channel's PTZ by its capabilities, moves it there and remembers it", async () => {
+    it("finds the channel's PTZ by its capabilities, and stores the path", async () => {
       await start({ proxied: true, channel: 3 });
       await run(move(30), "3");
       await run({ command: "focus", speed: 10, seconds: 1 }, "3");
@@ -199,19 +199,19 @@ describe("PtzController", () => {
       ]);
     });
 
-    for (const [what, answer] of [
+    for (const [what, response] of [
       ["invalid operation", refuse(403, 4, "invalidOperation")],
       ["invalid content", refuse(400, 6, "badXmlContent")],
     ] as const) {
-      it(`takes "${what}" for "not mine"`, async () => {
+      it(`tries the recorder's path after "${what}"`, async () => {
         await start({ proxied: true });
-        device.handlers.set("/ISAPI/PTZCtrl/channels/1/capabilities", () => answer);
+        device.handlers.set("/ISAPI/PTZCtrl/channels/1/capabilities", () => response);
         await run(move(30));
         assert.deepEqual(ptz.actions, [["continuous", 30, 0, 0]]);
       });
     }
 
-    it("finds it by the command where nothing publishes capabilities", async () => {
+    it("finds the PTZ by the command if there are no capabilities", async () => {
       await start({ proxied: true, capabilities: false });
       await run(move(30));
       await run(move(40));
@@ -223,16 +223,16 @@ describe("PtzController", () => {
     });
   });
 
-  describe("where something goes wrong", () => {
-    it("says that a channel has no PTZ", async () => {
+  describe("on errors", () => {
+    it("reports a channel without PTZ", async () => {
       await start();
       await assert.rejects(run(move(30), "2"), {
         code: "ISAPI_NOT_FOUND",
-        message: /Channel 2 .* no such PTZ/,
+        message: /Channel 2 .* does not support this PTZ/,
       });
     });
 
-    it("says that a channel has no presets or patrols", async () => {
+    it("reports a channel without presets or patrols", async () => {
       await start({ presets: 0, patrols: 0 });
       const message = /^Channel 1 at 127\.0\.0\.1:\d+ has no (presets|patrols)\./;
       await assert.rejects(run({ command: "gotoPreset", preset: 1 }), { code: "ISAPI_NOT_FOUND", message });
@@ -240,7 +240,7 @@ describe("PtzController", () => {
       assert.deepEqual(ptz.actions, []);
     });
 
-    it("stops a movement of which the device's answer says nothing", async () => {
+    it("stops a movement after a response that is not ISAPI", async () => {
       await start();
       await run({ command: "capabilities" });
       ptz.failures.push({ status: 200, body: "<html>Sign in</html>" });
@@ -248,14 +248,14 @@ describe("PtzController", () => {
       assert.deepEqual(ptz.actions, [stopped]);
     });
 
-    it("tells a missing permission from a missing function", async () => {
+    it("separates a missing permission from a missing function", async () => {
       await start();
       ptz.failures.push(refuse(403, 4, "lowPrivilege"));
       await assert.rejects(run(move(30)), { code: "ISAPI_FORBIDDEN", message: /no permission/ });
       assert.equal(device.requests.filter(({ status }) => status === 403).length, 1);
     });
 
-    it("refuses an answer that is no XML of its kind", async () => {
+    it("refuses another document", async () => {
       await start();
       device.handlers.set("/ISAPI/PTZCtrl/channels/1/capabilities", () => ({
         status: 200,
@@ -266,7 +266,7 @@ describe("PtzController", () => {
       await assert.rejects(run({ command: "status" }), { code: "ISAPI_REPLY" });
     });
 
-    it("tries a stop again that the device is too busy for", async () => {
+    it("retries a stop if the device is busy", async () => {
       await start();
       await run(move(30, 1));
       ptz.failures.push(busy);
@@ -281,7 +281,7 @@ describe("PtzController", () => {
       assert.deepEqual(failedStops, []);
     });
 
-    it("stops a movement of which it is not known whether it began", async () => {
+    it("stops a movement that may have started", async () => {
       await start({}, 0.2);
       await run({ command: "status" });
       await run({ command: "capabilities" });
@@ -290,7 +290,7 @@ describe("PtzController", () => {
       assert.deepEqual(ptz.actions, [stopped]);
     });
 
-    it("sends no stop for a movement that the device refused", async () => {
+    it("sends no stop for a refused movement", async () => {
       await start();
       await run({ command: "capabilities" });
       ptz.failures.push(busy);

@@ -33,14 +33,14 @@ describe("a PTZ stop", () => {
 
   const move: PtzCommand = { command: "continuous", speeds: { pan: 30, tilt: 0, zoom: 0 }, seconds: 60 };
 
-  /** Somebody changes the password on the device for a moment, and a request meets that. */
+  /** Lets the device reject one request, as after a short change of its password. */
   async function lockOut(): Promise<void> {
     device.guard.setPassword("changed");
     await assert.rejects(connected.client.read({ path: OTHER }), { code: "ISAPI_AUTH" });
     await assert.rejects(connected.client.read({ path: OTHER }), { code: "ISAPI_LOCKED" });
   }
 
-  it("goes out while a refused password keeps everything else back", async () => {
+  it("is sent while a rejected password pauses all other requests", async () => {
     await controller.run("1", move);
     await lockOut();
     device.guard.setPassword("s3cret:pass");
@@ -48,7 +48,7 @@ describe("a PTZ stop", () => {
     assert.equal(ptz.isMoving, false);
   });
 
-  it("goes out at the end of its time, too", async () => {
+  it("is also sent then at the end of the duration", async () => {
     await controller.run("1", move);
     await lockOut();
     device.guard.setPassword("s3cret:pass");
@@ -58,7 +58,7 @@ describe("a PTZ stop", () => {
     assert.equal(ptz.isMoving, false);
   });
 
-  it("is tried once where the password is wrong, and says so", async () => {
+  it("is sent once with a wrong password, and reports it", async () => {
     await controller.run("1", move);
     await lockOut();
     const before = device.guard.failures;
@@ -67,25 +67,25 @@ describe("a PTZ stop", () => {
     device.guard.setPassword("s3cret:pass");
   });
 
-  it("does not wait for requests that take their time", async () => {
+  it("does not wait for slow requests", async () => {
     await controller.run("1", move);
-    let answer = (): void => undefined;
-    const after = new Promise<void>((resolve) => (answer = resolve));
+    let release = (): void => undefined;
+    const after = new Promise<void>((resolve) => (release = resolve));
     device.handlers.set(OTHER, () => ({ status: 200, after }));
     const slow = Array.from({ length: 20 }, () => connected.client.read({ path: OTHER }));
     await controller.run("1", { command: "stop" });
     assert.equal(ptz.isMoving, false);
-    answer();
+    release();
     await Promise.all(slow);
   });
 
-  it("needs no limits of the channel, which the device may not tell now", async () => {
+  it("does not need the channel's limits", async () => {
     device.handlers.set("/ISAPI/PTZCtrl/channels/1/capabilities", () => ({ status: 503 }));
     await controller.run("1", { command: "stop" });
     assert.deepEqual(ptz.actions, [["continuous", 0, 0, 0]]);
   });
 
-  it("stops the lens although the head does not stop", async () => {
+  it("stops the lens even if the head does not stop", async () => {
     await controller.run("1", move);
     await controller.run("1", { command: "focus", speed: 40, seconds: 60 });
     const head = device.handlers.get("/ISAPI/PTZCtrl/channels/1/continuous");

@@ -4,10 +4,10 @@ import { readZoneRule } from "../../../../src/isapi/documents/zone-rule";
 
 const HOUR = 3600 * 1000;
 
-describe("a device's clock", () => {
+describe("DeviceClock", () => {
   const ahead = new DeviceClock(2 * HOUR, "device");
 
-  it("turns a point of time into the device's wall clock with a Z behind it", () => {
+  it("converts a time to the device's wall clock with a Z", () => {
     for (const time of [
       "2026-03-02T08:00:00Z",
       "2026-03-02T09:00:00.900+01:00",
@@ -19,7 +19,7 @@ describe("a device's clock", () => {
     }
   });
 
-  it("takes a time without a zone as the device's wall clock", () => {
+  it("reads a time without a zone as the device's wall clock", () => {
     assert.equal(ahead.toDevice("start", "2026-03-02 10:00"), "2026-03-02T10:00:00Z");
     assert.equal(
       new DeviceClock(2 * HOUR, "utc").toDevice("start", "2026-03-02 10:00"),
@@ -27,20 +27,20 @@ describe("a device's clock", () => {
     );
   });
 
-  it("tells the real time of what the device wrote", () => {
+  it("converts the device's time to real time", () => {
     assert.equal(ahead.toReal("2026-03-02 10:00:00Z"), "2026-03-02T08:00:00.000Z");
     assert.equal(ahead.toReal("20260302T100000Z"), "2026-03-02T08:00:00.000Z");
     assert.equal(ahead.toReal("2026-03-02T10:00:00+01:00"), "2026-03-02T09:00:00.000Z");
     assert.equal(ahead.toReal("soon"), undefined);
   });
 
-  it("leaves the zone out where the device's Z is UTC", () => {
+  it("ignores the zone if the device's Z is UTC", () => {
     const utc = new DeviceClock(2 * HOUR, "utc");
     assert.equal(utc.toDevice("start", "2026-03-02T08:00:00Z"), "2026-03-02T08:00:00Z");
     assert.equal(utc.toReal("2026-03-02T08:00:00Z"), "2026-03-02T08:00:00.000Z");
   });
 
-  it("allows for a clock that is wrong by minutes, but not for the second that the question takes", () => {
+  it("corrects a clock that is wrong by minutes, but ignores the second of the request", () => {
     const wrong = new DeviceClock(2 * HOUR + 4 * 60_000, "device");
     assert.equal(wrong.toDevice("start", "2026-03-02T08:00:00Z"), "2026-03-02T10:04:00Z");
     assert.equal(
@@ -49,24 +49,24 @@ describe("a device's clock", () => {
     );
   });
 
-  it("goes by the device's rule for summer time", () => {
+  it("follows the device's rule for summer time", () => {
     const rule = readZoneRule("CST-1:00:00DST01:00:00,M3.5.0/02:00:00,M10.5.0/03:00:00");
     const berlin = new DeviceClock(HOUR, "device", rule);
     assert.equal(berlin.toDevice("start", "2026-07-01T08:00:00Z"), "2026-07-01T10:00:00Z");
     assert.equal(berlin.toDevice("start", "2026-01-01T08:00:00Z"), "2026-01-01T09:00:00Z");
     assert.equal(berlin.toReal("2026-07-01T10:00:00Z"), "2026-07-01T08:00:00.000Z");
     assert.equal(berlin.toReal("2026-01-01T09:00:00Z"), "2026-01-01T08:00:00.000Z");
-    // The hour that comes twice, and the one that there is not.
+    // The repeated hour, and the skipped one.
     assert.equal(berlin.toReal("2026-10-25T02:30:00Z"), "2026-10-25T00:30:00.000Z");
     assert.equal(berlin.toReal("2026-03-29T01:59:59Z"), "2026-03-29T00:59:59.000Z");
     assert.equal(berlin.toReal("2026-03-29T03:00:00Z"), "2026-03-29T01:00:00.000Z");
   });
 
-  it("refuses what is no time", () => {
+  it("refuses values that are not a time", () => {
     for (const time of ["yesterday", {}, "2026-02-31T00:00:00", null]) {
       assert.throws(() => ahead.toDevice("start", time), {
         code: "CONFIG_INVALID",
-        message: /start is not a time/,
+        message: /Invalid start: .* is not a time/,
       });
     }
   });

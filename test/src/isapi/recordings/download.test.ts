@@ -8,7 +8,7 @@ import { responseStatus } from "../../../servers/isapi/documents";
 import type { StoredRecording } from "../../../servers/isapi/recordings";
 import { RecorderScene, tenMinutes } from "../../../support/recorder-scene";
 
-describe("the recordings of an ISAPI device", () => {
+describe("Recordings", () => {
   let scene: RecorderScene;
   const open = async (...options: Parameters<typeof RecorderScene.open>): Promise<Recordings> => {
     scene = await RecorderScene.open(...options);
@@ -18,12 +18,12 @@ describe("the recordings of an ISAPI device", () => {
     await scene.close();
   });
 
-  describe("downloaded", () => {
+  describe("download", () => {
     const original = { format: "original" } as const;
     const imkh = Buffer.concat([Buffer.from("IMKH"), Buffer.alloc(60), Buffer.alloc(300_000, 7)]);
     const withImkh = (): StoredRecording[] => tenMinutes(1, imkh);
 
-    it("are kept byte for byte, with the header before the stream, and progress is told", async () => {
+    it("keeps all bytes, including the header before the stream, and reports progress", async () => {
       const recordings = await open({ stored: withImkh() });
       const seen: Progress[] = [];
       const onProgress = (progress: Progress): void => void seen.push(progress);
@@ -38,7 +38,7 @@ describe("the recordings of an ISAPI device", () => {
       assert.deepEqual(await readdir(scene.folder), [path.basename(saved.file)]);
     });
 
-    it("are asked for with POST where GET is refused or empty, and with it at once from then on", async () => {
+    it("uses POST if GET is refused, and then only POST", async () => {
       const recordings = await open({ methods: ["POST"] });
       const recording = await scene.first();
       await recordings.save(recording, { folder: scene.folder, ...original });
@@ -46,7 +46,7 @@ describe("the recordings of an ISAPI device", () => {
       assert.deepEqual(scene.downloads, ["GET 405", "POST 200", "POST 200"]);
     });
 
-    it("are asked for with POST where GET answers with nothing", async () => {
+    it("uses POST if the response to GET is empty", async () => {
       const recordings = await open();
       const own = scene.device.handlers.get("/ISAPI/ContentMgmt/download");
       scene.recorder.methods = ["POST"];
@@ -57,7 +57,7 @@ describe("the recordings of an ISAPI device", () => {
       assert.deepEqual(scene.downloads, ["GET 200", "POST 200"]);
     });
 
-    it("go on where the connection broke", async () => {
+    it("continues where the connection broke", async () => {
       const recordings = await open({ stored: withImkh(), breaks: 2, breakAfter: 100_000 });
       const { file } = await recordings.save(await scene.first(), { folder: scene.folder, ...original });
       assert.deepEqual(await readFile(file), imkh);
@@ -67,22 +67,22 @@ describe("the recordings of an ISAPI device", () => {
       );
     });
 
-    it("begin anew on a device that sends no parts", async () => {
+    it("restarts if the device does not support ranges", async () => {
       const recordings = await open({ stored: withImkh(), breaks: 1, breakAfter: 100_000, ranges: false });
       const { file } = await recordings.save(await scene.first(), { folder: scene.folder, ...original });
       assert.deepEqual(await readFile(file), imkh);
     });
 
-    it("are left in a part file where the connection breaks for good, and finished by the next download", async () => {
+    it("leaves a part file if the connection stays broken, and the next download finishes it", async () => {
       const recordings = await open({ stored: withImkh(), breaks: 99, breakAfter: 0 });
       const recording = await scene.first();
       scene.recorder.breakAfter = 100_000;
       const own = scene.device.handlers.get("/ISAPI/ContentMgmt/download");
-      // Only the first try brings anything.
+      // Only the first attempt receives bytes.
       scene.device.handlers.set("/ISAPI/ContentMgmt/download", (request) => {
-        const answer = own?.(request);
+        const response = own?.(request);
         scene.recorder.breakAfter = 0;
-        return answer;
+        return response;
       });
       await assert.rejects(recordings.save(recording, { folder: scene.folder, ...original }), {
         code: "CONNECTION_LOST",
@@ -99,7 +99,7 @@ describe("the recordings of an ISAPI device", () => {
       assert.deepEqual(await readdir(scene.folder), [path.basename(file)]);
     });
 
-    it("begin anew where more is there than the device has", async () => {
+    it("restarts if the part file is larger than the recording", async () => {
       const recordings = await open({ stored: withImkh() });
       const recording = await scene.first();
       await writeFile(targetFile(scene.folder, recording).partial, Buffer.alloc(imkh.length + 5));
@@ -107,10 +107,10 @@ describe("the recordings of an ISAPI device", () => {
       assert.deepEqual(await readFile(file), imkh);
     });
 
-    it("are compared with the size the search told, where the end of the connection is their end", async () => {
+    it("checks the size from the search if only the end of the connection ends the response", async () => {
       const recordings = await open({
         stored: withImkh(),
-        untold: true,
+        undelimited: true,
         ranges: false,
         breaks: 99,
         breakAfter: 100_000,
@@ -121,7 +121,7 @@ describe("the recordings of an ISAPI device", () => {
       });
     });
 
-    it("are not taken for one where the device sends an error with HTTP 200", async () => {
+    it("detects an error with HTTP 200", async () => {
       const recordings = await open();
       scene.device.handlers.set("/ISAPI/ContentMgmt/download", ({ url }) => ({
         status: 200,
@@ -134,7 +134,7 @@ describe("the recordings of an ISAPI device", () => {
       assert.equal(scene.downloads.length, 1);
     });
 
-    it("tell the device's refusal", async () => {
+    it("reports the device's refusal", async () => {
       const recordings = await open();
       const recording = await scene.first();
       scene.recorder.stored = [];
@@ -144,7 +144,7 @@ describe("the recordings of an ISAPI device", () => {
       });
     });
 
-    it("leave nothing behind on a full disk", async function () {
+    it("leaves no file on a full disk", async function () {
       if (process.platform !== "linux") this.skip();
       const recordings = await open({ stored: withImkh() });
       const recording = await scene.first();
@@ -156,7 +156,7 @@ describe("the recordings of an ISAPI device", () => {
       assert.deepEqual(await readdir(scene.folder), []);
     });
 
-    it("are left in a part file where the device falls silent", async () => {
+    it("leaves a part file if the device stops sending", async () => {
       const recordings = await open({ stored: withImkh() }, { timeout: 0.2 });
       const recording = await scene.first();
       scene.device.handlers.set("/ISAPI/ContentMgmt/download", () => ({
@@ -171,7 +171,7 @@ describe("the recordings of an ISAPI device", () => {
       assert.ok((await readdir(scene.folder)).every((name) => name.endsWith(".part")));
     });
 
-    it("are not written by two at once", async () => {
+    it("refuses a second download into the same file", async () => {
       const recordings = await open({ stored: withImkh() });
       const recording = await scene.first();
       const other = await RecorderScene.open({ stored: withImkh() });
@@ -186,7 +186,7 @@ describe("the recordings of an ISAPI device", () => {
       assert.equal(refused.length, 1);
     });
 
-    it("never leave the folder", async () => {
+    it("never writes outside the folder", async () => {
       const recordings = await open();
       const recording = await scene.first();
       for (const filename of ["../out.mpg", "/tmp/out.mpg", "a/../../out.mpg", "", ".", "a\0b"]) {
@@ -207,21 +207,21 @@ describe("the recordings of an ISAPI device", () => {
       assert.equal(named.file, path.join(scene.folder, "gate", "alarm.mpg"));
     });
 
-    it("stop at once when they are given up, and go on later", async () => {
+    it("stops when it is cancelled, and continues later", async () => {
       const recordings = await open({ stored: withImkh() });
       const recording = await scene.first();
-      const giveUp = new AbortController();
+      const cancel = new AbortController();
       const onProgress = (): void => {
-        giveUp.abort();
+        cancel.abort();
       };
       await assert.rejects(
-        recordings.save(recording, { folder: scene.folder, ...original, onProgress, signal: giveUp.signal }),
+        recordings.save(recording, { folder: scene.folder, ...original, onProgress, signal: cancel.signal }),
         { code: "CLOSED" },
       );
       assert.ok((await readdir(scene.folder)).every((name) => name.endsWith(".part")));
     });
 
-    it("come as bytes, unless they are too many", async () => {
+    it("returns bytes, up to a limit", async () => {
       const recordings = await open({ stored: withImkh() });
       const recording = await scene.first();
       assert.deepEqual(await recordings.read(recording, original), imkh);

@@ -12,7 +12,7 @@ import { RecorderScene, tenMinutes } from "../../../support/recorder-scene";
 
 const run = promisify(execFile);
 
-describe("the recordings of an ISAPI device", () => {
+describe("Recordings", () => {
   let scene: RecorderScene;
   const open = async (...options: Parameters<typeof RecorderScene.open>): Promise<Recordings> => {
     scene = await RecorderScene.open(...options);
@@ -36,7 +36,7 @@ describe("the recordings of an ISAPI device", () => {
       data = Buffer.concat([Buffer.from("IMKH"), Buffer.alloc(60), await readFile(stream)]);
       await rm(work, { recursive: true });
     });
-    /** What ffmpeg reads in a file. */
+    /** Returns ffmpeg's description of a file. */
     const streams = async (file: string): Promise<string> =>
       (await run(ffmpeg, ["-hide_banner", "-i", file, "-f", "null", "-"])).stderr;
     const seconds = (text: string): number => {
@@ -46,7 +46,7 @@ describe("the recordings of an ISAPI device", () => {
     const stored = (): StoredRecording[] =>
       tenMinutes(1, data).map((item) => ({ ...item, end: "2026-03-02T08:00:10Z" }));
 
-    it("have pictures and sound, and the original is gone", async () => {
+    it("keeps video and sound, and deletes the original", async () => {
       const recordings = await open({ stored: stored() }, { ffmpeg });
       const { file, bytes } = await recordings.save(await scene.first(), {
         folder: scene.folder,
@@ -60,7 +60,7 @@ describe("the recordings of an ISAPI device", () => {
       assert.ok(Math.abs(seconds(text) - 10) < 0.5, text);
     });
 
-    it("are cut to the wanted time", async () => {
+    it("cuts to the requested time span", async () => {
       const recordings = await open({ stored: stored() }, { ffmpeg });
       const cut = { start: "2026-03-02T07:00:04Z", end: "2026-03-02T07:00:07Z" };
       const { file } = await recordings.save(await scene.first(), {
@@ -72,7 +72,7 @@ describe("the recordings of an ISAPI device", () => {
       assert.ok(Math.abs(seconds(text) - 3) <= 1, text);
     });
 
-    it("are not made of what ffmpeg cannot read; the original stays", async () => {
+    it("keeps the original if ffmpeg cannot read it", async () => {
       const recordings = await open({ stored: tenMinutes(1) }, { ffmpeg });
       await assert.rejects(recordings.save(await scene.first(), { folder: scene.folder, format: "mp4" }), {
         code: "FFMPEG_FAILED",
@@ -82,7 +82,7 @@ describe("the recordings of an ISAPI device", () => {
       assert.match(left[0] ?? "", /\.original\.mpg$/);
     });
 
-    it("are not even downloaded without ffmpeg", async () => {
+    it("downloads nothing without ffmpeg", async () => {
       const recordings = await open({}, { ffmpeg: "/nowhere/ffmpeg" });
       await assert.rejects(recordings.save(await scene.first(), { folder: scene.folder, format: "mp4" }), {
         code: "FFMPEG_MISSING",

@@ -5,7 +5,7 @@ import path from "node:path";
 import { sendRequest } from "../../../../src/isapi/request/generic-request";
 import { clientScene } from "../../../support/isapi-client";
 
-describe("a download into a file", () => {
+describe("a download to a file", () => {
   const { start } = clientScene();
   let folder: string;
   beforeEach(async () => {
@@ -13,15 +13,15 @@ describe("a download into a file", () => {
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  it("is whole, whatever else is being downloaded to the same name", async () => {
+  it("is complete, even with other downloads to the same file", async () => {
     const { device, client } = await start();
     const contents = ["a", "b", "c"].map((letter) => Buffer.alloc(3_000_000, letter));
     const file = path.join(folder, "export.bin");
-    const answers = contents.map((body, index) => {
+    const responses = contents.map((body, index) => {
       device.handlers.set(`/ISAPI/export/${index}`, () => ({ status: 200, body }));
       return sendRequest(client, { method: "GET", path: `/ISAPI/export/${index}`, format: "auto", file });
     });
-    for (const { payload } of await Promise.all(answers))
+    for (const { payload } of await Promise.all(responses))
       assert.deepEqual(payload, { file, bytes: 3_000_000 });
     const kept = await readFile(file);
     assert.ok(contents.some((content) => content.equals(kept)));

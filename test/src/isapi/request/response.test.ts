@@ -6,7 +6,7 @@ import { SimulatedDevice } from "../../../servers/isapi-device";
 
 const PATH = "/ISAPI/System/reboot";
 
-describe("what a device answers", () => {
+describe("the response of a device", () => {
   let device: SimulatedDevice;
   let client: IsapiClient;
   beforeEach(async () => {
@@ -18,14 +18,14 @@ describe("what a device answers", () => {
     await device.close();
   });
 
-  it("is in error told with what was asked of whom, and ends with the advice", async () => {
+  it("adds the request and the device to an error, which ends with the advice", async () => {
     device.handlers.set(PATH, () => ({ status: 200, body: "?" }));
     const failing = readResponse(client, { path: PATH }, () => {
-      throw new SurveillanceError("ISAPI_REPLY", "it makes no sense.", { advice: "Ask again." });
+      throw new SurveillanceError("ISAPI_REPLY", "it is invalid.", { advice: "Ask again." });
     });
     await assert.rejects(failing, {
       code: "ISAPI_REPLY",
-      message: `GET ${PATH} at ${client.where}: it makes no sense. Ask again.`,
+      message: `GET ${PATH} at ${client.where}: it is invalid. Ask again.`,
       advice: "Ask again.",
     });
   });
@@ -35,12 +35,12 @@ describe("what a device answers", () => {
     ["another document", "<DeviceInfo><model>x</model></DeviceInfo>"],
     ["a word", "OK"],
   ] as const)
-    it(`does not pass for "done" where it is ${what}`, async () => {
+    it(`does not confirm a command with ${what}`, async () => {
       device.handlers.set(PATH, () => ({ status: 200, body }));
       await assert.rejects(sendCommand(client, { method: "PUT", path: PATH }), { code: "ISAPI_REPLY" });
     });
 
-  it('passes for "done" where it is empty', async () => {
+  it("confirms a command with an empty body", async () => {
     device.handlers.set(PATH, () => ({ status: 200, body: "" }));
     assert.equal((await sendCommand(client, { method: "PUT", path: PATH })).status, 200);
   });

@@ -10,7 +10,7 @@ describe("DripGuard", () => {
     guard = new DripGuard({ clock, timeout: 10_000, where: "The stream" });
   });
 
-  /** Chunks, with a pause before each. */
+  /** Sends chunks, with a pause before each. */
   function come(chunks: number, bytes: number, seconds: number, fill = "x"): void {
     for (let count = 0; count < chunks; count += 1) {
       clock.advance(seconds);
@@ -18,7 +18,7 @@ describe("DripGuard", () => {
     }
   }
 
-  it("gives up a part that comes byte by byte", () => {
+  it("fails for a part that arrives byte by byte", () => {
     assert.throws(
       () => {
         come(40, 1, 0.3);
@@ -27,7 +27,7 @@ describe("DripGuard", () => {
     );
   });
 
-  it("lets a stream be as quiet as it likes, also with a boundary sent early", () => {
+  it("allows a quiet stream, also with an early boundary", () => {
     guard.check(Buffer.from("--boundary"));
     clock.advance(3600);
     come(20, 10_000, 0.1);
@@ -36,7 +36,7 @@ describe("DripGuard", () => {
     come(20, 10_000, 0.1);
   });
 
-  it("lets parts follow each other, and a large one come along", () => {
+  it("allows one part after the other, and a large one that makes progress", () => {
     for (let count = 0; count < 100; count += 1) {
       come(1, 300, 0.3);
       guard.part();
@@ -44,11 +44,11 @@ describe("DripGuard", () => {
     come(100, 20_000, 1);
   });
 
-  it("passes over blank lines", () => {
+  it("ignores blank lines", () => {
     come(100, 2, 1, "\n");
   });
 
-  it("passes over blank lines behind a part, and behind a boundary sent early", () => {
+  it("ignores blank lines after a part and after an early boundary", () => {
     guard.part();
     guard.check(Buffer.from("<EventNotificationAlert/>"));
     come(100, 2, 1, "\n");

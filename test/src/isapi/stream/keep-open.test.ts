@@ -11,11 +11,11 @@ describe("keepOpen", () => {
   });
   afterEach(() => client.close());
 
-  /** The waits between attempts that all fail. @param takes seconds that each attempt takes */
-  async function waits(
+  /** Returns the pauses between attempts that fail, in ms. @param seconds the duration of each attempt */
+  async function pauses(
     code: ErrorCode,
     count: number,
-    { takes = 0, longestMs = undefined as number | undefined } = {},
+    { seconds = 0, longestMs = undefined as number | undefined } = {},
   ) {
     const clock = new ManualClock();
     const stop = new AbortController();
@@ -24,7 +24,7 @@ describe("keepOpen", () => {
       ...{ client, where: "The stream", clock, signal: stop.signal, random: () => 0.999 },
       ...(longestMs !== undefined && { longestMs: () => longestMs }),
       read: () => {
-        clock.advance(takes);
+        clock.advance(seconds);
         return Promise.reject(new SurveillanceError(code, "It fails."));
       },
       state: (state) => {
@@ -32,7 +32,7 @@ describe("keepOpen", () => {
         const { retryMs } = state;
         seen.push(retryMs);
         if (seen.length === count) stop.abort();
-        // Once it waits.
+        // When the pause has started.
         else
           setImmediate(() => {
             clock.advance(retryMs / 1000 + 0.001);
@@ -42,31 +42,31 @@ describe("keepOpen", () => {
     return seen;
   }
 
-  it("waits ten seconds at most while a device is away", async () => {
-    const seen = await waits("CONNECTION_REFUSED", 20);
+  it("pauses ten seconds at most while a device is offline", async () => {
+    const seen = await pauses("CONNECTION_REFUSED", 20);
     assert.ok(Math.max(...seen) <= 10_000);
     assert.ok(Math.min(...seen) >= 500);
   });
 
-  it("waits as long as is wished", async () => {
-    assert.ok(Math.max(...(await waits("TIMEOUT", 12, { longestMs: 2000 }))) <= 2000);
-    assert.ok(Math.max(...(await waits("TIMEOUT", 12, { longestMs: 60_000 }))) > 30_000);
+  it("pauses up to the configured limit", async () => {
+    assert.ok(Math.max(...(await pauses("TIMEOUT", 12, { longestMs: 2000 }))) <= 2000);
+    assert.ok(Math.max(...(await pauses("TIMEOUT", 12, { longestMs: 60_000 }))) > 30_000);
   });
 
-  it("does not wait on top of an attempt that has taken its time", async () => {
-    const seen = await waits("TIMEOUT", 12, { takes: 10 });
+  it("does not add a full pause to a long attempt", async () => {
+    const seen = await pauses("TIMEOUT", 12, { seconds: 10 });
     assert.ok(Math.max(...seen) <= 500);
   });
 
-  it("takes a path for unknown only when the device keeps saying so: it may still be starting", async () => {
-    const seen = await waits("ISAPI_NOT_FOUND", 9);
+  it("accepts that a path is unknown only after several errors: the device may be starting", async () => {
+    const seen = await pauses("ISAPI_NOT_FOUND", 9);
     assert.ok(Math.max(...seen.slice(0, 7)) <= 10_000);
     assert.ok(Math.min(...seen.slice(7)) >= 150_000);
   });
 });
 
 describe("reopenDelay", () => {
-  it("doubles up to ten seconds, or what is set, with jitter", () => {
+  it("doubles up to ten seconds or the configured limit, with jitter", () => {
     const longest = [1, 2, 3, 7, 100].map((failures) => reopenDelay(failures, "soon", () => 1));
     assert.deepEqual(longest, [1000, 2000, 4000, 10_000, 10_000]);
     assert.equal(
@@ -83,11 +83,11 @@ describe("reopenDelay", () => {
     );
   });
 
-  it("comes back at once where the device ended the stream in good order", () => {
+  it("is short if the device ended the stream without an error", () => {
     assert.ok(reopenDelay(0, "soon", () => 1) <= 300);
   });
 
-  it("asks seldom where asking does not help", () => {
+  it("is long for an error that stays", () => {
     assert.ok(reopenDelay(1, "later", () => 0) >= 150_000);
   });
 });

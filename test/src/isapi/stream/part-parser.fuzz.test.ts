@@ -6,13 +6,13 @@ import { below, cut, seededRandom } from "../../../support/seeded-random";
 
 const STREAMS = 100_000;
 const MAX_PART_BYTES = 4096;
-/** The parser holds at most one part and one slice of a chunk, which are smaller than that here. */
+/** The limit of the parser's memory: at most one part and one slice of a chunk, which are smaller here. */
 const MAX_PENDING_BYTES = MAX_PART_BYTES + 2048;
 
 type Random = () => number;
 
 const variants = Object.values(framings);
-const picture = jpeg(200);
+const image = jpeg(200);
 const tokens = [
   "--boundary\r\n",
   "--boundary--\r\n",
@@ -32,7 +32,7 @@ const tokens = [
   ])
   .map((text) => Buffer.from(text, "latin1"));
 
-/** One of the ways in which bytes go wrong: flipped, lost, doubled, inserted. */
+/** Damages bytes in a random way: flips, removes, doubles or inserts them. */
 function mutate(data: Buffer, random: Random): Buffer {
   const at = below(random, data.length);
   const length = 1 + below(random, 40);
@@ -56,11 +56,11 @@ function mutate(data: Buffer, random: Random): Buffer {
 
 function part(kind: number, id: number, framing: (typeof variants)[number]): Buffer {
   if (kind === 0) return frame(framing, "application/json", alertJson({ eventID: id }));
-  if (kind === 1) return frame(framing, "image/jpeg", picture);
+  if (kind === 1) return frame(framing, "image/jpeg", image);
   return frame(framing, "application/xml", alertXml({ eventID: id }));
 }
 
-/** Feeds a stream in random chunks and gives the ids of the alerts that came out whole. */
+/** Parses a stream in random chunks and returns the ids of the complete alerts. */
 function run(stream: Buffer, boundary: string | undefined, random: Random): Set<number> {
   const ids = new Set<number>();
   const parser = new PartParser(
@@ -82,8 +82,8 @@ function run(stream: Buffer, boundary: string | undefined, random: Random): Set<
   return ids;
 }
 
-describe("PartParser, fuzzed", () => {
-  it(`keeps the alerts around the damage in ${STREAMS} mutated streams, bounded and without throwing`, function () {
+describe("PartParser with damaged streams", () => {
+  it(`keeps the alerts around the damage in ${STREAMS} mutated streams, with limited memory and without throwing`, function () {
     this.timeout(120_000);
     for (let seed = 1; seed <= STREAMS; seed += 1) {
       const random = seededRandom(seed);
@@ -95,13 +95,13 @@ describe("PartParser, fuzzed", () => {
       let ids = new Set<number>();
       assert.doesNotThrow(() => (ids = run(stream, framing.declared, random)), `seed ${seed}`);
       assert.ok(ids.has(1), `seed ${seed}: the alert before the damage is lost`);
-      // Without headers or dashes a part's start is not told from its neighbour's text once the line end is lost.
+      // Without headers or dashes, a lost line end merges the start of a part with the text before it.
       if (!framing.headers || !framing.line.startsWith("--")) continue;
       assert.ok(ids.has(3), `seed ${seed}: the alert behind the damage is lost`);
     }
   });
 
-  it("survives bytes that were never a stream", function () {
+  it("survives random bytes", function () {
     this.timeout(60_000);
     for (let seed = 1; seed <= 2_000; seed += 1) {
       const random = seededRandom(seed);

@@ -23,7 +23,7 @@ function watch() {
 }
 
 describe("Watchdog", () => {
-  it("waits for three heartbeats of the device's own rhythm", () => {
+  it("waits for three heartbeats in the rhythm of the device", () => {
     const { clock, silences, beat } = watch();
     beat(15, 4);
     clock.advance(44);
@@ -32,7 +32,7 @@ describe("Watchdog", () => {
     assert.deepEqual(silences, [[45, true]]);
   });
 
-  it("waits at least 30 s, however fast the heartbeat", () => {
+  it("waits at least 30 s, even with fast heartbeats", () => {
     const { clock, silences, beat } = watch();
     beat(0.3, 10);
     clock.advance(29);
@@ -41,7 +41,7 @@ describe("Watchdog", () => {
     assert.deepEqual(silences, [[30, true]]);
   });
 
-  it("waits 5 minutes where the device sends none, and any data counts", () => {
+  it("waits 5 minutes without heartbeats, and accepts any data", () => {
     const { clock, watchdog, silences } = watch();
     clock.advance(200);
     watchdog.data();
@@ -51,7 +51,7 @@ describe("Watchdog", () => {
     assert.deepEqual(silences, [[300, false]]);
   });
 
-  it("calls a device quiet after two beats, at least 15 s, and every minute where it sends none", () => {
+  it("reports a quiet device after two beats, at least 15 s, and every minute without heartbeats", () => {
     const slow = watch();
     slow.beat(8, 4);
     slow.clock.advance(17);
@@ -67,14 +67,14 @@ describe("Watchdog", () => {
     assert.deepEqual(none.quiet, [60, 160]);
   });
 
-  it("does not call a device quiet whose heartbeats become as slow as those of the slowest", () => {
+  it("does not report a device whose heartbeats slow down to the slowest known rhythm", () => {
     const { quiet, beat } = watch();
     beat(0.3, 10);
     beat(10, 10);
     assert.deepEqual(quiet, []);
   });
 
-  it("takes the heartbeats of a recorder's channels, which come at once, for one", () => {
+  it("counts the simultaneous heartbeats of a recorder's channels as one", () => {
     const { clock, silences, quiet, watchdog } = watch();
     for (let round = 0; round < 10; round += 1) {
       for (let channel = 0; channel < 8; channel += 1) {
@@ -87,13 +87,13 @@ describe("Watchdog", () => {
     assert.deepEqual([silences, quiet], [[], []]);
   });
 
-  it("leaves no timer behind", () => {
+  it("leaves no timer when it stops", () => {
     const { clock, watchdog } = watch();
     watchdog.stop();
     assert.equal(clock.pending, 0);
   });
 
-  it("does not take a drip of bytes for life", () => {
+  it("does not accept a drip of bytes as a sign of life", () => {
     const { clock, watchdog, silences } = watch();
     for (let second = 0; second < 300; second += 1) {
       clock.advance(1);
@@ -102,7 +102,7 @@ describe("Watchdog", () => {
     assert.equal(silences.length, 1);
   });
 
-  it("takes a picture that comes slowly for life", () => {
+  it("accepts a slow image as a sign of life", () => {
     const { clock, watchdog, silences } = watch();
     for (let second = 0; second < 600; second += 1) {
       clock.advance(1);

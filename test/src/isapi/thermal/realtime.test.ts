@@ -9,7 +9,7 @@ import { SimulatedThermalCamera, upload, type ThermalOptions } from "../../../se
 import { SimulatedDevice } from "../../../servers/isapi-device";
 import { ManualClock } from "../../../support/manual-clock";
 
-describe("thermometry in real time", () => {
+describe("RealtimeThermometry", () => {
   let device: SimulatedDevice;
   let camera: SimulatedThermalCamera;
   let client: IsapiClient;
@@ -62,7 +62,7 @@ describe("thermometry in real time", () => {
   const readings = async (): Promise<ThermalReading[]> =>
     ((await once(events, "event"))[0] as RealtimeUpload).readings;
 
-  it("hands each upload over as it comes", async () => {
+  it("reports each upload as it arrives", async () => {
     await connect();
     const coming = readings();
     camera.send(upload({ ruleID: 1 }), upload({ ruleID: 2 }));
@@ -72,7 +72,7 @@ describe("thermometry in real time", () => {
     );
   });
 
-  it("passes over what is no temperatures, with a warning", async () => {
+  it("ignores parts without temperatures, with a warning", async () => {
     await connect();
     const warned = once(events, "warning");
     const coming = readings();
@@ -82,7 +82,7 @@ describe("thermometry in real time", () => {
     assert.equal((await coming).length, 1);
   });
 
-  it("opens a stream anew that the device has ended, without an error", async () => {
+  it("reopens a stream that the device has ended, without an error", async () => {
     await connect();
     const coming = readings();
     camera.send(upload());
@@ -98,7 +98,7 @@ describe("thermometry in real time", () => {
     assert.equal(state.kind, "connected");
   });
 
-  it("reports a cut, and waits longer with each failure", async () => {
+  it("reports a lost connection, and waits longer after each failure", async () => {
     await connect();
     const retrying = until("retrying");
     device.breakConnections();
@@ -111,7 +111,7 @@ describe("thermometry in real time", () => {
     assert.ok(second.kind === "retrying" && second.failures === 2 && second.retryMs > first.retryMs);
   });
 
-  it("opens a silent stream anew", async () => {
+  it("reopens a silent stream", async () => {
     await connect();
     const retrying = until("retrying");
     clock.advance(301);
@@ -119,16 +119,16 @@ describe("thermometry in real time", () => {
     assert.ok(state.kind === "retrying" && state.error.code === "ISAPI_SILENT");
   });
 
-  it("says that the device does not offer it, and does not open it", async () => {
+  it("reports a device without real-time thermometry, and opens no stream", async () => {
     await start({ realtime: false });
     listen();
     const state = await until("retrying");
     assert.ok(state.kind === "retrying" && state.error.code === "ISAPI_NOT_FOUND");
-    assert.match(state.error.message, /does not offer real-time thermometry/);
+    assert.match(state.error.message, /does not support real-time thermometry/);
     assert.equal(camera.streams, 0);
   });
 
-  it("sends a refused password once, and waits", async () => {
+  it("sends a rejected password once, and waits", async () => {
     await start({}, "wrong");
     listen();
     const state = await until("retrying");
@@ -136,13 +136,13 @@ describe("thermometry in real time", () => {
     assert.equal(device.guard.failures, 1);
   });
 
-  it("reports a fault once until it is over", async () => {
+  it("reports an error once until it is over", async () => {
     await connect();
     const failures: string[] = [];
     events.on("failure", ({ code }) => failures.push(code));
-    const fail = async (answer: () => void): Promise<void> => {
+    const fail = async (act: () => void): Promise<void> => {
       const retrying = until("retrying");
-      answer();
+      act();
       await retrying;
     };
     const next = (): void => {

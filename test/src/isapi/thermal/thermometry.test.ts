@@ -29,7 +29,7 @@ describe("thermometry", () => {
   describe("a reading", () => {
     beforeEach(() => start());
 
-    it("holds °C, the original, the rule and the places", () => {
+    it("contains °C, the original, the rule and the points", () => {
       assert.deepEqual(readUpload(uploads(upload())), [
         {
           rule: { id: "4", name: "Bearing 3", type: "region" },
@@ -47,7 +47,7 @@ describe("thermometry", () => {
       [2, "kelvin", 344.65, 71.5, 18],
       ["degreeFahrenheit", "fahrenheit", -40, -40, 10],
     ] as const) {
-      it(`turns ${name} (${unit}) into °C, and keeps what came`, () => {
+      it(`converts ${name} (${unit}) to °C, and keeps the original`, () => {
         const area = { MaxTemperature: sent, TemperatureDiff: 18 };
         const [reading] = readUpload(uploads(upload({ thermometryUnit: unit, LinePolygonThermCfg: area })));
         assert.deepEqual(reading?.temperatures, { max: celsius, difference });
@@ -55,13 +55,13 @@ describe("thermometry", () => {
       });
     }
 
-    it("invents no °C for a unit that nobody knows", () => {
+    it("has no °C for an unknown unit", () => {
       const [reading] = readUpload(uploads(upload({ thermometryUnit: 7 })));
       assert.equal(reading?.temperatures, undefined);
       assert.equal(reading?.original.unit, "7");
     });
 
-    it("of a point is one temperature", () => {
+    it("of a point has one temperature", () => {
       const point = { temperature: 36.6, Point: { positionX: 0.5, positionY: 0.5 } };
       const [reading] = readUpload(
         uploads(
@@ -76,7 +76,7 @@ describe("thermometry", () => {
       ["another document", '{"EventNotificationAlert":{}}'],
       ["broken JSON", '{"ThermometryUploadList":'],
     ] as const) {
-      it(`is not made of ${what}`, () => {
+      it(`is refused for ${what}`, () => {
         assert.throws(() => readUpload(body), { code: "ISAPI_REPLY" });
       });
     }
@@ -84,7 +84,7 @@ describe("thermometry", () => {
 
   describe("on demand", () => {
     for (const unit of [0, 1, 2] as const) {
-      it(`gives what all rules measure in °C, the channel being set to unit ${unit}`, async () => {
+      it(`reads the temperatures of all rules in °C from a channel with unit ${unit}`, async () => {
         await start({ unit });
         const [reading] = await new Thermometer(client).rules("2");
         assert.deepEqual(reading?.temperatures, { max: 71.5, min: 20, average: 33 });
@@ -92,7 +92,7 @@ describe("thermometry", () => {
       });
     }
 
-    it("says so where a device is not a thermal camera", async () => {
+    it("reports a device that is not a thermal camera", async () => {
       await start();
       device.handlers.clear();
       await assert.rejects(new Thermometer(client).rules("2"), {
@@ -101,11 +101,11 @@ describe("thermometry", () => {
       });
     });
 
-    it("says what a device does not offer, without asking for it", async () => {
+    it("names the missing function, and sends no request for it", async () => {
       await start({ image: false });
       await assert.rejects(new Thermometer(client).image("2"), {
         code: "ISAPI_NOT_FOUND",
-        message: /does not offer images with temperatures \(isSupportJpegPicWithAppendData\)/,
+        message: /does not support images with temperatures \(isSupportJpegPicWithAppendData\)/,
       });
       assert.ok(!device.requests.some(({ url }) => url.includes("jpegPic")));
     });
@@ -120,9 +120,9 @@ describe("thermometry", () => {
     });
   });
 
-  describe("a picture with temperatures", () => {
+  describe("an image with temperatures", () => {
     for (const valueBytes of [4, 2] as const) {
-      it(`has each pixel's °C, out of ${valueBytes} bytes`, async () => {
+      it(`has the °C of each pixel, from ${valueBytes} bytes`, async () => {
         await start({ valueBytes });
         const image = await new Thermometer(client).image("2");
         assert.ok(image.temperatures instanceof Float32Array);
@@ -137,7 +137,7 @@ describe("thermometry", () => {
       });
     }
 
-    it("is read whatever its temperatures look like as bytes", async () => {
+    it("is read with any bytes as temperatures", async () => {
       await start({ visible: false });
       // As bytes: a boundary's line, an XML tag, a JPEG's start and the end of headers, all in one matrix.
       const bytes = Buffer.from('\r\n--boundary\r\n\r\n{"<a>\xff\xd8\xff__', "latin1");
@@ -149,23 +149,23 @@ describe("thermometry", () => {
     });
 
     for (const [what, changes] of [
-      ["a matrix that does not fill the picture", { jpegPicWidth: 17 }],
-      ["a part longer than what came", { p2pDataLen: 100_000 }],
-      ["a JPEG elsewhere", { jpegPicLen: 10, p2pDataLen: 700 }],
+      ["a matrix that does not fill the image", { jpegPicWidth: 17 }],
+      ["a part longer than the response", { p2pDataLen: 100_000 }],
+      ["a JPEG at another position", { jpegPicLen: 10, p2pDataLen: 700 }],
       ["temperatures of 3 bytes", { temperatureDataLength: 3 }],
       ["temperatures of 2 bytes without a scale", { temperatureDataLength: 2 }],
       ["an impossible size", { jpegPicWidth: 100_000, jpegPicHeight: 100_000 }],
-      ["no size", { jpegPicWidth: undefined }],
+      ["a missing size", { jpegPicWidth: undefined }],
     ] as const) {
       it(`is refused with ${what}`, async () => {
         await start();
-        assert.throws(() => readThermalImage(camera.pictureBody(changes)), { code: "ISAPI_REPLY" });
+        assert.throws(() => readThermalImage(camera.imageBody(changes)), { code: "ISAPI_REPLY" });
       });
     }
 
-    it("is refused where it was cut off, wherever", async () => {
+    it("is refused if it is incomplete, at any length", async () => {
       await start({ visible: false });
-      const body = camera.pictureBody();
+      const body = camera.imageBody();
       const needed = body.length - "\r\n--boundary--\r\n".length;
       for (let length = 0; length < needed; length += 7) {
         assert.throws(() => readThermalImage(body.subarray(0, length)), { code: "ISAPI_REPLY" });

@@ -7,7 +7,7 @@ const credentials = { username: "camera", password: "pass:word" };
 const md5 = (text: string): string => createHash("md5").update(text).digest("hex");
 const nonceOf = (challenge: string | undefined): string => /nonce="([^"]+)"/.exec(challenge ?? "")?.[1] ?? "";
 
-/** What a client answers to a challenge (RFC 7616, 3.4.1). */
+/** Returns a client's response to a challenge (RFC 7616, 3.4.1). */
 function digest(
   nonce: string,
   changes: { username?: string; password?: string; uri?: string; method?: string; nc?: number } = {},
@@ -58,12 +58,12 @@ describe("HttpAuthenticator", () => {
     );
   });
 
-  it("accepts Digest behind a reverse proxy that cuts off the front of the path", () => {
+  it("accepts Digest behind a reverse proxy that removes the first part of the path", () => {
     assert.equal(check(digest(nonce(), { uri: "/node-red/viewtron" })), "accepted");
     assert.equal(check(digest(nonce(), { uri: "/notviewtron" })), "refused");
   });
 
-  it("refuses a digest with another password, user, path or method, or with a nonce that it did not make", () => {
+  it("refuses a digest with another password, user, path or method, or with a foreign nonce", () => {
     assert.equal(check(digest(nonce(), { password: "wrong" })), "refused");
     assert.equal(check(digest(nonce(), { username: "other" })), "refused");
     assert.equal(check(digest(nonce(), { uri: "/other" })), "refused");
@@ -71,7 +71,7 @@ describe("HttpAuthenticator", () => {
     assert.equal(check(digest(`${now}.${"0".repeat(64)}`)), "refused");
   });
 
-  it("asks a client that knows the password for a new nonce when its nonce is too old", () => {
+  it("offers a client that knows the password a new nonce if its nonce is too old", () => {
     const old = digest(nonce());
     now += 6 * 60_000;
     assert.equal(check(old), "stale");
@@ -109,7 +109,7 @@ describe("HttpAuthenticator", () => {
     assert.deepEqual([check(request), check(request)], ["accepted", "stale"]);
   });
 
-  it("never makes the same nonce twice, so that no client uses up the nonce of another", () => {
+  it("never issues the same nonce twice, so that no client uses the nonce of another", () => {
     assert.notEqual(nonce(), nonce());
   });
 
@@ -125,7 +125,7 @@ describe("HttpAuthenticator", () => {
     "a row of equals signs": (size: number) => "=".repeat(size),
   };
   for (const [what, header] of Object.entries(headers)) {
-    it(`takes no more than its share of time for a header with ${what}`, () => {
+    it(`needs linear time for a header with ${what}`, () => {
       const ratio = growth((size) => check(`Digest ${header(size)}`), 4000);
       assert.ok(ratio < SQUARE, `${ratio}`);
     });

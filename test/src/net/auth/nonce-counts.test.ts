@@ -11,7 +11,7 @@ describe("NonceCounts", () => {
     assert.equal(counts.use("n5000", 5000, 2), true);
   });
 
-  it("counts for as long as a nonce is valid", () => {
+  it("remembers counts as long as a nonce is valid", () => {
     const counts = new NonceCounts();
     for (let count = 1; count <= 5000; count += 1) assert.ok(counts.use("n", 1, count));
     for (const count of [1, 4000, 4990, 5000]) assert.equal(counts.use("n", 1, count), false, `${count}`);

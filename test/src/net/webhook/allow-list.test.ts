@@ -33,7 +33,7 @@ describe("AllowList", () => {
     "192.0.2.0/24/8",
     "192.0.2.0/",
   ]) {
-    it(`does not take ${entry} for an address`, () => {
+    it(`refuses ${entry} as an entry`, () => {
       assert.throws(() => new AllowList([entry]), { code: "CONFIG_INVALID" });
     });
   }

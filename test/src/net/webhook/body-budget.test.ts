@@ -24,7 +24,7 @@ describe("BodyBudget", () => {
     aborted = [];
   });
 
-  it("limits the unfinished bodies of each sender separately", () => {
+  it("limits the incomplete bodies of each sender separately", () => {
     const bodies = ["a", "a", "a", "a", "b"].map((sender) => begin(sender));
     assert.deepEqual(
       bodies.map(({ begun }) => begun),

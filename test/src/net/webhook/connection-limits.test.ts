@@ -11,7 +11,7 @@ describe("ConnectionLimits", () => {
   let server: Server;
   let url: string;
   const sockets: Socket[] = [];
-  /** Requests that nobody has answered yet. */
+  /** Responses to the pending requests. */
   let waiting: ServerResponse[];
 
   async function listen({ proxy = "", tls = false } = {}): Promise<void> {
@@ -46,14 +46,14 @@ describe("ConnectionLimits", () => {
   });
 
   for (const tls of [false, true]) {
-    it(`lets a sender in, over others that only wait: ${tls ? "https" : "http"}`, async () => {
+    it(`accepts a sender in place of idle connections of others: ${tls ? "https" : "http"}`, async () => {
       await listen({ tls });
       for (const from of ["127.0.0.2", "127.0.0.3", "127.0.0.4"]) await open(from, 4);
       for (const from of ["127.0.0.1", "127.0.0.2"]) assert.equal(await post(from), 200);
     });
   }
 
-  it("closes a sender's oldest idle connection, not the busy one", async () => {
+  it("closes a sender's oldest idle connection and not the busy one", async () => {
     await listen();
     const [working, idle] = await open("127.0.0.1", 4);
     assert.ok(working && idle);
@@ -67,7 +67,7 @@ describe("ConnectionLimits", () => {
     assert.equal((await answerOf(working)).status, 200);
   });
 
-  it("refuses a sender's new connection when all its others are busy", async () => {
+  it("refuses a sender's new connection if all its others are busy", async () => {
     await listen();
     for (const socket of await open("127.0.0.1", 4)) {
       const taken = once(server, "taken");
@@ -78,7 +78,7 @@ describe("ConnectionLimits", () => {
     assert.equal(await post("127.0.0.2"), 200);
   });
 
-  it("does not count the connections of a proxy for one sender", async () => {
+  it("does not limit the connections of a proxy like those of one sender", async () => {
     await listen({ proxy: "127.0.0.9" });
     const opened = await open("127.0.0.9", 7);
     assert.equal(await post("127.0.0.9"), 200);

@@ -10,7 +10,7 @@ describe("readBody", () => {
   let server: Server;
   let result: Promise<Buffer | undefined | BodyRefused>;
 
-  /** Sends the beginning of a post and hands the open connection back. */
+  /** Sends the first part of a post and keeps the connection open. */
   async function begin(head: string, timeoutMs: number): Promise<() => void> {
     const arrived = new Promise<void>((resolve) => {
       server = createServer((request) => {
@@ -52,7 +52,7 @@ describe("readBody", () => {
     assert.equal(refused.status, 413);
   });
 
-  it("limits the unfinished bodies of one sender", async () => {
+  it("limits the incomplete bodies of one sender", async () => {
     await begin("Content-Length: 100\r\n\r\nhalf of", 10_000);
     const { port } = server.address() as AddressInfo;
     for (let index = 1; index <= 400; index += 1) {
@@ -67,7 +67,7 @@ describe("readBody", () => {
     assert.equal(refused.status, 503);
   });
 
-  it("aborts the body of the sender that holds the most memory, for others that send little", async () => {
+  it("aborts the body of the sender with the most memory, so that small bodies of others arrive", async () => {
     const budget = new BodyBudget({ bytes: 1000, perSender: 10 });
     const results = new Map<string, Promise<Buffer | undefined | BodyRefused>>();
     server = createServer((request) => {

@@ -11,7 +11,7 @@ function sender(remoteAddress: string, forwarded?: string, trusted: AllowList | 
 }
 
 describe("the sender of a post", () => {
-  it("is the address of the connection, whatever the header says, unless that is a trusted proxy", () => {
+  it("is the address of the connection, whatever the header, unless that is a trusted proxy", () => {
     assert.equal(sender("192.0.2.7", "198.51.100.1"), "192.0.2.7");
     assert.equal(
       senderOf(
@@ -30,13 +30,13 @@ describe("the sender of a post", () => {
     assert.equal(sender("10.0.0.1", "::ffff:192.0.2.7"), "192.0.2.7");
   });
 
-  it("is the first proxy where all are trusted, or the last proxy that names no sender", () => {
+  it("is the first proxy if all are trusted, or the last proxy that names no sender", () => {
     assert.equal(sender("10.0.0.1", "10.0.0.3, 10.0.0.2"), "10.0.0.3");
     assert.equal(sender("10.0.0.1", "192.0.2.7, unknown, 10.0.0.2"), "10.0.0.2");
     assert.equal(sender("10.0.0.1", "not an address"), "10.0.0.1");
   });
 
-  it("counts for limits with the whole network of its site", () => {
+  it("is its whole IPv6 network for limits", () => {
     assert.equal(networkOf("192.0.2.7"), "192.0.2.7");
     assert.equal(networkOf("2001:db8:0:1:a::1"), networkOf("2001:0db8::1:ffff:2:3:4"));
     assert.notEqual(networkOf("2001:db8:0:1::1"), networkOf("2001:db8:0:2::1"));

@@ -71,7 +71,7 @@ describe("serveWebhook", () => {
     "in small pieces": { ...cameraStyle, slow: { bytes: 20_000, pauseMs: 1 } },
   } as const;
   for (const [how, style] of Object.entries(styles)) {
-    it(`takes a post that comes ${how}`, async () => {
+    it(`receives a post that is sent ${how}`, async () => {
       await camera(await open()).deliver(body, style);
       assert.equal(posts[0]?.body.toString(), body);
       assert.equal(posts[0].sender, "127.0.0.1");
@@ -79,7 +79,7 @@ describe("serveWebhook", () => {
     });
   }
 
-  it("tells a sender with Expect: 100-continue to go on, or refuses a body that is too large before it is sent", async () => {
+  it("sends 100 Continue to a sender with Expect, or refuses a body that is too large before it is sent", async () => {
     const port = await open();
     assert.equal(
       (await camera(port).deliver(body, { ...cameraStyle, expectContinue: true })).continued,
@@ -100,7 +100,7 @@ describe("serveWebhook", () => {
     assert.equal(new Set(posts.map((post) => post.body.toString())).size, 300);
   });
 
-  it("receives the posts of others while one sender holds all the connections it may have", async () => {
+  it("receives the posts of others while one sender has its maximum of connections", async () => {
     const port = await open();
     const url = `http://127.0.0.1:${port}/API`;
     const idle: Socket[] = [];
@@ -124,43 +124,43 @@ describe("serveWebhook", () => {
     assert.match(refusals.join("\n"), /198\.51\.100\.1.*\n.*127\.0\.0\.2/);
   });
 
-  it("keeps a connection open, for longer than the slowest heartbeat", async () => {
+  it("keeps a connection open for longer than the slowest heartbeat", async () => {
     const sender = camera(await open());
-    const reply = await sender.deliver("");
+    const response = await sender.deliver("");
     await sender.deliver(body);
     assert.equal(sender.connections, 1);
-    assert.match(reply.headers.get("keep-alive") ?? "", /timeout=180/);
+    assert.match(response.headers.get("keep-alive") ?? "", /timeout=180/);
   });
 
-  it("responds only when the listener has taken over the post", async () => {
-    let takeOver: (answer: WebhookResponse) => void = () => undefined;
+  it("responds only when the listener has accepted the post", async () => {
+    let accept: (response: WebhookResponse) => void = () => undefined;
     const arrived = new Promise<void>((resolve) => {
       void open({
         receive: () => {
           resolve();
-          return new Promise((answer) => {
-            takeOver = answer;
+          return new Promise((resolveResponse) => {
+            accept = resolveResponse;
           });
         },
       }).then((port) => {
         const sender = camera(port);
-        replying = sender.deliver(body);
-        replying.then(
-          () => (answered = true),
+        delivered = sender.deliver(body);
+        delivered.then(
+          () => (hasResponse = true),
           () => undefined,
         );
       });
     });
-    let answered = false;
-    let replying: Promise<unknown> = Promise.resolve();
+    let hasResponse = false;
+    let delivered: Promise<unknown> = Promise.resolve();
     await arrived;
     await new Promise(setImmediate);
-    assert.equal(answered, false);
-    takeOver(responses.success);
-    await replying;
+    assert.equal(hasResponse, false);
+    accept(responses.success);
+    await delivered;
   });
 
-  it("responds with an error when the listener fails", async () => {
+  it("responds with an error if the listener fails", async () => {
     const port = await open({ receive: () => Promise.reject(new Error("no")) });
     assert.equal((await camera(port).post(body)).status, 500);
   });
@@ -183,7 +183,7 @@ describe("serveWebhook", () => {
   });
 
   for (const auth of ["basic", "digest"] as const) {
-    it(`takes posts with ${auth} credentials only`, async () => {
+    it(`accepts posts with ${auth} credentials only`, async () => {
       const port = await open({
         authenticator: new HttpAuthenticator({ username: "cam", password: "secret" }),
       });
@@ -201,13 +201,13 @@ describe("serveWebhook", () => {
     assert.equal(posts.length, 1);
   });
 
-  it("responds 404 where there is no listener and 405 to other methods than POST", async () => {
+  it("responds 404 without a listener and 405 to methods other than POST", async () => {
     const port = await open();
     assert.equal((await camera(port, { url: `http://127.0.0.1:${port}/other` }).post(body)).status, 404);
     assert.equal((await camera(port).post("", { ...cameraStyle, method: "GET" })).status, 405);
   });
 
-  it("gives every post to all listeners at a path, and responds with the worst of their responses", async () => {
+  it("passes every post to all listeners at a path, and responds with the worst of their responses", async () => {
     const port = await open();
     await serveOn(port, { receive: () => Promise.resolve(responses.failed) });
     assert.equal((await camera(port).post(body)).status, 500);
@@ -224,15 +224,15 @@ describe("serveWebhook", () => {
     await assert.rejects(camera(port).post(body));
   });
 
-  it("does not share a port that has a certificate with a listener that has none", async () => {
+  it("does not share a port with TLS with a listener without TLS", async () => {
     const port = await open({}, { tls: loopbackTls });
     await reopen(port, { tls: loopbackTls });
     assert.throws(() => serveWebhook({ port, host: "127.0.0.1" }, listener()), { code: "CONFIG_INVALID" });
   });
 
-  it("says when a port is taken", async () => {
+  it("reports a port that is in use", async () => {
     const port = await open();
-    // The first server's port was chosen by the system, so the second does not know it for one of its own.
+    // The system chose the first server's port, so it is not in the list of shared servers.
     await assert.rejects(serveWebhook({ port, host: "127.0.0.1" }, listener()).listening, {
       code: "WEBHOOK_LISTEN_FAILED",
     });
@@ -245,7 +245,7 @@ describe("serveWebhook", () => {
     await assert.rejects(sender.deliver(body));
   });
 
-  it("is closed within 2 s, though a listener never responds and another sender never ends its body", async () => {
+  it("closes within 2 s, though a listener never responds and a sender never ends its body", async () => {
     const arrived = new Promise<void>((resolve) => {
       void open({
         receive: () => {
@@ -265,7 +265,7 @@ describe("serveWebhook", () => {
     assert.ok(performance.now() - begun < 2000);
   });
 
-  /** Another listener on a port that is known: the first server gives way to one that says its port. */
+  /** Serves another listener on a given port, in place of the first server. */
   async function serveOn(port: number, changes: Partial<WebhookListener>): Promise<ServedWebhook> {
     await reopen(port, {});
     const webhook = serveWebhook({ port, host: "127.0.0.1" }, listener(changes));

@@ -4,7 +4,7 @@ import { CaptureTimes } from "../../../../src/rtsp/frames/capture-times";
 const line = (frame: number, pts: number): string => `frame:${frame}    pts:${pts} pts_time:1.7e+09\nt=1\n`;
 
 describe("CaptureTimes", () => {
-  it("gives each frame its own time, in milliseconds, whatever the chunks", () => {
+  it("returns the time of each frame in milliseconds, for chunks of any size", () => {
     const text = line(0, 1_700_000_000_123_456) + line(1, 1_700_000_000_223_456);
     for (let cut = 0; cut <= text.length; cut++) {
       const times = new CaptureTimes();
@@ -15,14 +15,14 @@ describe("CaptureTimes", () => {
     }
   });
 
-  it("does not shift the other times when a frame was dropped or came before its line", () => {
+  it("does not shift other times if a frame is dropped or arrives before its line", () => {
     const times = new CaptureTimes();
     assert.equal(times.take(0), undefined);
     times.push(line(0, 1000) + line(1, 2000) + line(2, 3000));
     assert.equal(times.take(2), 3);
   });
 
-  it("notices that the filters were set up anew", () => {
+  it("detects rebuilt filters", () => {
     const times = new CaptureTimes();
     times.push(line(0, 1000) + line(1, 2000));
     assert.equal(times.rebuilt, false);
@@ -30,7 +30,7 @@ describe("CaptureTimes", () => {
     assert.equal(times.rebuilt, true);
   });
 
-  it("forgets the oldest of more lines than frames will ever wait", () => {
+  it("forgets the oldest of too many lines", () => {
     const times = new CaptureTimes();
     for (let frame = 0; frame <= 1000; frame++) times.push(line(frame, frame * 1000));
     assert.equal(times.take(0), undefined);

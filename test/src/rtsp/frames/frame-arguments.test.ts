@@ -5,20 +5,20 @@ const options: FrameOptions = { transport: "tcp", fps: 2, format: "jpeg", hwacce
 const version7 = { libavformat: [61, 1] as const };
 
 describe("frameArguments", () => {
-  it("takes -vsync for ffmpeg 5.0 and -fps_mode from 5.1 on", () => {
+  it("uses -vsync for ffmpeg 5.0, and -fps_mode from 5.1 on", () => {
     assert.ok(frameArguments(options, { libavformat: [59, 16] }).includes("-vsync"));
     assert.ok(frameArguments(options, { libavformat: [59, 27] }).includes("-fps_mode"));
     assert.ok(frameArguments(options, version7).includes("-fps_mode"));
   });
 
-  it("asks for a hardware decoder before the input, and only if one is chosen", () => {
+  it("sets a chosen hardware decoder before the input", () => {
     assert.ok(!frameArguments(options, version7).includes("-hwaccel"));
     const args = frameArguments({ ...options, hwaccel: "vaapi" }, version7);
     assert.equal(args[args.indexOf("-hwaccel") + 1], "vaapi");
     assert.ok(args.indexOf("-hwaccel") < args.indexOf("-i"));
   });
 
-  it("lets a missing side follow from the aspect ratio", () => {
+  it("computes a missing side from the aspect ratio", () => {
     const scaleOf = (size: object): string | undefined =>
       /scale=[-\d:]+/.exec(frameArguments({ ...options, ...size }, version7).join(" "))?.[0];
     assert.equal(scaleOf({}), undefined);

@@ -5,7 +5,7 @@ import path from "node:path";
 import { FrameProcess, type TimedFrame } from "../../../../src/rtsp/frames/frame-process";
 import type { ProcessEnd } from "../../../../src/ffmpeg/ffmpeg-process";
 
-/** What ffmpeg does is played by shell scripts here: the real one is in real-video.test.ts. */
+/** Shell scripts replace ffmpeg here. The real program is in real-video.test.ts. */
 describe("FrameProcess", () => {
   let folder: string;
   before(async () => {
@@ -55,7 +55,7 @@ describe("FrameProcess", () => {
     return Object.assign(played, { process });
   }
 
-  it("hands on only the newest of the frames that arrive together", async () => {
+  it("delivers only the newest of the frames that arrive together", async () => {
     const played = await play("cat frames");
     await played.end;
     assert.deepEqual(
@@ -65,7 +65,7 @@ describe("FrameProcess", () => {
     assert.equal(played.dropped, 19);
   });
 
-  it("pairs the newest with its own time", async () => {
+  it("delivers the newest frame with its own time", async () => {
     const now = Date.now() - 5000;
     const lines = Array.from({ length: 20 }, (_, index) => `frame:${index} pts:${(now + index) * 1000}`).join(
       "\\n",
@@ -75,7 +75,7 @@ describe("FrameProcess", () => {
     assert.equal(played.frames[0]?.time, now + 19);
   });
 
-  it("takes the time of arrival for a frame without one, or with one that is no wall clock", async () => {
+  it("uses the time of arrival for a frame without a wall clock time", async () => {
     for (const line of ["", "frame:19 pts:4000000"]) {
       const before = Date.now();
       const played = await play(`printf '${line}\\n' >&3; cat frames`);
@@ -85,18 +85,18 @@ describe("FrameProcess", () => {
     }
   });
 
-  it("sends no frame any more once the camera changed its size", async () => {
+  it("delivers no frame after a change of the image size", async () => {
     const played = await play(`printf 'frame:0 pts:1\\nframe:0 pts:2\\n' >&3; cat frames`);
     await played.end;
     assert.deepEqual([played.frames.length, played.sizeChanges], [0, 1]);
   });
 
-  it("gives the program its URL on standard input, not among its arguments", async () => {
+  it("passes the URL on standard input, not in the arguments", async () => {
     const played = await play(`grep -c hush - >&2; echo "$*" | grep -c hush >&2`);
     assert.equal((await played.end).stderrTail, "1; 0");
   });
 
-  it("tells how the program ended and what it said last, without secrets and without growing", async () => {
+  it("reports the end and the last output of the program, redacted and limited", async () => {
     const noise = `i=0; while [ $i -lt 3000 ]; do echo "line $i of rtsp://user:hush@cam/1"; i=$((i+1)); done >&2`;
     const { ending, stderrTail } = await (await play(`${noise}; exit 8`)).end;
     assert.equal(ending, "exit code 8");
@@ -104,14 +104,14 @@ describe("FrameProcess", () => {
     assert.ok(stderrTail.length <= 2000 && !stderrTail.includes("hush"));
   });
 
-  it("stops a program that heeds no signal", async () => {
+  it("stops a program that ignores signals", async () => {
     const played = await play("trap '' TERM; cat frames; while :; do sleep 0.1; done");
     await played.firstFrame;
     await played.process.stop();
     assert.equal((await played.end).ending, "signal SIGKILL");
   }).timeout(4000);
 
-  it("tells when the program cannot be run", async () => {
+  it("reports a program that does not start", async () => {
     const played = await play("exit 0");
     await played.end;
     await rm(path.join(folder, "ffmpeg"));
@@ -135,5 +135,5 @@ function deferred<Value>(): { promise: Promise<Value>; resolve: (value: Value) =
 }
 
 function fail(): never {
-  assert.fail("nothing of this kind was to happen");
+  assert.fail("unexpected event");
 }

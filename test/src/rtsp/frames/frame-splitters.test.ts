@@ -14,7 +14,7 @@ function segment(code: number, ...bytes: number[]): number[] {
   return [0xff, code, (bytes.length + 2) >> 8, (bytes.length + 2) & 0xff, ...bytes];
 }
 
-/** A JPEG with every trap: a thumbnail's EOI in a segment, fill bytes, stuffing, restarts, a second scan. */
+/** Returns a JPEG with all special cases: EOI of a thumbnail, fill bytes, stuffing, restarts, a second scan. */
 function jpeg(width: number, height: number, scan: number[] = [0x12, 0xff, 0x00, 0x34]): Buffer {
   return Buffer.from([
     ...[0xff, 0xd8],
@@ -40,7 +40,7 @@ function pam(width: number, height: number, fill: number): Buffer {
 describe("JpegSplitter", () => {
   const stream = Buffer.concat([jpeg(640, 360), jpeg(1920, 1080), jpeg(8, 4)]);
 
-  it("finds the same frames whatever the chunks", () => {
+  it("finds the same frames in chunks of any size", () => {
     for (let size = 1; size <= stream.length; size++) {
       const splitter = new JpegSplitter();
       const frames = pushAll(splitter, stream, size);
@@ -57,7 +57,7 @@ describe("JpegSplitter", () => {
     }
   });
 
-  it("skips what is no frame, and counts it once", () => {
+  it("skips bytes between frames, and counts them once", () => {
     for (let size = 1; size <= 40; size++) {
       const splitter = new JpegSplitter();
       const noise = Buffer.from([1, 2, 0xff, 0xd9, 3]);
@@ -70,7 +70,7 @@ describe("JpegSplitter", () => {
     }
   });
 
-  it("goes on after a frame that breaks off", () => {
+  it("continues after an incomplete frame", () => {
     for (const size of [1, 7, 1000]) {
       const splitter = new JpegSplitter();
       const broken = Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0x00, 0x01, 0x55, 0x66]);
@@ -83,7 +83,7 @@ describe("JpegSplitter", () => {
     }
   });
 
-  it("never holds more than one frame of the largest size", () => {
+  it("stores at most one frame of the largest size", () => {
     const splitter = new JpegSplitter(200);
     const endless = Array.from({ length: 150 }, () => 0x11);
     splitter.push(jpeg(8, 8, endless).subarray(0, -2));
@@ -97,7 +97,7 @@ describe("JpegSplitter", () => {
 describe("PamSplitter", () => {
   const stream = Buffer.concat([pam(4, 2, 0x41), pam(6, 3, 0x50), pam(4, 2, 0x43)]);
 
-  it("finds the same frames whatever the chunks, also when the size changes", () => {
+  it("finds the same frames in chunks of any size, even if the image size changes", () => {
     for (let size = 1; size <= stream.length; size++) {
       const splitter = new PamSplitter();
       const frames = pushAll(splitter, stream, size);
@@ -114,7 +114,7 @@ describe("PamSplitter", () => {
     }
   });
 
-  it("skips what is no frame, and counts it once", () => {
+  it("skips bytes between frames, and counts them once", () => {
     for (let size = 1; size <= 40; size++) {
       const splitter = new PamSplitter();
       const noise = Buffer.from("noise P and P7 again");
@@ -127,7 +127,7 @@ describe("PamSplitter", () => {
     }
   });
 
-  it("refuses a frame above the largest size, or of another kind", () => {
+  it("drops a frame above the largest size, or of another format", () => {
     const splitter = new PamSplitter(100);
     const grey = Buffer.from("P7\nWIDTH 1\nHEIGHT 1\nDEPTH 1\nMAXVAL 255\nTUPLTYPE GRAYSCALE\nENDHDR\nx");
     const frames = splitter.push(Buffer.concat([pam(100, 100, 0), pam(2, 2, 1), grey, pam(3, 3, 2)]));
@@ -138,7 +138,7 @@ describe("PamSplitter", () => {
     assert.equal(splitter.discarded, 2);
   });
 
-  it("does not let a header grow without end", () => {
+  it("limits the size of a header", () => {
     const splitter = new PamSplitter();
     splitter.push(Buffer.from(`P7\n${"# comment\n".repeat(200)}`));
     assert.deepEqual(splitter.push(pam(1, 1, 9)).length, 1);

@@ -21,7 +21,7 @@ const options: FrameStreamOptions = {
 };
 const binary = { path: "ffmpeg", version: "7.0", libavformat: [61, 1] as const };
 
-/** A run of ffmpeg that a test plays itself. */
+/** A run of ffmpeg, controlled by a test. */
 class Run implements RunningProcess {
   stopped = false;
   constructor(readonly events: FrameProcessEvents) {}
@@ -64,17 +64,17 @@ describe("FrameStream", () => {
     heard.on("failure", (error) => failures.push(error.code));
     return new FrameStream({ ...options, ...more }, heard, { clock, random: () => 0.5, find, run });
   }
-  /** ffmpeg is looked for and stopped asynchronously: lets all that is ready happen. */
+  /** Runs all pending callbacks, because ffmpeg is found and stopped asynchronously. */
   const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-  /** The run that is on. */
+  /** Returns the current run. */
   function current(): Run {
     const run = runs.at(-1);
     assert.ok(run !== undefined && !run.stopped);
     return run;
   }
 
-  it("numbers the frames and says when they were taken", async () => {
+  it("numbers the frames, and reports their times", async () => {
     create({ camera: "gate" }).start();
     await settle();
     current().frame(Date.parse("2026-03-02T08:00:01.250Z"));
@@ -92,7 +92,7 @@ describe("FrameStream", () => {
     assert.equal(frames[1]?.info.index, 3);
   });
 
-  it("starts anew when no frame comes for the stall time", async () => {
+  it("restarts if no frame arrives within the stall timeout", async () => {
     const stream = create();
     stream.start();
     await settle();
@@ -112,7 +112,7 @@ describe("FrameStream", () => {
     assert.equal(frames.at(-1)?.info.index, 1);
   });
 
-  it("allows a slow rate its pauses, and the first frame its time", async () => {
+  it("extends the timeout for a slow rate and for the first frame", async () => {
     create({ fps: 0.1 }).start();
     await settle();
     clock.advance(19);
@@ -122,7 +122,7 @@ describe("FrameStream", () => {
     assert.deepEqual(failures, []);
   });
 
-  it("takes exit code 0 for no success, and pauses longer each time, up to ten seconds", async () => {
+  it("treats exit code 0 as a failure, with growing pauses up to 10 s", async () => {
     create().start();
     const pauses: number[] = [];
     for (let attempt = 0; attempt < 8; attempt++) {
@@ -141,7 +141,7 @@ describe("FrameStream", () => {
     assert.deepEqual(failures, ["CONNECTION_REFUSED"]);
   });
 
-  it("forgets pauses and errors once it has run well for a minute", async () => {
+  it("forgets pauses and errors after a minute without failures", async () => {
     create().start();
     await settle();
     for (const pause of [1, 2]) {
@@ -160,7 +160,7 @@ describe("FrameStream", () => {
     assert.deepEqual(failures, ["CONNECTION_REFUSED", "CONNECTION_REFUSED"]);
   });
 
-  it("does not repeat a wrong log-in for 15 minutes", async () => {
+  it("does not repeat a wrong login for 15 minutes", async () => {
     create().start();
     await settle();
     current().end("401 Unauthorized");
@@ -172,7 +172,7 @@ describe("FrameStream", () => {
     assert.equal(runs.length, 2);
   });
 
-  it("starts anew at once when the camera changes its image size, but not again and again", async () => {
+  it("restarts at once for a new image size, but pauses if this repeats", async () => {
     create().start();
     await settle();
     current().frame();
@@ -191,7 +191,7 @@ describe("FrameStream", () => {
     assert.deepEqual(failures, []);
   });
 
-  it("hears nothing of a run that is over", async () => {
+  it("ignores events of a run after its end", async () => {
     const stream = create();
     stream.start();
     await settle();
@@ -205,7 +205,7 @@ describe("FrameStream", () => {
     );
   });
 
-  it("does not launch ffmpeg when it was stopped while one was looked for", async () => {
+  it("does not start ffmpeg if it is stopped during the search for ffmpeg", async () => {
     const stream = create();
     stream.start();
     await stream.stop();
@@ -213,7 +213,7 @@ describe("FrameStream", () => {
     assert.equal(runs.length, 0);
   });
 
-  it("goes on looking when there is no ffmpeg", async () => {
+  it("repeats the search if ffmpeg is missing", async () => {
     let installed = false;
     const find = (): Promise<typeof binary> =>
       installed ? Promise.resolve(binary) : Promise.reject(new SurveillanceError("FFMPEG_MISSING", "none"));

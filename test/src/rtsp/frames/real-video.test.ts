@@ -71,7 +71,7 @@ describe("FrameStream with a real ffmpeg and H.264", () => {
   }
 
   for (const transport of ["tcp", "udp"] as const) {
-    it(`plays over ${transport}, logged in by digest with any character in the password`, async () => {
+    it(`plays over ${transport} with a Digest login with special characters`, async () => {
       await play({ transport });
       const frame = await nextFrame();
       assert.equal(frame.data.length, 320 * 240 * 3);
@@ -80,7 +80,7 @@ describe("FrameStream with a real ffmpeg and H.264", () => {
     });
   }
 
-  it("logs in by Basic, and again by Digest when a nonce is stale", async () => {
+  it("logs in by Basic, and repeats Digest if a nonce is stale", async () => {
     await play({}, { auth: "basic" });
     await nextFrame();
     await stream.stop();
@@ -93,7 +93,7 @@ describe("FrameStream with a real ffmpeg and H.264", () => {
     assert.equal(camera.wrongLogins, 0);
   });
 
-  it("makes JPEG files that others read", async () => {
+  it("makes JPEG files that other programs can read", async () => {
     await play({ format: "jpeg" });
     for (const { data } of await nextFrames(3)) {
       const { format, width, height } = await sharp(data, { failOn: "warning" }).metadata();
@@ -102,7 +102,7 @@ describe("FrameStream with a real ffmpeg and H.264", () => {
     }
   });
 
-  it("says of each frame when it left the camera, and never mixes two up", async () => {
+  it("reports for each frame when it left the camera", async () => {
     const slow = await numberedClip(ffmpeg, { ...size, fps: 5, seconds: 20, keyframeInterval: 1 });
     const sent = new Map<number, number>();
     await play({}, { video: slow });
@@ -112,14 +112,14 @@ describe("FrameStream with a real ffmpeg and H.264", () => {
       const time = Date.parse(info.time);
       const left = sent.get(readNumber(data, 320));
       assert.ok(left !== undefined);
-      // Half of the 200 ms between two frames: more would be another one's time, or that of the arrival here,
+      // Half of the 200 ms between two frames: more would be the time of another frame, or of the arrival here,
       // which is one frame later. A date has whole milliseconds.
       assert.ok(time >= Math.floor(left) - 1 && time - left < 100, `${time - left} ms after it left`);
       assert.ok(time <= Date.now());
     }
   }).timeout(20_000);
 
-  it("thins out to exactly the rate", async () => {
+  it("reduces the frames to the exact rate", async () => {
     await play({ fps: 10 });
     const numbers = (await nextFrames(21)).map(({ data }) => readNumber(data, 320));
     const steps = numbers.slice(1).map((number, index) => (number - (numbers[index] ?? 0) + 100) % 100);
@@ -127,7 +127,7 @@ describe("FrameStream with a real ffmpeg and H.264", () => {
     assert.ok(Math.abs(sum - 50) <= 1, `${steps.join(" ")}: 2 frames in 5`);
   });
 
-  it("asks for the video only", async () => {
+  it("sets up only the video", async () => {
     const setUps: number[] = [];
     camera = await startRtspCamera({ video, ffmpeg, tracks: ["audio", "video"] });
     camera.on("request", (method, status) => method === "SETUP" && setUps.push(status));
@@ -144,7 +144,7 @@ describe("FrameStream with a real ffmpeg and H.264", () => {
     assert.deepEqual(setUps, [200]);
   });
 
-  it("plays a stream whose parameter sets are not in its description", async () => {
+  it("plays a stream without parameter sets in its description", async () => {
     await play({}, { sprop: false });
     assert.equal((await nextFrame()).info.width, 320);
   });
@@ -165,7 +165,7 @@ describe("FrameStream with a real ffmpeg and H.264", () => {
     assert.equal(camera.wrongLogins, 1);
   });
 
-  it("tells a wrong path, a stream without video and a refused transport apart", async () => {
+  it("distinguishes a wrong path, a stream without video and an unsupported transport", async () => {
     const wrong: [Partial<FrameStreamOptions>, Partial<RtspCameraOptions>, string][] = [
       [{}, { tracks: ["audio"] }, "RTSP_NO_VIDEO"],
       [{ transport: "udp" }, { transports: ["tcp"] }, "RTSP_TRANSPORT"],
@@ -189,7 +189,7 @@ describe("FrameStream with a real ffmpeg and H.264", () => {
     assert.equal(await failureCode(), "RTSP_NOT_FOUND");
   });
 
-  it("comes back after the camera was switched off and on", async () => {
+  it("reconnects after a restart of the camera", async () => {
     await play();
     await nextFrame();
     await camera.close();
@@ -199,7 +199,7 @@ describe("FrameStream with a real ffmpeg and H.264", () => {
     assert.ok(stream.statistics.restarts >= 1);
   });
 
-  it("starts anew when the camera hangs with its connection open", async () => {
+  it("restarts if the camera hangs with an open connection", async () => {
     await play({ stallTimeout: 1 });
     await nextFrame();
     camera.freeze();
@@ -209,7 +209,7 @@ describe("FrameStream with a real ffmpeg and H.264", () => {
     assert.equal(camera.connections, 2);
   });
 
-  it("never sends a distorted frame when the camera changes its resolution", async () => {
+  it("delivers no distorted frame if the camera changes its resolution", async () => {
     const other = await numberedClip(ffmpeg, { width: 480, height: 352, keyframeInterval: 5 });
     await play();
     const sizes = new Set<string>();
@@ -224,7 +224,7 @@ describe("FrameStream with a real ffmpeg and H.264", () => {
     assert.deepEqual([...sizes], ["320x240", "480x352"]);
   });
 
-  it("takes a change of the resolution for no error, as JPEG and as RGB", async () => {
+  it("reports no failure for a change of the resolution, as JPEG and as RGB", async () => {
     const other = await numberedClip(ffmpeg, { width: 480, height: 352, keyframeInterval: 5 });
     const restarts: number[] = [];
     for (const format of ["jpeg", "rgb"] as const) {
@@ -253,7 +253,7 @@ describe("FrameStream with a real ffmpeg and H.264", () => {
     assert.ok(!stdout.includes("Pa%3Ass") && !stdout.includes("Pa:ss") && !stdout.includes(login.username));
   });
 
-  it("leaves no secret in the error, although ffmpeg writes the whole URL", async () => {
+  it("removes secrets from the error, although ffmpeg writes the whole URL", async () => {
     await play({ source: parseStreamUrl("rtsp://operator:Pa%3Ass@127.0.0.1:1/none") });
     const [error] = (await once(heard, "failure")) as [Error & { code: string }];
     assert.equal(error.code, "CONNECTION_REFUSED");

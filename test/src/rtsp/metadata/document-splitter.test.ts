@@ -12,7 +12,7 @@ describe("DocumentSplitter", () => {
     return { documents, damaged: splitter.damaged };
   }
 
-  it("finds the same documents however their bytes are split", () => {
+  it("finds the same documents in chunks of any size", () => {
     const bytes = Buffer.from(
       `<?xml version="1.0" encoding="UTF-8"?>\n${first}\0\0${second}\n<!-- -->${first}`,
     );
@@ -25,19 +25,19 @@ describe("DocumentSplitter", () => {
     }
   });
 
-  it("gives a document as soon as it is complete", () => {
+  it("returns a document as soon as it is complete", () => {
     const splitter = new DocumentSplitter();
     assert.deepEqual(splitter.push(Buffer.from(first.slice(0, -1))), []);
     assert.deepEqual(splitter.push(Buffer.from(">")), [first]);
   });
 
-  it("passes over private headers before a document, also where they hold its characters", () => {
+  it("skips private headers before a document, even if they contain its characters", () => {
     const header = Buffer.from([0x49, 0x4d, 0x3c, 0x00, 0x3c, 0x3c, 0xff, 0x4d]);
     const { documents } = split(Buffer.concat([header, Buffer.from(first), header, Buffer.from(second)]));
     assert.deepEqual(documents, [first, second]);
   });
 
-  it("takes documents with a prefix, of ONVIF, and empty ones", () => {
+  it("finds documents with a prefix, of ONVIF, and empty documents", () => {
     const documents = [
       "<hik:Metadata>1</hik:Metadata>",
       "<tt:MetadataStream>2</tt:MetadataStream>",
@@ -46,7 +46,7 @@ describe("DocumentSplitter", () => {
     assert.deepEqual(split(documents.join("")).documents, documents);
   });
 
-  it("does not take the end of an element for the root's whose name only begins so", () => {
+  it("does not end the root at an element with a longer name", () => {
     const document = "<Metadata><MetadataType>x</MetadataType><type>a</type></Metadata>";
     for (let size = 1; size <= document.length; size++) {
       const chunks = document.match(new RegExp(`.{1,${size}}`, "g")) ?? [];
@@ -54,7 +54,7 @@ describe("DocumentSplitter", () => {
     }
   });
 
-  it("drops a document whose end was lost, and counts it", () => {
+  it("drops and counts a document without an end", () => {
     assert.deepEqual(split(`${first.slice(0, 30)}${second}`), { documents: [second], damaged: 1 });
     assert.deepEqual(split(`${first.slice(0, 30)}<?xml version="1.0"?>`, second), {
       documents: [second],
@@ -64,13 +64,13 @@ describe("DocumentSplitter", () => {
     assert.deepEqual(split(`${first.slice(0, 30)}${spread}`), { documents: [spread], damaged: 1 });
   });
 
-  it("takes nothing within a document for one whose beginning was lost", () => {
+  it("finds no document inside a document without a beginning", () => {
     assert.deepEqual(split(`<TargetList><Target>7</Target></TargetList></Metadata>${first}`).documents, [
       first,
     ]);
   });
 
-  it("does not grow without bound", () => {
+  it("limits the pending bytes", () => {
     const splitter = new DocumentSplitter();
     assert.deepEqual(splitter.push(Buffer.from("<Metadata>")), []);
     for (let count = 0; count < 40; count++) splitter.push(Buffer.alloc(8192, "x"));
@@ -78,7 +78,7 @@ describe("DocumentSplitter", () => {
     assert.deepEqual(splitter.push(Buffer.from(first)), [first]);
   });
 
-  it("finds the next document behind any garbage", () => {
+  it("finds the next document after garbage", () => {
     const random = seededRandom(7);
     for (let round = 0; round < 300; round++) {
       const garbage = Buffer.from(

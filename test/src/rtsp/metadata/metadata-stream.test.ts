@@ -15,7 +15,7 @@ const login = { username: "viewer", password: "p:ss@w'rd" };
 const short = (number: number): string => `<Metadata><number>${number}</number></Metadata>`;
 const long = `<Metadata>${"<n>Ofen</n>".repeat(3000)}</Metadata>`;
 
-describe("MetadataStream, with ffmpeg on a simulated camera", () => {
+describe("MetadataStream with a real ffmpeg", () => {
   let ffmpeg: string;
   let video: string;
   let camera: RtspCamera;
@@ -42,7 +42,7 @@ describe("MetadataStream, with ffmpeg on a simulated camera", () => {
     stream.start();
   }
   const connected = () => heard.next("connected");
-  /** The next ones; several may come at once. */
+  /** Waits for the next documents, which may arrive at once. */
   const documents = (count: number): Promise<string[]> =>
     new Promise((resolve) => {
       const found: string[] = [];
@@ -55,7 +55,7 @@ describe("MetadataStream, with ffmpeg on a simulated camera", () => {
     });
 
   for (const transport of ["tcp", "udp"] as const)
-    it(`gives the documents of the metadata track, over ${transport}, in packets of any size`, async () => {
+    it(`delivers the documents of the metadata track over ${transport}, in packets of any size`, async () => {
       await open({}, { transport });
       await connected();
       const received = documents(4);
@@ -67,7 +67,7 @@ describe("MetadataStream, with ffmpeg on a simulated camera", () => {
       assert.equal(stream.statistics.documents, 4);
     });
 
-  it("takes the track and its payload type from the description", async () => {
+  it("reads the track and its payload type from the description", async () => {
     await open({ tracks: ["audio", "video", "metadata"], metadataPayloadType: 112 });
     await connected();
     const received = documents(1);
@@ -75,23 +75,23 @@ describe("MetadataStream, with ffmpeg on a simulated camera", () => {
     assert.deepEqual(await received, [short(1)]);
   });
 
-  it("takes a stream without video, and its first document", async () => {
+  it("delivers the first document of a stream without video", async () => {
     await open({ tracks: ["metadata"] });
     const received = documents(1);
-    // Until the camera knows somebody who plays, nobody hears it.
+    // The camera sends documents only to playing clients.
     while (camera.playing === 0) await once(camera, "request");
     camera.sendMetadata(short(1));
     assert.deepEqual(await received, [short(1)]);
   });
 
-  it("takes the video for a sign of life where there is nothing to tell", async () => {
+  it("stays connected without documents while there is video", async () => {
     await open({}, { stallTimeout: 1 });
     await connected();
     for (let count = 0; count < 50; count++) await once(camera, "sent");
     assert.deepEqual([stream.statistics.state, stream.statistics.restarts], ["streaming", 0]);
   }).timeout(10_000);
 
-  it("starts anew when nothing comes any more, and goes on", async () => {
+  it("restarts if no data arrives, and continues", async () => {
     await open({}, { stallTimeout: 1 });
     await connected();
     const failure = once(heard, "failure");
@@ -105,7 +105,7 @@ describe("MetadataStream, with ffmpeg on a simulated camera", () => {
     assert.deepEqual(await received, [short(2)]);
   }).timeout(10_000);
 
-  it("starts anew when the camera was switched off", async () => {
+  it("restarts after a restart of the camera", async () => {
     await open();
     await connected();
     const failure = once(heard, "failure");
@@ -116,14 +116,14 @@ describe("MetadataStream, with ffmpeg on a simulated camera", () => {
     assert.ok(stream.statistics.restarts >= 1);
   }).timeout(10_000);
 
-  it("says that a stream has no metadata", async () => {
+  it("reports a stream without metadata", async () => {
     await open({ tracks: ["video"] });
     const [error] = (await once(heard, "failure")) as [{ code: string; message: string }];
     assert.equal(error.code, "RTSP_NO_METADATA");
-    assert.match(error.message, /Switch metadata on at the camera/);
+    assert.match(error.message, /Switch on metadata at the camera/);
   });
 
-  it("tries a wrong password once, and tells nobody", async () => {
+  it("tries a wrong password once, and does not reveal it", async () => {
     await open({ password: "another" });
     const [error] = (await once(heard, "failure")) as [{ code: string; message: string }];
     assert.equal(error.code, "RTSP_UNAUTHORIZED");
@@ -132,7 +132,7 @@ describe("MetadataStream, with ffmpeg on a simulated camera", () => {
     assert.equal(stream.statistics.state, "waiting");
   });
 
-  it("has the camera prepared before each connection, and takes a failure of that for its own", async () => {
+  it("prepares the camera before each connection, and reports its failure", async () => {
     const failing = [new Error("not yet"), undefined];
     await open(
       {},
@@ -150,8 +150,8 @@ describe("MetadataStream, with ffmpeg on a simulated camera", () => {
     assert.equal(failing.length, 0);
   }).timeout(10_000);
 
-  it("breaks the camera's preparation off when it is stopped", async () => {
-    const broken = new Promise<void>((resolve) => {
+  it("aborts the preparation of the camera when it is stopped", async () => {
+    const aborted = new Promise<void>((resolve) => {
       void open(
         {},
         {
@@ -159,19 +159,19 @@ describe("MetadataStream, with ffmpeg on a simulated camera", () => {
             new Promise((_, reject) => {
               signal.addEventListener("abort", () => {
                 resolve();
-                reject(new Error("given up"));
+                reject(new Error("aborted"));
               });
               void stream.stop();
             }),
         },
       );
     });
-    await broken;
+    await aborted;
     await stream.stop();
     assert.deepEqual([camera.connections, stream.statistics.state], [0, "stopped"]);
   });
 
-  it("warns of incomplete documents", async () => {
+  it("warns about incomplete documents", async () => {
     await open();
     await connected();
     const damage = once(heard, "warning");

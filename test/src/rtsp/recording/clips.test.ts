@@ -15,7 +15,7 @@ interface Closed {
   number: number;
 }
 
-/** A stream of two frames a second, the whole seconds of which are keyframes. */
+/** A stream with two frames per second. The frames at whole seconds are keyframes. */
 class Scene {
   readonly clock = new ManualClock("1970-01-01T00:00:00Z");
   readonly preRoll = new PreRoll(10);
@@ -43,7 +43,7 @@ class Scene {
     active: (active) => this.active.push(active),
   });
 
-  /** Plays the stream up to a second. */
+  /** Plays the stream until a second. */
   play(until: number): void {
     while (this.clock.now() < until * 1000) {
       this.clock.advance(0.5);
@@ -60,7 +60,7 @@ describe("Clips", () => {
     scene = new Scene();
   });
 
-  it("hold what came before the trigger, from a keyframe on, and what came after it", async () => {
+  it("contain the seconds before the trigger, from a keyframe on, and after it", async () => {
     scene.play(10.5);
     const recorded = scene.clips.record({ ...request, trigger: "alarm" });
     scene.play(20);
@@ -70,7 +70,7 @@ describe("Clips", () => {
     assert.deepEqual(scene.active, [true, false]);
   });
 
-  it("last until some time after the last trigger, for all of which they are one", async () => {
+  it("last until some time after the last trigger, with one clip for all triggers", async () => {
     scene.play(5);
     const triggers = [scene.clips.record({ ...request, trigger: "first" })];
     scene.play(7);
@@ -80,7 +80,7 @@ describe("Clips", () => {
     assert.deepEqual(scene.closed, [{ frames: "3-9.5", complete: true, trigger: "first", number: 1 }]);
   });
 
-  it("are not shortened by a trigger that wants less", () => {
+  it("are not shortened by a trigger with a shorter post-roll", () => {
     scene.play(5);
     void scene.clips.record({ ...request, postRoll: 8 });
     void scene.clips.record({ ...request, postRoll: 1 });
@@ -88,7 +88,7 @@ describe("Clips", () => {
     assert.equal(scene.closed[0]?.frames, "3-12.5");
   });
 
-  it("last as long as any trigger wanted before there was a frame", () => {
+  it("use the longest post-roll of the triggers before the first frame", () => {
     void scene.clips.record({ ...request, postRoll: 2 });
     void scene.clips.record({ ...request, postRoll: 6 });
     void scene.clips.record({ ...request, postRoll: 1 });
@@ -96,13 +96,13 @@ describe("Clips", () => {
     assert.equal(scene.closed[0]?.frames, "1-6.5");
   });
 
-  it("begin with the first keyframe where there is nothing before it, and last as long after that", () => {
+  it("begin with the first keyframe if there is no pre-roll, and end after the post-roll", () => {
     void scene.clips.record(request);
     scene.play(10);
     assert.equal(scene.closed[0]?.frames, "1-3.5");
   });
 
-  it("go on in a next file without a gap when they get too long", async () => {
+  it("continue in the next file without a gap if they get too long", async () => {
     scene.play(1);
     const first = scene.clips.record({ ...request, trigger: "first" });
     for (let second = 2; second < 700; second += 2) {
@@ -117,7 +117,7 @@ describe("Clips", () => {
     ]);
   });
 
-  it("are cut short where the stream breaks, and go on in a next file when it comes back in time", async () => {
+  it("end if the stream breaks off, and continue in the next file if it comes back in time", async () => {
     scene.play(5);
     const recorded = scene.clips.record({ ...request, postRoll: 20, trigger: "alarm" });
     scene.play(8);
@@ -131,7 +131,7 @@ describe("Clips", () => {
     ]);
   });
 
-  it("are over when the stream does not come back in time", () => {
+  it("end if the stream does not come back in time", () => {
     scene.play(5);
     void scene.clips.record(request);
     scene.play(6);
@@ -142,14 +142,14 @@ describe("Clips", () => {
     assert.equal(scene.closed.length, 1);
   });
 
-  it("fail with what is wrong with the stream where there is no frame", async () => {
+  it("fail with the failure of the stream if there is no frame", async () => {
     const recorded = scene.clips.record(request);
     assert.equal(scene.clips.interrupt(broken), true);
     await assert.rejects(recorded, { code: "RTSP_FAILED" });
     assert.deepEqual(scene.active, [true, false]);
   });
 
-  it("fail a trigger that comes while the stream is away and does not come back", async () => {
+  it("reject a trigger without a stream if the stream does not come back", async () => {
     scene.play(5);
     void scene.clips.record(request);
     scene.clips.interrupt(broken);
@@ -161,7 +161,7 @@ describe("Clips", () => {
     await assert.rejects(late, { code: "RTSP_FAILED" });
   });
 
-  it("end at once where the file cannot be written, and fail all that wait for it", async () => {
+  it("end at once if the file cannot be written, and reject all pending triggers", async () => {
     scene.play(5);
     const waiting = [scene.clips.record(request), scene.clips.record(request)];
     const [file] = scene.files;
@@ -174,7 +174,7 @@ describe("Clips", () => {
     assert.equal(scene.files.length, 2);
   });
 
-  it("report a failure that nobody waits for", async () => {
+  it("report a failure without pending triggers", async () => {
     scene.play(5);
     const recorded = scene.clips.record({ ...request, postRoll: 20 });
     scene.clips.interrupt(undefined);
@@ -185,7 +185,7 @@ describe("Clips", () => {
     assert.equal((scene.failed[0] as Error).message, "no space");
   });
 
-  it("are what there is when everything is stopped", async () => {
+  it("contain the frames so far when the stream is stopped", async () => {
     scene.play(5);
     const recorded = scene.clips.record(request);
     scene.play(6);
@@ -198,7 +198,7 @@ describe("Clips", () => {
     await assert.rejects(none, { code: "CLOSED" });
   });
 
-  it("let no more than a thousand triggers wait, but are prolonged by all", async () => {
+  it("limit the pending triggers to 1000, but are extended by all", async () => {
     scene.play(5);
     for (let count = 0; count < 1000; count++) scene.clips.record(request).catch(() => undefined);
     scene.play(7);

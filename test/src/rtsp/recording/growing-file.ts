@@ -2,7 +2,7 @@ import type { SurveillanceError } from "../../../../src/core/errors";
 import type { TimedPart } from "../../../../src/rtsp/recording/pre-roll";
 import type { GrowingFile, RecordedFile } from "../../../../src/rtsp/recording/recording-file";
 
-/** A frame that arrives at a second and is shown then. */
+/** Returns a frame whose timestamp is its time of arrival. */
 export function frameAt(second: number, keyframe = Number.isInteger(second)): TimedPart {
   return {
     data: Buffer.from([second]),
@@ -11,7 +11,7 @@ export function frameAt(second: number, keyframe = Number.isInteger(second)): Ti
   };
 }
 
-/** Remembers the frames that it was given, two a second. */
+/** Stores the times of its frames, two per second. */
 export class FakeFile implements GrowingFile {
   frames: number[] = [];
   failure: SurveillanceError | undefined;
@@ -32,6 +32,6 @@ export class FakeFile implements GrowingFile {
   }
 
   finish(): Promise<RecordedFile> {
-    return Promise.reject(new Error("not asked for"));
+    return Promise.reject(new Error("unexpected call"));
   }
 }

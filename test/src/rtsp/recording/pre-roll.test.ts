@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { PreRoll, type TimedPart } from "../../../../src/rtsp/recording/pre-roll";
 
-/** A part that arrives at a second; in capitals, one that begins with a keyframe. */
+/** Returns a part that arrives at a second. A part with a capital name begins with a keyframe. */
 function part(name: string, second: number, bytes = 10): TimedPart {
   const keyframe = name === name.toUpperCase();
   return {
@@ -11,7 +11,7 @@ function part(name: string, second: number, bytes = 10): TimedPart {
   };
 }
 
-/** A part a second. */
+/** Plays one part per second. */
 function play(preRoll: PreRoll, names: string): void {
   for (let second = 0; second < names.length; second++) preRoll.push(part(names.charAt(second), second));
 }
@@ -20,7 +20,7 @@ const names = (parts: readonly TimedPart[]): string =>
   parts.map(({ data }) => data.toString("latin1", 0, 1)).join("");
 
 describe("PreRoll", () => {
-  it("begins with the keyframe at or before the time that is wanted", () => {
+  it("begins with the keyframe at or before the requested time", () => {
     const preRoll = new PreRoll(10);
     play(preRoll, "AbcDefGhi");
     assert.equal(names(preRoll.before(8000, 5)), "DefGhi");
@@ -29,26 +29,26 @@ describe("PreRoll", () => {
     assert.equal(names(preRoll.before(8000, 0)), "Ghi");
   });
 
-  it("gives what there is where less is there than wanted", () => {
+  it("returns everything if the request is longer", () => {
     const preRoll = new PreRoll(10);
     play(preRoll, "xyAbC");
     assert.equal(names(preRoll.before(4000, 10)), "AbC");
   });
 
-  it("keeps no group of frames that ends before the seconds it is for", () => {
+  it("drops groups of frames that end before its seconds", () => {
     const preRoll = new PreRoll(3);
     play(preRoll, "AbCdEfGh");
     assert.equal(names(preRoll.before(7000, 60)), "EfGh");
     assert.equal(preRoll.bytes, 40);
   });
 
-  it("has the frame of this moment also where nothing before it is wanted", () => {
+  it("contains the current frame even for a pre-roll of 0 s", () => {
     const preRoll = new PreRoll(10);
     play(preRoll, "AbcDe");
     assert.equal(names(preRoll.before(4900, 0)), "De");
   });
 
-  it("gives nothing of a stream that ended before the seconds that are wanted", () => {
+  it("returns nothing if the stream ended before the requested seconds", () => {
     const preRoll = new PreRoll(5);
     preRoll.push(part("A", 1));
     preRoll.push(part("b", 2));
@@ -56,7 +56,7 @@ describe("PreRoll", () => {
     assert.equal(names(preRoll.before(8000, 5)), "");
   });
 
-  it("is bounded in bytes: the oldest group goes first, and one that is too large all by itself", () => {
+  it("drops the oldest groups above its limit of bytes, even the only group", () => {
     const preRoll = new PreRoll(60, 50);
     play(preRoll, "AbCdE");
     assert.equal(names(preRoll.before(5000, 60)), "AbCdE");

@@ -34,7 +34,7 @@ describe("RecordFolder", () => {
     assert.equal(chosen, path.join(root, "x", "gate-2026-03-02-090405006.mp4"));
   });
 
-  it("lets no camera's name lead anywhere else", () => {
+  it("stays inside the folder for any camera name", () => {
     const other = new RecordFolder(root, "../../etc/rtsp://10.0.0.1:554/é");
     assert.match(
       path.relative(root, other.file("clips", 0)),
@@ -42,7 +42,7 @@ describe("RecordFolder", () => {
     );
   });
 
-  it("gives every camera a folder of its own, whatever it is called", () => {
+  it("uses a separate folder for every camera name", () => {
     const folders = [
       ...["前门", "后门", "Tür 1", "Tür.1", "gate", "gate ", "..", ""].map(
         (name) => new RecordFolder(root, name),
@@ -56,16 +56,16 @@ describe("RecordFolder", () => {
     assert.ok(folders.every((name) => /^[^.]/.test(name)));
   });
 
-  it("names two recordings that begin with the same frame apart", () => {
+  it("uses different names for recordings that begin with the same frame", () => {
     const names = [1, 1, 1].map(() => path.basename(folder.file("clips", at(2, 8))));
     assert.deepEqual(names, ["080405006.mp4", "080405007.mp4", "080405008.mp4"]);
     const chosen = [0, -1, 1].map((jitter) => folder.clip({ folder: root }, at(3, 8) + jitter, 1));
     assert.equal(new Set(chosen).size, 3);
-    // Not by a clock that was set back.
+    // A clock that is set back does not change the name.
     assert.equal(path.basename(folder.file("clips", at(2, 7))), "070405006.mp4");
   });
 
-  it("numbers the further files of a clip that was named", () => {
+  it("numbers the further files of a clip with a chosen name", () => {
     const names = [1, 2, 3].map((number) => folder.clip({ filename: "a/b.mp4" }, 0, number));
     assert.deepEqual(
       names.map((name) => path.relative(root, name)),
@@ -82,7 +82,7 @@ describe("RecordFolder", () => {
     }
   });
 
-  it("deletes the oldest of a kind until the rest fits, and the days that are empty then", async () => {
+  it("deletes the oldest recordings of a kind until the rest fits, and empty days", async () => {
     await write(folder.file("segments", at(1, 8)));
     await write(folder.file("segments", at(1, 9)));
     await write(folder.file("segments", at(2, 7)));
@@ -96,7 +96,7 @@ describe("RecordFolder", () => {
     assert.deepEqual((await readdir(path.join(root, "gate/segments"))).sort(), ["2026-03-02", "2026-03-10"]);
   });
 
-  it("counts and deletes unfinished files, too, but not those that are to be kept", async () => {
+  it("counts and deletes unfinished files, except the ones to keep", async () => {
     const growing = { file: folder.file("segments", at(1, 8)), bytes: 1000 };
     const newest = { file: folder.file("segments", at(1, 7)), bytes: 100 };
     const kept = [
@@ -109,7 +109,7 @@ describe("RecordFolder", () => {
     assert.deepEqual(await files(), kept);
   });
 
-  it("counts what is growing", async () => {
+  it("counts growing files", async () => {
     const growing = { file: folder.file("segments", at(1, 9)), bytes: 200 };
     await write(folder.file("segments", at(1, 7)));
     const kept = await write(folder.file("segments", at(1, 8)));
@@ -117,14 +117,14 @@ describe("RecordFolder", () => {
     assert.deepEqual(await files(), [kept]);
   });
 
-  it("does not count what a message chose the place of", async () => {
+  it("does not count clips in a chosen folder", async () => {
     const kept = [await write(folder.file("clips", at(1, 7))), await write(folder.file("clips", at(1, 8)))];
     for (const file of [path.join(root, "0.mp4"), path.join(root, "gate/clips-of-alarm/080405006.mp4")])
       await folder.keepNewest("clips", 200, [{ file, bytes: 1000 }]);
     assert.deepEqual(await files(), kept);
   });
 
-  it("touches nothing that is on its way, whichever recorder of the folder it is of", async () => {
+  it("does not touch recordings in progress, even of another recorder", async () => {
     const file = folder.file("segments", at(1, 8));
     const other = new RecordingFile(file, at(1, 8), undefined);
     other.write({ data: Buffer.alloc(100), time: 0 });
@@ -138,7 +138,7 @@ describe("RecordFolder", () => {
     assert.deepEqual(await files(), []);
   });
 
-  it("touches no file that it did not name", async () => {
+  it("does not touch files with other names", async () => {
     const day = path.dirname(folder.file("segments", at(1, 8)));
     const foreign = [
       await write(path.join(day, "holiday.mp4")),
@@ -151,7 +151,7 @@ describe("RecordFolder", () => {
     assert.deepEqual(await files(), foreign.sort());
   });
 
-  it("has nothing to delete where there is no folder", async () => {
+  it("deletes nothing if the folder does not exist", async () => {
     await folder.keepNewest("clips", 0, []);
   });
 });

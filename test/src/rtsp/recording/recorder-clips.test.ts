@@ -8,7 +8,7 @@ import { numberedClip } from "../../../support/clips";
 import { gapsIn, readVideo } from "../../../support/mp4";
 import { LENGTH, login, RecorderRig, request } from "./recorder-rig";
 
-describe("the clips of a Recorder with a real ffmpeg", function () {
+describe("clips of a Recorder with a real ffmpeg", function () {
   this.timeout(20_000);
   let rig: RecorderRig;
   before(function () {
@@ -18,7 +18,7 @@ describe("the clips of a Recorder with a real ffmpeg", function () {
   afterEach(() => rig.close());
 
   for (const transport of ["tcp", "udp"] as const) {
-    it(`have frames from before the trigger, none missing and none twice, over ${transport}`, async () => {
+    it(`contain the frames before the trigger, without gaps and duplicates, over ${transport}`, async () => {
       rig = await RecorderRig.open({ transport });
       await rig.connected();
       await rig.framesSent(40);
@@ -38,7 +38,7 @@ describe("the clips of a Recorder with a real ffmpeg", function () {
     });
   }
 
-  it("do not mix two connections: what was before the camera restarted is a file of its own", async () => {
+  it("use a separate file for each connection", async () => {
     rig = await RecorderRig.open({ preRoll: 10 });
     await rig.connected();
     await rig.framesSent(40);
@@ -57,7 +57,7 @@ describe("the clips of a Recorder with a real ffmpeg", function () {
     }
   });
 
-  it("of one name do not disturb each other", async () => {
+  it("with the same name do not disturb each other", async () => {
     rig = await RecorderRig.open();
     await rig.connected();
     await rig.framesSent(40);
@@ -70,7 +70,7 @@ describe("the clips of a Recorder with a real ffmpeg", function () {
     assert.equal(seconds, rig.recorded.at(-1)?.[0].seconds);
   });
 
-  it("are of H.265 where the camera sends it, marked as every player expects", async () => {
+  it("contain H.265 from a camera with H.265, with the tag that players expect", async () => {
     const seconds = LENGTH / 25;
     const video = await numberedClip(await provideFfmpeg(), {
       ...{ width: 320, height: 240, seconds, keyframeInterval: 5, codec: "h265" },
@@ -86,7 +86,7 @@ describe("the clips of a Recorder with a real ffmpeg", function () {
     assert.match(streams, /Video: hevc .*\(hvc1 /);
   });
 
-  it("play evenly, though the network delivers in bursts", async () => {
+  it("play evenly, although the network delivers in bursts", async () => {
     rig = await RecorderRig.open({}, { tracks: ["video", "audio"] });
     await rig.recorder.close();
     const network = await BurstyNetwork.open(rig.camera.port);
@@ -98,14 +98,14 @@ describe("the clips of a Recorder with a real ffmpeg", function () {
     await network.close();
     const { numbers, steps } = await readVideo(rig.ffmpeg, rig.only.file);
     assert.deepEqual(gapsIn(numbers, LENGTH), []);
-    // Beside sound, ffmpeg takes the times from the camera's reports, which are in whole milliseconds.
+    // With sound, ffmpeg reads the times from the RTCP reports of the camera, which are in whole milliseconds.
     assert.ok(
       steps.every((step) => Math.abs(step - 3600) <= 180),
       steps.join(" "),
     );
   });
 
-  it("have sound where it is wanted, beside which every frame has its place from the first on", async () => {
+  it("contain sound if it is on, in sync from the first frame on", async () => {
     rig = await RecorderRig.open({ audio: true, preRoll: 30 }, { tracks: ["video", "audio"] });
     await rig.connected();
     await rig.framesSent(40);
@@ -119,7 +119,7 @@ describe("the clips of a Recorder with a real ffmpeg", function () {
     assert.match(streams, /Audio: aac .*8000 Hz/);
   });
 
-  it("have no sound, and do not even ask for it, where it is not wanted", async () => {
+  it("do not request sound if it is off", async () => {
     const setUps: number[] = [];
     rig = await RecorderRig.open({}, { tracks: ["video", "audio"] });
     rig.camera.on("request", (method, status) => method === "SETUP" && setUps.push(status));
@@ -128,13 +128,13 @@ describe("the clips of a Recorder with a real ffmpeg", function () {
     assert.deepEqual(setUps, [200]);
   });
 
-  it("need no sound of a camera that has none", async () => {
+  it("work without sound if the camera has none", async () => {
     rig = await RecorderRig.open({ audio: true });
     await rig.recorder.record(request);
     assert.doesNotMatch((await readVideo(rig.ffmpeg, rig.only.file)).streams, /Audio/);
   });
 
-  it("connect only as long as they last, where nothing is kept before", async () => {
+  it("connect only during the clip if the mode is off", async () => {
     rig = await RecorderRig.open({ mode: "off" });
     assert.equal(rig.camera.connections, 0);
     await rig.recorder.record(request);
@@ -145,14 +145,16 @@ describe("the clips of a Recorder with a real ffmpeg", function () {
     assert.equal(rig.recorded.length, 2);
   });
 
-  it("lie in a folder of the camera and the day, or where the message wants them", async () => {
+  it("are saved in the folder of camera and day, or in the folder of the message", async () => {
     rig = await RecorderRig.open();
     await rig.recorder.record(request);
     await rig.recorder.record({ ...request, filename: "alarms/gate 7" });
     await rig.recorder.record({ ...request, folder: path.join(rig.folder, "other") });
-    const [usual, named, other, ...more] = (await rig.files()).sort((a, b) => b.localeCompare(a)).reverse();
-    assert.match(usual ?? "", /^alarms\/gate 7\.mp4$/);
-    assert.match(named ?? "", /^gate\/clips\/\d{4}-\d\d-\d\d\/\d{9}\.mp4$/);
+    const [named, byDefault, other, ...more] = (await rig.files())
+      .sort((a, b) => b.localeCompare(a))
+      .reverse();
+    assert.match(named ?? "", /^alarms\/gate 7\.mp4$/);
+    assert.match(byDefault ?? "", /^gate\/clips\/\d{4}-\d\d-\d\d\/\d{9}\.mp4$/);
     assert.match(other ?? "", /^other\/gate-\d{4}-\d\d-\d\d-\d{9}\.mp4$/);
     assert.deepEqual(more, []);
     assert.throws(() => void rig.recorder.record({ ...request, filename: "../../out.mp4" }), {
@@ -160,7 +162,7 @@ describe("the clips of a Recorder with a real ffmpeg", function () {
     });
   });
 
-  it("are whole files when the camera is switched off, and say so", async () => {
+  it("are valid but incomplete files if the camera is switched off", async () => {
     rig = await RecorderRig.open();
     await rig.connected();
     await rig.framesSent(30);
@@ -180,7 +182,7 @@ describe("the clips of a Recorder with a real ffmpeg", function () {
     assert.deepEqual(gapsIn((await readVideo(rig.ffmpeg, (await second).file)).numbers, LENGTH), []);
   });
 
-  it("hold the last that was seen of a camera that is gone when the alarm comes", async () => {
+  it("contain the last frames of a camera that is offline at the alarm", async () => {
     rig = await RecorderRig.open({ preRoll: 30 });
     await rig.connected();
     await rig.framesSent(20);

@@ -19,16 +19,16 @@ import { HeardSource } from "../../../support/heard-source";
 
 export const login = { username: "operator-77c1", password: "Pa:ss@w/rd#2" };
 export const request: ClipRequest = { preRoll: 1, postRoll: 0.6 };
-/** Frames of the camera's video before it begins again: 25 a second, every fifth a keyframe. */
+/** The frames in the looping video of the camera: 25 per second, every fifth a keyframe. */
 export const LENGTH = 250;
 
 /** A recorder with a real ffmpeg, its camera and an empty folder. */
 export class RecorderRig {
   readonly recorded: [Recorded, unknown][] = [];
-  /** The number of the frame that the camera sent last. */
+  /** The number of the last frame from the camera. */
   sent = 0;
   recorder: Recorder;
-  /** What the recorder reports. */
+  /** The events and states of the recorder. */
   heard = new HeardSource<RecorderEvent, RecorderActivity>();
 
   private constructor(
@@ -56,7 +56,7 @@ export class RecorderRig {
     return new RecorderRig(ffmpeg, camera, folder, options);
   }
 
-  /** Starts a recorder, which takes the place of the one before. */
+  /** Replaces the recorder by a new one, and starts it. */
   record(options: Partial<RecorderOptions>): Recorder {
     this.heard = new HeardSource();
     this.heard.on("event", ({ recorded, trigger }) => this.recorded.push([recorded, trigger]));
@@ -90,13 +90,13 @@ export class RecorderRig {
     return ((await once(this.heard, "event")) as [RecorderEvent])[0].recorded;
   }
 
-  /** The one file that was recorded. */
+  /** The only recording. */
   get only(): Recorded {
     assert.equal(this.recorded.length, 1);
     return (this.recorded as [[Recorded, unknown]])[0][0];
   }
 
-  /** Paths below the folder, in their order. */
+  /** Returns the paths below the folder, sorted. */
   async files(): Promise<string[]> {
     return (await readdir(this.folder, { recursive: true, withFileTypes: true }))
       .filter((entry) => entry.isFile())

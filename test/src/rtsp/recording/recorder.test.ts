@@ -21,7 +21,7 @@ describe("Recorder with a real ffmpeg", function () {
 
   describe("fails", () => {
     for (const mode of ["off", "clips"] as const) {
-      it(`with a wrong password, which is tried once for any number of clips (${mode})`, async () => {
+      it(`after one login with a wrong password, for any number of clips (${mode})`, async () => {
         rig = await RecorderRig.open({ mode: "off" });
         rig.record({ mode, source: parseStreamUrl(rig.camera.url, { ...login, password: "wrong" }) });
         for (let count = 0; count < 3; count++)
@@ -30,18 +30,18 @@ describe("Recorder with a real ffmpeg", function () {
       });
     }
 
-    it("where there is no ffmpeg, and no camera", async () => {
+    it("without ffmpeg, and without a camera", async () => {
       rig = await RecorderRig.open({ mode: "off", ffmpeg: "/nowhere/ffmpeg" });
       await assert.rejects(rig.recorder.record(request), { code: "FFMPEG_MISSING" });
       rig.record({ source: parseStreamUrl("rtsp://127.0.0.1:1/none"), mode: "off" });
       const failures: unknown[] = [];
       rig.heard.on("failure", (error) => failures.push(error));
       await assert.rejects(rig.recorder.record(request), { code: "CONNECTION_REFUSED" });
-      // Who waits for a clip is told; nobody else.
+      // Only the request receives the failure, not the handler.
       assert.deepEqual(failures, []);
     });
 
-    it("on a full disk, and leaves nothing there", async function () {
+    it("on a full disk, and leaves no file", async function () {
       if (process.platform !== "linux") this.skip();
       rig = await RecorderRig.open();
       const unfinished = path.join(rig.folder, "alarm.unfinished.ts");
@@ -56,7 +56,7 @@ describe("Recorder with a real ffmpeg", function () {
       assert.equal(rig.recorded.length, 1);
     });
 
-    it("where the MP4 finds no space, and keeps what was recorded", async function () {
+    it("without space for the MP4, and keeps the unfinished file", async function () {
       if (process.platform !== "linux") this.skip();
       rig = await RecorderRig.open();
       await symlink("/dev/full", path.join(rig.folder, "alarm.unfinished.mp4"));
@@ -68,7 +68,7 @@ describe("Recorder with a real ffmpeg", function () {
       await readVideo(rig.ffmpeg, path.join(rig.folder, "alarm.unfinished.ts"));
     });
 
-    it("where the folder cannot be made, and says once of segments that they are not recorded", async () => {
+    it("without a valid folder, and reports the failure of segments once", async () => {
       rig = await RecorderRig.open({ mode: "segments", folder: "/dev/null/recordings" });
       const failures: string[] = [];
       rig.heard.on("failure", (error) => failures.push(error.code));
@@ -78,7 +78,7 @@ describe("Recorder with a real ffmpeg", function () {
     });
   });
 
-  it("records segments without a gap between them, and the last one when it is stopped", async () => {
+  it("records segments without gaps, and finishes the last one on close", async () => {
     rig = await RecorderRig.open({ mode: "segments" });
     for (let count = 0; count < 3; count++) await rig.nextRecorded();
     await rig.recorder.close();
@@ -100,7 +100,7 @@ describe("Recorder with a real ffmpeg", function () {
     assert.equal((await rig.files()).length, rig.recorded.length);
   });
 
-  it("makes a clip while segments are recorded", async () => {
+  it("records a clip during segments", async () => {
     rig = await RecorderRig.open({ mode: "segments" });
     await rig.nextRecorded();
     await rig.recorder.record(request);
@@ -108,11 +108,11 @@ describe("Recorder with a real ffmpeg", function () {
     assert.deepEqual(gapsIn((await readVideo(rig.ffmpeg, clip?.file ?? "")).numbers, LENGTH), []);
   });
 
-  it("keeps no more segments than their bound allows, but the one that it has just announced", async () => {
+  it("deletes segments above the limit, except the newest", async () => {
     rig = await RecorderRig.open({ mode: "segments", maxBytes: 1 });
     for (let count = 0; count < 3; count++) {
       const { file } = await rig.nextRecorded();
-      // What is deleted is deleted right after.
+      // The recorder deletes segments after the event.
       await new Promise(setImmediate);
       await access(file);
     }
@@ -121,7 +121,7 @@ describe("Recorder with a real ffmpeg", function () {
     assert.deepEqual(await rig.files(), [path.relative(rig.folder, last?.file ?? "")]);
   });
 
-  it("says that files cannot be written as long as that is so, and each time it is so again", async () => {
+  it("shows a write failure as long as it lasts, and reports each new one", async () => {
     rig = await RecorderRig.open({ mode: "segments" });
     const failures: string[] = [];
     rig.heard.on("failure", ({ code }) => failures.push(code));
@@ -145,7 +145,7 @@ describe("Recorder with a real ffmpeg", function () {
     assert.ok(faults.includes("FFMPEG_FAILED") && faults.includes(undefined));
   });
 
-  it("starts anew when the camera hangs, with a new file", async () => {
+  it("restarts with a new file if the camera hangs", async () => {
     rig = await RecorderRig.open({ mode: "segments", segment: 60, stallTimeout: 1 });
     await rig.connected();
     await rig.framesSent(10);
@@ -165,7 +165,7 @@ describe("Recorder with a real ffmpeg", function () {
     assert.ok(!stdout.includes("Pa%3Ass") && !stdout.includes("Pa:ss") && !stdout.includes(login.username));
   });
 
-  it("is closed within two seconds while the camera hangs, with the clip complete", async () => {
+  it("closes within two seconds while the camera hangs, with a finished clip", async () => {
     rig = await RecorderRig.open();
     await rig.connected();
     await rig.framesSent(10);

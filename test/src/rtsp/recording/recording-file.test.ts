@@ -42,7 +42,7 @@ describe("RecordingFile", function () {
     return recording;
   }
 
-  it("becomes an MP4, and says what is in it", async () => {
+  it("becomes an MP4, and reports its properties", async () => {
     const { bytes, ...facts } = await write().finish();
     assert.deepEqual(facts, {
       ...{ file, codec: "h264", seconds: 2 },
@@ -53,7 +53,7 @@ describe("RecordingFile", function () {
     assert.deepEqual(await readdir(path.dirname(file)), ["clip.mp4"]);
   });
 
-  it("stays as it grew where there is no time for an MP4: unfinished, but readable", async () => {
+  it("stays unfinished but readable if there is no time for the MP4", async () => {
     await assert.rejects(write().finish(AbortSignal.abort()), {
       code: "CLOSED",
       message: /kept in .*clip\.unfinished\.ts/,
@@ -63,7 +63,7 @@ describe("RecordingFile", function () {
     assert.equal((await readVideo(ffmpeg, unfinished)).numbers.length, 50);
   });
 
-  it("grows beside another one of the same name, and takes its place", async () => {
+  it("grows beside another file of the same name, and replaces it", async () => {
     const [first, second] = [write(), write()];
     assert.equal((await first.finish()).seconds, 2);
     assert.equal((await second.finish()).seconds, 2);
@@ -71,17 +71,17 @@ describe("RecordingFile", function () {
     assert.deepEqual(await readdir(path.dirname(file)), ["clip.mp4"]);
   });
 
-  it("says that nothing is kept where somebody deleted what was growing", async () => {
+  it("reports a lost recording if the unfinished file is deleted", async () => {
     const recording = write();
     const unfinished = path.join(path.dirname(file), "clip.unfinished.ts");
     while (!existsSync(unfinished)) await new Promise(setImmediate);
     await rm(unfinished);
-    await assert.rejects(recording.finish(), { code: "FFMPEG_FAILED", message: /Nothing of it is left/ });
+    await assert.rejects(recording.finish(), { code: "FFMPEG_FAILED", message: /The recording is lost/ });
   });
 
-  it("is given up, with what waits for it, when the disk is too slow", async () => {
+  it("fails if the disk is too slow", async () => {
     const recording = new RecordingFile(file, start, ffmpeg);
-    // In one turn of the event loop, no disk takes anything.
+    // In one turn of the event loop, no data reaches the disk.
     const data = Buffer.alloc(16 * 1024 * 1024);
     for (let count = 0; count < 6; count++) recording.write({ data, time: start });
     assert.equal(recording.failure, undefined);

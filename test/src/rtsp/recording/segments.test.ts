@@ -22,12 +22,12 @@ describe("Segments", () => {
   });
 
   const growing = (): string | undefined => segments.file?.file;
-  /** Two frames a second, the whole seconds of which are keyframes. */
+  /** Plays two frames per second. The frames at whole seconds are keyframes. */
   const play = (from: number, to: number): void => {
     for (let second = from; second <= to; second += 0.5) segments.push(frameAt(second));
   };
 
-  it("end with the keyframe after their time, which the next one begins with", () => {
+  it("end before the first keyframe after their duration, which begins the next file", () => {
     play(0.5, 8);
     assert.deepEqual(
       files.map(({ frames }) => `${frames[0] ?? ""}-${frames.at(-1) ?? ""}`),
@@ -39,7 +39,7 @@ describe("Segments", () => {
     ]);
   });
 
-  it("end before their time where they get too large", () => {
+  it("end early if they get too large", () => {
     segments = new Segments({
       ...{ seconds: 60, maxBytes: 4 },
       open: (start) => new FakeFile(`${start / 1000}`),
@@ -52,7 +52,7 @@ describe("Segments", () => {
     ]);
   });
 
-  it("become a file where the stream breaks, and go on with its next keyframe", () => {
+  it("end if the stream breaks off, and continue with its next keyframe", () => {
     play(1, 2);
     segments.interrupt();
     segments.interrupt();
@@ -62,7 +62,7 @@ describe("Segments", () => {
     assert.equal(growing(), "21");
   });
 
-  it("are not tried again for a while where a file cannot be written", () => {
+  it("pause after a file that cannot be written", () => {
     play(1, 2);
     for (const file of files) file.failure = new SurveillanceError("FILE_WRITE", "full");
     play(2.5, 12);

@@ -1,4 +1,4 @@
-/** Packets of an MPEG transport stream (ISO/IEC 13818-1), put together by hand. */
+/** Makes packets of an MPEG transport stream (ISO/IEC 13818-1). */
 
 const PMT_PID = 0x0fff;
 const VIDEO_PID = 0x0101;
@@ -20,7 +20,7 @@ function packet(pid: number, payload: Buffer, { starts = false, randomAccess = f
   return data;
 }
 
-/** A table with its pointer, and a checksum that nobody checks. */
+/** Returns a table with its pointer, and an invalid checksum, which is not checked. */
 function section(tableId: number, body: number[]): Buffer {
   const length = 5 + body.length + 4;
   const head = [0, tableId, 0xb0 | (length >> 8), length & 0xff, 0, 1, 0xc1, 0, 0];
@@ -39,7 +39,7 @@ export function pmt(codec: "h264" | "h265", { soundFirst = false } = {}): Buffer
   return packet(PMT_PID, section(2, [...programme, ...streams]), { starts: true });
 }
 
-/** The packet that a frame begins with. */
+/** Returns the first packet of a frame. */
 export function frame({ keyframe = false, seconds }: { keyframe?: boolean; seconds: number }): Buffer {
   const pts = Math.round(seconds * 90_000) % 2 ** 33;
   const high = Math.floor(pts / 2 ** 30);
@@ -56,7 +56,7 @@ export function frame({ keyframe = false, seconds }: { keyframe?: boolean; secon
   });
 }
 
-/** A packet that a frame goes on with. */
+/** Returns a further packet of a frame. */
 export function more(): Buffer {
   return packet(VIDEO_PID, Buffer.alloc(184, 0x47));
 }

@@ -22,7 +22,7 @@ describe("TsSplitter", () => {
     ...[frame({ keyframe: true, seconds: 10.08 }), more()],
   ]);
 
-  it("tells where frames begin, which are keyframes, and when they are shown", () => {
+  it("finds the start, the kind and the time of frames", () => {
     assert.deepEqual(starts(whole(stream)), [
       { keyframe: true, codec: "h264", seconds: 0 },
       { keyframe: false, codec: "h264", seconds: 0.04 },
@@ -30,7 +30,7 @@ describe("TsSplitter", () => {
     ]);
   });
 
-  it("puts the tables before every keyframe, and else changes nothing", () => {
+  it("repeats the tables before every keyframe, and changes nothing else", () => {
     const table = Buffer.concat(tables);
     const [before, first, second, third] = whole(stream).map(({ data }) => data);
     assert.ok(before?.equals(table));
@@ -39,7 +39,7 @@ describe("TsSplitter", () => {
     assert.deepEqual(Buffer.concat([before, own, second, last].map((data) => data ?? table)), stream);
   });
 
-  it("makes the same of any chunks", () => {
+  it("returns the same parts for chunks of any size", () => {
     const random = seededRandom(7);
     const expected = whole(stream);
     for (let round = 0; round < 50; round++) {
@@ -49,17 +49,17 @@ describe("TsSplitter", () => {
     }
   });
 
-  it("knows H.265", () => {
+  it("supports H.265", () => {
     const data = Buffer.concat([pat(), pmt("h265"), frame({ keyframe: true, seconds: 0 })]);
     assert.equal(starts(whole(data))[0]?.codec, "h265");
   });
 
-  it("finds the video behind other streams and descriptors in the table", () => {
+  it("finds the video after other streams and descriptors in the table", () => {
     const data = Buffer.concat([pat(), pmt("h264", { soundFirst: true }), frame({ seconds: 0 })]);
     assert.equal(starts(whole(data)).length, 1);
   });
 
-  it("counts time on where the stamps begin anew, after 26.5 hours", () => {
+  it("continues the time when the timestamps wrap, after 26.5 hours", () => {
     const end = 2 ** 33 / 90_000;
     const data = [end - 0.08, end - 0.04, 0, 0.04].map((seconds) => frame({ seconds }));
     const seconds = starts(whole(Buffer.concat([...tables, ...data]))).map((start) => start.seconds);
@@ -69,7 +69,7 @@ describe("TsSplitter", () => {
     );
   });
 
-  it("takes a frame that is shown before the one that it is sent after", () => {
+  it("accepts a frame with a time before the previous frame", () => {
     const data = [10, 10.08, 10.04].map((seconds) => frame({ seconds }));
     assert.deepEqual(
       starts(whole(Buffer.concat([...tables, ...data]))).map(({ seconds }) => seconds),
@@ -77,7 +77,7 @@ describe("TsSplitter", () => {
     );
   });
 
-  it("finds its way again after bytes that are none of its own", () => {
+  it("continues after foreign bytes", () => {
     const parts = whole(Buffer.concat([stream, Buffer.alloc(77, 1), stream]));
     assert.equal(starts(parts).length, 6);
   });

@@ -9,7 +9,7 @@ import { Yolox } from "../../../../src/vision/families/yolox";
 import type { OutputTensor } from "../../../../src/vision/onnx/tensor";
 
 const size = { width: 64, height: 64 };
-/** Of YOLOX with one class. */
+/** For YOLOX with one class. */
 const cells = { output: "o", classes: 1, cellStep: 6, valueStep: 1 };
 const tensor = (name: string, values: number[][] | number[]): OutputTensor => {
   const data = Float32Array.from(values.flat());
@@ -20,7 +20,7 @@ const rounded = (candidates: readonly Candidate[]): number[][] =>
     [x1, y1, x2, y2, score, classId].map((value) => Math.round(value * 1000) / 1000),
   );
 
-describe("decoding", () => {
+describe("decode of the model families", () => {
   it("YOLOv8: rows of centres and sizes, the best class of each cell", () => {
     const model = new Yolov8({ output: "o", classes: 2, cells: 3, cellStep: 1, valueStep: 3 });
     const output = tensor("o", [
@@ -47,7 +47,7 @@ describe("decoding", () => {
     assert.deepEqual(rounded(model.decode([output], 0.25)), [[8, 8, 12, 12, 0.4, 1]]);
   });
 
-  it("YOLOv5 with mask coefficients: they are no classes", () => {
+  it("YOLOv5 with mask coefficients: they are not classes", () => {
     const model = new Yolov5({ output: "o", classes: 2, cells: 1, cellStep: 9, valueStep: 1 });
     const output = tensor("o", [10, 10, 4, 4, 1, 0.4, 0.3, 5, 5]);
     assert.deepEqual(rounded(model.decode([output], 0.25)), [[8, 8, 12, 12, 0.4, 0]]);
@@ -66,14 +66,14 @@ describe("decoding", () => {
     ]);
   });
 
-  it("YOLOX that decodes inside: pixels as they are", () => {
+  it("YOLOX with decoded boxes: unchanged pixels", () => {
     const model = new Yolox({ ...cells, cells: 1, size, strides: [64], decoded: true });
     assert.deepEqual(rounded(model.decode([tensor("o", [32, 30, 20, 10, 1, 0.7])], 0.25)), [
       [22, 25, 42, 35, 0.7, 0],
     ]);
   });
 
-  it("selected rows: corners, score and class as they are, zeros behind the last one", () => {
+  it("selected rows: unchanged corners, score and class, zeros after the last row", () => {
     const model = new End2End({
       output: "o",
       rowLength: 6,

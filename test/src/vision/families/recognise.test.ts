@@ -16,7 +16,7 @@ const facts = (metadata: Record<string, string> = {}): ReturnType<typeof readMod
 const names = (count: number): string =>
   `{${Array.from({ length: count }, (_, id) => `${id}: 'c${id}'`).join(", ")}}`;
 
-/** Rows of corners in pixels, a score and a class. */
+/** A table with rows of corners in pixels, a score and a class. */
 const boxes = (name: string, rows: number): OutputTensor => ({
   name,
   dims: [1, rows, 6],
@@ -27,14 +27,14 @@ const boxes = (name: string, rows: number): OutputTensor => ({
     ]).flat(),
   ),
 });
-/** 300 such rows with more columns behind. */
+/** A table with 300 such rows and more columns. */
 const wide = (columns: number): OutputTensor => {
   const output = table("output0", [1, 300, columns]);
   for (let row = 0; row < 300; row++)
     output.data.set([row, row, row + 20, row + 50, 0.5, row % 3], row * columns);
   return output;
 };
-/** A row per cell of 640 pixels, its box in pixels around it. */
+/** A table with one row per cell of 640 pixels, and its box in pixels around it. */
 const around = (columns: number): OutputTensor => {
   const output = table("output", [1, 8400, columns]);
   let at = 0;
@@ -58,17 +58,17 @@ const recognise = (
   others: OutputTensor[] = [],
 ): Verdict => recogniseFormat([table("output0", dims), ...others], size, facts(metadata));
 
-describe("telling the model families apart", () => {
+describe("recogniseFormat", () => {
   const cases: [string, number[], number, string, number?][] = [
     ["YOLOv8 to v12 with COCO's classes", [1, 84, 8400], 640, "yolov8", 80],
     ["YOLOv8 with one class", [1, 5, 2100], 320, "yolov8", 1],
     ["YOLOv8 with a P6 head", [1, 84, 34_000], 1280, "yolov8", 80],
     ["YOLOv8 with a P2 head", [1, 6, 34_000], 640, "yolov8", 2],
     ["YOLOv5 and v7", [1, 25_200, 85], 640, "yolov5", 80],
-    ["YOLOv5 with one class, which has six values a cell, too", [1, 25_200, 6], 640, "yolov5", 1],
+    ["YOLOv5 with one class, which also has six values per cell", [1, 25_200, 6], 640, "yolov5", 1],
     ["YOLOv5 with a P6 head", [1, 102_000, 85], 1280, "yolov5", 80],
     ["YOLOX", [1, 3549, 85], 416, "yolox", 80],
-    ["YOLOX with one class, which has six values a cell, too", [1, 3549, 6], 416, "yolox", 1],
+    ["YOLOX with one class, which also has six values per cell", [1, 3549, 6], 416, "yolox", 1],
     ["YOLOX with one class and fewer cells than a selection has rows", [1, 756, 6], 192, "yolox", 1],
   ];
   for (const [what, dims, side, family, classes] of cases) {
@@ -79,7 +79,7 @@ describe("telling the model families apart", () => {
     });
   }
 
-  it("recognises YOLOv10 and v26, and small models whose graph selects", () => {
+  it("recognises YOLOv10 and v26, and small models whose graph selects the objects", () => {
     for (const [rows, side] of [
       [300, 640],
       [100, 320],
@@ -87,7 +87,7 @@ describe("telling the model families apart", () => {
       assert.equal(familyOf(recogniseFormat([boxes("output0", rows)], square(side), facts())), "end2end");
   });
 
-  it("takes a selection that has found nothing yet for one", () => {
+  it("recognises a selection without objects", () => {
     const empty = { name: "output0", dims: [1, 300, 6], data: new Float32Array(1800) };
     assert.equal(familyOf(recogniseFormat([empty], square(640), facts())), "end2end");
   });
@@ -98,15 +98,15 @@ describe("telling the model families apart", () => {
     [756, 192],
     [2500, 640],
   ] as const) {
-    it(`knows DeepStream's ${rows} boxes by their corners and whole classes`, () => {
+    it(`recognises DeepStream's ${rows} boxes by their corners and integer classes`, () => {
       const verdict = recogniseFormat([boxes("output", rows)], square(side), facts());
       assert.ok(verdict instanceof DeepStream);
       assert.deepEqual(verdict.layout, { output: "output", rowLength: 6, box: 0, score: 4, classId: 5 });
     });
   }
 
-  it("does not take the six values of a YOLOX or YOLOv5 with one class for DeepStream's", () => {
-    // As a saturated or quantised sigmoid gives them: the class column is whole, but the boxes are centres and sizes.
+  it("does not mistake the six values of a YOLOX or YOLOv5 with one class for DeepStream's", () => {
+    // The output of a saturated or quantised sigmoid: the class column has integers, but the boxes are centres and sizes.
     const rounded = table("output", [1, 25_200, 6]);
     for (let at = 0; at < rounded.data.length; at += 6) rounded.data.set([300, 200, 40, 90, 0.3, 1], at);
     assert.equal(familyOf(recogniseFormat([rounded], square(640), facts())), "yolov5");
@@ -118,7 +118,7 @@ describe("telling the model families apart", () => {
     const layoutOf = (columns: number, classes?: number) =>
       recogniseFormat([around(columns)], square(640), facts(), classes);
 
-    it("takes 84 columns for a transposed YOLOv8, 85 for a YOLOX that decodes its boxes", () => {
+    it("recognises 84 columns as a transposed YOLOv8, 85 as a YOLOX that decodes its boxes", () => {
       const transposed = layoutOf(84);
       assert.ok(transposed instanceof Yolov8);
       const { classes, cells, cellStep, valueStep } = transposed.cells;
@@ -128,29 +128,29 @@ describe("telling the model families apart", () => {
       assert.deepEqual([yolox.layout.classes, yolox.layout.decoded], [80, true]);
     });
 
-    it("goes by the number of names first", () => {
+    it("uses the number of names first", () => {
       assert.equal(familyOf(layoutOf(9, 5)), "yolov8");
       assert.equal(familyOf(layoutOf(9, 4)), "yolox");
       assert.equal(familyOf(layoutOf(84, 79)), "yolox");
     });
 
-    it("believes the file's names where the user named only some", () => {
+    it("uses the names in the file if the user named only some classes", () => {
       const verdict = recogniseFormat([around(9)], square(640), facts({ names: names(5) }), 2);
       assert.equal(familyOf(verdict), "yolov8");
     });
 
-    it("knows that a table of five columns has no objectness", () => {
+    it("recognises a table of five columns as one without objectness", () => {
       assert.equal(familyOf(layoutOf(5)), "yolov8");
     });
 
-    it("says what to set where nothing tells", () => {
+    it("names the setting to change if the facts are not enough", () => {
       const verdict = layoutOf(9);
       assert.ok(verdict && isDoubt(verdict));
       assert.match(verdict.why, /5 classes .* 4 classes/);
       assert.match(verdict.advice, /Set the labels/);
     });
 
-    it("knows offsets and logarithms for YOLOX, whatever the number of columns", () => {
+    it("recognises offsets and logarithms as YOLOX for any number of columns", () => {
       const raw = around(9);
       for (let at = 0; at < raw.data.length; at += 9) raw.data.set([0.3, 0.6, -0.5, 0.2], at);
       const verdict = recogniseFormat([raw], square(640), facts());
@@ -158,7 +158,7 @@ describe("telling the model families apart", () => {
       assert.deepEqual([verdict.layout.classes, verdict.layout.decoded], [4, false]);
     });
 
-    it("does not take NanoDet-Plus for a YOLOX with four strides", () => {
+    it("does not mistake NanoDet-Plus for a YOLOX with four strides", () => {
       assert.equal(recognise([1, 2125, 112], square(320)), undefined);
     });
   });
@@ -177,41 +177,41 @@ describe("telling the model families apart", () => {
       return { score, classId };
     };
 
-    it("takes the score before the class for YOLO-NAS, also when it is empty", () => {
+    it("reads the score before the class for YOLO-NAS, also if the list is empty", () => {
       const nas = { score: 5, classId: 6 };
       assert.deepEqual(columnsOf(list("graph2_flat_predictions")), nas);
       assert.deepEqual(columnsOf(list("graph2_flat_predictions", [0, 1, 2, 30, 40, score, 7])), nas);
     });
 
-    it("goes by the whole numbers of a class where the name says nothing, or something else", () => {
+    it("recognises the class by its integers if the name of the output is unknown or wrong", () => {
       assert.deepEqual(columnsOf(list("boxes", [0, 1, 2, 30, 40, score, 7])), { score: 5, classId: 6 });
       assert.deepEqual(columnsOf(list("boxes", [0, 1, 2, 30, 40, 7, score])), { score: 6, classId: 5 });
       assert.deepEqual(columnsOf(list("output", [0, 1, 2, 30, 40, score, 7])), { score: 5, classId: 6 });
     });
 
-    it("does not guess where it is empty or both columns are whole", () => {
+    it("does not guess if the list is empty or both columns have integers", () => {
       assert.equal(columnsOf(list("boxes")), "undecided");
       assert.equal(columnsOf(list("boxes", [0, 1, 2, 30, 40, 1, 1])), "undecided");
     });
 
-    it("does not guess where no column is a class", () => {
+    it("does not guess if no column is a class", () => {
       assert.equal(columnsOf(list("output", [0, 1, 2, 30, 40, 0.5, score])), "undecided");
     });
   });
 
-  it("counts the cells of an input that is no square", () => {
+  it("counts the cells of an input that is not square", () => {
     const verdict = recognise([1, 84, 5040], { width: 640, height: 384 });
     assert.equal(familyOf(verdict), "yolov8");
   });
 
-  it("believes the metadata where the numbers fit two families", () => {
+  it("uses the metadata if the numbers fit two families", () => {
     assert.equal(familyOf(recognise([1, 756, 6], square(192), { end2end: "True" })), "end2end");
-    // 64 pixels make 84 cells, and 80 classes 84 rows.
+    // 64 pixels yield 84 cells, and 80 classes yield 84 rows.
     assert.equal(familyOf(recognise([1, 84, 84], square(64), { names: names(80) })), "yolov8");
     assert.equal(familyOf(recognise([1, 84, 84], square(64), { names: names(79) })), "yolox");
   });
 
-  it("leaves the mask coefficients of a segmentation model alone", () => {
+  it("ignores the mask coefficients of a segmentation model", () => {
     const prototypes = table("output1", [1, 32, 160, 160]);
     const verdict = recognise([1, 116, 8400], square(640), {}, [prototypes]);
     assert.deepEqual([familyOf(verdict), classesOf(verdict)], ["yolov8", 80]);
@@ -220,26 +220,26 @@ describe("telling the model families apart", () => {
     assert.equal(familyOf(recogniseFormat([wide(38), prototypes], square(640), facts())), "end2end");
   });
 
-  it("leaves the key points of a pose model alone", () => {
+  it("ignores the key points of a pose model", () => {
     const metadata = { task: "pose", kpt_shape: "[17, 3]" };
     const verdict = recognise([1, 56, 8400], square(640), metadata);
     assert.deepEqual([familyOf(verdict), classesOf(verdict)], ["yolov8", 1]);
     assert.equal(familyOf(recogniseFormat([wide(57)], square(640), facts(metadata))), "end2end");
   });
 
-  it("takes the joined table of YOLOv5 and ignores the grids beside it", () => {
+  it("uses the joined table of YOLOv5 and ignores the grids beside it", () => {
     const grids = [80, 40, 20].map((side) => table(`grid${side}`, [1, 3, side, side, 85]));
     assert.equal(familyOf(recognise([1, 25_200, 85], square(640), {}, grids)), "yolov5");
   });
 
-  it("knows YOLOv6, whose objectness is always 1, from YOLOX", () => {
+  it("distinguishes YOLOv6, with a constant objectness of 1, from YOLOX", () => {
     const output = table("outputs", [1, 8400, 85]);
     for (let at = 4; at < output.data.length; at += 85) output.data[at] = 1;
     const verdict = recogniseFormat([output], square(640), facts());
     assert.equal(familyOf(verdict), "yolov5");
   });
 
-  it("sees whether a YOLOX export decodes its boxes", () => {
+  it("recognises whether a YOLOX export decodes its boxes", () => {
     const output = table("output", [1, 3549, 85]);
     const decoded = (): unknown => {
       const verdict = recogniseFormat([output], square(416), facts());
@@ -250,13 +250,13 @@ describe("telling the model families apart", () => {
     assert.equal(decoded(), true);
   });
 
-  it("knows the list that YOLOv7 selects, also when it is empty", () => {
+  it("recognises the list of YOLOv7, also if it is empty", () => {
     const verdict = recogniseFormat([table("output", [0, 7])], square(640), facts());
     assert.ok(verdict instanceof End2End);
     assert.deepEqual(verdict.layout, { output: "output", rowLength: 7, box: 1, score: 6, classId: 5 });
   });
 
-  it("knows DETR and its kin by their outputs' names", () => {
+  it("recognises DETR and similar models by the names of their outputs", () => {
     const outputs = ["labels", "boxes", "scores"].map((name) => table(name, [1, 300]));
     assert.equal(familyOf(recogniseFormat(outputs, square(640), facts())), "detr");
   });
@@ -264,10 +264,10 @@ describe("telling the model families apart", () => {
   for (const [what, dims, metadata] of [
     ["a classifier", [1, 1000], {}],
     ["a model for rotated boxes", [1, 20, 21_504], { task: "obb" }],
-    ["a selection with a column too many", [1, 300, 7], {}],
-    ["RT-DETR's table of two classes, which has six columns, too", [1, 300, 6], {}],
+    ["a selection with one column too many", [1, 300, 7], {}],
+    ["RT-DETR's table of two classes, which also has six columns", [1, 300, 6], {}],
     ["RT-DETR's table of class scores", [1, 300, 84], { names: names(80) }],
-    ["cells of no known grid", [1, 84, 5000], {}],
+    ["cells of an unknown grid", [1, 84, 5000], {}],
     ["a batch of four", [4, 84, 8400], {}],
     ["a table without a class", [1, 4, 8400], {}],
   ] as [string, number[], Record<string, string>][]) {
@@ -276,7 +276,7 @@ describe("telling the model families apart", () => {
     });
   }
 
-  it("refuses what two families claim, naming them", () => {
+  it("names both families if two recognise a model", () => {
     const claims = (model: Yolov8 | DeepStream): Family => ({ models: "", recognise: () => model });
     const cells = { output: "o", classes: 1, cells: 1, cellStep: 1, valueStep: 1 };
     const rows = { output: "o", rowLength: 6, box: 0, score: 4, classId: 5 };

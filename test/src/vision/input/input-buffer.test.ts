@@ -7,7 +7,7 @@ import type { RawImage } from "../../../../src/media/frame";
 const rgb: InputStyle = { order: "rgb", range: "unit", pad: 114, placement: "centre" };
 const bgr: InputStyle = { order: "bgr", range: "byte", pad: 114, placement: "centre" };
 
-/** Fills a model's input and gives its planes as rows. */
+/** Fills a model's input and returns its planes as rows. */
 function fill(
   image: RawImage,
   { style = bgr, type = "float32" }: { style?: InputStyle; type?: InputType } = {},
@@ -27,15 +27,15 @@ const image = (width: number, height: number, pixels: number[], channels = 3): R
   channels,
 });
 
-describe("filling the model's input", () => {
-  // Two pixels high, so that it fits into four lines without being resampled.
+describe("InputBuffer", () => {
+  // Two pixels high, so that it fits into four lines without resampling.
   const wide = image(4, 2, [
     ...[10, 20, 30, 11, 21, 31, 12, 22, 32, 13, 23, 33],
     ...[14, 24, 34, 15, 25, 35, 16, 26, 36, 17, 27, 37],
   ]);
   const border = [114, 114, 114, 114];
 
-  it("puts the colours into planes, between borders of grey 114", () => {
+  it("writes the colours to planes, between borders of grey 114", () => {
     assert.deepEqual(fill(wide, { style: { ...bgr, order: "rgb" } }), [
       [...border, 10, 11, 12, 13, 14, 15, 16, 17, ...border],
       [...border, 20, 21, 22, 23, 24, 25, 26, 27, ...border],
@@ -43,7 +43,7 @@ describe("filling the model's input", () => {
     ]);
   });
 
-  it("swaps red and blue for a model of OpenCV's order", () => {
+  it("swaps red and blue for a model with OpenCV's order", () => {
     const [first, , third] = fill(wide);
     assert.deepEqual(first?.slice(4, 8), [30, 31, 32, 33]);
     assert.deepEqual(third?.slice(4, 8), [10, 11, 12, 13]);
@@ -54,7 +54,7 @@ describe("filling the model's input", () => {
     assert.deepEqual(red, Array.from(new Float32Array(16).fill(0.2)));
   });
 
-  it("writes float16 as its bits, and bytes as bytes", () => {
+  it("writes float16 as bits, and bytes unchanged", () => {
     const white = image(4, 4, Array<number>(48).fill(255));
     assert.equal(fill(white, { style: rgb, type: "float16" })[0]?.[0], 0x3c00);
     const fifth = image(4, 4, Array<number>(48).fill(51));
@@ -62,7 +62,7 @@ describe("filling the model's input", () => {
     assert.equal(fill(fifth, { style: rgb, type: "uint8" })[0]?.[0], 51);
   });
 
-  it("leaves alpha away and spreads grey", () => {
+  it("ignores alpha and copies grey to all planes", () => {
     const alpha = image(4, 4, Array.from({ length: 16 }, () => [1, 2, 3, 255]).flat(), 4);
     assert.deepEqual(
       fill(alpha, { style: { ...bgr, order: "rgb" } }).map(([value]) => value),
@@ -76,7 +76,7 @@ describe("filling the model's input", () => {
   });
 
   it("resamples bilinearly around the pixels' centres, as OpenCV does", () => {
-    // cv2.resize([[0, 100]], (4, 1)) gives 0, 25, 75, 100.
+    // cv2.resize([[0, 100]], (4, 1)) returns 0, 25, 75, 100.
     const [blue] = fill(
       image(
         2,
@@ -93,7 +93,7 @@ describe("filling the model's input", () => {
     assert.deepEqual(fill(image(8, 8, pixels))[0]?.slice(0, 4), [5, 25, 45, 65]);
   });
 
-  it("renews the border when an image of another shape follows", () => {
+  it("redraws the border for an image of another shape", () => {
     const size = { width: 4, height: 4 };
     const buffer = new InputBuffer("float32", size, bgr);
     const high = image(2, 4, Array<number>(24).fill(9));

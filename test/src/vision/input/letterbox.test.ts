@@ -4,8 +4,8 @@ import { letterbox, toImageBox, type Placement } from "../../../../src/vision/in
 
 const input = { width: 640, height: 640 };
 
-describe("fitting an image into the model's input", () => {
-  it("centres it between borders, the odd pixel behind", () => {
+describe("letterbox", () => {
+  it("centres the image between borders, with the odd pixel after it", () => {
     assert.deepEqual(letterbox({ width: 1920, height: 1080 }, input, "centre"), {
       width: 640,
       height: 360,
@@ -13,17 +13,17 @@ describe("fitting an image into the model's input", () => {
       top: 140,
       scale: 1 / 3,
     });
-    // 640 - 427 leaves 213: 106 before, 107 behind.
+    // 640 - 427 leaves 213: 106 before, 107 after.
     const odd = letterbox({ width: 1280, height: 853 }, input, "centre");
     assert.deepEqual([odd.width, odd.height, odd.left, odd.top], [640, 427, 0, 106]);
   });
 
-  it("puts it into the top left corner and rounds down for YOLOX", () => {
+  it("puts the image into the top left corner and rounds down for YOLOX", () => {
     const fit = letterbox({ width: 1280, height: 853 }, { width: 416, height: 416 }, "topLeft");
     assert.deepEqual([fit.width, fit.height, fit.left, fit.top], [416, 277, 0, 0]);
   });
 
-  it("does not lose a pixel to the arithmetic where the image fills the input", () => {
+  it("loses no pixel to rounding if the image fills the input", () => {
     for (let width = 1; width < 4000; width++) {
       const fit = letterbox({ width, height: 1 }, { width: 416, height: 416 }, "topLeft");
       assert.equal(fit.width, 416);
@@ -35,7 +35,7 @@ describe("fitting an image into the model's input", () => {
     assert.deepEqual([fit.width, fit.height, fit.scale], [640, 480, 2]);
   });
 
-  it("keeps at least a pixel of a line", () => {
+  it("keeps at least one pixel of a line", () => {
     assert.equal(letterbox({ width: 5000, height: 1 }, input, "centre").height, 1);
   });
 
@@ -45,7 +45,7 @@ describe("fitting an image into the model's input", () => {
       { width: 641, height: 479 },
       { width: 37, height: 1001 },
     ]) {
-      it(`takes boxes of ${image.width} x ${image.height} there and back (${placement})`, () => {
+      it(`converts boxes of ${image.width} x ${image.height} to the input and back (${placement})`, () => {
         const fit = letterbox(image, input, placement);
         const box = { x: 3.25, y: 5.5, width: image.width / 2, height: image.height / 3 };
         const back = toImageBox(
@@ -69,12 +69,12 @@ describe("fitting an image into the model's input", () => {
   const candidate = (x1: number, y1: number, x2: number, y2: number): ReturnType<typeof toImageBox> =>
     toImageBox({ x1, y1, x2, y2 }, fit, image);
 
-  it("cuts boxes at the image's edges", () => {
+  it("clips boxes to the edges of the image", () => {
     const box = candidate(-10, 130, 650, 510);
     assert.deepEqual(box, { x: 0, y: 0, width: 1920, height: 1080 });
   });
 
-  it("drops boxes in the border, without an area, or without numbers", () => {
+  it("drops boxes in the border, without an area, and with NaN", () => {
     assert.equal(candidate(100, 0, 200, 139), undefined);
     assert.equal(candidate(100, 200, 100, 300), undefined);
     assert.equal(candidate(NaN, 200, 100, 300), undefined);

@@ -7,7 +7,7 @@ const input = { width: 64, height: 64 };
 const plain = (width: number, height: number): sharp.Sharp =>
   sharp({ create: { width, height, channels: 3, background: { r: 200, g: 100, b: 50 } } });
 
-describe("reading an image for a model", () => {
+describe("readImage", () => {
   for (const format of ["jpeg", "png", "webp"] as const) {
     it(`shrinks a ${format} to the size that fits`, async () => {
       const { size, fit, pixels } = await readImage(
@@ -22,13 +22,13 @@ describe("reading an image for a model", () => {
     });
   }
 
-  it("turns an image as its EXIF orientation says", async () => {
+  it("applies the EXIF orientation", async () => {
     const turned = await plain(160, 80).withMetadata({ orientation: 6 }).jpeg().toBuffer();
     const { size, fit } = await readImage(turned, input, "centre");
     assert.deepEqual([size.width, size.height, fit.width, fit.height], [80, 160, 32, 64]);
   });
 
-  it("makes three channels of grey, of 16 bits and of transparency", async () => {
+  it("converts grey, 16-bit and transparent images to three channels", async () => {
     for (const image of [
       await plain(20, 20).greyscale().jpeg().toBuffer(),
       await plain(20, 20).toColourspace("rgb16").png().toBuffer(),
@@ -39,7 +39,7 @@ describe("reading an image for a model", () => {
     }
   });
 
-  it("takes raw pixels as they are", async () => {
+  it("returns raw pixels unchanged", async () => {
     const raw = { data: Buffer.alloc(8 * 4 * 3), width: 8, height: 4, channels: 3 };
     const { pixels, size } = await readImage(raw, input, "centre");
     assert.equal(pixels.data, raw.data);
@@ -48,19 +48,19 @@ describe("reading an image for a model", () => {
 
   for (const [what, image] of [
     ["text", Buffer.from("Not an image, but long enough to be one")],
-    ["an SVG, which could name files", Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9"/>')],
-    ["nothing", Buffer.alloc(0)],
-    ["raw pixels that are too few", { data: Buffer.alloc(9), width: 2, height: 2, channels: 3 }],
-    ["raw pixels of no size", { data: Buffer.alloc(0), width: 0, height: 4, channels: 3 }],
-    ["raw pixels of half a width", { data: Buffer.alloc(3), width: 0.5, height: 2, channels: 3 }],
+    ["an SVG, which could open files", Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9"/>')],
+    ["no bytes", Buffer.alloc(0)],
+    ["too few raw pixels", { data: Buffer.alloc(9), width: 2, height: 2, channels: 3 }],
+    ["raw pixels without a size", { data: Buffer.alloc(0), width: 0, height: 4, channels: 3 }],
+    ["raw pixels with a fractional width", { data: Buffer.alloc(3), width: 0.5, height: 2, channels: 3 }],
     ["raw pixels with two channels", { data: Buffer.alloc(8), width: 2, height: 2, channels: 2 }],
   ] as const) {
-    it(`refuses ${what}`, async () => {
+    it(`rejects ${what}`, async () => {
       await assert.rejects(readImage(image, input, "centre"), { code: "IMAGE_INVALID" });
     });
   }
 
-  it("refuses a JPEG that was cut off", async () => {
+  it("rejects a truncated JPEG", async () => {
     const whole = await plain(400, 300).jpeg().toBuffer();
     await assert.rejects(readImage(whole.subarray(0, whole.length / 2), input, "centre"), {
       code: "IMAGE_INVALID",

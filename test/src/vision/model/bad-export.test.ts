@@ -6,7 +6,7 @@ import { readModelFacts } from "../../../../src/vision/onnx/model-facts";
 import type { OutputTensor } from "../../../../src/vision/onnx/tensor";
 import { outputTable as table } from "../../../support/output-table";
 
-describe("the mark of a quantisation that lost the scores", () => {
+describe("scoresAreFlat", () => {
   const size = { width: 64, height: 64 };
   const flat = (output: OutputTensor): boolean => {
     const verdict = recogniseFormat([output], size, readModelFacts(new Map()));
@@ -14,24 +14,24 @@ describe("the mark of a quantisation that lost the scores", () => {
     return scoresAreFlat(verdict.cells, [output]);
   };
 
-  it("is one score in all cells while the boxes differ", () => {
+  it("is true for one score in all cells with different boxes", () => {
     const output = table("output0", [1, 7, 84]);
     output.data.fill(0, 4 * 84);
     assert.equal(flat(output), true);
   });
 
-  it("is not there when a single cell has another score", () => {
+  it("is false if a cell has another score", () => {
     const output = table("output0", [1, 7, 84]);
     output.data.fill(0, 4 * 84);
     output.data[6 * 84 + 5] = 0.004;
     assert.equal(flat(output), false);
   });
 
-  it("is not there when the boxes are alike as well: such a model says nothing yet", () => {
+  it("is false if the boxes are also the same, because that proves nothing", () => {
     assert.equal(flat({ name: "output0", dims: [1, 7, 84], data: new Float32Array(7 * 84) }), false);
   });
 
-  it("is seen with objectness and classes beside each other, too", () => {
+  it("is true also with objectness and classes", () => {
     const output = table("output0", [1, 252, 7]);
     for (let row = 0; row < output.data.length; row += 7) output.data.fill(0, row + 4, row + 7);
     assert.equal(flat(output), true);

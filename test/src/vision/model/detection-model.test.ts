@@ -22,7 +22,7 @@ const summary = ({ objects }: Findings): unknown[] =>
     [box.x, box.y, box.width, box.height].map((value) => Math.round(value * 10) / 10),
   ]);
 
-/** 84 cells of a YOLOv8 head for 64 pixels; cells without a box score close to 0, none the same. */
+/** 84 cells of a YOLOv8 head for 64 pixels. Cells without a box have different scores close to 0. */
 function yolov8(boxes: [cx: number, cy: number, w: number, h: number, ...scores: number[]][]): number[] {
   const channels = boxes[0]?.length ?? 0;
   return Array.from({ length: channels }, (_, channel) =>
@@ -30,13 +30,13 @@ function yolov8(boxes: [cx: number, cy: number, w: number, h: number, ...scores:
   ).flat();
 }
 
-describe("a detection model in ONNX Runtime", () => {
+describe("DetectionModel", () => {
   const folder = modelFolder();
   const load = (bytes: Buffer): Promise<DetectionModel> =>
     DetectionModel.load(folder.write("model.onnx", bytes), settings);
   const output = (dims: number[], data: number[], name = "output0"): OnnxTensor => ({ name, dims, data });
 
-  it("finds the objects in pixels of the image, best first, overlapping ones once", async () => {
+  it("returns the objects in pixels of the image, best first, overlapping ones once", async () => {
     const data = yolov8([
       [20, 32, 8, 8, 0.3, 0.6],
       [21, 32, 8, 8, 0.2, 0.5],
@@ -63,7 +63,7 @@ describe("a detection model in ONNX Runtime", () => {
     assert.deepEqual([findings.width, findings.height], [128, 64]);
   });
 
-  it("looks only for the classes that are wanted, and keeps no more than the limit", async () => {
+  it("returns only the requested classes, up to the limit", async () => {
     const data = yolov8([
       [20, 32, 8, 8, 0.3, 0.6],
       [40, 30, 10, 4, 0.9, 0.1],
@@ -80,7 +80,7 @@ describe("a detection model in ONNX Runtime", () => {
     assert.deepEqual(await found({ confidence: 0.85 }), [0]);
   });
 
-  it("gives the model the image's colours in their order", async () => {
+  it("passes the colours of the image to the model in their order", async () => {
     const model = await load(colourDetector());
     const brightest = async (colour: number[]): Promise<unknown> => {
       const { objects } = await model.detect(plain(64, 64, colour), options);
@@ -102,7 +102,7 @@ describe("a detection model in ONNX Runtime", () => {
     assert.deepEqual(summary(await model.detect(plain(64, 64), options)), [[0, 0.75, [24, 28, 16, 8]]]);
   });
 
-  it("takes a model that wants bytes", async () => {
+  it("supports a model with bytes as input", async () => {
     const model = await load(
       constantDetector({
         input: { type: "uint8" },
@@ -112,7 +112,7 @@ describe("a detection model in ONNX Runtime", () => {
     assert.equal((await model.detect(plain(64, 64), options)).objects.length, 1);
   });
 
-  it("takes the size of a model with dynamic axes from its metadata", async () => {
+  it("reads the size of a model with dynamic axes from its metadata", async () => {
     const model = await load(
       constantDetector({
         input: { shape: ["batch", 3, "height", "width"] },
@@ -125,7 +125,7 @@ describe("a detection model in ONNX Runtime", () => {
     assert.equal(model.info.family, "yolov8");
   });
 
-  it("tells a DETR the size of its input, so that its boxes are in those pixels", async () => {
+  it("passes the size of the input to a DETR, so that its boxes are in those pixels", async () => {
     const model = await load(
       constantDetector({
         otherInputs: [{ name: "orig_target_sizes", type: "int64", shape: ["batch", 2] }],
@@ -139,7 +139,7 @@ describe("a detection model in ONNX Runtime", () => {
     assert.deepEqual(summary(await model.detect(plain(64, 64), options)), [[3, 0.8, [16, 16, 32, 16]]]);
   });
 
-  it("finds objects in DeepStream's rows of corners, overlapping ones once", async () => {
+  it("reads DeepStream's rows of corners, overlapping ones once", async () => {
     const rows = Array.from({ length: 84 }, (_, i) => [
       i % 40,
       i % 30,
@@ -155,7 +155,7 @@ describe("a detection model in ONNX Runtime", () => {
     assert.deepEqual(summary(await model.detect(plain(64, 64), options)), [[2, 0.9, [8, 16, 16, 32]]]);
   });
 
-  it("finds objects in YOLO-NAS' list, whose score stands before the class", async () => {
+  it("reads YOLO-NAS' list, with the score before the class", async () => {
     const list = output(
       [2, 7],
       [0, 8, 16, 24, 48, 0.9, 1, 0, 30, 30, 40, 40, 0.1, 3],
@@ -165,7 +165,7 @@ describe("a detection model in ONNX Runtime", () => {
     assert.deepEqual(summary(await model.detect(plain(64, 64), options)), [[1, 0.9, [8, 16, 16, 32]]]);
   });
 
-  it("finds objects in a YOLOv8 that was transposed, told by the number of labels", async () => {
+  it("reads a transposed YOLOv8, recognised by the number of labels", async () => {
     const cell = (index: number): number[] => {
       const [side, stride, first] = index < 64 ? [8, 8, 0] : index < 80 ? [4, 16, 64] : [2, 32, 80];
       const at = index - first;
@@ -188,7 +188,7 @@ describe("a detection model in ONNX Runtime", () => {
     assert.deepEqual(summary(await model.detect(plain(64, 64), options)), [[2, 0.75, [3, 0, 10, 18]]]);
   });
 
-  it("says so when a selection, empty when the model was loaded, turns out to be something else", async () => {
+  it("rejects rows with other columns if they were empty when the model was loaded", async () => {
     const model = await load(lateSelection());
     assert.deepEqual(summary(await model.detect(plain(64, 64), options)), []);
     await assert.rejects(model.detect(plain(64, 64, [255, 255, 255]), options), {
@@ -196,23 +196,23 @@ describe("a detection model in ONNX Runtime", () => {
     });
   });
 
-  it("takes 80 classes without names for COCO's", async () => {
+  it("uses COCO's names for 80 classes without names", async () => {
     const scores = Array.from({ length: 80 }, (_, id) => (id === 2 ? 0.9 : 0.01));
     const data = yolov8([[32, 32, 16, 8, ...scores]]);
     const model = await load(constantDetector({ outputs: [output([1, 84, 84], data)] }));
     assert.deepEqual([model.info.labels[2], model.info.labels.length], ["car", 80]);
   });
 
-  it("refuses an export whose scores are lost, and says why", async () => {
+  it("rejects an export without usable scores, with the reason", async () => {
     const data = yolov8([[32, 32, 16, 8, 0, 0]]).map((value, index) => (index < 4 * 84 ? value : 0));
     await assert.rejects(load(constantDetector({ outputs: [output([1, 6, 84], data)] })), {
       code: "YOLO_BAD_EXPORT",
-      message: /one and the same score.*quantis/,
+      message: /the same score for every image.*quantis/,
     });
   });
 
-  it("takes a model whose scores are nothing until there is something to see", async () => {
-    // The noise that it is tried with first has a mean of a half; only the bars are darker.
+  it("accepts a model whose scores are 0 in the first test image", async () => {
+    // The noise of the first test run has a mean of 0.5. Only the bars are darker.
     const model = await load(darknessDetector(0.45));
     assert.equal(model.info.family, "yolov8");
   });
@@ -237,14 +237,14 @@ describe("a detection model in ONNX Runtime", () => {
       }),
     ],
     [
-      "an input that nobody knows how to fill",
+      "an unknown input",
       constantDetector({
         otherInputs: [{ name: "prompt", shape: [1, 512] }],
         outputs: [output([1, 5, 84], yolov8([[1, 1, 1, 1, 1]]))],
       }),
     ],
   ] as const) {
-    it(`refuses ${what}, naming inputs and outputs`, async () => {
+    it(`rejects ${what}, with the names of inputs and outputs`, async () => {
       await assert.rejects(load(bytes), {
         code: "YOLO_UNSUPPORTED_MODEL",
         message: /Inputs: images float32 \[\d, \d, 64, 64\].*outputs: output0 float32/,
@@ -252,11 +252,11 @@ describe("a detection model in ONNX Runtime", () => {
     });
   }
 
-  it("refuses a file that is not a model", async () => {
+  it("rejects a file that is not a model", async () => {
     await assert.rejects(load(Buffer.from("not a model")), { code: "YOLO_MODEL_INVALID" });
   });
 
-  it("says when the provider is not there", async () => {
+  it("reports an unavailable provider", async () => {
     const file = folder.write("model.onnx", colourDetector());
     await assert.rejects(DetectionModel.load(file, { provider: "dml", threads: 1 }), {
       code: "YOLO_PROVIDER_FAILED",
@@ -265,7 +265,7 @@ describe("a detection model in ONNX Runtime", () => {
   });
 });
 
-/** Scores how far an image's colours are below a limit; all others get 0, as a coarse quantisation does it. */
+/** A model that scores how far the colours are below a limit. Others get 0, as after a coarse quantisation. */
 function darknessDetector(limit: number): Buffer {
   const boxes = Array.from({ length: 4 * 84 }, (_, index) => 10 + (index % 84) / 10);
   return onnxModel({
@@ -288,7 +288,7 @@ function darknessDetector(limit: number): Buffer {
   });
 }
 
-/** Nothing in its rows until an image is nearly white; then a last column that is not a class. */
+/** A model whose rows are empty unless an image is nearly white. Then their last column is not a class. */
 function lateSelection(): Buffer {
   return onnxModel({
     inputs: [{ name: "images", shape: [1, 3, 64, 64] }],

@@ -3,7 +3,7 @@ import { describe, it } from "mocha";
 import type { Candidate } from "../../../../src/vision/families/family";
 import { best, overlap, suppress } from "../../../../src/vision/model/nms";
 
-describe("non-maximum suppression", () => {
+describe("suppress", () => {
   const box = (x: number, score: number, classId = 0): Candidate => ({
     x1: x,
     y1: 0,
@@ -24,7 +24,7 @@ describe("non-maximum suppression", () => {
     assert.equal(suppress([box(0, 0.9, 0), box(0, 0.8, 1)], 0.45, 10).length, 2);
   });
 
-  it("stops at the limit, with the best", () => {
+  it("keeps the best ones up to the limit", () => {
     const kept = suppress([box(0, 0.5), box(40, 0.9), box(80, 0.7)], 0.45, 2);
     assert.deepEqual(kept, best([box(40, 0.9), box(80, 0.7)]));
   });

@@ -7,7 +7,7 @@ import { parseNames, readModelFacts } from "../../../../src/vision/onnx/model-fa
 import { readOnnxMetadata } from "../../../../src/vision/onnx/metadata";
 import { constantDetector } from "../../../support/onnx-model";
 
-describe("what an ONNX file says of itself", () => {
+describe("readOnnxMetadata", () => {
   let folder: string;
   before(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), "onnx-metadata-"));
@@ -21,18 +21,18 @@ describe("what an ONNX file says of itself", () => {
   };
   const outputs = [{ name: "output0", dims: [1, 5, 84], data: new Float32Array(5 * 84) }];
 
-  it("is read from metadata_props", async () => {
+  it("reads metadata_props", async () => {
     const metadata = { task: "detect", names: "{0: 'tram', 1: 'cyclist'}" };
     const file = await fileWith(constantDetector({ outputs, metadata }));
     assert.deepEqual(Object.fromEntries(await readOnnxMetadata(file)), metadata);
   });
 
-  it("is empty where the exporter wrote nothing", async () => {
+  it("is empty if the file has no metadata", async () => {
     assert.equal((await readOnnxMetadata(await fileWith(constantDetector({ outputs })))).size, 0);
   });
 
-  it("is found behind a graph of 300 MB without reading it", async () => {
-    // ir_version, then a graph (field 7) of which nothing is written: a hole in the file.
+  it("finds the metadata after a graph of 300 MB without reading the graph", async () => {
+    // ir_version, then a graph (field 7) as a hole in a sparse file.
     const graph = 300_000_000;
     const head = Buffer.from([0x08, 8, 0x3a, ...varint(graph)]);
     const tail = Buffer.from([0x72, 8, 0x0a, 1, 107, 0x12, 3, 97, 98, 99]);
@@ -52,14 +52,14 @@ describe("what an ONNX file says of itself", () => {
     ["a file that was cut off", constantDetector({ outputs }).subarray(0, 400)],
     ["a tag without an end", Buffer.alloc(40, 0xff)],
   ] as const) {
-    it(`is refused when the file is ${what}`, async () => {
+    it(`rejects ${what}`, async () => {
       await assert.rejects(readOnnxMetadata(await fileWith(bytes)), { code: "YOLO_MODEL_INVALID" });
     });
   }
 });
 
 describe("the metadata of Ultralytics", () => {
-  it("gives names, size, task and keypoints", () => {
+  it("contains names, size, task and key points", () => {
     const facts = readModelFacts(
       new Map([
         ["names", "{0: 'person'}"],
@@ -77,7 +77,7 @@ describe("the metadata of Ultralytics", () => {
     });
   });
 
-  it("tells that the graph selects the objects itself, by either key", () => {
+  it("shows by either key that the graph selects the objects", () => {
     assert.equal(readModelFacts(new Map([["end2end", "True"]])).selected, true);
     assert.equal(readModelFacts(new Map([["args", "{'batch': 1, 'nms': True}"]])).selected, true);
     assert.equal(readModelFacts(new Map([["args", "{'batch': 1, 'nms': False}"]])).selected, false);
@@ -96,7 +96,7 @@ describe("the metadata of Ultralytics", () => {
     });
   }
 
-  it("keeps the ids where some are missing, and ignores absurd ones", () => {
+  it("keeps the ids if some are missing, and ignores absurd ones", () => {
     const names = parseNames("{0: 'a', 2: 'c', 4000000000: 'x'}");
     assert.equal(names.length, 3);
     assert.deepEqual([names[0], names[1], names[2]], ["a", undefined, "c"]);

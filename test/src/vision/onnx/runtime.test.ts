@@ -11,7 +11,7 @@ import { npmFile } from "../../../../tools/cache";
 import { modelFolder } from "../../../support/model-folder";
 import { colourDetector } from "../../../support/onnx-model";
 
-/** A system on which these packages can be loaded. */
+/** A system with these packages. */
 const having = (isMusl: boolean, packages: Record<string, unknown>): RuntimeSources => ({
   isMusl: () => isMusl,
   load: (name) =>
@@ -19,40 +19,40 @@ const having = (isMusl: boolean, packages: Record<string, unknown>): RuntimeSour
 });
 const [native, web] = [{ native: true }, { web: true }];
 
-describe("ONNX Runtime", () => {
-  it("is the native package where that loads", async () => {
+describe("loadRuntime", () => {
+  it("returns the native package if it loads", async () => {
     const runtime = await loadRuntime(having(false, { "onnxruntime-node": native, "onnxruntime-web": web }));
     assert.deepEqual(runtime, { ort: native, kind: "native" });
   });
 
-  it("is loaded natively on this machine", async () => {
+  it("loads the native package on this machine", async () => {
     assert.equal((await loadRuntime()).kind, "native");
   });
 
-  it("is the WebAssembly package where the native one does not load", async () => {
+  it("returns the WebAssembly package if the native one does not load", async () => {
     assert.deepEqual(await loadRuntime(having(false, { "onnxruntime-web": web })), {
       ort: web,
       kind: "wasm",
     });
   });
 
-  it("is not loaded natively on musl, where it could take the process down", async () => {
+  it("does not load the native package on musl, where it could crash the process", async () => {
     const runtime = await loadRuntime(having(true, { "onnxruntime-node": native, "onnxruntime-web": web }));
     assert.equal(runtime.kind, "wasm");
   });
 
-  it("says on musl what is the matter and both ways out", async () => {
+  it("reports the reason and both solutions on musl", async () => {
     await assert.rejects(loadRuntime(having(true, { "onnxruntime-node": native })), {
       code: "DEPENDENCY_MISSING",
-      message: /musl, as in Alpine.*Debian image of Node-RED.*npm install onnxruntime-web/,
+      message: /musl, used by Alpine.*Debian image of Node-RED.*npm install onnxruntime-web/,
     });
   });
 
-  it("says elsewhere what to install, and last why it does not load", async () => {
+  it("reports the packages to install and the reason on other systems", async () => {
     await assert.rejects(loadRuntime(having(false, {})), {
       code: "DEPENDENCY_MISSING",
       message:
-        /npm install onnxruntime-node.*npm install onnxruntime-web.*It said: cannot find onnxruntime-node$/,
+        /npm install onnxruntime-node.*npm install onnxruntime-web.*Its error: cannot find onnxruntime-node$/,
     });
   });
 });
@@ -72,7 +72,7 @@ describe("ONNX Runtime in WebAssembly", function () {
         "sha512-q0y+JrrtukXSzsBWEMccVfqX25LRmosXHF+CaRJmg8pZClzcV7svNc4rKY3jL02Vb7QmRMDs1SigqR4CXAfKYQ==",
       file: "dist/ort.node.min.js",
     });
-    // As npm lays it out in a user directory, with the one package that it needs there.
+    // The layout of npm in a user directory, with the one package that it needs.
     folder = await mkdtemp(path.join(os.tmpdir(), "wasm-"));
     const common = path.resolve(__dirname, "../../../../node_modules/onnxruntime-common");
     await mkdir(path.join(folder, "node_modules/onnxruntime-web/dist"), { recursive: true });
@@ -87,7 +87,7 @@ describe("ONNX Runtime in WebAssembly", function () {
   });
   after(() => rm(folder, { recursive: true, force: true }));
 
-  it("finds what the native one finds, and says that it runs there", async () => {
+  it("returns the same objects as the native package, and reports the runtime", async () => {
     const detector = await DetectionModel.load(model, settings, loadRuntime(sources));
     const reference = await DetectionModel.load(model, settings);
     assert.deepEqual([detector.info.runtime, reference.info.runtime], ["wasm", undefined]);
@@ -99,7 +99,7 @@ describe("ONNX Runtime in WebAssembly", function () {
     };
     const options = { confidence: 0.25, iou: 0.45, maxDetections: 10 };
     const [found, expected] = [await detector.detect(image, options), await reference.detect(image, options)];
-    // It lays its workers where a browser has them.
+    // It puts its workers where a browser has them.
     Reflect.deleteProperty(globalThis, "Worker");
     const rounded = (score: number): number => Math.round(score * 1000);
     assert.deepEqual(
@@ -108,13 +108,13 @@ describe("ONNX Runtime in WebAssembly", function () {
     );
   });
 
-  it("refuses other providers than the processor", async () => {
+  it("rejects providers other than cpu", async () => {
     await assert.rejects(openSession(model, { provider: "cuda", threads: 1 }, loadRuntime(sources)), {
       code: "YOLO_PROVIDER_FAILED",
     });
   });
 
-  it("refuses what is not a model", async () => {
+  it("rejects a file that is not a model", async () => {
     const broken = models.write("broken.onnx", Buffer.from("no model"));
     await assert.rejects(openSession(broken, settings, loadRuntime(sources)), { code: "YOLO_MODEL_INVALID" });
   });

@@ -3,7 +3,7 @@ import sharp from "sharp";
 import { atGate, object, Scene, settled, size } from "../../../support/rule-scene";
 
 describe("several cameras", () => {
-  it("do not count for each other", async () => {
+  it("count their hits separately", async () => {
     const scene = new Scene();
     await scene.frame([atGate], { camera: "a" });
     await scene.frame([atGate], { camera: "b" });
@@ -15,7 +15,7 @@ describe("several cameras", () => {
     );
   });
 
-  it("are kept in a bounded number: the one quiet for longest is forgotten, its event ended", async () => {
+  it("are limited in number: the one without a frame for the longest time is forgotten, and its event ends", async () => {
     const scene = new Scene({ hits: 1, endAfter: 3600 });
     for (let i = 0; i < 300; i++) await scene.frame([atGate], { camera: `cam-${i}`, wait: 0 });
     await settled();
@@ -39,7 +39,7 @@ describe("a recording", () => {
     return scene.events.map(({ state, time }) => `${state} ${time.slice(17, 19)}`);
   };
 
-  it("gives the same events however fast it is played", async () => {
+  it("yields the same events at any speed", async () => {
     const events = ["start 01", "end 07", "start 16", "end 22"];
     assert.deepEqual(await play(1), events);
     assert.deepEqual(await play(0.01), events);
@@ -49,7 +49,7 @@ describe("a recording", () => {
 describe("people without a helmet", () => {
   const helmet = { personLabels: ["person"], helmetLabels: ["helmet"], minPersonHeight: 0.1 };
 
-  it("are a label like any other where the model knows them", async () => {
+  it("are a label like any other if the model has this class", async () => {
     const scene = new Scene({ labels: ["no_helmet"], hits: 1 });
     await scene.frame([atGate, object("no_helmet", 100)]);
     assert.deepEqual(
@@ -58,7 +58,7 @@ describe("people without a helmet", () => {
     );
   });
 
-  it("are found out from people and helmets where it does not", async () => {
+  it("are derived from people and helmets if it does not", async () => {
     const scene = new Scene({ labels: ["no_helmet"], hits: 2, helmet });
     const hat = { label: "helmet", score: 0.6, box: { x: 90, y: 205, width: 20, height: 14 } };
     await scene.frames(3, [atGate, hat]);
@@ -75,7 +75,7 @@ describe("people without a helmet", () => {
 describe("the images of events", () => {
   const raw = { data: Buffer.alloc(640 * 360 * 3, 90), ...size, channels: 3 };
 
-  it("are encoded when they came raw", async () => {
+  it("are encoded if they are raw", async () => {
     const scene = new Scene({ hits: 1 });
     await scene.frame([atGate], { image: raw });
     const image = scene.events[0]?.images[0];
@@ -84,7 +84,7 @@ describe("the images of events", () => {
     assert.deepEqual({ format, width, height }, { format: "jpeg", ...size });
   });
 
-  it("do not change the order of events, however long each takes to encode", async () => {
+  it("do not change the order of events, however long the encoding takes", async () => {
     const scene = new Scene({ hits: 1 });
     const jpeg = Buffer.from([0xff, 0xd8, 0xff, 0xe0, ...Buffer.alloc(16)]);
     const emitted: string[] = [];
@@ -99,7 +99,7 @@ describe("the images of events", () => {
     assert.deepEqual(emitted, ["a", "b", "c", "d"]);
   });
 
-  it("do not hold up the events when they are broken: those go out, and the error is told", async () => {
+  it("do not block the events if they are broken: the events are emitted, and the promise rejects", async () => {
     const scene = new Scene({ hits: 1 });
     const broken = { ...raw, data: raw.data.subarray(1) };
     await assert.rejects(scene.frame([atGate], { image: broken }), { code: "IMAGE_INVALID" });
@@ -107,7 +107,7 @@ describe("the images of events", () => {
     assert.deepEqual(scene.events[0]?.images, []);
   });
 
-  it("are left out when more wait than the memory should hold", async () => {
+  it("are omitted if too many wait", async () => {
     const scene = new Scene({ hits: 1 });
     await Promise.all(
       Array.from({ length: 12 }, (_, i) =>
@@ -121,16 +121,16 @@ describe("the images of events", () => {
   });
 });
 
-describe("what is not a detector's output", () => {
+describe("an invalid payload", () => {
   const refused: [what: string, detections: unknown, message: RegExp][] = [
-    ["no array", Buffer.from("x"), /not an array/],
-    ["an element that is nothing", [null], /\[0\]/],
+    ["not an array", Buffer.from("x"), /not an array/],
+    ["a null element", [null], /\[0\]/],
     ["an element without a box", [atGate, { label: "person", score: 1 }], /\[1\]/],
     ["a box that is not a number", [{ ...atGate, box: { ...atGate.box, x: "12" } }], /\[0\]/],
-    ["a score that is no number", [{ ...atGate, score: Number.NaN }], /\[0\]/],
+    ["a score that is not a number", [{ ...atGate, score: Number.NaN }], /\[0\]/],
   ];
   for (const [what, detections, message] of refused) {
-    it(`is refused: ${what}; the next frame counts on`, async () => {
+    it(`is rejected: ${what}; the next frame counts`, async () => {
       const scene = new Scene();
       await scene.frame([atGate]);
       await assert.rejects(scene.frame([], { detections }), { code: "CONFIG_INVALID", message });
@@ -139,7 +139,7 @@ describe("what is not a detector's output", () => {
     });
   }
 
-  it("is ignored where a box lies outside the image", async () => {
+  it("is ignored if its box is outside the image", async () => {
     const scene = new Scene({ hits: 1 });
     await scene.frame([object("person", 900)]);
     assert.deepEqual(scene.states, []);

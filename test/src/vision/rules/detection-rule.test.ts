@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { atGate, gate, inYard, object, Scene, settled, size, yard } from "../../../support/rule-scene";
 
 describe("the start of an event", () => {
-  it("comes with the frame that makes the hits full", async () => {
+  it("comes with the frame that completes the hits", async () => {
     const scene = new Scene({ hits: 3, window: 5 });
     await scene.frames(2, [atGate]);
     assert.deepEqual(scene.states, []);
@@ -10,13 +10,13 @@ describe("the start of an event", () => {
     assert.deepEqual(scene.states, ["start"]);
   });
 
-  it("counts hits across missed frames, as long as they lie within the window", async () => {
+  it("counts hits across missed frames within the window", async () => {
     const scene = new Scene({ hits: 3, window: 5 });
     for (const seen of [true, false, true, false, true]) await scene.frame(seen ? [atGate] : []);
     assert.deepEqual(scene.states, ["start"]);
   });
 
-  it("forgets hits that lie before the window", async () => {
+  it("forgets hits before the window", async () => {
     const scene = new Scene({ hits: 3, window: 5 });
     for (const seen of [true, false, false, true, false, true, false, false, true]) {
       await scene.frame(seen ? [atGate] : []);
@@ -24,7 +24,7 @@ describe("the start of an event", () => {
     assert.deepEqual(scene.states, []);
   });
 
-  it("needs the hits of one object: one flicker here and one there are none", async () => {
+  it("needs the hits of one object: false detections at different places do not add up", async () => {
     const scene = new Scene();
     await scene.frame([atGate]);
     await scene.frame([inYard]);
@@ -39,7 +39,7 @@ describe("the start of an event", () => {
     assert.deepEqual(scene.states, ["start"]);
   });
 
-  it("looks at the wanted labels only, in any case", async () => {
+  it("counts only the configured labels, in any case", async () => {
     const scene = new Scene({ hits: 1, labels: ["PERSON"] });
     await scene.frame([object("dog", 300)]);
     assert.deepEqual(scene.states, []);
@@ -47,7 +47,7 @@ describe("the start of an event", () => {
     assert.equal(scene.events[0]?.vendorType, "Person");
   });
 
-  it("looks at the zones only, each by itself", async () => {
+  it("counts each zone separately, and ignores the rest of the image", async () => {
     const scene = new Scene({ hits: 1, zones: [gate, yard] });
     await scene.frame([object("person", 100, 120)]);
     assert.deepEqual(scene.states, []);
@@ -70,7 +70,7 @@ describe("the start of an event", () => {
     );
   });
 
-  it("is made for each label of its own", async () => {
+  it("is separate for each label", async () => {
     const scene = new Scene({ hits: 1 });
     await scene.frame([atGate, object("car", 400)]);
     assert.deepEqual(
@@ -81,7 +81,7 @@ describe("the start of an event", () => {
 });
 
 describe("an event", () => {
-  it("says what, where and when in the form of the common event", async () => {
+  it("is a common event with target, place and time", async () => {
     const scene = new Scene({ hits: 1, window: 3, zones: [gate], eventType: "hardHat" });
     const found = { label: "no_helmet", score: 0.75, box: { x: 80, y: 90, width: 160, height: 180 } };
     await scene.frame([found], {
@@ -123,13 +123,13 @@ describe("an event", () => {
     });
   });
 
-  it("clamps boxes that stand out of the image", async () => {
+  it("clamps boxes that exceed the image", async () => {
     const scene = new Scene({ hits: 1 });
     await scene.frame([{ label: "car", score: 0.9, box: { x: -64, y: 180, width: 128, height: 360 } }]);
     assert.deepEqual(scene.events[0]?.targets[0]?.box, { x: 0, y: 0.5, width: 0.1, height: 0.5 });
   });
 
-  it("keeps its id from start to end, and the next one has another", async () => {
+  it("keeps its id from start to end, and the next event has another one", async () => {
     const scene = new Scene({ hits: 1, endAfter: 3 });
     await scene.frames(8, [atGate]);
     await scene.frames(4, []);
@@ -140,13 +140,13 @@ describe("an event", () => {
     assert.notEqual(ids[3], ids[0]);
   });
 
-  it("is updated every five seconds while it goes on, not with every frame", async () => {
+  it("is updated every five seconds, not with every frame", async () => {
     const scene = new Scene({ hits: 1 });
     for (let i = 0; i < 120; i++) await scene.frame([atGate], { wait: 0.1 });
     assert.deepEqual(scene.states, ["start", "update", "update"]);
   });
 
-  it("is updated soon when another object joins, and names both", async () => {
+  it("is updated soon if another object joins, and contains both", async () => {
     const scene = new Scene();
     await scene.frames(2, [atGate]);
     await scene.frames(2, [atGate, inYard]);
@@ -171,7 +171,7 @@ describe("an event", () => {
 });
 
 describe("the end of an event", () => {
-  it("comes with the first frame that is long enough after the last hit", async () => {
+  it("comes with the first frame long enough after the last hit", async () => {
     const scene = new Scene({ hits: 1, endAfter: 3 });
     await scene.frame([atGate], { time: "2024-05-01T10:00:00Z", wait: 0 });
     await scene.frame([], { time: "2024-05-01T10:00:02.9Z", wait: 0 });
@@ -181,14 +181,14 @@ describe("the end of an event", () => {
     assert.equal(scene.events[1]?.time, "2024-05-01T10:00:03Z");
   });
 
-  it("says what was seen last", async () => {
+  it("contains the objects seen last", async () => {
     const scene = new Scene({ hits: 1, endAfter: 2 });
     await scene.frame([atGate]);
     await scene.frames(3, []);
     assert.deepEqual(scene.events[1]?.targets, scene.events[0]?.targets);
   });
 
-  it("comes by the clock when no frame follows", async () => {
+  it("comes by the wall clock if no frame follows", async () => {
     const scene = new Scene({ hits: 1, endAfter: 5 });
     await scene.frame([atGate], { time: "2024-05-01T10:00:00Z", wait: 4.9 });
     await settled();
@@ -201,7 +201,7 @@ describe("the end of an event", () => {
     assert.equal(scene.clock.pending, 0);
   });
 
-  it("comes by the clock for each event in its time", async () => {
+  it("comes by the wall clock for each event at its time", async () => {
     const scene = new Scene({ hits: 1, endAfter: 5 });
     await scene.frame([atGate, object("car", 400)], { wait: 2 });
     await scene.frame([atGate], { wait: 3 });
@@ -215,7 +215,7 @@ describe("the end of an event", () => {
     assert.equal(scene.events.length, 4);
   });
 
-  it("does not come while the object is missed for a moment", async () => {
+  it("does not come if the object is missed for a moment", async () => {
     const scene = new Scene({ hits: 1, endAfter: 5 });
     for (const seen of [true, false, false, false, true, false, false, false, true]) {
       await scene.frame(seen ? [atGate] : []);
@@ -223,7 +223,7 @@ describe("the end of an event", () => {
     assert.ok(!scene.states.includes("end"));
   });
 
-  it("is not made up when the rule is closed, and no clock stays behind", async () => {
+  it("does not come when the rule is closed, and no timer remains", async () => {
     const scene = new Scene({ hits: 1 });
     await scene.frame([atGate]);
     scene.rule.close();
@@ -237,7 +237,7 @@ describe("the end of an event", () => {
 describe("the cooldown", () => {
   const options = { hits: 1, endAfter: 2, cooldown: 20 };
 
-  it("holds back the next start until it has passed since the last one", async () => {
+  it("delays the next start until it has passed since the last one", async () => {
     const scene = new Scene(options);
     await scene.frame([atGate]);
     await scene.frames(4, []);
@@ -247,7 +247,7 @@ describe("the cooldown", () => {
     assert.deepEqual(scene.states, ["start", "end", "start"]);
   });
 
-  it("is another one for another zone, label or camera", async () => {
+  it("is separate for each zone, label and camera", async () => {
     const scene = new Scene({ ...options, zones: [gate, yard] });
     await scene.frame([atGate], { wait: 0 });
     await scene.frame([inYard], { wait: 0 });

@@ -13,31 +13,31 @@ const worker = sighting("person", 400, 200, 100, 300);
 const onHead = sighting("helmet", 430, 190, 40, 30);
 const found = (...sightings: Sighting[]): Sighting[] => withoutHelmet(sightings, size, options);
 
-describe("the head rule", () => {
-  it("reports a person with no helmet, with their box and score", () => {
+describe("withoutHelmet", () => {
+  it("reports a person without a helmet, with box and score", () => {
     assert.deepEqual(found(worker), [{ ...worker, label: "no_helmet" }]);
   });
 
-  it("is content with a helmet on the head", () => {
+  it("accepts a helmet on the head", () => {
     assert.deepEqual(found(worker, onHead), []);
   });
 
-  it("is content with a helmet that stands out of the person's box a little", () => {
+  it("accepts a helmet that exceeds the person's box a little", () => {
     assert.deepEqual(found(worker, sighting("helmet", 385, 160, 40, 30)), []);
   });
 
-  it("is not content with a helmet in the hand or on the ground", () => {
+  it("does not accept a helmet in the hand or on the ground", () => {
     assert.equal(found(worker, sighting("helmet", 480, 350, 40, 30)).length, 1);
     assert.equal(found(worker, sighting("helmet", 430, 480, 40, 30)).length, 1);
   });
 
-  it("is not content with a neighbour's helmet", () => {
+  it("does not accept a neighbour's helmet", () => {
     const neighbour = sighting("person", 600, 200, 100, 300);
     const theirs = sighting("helmet", 630, 190, 40, 30);
     assert.deepEqual(found(worker, neighbour, theirs), [{ ...worker, label: "no_helmet" }]);
   });
 
-  it("counts a helmet however uncertain it is: in doubt it is silent", () => {
+  it("accepts a helmet of any score", () => {
     assert.deepEqual(found(worker, { ...onHead, score: 0.05 }), []);
   });
 
@@ -46,12 +46,12 @@ describe("the head rule", () => {
     assert.deepEqual(found({ ...worker, label: "Person" }, { ...onHead, label: "Hardhat" }), []);
   });
 
-  it("leaves out people too small for a helmet to be seen", () => {
+  it("ignores people who are too small", () => {
     assert.deepEqual(found(sighting("person", 400, 200, 25, 79)), []);
     assert.equal(found(sighting("person", 400, 200, 25, 80)).length, 1);
   });
 
-  it("leaves out people whose head may lie outside the image, but not those cut off below", () => {
+  it("ignores people whose head may be outside the image, but not those cut off below", () => {
     assert.deepEqual(found(sighting("person", 400, 2, 100, 300)), []);
     assert.deepEqual(found(sighting("person", -20, 200, 100, 300)), []);
     assert.deepEqual(found(sighting("person", 950, 200, 50, 300)), []);

@@ -4,7 +4,7 @@ import { object, Scene, settled } from "../../../support/rule-scene";
 import { seededRandom } from "../../../support/seeded-random";
 
 const defaults = { labels: ["car"], hits: 3, window: 5, cooldown: 30, endAfter: 5 };
-/** Its box jitters by a pixel or two, as detectors' boxes do. */
+/** A box that jitters by a pixel or two, like the boxes of detectors. */
 const car = (random: () => number, x = 300, score = 0.8): Sighting => {
   const { label, box } = object("car", x);
   return {
@@ -14,7 +14,7 @@ const car = (random: () => number, x = 300, score = 0.8): Sighting => {
   };
 };
 
-/** Plays frames, two a second; each shows what the function gives for its time in seconds. */
+/** Plays two frames per second. The function returns the objects of a frame by its time in seconds. */
 async function play(
   seconds: number,
   show: (second: number, random: () => number) => Sighting[],
@@ -29,24 +29,24 @@ async function play(
 const countOf = (scene: Scene, state: string): number => scene.states.filter((one) => one === state).length;
 
 describe("a parked car", () => {
-  it("is one event for an hour in which the detector sees it in a third of the frames, at random", async () => {
+  it("is one event in an hour in which the detector finds it in a third of the frames, at random", async () => {
     const scene = await play(3600, (_, random) => (random() < 0.33 ? [car(random)] : []));
     assert.deepEqual([countOf(scene, "start"), countOf(scene, "end")], [1, 0]);
   });
 
-  it("is one event when it is lost for longer than an event outlives, again and again from the beginning", async () => {
+  it("is one event if it is repeatedly lost for longer than the end of an event, from the beginning", async () => {
     const scene = await play(900, (second, random) => (second % 9 < 2 ? [car(random)] : []));
     assert.equal(countOf(scene, "start"), 1);
   });
 
-  it("is one event when its score falls below the minimum for long", async () => {
+  it("is one event if its score is below the minimum for a long time", async () => {
     const scene = await play(600, (second, random) => [
       car(random, 300, second < 30 || second % 60 < 2 ? 0.8 : 0.3),
     ]);
     assert.deepEqual([countOf(scene, "start"), countOf(scene, "end")], [1, 0]);
   });
 
-  it("keeps its id however long it flickers", async () => {
+  it("keeps its id while it flickers", async () => {
     const scene = await play(1800, (second, random) => (second < 30 || random() < 0.2 ? [car(random)] : []));
     assert.deepEqual(
       new Set(scene.events.flatMap(({ targets }) => targets.map(({ id }) => id))),
@@ -54,24 +54,24 @@ describe("a parked car", () => {
     );
   });
 
-  it("ends its event soon after it drove away", async () => {
+  it("ends its event soon after it drives away", async () => {
     const scene = await play(72, (second, random) =>
       second < 60 ? [car(random)] : second < 64 ? [car(random, 300 + 80 * (second - 59.5))] : [],
     );
     assert.deepEqual([countOf(scene, "start"), countOf(scene, "end")], [1, 1]);
   });
 
-  it("ends its event when it is forgotten, where nobody saw it leave", async () => {
+  it("ends its event when it is forgotten, if no frame shows it leaving", async () => {
     const scene = await play(200, (second, random) => (second < 30 ? [car(random)] : []));
     const end = scene.events.find(({ state }) => state === "end");
     const start = scene.events[0];
     assert.ok(end && start);
-    // Seen last at 29.5 s, where it has been since 0 s: remembered for as long.
+    // Last seen at 29.5 s at its place since 0 s, so it is remembered for 29.5 s.
     assert.equal(scene.states.at(-1), "end");
     assert.equal((Date.parse(end.time) - Date.parse(start.time)) / 1000, 59 - 1);
   });
 
-  it("is forgotten by the clock as well when no frame comes any more", async () => {
+  it("is forgotten by the wall clock if no more frames arrive", async () => {
     const scene = await play(30, (_, random) => [car(random)]);
     scene.clock.advance(28);
     await settled();
@@ -82,14 +82,14 @@ describe("a parked car", () => {
     assert.equal(scene.clock.pending, 0);
   });
 
-  it("is remembered for as long as was set", async () => {
+  it("is remembered for the configured time", async () => {
     const lost = (second: number): boolean => second >= 25 && second < 45;
     const show = (second: number, random: () => number): Sighting[] => (lost(second) ? [] : [car(random)]);
     assert.equal(countOf(await play(100, show, { trackSeconds: 10 }), "start"), 1);
     assert.equal(countOf(await play(100, show, { trackSeconds: 1 }), "start"), 2);
   });
 
-  it("does not hide another car that comes to another place", async () => {
+  it("does not hide another car at another place", async () => {
     const scene = await play(120, (second, random) => [
       ...(second % 9 < 2 ? [car(random)] : []),
       ...(second > 80 ? [car(random, 500)] : []),
@@ -98,8 +98,8 @@ describe("a parked car", () => {
   });
 });
 
-describe("one after the other at the same place", () => {
-  it("are an event each once the one before is forgotten, however few images come in between", async () => {
+describe("two cars at the same place, one after the other", () => {
+  it("are one event each if the first one is forgotten, even at a low frame rate", async () => {
     const scene = new Scene({ labels: ["person"], hits: 1, window: 1, cooldown: 30, endAfter: 5 });
     for (let minute = 0; minute < 16; minute++)
       await scene.frame(minute % 3 === 0 ? [object("person", 300)] : [], { wait: 60 });

@@ -7,24 +7,24 @@ const secondsOf = (...frames: [time: unknown, arrivedAt: number][]): number[] =>
   return frames.map(([time, arrivedAt]) => clock.next(time, wall + arrivedAt).seconds);
 };
 
-describe("the clock of a stream", () => {
-  it("runs with the times of the frames, whenever they arrive", () => {
+describe("StreamClock", () => {
+  it("follows the times of the frames, not of their arrival", () => {
     assert.deepEqual(
       secondsOf(["2024-05-01T10:00:00Z", 0], ["2024-05-01T10:00:02Z", 10], ["2024-05-01T10:00:05Z", 20]),
       [0, 2, 5],
     );
   });
 
-  it("runs with the wall where frames have no time that can be read", () => {
+  it("follows the wall clock if frames have no valid time", () => {
     assert.deepEqual(secondsOf([undefined, 0], ["soon", 1000], [{}, 2500]), [0, 1, 2.5]);
   });
 
-  it("runs with the wall where every frame has the same time", () => {
+  it("follows the wall clock if all frames have the same time", () => {
     const same = "2024-05-01T10:00:00Z";
     assert.deepEqual(secondsOf([same, 0], [same, 1000], [same, 3000]), [0, 1, 3]);
   });
 
-  it("holds still for a frame that comes too late", () => {
+  it("stops for a frame out of order", () => {
     assert.deepEqual(
       secondsOf(
         ["2024-05-01T10:00:00Z", 0],
@@ -36,7 +36,7 @@ describe("the clock of a stream", () => {
     );
   });
 
-  it("goes on from where it was when a recording starts again", () => {
+  it("continues when a recording is restarted", () => {
     assert.deepEqual(
       secondsOf(
         ["2024-05-01T10:00:00Z", 0],
@@ -48,14 +48,14 @@ describe("the clock of a stream", () => {
     );
   });
 
-  it("gives a frame's time as it came when it has an offset, else in UTC", () => {
+  it("returns the frame's time unchanged if it has an offset, otherwise in UTC", () => {
     const clock = new StreamClock();
     assert.equal(clock.next("2024-05-01T10:00:00.5+02:00", wall).time, "2024-05-01T10:00:00.5+02:00");
     assert.equal(clock.next(Date.parse("2024-05-01T08:00:01Z"), wall).time, "2024-05-01T08:00:01.000Z");
     assert.equal(clock.next("nonsense", wall).time, "2026-03-02T08:00:00.000Z");
   });
 
-  it("tells what time of the video it is a while after the latest frame", () => {
+  it("returns the video time some seconds after the latest frame", () => {
     const clock = new StreamClock();
     clock.next("2024-05-01T10:00:00+02:00", wall);
     assert.equal(clock.timeAfter(2.5), "2024-05-01T08:00:02.500Z");

@@ -29,12 +29,12 @@ describe("a polygon", () => {
     assert.ok(!polygonContains(square, [0.2499, 0.5]));
   });
 
-  it("does not contain the points in its dents", () => {
+  it("does not contain the points in its notches", () => {
     assert.ok(polygonContains(arrow, [0.5, 0.5]));
     assert.ok(!polygonContains(arrow, [0.3, 0.5]));
   });
 
-  it("meets a box that lies inside it, that holds it, or that crosses it without any corner inside", () => {
+  it("meets a box that is inside it, contains it, or crosses it without a corner inside", () => {
     assert.ok(polygonMeetsBox(square, box(0.4, 0.4, 0.1, 0.1)));
     assert.ok(polygonMeetsBox(square, box(0, 0, 1, 1)));
     assert.ok(polygonMeetsBox(square, box(0.1, 0.45, 0.8, 0.05)));
@@ -46,7 +46,7 @@ describe("a polygon", () => {
     assert.ok(!polygonMeetsBox(square, box(0.7501, 0.4, 0.2, 0.1)));
   });
 
-  it("does not meet a box that sits in its dent", () => {
+  it("does not meet a box in its notch", () => {
     assert.ok(!polygonMeetsBox(arrow, box(0.22, 0.46, 0.1, 0.08)));
   });
 
@@ -65,7 +65,7 @@ describe("a polygon", () => {
         ];
       });
       const seen = samples.some((sample) => contains(polygon, sample));
-      // Sampling can miss a sliver, never invent one.
+      // Sampling can miss a thin overlap, but not find a false one.
       if (seen) assert.ok(polygonMeetsBox(polygon, found), JSON.stringify({ polygon, found }));
       else if (polygonMeetsBox(polygon, found)) {
         assert.ok(distanceToBox(polygon, found) <= 0, JSON.stringify({ polygon, found }));
@@ -73,7 +73,7 @@ describe("a polygon", () => {
     }
   });
 
-  it("has the area the shoelace formula gives, whichever way round its points go", () => {
+  it("has the area of the shoelace formula for points in either direction", () => {
     assert.ok(Math.abs(polygonArea(square) - 0.25) < 1e-12);
     assert.ok(Math.abs(polygonArea([...square].reverse()) - 0.25) < 1e-12);
   });
@@ -82,7 +82,7 @@ describe("a polygon", () => {
 describe("zones", () => {
   const person = box(0.4, 0.1, 0.2, 0.5);
 
-  it("hold an object by where it stands", () => {
+  it("contain an object by its bottom centre", () => {
     const [ground, air] = parseZones([
       {
         name: "ground",
@@ -108,7 +108,7 @@ describe("zones", () => {
     assert.ok(isInZone(person, air, "overlap"));
   });
 
-  it("may come as JSON text, and blank means none", () => {
+  it("are read from JSON text; none if blank", () => {
     const zones = [
       {
         name: "gate",
@@ -123,7 +123,7 @@ describe("zones", () => {
     for (const blank of ["", "  ", undefined, null, []]) assert.deepEqual(parseZones(blank), []);
   });
 
-  it("are called by their number when they have no name", () => {
+  it("get their number as name if they have none", () => {
     const [zone] = parseZones([
       {
         points: [
@@ -153,7 +153,7 @@ describe("zones", () => {
       ],
     ],
     [
-      /"gate" has a point 3/,
+      /"gate" has an invalid point 3/,
       [
         {
           name: "gate",
@@ -166,7 +166,7 @@ describe("zones", () => {
       ],
     ],
     [
-      /"gate" has a point 2/,
+      /"gate" has an invalid point 2/,
       [
         {
           name: "gate",
@@ -179,7 +179,7 @@ describe("zones", () => {
       ],
     ],
     [
-      /"gate" has a point 1/,
+      /"gate" has an invalid point 1/,
       [
         {
           name: "gate",
@@ -206,7 +206,7 @@ describe("zones", () => {
     ],
     [/zone 1" has no points/, [null]],
     [
-      /two zones are called "gate"/,
+      /two zones have the name "gate"/,
       [
         {
           name: "gate",
@@ -228,7 +228,7 @@ describe("zones", () => {
     ],
   ];
   for (const [message, zones] of refused) {
-    it(`are refused with a reason: ${message.source}`, () => {
+    it(`are rejected: ${message.source}`, () => {
       assert.throws(() => parseZones(zones), { code: "CONFIG_INVALID", message });
     });
   }
@@ -245,7 +245,7 @@ function generator(seed: number): () => number {
   };
 }
 
-/** Even-odd by counting crossings of a ray that goes up, where the code under test sends one to the right. */
+/** The even-odd rule with a ray that goes up. The tested code uses one to the right. */
 function contains(polygon: Point[], [x, y]: Point): boolean {
   let crossings = 0;
   for (const [index, [ax, ay]] of polygon.entries()) {
@@ -256,7 +256,7 @@ function contains(polygon: Point[], [x, y]: Point): boolean {
   return crossings % 2 === 1;
 }
 
-/** How far the polygon's outline, walked in small steps, stays away from the box; 0 when it enters it. */
+/** Returns the distance from the box to the polygon's outline in small steps; 0 if the outline enters the box. */
 function distanceToBox(polygon: Point[], { x, y, width, height }: ReturnType<typeof box>): number {
   let nearest = Infinity;
   for (const [index, [ax, ay]] of polygon.entries()) {

@@ -1,20 +1,20 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { JobQueue } from "../../../../src/vision/worker/job-queue";
-import type { Job } from "../../../../src/vision/worker/waiting-line";
+import type { Job } from "../../../../src/vision/worker/queued-jobs";
 import type { Findings } from "../../../../src/vision/model-types";
 
 const image = (name: string): Buffer => Buffer.from(name);
 const nameOf = (job: Job | undefined): string =>
   Buffer.isBuffer(job?.image) ? job.image.toString() : "none";
 const options = (): never => {
-  throw new Error("nobody asks for the options here");
+  throw new Error("the queue must not read the options");
 };
 const findings = (width: number): Findings => ({ objects: [], width, height: 1, inferenceMs: 1 });
 
-describe("the queue in front of a model", () => {
-  describe("that keeps the latest image", () => {
-    it("drops the waiting one for a newer one, and counts it", async () => {
+describe("JobQueue", () => {
+  describe("with the latest image", () => {
+    it("drops the waiting image for a newer one, and counts it", async () => {
       const queue = new JobQueue("latest", 10);
       const first = queue.add(image("1"), options);
       const second = queue.add(image("2"), options);
@@ -26,7 +26,7 @@ describe("the queue in front of a model", () => {
       assert.deepEqual(await second, findings(2));
     });
 
-    it("does not touch the one that is worked on", async () => {
+    it("does not drop the image in progress", async () => {
       const queue = new JobQueue("latest", 10);
       const first = queue.add(image("1"), options);
       const job = queue.take();
@@ -37,24 +37,24 @@ describe("the queue in front of a model", () => {
     });
   });
 
-  describe("that keeps the latest image of each camera", () => {
+  describe("with the latest image of each camera", () => {
     const rush = (queue: JobQueue, ...images: string[]): void => {
       for (const name of images) void queue.add(image(name), options, name.charAt(0));
     };
     const rest = (queue: JobQueue): string[] => {
       const names: string[] = [];
-      while (queue.hasWaiting) names.push(nameOf(queue.take()));
+      while (queue.turn !== undefined) names.push(nameOf(queue.take()));
       return names;
     };
 
-    it("has a slot for each, which only a newer image of the same camera takes", () => {
+    it("replaces an image only with a newer one of the same camera", () => {
       const queue = new JobQueue("latest", 10);
       rush(queue, "a1", "b1", "b2", "c1", "a2");
       assert.deepEqual(rest(queue), ["a2", "b2", "c1"]);
       assert.equal(queue.dropped, 2);
     });
 
-    it("serves them in turn, however fast one of them is", () => {
+    it("serves the cameras in turn, even if one is faster", () => {
       const queue = new JobQueue("latest", 10);
       rush(queue, "a1", "b1", "c1");
       const served = ["a2", "a3", "a4", "a5"].map((next) => {
@@ -65,16 +65,16 @@ describe("the queue in front of a model", () => {
       assert.deepEqual(served, ["a1", "b1", "c1", "a4"]);
     });
 
-    it("has no slot left of a camera that is gone", () => {
+    it("keeps no slot for an absent camera", () => {
       const queue = new JobQueue("latest", 10);
       for (let number = 0; number < 1000; number++) {
         void queue.add(image("x"), options, `camera ${number}`);
         queue.take();
       }
-      assert.equal(queue.hasWaiting, false);
+      assert.equal(queue.turn !== undefined, false);
     });
 
-    it("has a bounded number of slots: the image that has waited longest gives way", async () => {
+    it("limits the slots, and drops the image that has waited longest", async () => {
       const queue = new JobQueue("latest", 10);
       const first = queue.add(image("first"), options, "first");
       for (let number = 0; number < 128; number++) void queue.add(image("x"), options, `camera ${number}`);
@@ -83,7 +83,7 @@ describe("the queue in front of a model", () => {
     });
   });
 
-  it("has a bounded memory: of very large images, those that have waited longest give way", async () => {
+  it("limits the memory, and drops the large images that have waited longest", async () => {
     const queue = new JobQueue("latest", 10);
     const uhd = { data: Buffer.allocUnsafe(3840 * 2160 * 3), width: 3840, height: 2160, channels: 3 };
     const all = Array.from({ length: 40 }, (_, number) => queue.add(uhd, options, `camera ${number}`));
@@ -92,8 +92,8 @@ describe("the queue in front of a model", () => {
     assert.notEqual(queue.take(), undefined);
   });
 
-  describe("that is first in, first out", () => {
-    it("does not let one camera take all the room: of the one with most images the newest is refused", async () => {
+  describe("with all images in order", () => {
+    it("rejects the newest image of the camera with the most images if it is full", async () => {
       const queue = new JobQueue("fifo", 4);
       const busy = ["1", "2", "3", "4"].map((name) => queue.add(image(name), options, "busy"));
       void queue.add(image("quiet"), options, "quiet");
@@ -105,19 +105,19 @@ describe("the queue in front of a model", () => {
       );
     });
 
-    it("refuses cameras in turn that always come in the same order", async () => {
+    it("rejects images of cameras in turn if they always arrive in the same order", async () => {
       const queue = new JobQueue("fifo", 2);
       const served: string[] = [];
       for (let round = 0; round < 4; round++) {
         const images = ["a", "b", "c", "d"].map((name) => queue.add(image(name), options, name));
         for (const pending of images) pending.catch(() => undefined);
-        while (queue.hasWaiting) served.push(nameOf(queue.take()));
+        while (queue.turn !== undefined) served.push(nameOf(queue.take()));
       }
       assert.deepEqual(served.toSorted(), ["a", "a", "b", "b", "c", "c", "d", "d"]);
       await Promise.resolve();
     });
 
-    it("keeps the order, and refuses what is too much", async () => {
+    it("keeps the order, and rejects images above the limit", async () => {
       const queue = new JobQueue("fifo", 2);
       void queue.add(image("1"), options);
       void queue.add(image("2"), options);
@@ -125,7 +125,7 @@ describe("the queue in front of a model", () => {
       assert.deepEqual([nameOf(queue.take()), nameOf(queue.take()), queue.take()], ["1", "2", undefined]);
     });
 
-    it("has room again when one was taken", async () => {
+    it("accepts an image after one was taken", async () => {
       const queue = new JobQueue("fifo", 1);
       void queue.add(image("1"), options);
       queue.take();
@@ -135,7 +135,7 @@ describe("the queue in front of a model", () => {
     });
   });
 
-  it("gives results in the order of the images, whichever worker is first", async () => {
+  it("returns results in the order of the images, even if a later one is ready first", async () => {
     const queue = new JobQueue("fifo", 10);
     const order: string[] = [];
     const settled = ["1", "2", "3"].map((name) =>
@@ -154,15 +154,15 @@ describe("the queue in front of a model", () => {
     assert.deepEqual(order, ["1", "2 failed", "3"]);
   });
 
-  it("tells when there is something to take", () => {
+  it("calls the listener for a new image", () => {
     const queue = new JobQueue("fifo", 10);
-    let told = 0;
-    queue.onJob = () => told++;
+    let calls = 0;
+    queue.onJob = () => calls++;
     void queue.add(image("1"), options);
-    assert.deepEqual([told, queue.hasWaiting], [1, true]);
+    assert.deepEqual([calls, queue.turn !== undefined], [1, true]);
   });
 
-  it("fails what waits and what comes while the model cannot be used, and works again after", async () => {
+  it("rejects waiting and new images while the model cannot be used, and accepts images after that", async () => {
     const queue = new JobQueue("fifo", 10);
     const waiting = queue.add(image("1"), options);
     queue.refuse(new Error("no model"));
@@ -173,7 +173,7 @@ describe("the queue in front of a model", () => {
     assert.equal(nameOf(queue.take()), "3");
   });
 
-  it("gives up everything when it is closed, for good", async () => {
+  it("rejects all images when it is closed, for good", async () => {
     const queue = new JobQueue("fifo", 10);
     const running = queue.add(image("1"), options);
     const job = queue.take();

@@ -15,7 +15,7 @@ const options = () => ({ confidence: 0.25, iou: 0.45, maxDetections: 10 });
 const classesOf = (findings: Findings | "dropped"): unknown =>
   findings === "dropped" ? findings : findings.objects.map(({ classId }) => classId);
 
-describe("the processes that run a model", function () {
+describe("WorkerPool", function () {
   this.timeout(30_000);
   const folder = modelFolder();
   const file = folder.write("colours.onnx", colourDetector());
@@ -49,14 +49,16 @@ describe("the processes that run a model", function () {
     children = [];
   });
 
-  it("look at images that came before the model was loaded", async () => {
+  it("processes images that arrived before the model was loaded", async () => {
     const queue = start();
     assert.deepEqual(classesOf(await queue.add(red, options)), [0]);
   });
 
-  it("fail the image that one dies over, and go on with the next", async () => {
+  it("rejects the image whose worker dies, and processes the next one", async () => {
     const queue = start();
     await pool.ready;
+    // The worker never receives the image, so it cannot finish it before the signal arrives.
+    last().send = () => true;
     const running = queue.add(red, options);
     const waiting = queue.add(red, options);
     last().kill("SIGKILL");
@@ -65,7 +67,7 @@ describe("the processes that run a model", function () {
     assert.equal(children.length, 2);
   });
 
-  it("are started again also when nothing was going on", async () => {
+  it("restarts a worker that dies between two images", async () => {
     const queue = start();
     await pool.ready;
     const child = last();
@@ -74,7 +76,7 @@ describe("the processes that run a model", function () {
     assert.deepEqual(classesOf(await queue.add(red, options)), [0]);
   });
 
-  it("fail what waits when one dies while it loads, and work once another one lives", async () => {
+  it("rejects waiting images if a worker dies while it loads, and works after the restart", async () => {
     const queue = start();
     const waiting = queue.add(red, options);
     const restarted = once(launches, "launch");
@@ -87,21 +89,21 @@ describe("the processes that run a model", function () {
     assert.deepEqual(classesOf(await queue.add(red, options)), [0]);
   });
 
-  it("survive an image that cannot be read", async () => {
+  it("keeps the worker after an image that cannot be decoded", async () => {
     const queue = start();
-    await assert.rejects(queue.add(Buffer.from("no image at all"), options), { code: "IMAGE_INVALID" });
+    await assert.rejects(queue.add(Buffer.from("not an image"), options), { code: "IMAGE_INVALID" });
     assert.deepEqual(classesOf(await queue.add(red, options)), [0]);
     assert.equal(children.length, 1);
   });
 
-  it("do not touch the caller's image", async () => {
+  it("does not change the caller's image", async () => {
     const queue = start();
     const copy = Buffer.from(red.data);
     await queue.add(red, options);
     assert.deepEqual(red.data, copy);
   });
 
-  it("say once why a model cannot be used, and end", async () => {
+  it("reports why a model cannot be used, and ends the workers", async () => {
     const queue = start(2, folder.write("broken.onnx", Buffer.from("no model")));
     await assert.rejects(queue.add(red, options), { code: "YOLO_MODEL_INVALID" });
     await assert.rejects(pool.ready, { code: "YOLO_MODEL_INVALID" });
@@ -110,7 +112,7 @@ describe("the processes that run a model", function () {
     assert.equal(children.length, 2);
   });
 
-  it("serve their users in turn", async () => {
+  it("serves its users in turn", async () => {
     const busy = start();
     await pool.ready;
     const quiet = attach();
@@ -121,14 +123,14 @@ describe("the processes that run a model", function () {
     assert.ok(order.indexOf("quiet") <= 2, order.join(" "));
   });
 
-  it("serve the cameras of all users in turn, however they are spread over queues", async () => {
+  it("serves the cameras of all users in turn, in one queue or several", async () => {
     const crowded = start();
     await pool.ready;
     const [several, single] = [new JobQueue("latest", 1), new JobQueue("latest", 1)];
     pool.attach(several);
     pool.attach(single);
     const order: string[] = [];
-    // The worker is busy with it until all others wait.
+    // It keeps the worker busy until all others wait.
     const work = [crowded.add(red, options)];
     const send = (queue: JobQueue, camera: string): void => {
       work.push(
@@ -145,13 +147,13 @@ describe("the processes that run a model", function () {
     assert.deepEqual(order.slice(0, 8), ["a", "b", "c", "d", "a", "b", "c", "d"]);
   });
 
-  it("run at the priority of this process", async () => {
+  it("runs the workers at the priority of this process", async () => {
     start();
     await pool.ready;
     assert.equal(os.getPriority(last().pid ?? 0), os.getPriority());
   });
 
-  it("share the images of one user, whose results keep their order", async () => {
+  it("distributes the images of one user over the workers, and keeps the order of the results", async () => {
     const queue = start(2);
     await pool.ready;
     const order: number[] = [];
@@ -165,7 +167,7 @@ describe("the processes that run a model", function () {
     assert.equal(children.length, 2);
   });
 
-  it("end when the pool is closed, in the middle of whatever they do", async () => {
+  it("ends its workers when it is closed during a run", async () => {
     const queue = start(2);
     await pool.ready;
     queue.add(red, options).catch(() => undefined);
@@ -173,7 +175,7 @@ describe("the processes that run a model", function () {
     assert.ok(children.every((child) => child.exitCode !== null || child.signalCode !== null));
   });
 
-  it("end when they are closed before the model is loaded", async () => {
+  it("ends its workers when it is closed before the model is loaded", async () => {
     start();
     await pool.close();
     await assert.rejects(pool.ready, { code: "CLOSED" });

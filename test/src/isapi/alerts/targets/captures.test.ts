@@ -9,8 +9,8 @@ const json = (fields: object): Alert =>
     { host: "camera.test", now: 0 },
   );
 
-describe("what a camera captures", () => {
-  it("is each target with its label, box and id, and the plate as text", () => {
+describe("the targets of a mixed-target report", () => {
+  it("have label, box and id, and the plate as text", () => {
     const { type, momentary, targets } = json(
       mixedTargets(
         {
@@ -46,7 +46,7 @@ describe("what a camera captures", () => {
     ]);
   });
 
-  it("takes the plate from the vehicle's properties, too, and leaves out one that was not read", () => {
+  it("have the plate of the vehicle's properties, too, and omit one that the camera could not read", () => {
     const plateOf = (value: string): string | undefined =>
       json(
         mixedTargets({
@@ -56,7 +56,7 @@ describe("what a camera captures", () => {
     assert.deepEqual([plateOf("12E4567"), plateOf("unknown")], ["12E4567", undefined]);
   });
 
-  it("waits for each picture once, though it has two names", () => {
+  it("expect each image once, although it has two names", () => {
     const { images } = json(mixedTargets({ targetID: 1, Human: captured([0, 0, 1, 1], "human") }));
     assert.equal(images.expected, 2);
     assert.deepEqual(

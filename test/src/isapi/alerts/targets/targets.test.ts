@@ -15,11 +15,11 @@ const read = (kind: "xml" | "json", body: string): Alert =>
 const xml = (fields: AlertFields, inner = ""): Alert => read("xml", alertXml(fields, inner));
 const json = (fields: AlertFields): Alert => read("json", alertJson(fields));
 
-describe("what an alert measures", () => {
-  describe("of a fire", () => {
+describe("the targets of an alert", () => {
+  describe("about a fire", () => {
     const fire = { x: 500, y: 250, width: 125, height: 250, temperature: 320 };
 
-    it("is where each one is, how hot and how far", () => {
+    it("have a box, a temperature and a distance", () => {
       const { type, targets } = xml(
         { eventType: "fireDetection" },
         fireRegions({ ...fire, distance: 850 }, { ...fire, x: 0, temperature: 401.5 }),
@@ -43,10 +43,10 @@ describe("what an alert measures", () => {
         },
       });
       assert.equal(targets[1]?.attributes?.temperature, 401.5);
-      assert.equal(targets[1].attributes.distance, undefined, "-1 is no distance");
+      assert.equal(targets[1].attributes.distance, undefined, "-1 is not a distance");
     });
 
-    it("is found beside the common fields, too, where the guide has it", () => {
+    it("are read from the fields next to the common ones, too, as in the guide", () => {
       const { targets } = xml({
         eventType: "fireDetection",
         temperatureUnit: "fahrenheit",
@@ -65,7 +65,7 @@ describe("what an alert measures", () => {
       ]);
     });
 
-    it("is no temperature in °C where nobody knows the unit", () => {
+    it("have no temperature in °C if the unit is unknown", () => {
       const { targets } = xml(
         { eventType: "fireDetection" },
         fireRegions({ ...fire, unit: "reaumur", temperature: 300 }),
@@ -75,7 +75,7 @@ describe("what an alert measures", () => {
     });
   });
 
-  describe("of temperatures", () => {
+  describe("about temperatures", () => {
     const corners = [
       [200, 400],
       [600, 400],
@@ -86,7 +86,7 @@ describe("what an alert measures", () => {
       ["TMA", "alarm"],
       ["TMPA", "warning"],
     ] as const) {
-      it(`is rule, threshold and temperature of a ${level} (${eventType})`, () => {
+      it(`have rule, threshold and temperature of a ${level} (${eventType})`, () => {
         const { type, targets } = xml({ eventType }, temperatureRegions(eventType, { id: 4, corners }));
         assert.equal(type, "temperature");
         assert.deepEqual(targets, [
@@ -107,7 +107,7 @@ describe("what an alert measures", () => {
       });
     }
 
-    it("is found beside the common fields, too, in kelvin or fahrenheit", () => {
+    it("are read from the fields next to the common ones, too, in kelvin or fahrenheit", () => {
       const { targets } = xml({
         eventType: "TPMA",
         thermometryUnit: "fahrenheit",
@@ -128,7 +128,7 @@ describe("what an alert measures", () => {
       assert.equal(kelvin.targets[0]?.attributes?.temperature, 26.85);
     });
 
-    it("tells the hottest point under either of its names", () => {
+    it("have the hottest point from either of its fields", () => {
       const point =
         "<RegionCoordinates><positionX>500</positionX><positionY>250</positionY></RegionCoordinates>";
       const { targets } = xml(
@@ -141,7 +141,7 @@ describe("what an alert measures", () => {
       assert.deepEqual(targets[0]?.attributes?.highestPoint, { x: 0.5, y: 0.25 });
     });
 
-    it("keeps alarms of two rules of a channel apart", () => {
+    it("belong to separate occurrences for two rules of a channel", () => {
       const { occurrences } = xml({ eventType: "TMA" }, temperatureRegions("TMA", { id: 1 }, { id: 2 }));
       assert.deepEqual(
         occurrences.map(({ mark, targets }) => [mark, targets.length]),
@@ -157,14 +157,14 @@ describe("what an alert measures", () => {
       { ruleTemperatureDiff: 18, curTemperatureDiff: 27 },
       { ruleTemperatureDiff: 18, currTemperatureDiff: 27 },
     ])
-      it(`is a difference in a TDA with ${Object.keys(fields).join(" and ")}`, () => {
+      it(`have a difference in a TDA with ${Object.keys(fields).join(" and ")}`, () => {
         const { type, targets } = xml({ eventType: "TDA", thermometryUnit: "fahrenheit", ...fields });
         assert.equal(type, "temperatureDifference");
         const { difference, threshold, temperature } = targets[0]?.attributes ?? {};
         assert.deepEqual([difference, threshold, temperature], [15, 10, undefined]);
       });
 
-    it("is a difference where the rule compares", () => {
+    it("have a difference if the rule compares", () => {
       const { type, targets } = xml(
         { eventType: "TMA" },
         temperatureRegions("TMA", {
@@ -182,7 +182,7 @@ describe("what an alert measures", () => {
       );
     });
 
-    it("names the two areas that are compared, where the device does", () => {
+    it("have the two compared areas if the device sends them", () => {
       const { type, targets } = json(temperatureDifference("celsius", 10, 14.5) as AlertFields);
       assert.equal(type, "temperatureDifference");
       const { compared, ...attributes } = targets[0]?.attributes ?? {};
@@ -206,7 +206,7 @@ describe("what an alert measures", () => {
     });
   });
 
-  describe("of people", () => {
+  describe("about people", () => {
     const region = [
       { x: 0.125, y: 0.25 },
       { x: 0.625, y: 0.25 },
@@ -232,7 +232,7 @@ describe("what an alert measures", () => {
       },
     };
     for (const dataSource of ["PDC", "timing", "trigger", "PQA", "DSA"] as const) {
-      it(`is how many, how dense or how long, by ${dataSource}`, () => {
+      it(`have count, density or duration (${dataSource})`, () => {
         const { type, targets } = json({
           eventType: "personDensityDetection",
           ...(density(dataSource) as AlertFields),
@@ -242,7 +242,7 @@ describe("what an alert measures", () => {
       });
     }
 
-    it("keeps people who stay too long apart, and goes on with each of them", () => {
+    it("belong to one occurrence for each person who stays too long", () => {
       const stay = (targetID: number, alarmTime: number): string | undefined =>
         json(density("DSA", { targetID, DSA: { alarmTime } }) as AlertFields).occurrences[0]?.mark;
       assert.equal(stay(1, 200), stay(1, 201));
@@ -250,8 +250,8 @@ describe("what an alert measures", () => {
     });
   });
 
-  describe("of a vehicle", () => {
-    it("is the vehicle's rectangle beside the plate's in the picture of the scene, as it is spelt there", () => {
+  describe("about a vehicle", () => {
+    it("have the rectangles of vehicle and plate in the image of the scene, in the spelling of the firmware", () => {
       const { targets } = xml(
         { eventType: "ANPR" },
         anpr("AB12CDE", {}, "<X>250</X><Y>125</Y><width>500</width><height>500</height>"),
@@ -260,14 +260,14 @@ describe("what an alert measures", () => {
       assert.deepEqual(targets[0].attributes?.vehicleBox, { x: 0.25, y: 0.125, width: 0.5, height: 0.5 });
     });
 
-    it("is all that a plate camera tells", () => {
+    it("have all fields of a plate camera", () => {
       const { targets } = xml({ eventType: "ANPR" }, anpr("0012345", { vehicleListName: "allowList" }));
       assert.deepEqual(targets, [
         {
           label: "vehicle",
           plate: "0012345",
           score: 0.97,
-          // Of the picture of the scene, not of the crop of the vehicle.
+          // From the image of the scene, and not from the crop of the vehicle.
           box: { x: 0.25, y: 0.5, width: 0.125, height: 0.25 },
           attributes: {
             ...{
@@ -290,7 +290,7 @@ describe("what an alert measures", () => {
       ["blockList", "block"],
       ["otherList", undefined],
     ] as const) {
-      it(`is ${listType ?? "nothing"} by the list ${name}`, () => {
+      it(`have ${listType === undefined ? "no list type" : `list type ${listType}`} for the list ${name}`, () => {
         const { targets } = xml({ eventType: "ANPR" }, anpr("12E4567", { vehicleListName: name }));
         assert.deepEqual(
           [targets[0]?.plate, targets[0]?.attributes?.list, targets[0]?.attributes?.listType],

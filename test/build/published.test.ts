@@ -8,11 +8,11 @@ import { tarball } from "../support/world";
 const run = promisify(execFile);
 const modules = path.resolve(__dirname, "../../node_modules");
 
-/** What programs rely on: that every subpath resolves, with types, and that its types change only on purpose. */
+/** Programs rely on these: every subpath resolves with its types, and the types change only on purpose. */
 describe("the packed package's exports", function () {
   this.timeout(60_000);
 
-  it("has no fault that publint knows", async () => {
+  it("pass publint", async () => {
     const { stdout } = await run(process.execPath, [
       path.join(modules, "publint/src/cli.js"),
       "--strict",
@@ -22,7 +22,7 @@ describe("the packed package's exports", function () {
     assert.match(stdout, /All good!/);
   });
 
-  it("resolves with types from CommonJS, from ES modules, by bundlers and by older compilers", async () => {
+  it("resolve with types from CommonJS, from ES modules, in bundlers and in older compilers", async () => {
     await run(process.execPath, [
       path.join(modules, "@arethetypeswrong/cli/dist/index.js"),
       "--quiet",
@@ -30,7 +30,7 @@ describe("the packed package's exports", function () {
     ]);
   });
 
-  it("matches the reports in docs/api; `npm run api` accepts a change", async () => {
+  it("match the reports in docs/api; `npm run api` accepts a change", async () => {
     const { changed, problems } = await checkApi({ accept: false });
     assert.deepEqual(problems, []);
     assert.deepEqual(changed, []);

@@ -8,9 +8,9 @@ import { SimulatedDevice } from "../../../servers/isapi-device";
 import { drip } from "../../../support/isapi-failures";
 import { ManualClock } from "../../../support/manual-clock";
 
-/** How long an event stream waits between its attempts at a device that is away. */
-async function waits(attempts: number, wishes: (number | undefined)[]): Promise<number[]> {
-  // Nothing listens at this port.
+/** Returns the pauses between attempts to reach a device that is offline, in milliseconds. */
+async function pauses(attempts: number, limits: (number | undefined)[]): Promise<number[]> {
+  // Nothing listens on this port.
   const clock = new ManualClock();
   const device = new IsapiDevice({
     ...{ url: "http://127.0.0.1:9", username: "flow", password: "s3cret:pass" },
@@ -30,7 +30,7 @@ async function waits(attempts: number, wishes: (number | undefined)[]): Promise<
     };
     const ignore = (): void => undefined;
     const nothing = { alert: ignore, imageBegins: ignore, image: ignore, warning: ignore, state: ignore };
-    wishes.forEach((maxBackoff, index) => {
+    limits.forEach((maxBackoff, index) => {
       stream.listen({ ...nothing, ...(index === 0 && { state }), maxBackoff });
     });
   });
@@ -38,17 +38,17 @@ async function waits(attempts: number, wishes: (number | undefined)[]): Promise<
   return seen;
 }
 
-describe("the way back of an event stream", () => {
-  it("is ten seconds late at most, where nothing else is wished", async () => {
-    const seen = await waits(12, [undefined]);
+describe("the reconnection of an alert stream", () => {
+  it("pauses ten seconds at most by default", async () => {
+    const seen = await pauses(12, [undefined]);
     assert.ok(Math.max(...seen) <= 10_000 && Math.max(...seen) > 9000, String(seen));
   });
 
-  it("goes by the shortest of its listeners' wishes", async () => {
-    assert.ok(Math.max(...(await waits(8, [30, 2, undefined]))) <= 2000);
+  it("uses the smallest limit of its listeners", async () => {
+    assert.ok(Math.max(...(await pauses(8, [30, 2, undefined]))) <= 2000);
   });
 
-  it("begins where the stream only drips", async () => {
+  it("starts if the stream drips", async () => {
     const device = await SimulatedDevice.start();
     device.handlers.set(device.options.streamPath, drip.answer);
     const dripping = new IsapiDevice({
@@ -70,10 +70,10 @@ describe("the way back of an event stream", () => {
     await device.close();
   });
 
-  /** A device that answers each request for its stream with the next of these, and its stream in the end. */
-  async function listen(answers: ((response: ServerResponse) => void)[], clock?: ManualClock) {
+  /** Starts a device that responds to each request for its stream with the next response, and then with its stream. */
+  async function listen(responses: ((response: ServerResponse) => void)[], clock?: ManualClock) {
     const device = await SimulatedDevice.start();
-    const left = [...answers];
+    const left = [...responses];
     device.handlers.set(device.options.streamPath, () => {
       const respond = left.shift();
       return respond && { status: 200, respond };
@@ -96,16 +96,16 @@ describe("the way back of an event stream", () => {
     };
     return { device, next, end };
   }
-  const limbo = (): void => undefined;
+  const noResponse = (): void => undefined;
 
-  it("waits no longer for an answer because a stream dripped before", async () => {
+  it("keeps the timeout for a response after a stream that dripped", async () => {
     const drips = (response: ServerResponse): void => {
       const timer = setInterval(() => response.write("<"), 30);
       response.writeHead(200).on("close", () => {
         clearInterval(timer);
       });
     };
-    const { next, end } = await listen([drips, limbo]);
+    const { next, end } = await listen([drips, noResponse]);
     const seen: string[] = [];
     while (seen.length < 2) {
       const state = await next();
@@ -115,14 +115,14 @@ describe("the way back of an event stream", () => {
     await end();
   });
 
-  it("is found by a device that forgets what it was asked while it starts", async () => {
+  it("repeats a request that a device lost while it started", async () => {
     const clock = new ManualClock();
-    const { device, next, end } = await listen([limbo, limbo], clock);
+    const { device, next, end } = await listen([noResponse, noResponse], clock);
     assert.equal((await next()).kind, "retrying");
-    const patient = once(device, "request");
+    const secondRequest = once(device, "request");
     while (clock.pending === 0) await new Promise(setImmediate);
     clock.advance(1);
-    await patient;
+    await secondRequest;
     const probed = once(device, "request");
     clock.advance(60);
     await probed;

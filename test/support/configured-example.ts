@@ -10,17 +10,17 @@ export interface ExampleNode {
 
 const folder = path.resolve(__dirname, "../../examples");
 
-/** An example as its user has filled it in: unchanged but for addresses, log-ins, files and what the model knows. */
-export async function filledExample(
+/** Returns an example with the settings that a user enters: addresses, credentials, files and labels of the model. */
+export async function configuredExample(
   file: string,
   site: SimulatedSite,
   origin: string,
 ): Promise<ExampleNode[]> {
   const nodes = JSON.parse(await readFile(path.join(folder, file), "utf8")) as ExampleNode[];
-  return nodes.map((node) => ({ ...node, ...filledIn(node, site, origin) }));
+  return nodes.map((node) => ({ ...node, ...settingsOf(node, site, origin) }));
 }
 
-function filledIn(node: ExampleNode, site: SimulatedSite, origin: string): object {
+function settingsOf(node: ExampleNode, site: SimulatedSite, origin: string): object {
   const { gateway, device, camera, login, keys } = site;
   switch (node.type) {
     case "isapi-config":

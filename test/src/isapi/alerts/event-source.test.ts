@@ -1,10 +1,7 @@
 import assert from "node:assert/strict";
 import { EventEmitter, once } from "node:events";
 import type { CommonEvent } from "../../../../src/events";
-import {
-  IsapiEventSource,
-  type IsapiEventSourceOptions,
-} from "../../../../src/isapi/alerts/isapi-event-source";
+import { IsapiEventSource, type IsapiEventSourceOptions } from "../../../../src/isapi/alerts/event-source";
 import { AlertStream } from "../../../../src/isapi/alerts/alert-stream";
 import { IsapiDevice } from "../../../../src/isapi/device/device";
 import { heartbeatXml } from "../../../servers/isapi/alerts";
@@ -51,11 +48,11 @@ describe("IsapiEventSource", () => {
     return { simulated, clock, events, next };
   }
 
-  describe("an end that the device does not report", () => {
-    it("has the device's clock and zone, though this machine's is another", async () => {
+  describe("the end of an occurrence without an end from the device", () => {
+    it("has the time and zone of the device's clock", async () => {
       const { simulated, clock, next } = await start({ endAfter: 5 });
       const started = next();
-      // Three hours behind.
+      // Three hours behind this machine.
       simulated.alert({ dateTime: "2026-03-02T13:00:00+08:00", channelName: "Gate" });
       const { time, id } = await started;
       assert.equal(time, "2026-03-02T13:00:00+08:00");
@@ -66,7 +63,7 @@ describe("IsapiEventSource", () => {
       assert.equal(end.receivedTime, "2026-03-02T08:00:05.000Z");
     });
 
-    it("is not as old as the beginning where the device repeats that", async () => {
+    it("is later than the start, even if the device repeats the time of the start", async () => {
       const { simulated, clock, events, next } = await start({ endAfter: 5 });
       const begun = { dateTime: "2026-03-02T05:00:00Z", channelName: "Gate" };
       const started = next();
@@ -83,7 +80,7 @@ describe("IsapiEventSource", () => {
       assert.equal((await ended).time, "2026-03-02T05:00:17Z");
     });
 
-    it("learns the clock from heartbeats, too, and not from a clock that was never set", async () => {
+    it("has the clock of heartbeats, too, but not a clock that was never set", async () => {
       const { simulated, clock, events, next } = await start({ endAfter: 5 });
       const beat = once(events, "alert");
       simulated.part(
@@ -99,7 +96,7 @@ describe("IsapiEventSource", () => {
       assert.equal((await ended).time, "2026-03-02T11:00:05Z");
     });
 
-    it("has this machine's time where the device tells none", async () => {
+    it("has this machine's time if the device sends none", async () => {
       const { simulated, clock, next } = await start({ endAfter: 5 });
       const started = next();
       simulated.alert({ dateTime: undefined as never, channelName: "Gate" });
@@ -112,7 +109,7 @@ describe("IsapiEventSource", () => {
 
   it("reports a failure once while it lasts", async () => {
     const clock = new ManualClock();
-    // Nothing listens at this port.
+    // Nothing listens on this port.
     const url = "http://127.0.0.1:9";
     const device = new IsapiDevice({ url, username: "flow", password: "s3cret:pass", clock });
     const failures: string[] = [];
@@ -144,15 +141,15 @@ describe("IsapiEventSource", () => {
     assert.deepEqual([attempts, failures], [3, ["CONNECTION_REFUSED"]]);
   });
 
-  it("waits two seconds once for the names of channels, not again with each alert", async () => {
+  it("waits two seconds for the names of channels with the first alert only", async () => {
     const { simulated, clock, events, next } = await start();
-    let answer = (): void => undefined;
-    const after = new Promise<void>((resolve) => (answer = resolve));
+    let release = (): void => undefined;
+    const after = new Promise<void>((resolve) => (release = resolve));
     simulated.handlers.set("/ISAPI/System/Video/inputs/channels", () => ({ status: 404, after }));
     const alert = async (eventType: string): Promise<void> => {
-      const came = once(events, "alert");
+      const alert = once(events, "alert");
       simulated.alert({ eventType, channelName: undefined as never });
-      await came;
+      await alert;
     };
     const first = next();
     await alert("VMD");
@@ -161,6 +158,6 @@ describe("IsapiEventSource", () => {
     const second = next();
     await alert("linedetection");
     assert.equal((await second).vendorType, "linedetection");
-    answer();
+    release();
   });
 });

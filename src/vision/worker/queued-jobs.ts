@@ -3,43 +3,44 @@ import { RecentMap } from "../../core/recent-map";
 import type { AnyImage } from "../../media/frame";
 import type { DetectOptions, Findings, ModelInfo } from "../model-types";
 
-/** An image to be looked at. */
+/** An image to process. */
 export interface Job {
   image: AnyImage;
-  /** What to look for: classes can be given by names, which only the loaded model knows. */
+  /** Returns the detection options. Only the loaded model can resolve class names. */
   options: (model: ModelInfo) => DetectOptions;
   succeed: (findings: Findings) => void;
   fail: (error: Error) => void;
 }
 
-/** An image in a line, with what becomes of it when it does not get to its turn. */
-export interface WaitingJob extends Job {
+/** An image in a queue. `drop` reports that a newer image has replaced it. */
+export interface QueuedJob extends Job {
   camera: string;
   drop: () => void;
 }
 
-/** The images that wait in one queue. */
-export interface WaitingLine {
-  /** Takes an image in, or fails or drops one that is too much: this one or another. */
-  add(job: WaitingJob): void;
-  take(): WaitingJob | undefined;
-  /** When what is next got its place, counted over all lines; undefined for an empty line. */
+/** The waiting images of a queue, in the order of its policy. */
+export interface QueuedJobs {
+  /** Adds an image. If the limit is exceeded, fails or drops one image: this one or another. */
+  add(job: QueuedJob): void;
+  /** Removes and returns the next image. */
+  take(): QueuedJob | undefined;
+  /** A number that orders the next images of all queues: the lowest has waited longest. Undefined if none waits. */
   readonly turn: number | undefined;
 }
 
 let turns = 0;
 
-/** More cameras than one node gets images of. */
+/** More cameras than one node receives images from. */
 const MAX_SLOTS = 128;
-/** Of all images that wait; the newest one is taken in any case. Raw ones of 4K have 25 MB each. */
+/** The limit for all waiting images together. The newest one is always kept. A raw 4K image has 25 MB. */
 const MAX_BYTES = 256 * 1024 * 1024;
 
 /**
- * One slot per camera, for its newest image. A camera keeps its place in the line when a newer image takes its
- * slot, and goes to the end when it was served: so cameras are served in turn, and one that is gone leaves nothing.
+ * The policy `latest`: one slot per camera, for its newest image. A newer image takes over the slot and its place in
+ * the order. A slot is removed when its image is taken, so cameras are served in turn and an absent camera has no slot.
  */
-export class LatestLine implements WaitingLine {
-  readonly #slots = new Map<string, { job: WaitingJob; turn: number }>();
+export class LatestJobs implements QueuedJobs {
+  readonly #slots = new Map<string, { job: QueuedJob; turn: number }>();
   #bytes = 0;
 
   get turn(): number | undefined {
@@ -47,7 +48,7 @@ export class LatestLine implements WaitingLine {
     return first?.turn;
   }
 
-  add(job: WaitingJob): void {
+  add(job: QueuedJob): void {
     const slot = this.#slots.get(job.camera);
     slot?.job.drop();
     this.#bytes += bytesOf(job) - (slot === undefined ? 0 : bytesOf(slot.job));
@@ -56,7 +57,7 @@ export class LatestLine implements WaitingLine {
       this.take()?.drop();
   }
 
-  take(): WaitingJob | undefined {
+  take(): QueuedJob | undefined {
     const [first] = this.#slots.values();
     if (first === undefined) return undefined;
     this.#slots.delete(first.job.camera);
@@ -65,20 +66,20 @@ export class LatestLine implements WaitingLine {
   }
 }
 
-function bytesOf({ image }: WaitingJob): number {
+function bytesOf({ image }: QueuedJob): number {
   return Buffer.isBuffer(image) ? image.length : image.data.length;
 }
 
-/** Beyond it the camera that was served longest ago is forgotten. */
+/** Beyond this number, the camera that was served longest ago is forgotten. */
 const MAX_REMEMBERED = 256;
 
 /**
- * All images in their order. When there are too many, the newest image of the camera that has most of them is
- * refused; among equals, of the one that was served last.
+ * The policy `fifo`: all images in their order. If the queue is full, it refuses the newest image of the camera with
+ * the most images. Among equals, it chooses the camera that was served last.
  */
-export class FifoLine implements WaitingLine {
+export class FifoJobs implements QueuedJobs {
   readonly #size: number;
-  readonly #jobs: WaitingJob[] = [];
+  readonly #jobs: QueuedJob[] = [];
   /** Cameras in the order in which they were served. */
   readonly #served = new RecentMap<string, true>(MAX_REMEMBERED);
   #turn = 0;
@@ -87,12 +88,12 @@ export class FifoLine implements WaitingLine {
     this.#size = size;
   }
 
-  /** The whole line is served like one camera. */
+  /** The whole queue counts as one camera. */
   get turn(): number | undefined {
     return this.#jobs.length === 0 ? undefined : this.#turn;
   }
 
-  add(job: WaitingJob): void {
+  add(job: QueuedJob): void {
     if (this.#jobs.length === 0) this.#turn = ++turns;
     this.#jobs.push(job);
     if (this.#jobs.length <= this.#size) return;
@@ -104,7 +105,7 @@ export class FifoLine implements WaitingLine {
     refused?.fail(fullError(this.#size));
   }
 
-  take(): WaitingJob | undefined {
+  take(): QueuedJob | undefined {
     const job = this.#jobs.shift();
     if (job === undefined) return undefined;
     this.#turn = ++turns;
@@ -118,13 +119,13 @@ export class FifoLine implements WaitingLine {
     const most = Math.max(...counts.values());
     const cameras = [...counts].filter(([, count]) => count === most).map(([camera]) => camera);
     const served = [...this.#served.keys()];
-    // Who was never served comes before all others, and who came last gives way among those.
+    // A camera that was never served has the index -1, so it is chosen only if all are like it: then the last one.
     return cameras.reduce((one, other) => (served.indexOf(other) >= served.indexOf(one) ? other : one));
   }
 }
 
 function fullError(size: number): SurveillanceError {
-  return new SurveillanceError("QUEUE_FULL", `${size} images are waiting for the model already.`, {
-    advice: 'Send fewer frames, allow more workers, or let the queue keep the "latest" only.',
+  return new SurveillanceError("QUEUE_FULL", `The queue of the model is full (${size} images).`, {
+    advice: 'Send fewer images, use more workers, or choose the queue "latest".',
   });
 }

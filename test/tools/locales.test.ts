@@ -4,7 +4,7 @@ import path from "node:path";
 import { errorCodes } from "../../src/core/errors";
 
 const locales = path.resolve(__dirname, "../../locales");
-/** What a status may hold before the editor's canvas gets crowded. */
+/** The longest status text, in characters, that keeps flows readable. */
 const STATUS_LENGTH = 20;
 
 interface Catalogue {
@@ -28,7 +28,7 @@ describe("the message catalogues", () => {
 
   for (const language of readdirSync(locales)) {
     for (const file of catalogues) {
-      it(`${language}/${file} has the keys of the English one and their placeholders`, () => {
+      it(`${language}/${file} has the keys and placeholders of the English catalogue`, () => {
         const placeholders = (text: string): string[] => (text.match(/__\w+__/g) ?? []).sort();
         const shape = (lang: string): [string, string[]][] =>
           leaves(read(lang, file)).map(([key, text]) => [key, placeholders(text)]);
@@ -60,23 +60,23 @@ describe("the help texts", () => {
   );
 
   for (const file of texts) {
-    it(`${file} does not tear a list of fields apart`, () => {
+    it(`${file} has no blank line in a list of fields`, () => {
       const text = readFileSync(path.join(locales, file), "utf8");
       assert.doesNotMatch(
         text,
         /\n: .*\n\n+: /,
-        "a blank line ends the list, and the next field shows as plain text",
+        "a blank line ends the list, and the next field is plain text",
       );
     });
 
-    it(`${file} has no line that is shown as code by accident`, () => {
+    it(`${file} has no indented code by accident`, () => {
       assert.doesNotMatch(readFileSync(path.join(locales, file), "utf8"), /^ {4,}\S/m);
     });
   }
 
   for (const file of texts.filter((each) => !each.startsWith("en-US"))) {
-    it(`${file} says all that the English one says`, () => {
-      // Names of fields, codes and values are the same in every language; what has placeholders is translated.
+    it(`${file} has the terms and paragraphs of the English text`, () => {
+      // Fields, codes and values are the same in every language. Terms with placeholders are translated.
       const terms = (of: string): string[] => {
         const all = readFileSync(path.join(locales, of), "utf8").match(/`[^`\n]+`/g) ?? [];
         return [...new Set<string>(all)].filter((term) => !term.includes("<")).sort();

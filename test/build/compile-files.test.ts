@@ -4,8 +4,8 @@ import path from "node:path";
 import { dist, root } from "../../tools/build/paths";
 import { compileFiles, isRuntime } from "../../tools/build/runtime";
 
-describe("compileFiles, which npm run dev uses", () => {
-  it("writes what the whole build writes", async () => {
+describe("compileFiles of npm run dev", () => {
+  it("writes the same files as the complete build", async () => {
     const files = await runtimeFiles();
     assert.ok(files.length > 100);
     const before = await compiled(files);

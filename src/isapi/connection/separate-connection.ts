@@ -1,42 +1,48 @@
 import { request, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 
-export interface OwnRequest {
-  /** Connected, and used for nothing else. */
+export interface SeparateRequest {
+  /** Connected, and used for this request only. */
   socket: Socket;
   host: string;
   method: string;
   path: string;
   headers: Record<string, string>;
   body?: string | Buffer | undefined;
-  /** Milliseconds in which the response must begin. */
+  /** The longest wait for the start of the response, in milliseconds. */
   timeout: number;
   signal?: AbortSignal | undefined;
-  /** Hand out the socket with the response, to be written to. */
+  /** Return the socket with the response, so that the caller can write to it. */
   talk?: boolean | undefined;
 }
 
-export interface OwnResponse {
+export interface SeparateResponse {
   status: number;
   headers: IncomingHttpHeaders;
   body: IncomingMessage;
-  /** Of a talk with status 200: destroy it when done, and do not read the body before. */
+  /** Set for a talk with status 200. Destroy it when done, and do not read the body before. */
   socket?: Socket;
 }
 
 /**
- * Sends a request over a connection of its own, which ends with the response.
+ * Sends a request over a separate connection, which closes after the response.
  *
- * The response may be read as slowly as a disk writes. Node's own client accepts that the device closes the connection
- * meanwhile; undici 7 ends the process then (`assert(!this.paused)`).
+ * The response may be read as slowly as a disk writes. If the device closes the connection meanwhile, Node's client
+ * continues, but undici 7 ends the process (`assert(!this.paused)`).
  *
- * A talk hands out the socket with the response: devices take sound on it after a request that says
- * `Content-Length: 0`. HTTP does not define this. It works because the (empty) body of the response is not read: its end
- * would free the connection.
+ * A talk returns the socket with the response: devices accept sound on it after a request with `Content-Length: 0`.
+ * HTTP does not define this. It works because the (empty) body of the response is not read: its end would free the
+ * connection.
  *
- * @throws the error that kept the connection from working
+ * @throws the error of the connection
  */
-export async function sendOver({ socket, timeout, signal, talk, ...rest }: OwnRequest): Promise<OwnResponse> {
+export async function sendOver({
+  socket,
+  timeout,
+  signal,
+  talk,
+  ...rest
+}: SeparateRequest): Promise<SeparateResponse> {
   const { host, method, path, headers, body } = rest;
   const late = Object.assign(new Error("no response"), { code: "ETIMEDOUT" });
   const timer = setTimeout(() => socket.destroy(late), timeout);
@@ -64,12 +70,12 @@ export async function sendOver({ socket, timeout, signal, talk, ...rest }: OwnRe
     const status = response.statusCode ?? 0;
     if (talk === true && status === 200) {
       forget();
-      // From here on, the writer sees by `close` that the connection broke.
+      // From here on, `close` tells the writer that the connection broke.
       socket.on("error", () => undefined);
       return { status, headers: response.headers, body: response, socket };
     }
     // Without an agent, nothing else closes the socket.
-    for (const over of ["end", "close"]) response.once(over, abort);
+    for (const event of ["end", "close"]) response.once(event, abort);
     response.once("close", forget);
     return { status, headers: response.headers, body: response };
   } catch (thrown) {

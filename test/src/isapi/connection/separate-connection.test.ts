@@ -4,7 +4,7 @@ import { createServer, type Server, type Socket } from "node:net";
 import type { AddressInfo } from "node:net";
 import { IsapiClient } from "../../../../src/isapi/connection/client";
 
-describe("a request over a connection of its own", () => {
+describe("a request over a separate connection", () => {
   let server: Server;
   const sockets = new Set<Socket>();
   const requests: string[] = [];
@@ -29,41 +29,43 @@ describe("a request over a connection of its own", () => {
   });
 
   for (const way of ["download", "urgent", "talk"] as const) {
-    it(`sends nothing and leaves nothing open where the client is closed while it connects (${way})`, async () => {
-      const asked = assert.rejects(client.read({ path: "/ISAPI/x", connection: way }), { code: "CLOSED" });
-      // Before the connection is there.
+    it(`sends nothing and leaves no connection if the client closes while it connects (${way})`, async () => {
+      const request = assert.rejects(client.read({ path: "/ISAPI/x", connection: way }), { code: "CLOSED" });
+      // Before the connection is open.
       await client.close();
-      await asked;
+      await request;
       await new Promise((resolve) => setTimeout(resolve, 50));
       assert.deepEqual(requests, []);
       assert.equal(sockets.size, 0);
     });
 
-    it(`opens nothing once the client is closed (${way})`, async () => {
+    it(`opens no connection after the client is closed (${way})`, async () => {
       await client.close();
       await assert.rejects(client.read({ path: "/ISAPI/x", connection: way }), { code: "CLOSED" });
       assert.deepEqual([requests.length, sockets.size], [0, 0]);
     });
 
-    it(`is given up at once while it connects (${way})`, async () => {
+    it(`is cancelled at once while it connects (${way})`, async () => {
       const stop = new AbortController();
-      const asked = assert.rejects(client.read({ path: "/ISAPI/x", connection: way, signal: stop.signal }), {
+      const { signal } = stop;
+      const request = assert.rejects(client.read({ path: "/ISAPI/x", connection: way, signal }), {
         code: "CLOSED",
       });
       stop.abort();
-      await asked;
+      await request;
       await new Promise((resolve) => setTimeout(resolve, 50));
       assert.deepEqual([requests.length, sockets.size], [0, 0]);
     });
 
-    it(`is given up at once, and its connection closed (${way})`, async () => {
+    it(`is cancelled at once, and its connection closes (${way})`, async () => {
       const stop = new AbortController();
-      const asked = assert.rejects(client.read({ path: "/ISAPI/x", connection: way, signal: stop.signal }), {
+      const { signal } = stop;
+      const request = assert.rejects(client.read({ path: "/ISAPI/x", connection: way, signal }), {
         code: "CLOSED",
       });
       const [socket] = (await once(server, "connection")) as [Socket];
       stop.abort();
-      await Promise.all([asked, once(socket, "close")]);
+      await Promise.all([request, once(socket, "close")]);
     });
   }
 });

@@ -25,7 +25,7 @@ import { colourDetector } from "../support/onnx-model";
 
 const run = promisify(execFile);
 const root = path.resolve(__dirname, "../..");
-/** All that `npm run dev` reads. dist/ is up to date, so nothing is compiled. */
+/** The files that `npm run dev` reads, with a dist/ that is up to date. */
 const copied = [
   ...[
     "dist",
@@ -42,7 +42,7 @@ const copied = [
   ...["package.json", "tsconfig.base.json", "tsconfig.json"],
 ];
 
-/** In a copy of the checkout, because it changes sources. */
+/** The tests change sources, so they run in a copy of the checkout. */
 describe("npm run dev", function () {
   this.timeout(240_000);
   let folder: string;
@@ -55,7 +55,7 @@ describe("npm run dev", function () {
     folder = mkdtempSync(path.join(os.tmpdir(), "dev-"));
     for (const name of copied)
       cpSync(path.join(root, name), path.join(folder, name), { recursive: true, preserveTimestamps: true });
-    // Copied folders are new.
+    // The copies of the folders are newer than the build.
     await stampBuild(folder, new Date());
     symlinkSync(path.join(root, "node_modules"), path.join(folder, "node_modules"), "junction");
     writeFileSync(path.join(folder, "model.onnx"), colourDetector());
@@ -92,7 +92,7 @@ describe("npm run dev", function () {
     }
   }
 
-  /** Changes a file of the copy as an editor does. */
+  /** Replaces text in a file of the copy. */
   function edit(file: string, from: string, to: string): void {
     const at = path.join(folder, file);
     const text = readFileSync(at, "utf8");
@@ -100,39 +100,42 @@ describe("npm run dev", function () {
     writeFileSync(at, text.replace(from, to));
   }
 
-  it("says where each simulated device stands", () => {
+  /** Returns the labels of isapi-snapshot from Node-RED, as JSON. */
+  async function labels(): Promise<string> {
+    const [url = ""] = page.url().split("#");
+    const catalogue = "nodes/@camflows/node-red-surveillance/isapi-snapshot/messages?lng=en-US";
+    return (await fetch(`${url}${catalogue}`)).text();
+  }
+
+  it("prints the address of each simulated device", () => {
     assert.match(output, /camera: rtsp:\/\/127\.0\.0\.1:\d+\S+ .*its event stream: http:/);
     assert.match(output, /HikCentral gateway: http:\/\/127\.0\.0\.1:\d+/);
     assert.match(output, /Viewtron camera: posts to http:\/\/127\.0\.0\.1:\d+\/viewtron/);
-    assert.ok(!output.includes("building the package"), "nothing was to be built");
+    assert.ok(!output.includes("building the package"), "the build was up to date");
   });
 
-  it("loads the example flows, and their events arrive", async () => {
+  it("loads the example flows, which receive events", async () => {
     await page.locator(".red-ui-tab", { hasText: "Detection to HikCentral alarm" }).waitFor();
     await page.locator(".red-ui-tab", { hasText: "Gate opens for a listed plate" }).click();
     await page.locator(".red-ui-flow-node-status-label", { hasText: /\d event/ }).waitFor();
   });
 
-  it("builds a changed label, and the page loads itself again with it", async () => {
+  it("builds a changed label, and reloads the page", async () => {
     edit("nodes/isapi-snapshot/editor.ts", 'paletteLabel: "isapi snapshot"', 'paletteLabel: "quick shot"');
     await page.waitForSelector('.red-ui-palette-label:has-text("quick shot")', { timeout: 60_000 });
     assert.match(output, /✓ nodes\/isapi-snapshot\/editor\.ts: built in [\d.]+ s, Node-RED restarted after/);
   });
 
-  it("builds a changed runtime and catalogue in one go", async () => {
+  it("builds a changed runtime and catalogue at once", async () => {
     appendFileSync(path.join(folder, "nodes/isapi-snapshot/runtime.ts"), 'void ("changed" as string);\n');
     edit("locales/en-US/isapi-snapshot.json", '"taking": "taking"', '"taking": "shooting"');
     await printed(/✓ .*isapi-snapshot\S+ and 1 more: built/);
     const compiled = readFileSync(path.join(folder, "dist/nodes/isapi-snapshot/runtime.js"), "utf8");
     assert.match(compiled, /^void "changed";$/m);
-    const [url] = page.url().split("#");
-    const served = await fetch(
-      `${url ?? ""}nodes/@camflows/node-red-surveillance/isapi-snapshot/messages?lng=en-US`,
-    );
-    assert.match(await served.text(), /"taking":"shooting"/);
+    assert.match(await labels(), /"taking":"shooting"/);
   });
 
-  it("shows the new node of docs/new-node.md, whose types are right, after one edit of an existing file", async () => {
+  it("shows the node of docs/new-node.md after one edit of an existing file, and its types are right", async () => {
     const files = filesOfDocument(path.join(root, "docs/new-node.md"));
     assert.ok(files.size >= 8);
     for (const [file, text] of files) {
@@ -146,7 +149,7 @@ describe("npm run dev", function () {
       await run(process.execPath, [tsc, "-p", project, "--noEmit"], { cwd: folder });
   });
 
-  it("names a file that cannot be built, keeps the Node-RED that runs, and goes on", async () => {
+  it("names a file that cannot be built, keeps Node-RED running, and builds the next change", async () => {
     edit("locales/en-US/isapi-snapshot.json", '"shooting"', '"shooting');
     await printed(
       /✗ locales\/en-US\/isapi-snapshot\.json: not built\nlocales\/en-US\/isapi-snapshot\.json: /,
@@ -157,7 +160,17 @@ describe("npm run dev", function () {
     await printed(/✓ locales\/en-US\/isapi-snapshot\.json: built/);
   });
 
-  it("ends on Ctrl-C with nothing left running", async function () {
+  it("builds the other changes after a file that could not be built", async () => {
+    const runtime = "nodes/isapi-snapshot/runtime.ts";
+    appendFileSync(path.join(folder, runtime), "void (;\n");
+    edit("locales/en-US/isapi-snapshot.json", '"aiming"', '"waiting"');
+    await printed(/✗ .*: not built\nnodes\/isapi-snapshot\/runtime\.ts/);
+    edit(runtime, "void (;\n", "");
+    await printed(/✓ nodes\/isapi-snapshot\/runtime\.ts: built/);
+    assert.match(await labels(), /"taking":"waiting"/);
+  });
+
+  it("ends on Ctrl-C and leaves no process running", async function () {
     const processes = processTree(dev.pid ?? 0);
     if (process.platform === "linux") assert.ok(processes.length > 2, "Node-RED and the camera run");
     const [url = ""] = page.url().split("#");
@@ -165,12 +178,12 @@ describe("npm run dev", function () {
     const [code] = (await once(dev, "exit")) as [number | null];
     assert.equal(code, 0, output);
     await assert.rejects(fetch(url));
-    // A process that has ended is taken off the list a moment later.
+    // Ended processes stay in the list for a moment.
     while (processes.some((pid) => processTree(pid).length > 0)) await delay(20);
   });
 });
 
-/** The files that a document gives in full: a path, a colon, and a block of code. */
+/** Returns the complete files in a document: a path, a colon, and a block of code. */
 function filesOfDocument(file: string): Map<string, string> {
   const found = readFileSync(file, "utf8").matchAll(
     /^`([^`]+)`:\n\n(?:<!--.*-->\n)?```\w+\n([\s\S]*?)^```$/gm,

@@ -22,33 +22,33 @@ import { ImageJoiner } from "./image-joiner";
 import { StreamClock } from "./stream-clock";
 
 export interface IsapiEventSourceOptions extends EventFilterOptions {
-  /** Seconds of silence after which an alarm is over; 0: only the device ends it. Default 5. */
+  /** Seconds without a report after which an alarm ends; 0: only the device ends it. Default 5. */
   endAfter?: number;
-  /** Also report that an alarm goes on. */
+  /** Also emit the updates of an alarm. */
   updates?: boolean;
   heartbeats?: boolean;
-  /** Wait for images and add them. Default true. */
+  /** Wait for images and add them to the event. Default true. */
   images?: boolean;
-  /** Report the loss of the device as an event. */
+  /** Emit an event when the device goes offline. */
   offlineEvents?: boolean;
-  /** Seconds: the longest pause between two attempts to open the stream; default 10. */
+  /** The longest pause between two attempts to open the stream, in seconds; default 10. */
   maxBackoff?: number | undefined;
 }
 
 export interface IsapiEvent {
   event: CommonEvent;
-  /** The alert's body as received; undefined for an event that the device did not send itself. */
+  /** The body of the alert as received; undefined for an event that the device did not send. */
   raw: string | undefined;
 }
 
-/** One failed attempt may be a restart of the stream. */
+/** A single failed attempt may be a restart of the stream. */
 const OFFLINE_AFTER_FAILURES = 2;
 const OFFLINE = "deviceOffline";
 
-/** How long the first event waits for the device to list its channels. */
+/** The longest wait of the first event for the device's list of channels. */
 const CHANNELS_WAIT_MS = 2000;
 
-/** One listener's view of a device: its alerts as common events, filtered, with images, with start and end. */
+/** Emits a device's alerts as common events for one listener: filtered, with images, with start and end. */
 export class IsapiEventSource implements Source {
   readonly #device: IsapiDevice;
   readonly #options: IsapiEventSourceOptions;
@@ -58,11 +58,11 @@ export class IsapiEventSource implements Source {
   readonly #joiner: ImageJoiner;
   readonly #gate: Gate;
   readonly #leave: () => void;
-  /** An event has waited for the channels: a device that is slow to list them does not hold up event after event. */
+  /** Whether an event has waited for the channels. Only one event waits, even if the device is slow. */
   #hasWaited = false;
   readonly #streamClock = new StreamClock();
-  /** The code of the failure that the handler knows of. */
-  readonly #told = new Once(1);
+  /** The code of the reported failure. */
+  readonly #reported = new Once(1);
   #offlineId: string | undefined;
 
   constructor(device: IsapiDevice, options: IsapiEventSourceOptions, handler: SourceHandler<IsapiEvent>) {
@@ -113,7 +113,7 @@ export class IsapiEventSource implements Source {
         });
       },
       state: (state) => {
-        this.#watch(state);
+        this.#handleState(state);
       },
       warning: (text) => {
         handler.warning(text);
@@ -131,7 +131,7 @@ export class IsapiEventSource implements Source {
 
   #take(alert: Alert): void {
     const { id } = this.#device.channelOf(alert.rawChannel);
-    if (!this.#filter.wantsAlert(alert, id)) return;
+    if (!this.#filter.acceptsAlert(alert, id)) return;
     if (this.#options.images === false) this.#track(alert, []);
     else this.#joiner.alert(alert);
   }
@@ -141,17 +141,17 @@ export class IsapiEventSource implements Source {
       this.#end(alert, images);
       return;
     }
-    if (!this.#filter.wantsTargets(alert)) return;
+    if (!this.#filter.acceptsTargets(alert)) return;
     if (alert.momentary && alert.type !== "licensePlate") {
       this.#emit(alert, "pulse", randomUUID(), images, alert.raw);
       return;
     }
     for (const { key, type, targets } of this.#occurrencesOf(alert)) {
-      if (!this.#filter.wantsType(type, alert)) continue;
+      if (!this.#filter.acceptsType(type, alert)) continue;
       const reported = { ...alert, type, targets };
       const { id, state } = this.#tracker.report(key, reported);
       if (state === "update" && this.#options.updates !== true) continue;
-      // A plate is read several times as it passes; it is one passage.
+      // A device reads a plate several times while it passes. All readings are one occurrence.
       this.#emit(reported, alert.momentary && state === "start" ? "pulse" : state, id, images, alert.raw);
     }
   }
@@ -168,7 +168,7 @@ export class IsapiEventSource implements Source {
       this.#emit({ ...alert, type: last.type, targets }, "end", id, images, alert.raw);
   }
 
-  /** The occurrences that a report belongs to, by key. A report that does not say which one belongs to all open ones. */
+  /** Returns the occurrences of a report, with their keys. A report without a mark belongs to all open occurrences. */
   #occurrencesOf({
     key,
     occurrences,
@@ -200,13 +200,13 @@ export class IsapiEventSource implements Source {
     void this.#handler.event({ event, raw });
   }
 
-  #watch(state: SourceState): void {
+  #handleState(state: SourceState): void {
     this.#handler.state(state);
     if (state.kind === "connecting") return;
     if (state.kind === "retrying") {
-      if (this.#told.first(state.error.code)) this.#handler.failure(state.error);
+      if (this.#reported.first(state.error.code)) this.#handler.failure(state.error);
     } else {
-      this.#told.clear();
+      this.#reported.clear();
     }
     if (this.#options.offlineEvents !== true) return;
     if (state.kind !== "retrying") {
@@ -243,13 +243,13 @@ export class IsapiEventSource implements Source {
   }
 }
 
-/** Whether an alert's channel has to be looked up. Most name theirs; channel 0 is the device itself. */
+/** Tells whether an alert's channel must be looked up. Most alerts name it; channel 0 is the device itself. */
 function needsChannels({ heartbeat, rawChannel, channelName, type }: Alert): boolean {
   if (heartbeat || type === "alarmInput" || rawChannel === "0") return false;
   return ChannelMap.isIpChannel(rawChannel) || channelName === undefined;
 }
 
-/** Whether an error means that the device is not there, rather than that it refuses. */
+/** Tells whether an error means that the device is offline, and not that it refuses the request. */
 function isOffline(error: SurveillanceError): boolean {
   return isUnreachable(error) || error.code === "ISAPI_SILENT";
 }

@@ -4,7 +4,7 @@ import { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { clientScene } from "../../../support/isapi-client";
 
-describe("the time-out of a request to an ISAPI device", () => {
+describe("the timeout of a request to an ISAPI device", () => {
   const { start, code } = clientScene();
   const drip = (response: ServerResponse, what: string): void => {
     const timer = setInterval(() => response.write(what), 30);
@@ -15,7 +15,7 @@ describe("the time-out of a request to an ISAPI device", () => {
 
   for (const [what, respond] of [
     [
-      "an answer that drips",
+      "a response that drips",
       (response) => {
         drip(response.writeHead(200), "<");
       },
@@ -48,7 +48,7 @@ describe("the time-out of a request to an ISAPI device", () => {
     }
   }
 
-  it("ends a refusal that drips", async () => {
+  it("ends a 401 that drips", async () => {
     const { device, client } = await start({}, { timeout: 0.3 });
     device.handlers.set("/ISAPI/x", () => ({
       status: 401,
@@ -59,7 +59,7 @@ describe("the time-out of a request to an ISAPI device", () => {
     await assert.rejects(client.read({ path: "/ISAPI/x" }), code("ISAPI_FORBIDDEN"));
   });
 
-  it("does not end a long answer that comes along", async () => {
+  it("does not end a long response that makes progress", async () => {
     const { device, client } = await start({}, { timeout: 0.3 });
     const chunk = Buffer.alloc(70_000, 1);
     device.handlers.set("/ISAPI/x", () => ({
@@ -76,7 +76,7 @@ describe("the time-out of a request to an ISAPI device", () => {
     assert.equal((await client.read({ path: "/ISAPI/x" })).body.length, 6 * chunk.length);
   });
 
-  it("does not end a file that comes slowly, but comes", async () => {
+  it("does not end a slow download that makes progress", async () => {
     const { device, client } = await start({}, { timeout: 0.5 });
     device.handlers.set("/ISAPI/x", () => ({
       status: 200,

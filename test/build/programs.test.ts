@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import os from "node:os";
@@ -18,18 +19,31 @@ import { installation, packageName } from "../support/world";
 
 const run = promisify(execFile);
 const root = path.resolve(__dirname, "../..");
-const subpaths = ["events", "hcp", "isapi", "viewtron", "vision"];
+const { exports } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as { exports: object };
+/** `events`, `hcp` …: the exports of package.json that are code. */
+const subpaths = Object.keys(exports)
+  .filter((name) => !name.endsWith(".json"))
+  .map((name) => path.basename(name));
 const credentials = { appKey: "21000011", appSecret: "program-test-secret" };
 
-/** The programs of docs/programs.md by file name: a program is a block that begins with its name. */
+/** A program that reads the catalogue of HikCentral, with its types. */
+const catalogueProgram = `
+  import { HcpClient, eventTypes, operations, sign, type Operation } from "${packageName}/hcp";
+  const cameras: Operation | undefined = operations.find(({ id }) => id === "resource/cameras");
+  const client = new HcpClient({ url: "http://127.0.0.1:1", appKey: "k", appSecret: "s" });
+  const { signature } = sign({ method: "POST", path: "/a", headers: {}, secret: "s" });
+  console.log(JSON.stringify([cameras?.path, operations.length, eventTypes.length > 0, typeof client.call, signature]));
+`;
+
+/** Returns the programs of docs/programs.md by file name: a program is a block that starts with its name. */
 async function documentedPrograms(): Promise<Map<string, string>> {
   const text = await readFile(path.join(root, "docs/programs.md"), "utf8");
   const blocks = text.matchAll(/^```ts\n(\/\/ (\S+)\n[^]*?)^```$/gm);
   return new Map(Array.from(blocks, ([, code = "", name = ""]) => [name, code]));
 }
 
-/** Waits until something listens on a port. */
-async function connectable(port: number): Promise<void> {
+/** Waits until a port accepts connections. */
+async function portOpen(port: number): Promise<void> {
   for (;;) {
     const socket = connect(port, "127.0.0.1");
     try {
@@ -43,7 +57,7 @@ async function connectable(port: number): Promise<void> {
   }
 }
 
-/** The packed package where no optional package is installed, in a project with strict types. */
+/** The packed package without its optional dependencies, in a project with strict types. */
 describe("a program that uses the package without Node-RED", function () {
   this.timeout(120_000);
   let folder: string;
@@ -72,12 +86,13 @@ describe("a program that uses the package without Node-RED", function () {
           types: ["node"],
           typeRoots: [path.join(root, "node_modules/@types")],
         },
-        files: [...names, "all.cts"],
+        files: [...names, "all.cts", "catalogue.mts"],
       }),
     );
     const imports = subpaths.map((subpath) => `import * as ${subpath} from "${packageName}/${subpath}";`);
     const all = `${imports.join("\n")}\nexport const all: object[] = [${subpaths.join(", ")}];\n`;
     await writeFile(path.join(folder, "all.cts"), all);
+    await writeFile(path.join(folder, "catalogue.mts"), catalogueProgram);
   });
   afterEach(() => {
     for (const child of running) child.kill();
@@ -85,7 +100,7 @@ describe("a program that uses the package without Node-RED", function () {
   });
   after(() => rm(folder, { recursive: true, force: true }));
 
-  /** Starts a compiled program. @returns the lines that it prints */
+  /** Starts a compiled program. @returns the lines of its output */
   function start(name: string, env: NodeJS.ProcessEnv): Interface {
     const child = spawn(process.execPath, [name.replace(".mts", ".mjs")], {
       cwd: folder,
@@ -102,7 +117,7 @@ describe("a program that uses the package without Node-RED", function () {
     }
   }
 
-  it("compiles in strict mode, with the types of libraries checked", async () => {
+  it("compiles in strict mode, with a check of the types of libraries", async () => {
     const { stdout } = await run(process.execPath, [path.join(root, "node_modules/typescript/bin/tsc")], {
       cwd: folder,
     }).catch((error: unknown) => error as { stdout: string });
@@ -123,6 +138,20 @@ describe("a program that uses the package without Node-RED", function () {
     assert.equal(stdout, "true true\n".repeat(subpaths.length));
   });
 
+  it("exports package.json", async () => {
+    const program = `console.log(require("${packageName}/package.json").name)`;
+    const { stdout } = await run(process.execPath, ["-e", program], { cwd: folder });
+    assert.equal(stdout.trim(), packageName);
+  });
+
+  it("reads the catalogue of HikCentral", async () => {
+    const { stdout } = await run(process.execPath, ["catalogue.mjs"], { cwd: folder });
+    const [cameras, count, ...rest] = JSON.parse(stdout) as unknown[];
+    assert.equal(cameras, "/api/resource/v1/cameras");
+    assert.ok(Number(count) >= 145);
+    assert.deepEqual(rest.slice(0, 2), [true, "function"]);
+  });
+
   describe("with a camera", () => {
     let device: SimulatedDevice;
     let env: NodeJS.ProcessEnv;
@@ -134,7 +163,7 @@ describe("a program that uses the package without Node-RED", function () {
 
     it("receives its events", async () => {
       const lines = start("camera-events.mts", env);
-      await line(lines, /connected/);
+      await line(lines, /waiting/);
       const event = line(lines, /lineCrossing/);
       device.alert({ eventType: "linedetection" });
       assert.equal(await event, "lineCrossing start on channel 1, 0 images");
@@ -177,14 +206,14 @@ describe("a program that uses the package without Node-RED", function () {
   it("receives the posts of a Viewtron camera", async () => {
     const port = await freePort();
     const event = line(start("viewtron-events.mts", { PORT: String(port) }), /from/);
-    await connectable(port);
+    await portOpen(port);
     const camera = new ViewtronCamera({ url: `http://127.0.0.1:${port}/` });
     await camera.deliver(new IpcPosts().heartbeat());
     camera.close();
     assert.equal(await event, "heartbeat pulse from 192.0.2.21");
   });
 
-  it("is told that the detector's package is missing", async () => {
+  it("rejects a detection without the package of the detector", async () => {
     await writeFile(path.join(folder, "model.onnx"), colourDetector());
     await assert.rejects(
       run(process.execPath, ["detect.mjs", "model.onnx", "tsconfig.json"], { cwd: folder }),

@@ -15,7 +15,7 @@ describe("the README", () => {
     );
   });
 
-  it("lists every type of event", () => {
+  it("lists every event type", () => {
     const [, table = ""] = /\nEvery `type`, ([\s\S]*?)\n## /.exec(readme) ?? [];
     assert.deepEqual(
       commonEventTypes.filter((type) => !table.includes(`\`${type}\``)),
@@ -23,7 +23,7 @@ describe("the README", () => {
     );
   });
 
-  it("names only settings that its nodes have", () => {
+  it("names only existing settings of its nodes", () => {
     const [, table = ""] = /\nSettings that matter ([\s\S]*?)\n\n(?!\|)/.exec(readme) ?? [];
     const rows = table.split("\n").filter((row) => row.startsWith("| `"));
     assert.ok(rows.length > 0);
