@@ -19,19 +19,31 @@ const directions = {
 
 const speedRange = { min: -100, max: 100 };
 
+const axes = ["pan", "tilt", "zoom"] as const;
+/** The settings that commands use, besides the duration. */
+const used: Partial<Record<string, readonly (keyof PtzOverrides)[]>> = {
+  ...Object.fromEntries(Object.keys(directions).map((direction) => [direction, ["speed"]])),
+  ...{ continuous: axes, momentary: axes, absolute: axes, relative: axes },
+  ...{ focus: ["speed"], iris: ["speed"] },
+  ...{ gotoPreset: ["preset"], setPreset: ["preset", "presetName"] },
+  ...{ startPatrol: ["patrol"], stopPatrol: ["patrol"] },
+};
+
 /**
- * Returns the settings in a message. The node's own pan, tilt and zoom apply only to its own command, because their
- * meaning depends on the command.
+ * Returns the settings in a message that its command uses: it must not fail for a setting that its command ignores. The
+ * node's own pan, tilt and zoom apply only to its own command, because their meaning depends on the command.
  */
 export function overridesIn(msg: PtzOverrides, { command: own }: Pick<PtzOptions, "command">): PtzOverrides {
-  const { channel, pan, tilt, zoom, speed, duration, preset, presetName, patrol } = msg;
   const command = textOption(msg.command);
-  // A stop must not fail for a setting that it does not use.
-  if ((command ?? own) === "stop") return { channel, command };
-  const none = command === undefined || command === own ? undefined : "";
+  const wanted = command ?? own;
+  const names = wanted === "stop" ? [] : (["duration", ...(used[wanted] ?? [])] as const);
+  const none = wanted === own ? {} : { pan: "", tilt: "", zoom: "" };
+  const given = names.filter((name) => msg[name] !== undefined && msg[name] !== null);
   return {
-    ...{ channel, command, speed, duration, preset, presetName, patrol },
-    ...{ pan: pan ?? none, tilt: tilt ?? none, zoom: zoom ?? none },
+    ...none,
+    ...Object.fromEntries(given.map((name) => [name, msg[name]])),
+    channel: msg.channel,
+    command,
   };
 }
 
