@@ -1,12 +1,14 @@
 import type { PtzCommand } from "../../src/isapi/ptz/controller";
 import type { OptionValues } from "../kit/option-kinds";
 import { numberOption, textOption } from "../kit/options";
-import type { options } from "./options";
+import { options } from "./options";
 
 export type PtzOptions = OptionValues<typeof options>;
 
 /** The settings that a message may replace. */
 export type PtzOverrides = Partial<Record<Exclude<keyof PtzOptions, "device">, unknown>>;
+
+const names = (Object.keys(options) as (keyof PtzOptions)[]).filter((name) => name !== "device");
 
 const directions = {
   left: { pan: -1, tilt: 0, zoom: 0 },
@@ -19,32 +21,16 @@ const directions = {
 
 const speedRange = { min: -100, max: 100 };
 
-const axes = ["pan", "tilt", "zoom"] as const;
-/** The settings that commands use, besides the duration. */
-const used: Partial<Record<string, readonly (keyof PtzOverrides)[]>> = {
-  ...Object.fromEntries(Object.keys(directions).map((direction) => [direction, ["speed"]])),
-  ...{ continuous: axes, momentary: axes, absolute: axes, relative: axes },
-  ...{ focus: ["speed"], iris: ["speed"] },
-  ...{ gotoPreset: ["preset"], setPreset: ["preset", "presetName"] },
-  ...{ startPatrol: ["patrol"], stopPatrol: ["patrol"] },
-};
-
 /**
- * Returns the settings in a message that its command uses: it must not fail for a setting that its command ignores. The
- * node's own pan, tilt and zoom apply only to its own command, because their meaning depends on the command.
+ * Returns the settings that a message replaces. The node's own pan, tilt and zoom apply only to its own command, because
+ * their meaning depends on the command.
  */
 export function overridesIn(msg: PtzOverrides, { command: own }: Pick<PtzOptions, "command">): PtzOverrides {
-  const command = textOption(msg.command);
-  const wanted = command ?? own;
-  const names = wanted === "stop" ? [] : (["duration", ...(used[wanted] ?? [])] as const);
-  const none = wanted === own ? {} : { pan: "", tilt: "", zoom: "" };
-  const given = names.filter((name) => msg[name] !== undefined && msg[name] !== null);
-  return {
-    ...none,
-    ...Object.fromEntries(given.map((name) => [name, msg[name]])),
-    channel: msg.channel,
-    command,
-  };
+  const given = Object.fromEntries(
+    names.filter((name) => msg[name] !== undefined && msg[name] !== null).map((name) => [name, msg[name]]),
+  ) as PtzOverrides;
+  const isOwn = given.command === undefined || textOption(given.command) === own;
+  return isOwn ? given : { pan: "", tilt: "", zoom: "", ...given };
 }
 
 /**

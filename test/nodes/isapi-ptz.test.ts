@@ -91,6 +91,28 @@ describe("the isapi-ptz node", () => {
     ]);
   });
 
+  it("moves nothing for an empty command, as an unset variable leaves it", async () => {
+    const { handle } = await deploy({ command: "", preset: "7" });
+    await handle({});
+    await handle({ command: "", preset: 2 });
+    assert.deepEqual(ptz.actions, [
+      ["continuous", 0, 0, 0],
+      ["continuous", 0, 0, 0],
+    ]);
+  });
+
+  it("accepts settings that its command does not use, whatever they are", async () => {
+    const { handle } = await deploy({
+      command: "gotoPreset",
+      preset: "7",
+      speed: "fast",
+      patrol: "0",
+      pan: "x",
+    });
+    assert.equal(await handle({}), undefined);
+    assert.deepEqual(ptz.actions, [["gotoPreset", 1]]);
+  });
+
   it("limits the number of pending commands, but still accepts a stop", async () => {
     const { handle } = await deploy();
     let release = (): void => undefined;
