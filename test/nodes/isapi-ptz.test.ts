@@ -104,7 +104,7 @@ describe("the isapi-ptz node", () => {
   it("accepts settings that its command does not use, whatever they are", async () => {
     const { handle } = await deploy({
       command: "gotoPreset",
-      preset: "7",
+      preset: "1",
       speed: "fast",
       patrol: "0",
       pan: "x",
