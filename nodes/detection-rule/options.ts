@@ -1,7 +1,7 @@
 import { commonEventTypes } from "../../src/events/event-types";
 import { DEFAULT_TRACK_SECONDS } from "../../src/vision/rules/tracker";
 import { zoneTests, type Zone } from "../../src/vision/rules/zones";
-import { choice, custom, flag, list, number } from "../kit/option-kinds";
+import { choice, custom, flag, list, number, when } from "../kit/option-kinds";
 
 export const options = {
   /** If empty, all labels. */
@@ -22,5 +22,5 @@ export const options = {
   personLabels: list("person", "person"),
   helmetLabels: list("helmet, hardhat, hard-hat, hard hat", "helmet, hardhat, hard-hat, hard hat"),
   /** Percent of the image's height */
-  minPersonHeight: number(10, { min: 0, max: 100 }),
+  minPersonHeight: when("deriveNoHelmet", [true], number(10, { min: 0, max: 100 })),
 };

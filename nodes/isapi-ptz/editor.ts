@@ -1,31 +1,13 @@
 import { offerChannels } from "../isapi/editor/channels";
 import { showDefaults } from "../kit/editor/absent-fields";
 import { setting, type PropertiesOf } from "../kit/editor/setting";
-import { defaultsOf } from "../kit/option-kinds";
+import { defaultsOf, type Options } from "../kit/option-kinds";
 import { options } from "./options";
 
 type Properties = PropertiesOf<typeof options>;
 
-/** The rows of the form that each command needs. */
-const rows: Readonly<Record<string, readonly string[]>> = {
-  continuous: ["pan", "tilt", "zoom", "duration"],
-  momentary: ["pan", "tilt", "zoom", "duration"],
-  absolute: ["pan", "tilt", "zoom"],
-  relative: ["pan", "tilt", "zoom"],
-  focus: ["speed", "duration"],
-  iris: ["speed", "duration"],
-  left: ["speed", "duration"],
-  right: ["speed", "duration"],
-  up: ["speed", "duration"],
-  down: ["speed", "duration"],
-  zoomIn: ["speed", "duration"],
-  zoomOut: ["speed", "duration"],
-  gotoPreset: ["preset"],
-  setPreset: ["preset", "presetName"],
-  startPatrol: ["patrol"],
-  stopPatrol: ["patrol"],
-};
-const all = ["pan", "tilt", "zoom", "speed", "duration", "preset", "presetName", "patrol"];
+/** The settings that depend on the command. */
+const dependent = Object.entries(options as Options).filter(([, { when }]) => when?.option === "command");
 
 RED.nodes.registerType<Properties>("isapi-ptz", {
   category: "surveillance",
@@ -60,11 +42,12 @@ RED.nodes.registerType<Properties>("isapi-ptz", {
     const command = $("#node-input-command");
     const show = (): void => {
       const chosen = String(command.val());
-      for (const row of all) $(`#isapi-ptz-${row}`).toggle(rows[chosen]?.includes(row) ?? false);
+      for (const [name, { when }] of dependent)
+        $(`#isapi-ptz-${name}`).toggle(when?.values.includes(chosen) === true);
       const kind = chosen === "absolute" ? "absolutePanTilt" : chosen;
       for (const axis of ["pan", "tilt", "zoom"]) {
         const key = axis === "zoom" && chosen === "absolute" ? "absoluteZoom" : kind;
-        if (rows[chosen]?.includes(axis) === true)
+        if (options.pan.when?.values.includes(chosen) === true)
           $(`#node-input-${axis}`).attr("placeholder", this._(`placeholder.${key}`));
       }
     };

@@ -1,12 +1,14 @@
 import type { PtzCommand } from "../../src/isapi/ptz/controller";
 import type { OptionValues } from "../kit/option-kinds";
 import { numberOption, textOption } from "../kit/options";
-import type { options } from "./options";
+import { options } from "./options";
 
 export type PtzOptions = OptionValues<typeof options>;
 
 /** The settings that a message may replace. */
 export type PtzOverrides = Partial<Record<Exclude<keyof PtzOptions, "device">, unknown>>;
+
+const names = (Object.keys(options) as (keyof PtzOptions)[]).filter((name) => name !== "device");
 
 const directions = {
   left: { pan: -1, tilt: 0, zoom: 0 },
@@ -20,19 +22,15 @@ const directions = {
 const speedRange = { min: -100, max: 100 };
 
 /**
- * Returns the settings in a message. The node's own pan, tilt and zoom apply only to its own command, because their
- * meaning depends on the command.
+ * Returns the settings that a message replaces. The node's own pan, tilt and zoom apply only to its own command, because
+ * their meaning depends on the command.
  */
 export function overridesIn(msg: PtzOverrides, { command: own }: Pick<PtzOptions, "command">): PtzOverrides {
-  const { channel, pan, tilt, zoom, speed, duration, preset, presetName, patrol } = msg;
-  const command = textOption(msg.command);
-  // A stop must not fail for a setting that it does not use.
-  if ((command ?? own) === "stop") return { channel, command };
-  const none = command === undefined || command === own ? undefined : "";
-  return {
-    ...{ channel, command, speed, duration, preset, presetName, patrol },
-    ...{ pan: pan ?? none, tilt: tilt ?? none, zoom: zoom ?? none },
-  };
+  const given = Object.fromEntries(
+    names.filter((name) => msg[name] !== undefined && msg[name] !== null).map((name) => [name, msg[name]]),
+  ) as PtzOverrides;
+  const isOwn = given.command === undefined || textOption(given.command) === own;
+  return isOwn ? given : { pan: "", tilt: "", zoom: "", ...given };
 }
 
 /**

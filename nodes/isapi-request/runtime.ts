@@ -66,7 +66,7 @@ function freeRequest(
 ): Omit<GenericRequest, "signal"> {
   const method = choiceOption(
     "method",
-    textOption(msg.method)?.toUpperCase() ?? settings.method,
+    textOption(msg.method ?? settings.method)?.toUpperCase(),
     httpMethods,
     "GET",
   );

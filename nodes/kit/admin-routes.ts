@@ -37,7 +37,9 @@ export function adminRoute(RED: NodeAPI, route: AdminRoute): void {
         response.status(status).json(failure);
       };
       if (isCrossSite(request)) {
-        refuse(403, { error: "Only the Node-RED editor may send this request.", code: "FORBIDDEN" });
+        const error =
+          "Only the Node-RED editor may send this request. Configure a reverse proxy to pass the Host header on.";
+        refuse(403, { error, code: "FORBIDDEN" });
         return;
       }
       if (method === "post" && !isJsonObject(request)) {
@@ -56,14 +58,15 @@ export function adminRoute(RED: NodeAPI, route: AdminRoute): void {
   );
 }
 
-/** Reads `Sec-Fetch-Site`. Older browsers, and all browsers on plain HTTP, only send the origin of the page. */
+/**
+ * Reads `Sec-Fetch-Site`. Older browsers, and all browsers on plain HTTP, only send the origin of the page. It must be
+ * the host of the request: a page of another site can set `X-Forwarded-Host`, because Node-RED allows every header.
+ */
 function isCrossSite({ headers }: IncomingMessage): boolean {
   const site = headers["sec-fetch-site"];
   if (site !== undefined) return site !== "same-origin" && site !== "none";
-  const { origin } = headers;
+  const { origin, host } = headers;
   if (origin === undefined) return false;
-  const forwarded = headers["x-forwarded-host"];
-  const host = (Array.isArray(forwarded) ? forwarded[0] : forwarded) ?? headers.host;
   return !URL.canParse(origin) || new URL(origin).host !== host;
 }
 

@@ -6,7 +6,17 @@
  * In each kind, `value` is the default as the editor saves it. It applies if a flow does not have the setting. `blank`
  * is the meaning of an empty field. A `required` field must not be empty in the dialog, but the runtime accepts it.
  */
-export interface TextOption<Blank extends string | undefined = string | undefined> {
+interface AnyOption {
+  readonly when?: Condition;
+}
+
+/** An option matters only while another one has one of some values. The runtime uses its default otherwise. */
+export interface Condition {
+  readonly option: string;
+  readonly values: readonly unknown[];
+}
+
+export interface TextOption<Blank extends string | undefined = string | undefined> extends AnyOption {
   readonly kind: "text";
   readonly value: string;
   readonly blank: Blank;
@@ -15,7 +25,7 @@ export interface TextOption<Blank extends string | undefined = string | undefine
   readonly pattern?: RegExp;
 }
 
-export interface NumberOption<Blank extends number | undefined = number | undefined> {
+export interface NumberOption<Blank extends number | undefined = number | undefined> extends AnyOption {
   readonly kind: "number";
   /** As text, as the editor saves numbers. */
   readonly value: string;
@@ -26,12 +36,12 @@ export interface NumberOption<Blank extends number | undefined = number | undefi
   readonly whole?: true;
 }
 
-export interface FlagOption {
+export interface FlagOption extends AnyOption {
   readonly kind: "flag";
   readonly value: boolean;
 }
 
-export interface ChoiceOption<Choice extends string = string> {
+export interface ChoiceOption<Choice extends string = string> extends AnyOption {
   readonly kind: "choice";
   readonly value: string;
   readonly blank: Choice;
@@ -39,14 +49,14 @@ export interface ChoiceOption<Choice extends string = string> {
 }
 
 /** Several texts: an array, or one text with commas. */
-export interface ListOption {
+export interface ListOption extends AnyOption {
   readonly kind: "list";
   readonly value: string;
   readonly blank: string;
 }
 
 /** Whole numbers without duplicates: an array, or one text with commas. Blank means none. */
-export interface CodesOption {
+export interface CodesOption extends AnyOption {
   readonly kind: "codes";
   readonly value: readonly (number | string)[];
   readonly min: number;
@@ -54,13 +64,13 @@ export interface CodesOption {
 }
 
 /** A number of bytes, or text with a unit such as 20 GB. Blank means undefined. */
-export interface BytesOption {
+export interface BytesOption extends AnyOption {
   readonly kind: "bytes";
   readonly value: string;
 }
 
 /** The id of a config node. Blank means undefined. */
-export interface ReferenceOption {
+export interface ReferenceOption extends AnyOption {
   readonly kind: "reference";
   readonly value: "";
   /** Type of the config node. */
@@ -69,7 +79,7 @@ export interface ReferenceOption {
 }
 
 /** A value that the node reads itself, such as zones. */
-export interface CustomOption<Value = unknown> {
+export interface CustomOption<Value = unknown> extends AnyOption {
   readonly kind: "custom";
   readonly value: Value;
 }
@@ -144,12 +154,13 @@ export function flag(value: boolean): FlagOption {
   return { kind: "flag", value };
 }
 
-/** Returns an option with a closed list of choices. Blank means the default. */
+/** Returns an option with a closed list of choices. Blank means `blank`, else the default. */
 export function choice<const Choice extends string>(
   value: NoInfer<Choice>,
   choices: readonly Choice[],
+  { blank = value }: { blank?: NoInfer<Choice> } = {},
 ): ChoiceOption<Choice> {
-  return { kind: "choice", value, blank: value, choices };
+  return { kind: "choice", value, blank, choices };
 }
 
 /** Returns a list option. Blank means `blank`, else an empty list. */
@@ -172,6 +183,11 @@ export function reference(type: string, required = true): ReferenceOption {
 
 export function custom<Value>(value: Value): CustomOption<Value> {
   return { kind: "custom", value };
+}
+
+/** Returns the option as one that matters only while another option has one of the values. */
+export function when<Of extends Option>(option: string, values: readonly unknown[], dependent: Of): Of {
+  return { ...dependent, when: { option, values } };
 }
 
 /** Returns the defaults by name, as the editor saves them. */

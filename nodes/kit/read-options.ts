@@ -16,10 +16,16 @@ export function readOptions<All extends Options>(
 ): OptionValues<All> {
   const config = saved as Partial<Record<string, unknown>>;
   const replacements = overrides as Partial<Record<string, unknown>>;
+  const read = (name: string, option: Option): unknown =>
+    readOption(name, option, replacements[name] ?? config[name] ?? option.value);
+  const matters = ({ when }: Option): boolean => {
+    const other = when && options[when.option];
+    return other === undefined || when?.values.includes(read(when.option, other)) === true;
+  };
   return Object.fromEntries(
     Object.entries(options).map(([name, option]) => [
       name,
-      readOption(name, option, replacements[name] ?? config[name] ?? option.value),
+      matters(option) ? read(name, option) : readOption(name, option, option.value),
     ]),
   ) as OptionValues<All>;
 }
@@ -33,7 +39,7 @@ function readOption(name: string, option: Option, value: unknown): unknown {
     case "flag":
       return booleanOption(name, value, option.value);
     case "choice":
-      return choiceOption(name, value, option.choices, option.blank);
+      return choiceOption(name, textOption(value), option.choices, option.blank);
     case "list":
       return listOption(Array.isArray(value) ? value : (textOption(value) ?? option.blank));
     case "codes":

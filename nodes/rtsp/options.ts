@@ -1,4 +1,4 @@
-import { choice, flag, number, reference, text, type NumberOption } from "../kit/option-kinds";
+import { choice, flag, number, reference, text, when, type NumberOption } from "../kit/option-kinds";
 
 /** The common options of all nodes with a stream. */
 export const streamOptions = {
@@ -7,7 +7,7 @@ export const streamOptions = {
   url: text(""),
   /** Used only with the source `isapi`. */
   device: reference("isapi-config", false),
-  rtspPort: number(554, { min: 1, max: 65_535, whole: true }),
+  rtspPort: when("source", ["isapi"], number(554, { min: 1, max: 65_535, whole: true })),
   transport: choice("tcp", ["tcp", "udp"]),
   autostart: flag(true),
   /** Seconds */
@@ -20,5 +20,5 @@ export const streamOptions = {
 
 /** Returns the option for the stream of a device. An empty field means 101, the main stream of the first channel. */
 export function streamNumber(value: number): NumberOption<number> {
-  return number(value, { min: 1, max: 99_999, whole: true, blank: 101 });
+  return when("source", ["isapi"], number(value, { min: 1, max: 99_999, whole: true, blank: 101 }));
 }

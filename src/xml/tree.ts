@@ -12,6 +12,7 @@ const TEXT = "#text";
 const COMMENT = "#comment";
 const CDATA = "#cdata";
 const ATTRIBUTES = ":@";
+const NAMESPACE = /^xmlns(:|$)/;
 
 /** Interprets no values: unchanged nodes are written as they were read. */
 const parser = new XMLParser({
@@ -81,10 +82,11 @@ export class XmlElement {
     this.#change([{ [TEXT]: encodeEntities(text) }]);
   }
 
-  /** The attributes by name, without namespace prefixes. */
+  /** The attributes by name, without namespace declarations and prefixes. The values have no surrounding blanks. */
   get attributes(): ReadonlyMap<string, string> {
     const entries = Object.entries((this.#node[ATTRIBUTES] ?? {}) as Record<string, string>);
-    return new Map(entries.map(([name, value]) => [withoutPrefix(name), decodeEntities(value)]));
+    const own = entries.filter(([name]) => !NAMESPACE.test(name));
+    return new Map(own.map(([name, value]) => [withoutPrefix(name), decodeEntities(value.trim())]));
   }
 
   get children(): readonly XmlElement[] {

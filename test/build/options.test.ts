@@ -47,7 +47,8 @@ for (const type of nodeTypes) {
 
 function accepts(options: Options, name: string, value: unknown): boolean {
   try {
-    readOptions(options, { [name]: value });
+    const { option = name, values: [condition] = [value] } = options[name]?.when ?? {};
+    readOptions(options, { [option]: condition, [name]: value });
     return true;
   } catch {
     return false;

@@ -156,7 +156,12 @@ describe("the editor's requests for HikCentral", () => {
 
   it("are rejected from pages of other sites, and without JSON", async () => {
     const body = { server: { id: "saved", url: gateway.url } };
-    for (const headers of [{ "Sec-Fetch-Site": "cross-site" }, { Origin: "http://elsewhere.example" }]) {
+    const other = "http://other.example";
+    for (const headers of [
+      { "Sec-Fetch-Site": "cross-site" },
+      { Origin: other },
+      { Origin: other, "X-Forwarded-Host": "other.example" },
+    ]) {
       assert.equal((await post("/hcp-config/test", body, headers)).status, 403);
     }
     const own = { Origin: "http://nodered.local:1880", Host: "nodered.local:1880" };

@@ -71,6 +71,48 @@ describe("the isapi-ptz node", () => {
     ]);
   });
 
+  it("ignores the fields of a message that its command does not use", async () => {
+    const { handle } = await deploy({ command: "gotoPreset", preset: "7" });
+    const error = await handle({ pan: "far", tilt: "up", zoom: {}, speed: 130, patrol: 0, preset: 1 });
+    assert.equal(error, undefined);
+    assert.equal(
+      await handle({ command: "left", duration: 60, pan: "far", preset: 0, patrol: "" }),
+      undefined,
+    );
+    assert.equal(
+      await handle({ command: "absolute", pan: 10, tilt: 0, zoom: 2, speed: "slow", preset: 0 }),
+      undefined,
+    );
+    assert.equal((await handle({ command: "left", speed: 130 }))?.code, "CONFIG_INVALID");
+    assert.deepEqual(ptz.actions, [
+      ["gotoPreset", 1],
+      ["continuous", -50, 0, 0],
+      ["absolute", 100, 0, 20],
+    ]);
+  });
+
+  it("moves nothing for an empty command, as an unset variable leaves it", async () => {
+    const { handle } = await deploy({ command: "", preset: "7" });
+    await handle({});
+    await handle({ command: "", preset: 2 });
+    assert.deepEqual(ptz.actions, [
+      ["continuous", 0, 0, 0],
+      ["continuous", 0, 0, 0],
+    ]);
+  });
+
+  it("accepts settings that its command does not use, whatever they are", async () => {
+    const { handle } = await deploy({
+      command: "gotoPreset",
+      preset: "1",
+      speed: "fast",
+      patrol: "0",
+      pan: "x",
+    });
+    assert.equal(await handle({}), undefined);
+    assert.deepEqual(ptz.actions, [["gotoPreset", 1]]);
+  });
+
   it("limits the number of pending commands, but still accepts a stop", async () => {
     const { handle } = await deploy();
     let release = (): void => undefined;

@@ -179,6 +179,13 @@ describe("the isapi-request node", () => {
       assert.equal(seen(), "");
     });
 
+    it("sends none with GET, which a blank method means", async () => {
+      const { handle } = await wire({ method: "PUT", path: "/ISAPI/x", body: BODY });
+      await handle({ method: "" });
+      assert.equal(device.requests.at(-1)?.method, "GET");
+      assert.equal(seen(), "");
+    });
+
     it("sends the payload if it is empty, as in older versions", async () => {
       const { handle } = await wire({ method: "PUT", path: "/ISAPI/x", body: " " });
       await handle({ payload: { Time: { timeMode: "NTP" } } });

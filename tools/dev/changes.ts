@@ -6,6 +6,9 @@ import { setTimeout as delay } from "node:timers/promises";
 /** Wait after a change: editors write a file in several steps, and version control writes many files. */
 const QUIET_MS = 150;
 
+/** The longest time between two comparisons. */
+const COMPARE_MS = 1000;
+
 /**
  * Watches files and folders.
  *
@@ -39,7 +42,8 @@ export async function* changes(
     before = now;
     if (changed.length > 0) yield changed;
     if (signal.aborted) return;
-    await woken;
+    // Node.js 20 loses the events of a file that was replaced by renaming another one.
+    await Promise.race([woken, delay(COMPARE_MS, undefined, { signal, ref: false }).catch(() => undefined)]);
     await delay(QUIET_MS, undefined, { signal }).catch(() => undefined);
   }
 }

@@ -19,7 +19,7 @@ export interface AnnouncedImages {
 }
 
 /** A target with several images numbers them: `pId1` is its crop, `pId2` the scene. */
-const NAME_FIELDS = /^(contentID|pId|picId|picName|fileName|filename|imageName)\d?$/;
+const NAME_FIELDS = /^(contentID|pId|picId|picName|fileName|filename|imageName|pictureName)\d?$/;
 const URL_FIELDS = /^(bkgUrl|.*(pic|picture|image|face|target|plate|snap)\w*ur[li])$/i;
 const MAX_URLS = 8;
 const MAX_VISITED = 5000;

@@ -10,6 +10,7 @@ import {
   number,
   reference,
   text,
+  when,
 } from "../../../nodes/kit/option-kinds";
 import { readOptions } from "../../../nodes/kit/read-options";
 
@@ -52,6 +53,14 @@ describe("readOptions", () => {
     assert.deepEqual([minScore, labels, zones], [0, [], " "]);
     const others = Object.entries(defaults).filter(([name]) => name in rest);
     assert.deepEqual(rest, Object.fromEntries(others));
+  });
+
+  it("uses the default of a setting that does not matter, whatever the flow has", () => {
+    const dependent = { mode: choice("a", ["a", "b"]), size: when("mode", ["b"], number(5, { min: 1 })) };
+    assert.deepEqual(readOptions(dependent, { size: "many" }), { mode: "a", size: 5 });
+    assert.deepEqual(readOptions(dependent, { mode: "b", size: 7 }), { mode: "b", size: 7 });
+    assert.throws(() => readOptions(dependent, { mode: "b", size: "many" }), { code: "CONFIG_INVALID" });
+    assert.throws(() => readOptions(dependent, { size: "many" }, { mode: "b" }), { code: "CONFIG_INVALID" });
   });
 
   it("parses text from variables", () => {

@@ -44,6 +44,13 @@ describe("XmlTree", () => {
     assert.equal(root.attributes.get("version"), "2.0");
   });
 
+  it("leaves namespace declarations out of the attributes, and blanks around values", () => {
+    const text = '<n:a xmlns="urn:x" xmlns:n="urn:y" n:on=" 1 "/>';
+    const tree = new XmlTree(text);
+    assert.deepEqual([...tree.root.attributes], [["on", "1"]]);
+    assert.equal(tree.toString(), text.replace("/>", "></n:a>"));
+  });
+
   it("finds children by any of several names, whatever their case", () => {
     const { root } = new XmlTree("<a><Plate>X 1</Plate><count>07</count><empty/></a>");
     assert.equal(root.value("license", "plate"), "X 1");

@@ -219,6 +219,13 @@ describe("readAlert", () => {
     assert.deepEqual(byUrl.images.urls, [{ url: "http://192.0.2.64/p?a=1", kind: "overview" }]);
   });
 
+  for (const field of "contentID pId picId picName fileName filename imageName pictureName".split(" ")) {
+    it(`knows an image by its ${field}`, () => {
+      const { images } = xml({ channelID: 1 }, `<${field}>shot7.jpg</${field}>`);
+      assert.deepEqual([...images.names.keys()], ["shot7"]);
+    });
+  }
+
   it("reads JSON with a single root field", () => {
     assert.equal(read("json", `{"EventNotificationAlert":${alertJson()}}`).type, "peopleDensity");
   });
