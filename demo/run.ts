@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { buildIfStale } from "../tools/build/package";
-import { deploy, linkPackage, startNodeRed } from "../tools/node-red";
+import { deploy, freePort, linkPackage, startNodeRed } from "../tools/node-red";
 import { alarmLine } from "./alarm-line";
 import { runCommand, say, type Command } from "./command";
 import { startSite } from "./site";
@@ -14,6 +14,7 @@ const problem = /\[(warn|error)\]|\[debug:Errors\]/;
 
 async function main(command: Command): Promise<void> {
   const { options, cleanUps, stop, stopping } = command;
+  const port = await freePort(options.port);
   const folder = await mkdtemp(path.join(os.tmpdir(), "surveillance-demo-"));
   cleanUps.push(() => rm(folder, { recursive: true, force: true }));
 
@@ -27,7 +28,7 @@ async function main(command: Command): Promise<void> {
   await linkPackage(folder);
   const nodeRed = await startNodeRed({
     userDir: folder,
-    port: options.port,
+    port,
     onOutput: (text) => {
       if (!deployed) return;
       for (const line of text.split("\n")) if (problem.test(line)) say(`  ${line}`);

@@ -40,10 +40,17 @@ const START_TIMEOUT_MS = 120_000;
 /** Node-RED allows its nodes 15 s to close. */
 const STOP_TIMEOUT_MS = 20_000;
 
-/** Returns a free TCP port. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0);
-  await once(server, "listening");
+/**
+ * Returns a free TCP port.
+ *
+ * @param required the only port that will do; 0 means any
+ * @throws {Error} when that port is in use
+ */
+export async function freePort(required = 0): Promise<number> {
+  const server = createServer().listen(required);
+  await once(server, "listening").catch((error: unknown) => {
+    throw new Error(`Port ${required} is not free. Choose another one with --port.`, { cause: error });
+  });
   const { port } = server.address() as AddressInfo;
   server.close();
   await once(server, "close");

@@ -23,6 +23,7 @@ const problem = /\[(warn|error)\] (?!Projects disabled)\S/;
 async function main(command: Command): Promise<void> {
   const { options, cleanUps } = command;
   if (options.once) throw new Error("--once is an option of npm run demo.");
+  const port = await freePort(options.port);
   const userDir = await mkdtemp(path.join(os.tmpdir(), "surveillance-dev-"));
   cleanUps.push(() => rm(userDir, { recursive: true, force: true }));
 
@@ -36,7 +37,7 @@ async function main(command: Command): Promise<void> {
   let deployed = false;
   const nodeRed = await DevNodeRed.prepare({
     userDir,
-    port: options.port === 0 ? await freePort() : options.port,
+    port,
     onLine: (line) => {
       if (deployed && problem.test(line)) say(`  ${line}`);
     },
