@@ -39,7 +39,7 @@ async function measure(
   camera: RtspCamera,
   ffmpeg: string,
   what: string,
-  picture: { format: FrameFormat; width?: number },
+  image: { format: FrameFormat; width?: number },
 ): Promise<Row[]> {
   const sent: SentFrame[] = [];
   const remember = (one: SentFrame): void => {
@@ -47,10 +47,10 @@ async function measure(
     if (sent.length > REMEMBERED) sent.shift();
   };
   camera.on("sent", remember);
-  const config = { url: camera.url, source: "url", fps: FPS, autostart: true, ffmpeg, ...picture };
+  const config = { url: camera.url, source: "url", fps: FPS, autostart: true, ffmpeg, ...image };
   const node = path.resolve(__dirname, "../dist/nodes/rtsp-frames.js");
   const subject = new Subject(path.join(__dirname, "subjects/frames.ts"), [node, JSON.stringify(config)]);
-  const alone = await ffmpegAlone(camera.url, ffmpeg, picture);
+  const alone = await ffmpegAlone(camera.url, ffmpeg, image);
   try {
     await subject.request({ seconds: WARM_UP_SECONDS });
     const before = [cpuSeconds(processTree(subject.pid)), cpuSeconds([alone.pid])] as const;
@@ -68,7 +68,7 @@ async function measure(
         kept: ours / against <= 1.15,
       },
     ];
-    if (picture.format === "rgb") rows.push(latency(what, arrivals, sent));
+    if (image.format === "rgb") rows.push(latency(what, arrivals, sent));
     return rows;
   } finally {
     await subject.end();
@@ -77,14 +77,14 @@ async function measure(
   }
 }
 
-/** From the picture leaving the camera to its message. */
+/** The time from when an image leaves the camera to its message. */
 function latency(what: string, arrivals: readonly Arrival[], sent: readonly SentFrame[]): Row {
   const delays = arrivals.flatMap(({ number, time }) => {
-    const left = sent.findLast((picture) => picture.clipIndex === number && picture.time < time);
+    const left = sent.findLast((image) => image.clipIndex === number && image.time < time);
     return left === undefined ? [] : [time - left.time];
   });
   const captureError = arrivals.flatMap(({ number, captured, time }) => {
-    const left = sent.findLast((picture) => picture.clipIndex === number && picture.time < time);
+    const left = sent.findLast((image) => image.clipIndex === number && image.time < time);
     return left === undefined ? [] : [Math.abs(captured - left.time)];
   });
   return {
@@ -97,9 +97,9 @@ function latency(what: string, arrivals: readonly Arrival[], sent: readonly Sent
 async function ffmpegAlone(
   url: string,
   ffmpeg: string,
-  picture: { format: FrameFormat; width?: number },
+  image: { format: FrameFormat; width?: number },
 ): Promise<{ pid: number; end: () => Promise<void> }> {
-  const options = { transport: "tcp" as const, fps: FPS, hwaccel: "none" as const, timeout: 10, ...picture };
+  const options = { transport: "tcp" as const, fps: FPS, hwaccel: "none" as const, timeout: 10, ...image };
   const binary = await findFfmpeg({ setting: ffmpeg });
   const child = spawn(binary.path, frameArguments(options, binary), {
     stdio: ["pipe", "ignore", "ignore", "ignore"],

@@ -1,6 +1,6 @@
 import { parseOptions, usage, type DemoOptions } from "./options";
 
-/** What a command such as the demo needs to start and end. */
+/** The tools of a command such as the demo: start, output and end. */
 export interface Command {
   options: DemoOptions;
   /** Run at the end, in reverse order. */
@@ -19,7 +19,7 @@ export function say(line: string): void {
 /**
  * Runs `npm run <name>` until Ctrl-C, and leaves nothing running.
  *
- * @param main starts what the command is for
+ * @param main starts the work of the command
  */
 export function runCommand(name: string, main: (command: Command) => Promise<void>): void {
   let options: DemoOptions | "help";

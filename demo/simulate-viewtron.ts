@@ -19,8 +19,8 @@ export const usage = `npm run simulate -- viewtron [options]
   --plate TEXT      licence plate (default: CAM 4711)
   --list NAME       whiteList, blackList, temporaryList or strangerList (default: whiteList)
   --image FILE      JPEG for the overview image
-  --user NAME       user name, if the node requires a log-in
-  --password TEXT   password, if the node requires a log-in
+  --user NAME       user name, if the node requires a login
+  --password TEXT   password, if the node requires a login
 `;
 
 /** Functions that return the body of a new event, by name. A device has only the events that it supports. */

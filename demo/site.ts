@@ -17,7 +17,7 @@ export interface Site {
   gateway: HcpGateway;
   /** The example flows for this camera and gateway, ready to be deployed. */
   flow: object[];
-  /** Whether the camera also sends alarms of its own. */
+  /** Whether the camera also sends its own alarms. */
   hasAlerts: boolean;
 }
 

@@ -99,7 +99,7 @@ function assertNotRejected(rejected: RecentMap<string, number>, attempt: string)
     "ISAPI_LOCKED",
     "The device has already rejected this user name and password.",
     {
-      advice: "They are not sent again, so that the device does not lock the account.",
+      advice: "Correct them. The same ones are not sent again, so that the device does not lock the account.",
     },
   );
 }

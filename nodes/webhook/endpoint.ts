@@ -93,7 +93,7 @@ function tlsOf(RED: NodeAPI, id: string | undefined): ServerTls | undefined {
   const { key, cert, ca, passphrase } = options as Partial<ServerTls>;
   if (key === undefined || cert === undefined) {
     throw new SurveillanceError("CONFIG_INVALID", "The TLS configuration lacks a certificate or its key.", {
-      advice: "A server needs both.",
+      advice: "Add both: a port with TLS needs them.",
     });
   }
   return { key, cert, ...(ca !== undefined && { ca }), ...(passphrase !== undefined && { passphrase }) };

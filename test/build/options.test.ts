@@ -9,7 +9,7 @@ import { nodeTypes } from "../support/dialogs";
 
 const load = createRequire(__filename);
 
-/** Settings that matter only with others: the dialogs have validators of their own for them. */
+/** Settings that matter only with others: the dialogs have separate validators for them. */
 const dependent = new Set(["port"]);
 
 it("every built node type has options", () => {

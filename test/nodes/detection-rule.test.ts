@@ -4,7 +4,7 @@ import type { NodeMessage } from "node-red";
 import helper from "node-red-node-test-helper";
 import detectionRule from "../../nodes/detection-rule/runtime";
 import type { CommonEvent } from "../../src/events";
-import { lastStatusOf, warningsOf } from "../support/said";
+import { lastStatusOf, warningsOf } from "../support/node-output";
 import { wireNode, type WiredNode } from "../support/wired-node";
 
 type EventMessage = NodeMessage & {

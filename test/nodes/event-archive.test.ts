@@ -8,7 +8,7 @@ import helper from "node-red-node-test-helper";
 import eventArchive from "../../nodes/event-archive/runtime";
 import { FolderLock } from "../../src/files/folder-lock";
 import { archivedEvent, image, parseCsv } from "../src/archive/archived-event";
-import { statusesOf } from "../support/said";
+import { statusesOf } from "../support/node-output";
 import { wireNode, type WiredNode } from "../support/wired-node";
 
 type Archived = NodeMessage & { files: string[]; kept?: string };

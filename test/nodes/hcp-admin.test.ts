@@ -96,7 +96,7 @@ describe("the editor's requests for HikCentral", () => {
       assert.equal(otherServer.requests.length, 0);
     };
 
-    it("use the saved key and secret for no other address", async () => {
+    it("do not use the saved key and secret for another address", async () => {
       const server = { id: "saved", url: otherServer.url };
       const { appKey, appSecret } = credentials;
       await refused(server);

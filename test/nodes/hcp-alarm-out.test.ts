@@ -5,7 +5,7 @@ import helper from "node-red-node-test-helper";
 import hcpAlarmOut from "../../nodes/hcp-alarm-out/runtime";
 import { startHcpGateway, type GatewayAlarm, type HcpGateway } from "../servers/hcp-gateway";
 import { wireHcpNode } from "../support/hcp-node";
-import { assertNothingSaid, errorsOf, statusesOf, untilShown } from "../support/said";
+import { assertNoSecrets, errorsOf, statusesOf, untilShown } from "../support/node-output";
 import type { CaughtMessage, WiredNode } from "../support/wired-node";
 
 type SentMessage = NodeMessage & { hcp: object };
@@ -242,7 +242,7 @@ describe("the hcp-alarm-out node", () => {
     const secret = "not-the-right-secret";
     const { node, handle } = await wire({}, {}, { ...credentials, appSecret: secret });
     assert.equal((await handle(event()))?.code, "HCP_SIGNATURE");
-    assertNothingSaid(node, [secret, credentials.appSecret, credentials.appKey]);
+    assertNoSecrets(node, [secret, credentials.appSecret, credentials.appKey]);
   });
 
   it("works with settings from the environment", async () => {

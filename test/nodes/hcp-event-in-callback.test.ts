@@ -3,7 +3,7 @@ import { once } from "node:events";
 import helper from "node-red-node-test-helper";
 import type { CallbackReport } from "../../src/hcp/diagnosis/reports";
 import { EventNodeRig, MOTION, motion, post, send, token, tokenInPath } from "../support/hcp-event-node";
-import { lastStatusOf, statusesOf, untilShown, warningsOf } from "../support/said";
+import { lastStatusOf, statusesOf, untilShown, warningsOf } from "../support/node-output";
 
 describe("the callback address of the hcp-event-in node", () => {
   let rig: EventNodeRig;

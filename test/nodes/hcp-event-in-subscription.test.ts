@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import helper from "node-red-node-test-helper";
-import { assertNothingSaid, statusesOf, untilShown } from "../support/said";
+import { assertNoSecrets, statusesOf, untilShown } from "../support/node-output";
 import {
   EventNodeRig,
   INTRUSION,
@@ -82,7 +82,7 @@ describe("the subscription of the hcp-event-in node", () => {
     await shown;
     assert.equal(statusesOf(helper.getNode("subject0")).at(-1), "status.error.HCP_FORBIDDEN");
     assert.equal(rig.errors.length, 1);
-    assertNothingSaid(helper.getNode("subject0"), [token, tokenInPath, credentials.appSecret]);
+    assertNoSecrets(helper.getNode("subject0"), [token, tokenInPath, credentials.appSecret]);
   });
 
   it("reports a missing callback address", async () => {

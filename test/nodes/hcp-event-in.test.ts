@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import helper from "node-red-node-test-helper";
-import { assertNothingSaid } from "../support/said";
+import { assertNoSecrets } from "../support/node-output";
 import {
   EventNodeRig,
   INTRUSION,
@@ -66,7 +66,7 @@ describe("the hcp-event-in node", () => {
       assert.equal((await send(`${rig.base}/hcp/events`, post(motion("a")))).status, 401);
       assert.deepEqual(rig.errors, ["WEBHOOK_REFUSED"]);
       assert.deepEqual(rig.received, []);
-      assertNothingSaid(helper.getNode("subject0"), [token, tokenInPath, "guess"]);
+      assertNoSecrets(helper.getNode("subject0"), [token, tokenInPath, "guess"]);
     });
 
     it("may have the token in a header instead", async () => {

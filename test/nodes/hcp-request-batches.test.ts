@@ -5,7 +5,7 @@ import helper from "node-red-node-test-helper";
 import hcpRequest from "../../nodes/hcp-request/runtime";
 import { startHcpGateway, type HcpGateway } from "../servers/hcp-gateway";
 import { wireHcpNode } from "../support/hcp-node";
-import { statusesOf } from "../support/said";
+import { statusesOf } from "../support/node-output";
 import type { CaughtMessage, WiredNode } from "../support/wired-node";
 
 const credentials = { appKey: "21000051", appSecret: "batch-test-secret" };

@@ -6,7 +6,7 @@ import helper from "node-red-node-test-helper";
 import hcpRequest from "../../nodes/hcp-request/runtime";
 import { startHcpGateway, type HcpGateway } from "../servers/hcp-gateway";
 import { wireHcpNode } from "../support/hcp-node";
-import { statusesOf } from "../support/said";
+import { statusesOf } from "../support/node-output";
 import type { WiredNode } from "../support/wired-node";
 
 interface RequestResult extends NodeMessage {

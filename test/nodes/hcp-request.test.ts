@@ -6,7 +6,7 @@ import helper from "node-red-node-test-helper";
 import hcpRequest from "../../nodes/hcp-request/runtime";
 import { startHcpGateway, type HcpGateway } from "../servers/hcp-gateway";
 import { wireHcpNode } from "../support/hcp-node";
-import { assertNothingSaid, statusesOf } from "../support/said";
+import { assertNoSecrets, statusesOf } from "../support/node-output";
 import { loopbackTls } from "../support/loopback-tls";
 import type { Surroundings, WiredNode } from "../support/wired-node";
 
@@ -114,7 +114,7 @@ describe("the hcp-request node", () => {
     const secret = "not-the-right-secret";
     const { node, handle } = await wire({ path: version }, {}, { ...credentials, appSecret: secret });
     assert.equal((await handle({}))?.code, "HCP_SIGNATURE");
-    assertNothingSaid(node, [secret, credentials.appSecret, credentials.appKey]);
+    assertNoSecrets(node, [secret, credentials.appSecret, credentials.appKey]);
   });
 
   it("works with settings from the environment", async () => {

@@ -9,14 +9,14 @@ import {
 } from "../servers/isapi/alert-documents";
 import { AlertStreamRig } from "../support/alert-stream-rig";
 
-describe("what the isapi-alertstream-in node tells of a measurement", () => {
+describe("measurements of the isapi-alertstream-in node", () => {
   let rig: AlertStreamRig;
   beforeEach(() => {
     rig = new AlertStreamRig();
   });
   afterEach(() => rig.end());
 
-  it("is told of a fire, of temperatures and of differences, with numbers in °C", async () => {
+  it("sends a fire, a temperature and a temperature difference with numbers in °C", async () => {
     await rig.deploy();
     const got = await rig.collectUntilMarker(() => {
       rig.device.alert(
@@ -39,7 +39,7 @@ describe("what the isapi-alertstream-in node tells of a measurement", () => {
     assert.equal(different?.attributes?.difference, 14.5);
   });
 
-  it("is told of both rules of a channel that are in alarm at once, and of the warning before", async () => {
+  it("sends the simultaneous alarms of two rules of a channel, and the warning before them", async () => {
     await rig.deploy();
     const got = await rig.collectUntilMarker(() => {
       rig.device.alert({ eventType: "TMPA", channelID: 2 }, temperatureRegions("TMPA", { id: 1 }));
@@ -60,7 +60,7 @@ describe("what the isapi-alertstream-in node tells of a measurement", () => {
     );
   });
 
-  it("is told of two rules that one report names, one by one", async () => {
+  it("sends one event for each rule of a report", async () => {
     await rig.deploy({ endAfter: "0" });
     const got = await rig.collectUntilMarker(() => {
       rig.device.alert({ eventType: "TMA" }, temperatureRegions("TMA", { id: 1 }));
@@ -81,7 +81,7 @@ describe("what the isapi-alertstream-in node tells of a measurement", () => {
     assert.equal(got[2]?.payload.id, got[0]?.payload.id);
   });
 
-  it("is told of the end of all rules where the device names none", async () => {
+  it("ends the events of all rules if the device names no rule", async () => {
     await rig.deploy({ endAfter: "0" });
     const got = await rig.collectUntilMarker(() => {
       rig.device.alert({ eventType: "TMA" }, temperatureRegions("TMA", { id: 1 }, { id: 2 }));
@@ -105,7 +105,7 @@ describe("what the isapi-alertstream-in node tells of a measurement", () => {
     ],
     ["temperatureDifference, marker1", ["temperatureDifference start", "temperatureDifference end"]],
   ] as const)
-    it(`is told of each rule by its own kind, from start to end, where "${eventTypes}" is wanted`, async () => {
+    it(`sends start and end of each rule with its own type, with the event types "${eventTypes}"`, async () => {
       await rig.deploy({ endAfter: "0", eventTypes });
       const difference = { id: 3, ruleType: "highest temp diff is higher than" };
       const got = await rig.collectUntilMarker(() => {
@@ -118,7 +118,7 @@ describe("what the isapi-alertstream-in node tells of a measurement", () => {
       );
     });
 
-  it("is told of one fire, however many the device sees as it spreads", async () => {
+  it("sends one event for a fire that spreads to several regions", async () => {
     await rig.deploy({ endAfter: "0" });
     const fire = { x: 500, y: 250, width: 125, height: 250, temperature: 320 };
     const got = await rig.collectUntilMarker(() => {
@@ -132,7 +132,7 @@ describe("what the isapi-alertstream-in node tells of a measurement", () => {
     );
   });
 
-  it("is told of people: counts as they come, alarms once, though they repeat each second", async () => {
+  it("sends every people count, but repeated density alarms once", async () => {
     await rig.deploy({ updates: false });
     const send = (fields: object): void => {
       rig.device.part("application/json", alertJson(fields as AlertFields));
@@ -160,7 +160,7 @@ describe("what the isapi-alertstream-in node tells of a measurement", () => {
     );
   });
 
-  it("is told of a vehicle: plate, lane, speed, list", async () => {
+  it("sends plate, lane, speed and list of a vehicle", async () => {
     await rig.deploy();
     const message = rig.nextEvent();
     rig.device.alert({ eventType: "ANPR" }, anpr("0012345", { vehicleListName: "blackList" }));
@@ -170,7 +170,7 @@ describe("what the isapi-alertstream-in node tells of a measurement", () => {
     assert.deepEqual({ speed, lane, listType }, { speed: 42, lane: "2", listType: "block" });
   });
 
-  it("is told also to whom only people and vehicles are of interest", async () => {
+  it("sends temperatures even if only people and vehicles are chosen as targets", async () => {
     await rig.deploy({ targets: "human, vehicle" });
     const got = await rig.collectUntilMarker(() => {
       rig.device.alert({ eventType: "TMA" }, temperatureRegions("TMA", {}));

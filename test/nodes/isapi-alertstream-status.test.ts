@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { heartbeatXml } from "../servers/isapi/alerts";
 import { AlertStreamRig } from "../support/alert-stream-rig";
-import { statusesOf, untilShown } from "../support/said";
+import { statusesOf, untilShown } from "../support/node-output";
 
 describe("the status of the isapi-alertstream-in node", () => {
   let rig: AlertStreamRig;
@@ -11,14 +11,14 @@ describe("the status of the isapi-alertstream-in node", () => {
   });
   afterEach(() => rig.end());
 
-  it("is green from the stream's first sign on, not from its opening", async () => {
+  it("turns green with the first data of the stream, not when it opens", async () => {
     const node = await rig.deploy();
     await untilShown(node, "status.waiting");
     rig.device.part("application/xml", heartbeatXml());
     await untilShown(node, "status.connected");
   });
 
-  it("stays red when an alarm ends by itself while the device is away", async () => {
+  it("stays red when an alarm ends by itself while the device is offline", async () => {
     const node = await rig.deploy({ endAfter: "0.2" });
     const started = rig.nextEvent();
     rig.device.alert();

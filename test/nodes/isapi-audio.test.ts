@@ -9,7 +9,7 @@ import isapiConfig from "../../nodes/isapi-config/runtime";
 import { provideFfmpeg } from "../../tools/ffmpeg";
 import { SimulatedDevice } from "../servers/isapi-device";
 import { addSpeaker, type Speaker } from "../servers/isapi/two-way-audio";
-import { assertNothingSaid, statusesOf } from "../support/said";
+import { assertNoSecrets, statusesOf } from "../support/node-output";
 import { tone } from "../support/wav";
 import { wireNode, type WiredNode } from "../support/wired-node";
 
@@ -173,6 +173,6 @@ describe("the isapi-audio node", function () {
   it("never shows the password", async () => {
     const { node, handle } = await wire({ action: "status" }, "wrong-s3cret");
     assert.equal((await handle({}))?.code, "ISAPI_AUTH");
-    assertNothingSaid(node, ["wrong-s3cret"]);
+    assertNoSecrets(node, ["wrong-s3cret"]);
   });
 });

@@ -9,7 +9,7 @@ import { provideFfmpeg } from "../../tools/ffmpeg";
 import { SimulatedDevice } from "../servers/isapi-device";
 import { allFailures, type Failure } from "../support/isapi-failures";
 import { subjects, type Subject } from "../support/isapi-subjects";
-import { assertNothingSaid, lastStatusOf } from "../support/said";
+import { assertNoSecrets, lastStatusOf } from "../support/node-output";
 import { wireNode, type CaughtMessage, type WiredNode } from "../support/wired-node";
 
 const PASSWORD = "s3cret:pass";
@@ -49,10 +49,10 @@ describe("a failure of the device", function () {
   }
 
   /** Makes the device fail at a path. @returns a function that repairs it */
-  function breakAt(failingPath: string, answer: Failure["answer"]): () => void {
+  function breakAt(failingPath: string, handler: Failure["handler"]): () => void {
     const working = device.handlers.get(failingPath);
     assert.ok(working !== undefined, `the device does not know ${failingPath}`);
-    device.handlers.set(failingPath, answer);
+    device.handlers.set(failingPath, handler);
     return () => device.handlers.set(failingPath, working);
   }
 
@@ -68,13 +68,13 @@ describe("a failure of the device", function () {
         subject.equip(device);
       });
 
-      for (const { what, msg, asked, failures = allFailures } of subject.tasks) {
+      for (const { what, msg, failingPath, failures = allFailures } of subject.tasks) {
         for (const failure of failures) {
           it(`${what}: reports ${failure.code} if the device ${failure.what}, and works again later`, async () => {
             const { node, handle, received } = await deploy(subject);
             const endings: (string | undefined)[] = [];
             helper.getNode("ended").on("input", ({ _msgid }: NodeMessage) => endings.push(_msgid));
-            const repair = breakAt(asked, failure.answer);
+            const repair = breakAt(failingPath, failure.handler);
 
             assertReadable(await handle({ ...msg, _msgid: "failing" }), failure.code);
             const { fill, text } = lastStatusOf(node);
@@ -86,7 +86,7 @@ describe("a failure of the device", function () {
             assert.equal(received.length, 1);
             assert.notEqual(lastStatusOf(node).fill, "red");
             assert.deepEqual(endings, ["failing", "working"]);
-            assertNothingSaid(node, [PASSWORD]);
+            assertNoSecrets(node, [PASSWORD]);
           });
         }
       }
@@ -115,7 +115,7 @@ describe("a failure of the device", function () {
         assert.equal(lastStatusOf(node).text, "status.error.ISAPI_LOCKED");
         assert.equal(device.requests.length, requests);
         assert.equal(device.guard.failures, 1);
-        assertNothingSaid(node, [WRONG_PASSWORD]);
+        assertNoSecrets(node, [WRONG_PASSWORD]);
 
         await helper.unload();
         const corrected = await deploy(subject);

@@ -13,7 +13,7 @@ import { jpeg } from "../servers/isapi/alerts";
 import { responseStatus } from "../servers/isapi/documents";
 import { SimulatedSettings } from "../servers/isapi/settings";
 import { SimulatedDevice } from "../servers/isapi-device";
-import { assertNothingSaid } from "../support/said";
+import { assertNoSecrets } from "../support/node-output";
 import { wireNode, type WiredNode } from "../support/wired-node";
 
 interface Output extends NodeMessage {
@@ -198,7 +198,7 @@ describe("the nodes with requests to ISAPI devices", () => {
         },
       );
       assert.equal((await handle({}))?.code, "ISAPI_AUTH");
-      assertNothingSaid(node, ["wrong-s3cret"]);
+      assertNoSecrets(node, ["wrong-s3cret"]);
     });
   });
 

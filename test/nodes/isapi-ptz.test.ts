@@ -7,7 +7,7 @@ import isapiPtz from "../../nodes/isapi-ptz/runtime";
 import { responseStatus } from "../servers/isapi/documents";
 import { SimulatedPtz, type PtzAction } from "../servers/isapi/ptz";
 import { SimulatedDevice } from "../servers/isapi-device";
-import { assertNothingSaid } from "../support/said";
+import { assertNoSecrets } from "../support/node-output";
 import { wireNode, type WiredNode } from "../support/wired-node";
 
 interface Output extends NodeMessage {
@@ -168,7 +168,7 @@ describe("the isapi-ptz node", () => {
   it("never shows the password", async () => {
     const { handle, node } = await deploy({}, "wrong-s3cret");
     assert.equal((await handle({ command: "status" }))?.code, "ISAPI_AUTH");
-    assertNothingSaid(node, ["wrong-s3cret"]);
+    assertNoSecrets(node, ["wrong-s3cret"]);
   });
 
   it("reports wrong settings at deploy", async () => {

@@ -6,7 +6,7 @@ import isapiConfig from "../../nodes/isapi-config/runtime";
 import isapiRecordings from "../../nodes/isapi-recordings/runtime";
 import { isDownloadable, type Recording } from "../../src/isapi/recordings/recording";
 import { targetFile } from "../../src/isapi/recordings/download";
-import { assertNothingSaid, errorsOf, lastStatusOf, statusesOf, warningsOf } from "../support/said";
+import { assertNoSecrets, errorsOf, lastStatusOf, statusesOf, warningsOf } from "../support/node-output";
 import { RecorderScene, recordedSpan, tenMinutes } from "../support/recorder-scene";
 import { wireNode, type WiredNode } from "../support/wired-node";
 
@@ -221,6 +221,6 @@ describe("the isapi-recordings node", () => {
   it("never shows the password", async () => {
     const { node, handle } = await wire({}, "wrong-s3cret");
     assert.equal((await handle({}))?.code, "ISAPI_AUTH");
-    assertNothingSaid(node, ["wrong-s3cret"]);
+    assertNoSecrets(node, ["wrong-s3cret"]);
   });
 });

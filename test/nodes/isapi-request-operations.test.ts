@@ -9,7 +9,7 @@ import { operations, parameterNames } from "../../src/isapi/operations/catalogue
 import { responseStatus } from "../servers/isapi/documents";
 import { SimulatedSettings } from "../servers/isapi/settings";
 import { SimulatedDevice } from "../servers/isapi-device";
-import { assertNothingSaid } from "../support/said";
+import { assertNoSecrets } from "../support/node-output";
 import { wireNode, type WiredNode } from "../support/wired-node";
 
 interface Output extends NodeMessage {
@@ -148,7 +148,7 @@ describe("the isapi-request node", () => {
       assert.equal((await handle({}))?.code, "ISAPI_AUTH");
       assert.equal((await handle({}))?.code, "ISAPI_LOCKED");
       assert.equal(device.guard.failures, 1);
-      assertNothingSaid(node, ["wrong-s3cret"]);
+      assertNoSecrets(node, ["wrong-s3cret"]);
     });
   });
 
@@ -173,7 +173,7 @@ describe("the isapi-request node", () => {
       assert.equal(seen(), "<Other/>");
     });
 
-    it("sends none with GET", async () => {
+    it("sends no body with GET", async () => {
       const { handle } = await wire({ method: "PUT", path: "/ISAPI/x", body: BODY });
       await handle({ method: "GET" });
       assert.equal(seen(), "");

@@ -8,7 +8,7 @@ import isapiThermometry from "../../nodes/isapi-thermometry/runtime";
 import { SimulatedThermalCamera, upload, type ThermalOptions } from "../servers/isapi/thermal";
 import { SimulatedDevice } from "../servers/isapi-device";
 import { allFailures } from "../support/isapi-failures";
-import { assertNothingSaid, lastStatusOf } from "../support/said";
+import { assertNoSecrets, lastStatusOf } from "../support/node-output";
 import { wireNode, type CaughtMessage, type WiredNode } from "../support/wired-node";
 
 interface Output extends NodeMessage {
@@ -130,11 +130,11 @@ describe("the isapi-thermometry node", () => {
     const nextError = async (): Promise<CaughtMessage["error"]> =>
       ((await once(helper.getNode("ended"), "input"))[0] as CaughtMessage).error;
 
-    for (const { what, code, answer } of allFailures) {
+    for (const { what, code, handler } of allFailures) {
       for (const requested of ["/ISAPI/Thermal/capabilities", stream]) {
         it(`reports ${code} if the device ${what}, for ${path.basename(requested)}`, async () => {
           await start();
-          device.handlers.set(requested, answer);
+          device.handlers.set(requested, handler);
           const { node, received } = await wire({ mode: "realtime" });
           const error = await nextError();
           assert.equal(error.code, code, error.message);
@@ -142,7 +142,7 @@ describe("the isapi-thermometry node", () => {
           const { fill, text } = lastStatusOf(node);
           assert.deepEqual({ fill, text }, { fill: "red", text: `status.error.${code}` });
           assert.equal(received.length, 0);
-          assertNothingSaid(node, [PASSWORD]);
+          assertNoSecrets(node, [PASSWORD]);
         });
       }
     }
@@ -175,7 +175,7 @@ describe("the isapi-thermometry node", () => {
       assert.equal((await handle({}))?.code, "ISAPI_LOCKED");
       assert.equal(device.requests.length, requests);
       assert.equal(device.guard.failures, 1);
-      assertNothingSaid(node, ["wr0ng:pass"]);
+      assertNoSecrets(node, ["wr0ng:pass"]);
     });
   });
 

@@ -5,7 +5,7 @@ import isapiAlertstreamIn from "../../nodes/isapi-alertstream-in/runtime";
 import isapiConfig from "../../nodes/isapi-config/runtime";
 import rtspFrames from "../../nodes/rtsp-frames/runtime";
 import rtspMetadata from "../../nodes/rtsp-metadata/runtime";
-import { statusesOf, untilShown } from "../support/said";
+import { statusesOf, untilShown } from "../support/node-output";
 import { wireNode } from "../support/wired-node";
 
 // Nothing listens on this address.

@@ -17,7 +17,7 @@ import yoloDetect from "../../nodes/yolo-detect/runtime";
 import { provideFfmpeg } from "../../tools/ffmpeg";
 import { startHcpGateway, type GatewayAlarm, type HcpGateway } from "../servers/hcp-gateway";
 import { startRtspCamera, type RtspCamera } from "../servers/rtsp-camera";
-import { statusesOf } from "../support/said";
+import { statusesOf } from "../support/node-output";
 import { colourDetector } from "../support/onnx-model";
 
 const run = promisify(execFile);

@@ -10,7 +10,7 @@ import { SimulatedDevice } from "../servers/isapi-device";
 import { startRtspCamera, type RtspCamera } from "../servers/rtsp-camera";
 import { numberedClip } from "../support/clips";
 import { RunningExample } from "../support/example";
-import { untilShown } from "../support/said";
+import { untilShown } from "../support/node-output";
 
 const login = { username: "flow", password: "s3cret:pass" };
 

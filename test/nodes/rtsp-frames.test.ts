@@ -14,7 +14,7 @@ import { provideFfmpeg } from "../../tools/ffmpeg";
 import { startRtspCamera, type RtspCamera, type RtspCameraOptions } from "../servers/rtsp-camera";
 import { numberedClip, readNumber } from "../support/clips";
 import { readVideo } from "../support/mp4";
-import { assertNothingSaid, errorsOf, statusesOf, untilShown } from "../support/said";
+import { assertNoSecrets, errorsOf, statusesOf, untilShown } from "../support/node-output";
 import { wireNode, type WiredNode } from "../support/wired-node";
 
 type FrameMessage = NodeMessage & { payload: Buffer; frame: FrameInfo };
@@ -86,7 +86,7 @@ describe("the rtsp-frames node", () => {
     assert.equal(index, 0);
     assert.equal(new Date(time).toISOString(), time);
     assert.deepEqual(rest, { width: 320, height: 240, format: "jpeg", channels: 3, camera: name });
-    assertNothingSaid(node, [login.password, encodeURIComponent(login.password)]);
+    assertNoSecrets(node, [login.password, encodeURIComponent(login.password)]);
   });
 
   it("sends raw RGB of the reported size, scaled by the aspect ratio of the camera", async () => {
@@ -106,7 +106,7 @@ describe("the rtsp-frames node", () => {
     const { payload, topic } = await first;
     assert.ok(readNumber(payload, 320) < 50);
     assert.equal(topic, camera.url.replace("rtsp://", ""));
-    assertNothingSaid(node, [login.password, encodeURIComponent(login.password)]);
+    assertNoSecrets(node, [login.password, encodeURIComponent(login.password)]);
   });
 
   it("stops, reports its state and restarts on messages", async () => {
@@ -118,13 +118,13 @@ describe("the rtsp-frames node", () => {
     await handle({ action: "stop" });
     assert.equal(statusesOf(node).at(-1), "status.stopped");
     await handle({ action: "status", _msgid: "abc" });
-    const answer = received.at(-1) as unknown as {
+    const response = received.at(-1) as unknown as {
       _msgid: string;
       payload: { state: string; frames: number };
     };
-    assert.equal(answer._msgid, "abc");
-    assert.equal(answer.payload.state, "stopped");
-    assert.ok(answer.payload.frames >= 1);
+    assert.equal(response._msgid, "abc");
+    assert.equal(response.payload.state, "stopped");
+    assert.ok(response.payload.frames >= 1);
     const again = nextFrame();
     await handle({ action: "restart" });
     assert.equal((await again).frame.index, 0);
@@ -137,7 +137,7 @@ describe("the rtsp-frames node", () => {
     assert.equal(error?.code, "RTSP_UNAUTHORIZED");
     assert.deepEqual(more, []);
     assert.equal(camera.wrongLogins, 1);
-    assertNothingSaid(node, ["wrong-one"]);
+    assertNoSecrets(node, ["wrong-one"]);
   });
 
   it("reports a missing ffmpeg, and stays in the flow", async () => {
@@ -244,7 +244,7 @@ describe("the rtsp-frames node", () => {
       const msg = await sent;
       assert.equal("url" in msg, false);
       assert.equal(camera.connections, 1);
-      assertNothingSaid(node, [login.password, encodeURIComponent(login.password)]);
+      assertNoSecrets(node, [login.password, encodeURIComponent(login.password)]);
     });
 
     it("reports an offline camera once for frames and recordings", async () => {

@@ -15,7 +15,7 @@ import { startRtspCamera, type RtspCamera, type RtspCameraOptions } from "../ser
 import { numberedClip } from "../support/clips";
 import { RunningExample } from "../support/example";
 import { breakdowns, garbage, otherDocuments, refusals, type Failure } from "../support/isapi-failures";
-import { assertNothingSaid, errorsOf, statusesOf, untilShown, warningsOf } from "../support/said";
+import { assertNoSecrets, errorsOf, statusesOf, untilShown, warningsOf } from "../support/node-output";
 import { wireNode, type WiredNode } from "../support/wired-node";
 
 type DocumentMessage = NodeMessage & { payload: MetadataDocument; raw?: string };
@@ -76,7 +76,7 @@ describe("the rtsp-metadata node", () => {
     assert.equal(payload.subType, "thermometry");
     assert.equal(payload.readings[0]?.temperatures?.max, 85);
     assert.equal(raw, xml.slice(xml.indexOf("<Metadata")));
-    assertNothingSaid(node, [login.password, encodeURIComponent(login.password)]);
+    assertNoSecrets(node, [login.password, encodeURIComponent(login.password)]);
   });
 
   it("sends events above the threshold to its second output, with start and end", async () => {
@@ -134,7 +134,7 @@ describe("the rtsp-metadata node", () => {
     const userinfo = `${login.username}:${encodeURIComponent(login.password)}`;
     await handle({ url: camera.url.replace("rtsp://", `rtsp://${userinfo}@`) });
     await untilShown(node, "status.connected");
-    assertNothingSaid(node, [login.password, encodeURIComponent(login.password)]);
+    assertNoSecrets(node, [login.password, encodeURIComponent(login.password)]);
   });
 
   const reported = async (node: Node, code: string): Promise<void> => {
@@ -152,7 +152,7 @@ describe("the rtsp-metadata node", () => {
     const { node } = await wire({}, {}, { ...login, password: "wrong-one" });
     await reported(node, "RTSP_UNAUTHORIZED");
     assert.equal(camera.wrongLogins, 1);
-    assertNothingSaid(node, ["wrong-one"]);
+    assertNoSecrets(node, ["wrong-one"]);
   });
 
   it("reports a missing ffmpeg once", async () => {
@@ -236,7 +236,7 @@ describe("the rtsp-metadata node", () => {
       // Each PUT is a write to the flash memory of the device.
       assert.equal(device.requests.filter(({ method }) => method === "PUT").length, 1);
       assert.equal(connected, false);
-      assertNothingSaid(node, [login.password]);
+      assertNoSecrets(node, [login.password]);
     });
 
     it("writes nothing if both are on, or if the setting is off", async () => {
@@ -262,8 +262,8 @@ describe("the rtsp-metadata node", () => {
       assert.match(warningsOf(node)[0] ?? "", /Switching on metadata failed/);
     });
 
-    const failsWith = ({ answer }: Failure): void => {
-      settings.failures.push(answer({ url: "/ISAPI/Streaming/channels/2/metadata" } as SeenRequest));
+    const failsWith = ({ handler }: Failure): void => {
+      settings.failures.push(handler({ url: "/ISAPI/Streaming/channels/2/metadata" } as SeenRequest));
     };
     for (const failure of [...refusals.slice(0, 1), ...breakdowns])
       it(`reports that the device ${failure.what}, retries, and connects`, async () => {
@@ -286,7 +286,7 @@ describe("the rtsp-metadata node", () => {
       const { node } = await wireDevice({}, "wrong-one");
       await reported(node, "ISAPI_AUTH");
       assert.equal(camera.connections, 0);
-      assertNothingSaid(node, ["wrong-one"]);
+      assertNoSecrets(node, ["wrong-one"]);
     });
   });
 

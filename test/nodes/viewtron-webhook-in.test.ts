@@ -13,7 +13,7 @@ import { recorderStyle, ViewtronCamera, type CameraOptions } from "../servers/vi
 import { IpcPosts } from "../servers/viewtron/ipc-posts";
 import { jpeg } from "../servers/viewtron/jpeg";
 import { NvrPosts } from "../servers/viewtron/nvr-posts";
-import { errorsOf, untilShown } from "../support/said";
+import { errorsOf, untilShown } from "../support/node-output";
 import { freePort, HttpNodes } from "../support/http-nodes";
 import { loopbackTls } from "../support/loopback-tls";
 import { parseCsv } from "../src/archive/archived-event";

@@ -4,7 +4,7 @@ import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import helper from "node-red-node-test-helper";
 import { EventNodeRig, motion, post, token } from "../support/hcp-event-node";
 import { plainPost, type PlainPost } from "../support/plain-post";
-import { errorsOf } from "../support/said";
+import { errorsOf } from "../support/node-output";
 
 /** Spelt as no serializer would write it, so that only unchanged bytes are equal. */
 const odd = post(motion("odd", { srcName: "Tor \u00fc" }))
@@ -87,7 +87,7 @@ describe("a post to a node on Node-RED's HTTP server", () => {
     assert.deepEqual(rig.errors, ["WEBHOOK_REFUSED"]);
   });
 
-  it("is refused above the limit in such a way that a sender that continues writing reads the response", async () => {
+  it("is refused above the limit, with a response that a sender receives while it continues to write", async () => {
     await load();
     const body = Buffer.alloc(40 * 2 ** 20, " ");
     for (const chunks of [undefined, 2 ** 20])

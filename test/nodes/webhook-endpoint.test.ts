@@ -8,7 +8,7 @@ import { jpeg } from "../servers/viewtron/jpeg";
 import { EventNodeRig, motion, post, token } from "../support/hcp-event-node";
 import { freePort, HttpNodes, type HttpSettings } from "../support/http-nodes";
 import { plainPost } from "../support/plain-post";
-import { errorsOf, lastStatusOf, statusesOf, untilShown } from "../support/said";
+import { errorsOf, lastStatusOf, statusesOf, untilShown } from "../support/node-output";
 
 const httpNodeAuth = { user: "site", pass: "word" };
 const authorization = `Basic ${Buffer.from("site:word").toString("base64")}`;

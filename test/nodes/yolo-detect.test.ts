@@ -8,7 +8,7 @@ import yoloDetect from "../../nodes/yolo-detect/runtime";
 import type { Detection } from "../../src/media/frame";
 import { modelFolder } from "../support/model-folder";
 import { colourDetector } from "../support/onnx-model";
-import { lastStatusOf, warningsOf } from "../support/said";
+import { lastStatusOf, warningsOf } from "../support/node-output";
 import { wireNode, type CaughtMessage, type WiredNode } from "../support/wired-node";
 
 interface Result extends NodeMessage {

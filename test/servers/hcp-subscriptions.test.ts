@@ -33,7 +33,7 @@ describe("the simulated platform's subscriptions", () => {
     });
   }
 
-  it("are visible to their partner only, who alone can end them by type", () => {
+  it("are visible only to their partner, and only the partner can end them by type", () => {
     subscribe(here, [MOTION]);
     subscribe(there, [MOTION], "other");
     assert.equal(viewed().length, 1);

@@ -24,7 +24,7 @@ function slowDown(name: "write" | "writev"): void {
   });
 }
 
-async function run([url = "", folder = "", ...wanted]: string[]): Promise<void> {
+async function run([url = "", folder = "", ...names]: string[]): Promise<void> {
   slowDown("write");
   slowDown("writev");
   const client = new IsapiClient({ url, username: "flow", password: "s3cret:pass", timeout: 5 });
@@ -34,7 +34,7 @@ async function run([url = "", folder = "", ...wanted]: string[]): Promise<void> 
     memory = Math.max(memory, process.memoryUsage().rss);
   }, 20);
   const files = await Promise.all(
-    wanted.map(async (what, index) => {
+    names.map(async (what, index) => {
       const [kind, ...rest] = what.split(":");
       const from = rest.join(":");
       try {

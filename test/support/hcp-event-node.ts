@@ -8,7 +8,7 @@ import hcpEventIn from "../../nodes/hcp-event-in/runtime";
 import type { CommonEvent } from "../../src/events";
 import type { EventOrigin } from "../../src/hcp/events/event-stream";
 import { startHcpGateway, type HcpGateway } from "../servers/hcp-gateway";
-import { errorsOf, untilShown } from "./said";
+import { errorsOf, untilShown } from "./node-output";
 import { HttpNodes, type HttpSettings } from "./http-nodes";
 import { loopbackTls } from "./loopback-tls";
 import "./wired-node";

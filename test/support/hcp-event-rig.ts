@@ -21,10 +21,10 @@ export const SECOND = 1000;
 
 export { until };
 
-/** Of a source; `event` returns when an event is safe. */
+/** Handlers of a source. `event` resolves when the event is stored. */
 export type RigOptions = Partial<HcpEventSourceOptions> & { event?: () => Promise<void> };
 
-/** An HcpEventSource with its platform, its clock, and a memory that outlasts it. */
+/** An HcpEventSource with its platform and its clock, and a journal that survives a restart of the source. */
 export class HcpEventSourceRig {
   readonly gateway: HcpGateway;
   readonly clock = new ManualClock(new Date(Math.trunc(Date.now() / SECOND) * SECOND).toISOString());
@@ -34,7 +34,7 @@ export class HcpEventSourceRig {
   /** The number of checks that found a complete subscription. */
   checks = 0;
   readonly warnings: string[] = [];
-  /** Where what outlasts a run is kept. */
+  /** The folder of the journal, which survives a run. */
   readonly folder = mkdtempSync(path.join(tmpdir(), "hcp-event-"));
   readonly #client: HcpClient;
   readonly #open = new Set<HcpEventSource>();
@@ -90,7 +90,7 @@ export class HcpEventSourceRig {
     return source;
   }
 
-  /** Starts one and waits until its types are subscribed. */
+  /** Starts a source and waits until its types are subscribed. */
   async subscribed(options: RigOptions = {}): Promise<HcpEventSource> {
     const before = this.checks;
     const source = this.start(options);
@@ -103,7 +103,7 @@ export class HcpEventSourceRig {
     await source.close();
   }
 
-  /** Completes a run with one event. */
+  /** Runs a source until it has delivered one event, and closes it. */
   async firstRun(): Promise<void> {
     const source = await this.subscribed();
     this.record("seen");
@@ -147,17 +147,17 @@ export class HcpEventSourceRig {
     return this.out.map(({ event }) => event.id);
   }
 
-  /** The ids of events from backfill. */
+  /** Returns the ids of events from backfill. */
   get backfilled(): string[] {
     return this.out.filter(({ origin }) => origin.backfilled === true).map(({ event }) => event.id);
   }
 
-  /** The content of the journal. */
+  /** Returns the content of the journal. */
   get journal(): string {
     return readFileSync(path.join(this.folder, "journal.jsonl"), "utf8");
   }
 
-  /** The bodies of the searches for records. */
+  /** Returns the bodies of the searches for records. */
   get searches(): Record<string, string>[] {
     return this.gateway.requests
       .filter(({ path }) => path.endsWith("/eventRecords/page"))

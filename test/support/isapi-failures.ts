@@ -3,10 +3,11 @@ import type { SimulatedResponse, SeenRequest } from "../servers/isapi-device";
 
 /** A failure of a device. */
 export interface Failure {
-  /** Completes "where the device …". */
+  /** Completes "the device …" in a test name. */
   what: string;
   code: string;
-  answer: (request: SeenRequest) => SimulatedResponse;
+  /** The device's handler for the path. */
+  handler: (request: SeenRequest) => SimulatedResponse;
 }
 
 const webPage = "<html><head><title>Sign in</title></head><body><p>Welcome<br></p></body></html>";
@@ -16,19 +17,19 @@ export const refusals: Failure[] = [
   {
     what: "is busy",
     code: "ISAPI_BUSY",
-    answer: ({ url }) => ({ status: 503, body: responseStatus(url, 2, "Device Busy", "deviceBusy") }),
+    handler: ({ url }) => ({ status: 503, body: responseStatus(url, 2, "Device Busy", "deviceBusy") }),
   },
   {
     what: "does not support it",
     code: "ISAPI_NOT_FOUND",
-    answer: ({ url }) => ({ status: 403, body: responseStatus(url, 4, "Invalid Operation", "notSupport") }),
+    handler: ({ url }) => ({ status: 403, body: responseStatus(url, 4, "Invalid Operation", "notSupport") }),
   },
 ];
 /** The device rejects the request, other than in the guide. */
 const denial: Failure = {
   what: "refuses the path with a 401, although the password is right",
   code: "ISAPI_FORBIDDEN",
-  answer: () => ({
+  handler: () => ({
     status: 401,
     headers: { "WWW-Authenticate": 'Digest realm="IP Camera(A1234)", nonce="0123", qop="auth"' },
   }),
@@ -37,7 +38,7 @@ const denial: Failure = {
 export const drip: Failure = {
   what: "sends a response without end, byte by byte",
   code: "TIMEOUT",
-  answer: () => ({
+  handler: () => ({
     status: 200,
     respond: (response) => {
       response.writeHead(200, { "Content-Type": "application/xml" });
@@ -53,7 +54,7 @@ export const silences: Failure[] = [
   {
     what: "closes the connection during its response",
     code: "CONNECTION_LOST",
-    answer: () => ({
+    handler: () => ({
       status: 200,
       respond: (response) => {
         response.writeHead(200, { "Content-Type": "application/xml", "Content-Length": 1000 });
@@ -64,31 +65,31 @@ export const silences: Failure[] = [
   {
     what: "does not respond in time",
     code: "TIMEOUT",
-    answer: () => ({ status: 200, after: new Promise(() => undefined) }),
+    handler: () => ({ status: 200, after: new Promise(() => undefined) }),
   },
 ];
 export const breakdowns = [...silences, drip];
 export const garbage: Failure = {
   what: "responds with invalid data",
   code: "ISAPI_REPLY",
-  answer: () => ({ status: 200, body: Buffer.from([0xff, 0, 0x7b, 0xfe, 0x0d, 0x81]) }),
+  handler: () => ({ status: 200, body: Buffer.from([0xff, 0, 0x7b, 0xfe, 0x0d, 0x81]) }),
 };
 /** Well-formed documents that do not belong to the request, from a proxy or the web server of the device. */
 export const otherDocuments: Failure[] = [
   {
     what: "responds with a web page",
     code: "ISAPI_REPLY",
-    answer: () => ({ status: 200, type: "text/html", body: webPage }),
+    handler: () => ({ status: 200, type: "text/html", body: webPage }),
   },
   {
     what: "responds with a web page with a document type",
     code: "ISAPI_REPLY",
-    answer: () => ({ status: 200, type: "text/html", body: `<!DOCTYPE html>\n${webPage}` }),
+    handler: () => ({ status: 200, type: "text/html", body: `<!DOCTYPE html>\n${webPage}` }),
   },
   {
     what: "responds with another document",
     code: "ISAPI_REPLY",
-    answer: () => ({ status: 200, body: deviceInfo("camera") }),
+    handler: () => ({ status: 200, body: deviceInfo("camera") }),
   },
 ];
 export const allFailures = [...refusals, denial, ...breakdowns, garbage, ...otherDocuments];

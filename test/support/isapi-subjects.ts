@@ -21,7 +21,7 @@ export interface Task {
   what: string;
   msg: object;
   /** The path of the request that fails. */
-  asked: string;
+  failingPath: string;
   failures?: Failure[];
 }
 
@@ -63,7 +63,7 @@ export const subjects: Subject[] = [
       {
         what: "taking a snapshot",
         msg: {},
-        asked: "/ISAPI/Streaming/channels/101/picture",
+        failingPath: "/ISAPI/Streaming/channels/101/picture",
       },
     ],
     wrongMessages: [{ channel: "x" }, { width: 0 }, { stream: "fourth" }],
@@ -74,30 +74,42 @@ export const subjects: Subject[] = [
     config: { channel: "1", command: "status" },
     equip: (device) => new SimulatedPtz(device),
     tasks: [
-      { what: "moving", msg: { command: "left" }, asked: "/ISAPI/PTZCtrl/channels/1/continuous" },
-      { what: "momentary", msg: { command: "momentary" }, asked: "/ISAPI/PTZCtrl/channels/1/momentary" },
+      { what: "moving", msg: { command: "left" }, failingPath: "/ISAPI/PTZCtrl/channels/1/continuous" },
+      {
+        what: "momentary",
+        msg: { command: "momentary" },
+        failingPath: "/ISAPI/PTZCtrl/channels/1/momentary",
+      },
       {
         what: "focusing",
         msg: { command: "focus" },
-        asked: "/ISAPI/System/Video/inputs/channels/1/focus",
+        failingPath: "/ISAPI/System/Video/inputs/channels/1/focus",
       },
       {
         what: "going to a preset",
         msg: { command: "gotoPreset", preset: 1 },
-        asked: "/ISAPI/PTZCtrl/channels/1/presets/1/goto",
+        failingPath: "/ISAPI/PTZCtrl/channels/1/presets/1/goto",
       },
       {
         what: "starting a patrol",
         msg: { command: "startPatrol", patrol: 1 },
-        asked: "/ISAPI/PTZCtrl/channels/1/patrols/1/start",
+        failingPath: "/ISAPI/PTZCtrl/channels/1/patrols/1/start",
       },
-      { what: "position", msg: { command: "status" }, asked: "/ISAPI/PTZCtrl/channels/1/status" },
-      { what: "list of presets", msg: { command: "presets" }, asked: "/ISAPI/PTZCtrl/channels/1/presets" },
-      { what: "list of patrols", msg: { command: "patrols" }, asked: "/ISAPI/PTZCtrl/channels/1/patrols" },
+      { what: "position", msg: { command: "status" }, failingPath: "/ISAPI/PTZCtrl/channels/1/status" },
+      {
+        what: "list of presets",
+        msg: { command: "presets" },
+        failingPath: "/ISAPI/PTZCtrl/channels/1/presets",
+      },
+      {
+        what: "list of patrols",
+        msg: { command: "patrols" },
+        failingPath: "/ISAPI/PTZCtrl/channels/1/patrols",
+      },
       {
         what: "limits",
         msg: { command: "capabilities" },
-        asked: "/ISAPI/PTZCtrl/channels/1/capabilities",
+        failingPath: "/ISAPI/PTZCtrl/channels/1/capabilities",
         // The limits of the guide are valid for a channel without limits of its own.
         failures: allFailures.filter(({ code }) => code !== "ISAPI_NOT_FOUND"),
       },
@@ -119,12 +131,12 @@ export const subjects: Subject[] = [
     config: recordedSpan,
     equip: (device) => addRecorder(device, { stored: tenMinutes(1), localTime: anHourAhead }),
     tasks: [
-      { what: "search", msg: { action: "search" }, asked: "/ISAPI/ContentMgmt/search" },
-      { what: "playback URL", msg: { action: "playbackUrl" }, asked: "/ISAPI/System/time" },
+      { what: "search", msg: { action: "search" }, failingPath: "/ISAPI/ContentMgmt/search" },
+      { what: "playback URL", msg: { action: "playbackUrl" }, failingPath: "/ISAPI/System/time" },
       {
         what: "download",
         msg: { action: "download" },
-        asked: "/ISAPI/ContentMgmt/download",
+        failingPath: "/ISAPI/ContentMgmt/download",
         // The node cannot tell whether bytes are a recording.
         failures: [...refusals, ...breakdowns, ...otherDocuments],
       },
@@ -137,15 +149,15 @@ export const subjects: Subject[] = [
     config: {},
     equip: (device) => addSpeaker(device),
     tasks: [
-      { what: "list of channels", msg: { action: "status" }, asked: SPEAKER },
-      { what: "setting the volume", msg: { action: "volume", volume: 30 }, asked: `${SPEAKER}/1` },
-      { what: "opening", msg: { action: "open" }, asked: `${SPEAKER}/1/open` },
-      { what: "request for the codec", msg: { payload: tone(0.05) }, asked: `${SPEAKER}/1` },
-      { what: "opening for a clip", msg: { payload: tone(0.05) }, asked: `${SPEAKER}/1/open` },
+      { what: "list of channels", msg: { action: "status" }, failingPath: SPEAKER },
+      { what: "setting the volume", msg: { action: "volume", volume: 30 }, failingPath: `${SPEAKER}/1` },
+      { what: "opening", msg: { action: "open" }, failingPath: `${SPEAKER}/1/open` },
+      { what: "request for the codec", msg: { payload: tone(0.05) }, failingPath: `${SPEAKER}/1` },
+      { what: "opening for a clip", msg: { payload: tone(0.05) }, failingPath: `${SPEAKER}/1/open` },
       {
         what: "talking",
         msg: { payload: tone(0.05) },
-        asked: `${SPEAKER}/1/audioData`,
+        failingPath: `${SPEAKER}/1/audioData`,
         // The node does not read the body of the response.
         failures: [...refusals, ...silences],
       },
@@ -158,14 +170,14 @@ export const subjects: Subject[] = [
     config: { channel: "2", mode: "manual" },
     equip: (device) => new SimulatedThermalCamera(device),
     tasks: [
-      { what: "capabilities", msg: { mode: "image" }, asked: "/ISAPI/Thermal/capabilities" },
-      { what: "unit", msg: {}, asked: `${THERMOMETRY}/basicParam` },
-      { what: "measurement", msg: {}, asked: `${THERMOMETRY}/1/rulesTemperatureInfo` },
-      { what: "image", msg: { mode: "image" }, asked: `${THERMOMETRY}/jpegPicWithAppendData` },
+      { what: "capabilities", msg: { mode: "image" }, failingPath: "/ISAPI/Thermal/capabilities" },
+      { what: "unit", msg: {}, failingPath: `${THERMOMETRY}/basicParam` },
+      { what: "measurement", msg: {}, failingPath: `${THERMOMETRY}/1/rulesTemperatureInfo` },
+      { what: "image", msg: { mode: "image" }, failingPath: `${THERMOMETRY}/jpegPicWithAppendData` },
       {
         what: "measurement of a point",
         msg: { point: { x: 0.5, y: 0.5 } },
-        asked: `${THERMOMETRY}/jpegPicWithAppendData`,
+        failingPath: `${THERMOMETRY}/jpegPicWithAppendData`,
       },
     ],
     wrongMessages: [
@@ -185,20 +197,20 @@ export const subjects: Subject[] = [
       {
         what: "switching",
         msg: { operation: "lineDetection", state: "on" },
-        asked: "/ISAPI/Smart/LineDetection/1",
+        failingPath: "/ISAPI/Smart/LineDetection/1",
       },
       {
         what: "switching an output",
         msg: { operation: "alarmOutput", state: "on" },
-        asked: "/ISAPI/System/IO/outputs/1/trigger",
+        failingPath: "/ISAPI/System/IO/outputs/1/trigger",
       },
       {
         what: "state of an output",
         msg: { operation: "alarmOutput", state: "read" },
-        asked: "/ISAPI/System/IO/outputs/1/status",
+        failingPath: "/ISAPI/System/IO/outputs/1/status",
       },
-      { what: "setting the clock", msg: { operation: "setTime" }, asked: "/ISAPI/System/time" },
-      { what: "reading a document", msg: { operation: "deviceStatus" }, asked: "/ISAPI/System/status" },
+      { what: "setting the clock", msg: { operation: "setTime" }, failingPath: "/ISAPI/System/time" },
+      { what: "reading a document", msg: { operation: "deviceStatus" }, failingPath: "/ISAPI/System/status" },
     ],
     wrongMessages: [
       {},

@@ -26,7 +26,7 @@ const keys = { appKey: "29000010", appSecret: "acceptance-secret" };
 const token = "callback token/1";
 const MOTION = 131331;
 
-/** A Node-RED with every listening node, on the server of Node-RED and on ports of their own, and a HikCentral. */
+/** A Node-RED with every listening node, on the server of Node-RED and on separate ports, and a HikCentral. */
 export class ListeningWorld {
   private constructor(
     readonly world: World,
@@ -57,7 +57,7 @@ export class ListeningWorld {
     return new ListeningWorld(world, gateway, ports, sink);
   }
 
-  /** Returns the address for posts of the platform to the node on Node-RED's server, or to the one on its own port. */
+  /** Returns the address for posts of the platform to the node on Node-RED's server, or to the node on a separate port. */
   destination(place: "node-red" | "port"): string {
     const own = `:${this.ports.hcp}/`;
     const found = this.gateway.events.subscriptions.find(

@@ -2,7 +2,7 @@ import { connect as connectPlain, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { once } from "node:events";
 
-export interface PlainAnswer {
+export interface PlainResponse {
   status: number;
   /** Names in lower case. */
   headers: Map<string, string>;
@@ -59,17 +59,17 @@ export function writeBody(socket: Socket, body: Buffer, chunks?: number): void {
 }
 
 /** Posts over a plain socket, so that no client library changes the request. */
-export async function plainPost(url: string, post: PlainPost = {}): Promise<PlainAnswer> {
+export async function plainPost(url: string, post: PlainPost = {}): Promise<PlainResponse> {
   const { headers = {}, chunks, from, method } = post;
   const body = Buffer.from(post.body ?? "");
   const socket = await plainSocket(url, from);
   socket.write(head(url, { Connection: "close", ...headers, ...framing(body, chunks) }, method));
   writeBody(socket, body, chunks);
-  return answerOf(socket);
+  return readResponse(socket);
 }
 
 /** Reads one response. Its status is 0 if the connection ends without one. */
-export async function answerOf(socket: Socket): Promise<PlainAnswer> {
+export async function readResponse(socket: Socket): Promise<PlainResponse> {
   let text = "";
   try {
     for await (const chunk of socket) {

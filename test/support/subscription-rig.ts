@@ -11,11 +11,11 @@ export const appKey = "21000008";
 export const appSecret = "subscription-test-secret";
 export const eventDest = "http://127.0.0.1:1880/hcp/events/t0ken";
 
-/** Subscriptions at a gateway, and their reports. */
+/** Subscriptions at a gateway, and what they report. */
 export class SubscriptionRig {
   client: HcpClient;
   readonly clock = new ManualClock();
-  readonly told: { count: number; gap: boolean }[] = [];
+  readonly reports: { count: number; gap: boolean }[] = [];
   readonly problems: Error[] = [];
   readonly advice: (Error & { code?: string })[] = [];
   readonly #open: EventSubscription[] = [];
@@ -40,7 +40,7 @@ export class SubscriptionRig {
       eventDest,
       checkEvery: 60,
       clock: this.clock,
-      onSubscribed: (count, gap) => this.told.push({ count, gap }),
+      onSubscribed: (count, gap) => this.reports.push({ count, gap }),
       onRefused: (error) => this.problems.push(error),
       onProblem: (error) => this.problems.push(error),
       onAdvice: (error) => this.advice.push(error),

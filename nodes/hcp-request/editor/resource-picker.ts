@@ -48,15 +48,15 @@ export function resourcePicker(
       }));
   };
   const load = async (): Promise<void> => {
-    const asked = server();
-    if (asked === undefined) {
+    const openServer = server();
+    if (openServer === undefined) {
       RED.notify(translate("form.noServer"), "warning");
       return;
     }
     icon.attr("class", "fa fa-spinner fa-spin");
     try {
       const isFirst = resources === undefined;
-      resources = await askRuntime<Resource[]>("hcp-config/resources", { server: asked, kind });
+      resources = await askRuntime<Resource[]>("hcp-config/resources", { server: openServer, kind });
       if (isFirst) (input as unknown as WithCompletion).autoComplete({ minLength: 0, search });
       // Opens the suggestions: they react to these events.
       input.trigger("focus").trigger("keyup");

@@ -63,7 +63,7 @@ export class GenericEventRule {
   }
 
   /**
-   * Makes sure that the rule exists, fits, and raises alarms. Asks HikCentral once, and again after a failure or
+   * Makes sure that the rule exists, fits, and raises alarms. Sends the requests once, and again after a failure or
    * {@link forget}.
    *
    * @throws {SurveillanceError} HCP_CONFLICT if a rule of that name does not accept our messages; all errors of
@@ -77,7 +77,7 @@ export class GenericEventRule {
     return this.#ensured;
   }
 
-  /** Makes the next {@link ensure} ask again: HikCentral may have restarted, or its rules may have changed. */
+  /** Makes the next {@link ensure} send its requests again: HikCentral may have restarted, or its rules may have changed. */
   forget(): void {
     this.#ensured = undefined;
   }

@@ -122,7 +122,7 @@ export class CallbackTest {
 }
 
 function refusal(statusCode: number): string {
-  if (statusCode === 401) return "That address requires a log-in (401), and HikCentral cannot log in.";
+  if (statusCode === 401) return "That address requires a login (401), and HikCentral cannot log in.";
   if (statusCode >= 200 && statusCode < 300) return "Another server responds at that address.";
   return `The post did not reach this node: another server responded with ${statusCode}.`;
 }

@@ -80,7 +80,7 @@ export function recordingOf(playbackUri: string): DownloadableRecording {
   const { starttime, endtime, name, size } = uriParameters(playbackUri);
   const track = /\/tracks\/(\d+)/i.exec(playbackUri)?.[1];
   if (track === undefined || !/^rtsp:\/\//i.test(playbackUri)) {
-    throw new SurveillanceError("CONFIG_INVALID", "Not a playback URI of a recording.", {
+    throw new SurveillanceError("CONFIG_INVALID", "The playback URI is not that of a recording.", {
       advice: "Use payload.playbackUri from a search.",
     });
   }

@@ -142,8 +142,8 @@ export class EventService {
    */
   async post(events: readonly PostedEvent[], ability = "event_vss"): Promise<PostResponse[]> {
     const full = events.map(complete);
-    const everybody = [this.subscriptions, ...this.#ofOthers.values()].flat();
-    const bodies = everybody.map(({ eventTypes, eventDest }) => ({
+    const all = [this.subscriptions, ...this.#ofOthers.values()].flat();
+    const bodies = all.map(({ eventTypes, eventDest }) => ({
       destination: eventDest,
       events: full.filter(({ eventType }) => eventTypes.includes(eventType)),
     }));
@@ -172,15 +172,16 @@ export class EventService {
   }
 
   #subscribe(body: Body, subscriptions: Subscription[]): GatewayResponse {
-    const asked = readTypes(body);
+    const requested = readTypes(body);
     const eventDest = text(body, "eventDest", 1024);
     if (!DESTINATION.test(eventDest))
       throw new Refusal("0x00072003", `eventDest ${eventDest} is not an address`);
-    const unsupported = asked.filter((type) => this.unsupportedTypes.has(type));
+    const unsupported = requested.filter((type) => this.unsupportedTypes.has(type));
     if (unsupported.length > 0) throw new Refusal("0x00072002", `eventTypes ${unsupported.join()} unknown`);
     const others = subscriptions.filter((entry) => entry.eventDest !== eventDest);
     const taken = new Set(others.flatMap((entry) => entry.eventTypes));
-    const eventTypes = this.destinations === "first" ? asked.filter((type) => !taken.has(type)) : asked;
+    const eventTypes =
+      this.destinations === "first" ? requested.filter((type) => !taken.has(type)) : requested;
     if (this.destinations === "latest") drop(eventTypes, others, subscriptions);
     const known = subscriptions.find((entry) => entry.eventDest === eventDest);
     if (known !== undefined) known.eventTypes = [...new Set([...known.eventTypes, ...eventTypes])];

@@ -91,7 +91,7 @@ export function platformOperations(platform: Platform): Operations {
 }
 
 function lists(platform: Platform): Operations {
-  const page: Pager = (...asked) => pageOf(platform.paging, ...asked);
+  const page: Pager = (...page) => pageOf(platform.paging, ...page);
   return {
     "/api/resource/v1/cameras": (body) =>
       page(body, 2147483647, platform.cameras.map(listed), () => {

@@ -115,7 +115,7 @@ describe("EventArchive", () => {
     "holds a NUL": { kind: "a\0b", mimeType: "image/\0" },
     "is very long": { kind: "k".repeat(300), mimeType: "m".repeat(300) },
   })) {
-    it(`gives an image a plain name, though its kind or type ${what}`, async () => {
+    it(`gives an image a plain name if its kind or type ${what}`, async () => {
       const [file = ""] = (
         await open().append(archivedEvent({ images: [{ ...image(5), ...part } as EventImage] }))
       ).images;

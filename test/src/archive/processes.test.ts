@@ -9,7 +9,7 @@ import { archivedEvent, parseCsv } from "./archived-event";
 
 const script = path.resolve(__dirname, "../../support/archive-process.ts");
 
-interface Told {
+interface Report {
   kept?: string;
   code?: string;
 }
@@ -31,7 +31,8 @@ describe("an archive and processes", function () {
     child.kill("SIGKILL");
     await ended;
   };
-  const tells = async (child: ChildProcess): Promise<Told> => ((await once(child, "message")) as [Told])[0];
+  const nextReport = async (child: ChildProcess): Promise<Report> =>
+    ((await once(child, "message")) as [Report])[0];
 
   beforeEach(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), "archive-"));
@@ -44,7 +45,7 @@ describe("an archive and processes", function () {
 
   it("refuses a second process, names the first, and serves the second after the first is killed", async () => {
     const first = start("first ");
-    await tells(first);
+    await nextReport(first);
     const second = new EventArchive({ folder });
     await assert.rejects(second.start(), { code: "ARCHIVE_IN_USE" });
     await assert.rejects(second.append(archivedEvent({ id: "refused" })), (error: Error) =>
@@ -67,22 +68,22 @@ describe("an archive and processes", function () {
     await second.close();
   });
 
-  it("keeps every acknowledged event readable, though it is killed repeatedly under load", async () => {
+  it("keeps every acknowledged event readable after repeated kills under load", async () => {
     const kept: string[] = [];
     for (let round = 1; round <= 4; round += 1) {
       const child = start(`${round}/`);
-      const heard = new Promise<void>((resolve) => {
+      const allStored = new Promise<void>((resolve) => {
         let count = 0;
-        child.on("message", ({ kept: id }: Told) => {
+        child.on("message", ({ kept: id }: Report) => {
           if (id !== undefined) kept.push(id);
           if ((count += 1) === 50 * round) resolve();
         });
       });
-      await heard;
+      await allStored;
       await kill(child);
     }
     const last = start("last/", 1);
-    assert.deepEqual(await tells(last), { kept: "last/1" });
+    assert.deepEqual(await nextReport(last), { kept: "last/1" });
     const rows = parseCsv(await readFile(path.join(folder, "events.csv"), "utf8"));
     const byId = new Map(rows.map((row) => [row.id, row]));
     assert.equal(rows.length, byId.size);

@@ -62,7 +62,7 @@ describe("atMost", () => {
     assert.equal(clock.pending, 0);
   });
 
-  it("ends when the time is over, though the work continues", async () => {
+  it("ends when the time is over, even if the work continues", async () => {
     const clock = new ManualClock();
     const state = watch(atMost(new Promise(() => undefined), 2000, clock));
     clock.advance(1.9);

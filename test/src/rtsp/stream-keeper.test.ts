@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { StreamKeeper } from "../../../src/rtsp/stream-keeper";
-import { HeardSource } from "../../support/heard-source";
+import { SourceEvents } from "../../support/source-events";
 import { ManualClock } from "../../support/manual-clock";
 
 /** Returns the seconds that a stream waits between failing attempts. */
 async function waits(attempts: number, maxBackoff?: number): Promise<number[]> {
   const clock = new ManualClock();
-  const heard = new HeardSource<never>();
+  const sourceEvents = new SourceEvents<never>();
   const keeper = new StreamKeeper(
     { name: "a camera", purpose: "image", maxBackoff },
     (_binary, run) => {
@@ -15,7 +15,7 @@ async function waits(attempts: number, maxBackoff?: number): Promise<number[]> {
       });
       return { stop: () => Promise.resolve() };
     },
-    heard,
+    sourceEvents,
     {
       clock,
       random: () => 0.999,
@@ -24,7 +24,7 @@ async function waits(attempts: number, maxBackoff?: number): Promise<number[]> {
   );
   const seen: number[] = [];
   await new Promise<void>((resolve) => {
-    heard.on("state", (state) => {
+    sourceEvents.on("state", (state) => {
       if (state.kind !== "retrying") return;
       const seconds = Math.ceil(state.retryMs / 1000);
       seen.push(seconds);

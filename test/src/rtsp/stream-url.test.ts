@@ -12,9 +12,9 @@ describe("parseStreamUrl", () => {
   });
 
   it("accepts userinfo with and without percent-encoding", () => {
-    const wanted = "rtsp://admin:p%40ss@10.0.0.2:8554/a";
-    assert.equal(urlOf("rtsp://admin:p%40ss@10.0.0.2:8554/a"), wanted);
-    assert.equal(urlOf("rtsp://admin:p@ss@10.0.0.2:8554/a"), wanted);
+    const expected = "rtsp://admin:p%40ss@10.0.0.2:8554/a";
+    assert.equal(urlOf("rtsp://admin:p%40ss@10.0.0.2:8554/a"), expected);
+    assert.equal(urlOf("rtsp://admin:p@ss@10.0.0.2:8554/a"), expected);
     assert.equal(urlOf("rtsp://admin:50%@10.0.0.2/a"), "rtsp://admin:50%25@10.0.0.2/a");
     assert.equal(urlOf("rtsp://admin:x/y@10.0.0.2/a"), "rtsp://admin:x%2Fy@10.0.0.2/a");
     assert.equal(urlOf("rtsp://admin:x#1@10.0.0.2/a"), "rtsp://admin:x%231@10.0.0.2/a");

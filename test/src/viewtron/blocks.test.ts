@@ -5,7 +5,7 @@ describe("decodePost: events by block", () => {
   const box = { x1: 1000, y1: 2000, x2: 3000, y2: 6000 };
   const zone = { eventId: 320, targetId: 30, box };
   const line = { eventId: 321, targetId: 31, box: { ...box, x2: 5000 } };
-  const told = (xml: string): unknown[] =>
+  const summaries = (xml: string): unknown[] =>
     decode(xml).events.map(({ type, state, targets }) => [type, state, targets.map(({ id }) => id)]);
 
   it("uses the block with items, not an empty one", () => {
@@ -15,7 +15,7 @@ describe("decodePost: events by block", () => {
 
   it("returns two events if both blocks have items", () => {
     assert.deepEqual(
-      told(camera.occurrences({ zones: [zone], lines: [{ ...line, status: "SMART_STOP" }] })),
+      summaries(camera.occurrences({ zones: [zone], lines: [{ ...line, status: "SMART_STOP" }] })),
       [
         ["intrusion", "start", ["30"]],
         ["lineCrossing", "end", ["31"]],
@@ -48,7 +48,7 @@ describe("decodePost: events by block", () => {
     const xml = camera
       .occurrences({ zones: [zone, { ...zone, targetId: 33, status: "SMART_STOP" }] })
       .replace(/<eventId [^]*?<\/eventId>/g, "");
-    assert.deepEqual(told(xml), [
+    assert.deepEqual(summaries(xml), [
       ["intrusion", "start", ["30"]],
       ["intrusion", "end", ["33"]],
     ]);
@@ -56,7 +56,7 @@ describe("decodePost: events by block", () => {
 
   it("returns a start and an end if one event does both in one post", () => {
     const xml = camera.occurrences({ zones: [zone, { ...zone, status: "SMART_STOP" }] });
-    assert.deepEqual(told(xml), [
+    assert.deepEqual(summaries(xml), [
       ["intrusion", "start", ["30"]],
       ["intrusion", "end", ["30"]],
     ]);
@@ -65,12 +65,12 @@ describe("decodePost: events by block", () => {
   });
 
   it("returns one event if several targets share the event id and the state", () => {
-    assert.deepEqual(told(camera.occurrences({ zones: [zone, { ...zone, targetId: 33 }] })), [
+    assert.deepEqual(summaries(camera.occurrences({ zones: [zone, { ...zone, targetId: 33 }] })), [
       ["intrusion", "start", ["30", "33"]],
     ]);
   });
 
-  it("uses different ids at a line and in a zone, though the numbers are the same", () => {
+  it("uses different ids at a line and in a zone, even if the numbers are the same", () => {
     const { events } = decode(camera.occurrences({ zones: [zone], lines: [{ ...line, eventId: 320 }] }));
     assert.notEqual(events[0]?.id, events[1]?.id);
   });

@@ -5,7 +5,7 @@ describe("decodePost: targets", () => {
   const box = { x1: 1000, y1: 2000, x2: 3000, y2: 6000 };
   const post = { eventId: 320, targetId: 30, targetType: "1", box, overview, crop };
 
-  it("returns an intrusion for a zone and a line crossing for a line, though both are PEA", () => {
+  it("returns an intrusion for a zone and a line crossing for a line, although both are PEA", () => {
     assert.equal(only(camera.perimeter({ ...post, by: "zone" })).type, "intrusion");
     assert.equal(only(camera.perimeter({ ...post, by: "line" })).type, "lineCrossing");
   });

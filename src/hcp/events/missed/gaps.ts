@@ -166,7 +166,7 @@ export class EventGaps {
 function tooLong(): SurveillanceError {
   return new SurveillanceError(
     "HCP_EVENTS_MISSED",
-    "Events may be missing from more than 31 days: only the last 31 days can be fetched.",
+    "Events may be missing: the gap is longer than 31 days, and only the last 31 days can be fetched.",
   );
 }
 

@@ -117,7 +117,7 @@ describe("the table of an archive", () => {
     assert.deepEqual(await ids(), ["1", "1", "2"]);
   });
 
-  it("keeps a line that a user wrote at the end, though it is not a row", async () => {
+  it("keeps a line that a user wrote at the end, even if it is not a row", async () => {
     await run(["1"]);
     await appendFile(file, 'seen by "Anna\r\n');
     await run(["2"]);

@@ -63,7 +63,7 @@ describe("the test of a callback address", () => {
   });
 
   for (const [status, expected] of [
-    [401, /requires a log-in/],
+    [401, /requires a login/],
     [404, /responded with 404/],
     [302, /responded with 302/],
   ] as const) {

@@ -116,7 +116,7 @@ describe("HcpEventSource", () => {
       assert.deepEqual(rig.backfilled, ["missed"]);
     });
 
-    it("sends no delivered event again, whatever state its record has", async () => {
+    it("does not send a delivered event again, whatever state its record has", async () => {
       const source = await rig.subscribed();
       for (const [id, status] of [
         ["start", 1],
@@ -243,15 +243,15 @@ describe("HcpEventSource", () => {
       seen: [["seen", 1]] as [string, number][],
       sources: { ids: {}, kinds: {} },
     };
-    let asked = 0;
+    let requests = 0;
     const inherit = (): Promise<typeof inherited> => {
-      asked += 1;
+      requests += 1;
       return Promise.resolve(inherited);
     };
     await rig.stop(await rig.subscribed({ inherit }));
     await rig.subscribed({ inherit });
     await until(() => rig.out.length >= 1);
-    assert.deepEqual([rig.ids, asked], [["missed"], 1]);
+    assert.deepEqual([rig.ids, requests], [["missed"], 1]);
   });
 
   describe("whose flow is slow", () => {

@@ -7,14 +7,14 @@ const standardPaging = { pageNo: "pageNo", pageSize: "pageSize", list: "list", t
 
 /** A platform that computes each response from the body of the request, and its received requests. */
 function platform(respond: (body: Record<string, unknown>) => unknown): {
-  asked: Record<string, unknown>[];
-  ask: (body: object) => Promise<HcpResponse>;
+  bodies: Record<string, unknown>[];
+  request: (body: object) => Promise<HcpResponse>;
 } {
-  const asked: Record<string, unknown>[] = [];
+  const bodies: Record<string, unknown>[] = [];
   return {
-    asked,
-    ask: (body) => {
-      asked.push(body as Record<string, unknown>);
+    bodies,
+    request: (body) => {
+      bodies.push(body as Record<string, unknown>);
       const data = respond(body as Record<string, unknown>);
       return Promise.resolve({ code: "0", msg: "Success", data, path: "/p", durationMs: 1 });
     },
@@ -41,10 +41,10 @@ async function walked(pages: AsyncIterable<HcpPage>): Promise<HcpPage[]> {
 
 describe("walkPages", () => {
   it("requests 500 entries per page until the total is reached", async () => {
-    const { ask, asked } = platform(entries(1200));
-    const pages = await walked(walkPages(ask, standardPaging, { siteIndexCode: "0" }));
+    const { request, bodies } = platform(entries(1200));
+    const pages = await walked(walkPages(request, standardPaging, { siteIndexCode: "0" }));
     assert.deepEqual(
-      asked,
+      bodies,
       [1, 2, 3].map((pageNo) => ({ siteIndexCode: "0", pageNo, pageSize: 500 })),
     );
     assert.deepEqual(
@@ -64,10 +64,10 @@ describe("walkPages", () => {
   });
 
   it("keeps the page size and the first page of the body", async () => {
-    const { ask, asked } = platform(entries(7));
-    const pages = await walked(walkPages(ask, standardPaging, { pageNo: 2, pageSize: 3 }));
+    const { request, bodies } = platform(entries(7));
+    const pages = await walked(walkPages(request, standardPaging, { pageNo: 2, pageSize: 3 }));
     assert.deepEqual(
-      asked.map(({ pageNo }) => pageNo),
+      bodies.map(({ pageNo }) => pageNo),
       [2, 3],
     );
     assert.equal(pages.at(-1)?.reached, 7);
@@ -75,39 +75,39 @@ describe("walkPages", () => {
 
   it("yields one page if there are no entries", async () => {
     for (const data of [entries(0)({ pageNo: 1, pageSize: 500 }), "", null, { total: 0 }]) {
-      const { ask, asked } = platform(() => data);
-      const pages = await walked(walkPages(ask, standardPaging, {}));
-      assert.deepEqual([pages.length, pages[0]?.pages, asked.length], [1, 1, 1]);
+      const { request, bodies } = platform(() => data);
+      const pages = await walked(walkPages(request, standardPaging, {}));
+      assert.deepEqual([pages.length, pages[0]?.pages, bodies.length], [1, 1, 1]);
     }
   });
 
   it("ends with an empty page if there is no total, or the total is too high", async () => {
     for (const total of [undefined, 99_999, "many"]) {
-      const { ask, asked } = platform((body) => ({ ...entries(600)(body), total }));
-      const pages = await walked(walkPages(ask, standardPaging, {}));
-      assert.deepEqual([pages.length, pages.at(-1)?.pages, asked.length], [2, 2, 3]);
+      const { request, bodies } = platform((body) => ({ ...entries(600)(body), total }));
+      const pages = await walked(walkPages(request, standardPaging, {}));
+      assert.deepEqual([pages.length, pages.at(-1)?.pages, bodies.length], [2, 2, 3]);
     }
   });
 
   it("ends before a repeated page if there is no total", async () => {
-    const { ask, asked } = platform(() => ({ list: [{ id: 1 }, { id: 2 }] }));
-    const pages = await walked(walkPages(ask, standardPaging, {}));
-    assert.deepEqual([pages.length, asked.length, pages[0]?.pages], [1, 2, 1]);
+    const { request, bodies } = platform(() => ({ list: [{ id: 1 }, { id: 2 }] }));
+    const pages = await walked(walkPages(request, standardPaging, {}));
+    assert.deepEqual([pages.length, bodies.length, pages[0]?.pages], [1, 2, 1]);
   });
 
   it("fails after the first page if every page repeats it and the total is larger", async () => {
-    const { ask } = platform((body) => entries(1203)({ ...body, pageNo: 1 }));
+    const { request } = platform((body) => entries(1203)({ ...body, pageNo: 1 }));
     const pages: HcpPage[] = [];
     const walk = async (): Promise<void> => {
-      for await (const page of walkPages(ask, standardPaging, {})) pages.push(page);
+      for await (const page of walkPages(request, standardPaging, {})) pages.push(page);
     };
     await assert.rejects(walk(), { code: "HCP_REPLY", message: /the same entries .*: received 500 of 1203/ });
     assert.equal(pages.length, 1);
   });
 
   it("continues if pages are smaller than requested, and guesses no number of pages", async () => {
-    const { ask } = platform(entries(250, 100));
-    const pages = await walked(walkPages(ask, standardPaging, {}));
+    const { request } = platform(entries(250, 100));
+    const pages = await walked(walkPages(request, standardPaging, {}));
     assert.deepEqual(
       pages.map(({ reached, pages: count }) => [reached, count]),
       [
@@ -121,47 +121,47 @@ describe("walkPages", () => {
   it("starts with page 0 of the body, whether the platform counts from 0 or from 1", async () => {
     const from0 = platform((body) => entries(1203)({ ...body, pageNo: Number(body.pageNo) + 1 }));
     const from1 = platform((body) => entries(1203)({ ...body, pageNo: Math.max(1, Number(body.pageNo)) }));
-    for (const { ask } of [from0, from1]) {
-      const pages = await walked(walkPages(ask, standardPaging, { pageNo: 0 }));
+    for (const { request } of [from0, from1]) {
+      const pages = await walked(walkPages(request, standardPaging, { pageNo: 0 }));
       assert.deepEqual([pages.length, pages.at(-1)?.reached, pages.at(-1)?.pages], [3, 1203, 3]);
     }
   });
 
   it("accepts a total as text", async () => {
-    const { ask, asked } = platform((body) => ({ ...entries(500)(body), total: "500" }));
-    await walked(walkPages(ask, standardPaging, {}));
-    assert.equal(asked.length, 1);
+    const { request, bodies } = platform((body) => ({ ...entries(500)(body), total: "500" }));
+    await walked(walkPages(request, standardPaging, {}));
+    assert.equal(bodies.length, 1);
   });
 
   it("uses the operation's fields for page, size, list and total", async () => {
     const nested = { pageNo: "Request.pageIndex", pageSize: "Request.pageSize", list: "V.L", total: "V.Num" };
-    const { ask, asked } = platform((body) => {
+    const { request, bodies } = platform((body) => {
       const { pageIndex } = body.Request as { pageIndex: number };
       return { V: { L: [{ id: pageIndex }], Num: 2 } };
     });
     const body = { Request: { name: "kept" } };
-    const { response, pages } = await gatherPages(walkPages(ask, nested, body), nested);
-    assert.deepEqual(asked[1], { Request: { name: "kept", pageIndex: 2, pageSize: 500 } });
+    const { response, pages } = await gatherPages(walkPages(request, nested, body), nested);
+    assert.deepEqual(bodies[1], { Request: { name: "kept", pageIndex: 2, pageSize: 500 } });
     assert.deepEqual([response.data, pages], [{ V: { L: [{ id: 1 }, { id: 2 }], Num: 2 } }, 2]);
     assert.deepEqual(body, { Request: { name: "kept" } });
   });
 
   it("fails with the error of a page", async () => {
-    const { ask } = platform((body) => {
+    const { request } = platform((body) => {
       if (body.pageNo === 2) throw new Error("broken");
       return entries(1200)(body);
     });
-    await assert.rejects(walked(walkPages(ask, standardPaging, {})), /broken/);
+    await assert.rejects(walked(walkPages(request, standardPaging, {})), /broken/);
   });
 
   it("yields the pages before a page that fails", async () => {
-    const { ask } = platform((body) => {
+    const { request } = platform((body) => {
       if (body.pageNo === 3) throw new Error("broken");
       return entries(1203)(body);
     });
     const reached: number[] = [];
     const walk = async (): Promise<void> => {
-      for await (const page of walkPages(ask, standardPaging, {})) reached.push(page.reached);
+      for await (const page of walkPages(request, standardPaging, {})) reached.push(page.reached);
     };
     await assert.rejects(walk(), /broken/);
     assert.deepEqual(reached, [500, 1000]);
@@ -170,8 +170,8 @@ describe("walkPages", () => {
 
 describe("gatherPages", () => {
   it("returns the first response with the entries of all pages", async () => {
-    const { ask } = platform(entries(1001));
-    const { response, pages } = await gatherPages(walkPages(ask, standardPaging, {}), standardPaging);
+    const { request } = platform(entries(1001));
+    const { response, pages } = await gatherPages(walkPages(request, standardPaging, {}), standardPaging);
     const { list, ...rest } = response.data as { list: { id: number }[] };
     assert.deepEqual(rest, { total: 1001, pageNo: 1, pageSize: 500 });
     assert.deepEqual(
@@ -182,8 +182,8 @@ describe("gatherPages", () => {
   });
 
   it("rejects a result that does not fit into memory", async () => {
-    const { ask } = platform(({ pageNo }) => ({ list: Array(500).fill({ id: pageNo }) as object[] }));
-    await assert.rejects(gatherPages(walkPages(ask, standardPaging, {}), standardPaging), {
+    const { request } = platform(({ pageNo }) => ({ list: Array(500).fill({ id: pageNo }) as object[] }));
+    await assert.rejects(gatherPages(walkPages(request, standardPaging, {}), standardPaging), {
       code: "TOO_LARGE",
     });
   });

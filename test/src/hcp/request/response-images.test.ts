@@ -7,8 +7,8 @@ const png = Buffer.from("89504e470d0a1a0a0000000d49484452", "hex");
 const dataUrl = `data:image/jpeg;base64,${jpeg.toString("base64")}`;
 
 function read(body: Buffer | string, contentType = "application/json;charset=utf-8"): GatewayResponse {
-  const asked = { path: "/p", stringToSign: "", redact: (text: string) => text };
-  return readResponse({ status: 200, contentType, date: "", body: Buffer.from(body) }, asked);
+  const request = { path: "/p", stringToSign: "", redact: (text: string) => text };
+  return readResponse({ status: 200, contentType, date: "", body: Buffer.from(body) }, request);
 }
 
 describe("an image in a response", () => {

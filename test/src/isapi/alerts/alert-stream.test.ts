@@ -146,7 +146,7 @@ describe("AlertStream", () => {
     await down;
   });
 
-  it("is not connected by a drip while heartbeats are missing", async () => {
+  it("does not count a drip as connected while heartbeats are missing", async () => {
     const { simulated, clock, events, states } = await start();
     for (let count = 0; count < 4; count += 1) {
       const alert = once(events, "alert");

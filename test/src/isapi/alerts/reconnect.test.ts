@@ -50,7 +50,7 @@ describe("the reconnection of an alert stream", () => {
 
   it("starts if the stream drips", async () => {
     const device = await SimulatedDevice.start();
-    device.handlers.set(device.options.streamPath, drip.answer);
+    device.handlers.set(device.options.streamPath, drip.handler);
     const dripping = new IsapiDevice({
       url: device.url,
       username: "flow",

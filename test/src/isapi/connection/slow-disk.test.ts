@@ -15,11 +15,11 @@ const child = path.join(__dirname, "../../../support/download-to-slow-disk.ts");
 const MAX_MEMORY = 220e6;
 
 /** The ways in which a device closes the connection while the disk is busy. */
-const closings: { what: string; outcome: number | string; answer: () => SimulatedResponse }[] = [
+const closings: { what: string; outcome: number | string; handler: () => SimulatedResponse }[] = [
   {
     what: "at the end, without an announced length",
     outcome: SIZE,
-    answer: () => ({
+    handler: () => ({
       status: 200,
       respond: (response) => {
         response.useChunkedEncodingByDefault = false;
@@ -30,7 +30,7 @@ const closings: { what: string; outcome: number | string; answer: () => Simulate
   {
     what: "at the end, with an announced length",
     outcome: SIZE,
-    answer: () => ({
+    handler: () => ({
       status: 200,
       respond: (response) => {
         response.writeHead(200, { Connection: "close", "Content-Length": SIZE }).end(whole);
@@ -40,7 +40,7 @@ const closings: { what: string; outcome: number | string; answer: () => Simulate
   {
     what: "in the middle",
     outcome: "CONNECTION_LOST",
-    answer: () => ({
+    handler: () => ({
       status: 200,
       respond: (response) => {
         response.writeHead(200, { Connection: "close", "Content-Length": SIZE });
@@ -73,9 +73,9 @@ describe("a download from a device that closes the connection while the disk is 
     return JSON.parse(stdout) as { files: unknown[]; memory: number };
   }
 
-  for (const { what, outcome, answer } of closings) {
+  for (const { what, outcome, handler } of closings) {
     it(`succeeds or fails, but does not end the process: ${what}`, async () => {
-      device.handlers.set("/ISAPI/file", answer);
+      device.handlers.set("/ISAPI/file", handler);
       const { files, memory } = await download(Array.from({ length: 9 }, () => "get:/ISAPI/file"));
       assert.deepEqual(
         files,

@@ -5,7 +5,7 @@ import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import { ConnectionLimits } from "../../../../src/net/webhook/connection-limits";
 import { loopbackTls } from "../../../support/loopback-tls";
-import { answerOf, head, plainPost, plainSocket } from "../../../support/plain-post";
+import { readResponse, head, plainPost, plainSocket } from "../../../support/plain-post";
 
 describe("ConnectionLimits", () => {
   let server: Server;
@@ -64,7 +64,7 @@ describe("ConnectionLimits", () => {
     assert.equal(await post("127.0.0.1"), 200);
     await closed;
     waiting[0]?.end("done");
-    assert.equal((await answerOf(working)).status, 200);
+    assert.equal((await readResponse(working)).status, 200);
   });
 
   it("refuses a sender's new connection if all its others are busy", async () => {

@@ -245,7 +245,7 @@ describe("serveWebhook", () => {
     await assert.rejects(sender.deliver(body));
   });
 
-  it("closes within 2 s, though a listener never responds and a sender never ends its body", async () => {
+  it("closes within 2 s, even if a listener never responds and a sender never ends its body", async () => {
     const arrived = new Promise<void>((resolve) => {
       void open({
         receive: () => {

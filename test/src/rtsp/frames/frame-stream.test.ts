@@ -8,7 +8,7 @@ import {
   type FrameStreamOptions,
 } from "../../../../src/rtsp/frames/frame-stream";
 import type { RunningProcess } from "../../../../src/rtsp/stream-keeper";
-import { HeardSource } from "../../../support/heard-source";
+import { SourceEvents } from "../../../support/source-events";
 import { ManualClock } from "../../../support/manual-clock";
 
 const options: FrameStreamOptions = {
@@ -59,10 +59,10 @@ describe("FrameStream", () => {
       runs.push(next);
       return next;
     };
-    const heard = new HeardSource<Frame, FrameRate>();
-    heard.on("event", (frame) => frames.push(frame));
-    heard.on("failure", (error) => failures.push(error.code));
-    return new FrameStream({ ...options, ...more }, heard, { clock, random: () => 0.5, find, run });
+    const sourceEvents = new SourceEvents<Frame, FrameRate>();
+    sourceEvents.on("event", (frame) => frames.push(frame));
+    sourceEvents.on("failure", (error) => failures.push(error.code));
+    return new FrameStream({ ...options, ...more }, sourceEvents, { clock, random: () => 0.5, find, run });
   }
   /** Runs all pending callbacks, because ffmpeg is found and stopped asynchronously. */
   const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

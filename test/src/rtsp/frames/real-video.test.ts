@@ -15,7 +15,7 @@ import { parseStreamUrl } from "../../../../src/rtsp/stream-url";
 import { provideFfmpeg } from "../../../../tools/ffmpeg";
 import { startRtspCamera, type RtspCamera, type RtspCameraOptions } from "../../../servers/rtsp-camera";
 import { numberedClip, readNumber } from "../../../support/clips";
-import { HeardSource } from "../../../support/heard-source";
+import { SourceEvents } from "../../../support/source-events";
 
 const run = promisify(execFile);
 const login = { username: "operator-5d81", password: `Pa:ss@w/rd#1'\\"%é` };
@@ -26,7 +26,7 @@ describe("FrameStream with a real ffmpeg and H.264", () => {
   let video: string;
   let camera: RtspCamera;
   let stream: FrameStream;
-  let heard: HeardSource<Frame, FrameRate>;
+  let sourceEvents: SourceEvents<Frame, FrameRate>;
   before(async function () {
     this.timeout(120_000);
     ffmpeg = await provideFfmpeg();
@@ -42,20 +42,20 @@ describe("FrameStream with a real ffmpeg and H.264", () => {
     cameraOptions: Partial<RtspCameraOptions> = {},
   ): Promise<void> {
     camera = await startRtspCamera({ video, ffmpeg, ...login, ...cameraOptions });
-    heard = new HeardSource();
+    sourceEvents = new SourceEvents();
     stream = new FrameStream(
       {
         source: parseStreamUrl(camera.url, login),
         ...{ transport: "tcp", fps: 25, format: "rgb", hwaccel: "none", stallTimeout: 10, ffmpeg },
         ...options,
       },
-      heard,
+      sourceEvents,
     );
     stream.start();
   }
 
   async function nextFrame(): Promise<Frame> {
-    const [frame] = (await once(heard, "event")) as [Frame];
+    const [frame] = (await once(sourceEvents, "event")) as [Frame];
     return frame;
   }
 
@@ -66,7 +66,7 @@ describe("FrameStream with a real ffmpeg and H.264", () => {
   }
 
   async function failureCode(): Promise<string> {
-    const [error] = (await once(heard, "failure")) as [{ code: string }];
+    const [error] = (await once(sourceEvents, "failure")) as [{ code: string }];
     return error.code;
   }
 
@@ -131,13 +131,13 @@ describe("FrameStream with a real ffmpeg and H.264", () => {
     const setUps: number[] = [];
     camera = await startRtspCamera({ video, ffmpeg, tracks: ["audio", "video"] });
     camera.on("request", (method, status) => method === "SETUP" && setUps.push(status));
-    heard = new HeardSource();
+    sourceEvents = new SourceEvents();
     stream = new FrameStream(
       {
         source: parseStreamUrl(camera.url),
         ...{ transport: "tcp", fps: 25, format: "rgb", hwaccel: "none", stallTimeout: 10, ffmpeg },
       },
-      heard,
+      sourceEvents,
     );
     stream.start();
     await nextFrame();
@@ -151,13 +151,13 @@ describe("FrameStream with a real ffmpeg and H.264", () => {
 
   it("tries a wrong password exactly once", async () => {
     camera = await startRtspCamera({ video, ffmpeg, ...login });
-    heard = new HeardSource();
+    sourceEvents = new SourceEvents();
     stream = new FrameStream(
       {
         source: parseStreamUrl(camera.url, { ...login, password: "wrong" }),
         ...{ transport: "tcp", fps: 1, format: "jpeg", hwaccel: "none", stallTimeout: 10, ffmpeg },
       },
-      heard,
+      sourceEvents,
     );
     const failure = failureCode();
     stream.start();
@@ -177,13 +177,13 @@ describe("FrameStream with a real ffmpeg and H.264", () => {
       await camera.close();
     }
     camera = await startRtspCamera({ video, ffmpeg });
-    heard = new HeardSource();
+    sourceEvents = new SourceEvents();
     stream = new FrameStream(
       {
         source: parseStreamUrl(`${camera.url}/none`),
         ...{ transport: "tcp", fps: 1, format: "jpeg", hwaccel: "none", stallTimeout: 10, ffmpeg },
       },
-      heard,
+      sourceEvents,
     );
     stream.start();
     assert.equal(await failureCode(), "RTSP_NOT_FOUND");
@@ -213,7 +213,7 @@ describe("FrameStream with a real ffmpeg and H.264", () => {
     const other = await numberedClip(ffmpeg, { width: 480, height: 352, keyframeInterval: 5 });
     await play();
     const sizes = new Set<string>();
-    heard.on("event", ({ data, info }) => {
+    sourceEvents.on("event", ({ data, info }) => {
       sizes.add(`${info.width}x${info.height}`);
       assert.equal(data.length, info.width * info.height * 3);
       assert.ok(readNumber(data, info.width) < 100);
@@ -230,9 +230,9 @@ describe("FrameStream with a real ffmpeg and H.264", () => {
     for (const format of ["jpeg", "rgb"] as const) {
       await play({ format });
       const failures: string[] = [];
-      heard.on("failure", ({ message }) => failures.push(message));
+      sourceEvents.on("failure", ({ message }) => failures.push(message));
       const sizes = new Set<string>();
-      heard.on("event", ({ info }) => sizes.add(`${info.width}x${info.height}`));
+      sourceEvents.on("event", ({ info }) => sizes.add(`${info.width}x${info.height}`));
       await nextFrames(3);
       await camera.switchVideo(other);
       while ((await nextFrame()).info.width !== 480);
@@ -255,7 +255,7 @@ describe("FrameStream with a real ffmpeg and H.264", () => {
 
   it("removes secrets from the error, although ffmpeg writes the whole URL", async () => {
     await play({ source: parseStreamUrl("rtsp://operator:Pa%3Ass@127.0.0.1:1/none") });
-    const [error] = (await once(heard, "failure")) as [Error & { code: string }];
+    const [error] = (await once(sourceEvents, "failure")) as [Error & { code: string }];
     assert.equal(error.code, "CONNECTION_REFUSED");
     assert.ok(error.message.includes("127.0.0.1:1/none"));
     assert.ok(!/Pa(%3A|:)ss|operator/.test(error.message), error.message);

@@ -9,7 +9,7 @@ import { parseStreamUrl } from "../../../../src/rtsp/stream-url";
 import { provideFfmpeg } from "../../../../tools/ffmpeg";
 import { startRtspCamera, type RtspCamera, type RtspCameraOptions } from "../../../servers/rtsp-camera";
 import { numberedClip } from "../../../support/clips";
-import { HeardSource } from "../../../support/heard-source";
+import { SourceEvents } from "../../../support/source-events";
 
 const login = { username: "viewer", password: "p:ss@w'rd" };
 const short = (number: number): string => `<Metadata><number>${number}</number></Metadata>`;
@@ -20,7 +20,7 @@ describe("MetadataStream with a real ffmpeg", () => {
   let video: string;
   let camera: RtspCamera;
   let stream: MetadataStream;
-  let heard: HeardSource<MetadataEvent>;
+  let sourceEvents: SourceEvents<MetadataEvent>;
   before(async function () {
     this.timeout(120_000);
     ffmpeg = await provideFfmpeg();
@@ -37,21 +37,24 @@ describe("MetadataStream with a real ffmpeg", () => {
   ): Promise<void> {
     camera = await startRtspCamera({ video, ffmpeg, ...login, tracks: ["video", "metadata"], ...options });
     const source = parseStreamUrl(camera.url, login);
-    heard = new HeardSource();
-    stream = new MetadataStream({ source, transport: "tcp", stallTimeout: 10, ffmpeg, ...more }, heard);
+    sourceEvents = new SourceEvents();
+    stream = new MetadataStream(
+      { source, transport: "tcp", stallTimeout: 10, ffmpeg, ...more },
+      sourceEvents,
+    );
     stream.start();
   }
-  const connected = () => heard.next("connected");
+  const connected = () => sourceEvents.next("connected");
   /** Waits for the next documents, which may arrive at once. */
   const documents = (count: number): Promise<string[]> =>
     new Promise((resolve) => {
       const found: string[] = [];
       const listen = ({ xml }: MetadataEvent): void => {
         if (found.push(xml) < count) return;
-        heard.off("event", listen);
+        sourceEvents.off("event", listen);
         resolve(found);
       };
-      heard.on("event", listen);
+      sourceEvents.on("event", listen);
     });
 
   for (const transport of ["tcp", "udp"] as const)
@@ -94,7 +97,7 @@ describe("MetadataStream with a real ffmpeg", () => {
   it("restarts if no data arrives, and continues", async () => {
     await open({}, { stallTimeout: 1 });
     await connected();
-    const failure = once(heard, "failure");
+    const failure = once(sourceEvents, "failure");
     camera.freeze();
     const [error] = (await failure) as [Error];
     assert.match(error.message, /no metadata for 1 s/);
@@ -108,7 +111,7 @@ describe("MetadataStream with a real ffmpeg", () => {
   it("restarts after a restart of the camera", async () => {
     await open();
     await connected();
-    const failure = once(heard, "failure");
+    const failure = once(sourceEvents, "failure");
     await camera.close();
     await failure;
     await camera.open();
@@ -118,14 +121,14 @@ describe("MetadataStream with a real ffmpeg", () => {
 
   it("reports a stream without metadata", async () => {
     await open({ tracks: ["video"] });
-    const [error] = (await once(heard, "failure")) as [{ code: string; message: string }];
+    const [error] = (await once(sourceEvents, "failure")) as [{ code: string; message: string }];
     assert.equal(error.code, "RTSP_NO_METADATA");
     assert.match(error.message, /Switch on metadata at the camera/);
   });
 
   it("tries a wrong password once, and does not reveal it", async () => {
     await open({ password: "another" });
-    const [error] = (await once(heard, "failure")) as [{ code: string; message: string }];
+    const [error] = (await once(sourceEvents, "failure")) as [{ code: string; message: string }];
     assert.equal(error.code, "RTSP_UNAUTHORIZED");
     assert.ok(!error.message.includes(login.password) && !error.message.includes(encodeURIComponent("p:ss")));
     assert.equal(camera.wrongLogins, 1);
@@ -144,7 +147,7 @@ describe("MetadataStream with a real ffmpeg", () => {
         },
       },
     );
-    const [error] = (await once(heard, "failure")) as [Error];
+    const [error] = (await once(sourceEvents, "failure")) as [Error];
     assert.match(error.message, /not yet/);
     await connected();
     assert.equal(failing.length, 0);
@@ -174,7 +177,7 @@ describe("MetadataStream with a real ffmpeg", () => {
   it("warns about incomplete documents", async () => {
     await open();
     await connected();
-    const damage = once(heard, "warning");
+    const damage = once(sourceEvents, "warning");
     const received = documents(1);
     camera.sendMetadata("<Metadata>1");
     camera.sendMetadata(short(2));

@@ -43,7 +43,7 @@ describe("clips of a Recorder with a real ffmpeg", function () {
     await rig.connected();
     await rig.framesSent(40);
     await rig.camera.close();
-    await rig.heard.next("connecting");
+    await rig.sourceEvents.next("connecting");
     const clip = rig.recorder.record({ preRoll: 10, postRoll: 60 });
     await Promise.all([clip, rig.camera.open()]);
     await rig.connected();
@@ -187,7 +187,7 @@ describe("clips of a Recorder with a real ffmpeg", function () {
     await rig.connected();
     await rig.framesSent(20);
     await rig.camera.close();
-    await once(rig.heard, "failure");
+    await once(rig.sourceEvents, "failure");
     await rig.recorder.record({ ...request, preRoll: 30 });
     assert.equal(rig.only.complete, false);
     assert.ok((await readVideo(rig.ffmpeg, rig.only.file)).numbers.length >= 10);

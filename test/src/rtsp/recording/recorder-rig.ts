@@ -15,7 +15,7 @@ import { parseStreamUrl } from "../../../../src/rtsp/stream-url";
 import { provideFfmpeg } from "../../../../tools/ffmpeg";
 import { startRtspCamera, type RtspCamera, type RtspCameraOptions } from "../../../servers/rtsp-camera";
 import { numberedClip } from "../../../support/clips";
-import { HeardSource } from "../../../support/heard-source";
+import { SourceEvents } from "../../../support/source-events";
 
 export const login = { username: "operator-77c1", password: "Pa:ss@w/rd#2" };
 export const request: ClipRequest = { preRoll: 1, postRoll: 0.6 };
@@ -29,7 +29,7 @@ export class RecorderRig {
   sent = 0;
   recorder: Recorder;
   /** The events and states of the recorder. */
-  heard = new HeardSource<RecorderEvent, RecorderActivity>();
+  sourceEvents = new SourceEvents<RecorderEvent, RecorderActivity>();
 
   private constructor(
     readonly ffmpeg: string,
@@ -58,15 +58,15 @@ export class RecorderRig {
 
   /** Replaces the recorder by a new one, and starts it. */
   record(options: Partial<RecorderOptions>): Recorder {
-    this.heard = new HeardSource();
-    this.heard.on("event", ({ recorded, trigger }) => this.recorded.push([recorded, trigger]));
+    this.sourceEvents = new SourceEvents();
+    this.sourceEvents.on("event", ({ recorded, trigger }) => this.recorded.push([recorded, trigger]));
     this.recorder = new Recorder(
       {
         ...{ transport: "tcp", stallTimeout: 10, audio: false, mode: "clips", camera: "gate" },
         ...{ folder: this.folder, preRoll: 1, segment: 1, ffmpeg: this.ffmpeg },
         ...{ source: parseStreamUrl(this.camera.url, login), ...options },
       },
-      this.heard,
+      this.sourceEvents,
     );
     this.recorder.start();
     return this.recorder;
@@ -83,11 +83,11 @@ export class RecorderRig {
   }
 
   connected() {
-    return this.heard.next("connected");
+    return this.sourceEvents.next("connected");
   }
 
   async nextRecorded(): Promise<Recorded> {
-    return ((await once(this.heard, "event")) as [RecorderEvent])[0].recorded;
+    return ((await once(this.sourceEvents, "event")) as [RecorderEvent])[0].recorded;
   }
 
   /** The only recording. */

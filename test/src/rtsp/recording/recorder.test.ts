@@ -35,7 +35,7 @@ describe("Recorder with a real ffmpeg", function () {
       await assert.rejects(rig.recorder.record(request), { code: "FFMPEG_MISSING" });
       rig.record({ source: parseStreamUrl("rtsp://127.0.0.1:1/none"), mode: "off" });
       const failures: unknown[] = [];
-      rig.heard.on("failure", (error) => failures.push(error));
+      rig.sourceEvents.on("failure", (error) => failures.push(error));
       await assert.rejects(rig.recorder.record(request), { code: "CONNECTION_REFUSED" });
       // Only the request receives the failure, not the handler.
       assert.deepEqual(failures, []);
@@ -71,7 +71,7 @@ describe("Recorder with a real ffmpeg", function () {
     it("without a valid folder, and reports the failure of segments once", async () => {
       rig = await RecorderRig.open({ mode: "segments", folder: "/dev/null/recordings" });
       const failures: string[] = [];
-      rig.heard.on("failure", (error) => failures.push(error.code));
+      rig.sourceEvents.on("failure", (error) => failures.push(error.code));
       await assert.rejects(rig.recorder.record(request), { code: "FILE_WRITE" });
       await rig.framesSent(50);
       assert.deepEqual(failures, ["FILE_WRITE"]);
@@ -124,9 +124,11 @@ describe("Recorder with a real ffmpeg", function () {
   it("shows a write failure as long as it lasts, and reports each new one", async () => {
     rig = await RecorderRig.open({ mode: "segments" });
     const failures: string[] = [];
-    rig.heard.on("failure", ({ code }) => failures.push(code));
+    rig.sourceEvents.on("failure", ({ code }) => failures.push(code));
     const faults: (string | undefined)[] = [];
-    rig.heard.on("state", (state) => faults.push(state.kind === "failed" ? state.error.code : undefined));
+    rig.sourceEvents.on("state", (state) =>
+      faults.push(state.kind === "failed" ? state.error.code : undefined),
+    );
     const breakOne = async (): Promise<void> => {
       const count = failures.length;
       while (failures.length === count) {

@@ -11,7 +11,7 @@ describe("EventSubscription and other receivers", () => {
   let rig: SubscriptionRig;
   let gateway: SubscriptionRig["gateway"];
   let clock: SubscriptionRig["clock"];
-  let told: SubscriptionRig["told"];
+  let reports: SubscriptionRig["reports"];
   let problems: SubscriptionRig["problems"];
   let advice: SubscriptionRig["advice"];
   let subscription: SubscriptionRig["subscription"];
@@ -20,7 +20,7 @@ describe("EventSubscription and other receivers", () => {
 
   beforeEach(async () => {
     rig = await SubscriptionRig.start();
-    ({ gateway, clock, told, problems, advice, subscription, calls, subscribed } = rig);
+    ({ gateway, clock, reports, problems, advice, subscription, calls, subscribed } = rig);
   });
   afterEach(async () => {
     await rig.close();
@@ -49,7 +49,7 @@ describe("EventSubscription and other receivers", () => {
       await earlier([131331, 131588]);
       await later([131331, 131588]);
       assert.deepEqual(gateway.events.subscriptions, [{ eventTypes: [131331, 131588], eventDest }]);
-      assert.deepEqual(told.at(-1), { count: 2, gap: true });
+      assert.deepEqual(reports.at(-1), { count: 2, gap: true });
     });
 
     it("unsubscribes only types that are no longer chosen", async () => {
@@ -77,7 +77,7 @@ describe("EventSubscription and other receivers", () => {
       await later([131331]);
       gateway.events.subscriptions.splice(1, 1);
       clock.advance(60);
-      await until(() => told.length === 3);
+      await until(() => reports.length === 3);
       assert.equal(subscribed(old), undefined);
       assert.deepEqual(subscribed(), [131331]);
     });
@@ -209,7 +209,7 @@ describe("EventSubscription and other receivers", () => {
       await theirs.close(true);
       await ours.check();
       assert.deepEqual(subscribed()?.sort(), [131331, 131588]);
-      assert.deepEqual(told.at(-1), { count: 2, gap: true });
+      assert.deepEqual(reports.at(-1), { count: 2, gap: true });
     });
 
     it("takes a type back at the next deploy", async () => {

@@ -8,7 +8,7 @@ describe("EventSubscription", () => {
   let rig: SubscriptionRig;
   let gateway: SubscriptionRig["gateway"];
   let clock: SubscriptionRig["clock"];
-  let told: SubscriptionRig["told"];
+  let reports: SubscriptionRig["reports"];
   let problems: SubscriptionRig["problems"];
   let advice: SubscriptionRig["advice"];
   let subscription: SubscriptionRig["subscription"];
@@ -17,7 +17,7 @@ describe("EventSubscription", () => {
 
   beforeEach(async () => {
     rig = await SubscriptionRig.start();
-    ({ gateway, clock, told, problems, advice, subscription, calls, subscribed } = rig);
+    ({ gateway, clock, reports, problems, advice, subscription, calls, subscribed } = rig);
   });
   afterEach(async () => {
     await rig.close();
@@ -27,7 +27,7 @@ describe("EventSubscription", () => {
     gateway.events.subscriptions.push({ eventTypes: [131331], eventDest });
     await subscription([131331, 131588]).check();
     assert.deepEqual(calls("/eventSubscriptionByEventTypes"), [{ eventTypes: [131588], eventDest }]);
-    assert.deepEqual(told, [{ count: 2, gap: true }]);
+    assert.deepEqual(reports, [{ count: 2, gap: true }]);
   });
 
   it("does not treat types of another address as its own", async () => {
@@ -50,16 +50,16 @@ describe("EventSubscription", () => {
     await subscription([131331]).check();
     gateway.events.forgetSubscriptions();
     clock.advance(60);
-    await until(() => told.length === 2);
+    await until(() => reports.length === 2);
     assert.deepEqual(subscribed(), [131331]);
-    assert.deepEqual(told[1], { count: 1, gap: true });
+    assert.deepEqual(reports[1], { count: 1, gap: true });
   });
 
   it("reports no gap if nothing has changed", async () => {
     const subject = subscription([131331]);
     await subject.check();
     await subject.check();
-    assert.deepEqual(told[1], { count: 1, gap: false });
+    assert.deepEqual(reports[1], { count: 1, gap: false });
   });
 
   for (const [fault, times] of [
@@ -76,10 +76,10 @@ describe("EventSubscription", () => {
       gateway.fail(fault, times);
       await subject.check();
       assert.equal(problems.length, 1);
-      assert.equal(told.length, 1);
+      assert.equal(reports.length, 1);
       clock.advance(2);
-      await until(() => told.length === 2);
-      assert.deepEqual(told[1], { count: 1, gap: true });
+      await until(() => reports.length === 2);
+      assert.deepEqual(reports[1], { count: 1, gap: true });
     });
   }
 
@@ -105,7 +105,7 @@ describe("EventSubscription", () => {
     const subject = subscription(types);
     await subject.check();
     assert.equal(subscribed()?.length, 98);
-    assert.deepEqual(told, [{ count: 98, gap: true }]);
+    assert.deepEqual(reports, [{ count: 98, gap: true }]);
     assert.deepEqual(
       problems.map(({ message }) => /Event type (\d+)/.exec(message)?.[1]),
       ["700003", "700090"],
@@ -120,7 +120,7 @@ describe("EventSubscription", () => {
       Array.from({ length: 200 }, (_, index) => 700_000 + index),
       { eventDest: "http://no-port/path" },
     ).check();
-    assert.equal(told.length, 0);
+    assert.equal(reports.length, 0);
     assert.ok(gateway.requests.length < 20, String(gateway.requests.length));
   });
 
@@ -132,7 +132,7 @@ describe("EventSubscription", () => {
       problems.map((error) => (error as { code?: string }).code),
       ["HCP_SUBSCRIPTION_TAKEN"],
     );
-    assert.deepEqual(told, []);
+    assert.deepEqual(reports, []);
   });
 
   it("reports nothing, and subscribes forgotten types again, if the platform keeps every address", async () => {

@@ -2,16 +2,16 @@ import { EventEmitter } from "node:events";
 import type { SurveillanceError } from "../../src/core/errors";
 import type { SourceHandler, SourceState } from "../../src/events/source";
 
-interface Heard<Event, Live extends object> {
+interface Events<Event, Live extends object> {
   event: [Event];
   state: [SourceState<Live>];
   failure: [SurveillanceError];
   warning: [string];
 }
 
-/** The handler of a source, whose calls tests wait for as events. */
-export class HeardSource<Event, Live extends object = object>
-  extends EventEmitter<Heard<Event, Live>>
+/** A source handler that emits its calls as events, so that tests can wait for them. */
+export class SourceEvents<Event, Live extends object = object>
+  extends EventEmitter<Events<Event, Live>>
   implements SourceHandler<Event, Live>
 {
   event(event: Event): void {
@@ -30,7 +30,7 @@ export class HeardSource<Event, Live extends object = object>
     this.emit("warning", text);
   }
 
-  /** Resolves with the next state of a kind. */
+  /** Resolves with the next state of this kind. */
   next(kind: SourceState["kind"]): Promise<SourceState<Live>> {
     return new Promise((resolve) => {
       const listen = (state: SourceState<Live>): void => {

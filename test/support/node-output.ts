@@ -43,7 +43,7 @@ export async function untilShown(node: Node, text: string): Promise<void> {
 }
 
 /** Asserts that no log line, status or error since the start of the flow contains a secret. */
-export function assertNothingSaid(node: Node, secrets: readonly string[]): void {
+export function assertNoSecrets(node: Node, secrets: readonly string[]): void {
   const { status, error, warn, log } = node as unknown as Spies;
   const output = [status, error, warn, log, helper.log() as unknown as Spy]
     .flatMap(({ args }) => args.flat())
