@@ -45,7 +45,7 @@ export class Yolox implements ModelFormat {
         why:
           `the output can have ${classes + 1} classes (a transposed YOLOv8) ` +
           `or an objectness and ${classes} classes (YOLOX), and the model has no class names`,
-        advice: "Enter the labels: their number decides between the two.",
+        advice: "Set the labels: their number decides between the two.",
       };
     if (grid.fifth !== "objectness") return undefined;
     return new Yolox({ output, classes, cells, cellStep: columns, valueStep: 1, size, strides, decoded });
