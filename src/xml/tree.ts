@@ -59,23 +59,26 @@ export class XmlTree {
 
 /** One element. Look-ups accept several names, because spellings differ between devices. */
 export class XmlElement {
+  /** The name without its namespace prefix. */
+  readonly name: string;
   readonly #node: OrderedNode;
   readonly #tag: string;
+  readonly #lowerName: string;
+  // Posts are read many times a second, and each element several times.
   #children: readonly XmlElement[] | undefined;
+  #attributes: ReadonlyMap<string, string> | undefined;
+  #text: string | undefined;
 
   constructor(node: OrderedNode, tag: string) {
+    this.name = withoutPrefix(tag);
     this.#node = node;
     this.#tag = tag;
-  }
-
-  /** The name without its namespace prefix. */
-  get name(): string {
-    return withoutPrefix(this.#tag);
+    this.#lowerName = this.name.toLowerCase();
   }
 
   /** The text directly in the element, without surrounding blanks; "" if there is none. */
   get text(): string {
-    return this.#content.map(textIn).join("").trim();
+    return (this.#text ??= this.#content.map(textIn).join("").trim());
   }
 
   set text(text: string) {
@@ -84,9 +87,7 @@ export class XmlElement {
 
   /** The attributes by name, without namespace declarations and prefixes. The values have no surrounding blanks. */
   get attributes(): ReadonlyMap<string, string> {
-    const entries = Object.entries((this.#node[ATTRIBUTES] ?? {}) as Record<string, string>);
-    const own = entries.filter(([name]) => !NAMESPACE.test(name));
-    return new Map(own.map(([name, value]) => [withoutPrefix(name), decodeEntities(value.trim())]));
+    return (this.#attributes ??= attributesOf(this.#node));
   }
 
   get children(): readonly XmlElement[] {
@@ -96,7 +97,7 @@ export class XmlElement {
   /** Returns the first child with any of these names. Upper and lower case do not matter. */
   child(...names: string[]): XmlElement | undefined {
     const alternatives = names.map((name) => name.toLowerCase());
-    return this.children.find((child) => alternatives.includes(child.name.toLowerCase()));
+    return this.children.find((child) => alternatives.includes(child.#lowerName));
   }
 
   /** Returns the text of a child; undefined if the child is missing or empty. */
@@ -112,7 +113,7 @@ export class XmlElement {
 
   /** The children named `item`. The `count` beside a list is not reliable (2 with a single item was seen). */
   get items(): XmlElement[] {
-    return this.children.filter((child) => child.name.toLowerCase() === "item");
+    return this.children.filter((child) => child.#lowerName === "item");
   }
 
   /** Iterates over the element and all its descendants, in document order. */
@@ -146,13 +147,20 @@ export class XmlElement {
   #change(content: OrderedNode[]): void {
     this.#node[this.#tag] = content;
     this.#children = undefined;
+    this.#text = undefined;
   }
+}
+
+function attributesOf(node: OrderedNode): ReadonlyMap<string, string> {
+  const entries = Object.entries((node[ATTRIBUTES] ?? {}) as Record<string, string>);
+  const own = entries.filter(([name]) => !NAMESPACE.test(name));
+  return new Map(own.map(([name, value]) => [withoutPrefix(name), decodeEntities(value.trim())]));
 }
 
 function elementsOf(nodes: readonly OrderedNode[]): XmlElement[] {
   return nodes.flatMap((node) => {
     const tag = tagOf(node);
-    return tag === undefined || /^[#?]/.test(tag) ? [] : [new XmlElement(node, tag)];
+    return tag === undefined || tag.startsWith("#") || tag.startsWith("?") ? [] : [new XmlElement(node, tag)];
   });
 }
 
