@@ -1,7 +1,7 @@
 /** The layers: imports point one way, and without circles. See docs/architecture.md. */
 const resources = ["core", "xml", "media", "net", "files", "ffmpeg"];
-const protocols = ["hcp", "isapi", "viewtron", "rtsp", "vision", "archive"];
-const nodeFolders = "^nodes/(?!kit|hcp|isapi|rtsp|webhook|detection)[^/]+/";
+const protocols = ["hcp", "isapi", "viewtron", "rtsp", "vision", "archive", "store"];
+const nodeFolders = "^nodes/(?!kit|hcp|isapi|rtsp|webhook|detection|events)[^/]+/";
 
 module.exports = {
   forbidden: [
