@@ -5,10 +5,14 @@
  *     npm test -- test/src/hcp                   a folder
  *     npm test -- src nodes -g "digest"          folders of test/, with mocha's options
  *
- * Tests that need `dist/` build it first if it is stale.
+ * Tests that need `dist/` build it first if it is stale. Tests that need a server which this machine does not have are
+ * skipped, and named at the end.
  */
 import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import os from "node:os";
+import path from "node:path";
 import { buildIfStale } from "./build/package";
 import { root } from "./build/paths";
 import { npmFile } from "./cache";
@@ -58,7 +62,25 @@ async function main(args: readonly string[]): Promise<void> {
   process.exitCode = status ?? 1;
 }
 
-main(process.argv.slice(2)).catch((thrown: unknown) => {
+/** Runs the tests with a file in which suites name themselves when they are skipped, and shows it at the end. */
+async function mainWithReport(args: readonly string[]): Promise<void> {
+  // The outermost run shows the report.
+  if (process.env.LEFT_OUT_TESTS !== undefined) return main(args);
+  const folder = mkdtempSync(path.join(os.tmpdir(), "left-out-"));
+  const report = path.join(folder, "tests");
+  writeFileSync(report, "");
+  process.env.LEFT_OUT_TESTS = report;
+  try {
+    await main(args);
+    const leftOut = readFileSync(report, "utf8").trimEnd();
+    if (leftOut !== "")
+      say(`\nLeft out, because this machine lacks a server:\n${leftOut.replace(/^/gm, "  ")}`);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+mainWithReport(process.argv.slice(2)).catch((thrown: unknown) => {
   say(thrown instanceof Error ? thrown.message : String(thrown));
   process.exitCode = 1;
 });

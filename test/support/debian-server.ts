@@ -1,0 +1,21 @@
+import { appendFileSync } from "node:fs";
+import type { Context } from "mocha";
+import { provideServer, type DebianServer, type ServerName } from "../../tools/debian";
+
+/**
+ * Finds a real server, in the `before` of a suite. Without it the suite is skipped, and `npm test` names it at its end;
+ * with REQUIRE_SERVERS=1, as in CI, the suite fails.
+ */
+export async function debianServer(suite: Context, name: ServerName): Promise<DebianServer> {
+  suite.timeout(120_000);
+  try {
+    return await provideServer(name);
+  } catch (error) {
+    const { REQUIRE_SERVERS: required, LEFT_OUT_TESTS: report } = process.env;
+    if (required === "1") throw error;
+    const reason = (error as Error).message.split("\n", 1)[0] ?? "";
+    const title = suite.test?.parent?.fullTitle() ?? name;
+    if (report !== undefined) appendFileSync(report, `${title}: ${reason}\n`);
+    suite.skip();
+  }
+}
