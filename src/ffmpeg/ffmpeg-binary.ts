@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { promisify } from "node:util";
+import { childEnvironment } from "../core/child-process";
 import { SurveillanceError, toError } from "../core/errors";
 
 const run = promisify(execFile);
@@ -77,7 +78,8 @@ function probeFfmpeg(file: string): Promise<FfmpegBinary> {
 async function probeVersion(file: string): Promise<FfmpegBinary> {
   let banner: string;
   try {
-    banner = (await run(file, ["-version"], { timeout: PROBE_TIMEOUT_MS, windowsHide: true })).stdout;
+    const options = { timeout: PROBE_TIMEOUT_MS, windowsHide: true, env: childEnvironment() };
+    banner = (await run(file, ["-version"], options)).stdout;
   } catch (thrown) {
     throw new SurveillanceError(
       "FFMPEG_MISSING",

@@ -1,14 +1,13 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { existsSync } from "node:fs";
 import type { Readable, Writable } from "node:stream";
+import { childEnvironment, NO_CORE_DUMPS, posixShell } from "../core/child-process";
 
 /**
  * Keeps a pipe to this process open beside the program. When this process dies, the pipe ends without a line, and the
  * guard kills the program. ffmpeg itself notices this only at its next write: never while a camera stalls.
  * `exec` replaces the shell by the program, so signals and the exit code are those of the program.
  */
-const GUARD = '(read -r _ <&4 || kill -KILL $$) >/dev/null 2>&1 3>&- & exec "$@" 4<&-';
-const SHELL = "/bin/sh";
+const GUARD = `${NO_CORE_DUMPS} (read -r _ <&4 || kill -KILL $$) >/dev/null 2>&1 3>&- & exec "$@" 4<&-`;
 
 export interface GuardedChild {
   process: ChildProcess;
@@ -19,12 +18,20 @@ export interface GuardedChild {
   extra: Readable;
 }
 
-/** Starts a program. On systems with a POSIX shell, it cannot outlive this process. */
+/**
+ * Starts a program with the environment that it needs. On systems with a POSIX shell, it cannot outlive this process,
+ * and writes no core dumps.
+ */
 export function spawnGuarded(file: string, args: readonly string[]): GuardedChild {
-  const hasShell = process.platform !== "win32" && existsSync(SHELL);
-  const child = hasShell
-    ? spawn(SHELL, ["-c", GUARD, SHELL, file, ...args], { stdio: ["pipe", "pipe", "pipe", "pipe", "pipe"] })
-    : spawn(file, args, { stdio: ["pipe", "pipe", "pipe", "pipe"], windowsHide: true });
+  const shell = posixShell();
+  const env = childEnvironment();
+  const child =
+    shell === undefined
+      ? spawn(file, args, { stdio: ["pipe", "pipe", "pipe", "pipe"], env, windowsHide: true })
+      : spawn(shell, ["-c", GUARD, shell, file, ...args], {
+          stdio: ["pipe", "pipe", "pipe", "pipe", "pipe"],
+          env,
+        });
   const [stdin, stdout, stderr, extra, lifeline] = child.stdio as [
     Writable,
     Readable,

@@ -1,5 +1,6 @@
-import { fork, type ChildProcess } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { backoff } from "../../core/backoff";
+import { forkQuietly } from "../../core/child-process";
 import { SurveillanceError } from "../../core/errors";
 import type { ModelInfo, ModelSettings } from "../model-types";
 import { unpackError, type WorkerResponse, type WorkerRequest } from "./messages";
@@ -33,7 +34,7 @@ export type Launch = () => ChildProcess;
  * processor. Node-RED's event loop needs only short moments and gets them in any case.
  */
 export const launchWorker: Launch = () =>
-  fork(require.resolve("./inference-worker"), [], { serialization: "advanced" });
+  forkQuietly(require.resolve("./inference-worker"), { serialization: "advanced" });
 
 /** One process with the model loaded. It processes one image at a time and is restarted when it dies. */
 export class WorkerProcess {
