@@ -20,6 +20,7 @@ RED.nodes.registerType<Properties, StreamLogin>("rtsp-frames", {
     device: setting(options.device, isStreamDevice),
     channel: setting(options.channel),
     rtspPort: setting(options.rtspPort),
+    allowedHosts: setting(options.allowedHosts),
     transport: setting(options.transport),
     fps: setting(options.fps),
     width: setting(options.width),

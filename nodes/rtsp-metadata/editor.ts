@@ -21,6 +21,7 @@ RED.nodes.registerType<Properties, StreamLogin>("rtsp-metadata", {
     channel: setting(options.channel),
     rtspPort: setting(options.rtspPort),
     enable: setting(options.enable),
+    allowedHosts: setting(options.allowedHosts),
     transport: setting(options.transport),
     autostart: setting(options.autostart),
     stallTimeout: setting(options.stallTimeout),

@@ -1,4 +1,4 @@
-import { choice, flag, number, reference, text, when, type NumberOption } from "../kit/option-kinds";
+import { choice, flag, list, number, reference, text, when, type NumberOption } from "../kit/option-kinds";
 
 /** The common options of all nodes with a stream. */
 export const streamOptions = {
@@ -8,6 +8,8 @@ export const streamOptions = {
   /** Used only with the source `isapi`. */
   device: reference("isapi-config", false),
   rtspPort: when("source", ["isapi"], number(554, { min: 1, max: 65_535, whole: true })),
+  /** The hosts that messages may name. Empty: all. */
+  allowedHosts: when("source", ["msg"], list()),
   transport: choice("tcp", ["tcp", "udp"]),
   autostart: flag(true),
   /** Seconds */

@@ -105,7 +105,7 @@ export class StreamControl<Stream extends ControlledStream> implements Source {
 
   /**
    * Returns the source of the URL in a message; undefined if the message uses the current stream.
-   * @throws {SurveillanceError} CONFIG_INVALID, before the current stream is stopped
+   * @throws {SurveillanceError} CONFIG_INVALID, HOST_NOT_ALLOWED, before the current stream is stopped
    */
   #sourceOf(url: unknown): StreamSource | undefined {
     if (this.#sources.configured === undefined && textOption(url) !== undefined)

@@ -24,6 +24,7 @@ export function prepareStreamSource(): void {
     const chosen = String(source.val());
     $(".stream-source-url").toggle(chosen === "url");
     $(".stream-source-isapi").toggle(chosen === "isapi");
+    $(".stream-source-msg").toggle(chosen === "msg");
     $(".stream-source-login").toggle(chosen !== "isapi");
     $(".stream-source-autostart").toggle(chosen !== "msg");
     // The validity of both fields depends on the source: the editor checks them again.

@@ -136,4 +136,39 @@ describe("StreamControl", () => {
     await settle(replaced, closing);
     assert.deepEqual([running(), streams.map(({ closed }) => closed)], [[], [true, true]]);
   });
+
+  it("starts only streams of allowed hosts, and continues the current one otherwise", async () => {
+    create({ source: "msg", allowedHosts: "192.0.2.0/24, *.cams.example" });
+    await settle(sendMessage({ url: "rtsp://user:pass@192.0.2.10/a" }));
+    const refused = [
+      ...[
+        "rtsp://198.51.100.1/a",
+        "rtsp://192.0.2.10@198.51.100.1/a",
+        "rtsp://a:192.0.2.10/b@evil.example/c",
+      ],
+      ...["rtsp://[::1]/a", "rtsp://169.254.169.254/latest", "rtsp://evil.example/192.0.2.10"],
+      ...["rtsp://evil.example#@192.0.2.10.evil.example/a", "rtsps://evil.example:554/a"],
+    ];
+    for (const url of refused)
+      await assert.rejects(sendMessage({ action: "restart", url }), { code: "HOST_NOT_ALLOWED" }, url);
+    for (const url of [
+      "file:///etc/passwd",
+      "unix:///run/docker.sock",
+      "http://192.0.2.10/",
+      "rtsp://0x7f000001/a",
+    ])
+      await assert.rejects(sendMessage({ url }), { code: "CONFIG_INVALID" }, url);
+    assert.deepEqual(running(), ["192.0.2.10/a"]);
+    await settle(sendMessage({ url: "rtsp://gate.cams.example/b" }));
+    assert.deepEqual(running().includes("gate.cams.example/b"), true);
+  });
+
+  it("names a wrong entry of the allowed hosts when it is deployed", () => {
+    assert.throws(
+      () => {
+        create({ source: "msg", allowedHosts: "192.0.2.0/99" });
+      },
+      { code: "CONFIG_INVALID" },
+    );
+  });
 });
