@@ -47,6 +47,30 @@ describe("the GitHub workflows", () => {
   }
 });
 
+describe("the release", () => {
+  interface Job {
+    needs?: string;
+    steps?: { run?: string }[];
+  }
+  const { jobs } = parse(read("workflows", "release.yml")) as { jobs: Record<string, Job> };
+  const commands = (job: string): string => (jobs[job]?.steps ?? []).map(({ run = "" }) => run).join("\n");
+
+  it("publishes nothing before the audit of the dependencies has passed", () => {
+    assert.match(commands("materials"), /^npm audit --omit=dev /m);
+    assert.equal(jobs.publish?.needs, "materials");
+  });
+
+  it("attaches the list of dependencies", () => {
+    assert.match(commands("materials"), /^npm sbom .*--sbom-format=cyclonedx .*> sbom\.cdx\.json$/m);
+    assert.match(commands("announce"), /gh release create \S+ sbom\.cdx\.json /);
+  });
+
+  it("is the only place that asks the registry about vulnerabilities", () => {
+    const others = [readFileSync(path.join(root, ".ci/run"), "utf8"), read("workflows", "ci.yml")];
+    for (const text of others) assert.doesNotMatch(text, /npm (?:audit|sbom)/);
+  });
+});
+
 interface Form {
   name: string;
   description: string;
