@@ -46,13 +46,13 @@ export = (RED: NodeAPI): void => {
       const msg = incoming as ArchivedMessage;
       try {
         const { images, raw } = await archive.append(msg.payload, rawOf(msg.raw));
-        acknowledge(msg._msgid);
+        acknowledge(node, msg._msgid);
         count += 1;
         status("ok", "archived", { count });
         send(Object.assign(msg, { files: raw === undefined ? images : [...images, raw] }));
       } catch (thrown) {
         const error = toError(thrown);
-        acknowledge(msg._msgid, error);
+        acknowledge(node, msg._msgid, error);
         showError(status, error);
         throw error;
       }

@@ -26,6 +26,8 @@ RED.nodes.registerType<Properties, { token: string }>("hcp-event-in", {
     port: setting(options.port, isOwnPort),
     tls: setting(options.tls),
     trustedProxies: setting(options.trustedProxies),
+    answer: setting(options.answer),
+    ackTimeout: setting(options.ackTimeout),
     callbackUrl: setting(options.callbackUrl, function (this: object, url: Field) {
       return fieldOf(this, "manageSubscription") === false || isCallbackUrl(url);
     }),

@@ -1,5 +1,5 @@
 import type { NodeAPI } from "node-red";
-import { toError } from "../../src/core/errors";
+import { SurveillanceError, toError } from "../../src/core/errors";
 import { createRedactor } from "../../src/core/redact";
 import { topicOf } from "../../src/events";
 import { isOwnCallbackTest } from "../../src/hcp/diagnosis/callback-test";
@@ -10,7 +10,6 @@ import { AllowList } from "../../src/net/webhook/allow-list";
 import { PathToken } from "../../src/net/auth/path-token";
 import type { WebhookPost, WebhookResponse } from "../../src/net/webhook/listener";
 import { hcpClientOf } from "../hcp/server";
-import { sendAcknowledged } from "../kit/acknowledgement";
 import { complaintsOf } from "../kit/complaints";
 import { defineNode } from "../kit/define-node";
 import { nodeMemory } from "../kit/node-memory";
@@ -45,9 +44,10 @@ export = (RED: NodeAPI): void => {
       const complaints = complaintsOf(node, createRedactor(token === undefined ? [] : [token]));
       const receive = async ({ body, sender }: WebhookPost): Promise<WebhookResponse> => {
         try {
-          if (await source.receive(body)) return response(200, "0", "OK");
+          if (await endpoint.inTime(source.receive(body))) return response(200, "0", "OK");
           return response(503, "503", "too many events are waiting");
         } catch (error) {
+          if (options.answer === "stored" && !isInvalid(error)) return notStored;
           complaints.error(toError(error), sender);
           return response(400, "400", "not an event message");
         }
@@ -84,6 +84,7 @@ export = (RED: NodeAPI): void => {
           eventDest,
           images: options.pictures,
           journal: journalOf(RED, node),
+          awaitsStored: options.answer === "stored",
           inherit: nodeMemory<EventMemory>(RED, node, "hcp-event-in").take,
           onChecked: complaints.over,
         },
@@ -94,7 +95,7 @@ export = (RED: NodeAPI): void => {
           },
           warning: complaints.warning,
           event: ({ event, origin, body }) =>
-            sendAcknowledged(RED, node, {
+            endpoint.send({
               topic: topicOf(event),
               payload: event,
               hcp: origin,
@@ -111,4 +112,11 @@ export = (RED: NodeAPI): void => {
 function response(status: number, code: string, msg: string): WebhookResponse {
   const body = JSON.stringify({ code, msg });
   return { status, contentType: "application/json; charset=utf-8", body };
+}
+
+/** The platform must not regard a post as delivered whose events are not stored. */
+const notStored = response(503, "503", "the events are not stored");
+
+function isInvalid(error: unknown): boolean {
+  return error instanceof SurveillanceError && error.code === "HCP_EVENT_INVALID";
 }

@@ -11,7 +11,7 @@ export interface NodeType<All extends Options, Credentials extends object> {
   type: string;
   options: All;
   credentials?: NodeCredentials<Credentials>;
-  /** The node calls `acknowledge` for every message. */
+  /** The node calls `acknowledge` for every message, and a source that is connected directly always waits for it. */
   acknowledges?: true;
 }
 

@@ -24,6 +24,8 @@ RED.nodes.registerType<Properties, Credentials>("viewtron-webhook-in", {
     port: setting(options.port, isOwnPort),
     tls: setting(options.tls),
     trustedProxies: setting(options.trustedProxies),
+    answer: setting(options.answer),
+    ackTimeout: setting(options.ackTimeout),
     allow: setting(options.allow),
     statuses: setting(options.statuses),
     tracks: setting(options.tracks),

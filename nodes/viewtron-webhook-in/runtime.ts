@@ -5,7 +5,7 @@ import { HttpAuthenticator } from "../../src/net/auth/http-auth";
 import { AllowList } from "../../src/net/webhook/allow-list";
 import type { WebhookListener, WebhookPost, WebhookResponse } from "../../src/net/webhook/listener";
 import { MAX_BODY, legacyPaths, responses, ViewtronEventSource, type ViewtronPost } from "../../src/viewtron";
-import { sendAcknowledged } from "../kit/acknowledgement";
+import { UnstoredPosts } from "../../src/viewtron/unstored-posts";
 import { complaintsOf } from "../kit/complaints";
 import { defineNode } from "../kit/define-node";
 import { textOption } from "../kit/options";
@@ -28,11 +28,13 @@ export = (RED: NodeAPI): void => {
   defineNode<typeof options, Credentials>(RED, type, ({ node, options, credentials, status }) => {
     const source = new ViewtronEventSource(options);
     const complaints = complaintsOf(node);
+    const unstored = new UnstoredPosts();
 
     const receive = async ({ body, sender, path }: WebhookPost): Promise<WebhookResponse> => {
       let post: ViewtronPost;
       try {
-        post = source.receive(body, { sender, receivedAt: new Date() });
+        const decode = (): ViewtronPost => source.receive(body, { sender, receivedAt: new Date() });
+        post = options.answer === "stored" ? unstored.receive(sender, body, decode) : decode();
       } catch (thrown) {
         const { message } = thrown as Error;
         const error = new SurveillanceError("VIEWTRON_XML_INVALID", `Post from ${sender}: ${message}`);
@@ -46,13 +48,14 @@ export = (RED: NodeAPI): void => {
       try {
         await Promise.all(
           post.events.map((event) =>
-            sendAcknowledged(RED, node, { topic: topicOf(event), payload: event, viewtron, ...raw }),
+            endpoint.send({ topic: topicOf(event), payload: event, viewtron, ...raw }),
           ),
         );
+        unstored.stored(post);
         return responses.success;
       } catch {
-        // The archive has reported the error. The camera must not regard its post as delivered.
-        return responses.failed;
+        // The error was reported. The camera must not regard its post as delivered.
+        return options.answer === "stored" ? responses.notStored : responses.failed;
       }
     };
     const listener: WebhookListener = {

@@ -9,6 +9,7 @@ import type { OptionValues } from "../kit/option-kinds";
 import { showError, type ShowStatus } from "../kit/status";
 import { tlsOptions } from "../kit/tls";
 import type { endpointOptions } from "./options";
+import { Answers } from "./answers";
 import { addWebhookRoute } from "./routes";
 
 /** The node that listens. */
@@ -24,6 +25,16 @@ export interface WebhookEndpoint extends Source {
   listening: Promise<boolean>;
   /** Shows the node's status, but keeps an obstacle to posts visible: a node that cannot work is not green. */
   status: ShowStatus;
+  /**
+   * Sends a message with an event. Resolves when the event is stored, if the sender's response depends on it.
+   * @throws {Error} it was not stored
+   */
+  send: (msg: object) => Promise<void>;
+  /**
+   * Waits for the events of a post, but not longer than a sender waits for its response.
+   * @throws {SurveillanceError} EVENT_NOT_STORED
+   */
+  inTime: <Result>(stored: Promise<Result>) => Promise<Result>;
 }
 
 /**
@@ -34,10 +45,16 @@ export interface WebhookEndpoint extends Source {
  */
 export function openEndpoint(
   { RED, node, status }: EndpointOwner,
-  { listen, port, tls: tlsNode, trustedProxies }: OptionValues<typeof endpointOptions>,
+  options: OptionValues<typeof endpointOptions>,
   listener: WebhookListener,
 ): WebhookEndpoint {
+  const { listen, port, tls: tlsNode, trustedProxies } = options;
   let obstacle: unknown;
+  let last: Parameters<ShowStatus> | undefined;
+  const answers = new Answers({ RED, node }, options, () => {
+    if (last !== undefined) shown(...last);
+  });
+  const accept = answers.limited(listener.receive);
   const report = (error: unknown): void => {
     obstacle = error;
     showError(status, error);
@@ -48,12 +65,19 @@ export function openEndpoint(
     ...(trustedProxies.length > 0 && { proxies: new AllowList(trustedProxies) }),
     receive: (post) => {
       obstacle = undefined;
-      return listener.receive(post);
+      return accept(post);
     },
   };
-  const shown: ShowStatus = (look, text, values) => {
-    if (obstacle === undefined || look === "error") status(look, text, values);
-    else showError(status, obstacle);
+  const shown: ShowStatus = (...wanted) => {
+    last = wanted;
+    const failure = obstacle ?? answers.failure;
+    if (failure === undefined || wanted[0] === "error") status(...wanted);
+    else showError(status, failure);
+  };
+  const sending = {
+    status: shown,
+    send: (msg: object) => answers.send(msg),
+    inTime: <Result>(stored: Promise<Result>) => answers.inTime(stored),
   };
 
   if (listen === "node-red") {
@@ -61,7 +85,7 @@ export function openEndpoint(
     obstacle = httpNodeAuthOf(RED);
     // The flow's Catch nodes receive nothing before all nodes of the flow exist.
     if (obstacle !== undefined) setImmediate(report, obstacle);
-    return { listening: Promise.resolve(true), status: shown, close };
+    return { ...sending, listening: Promise.resolve(true), close };
   }
   if (port === undefined) throw new SurveillanceError("CONFIG_INVALID", "The port is missing.");
   const tls = tlsOf(RED, tlsNode);
@@ -73,7 +97,7 @@ export function openEndpoint(
       return false;
     },
   );
-  return { listening, status: shown, close: served.close };
+  return { ...sending, listening, close: served.close };
 }
 
 /** Returns the obstacle `httpNodeAuth` of settings.js: most cameras and platforms cannot log in there. */

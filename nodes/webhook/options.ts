@@ -8,4 +8,8 @@ export const endpointOptions = {
   tls: reference("tls-config", false),
   /** Addresses and networks of reverse proxies whose `X-Forwarded-For` is trusted. */
   trustedProxies: list(),
+  /** When the sender gets its response: after the post was received, or after its events were stored. */
+  answer: choice("received", ["received", "stored"]),
+  /** Seconds until a sender whose events were not stored gets a failure. */
+  ackTimeout: when("answer", ["stored"], number(10, { min: 0.1, max: 300 })),
 };

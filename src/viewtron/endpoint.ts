@@ -14,6 +14,8 @@ export const responses = {
   malformed: responseOf(400, "failed"),
   /** The post is valid, but the archive could not store it. */
   failed: responseOf(500, "failed"),
+  /** The post is valid, but its events were not stored in time. */
+  notStored: responseOf(503, "failed"),
 } as const satisfies Record<string, WebhookResponse>;
 
 /** Bytes. Posts usually have 510 to 770 KB; four images of a 4K camera fit as well. */

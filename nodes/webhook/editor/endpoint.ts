@@ -7,12 +7,17 @@ export function isOwnPort(this: object, port: Field): boolean {
   return fieldOf(this, "listen") !== "port" || (!isAbsent(port) && isPort(port));
 }
 
-/** Shows the rows of a separate port only if the node uses one. */
+/** Shows the rows of a separate port, and of waiting for the store, only if the node uses them. */
 export function prepareEndpoint(): void {
-  const listen = $("#node-input-listen");
+  showIf("#node-input-listen", "port", ".webhook-own-port");
+  showIf("#node-input-answer", "stored", ".webhook-stored");
+}
+
+function showIf(field: string, value: string, rows: string): void {
+  const choice = $(field);
   const show = (): void => {
-    $(".webhook-own-port").toggle(listen.val() === "port");
+    $(rows).toggle(choice.val() === value);
   };
-  listen.on("change", show);
+  choice.on("change", show);
   show();
 }

@@ -119,20 +119,22 @@ export class HcpEventSource implements Source {
    * Receives the body of a post.
    *
    * @returns false if the queue is full and the events are rejected
-   * @throws {SurveillanceError} HCP_EVENT_INVALID if it is not an event message
+   * @throws {SurveillanceError} HCP_EVENT_INVALID if it is not an event message; with `awaitsStored`, the error of the
+   *   handler that did not store one of its events
    */
   async receive(body: Buffer): Promise<boolean> {
     if (isCallbackTest(body)) return true;
     const stream = await this.#stream;
-    const earliest = stream.receive(body);
+    const received = stream.receive(body);
     this.#callback.proven();
     this.#notePost();
     // With the state that was written last, a restart would not search that far back for these events.
-    if (earliest !== undefined && earliest < this.#writtenSince - OVERLAP_MS) {
+    if (received !== undefined && received.earliest < this.#writtenSince - OVERLAP_MS) {
       this.#writeState(stream);
       await this.#journal?.flush();
     }
-    return earliest !== undefined;
+    await received?.stored;
+    return received !== undefined;
   }
 
   /** Compares the platform's subscription with this one and posts to the callback address once. Never rejects. */

@@ -9,6 +9,7 @@ import { Deliveries, type Delivery } from "./delivery/deliveries";
 import { decodeEvent, idOf, type DecodedEvent } from "./decode/event";
 import { eventStatus, readPost, typesOf, type EventMessage } from "./decode/envelope";
 import { EventQueue } from "./delivery/event-queue";
+import { UnstoredEvents } from "./delivery/unstored-events";
 import { EventSources, type SourcesSnapshot } from "./memory/known-sources";
 import type { DeliveryState, EventMemory } from "./memory/event-memory";
 import { LastingEvents } from "./memory/lasting-events";
@@ -48,6 +49,11 @@ export interface EventStreamSettings {
   maxQueue?: number;
   /** True to deliver each event with the post in which it arrived. */
   raw?: boolean;
+  /**
+   * True if a post is received only when its events are stored: those that are not stored are accepted again, and with
+   * `backfill` also fetched again. Default false.
+   */
+  awaitsStored?: boolean;
 }
 
 export interface EventStreamOptions extends EventStreamSettings {
@@ -65,9 +71,19 @@ export interface EventStreamOptions extends EventStreamSettings {
   onProblem: (error: SurveillanceError) => void;
 }
 
+/** The events of a post. */
+export interface ReceivedEvents {
+  /** The earliest time of those that are new, milliseconds since the epoch; Infinity if there are none. */
+  earliest: number;
+  /** With `awaitsStored`, settles when they are stored, or one of them is not. */
+  stored: Promise<unknown>;
+}
+
 interface Item {
   decoded: DecodedEvent;
   delivery: Delivery;
+  /** The status of its message; absent for a record. */
+  status?: number;
   origin: EventOrigin;
   body?: Buffer;
   /** Resolves when its images are fetched. */
@@ -75,6 +91,8 @@ interface Item {
 }
 
 const MAX_QUEUE = 10_000;
+/** Events that were not stored are fetched after this time: the platform may repeat them first. */
+const REFILL_MS = 60_000;
 
 /** Delivers the events that HikCentral posts, each once and in order, and fetches missed events. */
 export class EventStream {
@@ -95,6 +113,8 @@ export class EventStream {
   #latest: number;
   #subscribed: number | undefined;
   #overflowed = 0;
+  readonly #unstored = new UnstoredEvents();
+  #cancelRefill: (() => void) | undefined;
 
   constructor(options: EventStreamOptions, memory?: EventMemory) {
     const { client, clock = systemClock, eventTypes, backfill, maxQueue = MAX_QUEUE, onProblem } = options;
@@ -134,11 +154,10 @@ export class EventStream {
   /**
    * Queues the events of a post. They are delivered later, in order.
    *
-   * @returns the earliest time of these events; undefined if the queue is full and the events are discarded. With
-   *   `backfill`, they are fetched later.
+   * @returns undefined if the queue is full and the events are discarded. With `backfill`, they are fetched later.
    * @throws {SurveillanceError} HCP_EVENT_INVALID if the body is not an event message
    */
-  receive(body: Buffer): number | undefined {
+  receive(body: Buffer): ReceivedEvents | undefined {
     const messages = readPost(body);
     const received = this.#clock.now();
     const sent = Date.parse(eventTime(messages[0]?.sendTime) ?? "");
@@ -152,7 +171,11 @@ export class EventStream {
       .filter((message) => this.#seen.add(idOf(message), message.status))
       .map((message) => this.#itemOf(message, body, received));
     this.#queue.push(items);
-    return items.reduce((earliest, { delivery }) => Math.min(earliest, delivery.time), Infinity);
+    const stored = Promise.all(chosen.map((message) => this.#unstored.stored(idOf(message), message.status)));
+    // It may fail before anybody waits for it.
+    stored.catch(() => undefined);
+    const earliest = items.reduce((first, { delivery }) => Math.min(first, delivery.time), Infinity);
+    return { earliest, stored };
   }
 
   /**
@@ -199,6 +222,7 @@ export class EventStream {
   /** Stops. The state counts waiting events as missing. */
   async close(): Promise<void> {
     this.#queue.close();
+    this.#cancelRefill?.();
     this.#images.close();
     await Promise.all([this.#deliveries.close(), this.#gaps.close()]);
   }
@@ -210,6 +234,7 @@ export class EventStream {
   #itemOf(message: EventMessage, body: Buffer, received: number): Item {
     const { ability, sendTime, fields, status } = message;
     const decoded = decodeEvent(message, this.#options.client.host, received);
+    if (this.#options.awaitsStored === true) this.#unstored.add(idOf(message), status);
     const news = this.#sources.note(message);
     if (news !== undefined) this.#options.onSources(news);
     this.#pairs.join(decoded.event);
@@ -228,6 +253,7 @@ export class EventStream {
     return {
       decoded,
       delivery: this.#deliveryOf(decoded, idOf(message), seenWith(status)),
+      status,
       origin,
       ...(raw && { body }),
       ...(fetches && { ready: this.#images.attach(decoded) }),
@@ -246,10 +272,28 @@ export class EventStream {
     return { id, statuses, time: Math.min(Date.parse(event.time), this.#platformNow()) };
   }
 
-  #emit({ decoded: { event }, delivery, origin, body }: Item): void {
+  #emit({ decoded: { event }, delivery, status, origin, body }: Item): void {
     if (this.#queue.isClosed) return;
-    this.#deliveries.add(delivery, this.#options.onEvent(event, origin, body) ?? undefined);
+    const stored = this.#options.onEvent(event, origin, body) ?? undefined;
+    this.#deliveries.add(delivery, stored);
+    if (this.#options.awaitsStored === true) {
+      stored?.catch(() => {
+        this.#missed(delivery);
+      });
+    }
+    if (status !== undefined) this.#unstored.settle(delivery.id, status, stored);
     this.#latest = Math.max(this.#latest, delivery.time);
+  }
+
+  /** Makes an event that was not stored arrive again. */
+  #missed({ id, statuses, time }: Delivery): void {
+    this.#seen.forget(id, statuses);
+    if (!this.#options.backfill || this.#queue.isClosed) return;
+    this.#gaps.open(time);
+    this.#cancelRefill ??= this.#clock.after(REFILL_MS, () => {
+      this.#cancelRefill = undefined;
+      void this.#gaps.fill();
+    });
   }
 
   async #takeMissed({ records }: RecordWindow): Promise<void> {

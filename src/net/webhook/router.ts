@@ -19,18 +19,30 @@ interface Candidate {
   sender: string;
 }
 
+/** A post that was passed to a listener and has no response. */
+interface Receiving {
+  response: Promise<WebhookResponse>;
+  /** Responds without the listener. */
+  respond: (response: WebhookResponse) => void;
+}
+
 /** Distributes the posts of one HTTP server to the listeners at their paths. */
 export class WebhookRouter {
   /** The listeners, each with the responses that are pending. */
-  readonly #listeners = new Map<WebhookListener, Set<Promise<WebhookResponse>>>();
+  readonly #listeners = new Map<WebhookListener, Set<Receiving>>();
 
-  /** Adds a listener. Returns a function that removes it and resolves when all its posts have a response. */
+  /**
+   * Adds a listener. Returns a function that removes it and resolves when all its posts have a response: posts whose
+   * events are not stored in time get a failure, and the sender repeats them for the listener's successor.
+   */
   add(listener: WebhookListener): () => Promise<void> {
-    const receiving = new Set<Promise<WebhookResponse>>();
+    const receiving = new Set<Receiving>();
     this.#listeners.set(listener, receiving);
     return async () => {
       this.#listeners.delete(listener);
-      await atMost(Promise.allSettled(receiving), SETTLE_MS, systemClock);
+      const responses = [...receiving].map(({ response }) => response);
+      await atMost(Promise.allSettled(responses), SETTLE_MS, systemClock);
+      for (const { respond } of receiving) respond(plainText(503, "closing"));
     };
   }
 
@@ -123,10 +135,13 @@ export class WebhookRouter {
     const receiving = this.#listeners.get(listener);
     // The listener was removed while the body arrived: the sender repeats the post for its successor.
     if (receiving === undefined) return plainText(503, "closing");
-    const received = listener.receive(post);
-    receiving.add(received);
-    return received.finally(() => {
-      receiving.delete(received);
+    return new Promise((resolve, reject) => {
+      const response = listener.receive(post);
+      const entry: Receiving = { response, respond: resolve };
+      receiving.add(entry);
+      response.then(resolve, reject).finally(() => {
+        receiving.delete(entry);
+      });
     });
   }
 }

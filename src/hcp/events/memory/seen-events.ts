@@ -56,6 +56,12 @@ export class SeenEvents {
     return ended && isOpen ? "end" : undefined;
   }
 
+  /** Forgets received parts of an event: they were not stored, and must be accepted again. */
+  forget(id: string, statuses: number): void {
+    const known = this.#statuses.get(id);
+    if (known !== undefined) this.#statuses.set(id, known & ~statuses);
+  }
+
   /** Adds bits to an event. Returns the bits before. */
   #note(id: string, statuses: number): number {
     const known = this.#statuses.get(id) ?? 0;
