@@ -14,11 +14,27 @@ export interface DialogSetting {
   validate?: (this: object, value: unknown) => boolean;
 }
 
-/** Runs the script of a built dialog. @returns the settings that it registers, by name */
+interface Definition {
+  defaults: Record<string, DialogSetting>;
+  credentials?: Record<string, { type: "text" | "password" }>;
+}
+
+/** Returns the settings that a built dialog registers, by name. */
 export function dialogSettings(type: string): Record<string, DialogSetting> {
+  return definitionOf(type).defaults;
+}
+
+/** Returns the names of the secrets among the credentials of a node type. */
+export function secretsOf(type: string): string[] {
+  const credentials = Object.entries(definitionOf(type).credentials ?? {});
+  return credentials.filter(([, credential]) => credential.type === "password").map(([name]) => name);
+}
+
+/** Runs the script of a built dialog. @returns what it registers */
+function definitionOf(type: string): Definition {
   const html = readFileSync(path.join(builtNodes, `${type}.html`), "utf8");
   const script = /<script type="text\/javascript">([\s\S]*)<\/script>/.exec(html)?.[1] ?? "";
-  let registered: { defaults: Record<string, DialogSetting> } | undefined;
+  let registered: Definition | undefined;
   const valid = (): (() => boolean) => () => true;
   const RED = {
     nodes: { registerType: (_type: string, definition: typeof registered) => (registered = definition) },
@@ -27,7 +43,7 @@ export function dialogSettings(type: string): Record<string, DialogSetting> {
   };
   vm.runInNewContext(script, { RED, $: () => ({ length: 0 }) });
   assert.ok(registered, `the dialog of ${type} does not register a node type`);
-  return registered.defaults;
+  return registered;
 }
 
 /** Returns the values of a new node of a type, without its name. */

@@ -37,11 +37,14 @@ export class Sidebar {
   readonly #shown = new Map<string, unknown[]>();
   readonly #statuses = new Map<string, ShownStatus[]>();
 
+  #received = "";
+
   private constructor(
     private readonly world: World,
     private readonly socket: WebSocket,
   ) {
     socket.addEventListener("message", ({ data }) => {
+      this.#received += data as string;
       const received = JSON.parse(data as string) as Notification | Notification[];
       for (const each of [received].flat()) this.#store(each);
       this.#arrivals.emit("arrival");
@@ -56,6 +59,11 @@ export class Sidebar {
     await once(socket, "open");
     for (const topic of ["debug", "status/#"]) socket.send(JSON.stringify({ subscribe: topic }));
     return sidebar;
+  }
+
+  /** Everything that Node-RED has sent so far, as text. */
+  get received(): string {
+    return this.#received;
   }
 
   close(): void {
