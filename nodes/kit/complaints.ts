@@ -1,5 +1,6 @@
 import type { Node } from "node-red";
 import { Once } from "../../src/core/once";
+import { networkOf } from "../../src/net/webhook/sender";
 import { reportError } from "./guard";
 
 /** Reports of a node about other systems: senders, a subscription, the settings of a device. */
@@ -13,7 +14,8 @@ export interface Complaints {
 }
 
 /**
- * Returns functions that report each problem once, so that a faulty sender does not fill the log with every post.
+ * Returns functions that report each problem once, so that a faulty sender does not fill the log with every post. The
+ * addresses of an IPv6 network are one sender: it could use another one for each post.
  *
  * @param redact removes secrets from a text of another system
  */
@@ -21,9 +23,8 @@ export function complaintsOf(node: Node, redact: (text: string) => string = (tex
   const known = new Once();
   return {
     error: (error, about) => {
-      if (!known.first(about)) return;
-      error.message = redact(error.message);
-      error.stack = redact(error.stack ?? "");
+      if (!known.first(networkOf(about))) return;
+      redactChain(error, redact);
       reportError(node, error);
     },
     warning: (text) => {
@@ -31,7 +32,17 @@ export function complaintsOf(node: Node, redact: (text: string) => string = (tex
     },
     over: (about) => {
       if (about === undefined) known.clear();
-      else known.forget(about);
+      else known.forget(networkOf(about));
     },
   };
+}
+
+/** Removes secrets from an error and its causes: a Catch node receives all of them. */
+function redactChain(error: Error, redact: (text: string) => string): void {
+  const seen = new Set<unknown>();
+  for (let next: unknown = error; next instanceof Error && !seen.has(next); next = next.cause) {
+    seen.add(next);
+    next.message = redact(next.message);
+    next.stack = redact(next.stack ?? "");
+  }
 }

@@ -3,6 +3,12 @@ import { SurveillanceError } from "../core/errors";
 import { runFfmpeg } from "./run-ffmpeg";
 import { fileError } from "../files/target-file";
 
+/**
+ * The containers of recordings. A recorder decides what its file contains, and ffmpeg recognizes playlists by their
+ * text: they name other files of this computer.
+ */
+const CONTAINERS = "mpeg,mpegts,mov,mp4,avi,flv,matroska,h264,hevc,mpegvideo,m4v";
+
 export interface RemuxOptions {
   /** The path from the settings of the node. */
   ffmpeg?: string | undefined;
@@ -29,7 +35,7 @@ export async function remuxToMp4(source: string, target: string, options: RemuxO
   const { ffmpeg, signal, from, duration, videoTag, partial: unfinished = `${target}.part` } = options;
   const args = (sound: readonly string[]): string[] => [
     // Only local files: a recording must not make ffmpeg open other addresses, as a playlist does.
-    ...["-protocol_whitelist", "file"],
+    ...["-protocol_whitelist", "file", "-format_whitelist", CONTAINERS],
     ...(from === undefined ? [] : ["-ss", String(from)]),
     ...["-i", `file:${source}`],
     ...(duration === undefined ? [] : ["-t", String(duration)]),

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { inspect } from "node:util";
 import type { Node } from "node-red";
 import { complaintsOf } from "../../../nodes/kit/complaints";
 
@@ -39,5 +40,24 @@ describe("complaintsOf", () => {
     complaints.error(new Error("at /path/secret"), "subscription");
     complaints.warning("secret");
     assert.deepEqual(said, ["at /path/***", "***"]);
+  });
+
+  it("reports a sender with many IPv6 addresses once for its network", () => {
+    const { complaints, said } = complain();
+    for (let host = 1; host <= 50; host += 1) complaints.error(new Error(`${host}`), `2001:db8:1:2::${host}`);
+    complaints.error(new Error("another"), "2001:db8:1:3::1");
+    assert.deepEqual(said, ["1", "another"]);
+    complaints.over("2001:db8:1:2::99");
+    complaints.error(new Error("again"), "2001:db8:1:2::7");
+    assert.equal(said.at(-1), "again");
+  });
+
+  it("removes secrets from the causes of an error, even if they form a ring", () => {
+    const { complaints } = complain((text) => text.replaceAll("secret", "***"));
+    const inner = new Error("at /path/secret");
+    const error = new Error("failed", { cause: new Error("secret", { cause: inner }) });
+    inner.cause = error;
+    complaints.error(error, "subscription");
+    assert.doesNotMatch(inspect(error), /secret/);
   });
 });
