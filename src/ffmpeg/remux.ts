@@ -1,13 +1,8 @@
 import { rename, rm } from "node:fs/promises";
 import { SurveillanceError } from "../core/errors";
+import { localInput } from "./local-input";
 import { runFfmpeg } from "./run-ffmpeg";
 import { fileError } from "../files/target-file";
-
-/**
- * The containers of recordings. A recorder decides what its file contains, and ffmpeg recognizes playlists by their
- * text: they name other files of this computer.
- */
-const CONTAINERS = "mpeg,mpegts,mov,mp4,avi,flv,matroska,h264,hevc,mpegvideo,m4v";
 
 export interface RemuxOptions {
   /** The path from the settings of the node. */
@@ -34,10 +29,8 @@ export interface RemuxOptions {
 export async function remuxToMp4(source: string, target: string, options: RemuxOptions = {}): Promise<void> {
   const { ffmpeg, signal, from, duration, videoTag, partial: unfinished = `${target}.part` } = options;
   const args = (sound: readonly string[]): string[] => [
-    // Only local files: a recording must not make ffmpeg open other addresses, as a playlist does.
-    ...["-protocol_whitelist", "file", "-format_whitelist", CONTAINERS],
     ...(from === undefined ? [] : ["-ss", String(from)]),
-    ...["-i", `file:${source}`],
+    ...localInput(source),
     ...(duration === undefined ? [] : ["-t", String(duration)]),
     ...["-map", "0:v:0", ...sound, "-c:v", "copy", ...(videoTag === undefined ? [] : ["-tag:v", videoTag])],
     ...["-avoid_negative_ts", "make_zero", "-movflags", "+faststart", "-f", "mp4", `file:${unfinished}`],

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { SurveillanceError } from "../../core/errors";
+import { localInput } from "../../ffmpeg/local-input";
 import { runFfmpeg } from "../../ffmpeg/run-ffmpeg";
 import { codecs, type Codec } from "./audio-channel";
 
@@ -41,16 +42,7 @@ async function encodeFile(
   const sound = await runFfmpeg({
     ...options,
     args: [
-      ...[
-        "-protocol_whitelist",
-        "file",
-        "-i",
-        `file:${file}`,
-        "-map",
-        "0:a:0",
-        "-t",
-        String(MAX_SECONDS + 1),
-      ],
+      ...[...localInput(file), "-map", "0:a:0", "-t", String(MAX_SECONDS + 1)],
       ...["-ac", "1", "-ar", String(BYTES_PER_SECOND), "-f", codecs[codec].format, "pipe:1"],
     ],
     maxOutput: MAX_SECONDS * BYTES_PER_SECOND,

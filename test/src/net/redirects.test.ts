@@ -75,7 +75,6 @@ describe("a camera or server that points to another host", () => {
       appKey: "1",
       appSecret: "s",
       timeout: 2,
-      retries: 0,
     });
     try {
       for (const path of ["/artemis/api/common/v1/version", ...deceiving(otherHost)])
