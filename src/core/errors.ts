@@ -132,7 +132,7 @@ export class SurveillanceError extends Error {
 
   constructor(code: ErrorCode, message: string, options: SurveillanceErrorOptions = {}) {
     super(
-      [message, options.advice, options.details].filter((part) => part !== undefined).join(" "),
+      printable([message, options.advice, options.details].filter((part) => part !== undefined).join(" ")),
       options.cause === undefined ? undefined : { cause: plainCause(options.cause) },
     );
     this.name = "SurveillanceError";
@@ -144,6 +144,20 @@ export class SurveillanceError extends Error {
   get retry(): Retry {
     return retryOf[this.code] ?? "soon";
   }
+}
+
+/** More than any message of our own, and less than what fills a log. */
+const MAX_MESSAGE = 4000;
+
+/**
+ * Returns a text for one line of a log. Messages quote senders, whose text must neither forge a line nor control a
+ * terminal: control characters, and those that change the direction of text, become blanks.
+ */
+function printable(text: string): string {
+  // Between two words: a part of a secret would not be recognized and removed later.
+  const end = text.lastIndexOf(" ", MAX_MESSAGE);
+  const short = text.length > MAX_MESSAGE ? `${text.slice(0, Math.max(end, 0))} …` : text;
+  return short.replace(/[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu, " ");
 }
 
 /** Returns the same error if all its own fields are plain values, else a copy with only those fields. */

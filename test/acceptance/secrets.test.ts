@@ -43,6 +43,8 @@ describe("the secrets of an installed Node-RED with every node at work and faili
 
   /** Uses every node, with a success and an error of each kind. */
   async function work(port: number): Promise<void> {
+    // Node-RED answers the deploy before every node has started.
+    await sidebar.next("out-frames");
     const plate = Buffer.from(new IpcPosts().plate({ plate: "MARK1" }));
     const origin = `http://127.0.0.1:${port}`;
     const login = (password: string): string =>
@@ -60,7 +62,6 @@ describe("the secrets of an installed Node-RED with every node at work and faili
     await sidebar.press("detect", { payload: jpeg(400, 64, 48) });
     await sidebar.press("hcp-wrong");
     await sidebar.press("isapi-wrong");
-    await sidebar.next("out-frames");
     await sidebar.next("out-detect");
     for (const id of failing) await sidebar.errorOf(id);
     await sidebar.errorOf("device-info");

@@ -51,6 +51,25 @@ describe("SurveillanceError.retry", () => {
   });
 });
 
+describe("the message of a SurveillanceError", () => {
+  it("has no control characters, so that a sender's text cannot forge a line of the log or control a terminal", () => {
+    const { message } = new SurveillanceError(
+      "TIMEOUT",
+      "from \u001b[2J\u001b]0;x\u0007\r\n22 Nov - [info] fake\u009b1m",
+      {
+        details: "a\nb\u202e",
+      },
+    );
+    assert.equal(message, "from  [2J ]0;x   22 Nov - [info] fake 1m a b ");
+  });
+
+  it("is never longer than a page, whatever a sender puts into it", () => {
+    const { message } = new SurveillanceError("TIMEOUT", `begins ${"x".repeat(5_000_000)} ends`);
+    assert.ok(message.length <= 4100, String(message.length));
+    assert.equal(message, "begins …");
+  });
+});
+
 describe("toError", () => {
   it("returns an error unchanged", () => {
     const error = new Error("as it is");
