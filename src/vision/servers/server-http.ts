@@ -3,10 +3,8 @@ import { Pool, type Dispatcher } from "undici";
 import { SurveillanceError } from "../../core/errors";
 import { createRedactor } from "../../core/redact";
 import { networkError } from "../../net/network-error";
+import { MAX_RESPONSE_BYTES, ResponseBody } from "./response-body";
 import type { InferenceServerSettings } from "./types";
-
-/** The largest response that is read: the outputs of a detector in JSON have up to 20 MB. */
-const MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
 
 export interface ServerResponse {
   status: number;
@@ -133,8 +131,7 @@ function exchange(
     }
     signal.addEventListener("abort", abort);
     const response: Omit<ServerResponse, "body"> = { status: 0, headers: {} };
-    const chunks: Buffer[] = [];
-    let size = 0;
+    let body = new ResponseBody({});
     pool.dispatch(options, {
       onRequestStart: (started) => {
         controller = started;
@@ -142,15 +139,14 @@ function exchange(
       },
       onResponseStart: (_, status, headers) => {
         Object.assign(response, { status, headers });
+        body = new ResponseBody(headers);
       },
       onResponseData: (current, chunk) => {
-        size += chunk.length;
-        if (size <= MAX_RESPONSE_BYTES) chunks.push(chunk);
-        else current.abort(tooLarge());
+        if (!body.add(chunk)) current.abort(tooLarge());
       },
       onResponseEnd: () => {
         settle(() => {
-          resolve({ ...response, body: Buffer.concat(chunks) });
+          resolve({ ...response, body: body.whole });
         });
       },
       onResponseError: (_, error) => {

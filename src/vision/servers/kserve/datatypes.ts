@@ -35,9 +35,23 @@ export function datatypeName(type: string): string | undefined {
   return names.get(type);
 }
 
+const arrays = {
+  uint16: Uint16Array,
+  float16: Uint16Array,
+  bfloat16: Uint16Array,
+  uint32: Uint32Array,
+  uint64: BigUint64Array,
+  int8: Int8Array,
+  int16: Int16Array,
+  int32: Int32Array,
+  int64: BigInt64Array,
+  float32: Float32Array,
+  float64: Float64Array,
+} as const;
+
 /**
- * Returns the elements of a tensor in a copy: its bytes start anywhere in a response, and typed arrays need a start that
- * is a multiple of their element size.
+ * Returns the elements of a tensor. They share the memory of the bytes if these start at a multiple of the element size,
+ * as typed arrays need it. Elsewhere in a response they are copied.
  *
  * @param type as in ONNX, not `bytes`
  */
@@ -45,32 +59,12 @@ export function elementsOf(
   type: string,
   bytes: Uint8Array,
 ): ArrayLike<number> | BigInt64Array | BigUint64Array {
-  const copy = new Uint8Array(bytes).buffer;
-  switch (type) {
-    case "uint16":
-    case "float16":
-      return new Uint16Array(copy);
-    case "bfloat16":
-      return brainFloats(new Uint16Array(copy));
-    case "uint32":
-      return new Uint32Array(copy);
-    case "uint64":
-      return new BigUint64Array(copy);
-    case "int8":
-      return new Int8Array(copy);
-    case "int16":
-      return new Int16Array(copy);
-    case "int32":
-      return new Int32Array(copy);
-    case "int64":
-      return new BigInt64Array(copy);
-    case "float32":
-      return new Float32Array(copy);
-    case "float64":
-      return new Float64Array(copy);
-    default:
-      return new Uint8Array(copy);
-  }
+  if (!(type in arrays)) return bytes;
+  const Elements = arrays[type as keyof typeof arrays];
+  const size = Elements.BYTES_PER_ELEMENT;
+  const { buffer, byteOffset, byteLength } = bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes);
+  const elements = new Elements(buffer as ArrayBuffer, byteOffset, byteLength / size);
+  return type === "bfloat16" ? brainFloats(elements as Uint16Array) : elements;
 }
 
 /** A bfloat16 is the upper half of a float32. */
