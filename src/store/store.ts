@@ -42,6 +42,8 @@ export interface StoreDelivery {
   /** Levels of the subject, unescaped. */
   subject: readonly string[];
   sequence: number;
+  /** The site, if the store reads those of several: each counts its own messages. */
+  site?: string;
   /** The number of deliveries of this message to this consumer, including this one. It survives a restart. */
   count: number;
   /**

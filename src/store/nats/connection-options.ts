@@ -13,6 +13,9 @@ export interface NatsConnectionOptions {
   credentials?: string;
   /** Certificates. A server that asks for TLS gets it without this, too. */
   tls?: ConnectionOptions;
-  /** The JetStream domain whose streams are meant. Default: the domain of the server that is connected */
-  domain?: string;
+  /**
+   * JetStream domains of sites, whose streams are read through the leaf connections of this server. Default: the domain
+   * of the server itself
+   */
+  domains?: readonly string[];
 }
