@@ -1,5 +1,5 @@
 import { SurveillanceError, type ErrorCode, type SurveillanceErrorOptions } from "../../core/errors";
-import { isFields } from "../../core/fields";
+import { objectIn } from "./small-json";
 
 /** An error that an inference server, or a proxy before it, has answered. */
 export class ServerError extends SurveillanceError {
@@ -63,8 +63,8 @@ export function commonError(
 /** Returns the explanation in the body of an error: the JSON field of the protocols, or the text of a page. */
 export function explanationIn(body: Buffer): string | undefined {
   const text = body.toString("utf8", 0, 4096);
-  const json = parsed(body);
-  const field = isFields(json) ? (json.error ?? json.detail ?? json.message) : undefined;
+  const json = objectIn(body);
+  const field = json?.error ?? json?.detail ?? json?.message;
   const plain =
     field === undefined
       ? text.replace(/<[^>]{0,200}>/g, " ")
@@ -73,12 +73,4 @@ export function explanationIn(body: Buffer): string | undefined {
         : JSON.stringify(field);
   const short = plain.replace(/\s+/g, " ").trim().slice(0, MAX_TEXT);
   return short === "" ? undefined : short;
-}
-
-function parsed(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString("utf8"));
-  } catch {
-    return undefined;
-  }
 }

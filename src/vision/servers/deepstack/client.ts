@@ -1,8 +1,9 @@
 import { SurveillanceError } from "../../../core/errors";
-import { isFields, type Fields } from "../../../core/fields";
+import type { Fields } from "../../../core/fields";
 import type { ServerClient } from "../server-client";
 import { commonError, explanationIn, ServerError } from "../server-error";
 import { ServerHttp, type HttpSettings, type ServerResponse } from "../server-http";
+import { objectIn } from "../small-json";
 import type { LabelledBox } from "../types";
 import { testImage } from "./test-image";
 import { encodeForm } from "./multipart";
@@ -47,7 +48,7 @@ export class DeepStackClient implements ServerClient<ImageJob, LabelledBox[]> {
       { field: "image", name: "image.jpg", type: "image/jpeg", data: image },
     );
     const response = await this.#http.request(this.#path, signal, form.body, form.headers);
-    const answer = jsonIn(response.body);
+    const answer = objectIn(response.body);
     if (answer?.success !== true) throw this.#failure(response, answer);
     const boxes = readPredictions(answer.predictions);
     if (boxes === undefined)
@@ -98,14 +99,5 @@ export class DeepStackClient implements ServerClient<ImageJob, LabelledBox[]> {
       "the answer does not match the dialect",
       "Check that the URL is that of the server, and that its dialect is deepstack.",
     );
-  }
-}
-
-function jsonIn(body: Buffer): Fields | undefined {
-  try {
-    const json: unknown = JSON.parse(body.toString("utf8"));
-    return isFields(json) ? json : undefined;
-  } catch {
-    return undefined;
   }
 }

@@ -1,8 +1,8 @@
-import { isFields } from "../../../core/fields";
 import type { OutputTensor } from "../../onnx/tensor";
 import type { ServerClient } from "../server-client";
 import { commonError, explanationIn, ServerError } from "../server-error";
 import { ServerHttp, type HttpSettings, type ServerResponse } from "../server-http";
+import { objectIn } from "../small-json";
 import type { ServerModel } from "../types";
 import { readModel, versionsOf } from "./model-metadata";
 import type { InferRequest } from "./request";
@@ -48,6 +48,8 @@ export class KServeClient implements ServerClient<InferRequest, OutputTensor[]> 
     const ready = await this.#http.request(`${this.#modelPath}/ready`, signal);
     if (!isOk(ready)) throw await this.#noModel(ready, signal);
     this.#model = model;
+    // Another program may listen there since the last check.
+    this.#acceptsBinary = undefined;
   }
 
   async run(request: InferRequest, signal: AbortSignal): Promise<OutputTensor[]> {
@@ -128,7 +130,7 @@ export class KServeClient implements ServerClient<InferRequest, OutputTensor[]> 
         advice: "Check its name and version, and that the server has loaded it.",
       });
     // A page instead of JSON comes from a proxy, and so does a redirection.
-    if (!isProtocolError(body) && (status < 400 || status >= 500))
+    if (objectIn(body)?.error === undefined && (status < 400 || status >= 500))
       return this.#error("INFERENCE_UNAVAILABLE", "the answer is not from an inference server", response, {
         advice: "Check the URL and the proxy.",
       });
@@ -153,13 +155,4 @@ export class KServeClient implements ServerClient<InferRequest, OutputTensor[]> 
 
 function isOk({ status }: ServerResponse): boolean {
   return status === 200;
-}
-
-function isProtocolError(body: Buffer): boolean {
-  try {
-    const json: unknown = JSON.parse(body.toString("utf8"));
-    return isFields(json) && json.error !== undefined;
-  } catch {
-    return false;
-  }
 }

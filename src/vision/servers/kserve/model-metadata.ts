@@ -1,6 +1,7 @@
 import { SurveillanceError } from "../../../core/errors";
 import { isFields } from "../../../core/fields";
 import type { TensorInfo } from "../../onnx/tensor";
+import { objectIn } from "../small-json";
 import type { ServerModel } from "../types";
 import { datatypeOf } from "./datatypes";
 
@@ -17,7 +18,7 @@ const ANY_SIZE = "any";
  * @throws {SurveillanceError} INFERENCE_REPLY
  */
 export function readModel(body: Buffer, where: string): ServerModel {
-  const json = jsonIn(body);
+  const json = objectIn(body) ?? {};
   const inputs = tensorsIn(json.inputs);
   const outputs = tensorsIn(json.outputs);
   if (typeof json.name !== "string" || inputs === undefined || outputs === undefined)
@@ -29,18 +30,9 @@ export function readModel(body: Buffer, where: string): ServerModel {
 
 /** Returns the versions in the metadata of a model; empty if it names none. */
 export function versionsOf(body: Buffer): string[] {
-  const { versions } = jsonIn(body);
+  const versions = objectIn(body)?.versions;
   if (!Array.isArray(versions)) return [];
   return versions.filter((version): version is string => typeof version === "string").slice(0, MAX_TENSORS);
-}
-
-function jsonIn(body: Buffer): Record<string, unknown> {
-  try {
-    const json: unknown = JSON.parse(body.toString("utf8"));
-    return isFields(json) ? json : {};
-  } catch {
-    return {};
-  }
 }
 
 function tensorsIn(list: unknown): TensorInfo[] | undefined {

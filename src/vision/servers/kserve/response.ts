@@ -47,7 +47,7 @@ function readOutputs(head: string | undefined, body: Buffer): OutputTensor[] {
     const bytes = body.subarray(offset, end);
     offset = end;
     if (type === "bytes") continue;
-    const data = binarySize === undefined ? jsonNumbers(declared) : binaryNumbers(declared, bytes);
+    const data = binarySize === undefined ? jsonNumbers(declared, length) : binaryNumbers(declared, bytes);
     tensors.push(toOutputTensor(name, { type, dims, data }));
   }
   if (offset !== body.length) throw new Mismatch(`${body.length - offset} bytes follow the last output`);
@@ -103,7 +103,12 @@ function binaryNumbers({ name, type, elements, size }: Declaration, bytes: Buffe
 }
 
 /** Reads the numbers of an output in row-major order, nested or flat. */
-function jsonNumbers({ name, type, elements, data }: Declaration): Float32Array | Float64Array {
+function jsonNumbers(
+  { name, type, elements, data }: Declaration,
+  jsonBytes: number,
+): Float32Array | Float64Array {
+  // A small response must not reserve much memory.
+  if (elements > jsonBytes) throw new Mismatch(`${name} has fewer numbers than its shape`);
   const numbers = type.endsWith("64") ? new Float64Array(elements) : new Float32Array(elements);
   let count = 0;
   const read = (value: unknown, depth: number): void => {

@@ -118,6 +118,7 @@ describe("responses of the Open Inference Protocol", () => {
     "an unknown datatype": [undefined, json([{ ...y, datatype: "FP128", data: [1, 2] }])],
     "an output without a name": [undefined, json([{ ...y, name: 5, data: [1, 2] }])],
     "text instead of numbers": [undefined, json([{ ...y, data: ["1", "2"] }])],
+    "a large shape in a small response": [undefined, json([{ ...y, shape: [1 << 24], data: [1] }])],
     "no data": [undefined, json([y])],
     "too few numbers": [undefined, json([{ ...y, data: [1] }])],
     "too many numbers": [undefined, json([{ ...y, data: [1, 2, 3] }])],
