@@ -87,7 +87,7 @@ export class ServerHttp {
  *
  * @throws {SurveillanceError} CONFIG_INVALID
  */
-export function parseServerUrl(url: string): { origin: string; path: string } {
+function parseServerUrl(url: string): { origin: string; path: string } {
   const invalid = (why: string, advice: string): SurveillanceError =>
     new SurveillanceError("CONFIG_INVALID", `The URL of an inference server ${why}.`, { advice });
   if (!URL.canParse(url)) throw invalid("is not valid", "Enter it as http://host:8000.");
