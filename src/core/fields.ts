@@ -15,6 +15,11 @@ export function isFields(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** Returns an object's own field; undefined for a name that all objects inherit, such as `constructor`. */
+export function ownField<Value>(fields: Readonly<Record<string, Value>>, name: string): Value | undefined {
+  return Object.hasOwn(fields, name) ? fields[name] : undefined;
+}
+
 /** Returns the first of the named fields that holds non-empty text, a number or a boolean, as text. */
 export function textOf(fields: unknown, ...names: string[]): string | undefined {
   if (!isFields(fields)) return undefined;

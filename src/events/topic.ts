@@ -17,7 +17,8 @@ export function topicFrom(...names: (string | undefined)[]): string {
 /** Returns the `msg.topic` of a common event: `<source>/<device>/<channel>/<type>`. */
 export function topicOf({ source, device, channel, type }: CommonEvent): string {
   const named = [device.name, device.id, device.host].find(
-    (name) => name !== undefined && name.trim() !== "",
+    // An event of a function node may have null, or a number.
+    (name) => typeof name === "string" && name.trim() !== "",
   );
   return topicFrom(source, named, channel.id, type);
 }

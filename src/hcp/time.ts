@@ -55,6 +55,7 @@ function offsetPart(minutes: number): string {
 }
 
 const FRACTION = /:\d{2}[.,](\d{1,9})/;
+const MINUTES_OF_DAY = 24 * 60;
 const OFFSET = /([+-])\s*(\d{2}):?(\d{2})$/;
 
 /**
@@ -67,7 +68,8 @@ const OFFSET = /([+-])\s*(\d{2}):?(\d{2})$/;
 export function eventTime(text: string | undefined, reference?: string): string | undefined {
   const offset = OFFSET.exec(reference ?? "");
   const minutes = offset && Number(`${offset[1] ?? ""}1`) * (Number(offset[2]) * 60 + Number(offset[3]));
-  const time = platformTime(text, minutes === null ? undefined : () => minutes);
+  const isOffset = minutes !== null && Math.abs(minutes) < MINUTES_OF_DAY;
+  const time = platformTime(text, isOffset ? () => minutes : undefined);
   const fraction = FRACTION.exec(text ?? "")?.[1];
   if (time === undefined || fraction === undefined) return time;
   return `${time.slice(0, 19)}.${fraction.padEnd(3, "0").slice(0, 3)}${time.slice(19)}`;

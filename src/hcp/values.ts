@@ -1,4 +1,5 @@
-import { listOf as objectsOf, numberIn } from "../core/fields";
+import { listOf as objectsOf, numberIn, ownField } from "../core/fields";
+import { parseForeignJson } from "../core/json";
 
 /**
  * Lenient readers for the platform's values. It sends numbers as text, text as numbers, an object as an array of one or
@@ -28,9 +29,10 @@ export function listOf(value: unknown): Fields[] {
   return objectsOf(typeof value === "string" ? parseJson(value) : value);
 }
 
+/** Parses JSON; undefined if it is not JSON or nested too deeply. */
 export function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseForeignJson(text);
   } catch {
     return undefined;
   }
@@ -39,5 +41,5 @@ export function parseJson(text: string): unknown {
 /** Returns the meaning of a code. A code without a meaning stays as it is. */
 export function meaningOf(value: unknown, meanings: Readonly<Record<string, string>>): string | undefined {
   const code = textOf(value);
-  return code === undefined ? undefined : (meanings[code] ?? code);
+  return code === undefined ? undefined : (ownField(meanings, code) ?? code);
 }

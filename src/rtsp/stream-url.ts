@@ -12,6 +12,8 @@ export interface StreamSource {
 
 /** ffmpeg stores the userinfo of an RTSP URL in 128 bytes and cuts off the rest (libavformat/rtsp.c). */
 const MAX_USERINFO_BYTES = 127;
+/** Half of a surrogate pair, which no encoding can express. */
+const HALF_CHARACTER = /\p{Surrogate}/u;
 /** Some cameras expect the login in the path or query: `/user=admin&password=secret&channel=1`. */
 const SECRET_PARAMETER = /\b((?:password|passwd|pwd|pass|token|auth)=)([^&/?#]+)/gi;
 
@@ -45,6 +47,8 @@ export function parseStreamUrl(
   const password = login.username === undefined ? (own?.password ?? login.password) : login.password;
   let credentials = "";
   if (username !== undefined) {
+    if (HALF_CHARACTER.test(username + (password ?? "")))
+      throw invalid("has a user name or password with half a character", "Enter them again.");
     credentials = `${encode(username)}:${encode(password ?? "")}`;
     if (Buffer.byteLength(credentials) > MAX_USERINFO_BYTES)
       throw invalid(

@@ -30,12 +30,13 @@ export function roundedBox(box: NormalisedBox): NormalisedBox {
 }
 
 function scaled({ left, top, right, bottom }: Corners, width: number, height: number): NormalisedBox {
-  return roundedBox({
-    x: left / width,
-    y: top / height,
-    width: (right - left) / width,
-    height: (bottom - top) / height,
-  });
+  // Clamped first: the difference of two infinite numbers is not a number.
+  const [x, y] = [fraction(left / width), fraction(top / height)];
+  return roundedBox({ x, y, width: fraction(right / width) - x, height: fraction(bottom / height) - y });
+}
+
+function fraction(value: number): number {
+  return Math.min(1, Math.max(0, value));
 }
 
 /** Converts a rectangle in ten thousandths to the box of a common event. */

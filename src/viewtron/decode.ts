@@ -1,3 +1,4 @@
+import { ownField } from "../core/fields";
 import type { CommonEvent, EventState, EventTarget } from "../events";
 import { countsOf, detailsOf } from "./details";
 import { channelKey, channelOf, deviceOf } from "./device";
@@ -117,7 +118,7 @@ function eventOf(
     ...base,
     type: kind.type,
     vendorType,
-    state: states[status ?? ""] ?? "pulse",
+    state: ownField(states, status ?? "") ?? "pulse",
     id: `${key}/${vendorType}/${occurrence ?? occurrenceOf(root, base.time)}`,
     description: kind.description,
     // Copies: a flow that changes one event must not change the others of the post.

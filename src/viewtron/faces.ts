@@ -51,7 +51,7 @@ export function matchTargets(config: XmlElement): EventTarget[] {
     {
       label: "face",
       ...(id !== undefined && { id }),
-      ...(similarity !== undefined && { score: Math.min(1, similarity / 100) }),
+      ...(similarity !== undefined && { score: Math.min(1, Math.max(0, similarity / 100)) }),
       attributes: {
         ...(matched !== undefined && { matched: matched === "true" }),
         ...(listType !== undefined && { listType }),

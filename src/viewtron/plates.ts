@@ -1,4 +1,4 @@
-import { definedFields } from "../core/fields";
+import { definedFields, numberIn } from "../core/fields";
 import type { EventTarget, NormalisedBox } from "../events";
 import { normalisedBox, pixelBox, roundedBox } from "./boxes";
 import type { XmlElement } from "../xml/tree";
@@ -47,7 +47,8 @@ export function plateTargets(config: XmlElement, overview: ImageSize | undefined
 /** Reads hundredths of a per cent in an attribute: `<PlateConfidence count="9900"/>` is 0.99. */
 function confidenceOf(item: XmlElement): number | undefined {
   const count = item.child("PlateConfidence")?.attributes.get("count");
-  return count === undefined || count === "" ? undefined : Math.min(1, Number(count) / 10_000);
+  const hundredths = numberIn(count);
+  return hundredths === undefined ? undefined : Math.min(1, Math.max(0, hundredths / 10_000));
 }
 
 /**

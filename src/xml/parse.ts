@@ -50,12 +50,20 @@ export function parseFields(text: string, { attributes = false } = {}): XmlField
     const parser = attributes ? withAttributes : plain;
     parsed = parser.parse(withoutMark(text)) as Record<string, unknown>;
   } catch (thrown) {
-    throw new XmlError(toError(thrown).message);
+    throw new XmlError(reasonOf(thrown));
   }
   const root = Object.keys(parsed)[0];
   if (root === undefined) throw new XmlError("it has no root element");
   const value = parsed[root];
   return { root, value: attributes ? withNamespace(value, text) : value };
+}
+
+/** Returns the parser's message, without its quotation of the document and the name of a function of it. */
+function reasonOf(thrown: unknown): string {
+  const { message } = toError(thrown);
+  return message.startsWith("readTagExp ")
+    ? "it has a tag without an end"
+    : message.split(" Context: ", 1).join("");
 }
 
 function assertReadable(text: string): void {

@@ -193,5 +193,7 @@ function tagOf(node: OrderedNode): string | undefined {
 }
 
 function withoutPrefix(name: string): string {
-  return name.slice(name.indexOf(":") + 1);
+  const local = name.slice(name.indexOf(":") + 1);
+  // The parser refuses this name, but only without a prefix. As a field it would set the prototype of a copy.
+  return local === "__proto__" ? name : local;
 }

@@ -1,4 +1,5 @@
 import { SurveillanceError, type ErrorCode } from "../../core/errors";
+import { ownField } from "../../core/fields";
 import { statusCodes } from "./status-codes";
 
 export interface HcpErrorDetails {
@@ -36,6 +37,9 @@ export class HcpError extends SurveillanceError {
   }
 }
 
+/** Characters of the gateway's own text in a message. */
+const MAX_EXPLAINED = 1000;
+
 /**
  * Returns the error for a response whose `code` is not 0.
  *
@@ -46,9 +50,9 @@ export function gatewayError(
   explained: string,
   { clockAdvice, ...details }: Refused,
 ): HcpError {
-  const known = statusCodes[gatewayCode.toLowerCase()];
+  const known = ownField(statusCodes, gatewayCode.toLowerCase());
   const meaning = known === undefined ? "" : `, ${known.meaning}`;
-  const said = explained === "" ? "" : ` (${explained})`;
+  const said = explained === "" ? "" : ` (${explained.slice(0, MAX_EXPLAINED)})`;
   const code = known?.error ?? "HCP_FAILED";
   const advice =
     details.advice ?? known?.advice ?? "Look the code up in the guide of your HikCentral version.";

@@ -1,5 +1,6 @@
 /** Conclusions from the error of a failed request: whether it took effect, and whether it may be sent again. */
 import { SurveillanceError } from "../../core/errors";
+import { ownField } from "../../core/fields";
 import { HcpError } from "./hcp-error";
 import { statusCodes } from "./status-codes";
 
@@ -44,7 +45,7 @@ export function isSafeToRetry(error: SurveillanceError): boolean {
   if (error.code === "CONNECTION_REFUSED") return true;
   if (!(error instanceof HcpError)) return false;
   const { gatewayCode, httpStatus } = error;
-  return httpStatus === 429 || statusCodes[gatewayCode?.toLowerCase() ?? ""]?.retry === true;
+  return httpStatus === 429 || ownField(statusCodes, gatewayCode?.toLowerCase() ?? "")?.retry === true;
 }
 
 /** Tells whether the platform understood a request and rejected it. It would reject the same request again. */

@@ -1,3 +1,4 @@
+import { parseForeignJson } from "../../core/json";
 import { imageType } from "../../media/sniff";
 import { clockAdvice, clockAhead } from "./clock-skew";
 import { HcpError, gatewayError, httpError, type Refused } from "./hcp-error";
@@ -87,7 +88,7 @@ function refusal({ code, msg }: Envelope, where: Refused, request: RequestDetail
 function parse(body: Buffer): unknown {
   const text = body.toString("utf8");
   try {
-    return JSON.parse(text) as unknown;
+    return parseForeignJson(text);
   } catch {
     return text;
   }

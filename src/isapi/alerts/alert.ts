@@ -7,6 +7,7 @@ import { isDifference } from "./targets/thermal";
 import { deviceTime } from "../documents/device-time";
 import { commonType, isMomentary } from "../documents/event-types";
 import { isFields, listOf, textOf, type Fields } from "../../core/fields";
+import { parseForeignJson } from "../../core/json";
 import type { Part } from "../stream/part-parser";
 import { parseXml } from "../documents/xml";
 
@@ -116,7 +117,7 @@ function readDocument(part: Part, raw: string): { root: string; fields: Fields }
   }
   let value: unknown;
   try {
-    value = JSON.parse(raw);
+    value = parseForeignJson(raw);
   } catch (thrown) {
     const why = thrown instanceof Error ? thrown.message : String(thrown);
     throw new SurveillanceError("ISAPI_REPLY", `The device's JSON cannot be read: ${why}.`);

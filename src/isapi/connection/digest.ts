@@ -29,28 +29,35 @@ const algorithms = [
   { name: "MD5", hash: "md5" },
 ] as const;
 
-const SCHEME = /^\s*,*\s*([A-Za-z][A-Za-z0-9-]*)(?=\s|$)/;
-const PARAM = /^\s*,?\s*([A-Za-z0-9_*-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^",\s]*))/;
+// Sticky, so that they continue at `lastIndex`. None has two neighbours that match the same blank: that costs quadratic
+// time.
+const SEPARATORS = /[\s,]*/y;
+const SCHEME = /([A-Za-z][A-Za-z0-9-]*)(?=\s|$)/y;
+const PARAM = /([A-Za-z0-9_*-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^",\s]*))/y;
 
 /** Parses WWW-Authenticate. One header may contain several challenges, and a response several headers. */
 export function parseChallenges(header: string | string[] | undefined): Challenge[] {
   const challenges: Challenge[] = [];
   for (const value of header === undefined ? [] : [header].flat()) {
-    let rest = value;
+    let at = 0;
+    const next = (pattern: RegExp): RegExpExecArray | null => {
+      pattern.lastIndex = at;
+      const match = pattern.exec(value);
+      if (match !== null) at = pattern.lastIndex;
+      return match;
+    };
     let params: Record<string, string> | undefined;
-    while (rest.trim() !== "") {
-      const param: RegExpExecArray | null = params === undefined ? null : PARAM.exec(rest);
+    for (next(SEPARATORS); at < value.length; next(SEPARATORS)) {
+      const param = params === undefined ? null : next(PARAM);
       if (param !== null && params !== undefined) {
-        const [matched, name = "", quoted, token] = param;
+        const [, name = "", quoted, token] = param;
         params[name.toLowerCase()] = quoted?.replace(/\\(.)/g, "$1") ?? token ?? "";
-        rest = rest.slice(matched.length);
         continue;
       }
-      const scheme = SCHEME.exec(rest);
+      const scheme = next(SCHEME);
       if (scheme === null) break;
       params = {};
       challenges.push({ scheme: (scheme[1] ?? "").toLowerCase(), params });
-      rest = rest.slice(scheme[0].length);
     }
   }
   return challenges;

@@ -1,4 +1,5 @@
 import { SurveillanceError, type ErrorCode } from "../../core/errors";
+import { ownField } from "../../core/fields";
 import { parseXml } from "../documents/xml";
 
 /** The meanings of a ResponseStatus's `statusCode`. Source: ISAPI guide, error codes. */
@@ -120,8 +121,8 @@ function responseFields(body: string): Record<string, unknown> | undefined {
 /** Returns, for example, "the user has no permission for this (4, lowPrivilege)". */
 function describeStatus({ statusCode, statusString, subStatusCode, errorMsg }: ResponseStatus): string {
   const meaning =
-    subStatusMeanings[subStatusCode ?? ""] ??
-    statusMeanings[statusCode ?? ""] ??
+    ownField(subStatusMeanings, subStatusCode ?? "") ??
+    ownField(statusMeanings, statusCode ?? "") ??
     statusString ??
     "unknown error";
   const codes = [statusCode, subStatusCode].filter((code) => code !== undefined).join(", ");

@@ -28,7 +28,8 @@ export function deviceTime(text: string | undefined, received: number): string {
     local.getMonth() === month - 1 && local.getDate() === day && hour < 24 && minute < 60 && second < 61;
   if (!exists || year < FIRST_YEAR) return new Date(received).toISOString();
   const pad = (value: number): string => String(value).padStart(2, "0");
-  const wallClock = `${year}-${pad(month)}-${pad(day)}T${pad(hour)}:${pad(minute)}:${pad(second)}${fraction}`;
+  // Few programs can read a leap second.
+  const wallClock = `${year}-${pad(month)}-${pad(day)}T${pad(hour)}:${pad(minute)}:${pad(Math.min(59, second))}${fraction}`;
   return wallClock + (readZone(match[8], match[9]) ?? zoneOf(local));
 }
 

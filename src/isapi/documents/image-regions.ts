@@ -14,7 +14,8 @@ const MAX_POINTS = 64;
 export function readBox(rect: unknown): NormalisedBox | undefined {
   const [x, y] = [numberOf(rect, "X", "x"), numberOf(rect, "Y", "y")];
   const [width, height] = [numberOf(rect, "width"), numberOf(rect, "height")];
-  if (x === undefined || y === undefined || !width || !height) return undefined;
+  if (x === undefined || y === undefined || width === undefined || height === undefined) return undefined;
+  if (width <= 0 || height <= 0) return undefined;
   const scale = scaleOf([x, y, width, height]);
   return clampBox({ x: x / scale, y: y / scale, width: width / scale, height: height / scale });
 }
@@ -33,7 +34,8 @@ export function readPoints(region: unknown): ImagePoint[] {
       return x === undefined || y === undefined ? [] : [{ x, y }];
     });
   const scale = scaleOf(points.flatMap(({ x, y }) => [x, y]));
-  return points.map(({ x, y }) => ({ x: x / scale, y: y / scale }));
+  const clamp = (value: number): number => Math.min(1, Math.max(0, value / scale));
+  return points.map(({ x, y }) => ({ x: clamp(x), y: clamp(y) }));
 }
 
 /** Returns the box around a line or polygon; undefined if its width or height is 0. */

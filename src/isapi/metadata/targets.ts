@@ -72,7 +72,10 @@ function readTemperature(
 function readProperties(list: unknown): Record<string, string> {
   const entries = listOf(isFields(list) ? list.Property : undefined).flatMap((property) => {
     const name = textOf(property, "description");
-    return name === undefined ? [] : [[name, textOf(property, "value") ?? ""] as const];
+    // A field __proto__ would set the prototype of a copy.
+    return name === undefined || name === "__proto__"
+      ? []
+      : [[name, textOf(property, "value") ?? ""] as const];
   });
   return Object.fromEntries(entries);
 }

@@ -2,6 +2,7 @@ import { createWriteStream } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { SurveillanceError } from "../../core/errors";
+import { parseForeignJson } from "../../core/json";
 import { networkError } from "../../net/network-error";
 import type { IsapiClient } from "../connection/client";
 import { pathOf, readText, type IsapiResponse } from "../connection/messages";
@@ -87,7 +88,7 @@ function decode(body: Buffer, format: ResponseFormat, headers: IsapiResponse["he
   }
   if (first !== "{" && first !== "[") return text;
   try {
-    return JSON.parse(text) as unknown;
+    return parseForeignJson(text);
   } catch {
     // Text that only begins like JSON.
     return text;

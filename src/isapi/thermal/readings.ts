@@ -1,5 +1,6 @@
 import { SurveillanceError } from "../../core/errors";
-import { definedFields, isFields, listOf, numberOf, textOf, type Fields } from "../../core/fields";
+import { definedFields, isFields, listOf, numberOf, ownField, textOf, type Fields } from "../../core/fields";
+import { parseForeignJson } from "../../core/json";
 import { differenceToCelsius, temperatureUnit, toCelsius, type TemperatureUnit } from "./temperature";
 
 export interface Point {
@@ -53,7 +54,7 @@ export function readUpload(json: string): ThermalReading[] {
 
 function readRule(upload: Fields): ThermalReading {
   const area = upload.LinePolygonThermCfg;
-  const type = ruleTypes[textOf(upload, "ruleCalibType") ?? ""];
+  const type = ownField(ruleTypes, textOf(upload, "ruleCalibType") ?? "");
   const preset = numberOf(upload, "presetNo");
   const seconds = numberOf(upload, "absTime");
   const point = type === "point" || type === undefined ? upload.PointThermCfg : undefined;
@@ -146,7 +147,7 @@ function frozen(fields: Fields): { frozen?: boolean } {
 
 function parse(json: string): Fields {
   try {
-    const value: unknown = JSON.parse(json.replace(/^\uFEFF/, ""));
+    const value: unknown = parseForeignJson(json.replace(/^\uFEFF/, ""));
     if (isFields(value)) return value;
   } catch {
     // Reported below.

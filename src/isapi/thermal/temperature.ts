@@ -29,5 +29,7 @@ export function differenceToCelsius(value: number, unit: TemperatureUnit): numbe
 
 /** Rounds to hundredths: cameras measure tenths, and conversions and float32 add noise. */
 export function rounded(value: number): number {
-  return Math.round(value * 100) / 100;
+  const hundredths = Math.round(value * 100);
+  // A value beyond all temperatures has no hundredths.
+  return Number.isFinite(hundredths) ? hundredths / 100 : value;
 }

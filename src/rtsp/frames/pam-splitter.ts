@@ -51,8 +51,10 @@ export class PamSplitter {
       return Buffer.alloc(0);
     }
     if (start > 0) this.#skip();
-    const end = bytes.indexOf(END, start);
-    if (end - start > MAX_HEADER_BYTES || (end < 0 && bytes.length - start > MAX_HEADER_BYTES)) {
+    // Limited, so that many starts do not cost a search through all bytes each.
+    const found = bytes.subarray(start, start + MAX_HEADER_BYTES + END.length).indexOf(END);
+    const end = found < 0 ? -1 : start + found;
+    if (end < 0 && bytes.length - start > MAX_HEADER_BYTES) {
       return this.#skipHeader(bytes, start);
     }
     if (end < 0) {

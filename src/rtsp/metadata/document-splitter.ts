@@ -11,8 +11,11 @@ const BEGINNING = /^<[\w.:-]*$/;
  */
 export class DocumentSplitter {
   #pending = Buffer.alloc(0);
-  /** The position up to which the pending document has been searched for its end. */
+  /** The position up to which the pending bytes have been searched for the end tag of this root. */
   #searched = 0;
+  #searchedFor = "";
+  /** The position up to which the pending document has been searched for another start. */
+  #searchedForStart = 0;
   #damaged = 0;
 
   /** The number of incomplete documents so far. */
@@ -69,6 +72,8 @@ export class DocumentSplitter {
     if (startTag < 0) return undefined;
     if (this.#pending.toString("latin1", startTag - 1, startTag) === "/") return startTag + 1;
     const tag = `</${name}`;
+    if (this.#searchedFor !== name) this.#searched = 0;
+    this.#searchedFor = name;
     for (;;) {
       const start = this.#pending.indexOf(tag, this.#searched);
       const close = start < 0 ? -1 : this.#pending.indexOf(">", start);
@@ -84,15 +89,25 @@ export class DocumentSplitter {
 
   /** Returns the position of another document inside the current one: the end of the current one is missing. */
   #nextStart(name: string, end: number): number | undefined {
-    const beginnings = ["<?xml", ...[" ", "\t", "\r", "\n", "/", ">"].map((after) => `<${name}${after}`)];
-    const starts = beginnings.map((text) => this.#pending.indexOf(text, 1));
-    const within = starts.filter((start) => start > 0 && start < end);
-    return within.length === 0 ? undefined : Math.min(...within);
+    const starts = new RegExp(`^<(\\?xml|${name.replace(/\./g, "\\.")}[\\s/>])`);
+    const longest = name.length + 2;
+    let at = Math.max(1, this.#searchedForStart);
+    for (;;) {
+      at = this.#pending.indexOf("<", at);
+      if (at < 0 || at >= end) break;
+      if (starts.test(this.#pending.toString("latin1", at, at + Math.max(5, longest)))) return at;
+      at += 1;
+    }
+    // The last bytes may be the beginning of a start.
+    this.#searchedForStart = Math.max(1, end - longest - 5);
+    return undefined;
   }
 
   #drop(bytes: number): void {
     if (bytes === 0) return;
     this.#pending = this.#pending.subarray(bytes);
-    this.#searched = 0;
+    // Many starts without an end cost linear time: bytes without an end tag are not searched again.
+    this.#searched = Math.max(0, this.#searched - bytes);
+    this.#searchedForStart = 0;
   }
 }

@@ -42,13 +42,51 @@ function numbersIn(text = ""): number[] {
  * @returns names by class id; an id without a name is a hole
  */
 export function parseNames(literal: string): string[] {
-  const entry = /(?:["']?(\d+)["']?\s*:\s*)?('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")/gs;
   const names: string[] = [];
-  for (const [, id, quoted = ""] of literal.matchAll(entry)) {
+  let id: string | undefined;
+  for (const { text, isKey } of wordsIn(literal)) {
+    if (isKey) {
+      id = text;
+      continue;
+    }
     const index = id === undefined ? names.length : Number(id);
-    if (index < MAX_CLASSES) names[index] = unescape(quoted.slice(1, -1));
+    if (index < MAX_CLASSES) names[index] = unescape(text);
+    id = undefined;
   }
   return names;
+}
+
+const DIGITS = /\d+/y;
+const COLON = /\s*:/y;
+
+/**
+ * Iterates over the class ids (keys) and the quoted names in a literal. A regular expression for the whole literal
+ * would need quadratic time for a crafted one.
+ */
+function* wordsIn(literal: string): Generator<{ text: string; isKey: boolean }> {
+  for (let at = 0; at < literal.length;) {
+    const quote = literal.charAt(at);
+    const isQuoted = quote === "'" || quote === '"';
+    DIGITS.lastIndex = isQuoted ? at + 1 : at;
+    const digits = DIGITS.exec(literal)?.[0];
+    const end = isQuoted ? endOfQuoted(literal, at) : at + (digits?.length ?? 1);
+    if (end === undefined) return;
+    const text = isQuoted ? literal.slice(at + 1, end - 1) : digits;
+    COLON.lastIndex = end;
+    const isKey = text !== undefined && text === digits && COLON.test(literal);
+    if (text !== undefined && (isKey || isQuoted)) yield { text, isKey };
+    at = end;
+  }
+}
+
+/** Returns the position after the closing quote; undefined if there is none. */
+function endOfQuoted(literal: string, start: number): number | undefined {
+  const quote = literal.charAt(start);
+  for (let at = start + 1; at < literal.length; at += 1) {
+    if (literal[at] === "\\") at += 1;
+    else if (literal[at] === quote) return at + 1;
+  }
+  return undefined;
 }
 
 /** Far more than any detector has. A crafted id must not create an array of four billion holes. */

@@ -31,7 +31,8 @@ function readCapture(label: string, found: Fields, resultId: string | undefined)
   const inside = isFields(found.PlateInfo) ? found.PlateInfo : found;
   const plate =
     textOf(inside, ...PLATE_FIELDS) ?? PLATE_FIELDS.map((name) => properties.get(name)).find(Boolean);
-  for (const name of PLATE_FIELDS) properties.delete(name);
+  // A field __proto__ would set the prototype of a copy.
+  for (const name of [...PLATE_FIELDS, "__proto__"]) properties.delete(name);
   const id = textOf(found, "targetID") ?? resultId;
   return {
     label,

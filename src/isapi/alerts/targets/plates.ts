@@ -29,7 +29,7 @@ function readPlate(anpr: Fields): EventTarget {
     label: "vehicle",
     ...(box === undefined ? {} : { box }),
     ...(plate === undefined || NO_PLATE.test(plate) ? {} : { plate }),
-    ...(score === undefined ? {} : { score: Math.min(1, score / 100) }),
+    ...(score === undefined ? {} : { score: Math.min(1, Math.max(0, score / 100)) }),
     ...(Object.keys(attributes).length === 0 ? {} : { attributes }),
   };
 }

@@ -41,6 +41,9 @@ function readOutputs(head: string | undefined, body: Buffer): OutputTensor[] {
   const tensors: OutputTensor[] = [];
   for (const output of outputs as unknown[]) {
     const declared = readDeclaration(output);
+    // Before memory is reserved for them: a number in JSON has at least one byte.
+    if (declared.binarySize === undefined && declared.elements > body.length)
+      throw new Mismatch(`the data of ${declared.name} is not complete`);
     const { name, type, dims, binarySize } = declared;
     const end = offset + (binarySize ?? 0);
     if (end > body.length) throw new Mismatch(`the data of ${name} is not complete`);
