@@ -12,7 +12,7 @@ export interface ChosenTests {
 }
 
 /** Folders of test/ whose tests run on the sources. */
-const sourceFolders = ["src", "nodes", "servers", "tools"];
+const sourceFolders = ["src", "nodes", "servers", "tools", "fuzz"];
 /** Folders of test/ whose tests read `dist/` or the packed package. */
 const buildFolders = ["build", "dev", "package", "browser", "acceptance"];
 /** Options of mocha whose value may have the name of a folder of test/. */
