@@ -45,7 +45,8 @@ export interface PixelBox {
 /** One object in an image: an element of the payload of yolo-detect. */
 export interface Detection {
   label: string;
-  classId: number;
+  /** Missing if an inference server returned only the label. */
+  classId?: number;
   /** 0..1 */
   score: number;
   box: PixelBox;

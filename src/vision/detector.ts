@@ -5,18 +5,24 @@ import type { Detection, AnyImage } from "../media/frame";
 import { classIdsOf, labelOf } from "./labels";
 import {
   detectorDefaults,
+  type DetectionServers,
   type DetectOptions,
+  type FoundObject,
   type ModelInfo,
   type Provider,
   type QueuePolicy,
 } from "./model-types";
+import { Fallback, type FallbackListener } from "./worker/fallback";
 import { JobQueue } from "./worker/job-queue";
-import { leasePool, type PoolLease } from "./worker/shared-pools";
+import { identifyModel, leasePool, leaseServerPool, type PoolLease } from "./worker/shared-pools";
+import type { JobSource } from "./worker/queued-jobs";
 import type { PoolWatcher } from "./worker/worker-pool";
 
 export interface DetectorOptions {
-  /** Path of an ONNX file. */
-  model: string;
+  /** Path of an ONNX file. With `servers`: the model that takes over while no server is ready; optional. */
+  model?: string;
+  /** The servers that run the model. Default: this computer. */
+  servers?: DetectionServers;
   /** Class names by class id, instead of those in the model. */
   labels?: readonly string[];
   /** 0..1; objects must score higher. Default 0.25. */
@@ -42,12 +48,14 @@ export interface DetectorOptions {
 export interface DetectionResult {
   /** Best first. */
   detections: Detection[];
-  /** The model's file name. */
+  /** The model's file name, or its name on the server. */
   model: string;
+  /** The address of the server that ran the model; undefined if this computer did. */
+  server?: string;
   /** The size of the image as displayed, in pixels. The boxes refer to it. */
   width: number;
   height: number;
-  /** The time of the model alone. */
+  /** The time of the model alone, with the transport to a server. */
   inferenceMs: number;
   /** The time from the call to the result: waiting, reading the image, running the model, selecting objects. */
   totalMs: number;
@@ -55,9 +63,16 @@ export interface DetectionResult {
   dropped: number;
 }
 
+/** Receives reports of a detector, apart from the results of images. */
+export interface DetectorWatcher extends PoolWatcher, Partial<FallbackListener> {
+  /** The model for the time without servers cannot be used. */
+  onFallbackInvalid?: (error: Error) => void;
+}
+
 /**
  * Finds objects in images with an ONNX model (YOLOv5 to v12, v26, YOLOX, the DETR family). The model runs in separate
  * processes, so the event loop stays free. Detectors with the same file, provider, threads and workers share them.
+ * With \`servers\`, the model runs on inference servers, and one process for each group of them does the rest.
  */
 export class Detector {
   /**
@@ -65,27 +80,25 @@ export class Detector {
    *
    * @throws {SurveillanceError} YOLO_MODEL_NOT_FOUND, YOLO_MODEL_INVALID, YOLO_UNSUPPORTED_MODEL, YOLO_BAD_EXPORT,
    *   YOLO_PROVIDER_FAILED, YOLO_WORKER_DIED, DEPENDENCY_MISSING; CONFIG_INVALID for a class that it does not have;
-   *   CLOSED
+   *   CLOSED; with servers INFERENCE_UNAVAILABLE, INFERENCE_MODEL and others, which later images may not have
    */
   readonly ready: Promise<ModelInfo>;
   readonly #options: DetectorOptions;
   readonly #queue: JobQueue;
-  readonly #lease: Promise<PoolLease>;
+  /** The uses of pools, each with what the pool takes images from. */
+  readonly #uses: [source: JobSource, lease: Promise<PoolLease>][] = [];
+  readonly #fallback: Fallback | undefined;
   #closed = false;
 
-  /** @param watcher receives reports of workers that die between images, and of workers that are ready */
-  constructor(options: DetectorOptions, watcher?: PoolWatcher) {
+  /** @param watcher receives reports of workers that die between images, of workers and of servers */
+  constructor(options: DetectorOptions, watcher?: DetectorWatcher) {
     this.#options = options;
-    const { queue, queueSize, provider, workers } = detectorDefaults;
+    const { queue, queueSize } = detectorDefaults;
     this.#queue = new JobQueue(options.queue ?? queue, options.queueSize ?? queueSize);
-    this.#lease = leasePool(options.model, {
-      provider: options.provider ?? provider,
-      threads: options.threads ?? defaultThreads(),
-      workers: options.workers ?? workers,
-      ...(options.labels !== undefined && options.labels.length > 0 && { classes: options.labels.length }),
-    });
+    if (options.servers !== undefined && options.model !== undefined)
+      this.#fallback = this.#openFallback(options.model, watcher);
     this.ready = this.#open(watcher);
-    // Each image fails with the same error, so it is not lost if nothing awaits `ready`.
+    // Each image fails with the same error, so it is not lost if nothing awaits \`ready\`.
     this.ready.catch(() => undefined);
   }
 
@@ -107,16 +120,11 @@ export class Detector {
     const findings = await this.#queue.add(image, options, camera);
     if (findings === "dropped" || model === undefined) return "dropped";
     const { labels, name } = model;
-    const { objects, width, height, inferenceMs } = findings;
+    const { objects, width, height, inferenceMs, server } = findings;
     return {
-      detections: objects.map(({ classId, score, box }) => ({
-        label: labelOf(classId, labels),
-        classId,
-        // More digits of a float carry no information, and people read the score in alarms.
-        score: Math.round(score * 1e4) / 1e4,
-        box,
-      })),
+      detections: objects.map((object) => detectionOf(object, labels)),
       model: name,
+      ...(server !== undefined && { server }),
       width,
       height,
       inferenceMs,
@@ -129,25 +137,77 @@ export class Detector {
   async close(): Promise<void> {
     this.#closed = true;
     this.#queue.close(closedError());
-    const lease = await this.#lease.catch(() => undefined);
-    lease?.pool.detach(this.#queue);
-    await lease?.release();
+    await Promise.all(
+      this.#uses.map(async ([source, leasing]) => {
+        const lease = await leasing.catch(() => undefined);
+        lease?.pool.detach(source);
+        await lease?.release();
+      }),
+    );
   }
 
   async #open(watcher: PoolWatcher | undefined): Promise<ModelInfo> {
-    try {
-      const { pool } = await this.#lease;
-      pool.attach(this.#queue, watcher);
-      const model = this.#withLabels(await pool.ready);
-      if (this.#closed) throw closedError();
-      this.#request(model);
-      return model;
-    } catch (error) {
-      // If a worker dies while it loads, the pool restarts it and reports when it is ready.
-      if (!(error instanceof SurveillanceError && error.code === "YOLO_WORKER_DIED"))
-        this.#queue.refuse(error as Error);
+    const { servers, model } = this.#options;
+    const source = this.#fallback?.servers ?? this.#queue;
+    const leasing =
+      servers === undefined
+        ? this.#leaseFile(model)
+        : Promise.resolve(leaseServerPool(servers, this.#classes));
+    const refused = (error: unknown): never => {
+      source.refuse(error as Error);
       throw error;
+    };
+    const { pool } = await this.#use(source, leasing, watcher).catch(refused);
+    // If it rejects, the pool has refused the images, and accepts them when a worker or a server is ready.
+    const loaded = this.#withLabels(await pool.ready);
+    if (this.#closed) throw closedError();
+    try {
+      this.#request(loaded);
+    } catch (error) {
+      refused(error);
     }
+    return loaded;
+  }
+
+  /** Prepares the change to the local model. Its processes start when an image needs them. */
+  #openFallback(model: string, watcher: DetectorWatcher | undefined): Fallback {
+    let isOpen = false;
+    const fallback = new Fallback(this.#queue, {
+      onFallback: (reason) => {
+        watcher?.onFallback?.(reason);
+        if (isOpen || this.#closed) return;
+        isOpen = true;
+        this.#use(fallback.local, this.#leaseFile(model)).catch((error: unknown) => {
+          fallback.local.refuse(error as Error);
+        });
+      },
+      onServersBack: () => watcher?.onServersBack?.(),
+    });
+    // A wrong path must not show only when the servers are away.
+    identifyModel(model).catch((error: unknown) => watcher?.onFallbackInvalid?.(error as Error));
+    return fallback;
+  }
+
+  async #use(source: JobSource, leasing: Promise<PoolLease>, watcher?: PoolWatcher): Promise<PoolLease> {
+    this.#uses.push([source, leasing]);
+    const lease = await leasing;
+    if (!this.#closed) lease.pool.attach(source, watcher);
+    return lease;
+  }
+
+  async #leaseFile(model: string | undefined): Promise<PoolLease> {
+    const { provider, threads, workers } = this.#options;
+    return leasePool(model ?? "", {
+      provider: provider ?? detectorDefaults.provider,
+      threads: threads ?? defaultThreads(),
+      workers: workers ?? detectorDefaults.workers,
+      ...(this.#classes !== undefined && { classes: this.#classes }),
+    });
+  }
+
+  /** The number of the user's labels, if there are any. */
+  get #classes(): number | undefined {
+    return this.#options.labels?.length || undefined;
   }
 
   #withLabels(model: ModelInfo): ModelInfo {
@@ -156,15 +216,30 @@ export class Detector {
   }
 
   /** @throws {SurveillanceError} CONFIG_INVALID for a class that the model does not have */
-  #request({ labels }: ModelInfo): DetectOptions {
+  #request({ labels, labelled }: ModelInfo): DetectOptions {
     const { classes = [], ...options } = this.#options;
     return {
       confidence: options.confidence ?? detectorDefaults.confidence,
       iou: options.iou ?? detectorDefaults.iou,
       maxDetections: options.maxDetections ?? detectorDefaults.maxDetections,
-      ...(classes.length > 0 && { classIds: classIdsOf(classes, labels) }),
+      ...(classes.length > 0 &&
+        (labelled
+          ? { classes: classes.map((given) => labels[Number(given)] ?? given) }
+          : { classIds: classIdsOf(classes, labels) })),
     };
   }
+}
+
+function detectionOf({ classId: id, label, score, box }: FoundObject, labels: readonly string[]): Detection {
+  const known = labels.findIndex((each) => each.toLowerCase() === label?.toLowerCase());
+  const classId = id ?? (known < 0 ? undefined : known);
+  return {
+    label: label ?? (id === undefined ? "" : labelOf(id, labels)),
+    ...(classId !== undefined && { classId }),
+    // More digits of a float carry no information, and people read the score in alarms.
+    score: Math.round(score * 1e4) / 1e4,
+    box,
+  };
 }
 
 /** Half of the cores, so that the others stay free for Node-RED and ffmpeg. More than four hardly make a run faster. */

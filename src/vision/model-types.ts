@@ -3,6 +3,7 @@
  * ONNX Runtime, so programs that use `/vision` compile without that package.
  */
 import type { ImageSize, PixelBox } from "../media/frame";
+import type { Dialect, InferenceServerSettings } from "./servers/types";
 
 export const providers = ["cpu", "cuda", "tensorrt", "dml", "coreml", "webgpu"] as const;
 export type Provider = (typeof providers)[number];
@@ -32,16 +33,38 @@ export interface ModelSettings {
   classes?: number;
 }
 
+/**
+ * How a server fits a JPEG file into the model's input. It decides where the boxes are:
+ * - `letterbox`: in the model's input, with a border around the image;
+ * - `stretch`: in the model's input, without a border;
+ * - `image`: in pixels of the image, because the server converts them.
+ */
+export const imageFits = ["letterbox", "stretch", "image"] as const;
+export type ImageFit = (typeof imageFits)[number];
+
+/** A model on inference servers. */
+export interface DetectionServers extends InferenceServerSettings {
+  dialect: Dialect;
+  /** The size of the model's input, pixels, if its servers do not tell it. Default 640. Only with `kserve`. */
+  width?: number | undefined;
+  /** Default: `width`. */
+  height?: number | undefined;
+  /** Only for a model that takes whole JPEG files. Default `letterbox`. */
+  fit?: ImageFit | undefined;
+}
+
 /** The properties of a loaded model. */
 export interface ModelInfo {
-  /** The file's name without its folder. */
+  /** The file's name without its folder, or the name on the server. */
   name: string;
   /** The model family, for example `yolov8`. */
   family: string;
-  /** The size of its input image, pixels. */
-  input: ImageSize;
+  /** The size of its input image, pixels; undefined if only the server knows it. */
+  input?: ImageSize;
   /** Class names by class id, from the model file; empty if it has none. */
   labels: string[];
+  /** The server returns labels instead of class ids. */
+  labelled?: true;
   /** The model runs in WebAssembly, about four times slower than in the native package. */
   runtime?: "wasm";
 }
@@ -55,11 +78,14 @@ export interface DetectOptions {
   maxDetections: number;
   /** Class ids; all when undefined. */
   classIds?: readonly number[];
+  /** The same as labels, for a server that returns labels. */
+  classes?: readonly string[];
 }
 
-/** An object with its class id. The caller adds the name. */
+/** An object with its class id, to which the caller adds the name, or with the label that a server has given it. */
 export interface FoundObject {
-  classId: number;
+  classId?: number;
+  label?: string;
   score: number;
   /** In pixels of the image. */
   box: PixelBox;
@@ -71,6 +97,8 @@ export interface Findings {
   /** The size of the image, pixels. */
   width: number;
   height: number;
-  /** The time of the model alone, without reading the image. */
+  /** The time of the model alone, without reading the image; with the transport to a server. */
   inferenceMs: number;
+  /** The address of the server. */
+  server?: string;
 }

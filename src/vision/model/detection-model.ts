@@ -1,39 +1,49 @@
-import { performance } from "node:perf_hooks";
+import path from "node:path";
 import { SurveillanceError, toError } from "../../core/errors";
 import type { AnyImage } from "../../media/frame";
-import type { ModelFormat } from "../families/family";
-import { InputBuffer } from "../input/input-buffer";
-import { toImageBox } from "../input/letterbox";
-import { readImage } from "../input/read-image";
+import type { Candidate, ModelFormat } from "../families/family";
 import type { DetectOptions, Findings, FoundObject, ModelInfo, ModelSettings } from "../model-types";
 import { readOnnxMetadata } from "../onnx/metadata";
 import { readModelFacts } from "../onnx/model-facts";
 import type { OnnxRuntime } from "../onnx/runtime";
-import { openSession, type ModelSession } from "../onnx/session";
+import { openSession } from "../onnx/session";
 import type { InputTensor, OutputTensor } from "../onnx/tensor";
+import type { ModelInput } from "./model-input";
+import type { ModelSession, SessionRun } from "./model-session";
 import { best, suppress } from "./nms";
-import { recogniseModel } from "./recognise";
+import { recogniseModel, type RecognisedModel, type UnknownModel } from "./recognise";
 
-/** A loaded detection model. It blocks its thread during a run, so it needs a separate process. */
-export class DetectionModel {
+/** A model that finds objects in images, whatever runs it. */
+export interface ImageModel {
+  readonly info: ModelInfo;
+  /**
+   * Finds the objects in an image.
+   *
+   * @param camera name of the image's camera
+   * @throws {SurveillanceError} IMAGE_INVALID, YOLO_INFERENCE_FAILED, YOLO_UNSUPPORTED_MODEL, the errors of servers
+   */
+  detect(image: AnyImage, options: DetectOptions, camera?: string): Promise<Findings>;
+}
+
+/**
+ * A model whose outputs are decoded here. A model that this process runs blocks its thread during a run, so it needs a
+ * separate process.
+ */
+export class DetectionModel implements ImageModel {
   readonly info: ModelInfo;
   readonly #session: ModelSession;
   readonly #format: ModelFormat;
-  readonly #input: InputBuffer;
-  readonly #feeds: Record<string, InputTensor>;
+  readonly #input: ModelInput;
+  readonly #inputName: string;
+  readonly #otherInputs: Readonly<Record<string, InputTensor>>;
 
-  private constructor(
-    info: ModelInfo,
-    session: ModelSession,
-    format: ModelFormat,
-    input: InputBuffer,
-    feeds: Record<string, InputTensor>,
-  ) {
-    this.info = info;
+  private constructor(session: ModelSession, recognised: RecognisedModel) {
+    this.info = recognised.info;
     this.#session = session;
-    this.#format = format;
-    this.#input = input;
-    this.#feeds = feeds;
+    this.#format = recognised.format;
+    this.#input = recognised.input;
+    this.#inputName = recognised.inputName;
+    this.#otherInputs = recognised.otherInputs;
   }
 
   /**
@@ -50,46 +60,56 @@ export class DetectionModel {
     // Read first: for another program's file it names the format, while the runtime only reports a parse error.
     const facts = readModelFacts(await readOnnxMetadata(file));
     const session = await openSession(file, settings, runtime);
-    const recognised = await recogniseModel(file, facts, session, settings.classes);
-    const { format, info, type, inputName, otherInputs } = recognised;
-    const input = new InputBuffer(type, info.input, format.input);
-    const loaded = session.kind === "wasm" ? { ...info, runtime: session.kind } : info;
-    return new DetectionModel(loaded, session, format, input, { [inputName]: input.tensor, ...otherInputs });
+    const unknown = { name: path.basename(file), facts, session, classes: settings.classes };
+    const recognised = await recogniseModel(unknown);
+    if (session.kind === "wasm") recognised.info.runtime = session.kind;
+    return new DetectionModel(session, recognised);
   }
 
   /**
-   * Finds the objects in an image.
+   * Recognises the family of a model that something else runs.
    *
-   * @throws {SurveillanceError} IMAGE_INVALID, YOLO_INFERENCE_FAILED, YOLO_UNSUPPORTED_MODEL
+   * @throws {SurveillanceError} YOLO_UNSUPPORTED_MODEL, YOLO_BAD_EXPORT, and the errors of servers
    */
-  async detect(
-    image: AnyImage,
-    { confidence, iou, maxDetections, classIds }: DetectOptions,
-  ): Promise<Findings> {
-    const { size, fit, pixels } = await readImage(image, this.info.input, this.#format.input.placement);
-    this.#input.fill(pixels, fit);
-    const started = performance.now();
-    const outputs = await this.#run();
-    const inferenceMs = performance.now() - started;
+  static async open(unknown: UnknownModel): Promise<DetectionModel> {
+    return new DetectionModel(unknown.session, await recogniseModel(unknown));
+  }
 
+  async detect(image: AnyImage, options: DetectOptions, camera?: string): Promise<Findings> {
+    const { size, tensor, toBox, release } = await this.#input.prepare(image);
+    let run: SessionRun;
+    try {
+      run = await this.#run({ [this.#inputName]: tensor, ...this.#otherInputs }, camera);
+    } finally {
+      release();
+    }
+    const objects = this.#select(run.outputs, options).flatMap((candidate): FoundObject[] => {
+      const box = toBox(candidate);
+      return box === undefined ? [] : [{ classId: candidate.classId, score: candidate.score, box }];
+    });
+    const { milliseconds: inferenceMs, server } = run;
+    return { objects, ...size, inferenceMs, ...(server !== undefined && { server }) };
+  }
+
+  #select(
+    outputs: readonly OutputTensor[],
+    { confidence, iou, maxDetections, classIds }: DetectOptions,
+  ): Candidate[] {
     const allowed = classIds && new Set(classIds);
     const candidates = this.#format
       .decode(outputs, confidence)
       .filter(({ classId }) => allowed?.has(classId) ?? true);
-    const kept = this.#format.hasOverlaps
+    return this.#format.hasOverlaps
       ? suppress(candidates, iou, maxDetections)
       : best(candidates).slice(0, maxDetections);
-    const objects = kept.flatMap((candidate): FoundObject[] => {
-      const box = toImageBox(candidate, fit, size);
-      return box === undefined ? [] : [{ classId: candidate.classId, score: candidate.score, box }];
-    });
-    return { objects, width: size.width, height: size.height, inferenceMs };
   }
 
-  async #run(): Promise<OutputTensor[]> {
+  async #run(inputs: Readonly<Record<string, InputTensor>>, camera?: string): Promise<SessionRun> {
     try {
-      return await this.#session.run(this.#feeds);
+      return await this.#session.run(inputs, camera);
     } catch (thrown) {
+      // The error of a server has its own code.
+      if (thrown instanceof SurveillanceError) throw thrown;
       throw new SurveillanceError(
         "YOLO_INFERENCE_FAILED",
         `The model ${this.info.name} failed: ${toError(thrown).message}.`,

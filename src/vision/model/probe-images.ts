@@ -1,10 +1,12 @@
 import type { ImageSize, RawImage } from "../../media/frame";
 
+type ProbeImage = (size: ImageSize) => RawImage;
+
 /**
  * Images for the test runs of a model. Black images would not work: a model may return the same for all their cells.
  * The coloured clouds are most like a photograph. The noise and the bars add the details that the clouds lack.
  */
-export const probeImages: readonly ((size: ImageSize) => RawImage)[] = [
+export const probeImages: readonly [ProbeImage, ...ProbeImage[]] = [
   () => noise({ width: 12, height: 12 }),
   (size) => noise(size),
   (size) => bars(size),

@@ -1,28 +1,40 @@
-import path from "node:path";
 import { SurveillanceError, toError } from "../../core/errors";
 import type { ImageSize } from "../../media/frame";
 import { isDoubt, recogniseFormat, supportedModels } from "../families";
 import type { ModelFormat } from "../families/family";
-import { InputBuffer, type InputStyle, type InputType } from "../input/input-buffer";
-import { letterbox } from "../input/letterbox";
+import type { InputStyle, InputType } from "../input/input-buffer";
 import { cocoNames } from "../labels";
-import type { ModelInfo } from "../model-types";
+import type { ImageFit, ModelInfo } from "../model-types";
 import type { ModelFacts } from "../onnx/model-facts";
-import type { ModelSession } from "../onnx/session";
 import { describeTensors, type InputTensor, type OutputTensor, type TensorInfo } from "../onnx/tensor";
 import { badExportError, scoresAreFlat } from "./bad-export";
+import { JpegInput, TensorInput, type ModelInput } from "./model-input";
+import type { ModelSession } from "./model-session";
 import { probeImages } from "./probe-images";
+
+/** A model that is not recognised yet. */
+export interface UnknownModel {
+  name: string;
+  facts: ModelFacts;
+  session: ModelSession;
+  /** The number of the user's labels, if there are any: it can decide between two families. */
+  classes?: number | undefined;
+  /** How a server fits a JPEG file into the model's input. */
+  fit?: ImageFit | undefined;
+}
 
 export interface RecognisedModel {
   info: ModelInfo;
   format: ModelFormat;
+  input: ModelInput;
   inputName: string;
-  type: InputType;
   /** The model's other inputs, by name. */
   otherInputs: Record<string, InputTensor>;
 }
 
 const INPUT_TYPES: readonly string[] = ["float32", "float16", "uint8"] satisfies InputType[];
+/** The type of an input that takes whole files. */
+const JPEG = "bytes";
 /** The training size of every family, unless the file has another one. Pixels. */
 const DEFAULT_SIZE = 640;
 const SUPPORTED = `Supported models, exported to ONNX: ${supportedModels}.`;
@@ -33,16 +45,10 @@ const PROBE_STYLE: InputStyle = { order: "rgb", range: "unit", pad: 114, placeme
  * Recognises the family, the inputs and the outputs of a model, from its metadata, its inputs and a test run on
  * generated images. The run also warms it up.
  *
- * @param classes the number of the user's labels, if there are any: it can decide between two families
- * @throws {SurveillanceError} YOLO_UNSUPPORTED_MODEL, YOLO_BAD_EXPORT
+ * @throws {SurveillanceError} YOLO_UNSUPPORTED_MODEL, YOLO_BAD_EXPORT, and the errors of servers
  */
-export async function recogniseModel(
-  file: string,
-  facts: ModelFacts,
-  session: ModelSession,
-  classes?: number,
-): Promise<RecognisedModel> {
-  const name = path.basename(file);
+export async function recogniseModel(model: UnknownModel): Promise<RecognisedModel> {
+  const { name, facts, session, classes, fit = "letterbox" } = model;
   const unsupported = (why: string, cause?: unknown, advice = SUPPORTED): SurveillanceError =>
     new SurveillanceError(
       "YOLO_UNSUPPORTED_MODEL",
@@ -52,8 +58,15 @@ export async function recogniseModel(
 
   const target = session.inputs.find(isImageInput);
   if (target === undefined) throw unsupported("no input accepts one image as [1, 3, height, width]");
-  const type = target.type as InputType;
-  const size = inputSize(target.shape, facts);
+  const size = inputSize(target, facts);
+  const inputFor = (style: InputStyle): ModelInput =>
+    target.type === JPEG
+      ? new JpegInput(
+          target.shape.map(() => 1),
+          size,
+          fit,
+        )
+      : new TensorInput(target.type as InputType, size, style);
   const otherInputs: Record<string, InputTensor> = {};
   for (const other of session.inputs) {
     if (other === target) continue;
@@ -65,12 +78,14 @@ export async function recogniseModel(
   }
 
   const probe = async (index: number, style: InputStyle): Promise<OutputTensor[]> => {
-    const input = new InputBuffer(type, size, style);
-    const image = probeImages[index]?.(size);
-    if (image !== undefined) input.fill(image, letterbox(image, size, style.placement));
-    return session.run({ [target.name]: input.tensor, ...otherInputs });
+    const image = (probeImages[index] ?? probeImages[0])(size);
+    const { tensor } = await inputFor(style).prepare(image);
+    const { outputs } = await session.run({ [target.name]: tensor, ...otherInputs });
+    return outputs;
   };
   const outputs = await probe(0, PROBE_STYLE).catch((cause: unknown) => {
+    // The error of a server has its own code.
+    if (cause instanceof SurveillanceError) throw cause;
     throw unsupported(
       `a test run with ${size.width} x ${size.height} pixels failed: ${toError(cause).message}`,
       cause,
@@ -92,21 +107,22 @@ export async function recogniseModel(
   return {
     info: { name, family: format.family, input: size, labels: labelsOf(format, facts) },
     format,
+    input: inputFor(format.input),
     inputName: target.name,
-    type,
     otherInputs,
   };
 }
 
 function isImageInput({ type, shape }: TensorInfo): boolean {
+  if (type === JPEG) return shape.every((length) => typeof length === "string" || length === 1);
   if (type === undefined || !INPUT_TYPES.includes(type) || shape.length !== 4) return false;
   const [batch, channels] = shape;
   return (typeof batch === "string" || batch === 1) && (typeof channels === "string" || channels === 3);
 }
 
-function inputSize(shape: TensorInfo["shape"], facts: ModelFacts): ImageSize {
+function inputSize({ type, shape }: TensorInfo, facts: ModelFacts): ImageSize {
   const [defaultHeight, defaultWidth] = facts.imageSize ?? [DEFAULT_SIZE, DEFAULT_SIZE];
-  const [, , height, width] = shape;
+  const [, , height, width] = type === JPEG ? [] : shape;
   return {
     width: typeof width === "number" ? width : defaultWidth,
     height: typeof height === "number" ? height : defaultHeight,

@@ -1,16 +1,14 @@
+import { performance } from "node:perf_hooks";
 import type * as Ort from "onnxruntime-node";
 import { SurveillanceError, toError } from "../../core/errors";
+import type { ModelSession } from "../model/model-session";
 import type { ModelSettings, Provider } from "../model-types";
 import { loadRuntime, type OnnxRuntime } from "./runtime";
-import { toOutputTensor, type InputTensor, type OutputTensor, type TensorInfo } from "./tensor";
+import { toOutputTensor, type TensorInfo } from "./tensor";
 
-/** A model that ONNX Runtime has loaded. */
-export interface ModelSession {
+/** A model that ONNX Runtime has loaded. It blocks its thread during a run. */
+export interface OnnxSession extends ModelSession {
   kind: OnnxRuntime["kind"];
-  inputs: readonly TensorInfo[];
-  outputs: readonly TensorInfo[];
-  /** Runs the model on inputs by name. It blocks its thread, and rejects with the errors of ONNX Runtime. */
-  run(inputs: Readonly<Record<string, InputTensor>>): Promise<OutputTensor[]>;
 }
 
 /**
@@ -22,7 +20,7 @@ export async function openSession(
   file: string,
   { provider, threads }: ModelSettings,
   runtime: Promise<OnnxRuntime> = loadRuntime(),
-): Promise<ModelSession> {
+): Promise<OnnxSession> {
   const { ort, kind } = await runtime;
   if (kind === "wasm" && provider !== "cpu")
     throw new SurveillanceError(
@@ -46,8 +44,10 @@ export async function openSession(
         name,
         new ort.Tensor(type as Ort.Tensor.Type, data as never, dims),
       ]);
+      const started = performance.now();
       const results = await session.run(Object.fromEntries(feeds) as Record<string, Ort.Tensor>);
-      return Object.entries(results).map(([name, tensor]) => toOutputTensor(name, tensor));
+      const outputs = Object.entries(results).map(([name, tensor]) => toOutputTensor(name, tensor));
+      return { outputs, milliseconds: performance.now() - started };
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { AnyImage } from "../../media/frame";
 import type { Findings, QueuePolicy } from "../model-types";
-import { FifoJobs, LatestJobs, type Job, type QueuedJobs } from "./queued-jobs";
+import { FifoJobs, LatestJobs, type Job, type JobSource, type QueuedJobs } from "./queued-jobs";
 
 /** An image in progress. It holds its outcome until all earlier images have theirs. */
 interface Place {
@@ -13,22 +13,17 @@ interface Place {
  * and drops the others, `fifo` keeps `size` images and refuses more. Results keep the order of the images, even if
  * several workers finish in a different order.
  */
-export class JobQueue {
+export class JobQueue implements JobSource {
+  onJob: () => void = () => undefined;
   /** The number of images that newer ones have replaced. */
   dropped = 0;
   readonly #queued: QueuedJobs;
   readonly #running: Place[] = [];
   #refusal: Error | undefined;
   #closed = false;
-  #onJob: () => void = () => undefined;
 
   constructor(policy: QueuePolicy, size: number) {
     this.#queued = policy === "latest" ? new LatestJobs() : new FifoJobs(size);
-  }
-
-  /** Sets the listener for new images. */
-  set onJob(listener: () => void) {
-    this.#onJob = listener;
   }
 
   /**
@@ -46,7 +41,7 @@ export class JobQueue {
         resolve("dropped");
       };
       this.#queued.add({ camera, image, options, succeed: resolve, fail: reject, drop });
-      this.#onJob();
+      this.onJob();
     });
   }
 

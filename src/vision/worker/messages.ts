@@ -1,17 +1,42 @@
 import { SurveillanceError, toError, type ErrorCode } from "../../core/errors";
 import type { AnyImage } from "../../media/frame";
-import type { DetectOptions, Findings, ModelInfo, ModelSettings } from "../model-types";
+import type { DetectionServers, DetectOptions, Findings, ModelInfo, ModelSettings } from "../model-types";
 
-/** A request to a worker: first one to load a model, then one for each image, one at a time. */
-export type WorkerRequest =
+/** The first request to a worker: load a file, or open servers. */
+export type LoadRequest =
   | { type: "load"; file: string; settings: ModelSettings }
-  | { type: "detect"; image: AnyImage; options: DetectOptions };
+  | { type: "open"; servers: DetectionServers; classes: number | undefined };
 
-/** The worker's response: one to each request. */
+export interface DetectRequest {
+  type: "detect";
+  id: number;
+  image: AnyImage;
+  options: DetectOptions;
+  camera: string;
+}
+
+export type WorkerRequest = LoadRequest | DetectRequest;
+
+/** The state of a group of servers. */
+export interface ServersReport {
+  /** The number of servers that are ready. */
+  ready: number;
+  servers: number;
+  /** The errors of the servers that are not ready. */
+  errors: SentError[];
+}
+
+/**
+ * The worker's responses: \`found\` or \`failed\` to each image, in any order. A worker that loads a file sends \`ready\` or
+ * \`refused\` once. A worker with servers sends \`ready\` and \`away\` whenever it changes.
+ */
 export type WorkerResponse =
   | { type: "ready"; info: ModelInfo }
-  | { type: "found"; findings: Findings }
-  | { type: "failed"; error: SentError };
+  | { type: "refused"; error: SentError }
+  | { type: "away"; error: SentError }
+  | { type: "servers"; report: ServersReport; slots: number }
+  | { type: "found"; id: number; findings: Findings }
+  | { type: "failed"; id: number; error: SentError };
 
 /** An error as plain data: the channel between processes loses its class. */
 export interface SentError {

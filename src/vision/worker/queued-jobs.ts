@@ -5,6 +5,7 @@ import type { DetectOptions, Findings, ModelInfo } from "../model-types";
 
 /** An image to process. */
 export interface Job {
+  camera: string;
   image: AnyImage;
   /** Returns the detection options. Only the loaded model can resolve class names. */
   options: (model: ModelInfo) => DetectOptions;
@@ -14,8 +15,20 @@ export interface Job {
 
 /** An image in a queue. `drop` reports that a newer image has replaced it. */
 export interface QueuedJob extends Job {
-  camera: string;
   drop: () => void;
+}
+
+/** The images of one user, as the pool of a model takes them. */
+export interface JobSource {
+  /** A number that orders the next images of all sources: the lowest has waited longest. Undefined if none waits. */
+  readonly turn: number | undefined;
+  /** Removes and returns the next image. */
+  take(): Job | undefined;
+  /** The pool cannot process images, until `accept`. */
+  refuse(error: Error): void;
+  accept(): void;
+  /** The pool's listener for new images. */
+  onJob: () => void;
 }
 
 /** The waiting images of a queue, in the order of its policy. */

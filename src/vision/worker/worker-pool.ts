@@ -1,12 +1,8 @@
 import { SurveillanceError } from "../../core/errors";
-import type { ModelInfo, ModelSettings } from "../model-types";
-import type { JobQueue } from "./job-queue";
-import { launchWorker, WorkerProcess } from "./worker-process";
-
-export interface PoolSettings extends ModelSettings {
-  /** The number of images processed at the same time, each in a process with its own copy of the model. */
-  workers: number;
-}
+import type { ModelInfo } from "../model-types";
+import type { LoadRequest, ServersReport } from "./messages";
+import type { JobSource } from "./queued-jobs";
+import { WorkerProcess, type Launch } from "./worker-process";
 
 /** Receives reports of a pool, apart from the results of images. */
 export interface PoolWatcher {
@@ -14,6 +10,8 @@ export interface PoolWatcher {
   onWorkerDied: (error: Error) => void;
   /** A worker is ready for images, for the first time or again. */
   onWorkerReady: () => void;
+  /** The number of servers that are ready has changed, or the reason why one is not. */
+  onServers?: (report: ServersReport) => void;
 }
 
 /** The workers of one model and the queues of all its users. The cameras of all queues are served in turn. */
@@ -22,12 +20,14 @@ export class WorkerPool {
   readonly ready: Promise<ModelInfo>;
   readonly #workers: WorkerProcess[];
   readonly #rejectReady: (error: Error) => void;
-  readonly #queues: JobQueue[] = [];
-  readonly #watchers = new Map<JobQueue, PoolWatcher>();
+  readonly #queues: JobSource[] = [];
+  readonly #watchers = new Map<JobSource, PoolWatcher>();
   #info: ModelInfo | undefined;
   #refusal: Error | undefined;
+  #report: ServersReport | undefined;
 
-  constructor(file: string, { workers, ...settings }: PoolSettings, launch = launchWorker) {
+  /** @param workers the number of images processed at the same time, each in a process with its own copy of the model */
+  constructor(load: LoadRequest, workers: number, launch: Launch) {
     const { promise, resolve, reject } = withResolvers<ModelInfo>();
     this.ready = promise;
     this.#rejectReady = reject;
@@ -48,6 +48,14 @@ export class WorkerPool {
         reject(error);
         void this.#closeWorkers();
       },
+      onAway: (error: Error): void => {
+        this.#refuse(error);
+        reject(error);
+      },
+      onServers: (report: ServersReport): void => {
+        this.#report = report;
+        for (const watcher of this.#watchers.values()) watcher.onServers?.(report);
+      },
       onLoadDied: (error: Error): void => {
         if (this.#workers.some((worker) => worker.ready)) return;
         this.#refuse(error);
@@ -57,16 +65,14 @@ export class WorkerPool {
         for (const watcher of this.#watchers.values()) watcher.onWorkerDied(error);
       },
     };
-    this.#workers = Array.from(
-      { length: workers },
-      () => new WorkerProcess(file, settings, listener, launch),
-    );
+    this.#workers = Array.from({ length: workers }, () => new WorkerProcess(load, listener, launch));
   }
 
   /** Serves the images of a queue. Reports to the watcher. */
-  attach(queue: JobQueue, watcher?: PoolWatcher): void {
+  attach(queue: JobSource, watcher?: PoolWatcher): void {
     this.#queues.push(queue);
     if (watcher !== undefined) this.#watchers.set(queue, watcher);
+    if (this.#report !== undefined) watcher?.onServers?.(this.#report);
     if (this.#refusal !== undefined) queue.refuse(this.#refusal);
     queue.onJob = () => {
       this.#dispatch();
@@ -75,7 +81,7 @@ export class WorkerPool {
   }
 
   /** Stops serving a queue. */
-  detach(queue: JobQueue): void {
+  detach(queue: JobSource): void {
     const index = this.#queues.indexOf(queue);
     if (index >= 0) this.#queues.splice(index, 1);
     this.#watchers.delete(queue);
@@ -106,17 +112,17 @@ export class WorkerPool {
 
   #dispatch(): void {
     for (const worker of this.#workers) {
-      if (!worker.idle || this.#info === undefined) continue;
-      const queue = this.#nextQueue();
-      if (queue === undefined) return;
-      const job = queue.take();
-      if (job !== undefined) worker.run(job, this.#info);
+      while (worker.free && this.#info !== undefined) {
+        const job = this.#nextQueue()?.take();
+        if (job === undefined) return;
+        worker.run(job, this.#info);
+      }
     }
   }
 
   /** Returns the queue whose next image has waited longest, so that a busy camera cannot starve a quiet one. */
-  #nextQueue(): JobQueue | undefined {
-    let next: JobQueue | undefined;
+  #nextQueue(): JobSource | undefined {
+    let next: JobSource | undefined;
     for (const queue of this.#queues) if ((queue.turn ?? Infinity) < (next?.turn ?? Infinity)) next = queue;
     return next;
   }

@@ -2,11 +2,21 @@ import type { ChildProcess } from "node:child_process";
 import { backoff } from "../../core/backoff";
 import { forkQuietly } from "../../core/child-process";
 import { SurveillanceError } from "../../core/errors";
-import type { ModelInfo, ModelSettings } from "../model-types";
-import { unpackError, type WorkerResponse, type WorkerRequest } from "./messages";
+import type { ModelInfo } from "../model-types";
+import { inferenceServerDefaults } from "../servers/types";
+import {
+  unpackError,
+  type LoadRequest,
+  type ServersReport,
+  type WorkerResponse,
+  type WorkerRequest,
+} from "./messages";
 import type { Job } from "./queued-jobs";
 
-/** Far more than the slowest model needs on the slowest board. A hanging driver must not block a flow for ever. */
+/**
+ * Far more than the slowest model needs on the slowest board. A hanging driver must not block a flow for ever. The
+ * servers' own timeout comes on top.
+ */
 const RESPONSE_TIMEOUT_MS = 60_000;
 /** A busy worker ends after its run. A worker that needs longer than this is killed. */
 const CLOSE_TIMEOUT_MS = 1000;
@@ -14,12 +24,16 @@ const CLOSE_TIMEOUT_MS = 1000;
 const RESTART = { first: 1000, max: 30_000 };
 
 export interface WorkerListener {
-  /** The model is loaded, for the first time or after a restart. */
+  /** The model is loaded, for the first time or after a restart. With servers: one is ready, or ready again. */
   onReady: (info: ModelInfo) => void;
   /** The worker can process an image. */
   onIdle: () => void;
   /** The model cannot be used. A restart would not help. */
   onRefused: (error: Error) => void;
+  /** No server is ready, for now. */
+  onAway: (error: Error) => void;
+  /** The state of the servers has changed. */
+  onServers: (report: ServersReport) => void;
   /** The process died before the model was loaded. A new one is started. */
   onLoadDied: (error: Error) => void;
   /** The process died between two images, so no image can report it. A new one is started. */
@@ -36,31 +50,43 @@ export type Launch = () => ChildProcess;
 export const launchWorker: Launch = () =>
   forkQuietly(require.resolve("./inference-worker"), { serialization: "advanced" });
 
-/** One process with the model loaded. It processes one image at a time and is restarted when it dies. */
+/** Starts the process that uses inference servers. */
+export const launchServerWorker: Launch = () =>
+  fork(require.resolve("./server-worker"), [], { serialization: "advanced" });
+
+interface RunningJob {
+  job: Job;
+  deadline: NodeJS.Timeout;
+}
+
+/**
+ * One process with a model. It processes as many images at the same time as it has slots: one if it runs the model, more
+ * if servers run it. It is restarted when it dies.
+ */
 export class WorkerProcess {
-  readonly #file: string;
-  readonly #settings: ModelSettings;
+  readonly #load: LoadRequest;
   readonly #listener: WorkerListener;
   readonly #launch: Launch;
   #child: ChildProcess;
   #ready = false;
   #closed = false;
-  #job: Job | undefined;
-  #deadline: NodeJS.Timeout | undefined;
+  #slots = 1;
+  readonly #running = new Map<number, RunningJob>();
+  #lastId = 0;
   #restart: NodeJS.Timeout | undefined;
   /** Since the last processed image. */
   #deaths = 0;
 
-  constructor(file: string, settings: ModelSettings, listener: WorkerListener, launch = launchWorker) {
-    this.#file = file;
-    this.#settings = settings;
+  constructor(load: LoadRequest, listener: WorkerListener, launch: Launch) {
+    this.#load = load;
     this.#listener = listener;
     this.#launch = launch;
     this.#child = this.#start();
   }
 
-  get idle(): boolean {
-    return this.#ready && this.#job === undefined && !this.#closed;
+  /** Whether it can process another image now. */
+  get free(): boolean {
+    return this.#ready && this.#running.size < this.#slots && !this.#closed;
   }
 
   get ready(): boolean {
@@ -68,15 +94,17 @@ export class WorkerProcess {
   }
 
   run(job: Job, info: ModelInfo): void {
+    const id = ++this.#lastId;
     try {
-      this.#send({ type: "detect", image: job.image, options: job.options(info) });
+      const { image, camera } = job;
+      this.#send({ type: "detect", id, image, options: job.options(info), camera });
     } catch (thrown) {
       job.fail(thrown as Error);
       this.#listener.onIdle();
       return;
     }
-    this.#job = job;
-    this.#deadline = setTimeout(() => this.#child.kill("SIGKILL"), RESPONSE_TIMEOUT_MS);
+    const deadline = setTimeout(() => this.#child.kill("SIGKILL"), timeoutOf(this.#load));
+    this.#running.set(id, { job, deadline });
   }
 
   /** Ends the process within about a second, even during a run. */
@@ -113,7 +141,7 @@ export class WorkerProcess {
     child.once("error", (error) => {
       reportExit(error.message);
     });
-    this.#send({ type: "load", file: this.#file, settings: this.#settings });
+    this.#send(this.#load);
     return child;
   }
 
@@ -123,47 +151,71 @@ export class WorkerProcess {
   }
 
   #onResponse(response: WorkerResponse): void {
-    clearTimeout(this.#deadline);
-    const job = this.#job;
-    this.#job = undefined;
-    if (response.type === "ready") {
-      this.#ready = true;
-      this.#listener.onReady(response.info);
-    } else if (!this.#ready) {
-      if (response.type === "failed") this.#listener.onRefused(unpackError(response.error));
-      return;
-    } else {
-      this.#deaths = 0;
-      if (response.type === "found") job?.succeed(response.findings);
-      else job?.fail(unpackError(response.error));
+    switch (response.type) {
+      case "ready":
+        this.#ready = true;
+        this.#listener.onReady(response.info);
+        break;
+      case "refused":
+        this.#listener.onRefused(unpackError(response.error));
+        return;
+      case "away":
+        this.#ready = false;
+        this.#listener.onAway(unpackError(response.error));
+        return;
+      case "servers":
+        this.#slots = response.slots;
+        this.#listener.onServers(response.report);
+        break;
+      case "found":
+        this.#take(response.id)?.succeed(response.findings);
+        break;
+      case "failed":
+        this.#take(response.id)?.fail(unpackError(response.error));
     }
     this.#listener.onIdle();
   }
 
+  /** Ends the run of an image. */
+  #take(id: number): Job | undefined {
+    this.#deaths = 0;
+    const running = this.#running.get(id);
+    clearTimeout(running?.deadline);
+    this.#running.delete(id);
+    return running?.job;
+  }
+
   #onExit(how: string): void {
-    clearTimeout(this.#deadline);
-    const job = this.#job;
+    const running = [...this.#running.values()];
+    this.#running.clear();
     const wasReady = this.#ready;
-    this.#job = undefined;
     this.#ready = false;
+    for (const { deadline } of running) clearTimeout(deadline);
     if (this.#closed) return;
     this.#deaths++;
     const delay = this.#deaths === 1 ? 0 : backoff(this.#deaths - 2, RESTART);
     this.#restart = setTimeout(() => {
       this.#start();
     }, delay);
-    const error = diedError(this.#file, how, delay);
+    const error = diedError(this.#load, how, delay);
+    for (const { job } of running) job.fail(error);
     if (!wasReady) this.#listener.onLoadDied(error);
-    else if (job === undefined) this.#listener.onIdleDied(error);
-    else job.fail(error);
+    else if (running.length === 0) this.#listener.onIdleDied(error);
   }
 }
 
-function diedError(file: string, how: string, delay: number): SurveillanceError {
+function timeoutOf(load: LoadRequest): number {
+  if (load.type === "load") return RESPONSE_TIMEOUT_MS;
+  const { timeout = inferenceServerDefaults.timeout } = load.servers;
+  return RESPONSE_TIMEOUT_MS + 2000 * timeout;
+}
+
+function diedError(load: LoadRequest, how: string, delay: number): SurveillanceError {
   const when = delay === 0 ? "now" : `in ${delay / 1000} s`;
+  const task = load.type === "load" ? `runs ${load.file}` : "uses the inference servers";
   return new SurveillanceError(
     "YOLO_WORKER_DIED",
-    `The process that runs ${file} ended (${how}). It restarts ${when}.`,
+    `The process that ${task} ended (${how}). It restarts ${when}.`,
     { advice: "If this happens again, check the free memory and the log." },
   );
 }

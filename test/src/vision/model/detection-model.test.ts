@@ -70,7 +70,7 @@ describe("DetectionModel", () => {
       [50, 50, 4, 4, 0.8, 0.1],
     ]);
     const model = await load(constantDetector({ outputs: [output([1, 6, 84], data)] }));
-    const found = async (more: Partial<DetectOptions>): Promise<number[]> => {
+    const found = async (more: Partial<DetectOptions>): Promise<unknown[]> => {
       const { objects } = await model.detect(plain(64, 64), { ...options, ...more });
       return objects.map(({ classId }) => classId);
     };

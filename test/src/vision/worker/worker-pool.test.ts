@@ -30,7 +30,8 @@ describe("WorkerPool", function () {
     return child;
   };
   const start = (workers = 1, model = file): JobQueue => {
-    pool = new WorkerPool(model, { provider: "cpu", threads: 1, workers }, launch);
+    const settings = { provider: "cpu", threads: 1 } as const;
+    pool = new WorkerPool({ type: "load", file: model, settings }, workers, launch);
     return attach();
   };
   const attach = (): JobQueue => {
