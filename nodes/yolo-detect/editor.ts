@@ -1,9 +1,21 @@
 import { showDefaults } from "../kit/editor/absent-fields";
 import { setting, type PropertiesOf } from "../kit/editor/setting";
+import { fieldOf, isChosen, matches, type Field } from "../kit/editor/validators";
 import { defaultsOf } from "../kit/option-kinds";
 import { options } from "./options";
 
 type Properties = PropertiesOf<typeof options>;
+
+const isOnnx = matches(options.model.pattern ?? /^/);
+
+/** Validates the model: only the servers work without a file. */
+function isModel(this: object, model: Field): boolean {
+  return isOnnx(model) && (fieldOf(this, "runsOn") === "server" || String(model ?? "").trim() !== "");
+}
+
+function isServer(this: object, id: Field): boolean {
+  return fieldOf(this, "runsOn") !== "server" || isChosen(id);
+}
 
 RED.nodes.registerType<Properties>("yolo-detect", {
   category: "surveillance",
@@ -13,7 +25,10 @@ RED.nodes.registerType<Properties>("yolo-detect", {
   outputs: 1,
   defaults: {
     name: { value: "" },
-    model: setting(options.model),
+    runsOn: setting(options.runsOn),
+    inferenceServer: setting(options.inferenceServer, isServer),
+    fallback: setting(options.fallback),
+    model: setting(options.model, isModel),
     labels: setting(options.labels),
     confidence: setting(options.confidence),
     iou: setting(options.iou),
@@ -34,6 +49,12 @@ RED.nodes.registerType<Properties>("yolo-detect", {
   paletteLabel: "yolo detect",
   oneditprepare() {
     showDefaults(this, defaultsOf(options));
+    const runsOn = $("#node-input-runsOn");
+    runsOn.on("change", () => {
+      $(".node-row-server").toggle(runsOn.val() === "server");
+      $("#node-input-model, #node-input-inferenceServer").trigger("change");
+    });
+    runsOn.trigger("change");
     const queue = $("#node-input-queue");
     queue.on("change", () => {
       $(".node-row-queueSize").toggle(queue.val() === "fifo");

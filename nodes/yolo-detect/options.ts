@@ -1,9 +1,13 @@
 import { detectorDefaults, providers, queuePolicies } from "../../src/vision/model-types";
-import { choice, list, number, text } from "../kit/option-kinds";
+import { choice, flag, list, number, reference, text, when } from "../kit/option-kinds";
 
 export const options = {
+  runsOn: choice("here", ["here", "server"]),
+  inferenceServer: when("runsOn", ["server"], reference("inference-server")),
+  /** While no server is ready, the model below runs on this computer, if there is one. */
+  fallback: when("runsOn", ["server"], flag(true)),
   /** Path of an .onnx file. The dialog refuses extensions of other formats. The node's error describes the export. */
-  model: text("", { required: true, pattern: /^(?!.*\.(pt|pth|engine|trt|tflite|safetensors)$)/i }),
+  model: text("", { pattern: /^(?!.*\.(pt|pth|engine|trt|tflite|safetensors)$)/i }),
   /** Names by class id, separated by commas, or the path of a text file. Default: the names in the model. */
   labels: text(""),
   confidence: number(detectorDefaults.confidence, { min: 0, max: 1 }),

@@ -1,18 +1,17 @@
-import path from "node:path";
 import type { NodeAPI } from "node-red";
 import { SurveillanceError } from "../../src/core/errors";
 import { Once } from "../../src/core/once";
 import type { AnyImage } from "../../src/media/frame";
 import { CameraWatch } from "../../src/vision/camera-watch";
-import { Detector, type DetectorOptions } from "../../src/vision/detector";
-import { readLabels } from "../../src/vision/labels";
+import { Detector, type DetectorWatcher } from "../../src/vision/detector";
 import { imageOf } from "../../src/vision/image";
 import { imageSourceOf, type DetectionMessage } from "../detection/detection-message";
 import { defineNode } from "../kit/define-node";
 import { onClose, onInput, reportError } from "../kit/guard";
-import type { OptionValues } from "../kit/option-kinds";
 import { showError } from "../kit/status";
+import { detectorOptions } from "./detector-options";
 import { options } from "./options";
+import { showServers } from "./show-servers";
 
 export = (RED: NodeAPI): void => {
   defineNode(RED, { type: "yolo-detect", options }, ({ node, options, status }) => {
@@ -24,15 +23,21 @@ export = (RED: NodeAPI): void => {
       showError(status, error);
       reportError(node, error);
     };
-    const detector = new Detector(detectorOptions(options, RED.settings.userDir ?? process.cwd()), {
-      onWorkerDied: report,
-      onWorkerReady: showReady,
-    });
-    status("connecting", "loading");
-    detector.ready.then(({ runtime }) => {
-      if (runtime === "wasm") status("ok", "readyWasm");
-      else showReady();
-    }, report);
+    const settings = detectorOptions(RED, options);
+    const shown = settings.servers && showServers(node, status, settings.model !== undefined);
+    const watcher: DetectorWatcher = shown ?? { onWorkerDied: report, onWorkerReady: showReady };
+    status("connecting", shown === undefined ? "loading" : "connecting");
+    const detector = new Detector(settings, watcher);
+    detector.ready.then(
+      ({ runtime }) => {
+        if (runtime === "wasm") status("ok", "readyWasm");
+        else if (shown === undefined) showReady();
+      },
+      (error: unknown) => {
+        // The servers' watcher reports all but wrong settings.
+        if (shown === undefined || isSetting(error)) report(error);
+      },
+    );
 
     const watch = new CameraWatch();
     const warned = new Once();
@@ -50,7 +55,8 @@ export = (RED: NodeAPI): void => {
         msg.detection = { ...detection };
         send(msg);
         if (isShared) status("warning", "sharedName");
-        else status("ok", "found", { count: detections.length, ms: Math.round(detection.totalMs) });
+        else if (shown?.showDegraded() !== true)
+          status("ok", "found", { count: detections.length, ms: Math.round(detection.totalMs) });
       } catch (error) {
         // A redeploy cancels pending images. That is not an error.
         if (isClosed(error)) return;
@@ -74,27 +80,14 @@ function isClosed(error: unknown): boolean {
   return error instanceof SurveillanceError && error.code === "CLOSED";
 }
 
+function isSetting(error: unknown): boolean {
+  return error instanceof SurveillanceError && error.code === "CONFIG_INVALID";
+}
+
 function imageIn({ payload, frame }: DetectionMessage): AnyImage {
   const image = imageOf(payload, frame);
   if (image !== undefined) return image;
   throw new SurveillanceError("IMAGE_INVALID", "msg.payload is not an image: it must be a Buffer.", {
     advice: "Send the bytes of a JPEG, PNG or WebP file, or raw RGB with its msg.frame.",
   });
-}
-
-/** @throws {SurveillanceError} CONFIG_INVALID */
-function detectorOptions(
-  { model, labels, threads, ...rest }: OptionValues<typeof options>,
-  userDir: string,
-): DetectorOptions {
-  if (model === undefined)
-    throw new SurveillanceError("CONFIG_INVALID", "The model is missing.", {
-      advice: "Enter the path of an .onnx file.",
-    });
-  return {
-    ...rest,
-    model: path.resolve(userDir, model),
-    labels: readLabels(labels ?? "", userDir),
-    ...(threads !== undefined && { threads }),
-  };
 }

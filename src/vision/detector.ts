@@ -207,7 +207,8 @@ export class Detector {
 
   /** The number of the user's labels, if there are any. */
   get #classes(): number | undefined {
-    return this.#options.labels?.length || undefined;
+    const { length } = this.#options.labels ?? [];
+    return length === 0 ? undefined : length;
   }
 
   #withLabels(model: ModelInfo): ModelInfo {

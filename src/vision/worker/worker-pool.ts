@@ -12,6 +12,8 @@ export interface PoolWatcher {
   onWorkerReady: () => void;
   /** The number of servers that are ready has changed, or the reason why one is not. */
   onServers?: (report: ServersReport) => void;
+  /** No server can be used for now. The images fail until \`onWorkerReady\`. */
+  onAway?: (error: Error) => void;
 }
 
 /** The workers of one model and the queues of all its users. The cameras of all queues are served in turn. */
@@ -51,6 +53,7 @@ export class WorkerPool {
       onAway: (error: Error): void => {
         this.#refuse(error);
         reject(error);
+        for (const watcher of this.#watchers.values()) watcher.onAway?.(error);
       },
       onServers: (report: ServersReport): void => {
         this.#report = report;

@@ -52,7 +52,7 @@ export const launchWorker: Launch = () =>
 
 /** Starts the process that uses inference servers. */
 export const launchServerWorker: Launch = () =>
-  fork(require.resolve("./server-worker"), [], { serialization: "advanced" });
+  forkQuietly(require.resolve("./server-worker"), { serialization: "advanced" });
 
 interface RunningJob {
   job: Job;
