@@ -30,6 +30,9 @@ const samples: Readonly<Record<string, Sample>> = {
   "post /hcp-config/resources": { body: { server: { id: "server", url: closed }, kind: "camera" } },
   "get /hcp-request/operations": {},
   "post /hcp-event-in/test": { body: { id: "events" } },
+  "post /inference-server/test": {
+    body: { urls: closed, model: "yolo", timeout: "1", token: secrets.entered },
+  },
 };
 
 const flow = [

@@ -15,6 +15,7 @@ declare const RED: {
 };
 
 const server = { id: "hcp", type: "hcp-config", url: "https://hcp.test" };
+const inference = { id: "inference", type: "inference-server", urls: "http://192.0.2.7", model: "yolo" };
 const device = { id: "isapi", type: "isapi-config", url: "192.0.2.9" };
 
 /** The settings without a default, which every flow has. */
@@ -61,7 +62,7 @@ describe("the red triangle", function () {
   async function problemsOf(node: object & { type: string }): Promise<string[] | undefined> {
     const flow = [
       { id: "tab", type: "tab", label: "old" },
-      ...[server, device],
+      ...[server, device, inference],
       { id: "node", z: "tab", x: 100, y: 100, wires: [], ...node },
     ];
     return page.evaluate((nodes) => {
@@ -111,6 +112,8 @@ describe("the red triangle", function () {
     ["hcp-event-in", { server: "", callbackUrl: "http://192.0.2.1:1880" }],
     ["isapi-snapshot", { device: "" }],
     ["yolo-detect", { model: "" }],
+    ["yolo-detect", { runsOn: "server", inferenceServer: "" }],
+    ["yolo-detect", { runsOn: "server", inferenceServer: "gone" }],
     ["viewtron-webhook-in", { listen: "port", port: "" }],
   ];
   for (const [type, settings] of invalid) {
@@ -126,6 +129,7 @@ describe("the red triangle", function () {
     ["rtsp-frames", { source: "url", url: "rtsp://${CAMERA}/live" }],
     ["hcp-event-in", { server: "hcp", callbackUrl: "", manageSubscription: false }],
     ["viewtron-webhook-in", { listen: "node-red", port: "" }],
+    ["yolo-detect", { runsOn: "server", inferenceServer: "inference", model: "" }],
     ["event-archive", { retainDays: null, maxBytes: null, csvSeparator: null }],
     ["detection-rule", { hits: null, zones: null, trackSeconds: null }],
   ];

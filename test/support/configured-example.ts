@@ -43,7 +43,9 @@ function settingsOf(node: ExampleNode, site: SimulatedSite, origin: string): obj
     case "rtsp-metadata":
       return { rtspPort: String(site.thermalStream.port), channel: "201" };
     case "yolo-detect":
-      return { model: site.model };
+      return { model: site.model, ...(node.runsOn === "server" && { classes: "" }) };
+    case "inference-server":
+      return { urls: site.inference.url, model: "colours" };
     case "detection-rule":
       return { labels: "red" };
     case "event-archive":

@@ -1,13 +1,15 @@
 import * as ort from "onnxruntime-node";
-import {
-  KServeServer,
-  type KServeOptions,
-  type SimulatedModel,
-} from "../servers/inference/kserve-server";
+import { KServeServer, type KServeOptions, type SimulatedModel } from "../servers/inference/kserve-server";
 import type { TensorDeclaration, WireTensor } from "../servers/inference/wire-tensor";
 
 /** The names of types in ONNX Runtime and on the wire. */
-const datatypes = { float32: "FP32", float16: "FP16", uint8: "UINT8", int64: "INT64", int32: "INT32" } as const;
+const datatypes = {
+  float32: "FP32",
+  float16: "FP16",
+  uint8: "UINT8",
+  int64: "INT64",
+  int32: "INT32",
+} as const;
 type OnnxType = keyof typeof datatypes;
 
 /** Starts a simulated KServe server that really runs a model. */

@@ -7,12 +7,14 @@ import { provideFfmpeg } from "../../tools/ffmpeg";
 import { startHcpGateway, type HcpGateway } from "../servers/hcp-gateway";
 import { SimulatedPtz } from "../servers/isapi/ptz";
 import { addRecorder } from "../servers/isapi/recordings";
+import type { KServeServer } from "../servers/inference/kserve-server";
 import { SimulatedSettings } from "../servers/isapi/settings";
 import { SimulatedThermalCamera } from "../servers/isapi/thermal";
 import { addSpeaker, type Speaker } from "../servers/isapi/two-way-audio";
 import { SimulatedDevice } from "../servers/isapi-device";
 import { startRtspCamera, type RtspCamera } from "../servers/rtsp-camera";
 import { colourDetector } from "./onnx-model";
+import { startOnnxServer } from "./onnx-server";
 import { tenMinutes } from "./recorder-scene";
 import { tone } from "./wav";
 
@@ -39,6 +41,8 @@ export class SimulatedSite {
     readonly thermal: SimulatedThermalCamera,
     readonly settings: SimulatedSettings,
     readonly speaker: Speaker,
+    /** It runs the model. */
+    readonly inference: KServeServer,
   ) {}
 
   static async open(): Promise<SimulatedSite> {
@@ -67,6 +71,7 @@ export class SimulatedSite {
       new SimulatedThermalCamera(device),
       settings,
       addSpeaker(device),
+      await startOnnxServer("colours", colourDetector()),
     );
   }
 
@@ -80,7 +85,9 @@ export class SimulatedSite {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.gateway, this.device, this.camera, this.thermalStream].map((end) => end.close()));
+    await Promise.all(
+      [this.gateway, this.device, this.camera, this.thermalStream, this.inference].map((end) => end.close()),
+    );
     await rm(this.folder, { recursive: true, force: true });
   }
 }
