@@ -9,8 +9,20 @@ export type {
   PixelBox,
   RawImage,
 } from "../media/frame";
-export { Detector, type DetectionResult, type DetectorOptions } from "./detector";
-export { providers, queuePolicies, type ModelInfo, type Provider, type QueuePolicy } from "./model-types";
+export { Detector, type DetectionResult, type DetectorOptions, type DetectorWatcher } from "./detector";
+export {
+  imageFits,
+  providers,
+  queuePolicies,
+  type DetectionServers,
+  type ImageFit,
+  type ModelInfo,
+  type Provider,
+  type QueuePolicy,
+} from "./model-types";
+export { dialects, type Dialect, type InferenceServerSettings } from "./servers/types";
+export type { FallbackListener } from "./worker/fallback";
+export type { SentError, ServersReport } from "./worker/messages";
 export type { PoolWatcher } from "./worker/worker-pool";
 export { parseColours, type ColourOf } from "./draw/colours";
 export { draw, type DrawnImage } from "./draw/draw";
