@@ -7,7 +7,7 @@ import { Unpacker } from "./envelope/unpack";
 const MAGIC = Buffer.from([0x93, 0x43, 0x46, 0x53, 0x01]);
 const HEAD = MAGIC.length + 4;
 /** The largest envelope, bytes. */
-export const MAX_ENVELOPE = 64 * 1024 * 1024;
+const MAX_ENVELOPE = 64 * 1024 * 1024;
 
 /** Properties of a message that only the process has, or that belong to the store it came from. */
 const NOT_CARRIED: ReadonlySet<string> = new Set(["req", "res", "delivery", "stored"]);

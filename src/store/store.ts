@@ -67,7 +67,7 @@ export interface EventStore {
   /**
    * Stores a message. Resolves when it survives the end of this process.
    *
-   * @throws {SurveillanceError} STORE_FULL, STORE_DISK_FULL, STORE_FAILED; TOO_LARGE; TIMEOUT and CONNECTION_LOST: the
+   * @throws {SurveillanceError} STORE_FULL, STORE_DISK_FULL, STORE_IN_USE, STORE_FAILED, QUEUE_FULL; TOO_LARGE; TIMEOUT and CONNECTION_LOST: the
    *   message may be stored, and a repetition within `dedupWindow` stores it once; CLOSED
    */
   put(message: OutgoingMessage): Promise<Stored>;

@@ -4,7 +4,7 @@ import { topicOf } from "../events/topic";
 import type { CommonEvent } from "../events/common-event";
 
 /** The subject of a common event unless a setting says otherwise. Names in angle brackets are replaced. */
-export const defaultSubject = "surveillance.<source>.<device>.<channel>.<type>";
+const defaultSubject = "surveillance.<source>.<device>.<channel>.<type>";
 
 /** Follows the first level in the subject of a message that is not a common event. */
 const OTHER_MESSAGES = "msg";
