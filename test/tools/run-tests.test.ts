@@ -27,7 +27,7 @@ describe("chooseTests", () => {
 
   it("runs the tests on the sources when there are only options", () => {
     assert.deepEqual(choose("--bail"), {
-      specs: ["src", "nodes", "servers", "tools"].map((folder) => `test/${folder}/**/*.test.ts`),
+      specs: ["src", "nodes", "servers", "tools", "fuzz"].map((folder) => `test/${folder}/**/*.test.ts`),
       options: ["--bail"],
       needsBuild: false,
     });
