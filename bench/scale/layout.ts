@@ -1,4 +1,5 @@
 /** `docs/scale.md`'s tables, made from the measured costs and the model. */
+import type { Row } from "../support/table";
 import { limitsOf, machinesFor, predictSite, type Costs, type Machine, type SitePlan } from "./model";
 
 /** A hundred sites with a hundred cameras each. */
@@ -47,6 +48,14 @@ export function costsTable({ nodeRed, camera, detection, event }: Costs): string
         `${event.bytes} bytes on disk`,
       ],
     ],
+  );
+}
+
+/** Returns the comparison of predicted and measured values. */
+export function checkTable(rows: readonly Row[]): string {
+  return table(
+    ["What", "Predicted", "Measured", "Ratio"],
+    rows.map(({ what, ours, against, ratio }) => [what, ours, against, ratio?.toFixed(2) ?? ""]),
   );
 }
 
