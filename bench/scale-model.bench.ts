@@ -21,7 +21,11 @@ const folder = path.join(__dirname, "scale");
 async function main(): Promise<boolean> {
   const event = await eventCosts();
   const samples = await measureCameras([calibration.none, ...CAMERAS]);
-  const costs: Costs = { machine: machine(), ...calibrate(samples, STREAM, "yolov8n, 640×640, one thread"), event };
+  const costs: Costs = {
+    machine: machine(),
+    ...calibrate(samples, STREAM, "yolov8n, 640×640, one thread"),
+    event,
+  };
   const servers = await measureServers(SERVERS);
   const rows = [
     ...samples.filter(({ cameras }) => cameras > 0).flatMap((sample) => cameraRows(costs, sample)),
@@ -34,7 +38,10 @@ async function main(): Promise<boolean> {
       ),
     ),
   ];
-  const kept = printTable(`scale model: predicted (calibrated with 0, 1 and 4 cameras) against measured`, rows);
+  const kept = printTable(
+    `scale model: predicted (calibrated with 0, 1 and 4 cameras) against measured`,
+    rows,
+  );
   process.stdout.write(`\n${costsTable(costs)}\n\n${layoutTables(costs)}\n`);
   if (process.env["WRITE_DOCS"] === "1") await write(costs, rows);
   return kept;

@@ -26,7 +26,11 @@ export function costsTable({ nodeRed, camera, detection, event }: Costs): string
   return table(
     ["What", "Processor", "Memory"],
     [
-      ["Node-RED without cameras", `${fixed(nodeRed.cpuMsPerSecond)} ms/s`, `${fixed(nodeRed.memoryMiB, 0)} MiB`],
+      [
+        "Node-RED without cameras",
+        `${fixed(nodeRed.cpuMsPerSecond)} ms/s`,
+        `${fixed(nodeRed.memoryMiB, 0)} MiB`,
+      ],
       [
         `ffmpeg of one camera (${stream})`,
         `${fixed(camera.ffmpegCpuMsPerSecond)} ms/s`,
@@ -84,8 +88,16 @@ export function layoutTables(costs: Costs): string {
         ["Cores: events", fixed(load.cores.events, 4), fixed(hub.cores.events, 3)],
         ["Memory", `${fixed(load.memoryMiB / 1024)} GiB`, `${fixed(hub.memoryMiB / 1024)} GiB`],
         ["Network of the cameras", `${fixed(load.lanMbitPerSecond, 0)} Mbit/s`, "none"],
-        ["Site to hub", `${fixed(load.wanMbitPerSecond, 2)} Mbit/s`, `${fixed(hub.lanMbitPerSecond, 0)} Mbit/s`],
-        ["Events", `${fixed(load.eventsPerSecond, 2)} per second`, `${fixed(hub.eventsPerSecond, 0)} per second`],
+        [
+          "Site to hub",
+          `${fixed(load.wanMbitPerSecond, 2)} Mbit/s`,
+          `${fixed(hub.lanMbitPerSecond, 0)} Mbit/s`,
+        ],
+        [
+          "Events",
+          `${fixed(load.eventsPerSecond, 2)} per second`,
+          `${fixed(hub.eventsPerSecond, 0)} per second`,
+        ],
         [`Store for ${site.offlineHours} hours`, `${fixed(load.storeGB)} GB`, `${fixed(hub.storeGB, 0)} GB`],
         [`Archive for ${site.archiveDays} days`, `${fixed(load.archiveGB, 0)} GB`, "at the sites"],
         ["Machines", String(machines), String(hubMachines)],
@@ -94,12 +106,14 @@ export function layoutTables(costs: Costs): string {
     "What breaks first, as the number of times that the planned load fits:",
     table(
       ["Limit at a site", "Fits", "Limit at the hub", "Fits"],
-      zip(limitsOf(load, siteMachine, machines), limitsOf(hub, hubMachine, hubMachines)).map(([one, other]) => [
-        one?.what ?? "",
-        one === undefined ? "" : fixed(one.headroom),
-        other?.what ?? "",
-        other === undefined ? "" : fixed(other.headroom),
-      ]),
+      zip(limitsOf(load, siteMachine, machines), limitsOf(hub, hubMachine, hubMachines)).map(
+        ([one, other]) => [
+          one?.what ?? "",
+          one === undefined ? "" : fixed(one.headroom),
+          other?.what ?? "",
+          other === undefined ? "" : fixed(other.headroom),
+        ],
+      ),
     ),
   ].join("\n\n");
 }
@@ -118,9 +132,16 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   const widths = head.map((_, column) => Math.max(3, ...lines.map((line) => (line[column] ?? "").length)));
   const print = (line: readonly string[]): string =>
     `| ${widths.map((width, column) => (line[column] ?? "").padEnd(width)).join(" | ")} |`;
-  return [print(head), `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`, ...rows.map(print)].join("\n");
+  return [
+    print(head),
+    `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`,
+    ...rows.map(print),
+  ].join("\n");
 }
 
-function zip<One, Other>(one: readonly One[], other: readonly Other[]): [One | undefined, Other | undefined][] {
+function zip<One, Other>(
+  one: readonly One[],
+  other: readonly Other[],
+): [One | undefined, Other | undefined][] {
   return Array.from({ length: Math.max(one.length, other.length) }, (_, i) => [one[i], other[i]]);
 }

@@ -61,7 +61,10 @@ async function measure(cameras: number, scene: Scene): Promise<CameraSample> {
     const pids = await byRole(subject.pid);
     const before = roles.map((role) => cpuSeconds(pids[role]));
     const { images } = await subject.request<{ images: number }>({ seconds: SECONDS });
-    const used = roles.map((role, i) => [role, (1000 * (cpuSeconds(pids[role]) - (before[i] ?? 0))) / SECONDS]);
+    const used = roles.map((role, i) => [
+      role,
+      (1000 * (cpuSeconds(pids[role]) - (before[i] ?? 0))) / SECONDS,
+    ]);
     const memory = await Promise.all(roles.map(async (role) => [role, await proportionalMiB(pids[role])]));
     return {
       cameras,

@@ -71,7 +71,8 @@ export function predictSite(costs: Costs, plan: SitePlan): Load {
   const { cameras, stream, detectFps, eventsPerCameraPerDay, imageBytes } = plan;
   const { camera, detection, event, nodeRed } = costs;
   const framesPerSecond = cameras * detectFps;
-  const pixels = (stream.width * stream.height * stream.fps) / (camera.width * camera.height * camera.streamFps);
+  const pixels =
+    (stream.width * stream.height * stream.fps) / (camera.width * camera.height * camera.streamFps);
   const eventsPerSecond = (cameras * eventsPerCameraPerDay) / DAY_SECONDS;
   const cores = {
     nodeRed: (nodeRed.cpuMsPerSecond + framesPerSecond * camera.nodeCpuMsPerFrame) / 1000,
@@ -105,7 +106,12 @@ export function predictSite(costs: Costs, plan: SitePlan): Load {
  * @param slots requests that a server processes at the same time
  * @param clientCpuMs processor time of this side for one image: with it, one core limits the rate
  */
-export function predictServers(servers: number, serviceMs: number, slots: number, clientCpuMs: number): number {
+export function predictServers(
+  servers: number,
+  serviceMs: number,
+  slots: number,
+  clientCpuMs: number,
+): number {
   return Math.min((servers * slots * 1000) / serviceMs, 1000 / clientCpuMs);
 }
 

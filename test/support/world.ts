@@ -98,13 +98,18 @@ async function pack(): Promise<string> {
   return path.join(folder, file);
 }
 
+/** Makes a user directory in which the package is installed. */
+export async function installInto(userDir: string, kind: Installation = "complete"): Promise<void> {
+  const from = await installation(kind);
+  await copyFile(path.join(from, "package.json"), path.join(userDir, "package.json"));
+  await symlink(path.join(from, "node_modules"), path.join(userDir, "node_modules"), "junction");
+}
+
 /** Starts a Node-RED in a new user directory. It stops at the end of the run at the latest. */
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const { installation: kind = "complete", settings, flow, credentials = {}, port, env } = options;
-  const from = await installation(kind);
   const userDir = await newFolder("user-");
-  await copyFile(path.join(from, "package.json"), path.join(userDir, "package.json"));
-  await symlink(path.join(from, "node_modules"), path.join(userDir, "node_modules"), "junction");
+  await installInto(userDir, kind);
   if (settings !== undefined) {
     settingsFile ??= writtenSettings();
     const written = await readFile(await settingsFile, "utf8");
