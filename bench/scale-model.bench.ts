@@ -9,8 +9,8 @@ import { calibrate, calibration } from "./scale/calibrate";
 import { checkTable, costsTable, layoutTables, replaceBlock } from "./scale/layout";
 import { DETECT_FPS, measureCameras, STREAM, type CameraSample } from "./scale/measure-cameras";
 import { eventCosts } from "./scale/measure-events";
-import { CLIENT_CPU_MS, measureServers, SERVICE_MS } from "./scale/measure-servers";
 import { predictServers, predictSite, type Costs, type SitePlan } from "./scale/model";
+import { measureServers, SERVICE_MS } from "./support/inference-servers";
 import { machine, printTable, type Row } from "./support/table";
 
 const CAMERAS = [1, 2, 4, 8, 16];
@@ -26,17 +26,10 @@ async function main(): Promise<boolean> {
     ...calibrate(samples, STREAM, "yolov8n, 640×640, one thread"),
     event,
   };
-  const servers = await measureServers(SERVERS);
+  const servers = await serverRows();
   const rows = [
     ...samples.filter(({ cameras }) => cameras > 0).flatMap((sample) => cameraRows(costs, sample)),
-    ...servers.map(({ count, imagesPerSecond }) =>
-      row(
-        `${count} inference servers of ${SERVICE_MS} ms`,
-        predictServers(count, SERVICE_MS, 1, CLIENT_CPU_MS),
-        imagesPerSecond,
-        "images per second",
-      ),
-    ),
+    ...servers,
   ];
   const kept = printTable(
     `scale model: predicted (calibrated with 0, 1 and 4 cameras) against measured`,
@@ -60,6 +53,21 @@ function cameraRows(costs: Costs, { cameras, cpu, memory }: CameraSample): Row[]
     row(`${cameras} cameras: processor`, load.cores.total * 1000, total(cpu), "ms/s"),
     row(`${cameras} cameras: memory`, load.memoryMiB, total(memory), "MiB"),
   ];
+}
+
+/** The processor time of this side is that of the run with one server. */
+async function serverRows(): Promise<Row[]> {
+  const reports = [];
+  for (const count of SERVERS) reports.push({ count, ...(await measureServers(count, "jpeg")) });
+  const cpuMs = reports[0]?.cpuMs ?? 0;
+  return reports.map(({ count, perSecond }) =>
+    row(
+      `${count} inference servers of ${SERVICE_MS} ms`,
+      predictServers(count, SERVICE_MS, 1, cpuMs),
+      perSecond,
+      "images per second",
+    ),
+  );
 }
 
 function row(what: string, predicted: number, measured: number, unit: string): Row {

@@ -3,13 +3,13 @@ import os from "node:os";
 import path from "node:path";
 import { linkPackage } from "../../tools/node-red";
 import type { EventPathResponse } from "../subjects/event-path";
+import { encodeMessage } from "../../src/store/envelope";
 import { Subject } from "../support/subject";
 import type { Costs } from "./model";
+import { sampleMessage } from "./sample-message";
 
 const WARM_UP = 2000;
 const EVENTS = 10_000;
-/** A common event without images, as events-out writes it. */
-const BYTES = 700;
 
 /** Measures what an event costs from the node that makes it to its acknowledgement at events-in. */
 export async function eventCosts(): Promise<Costs["event"]> {
@@ -19,7 +19,7 @@ export async function eventCosts(): Promise<Costs["event"]> {
   try {
     await subject.request<EventPathResponse>({ events: WARM_UP });
     const { cpuMs } = await subject.request<EventPathResponse>({ events: EVENTS });
-    return { cpuMs: cpuMs / EVENTS, bytes: BYTES };
+    return { cpuMs: cpuMs / EVENTS, bytes: encodeMessage(sampleMessage(0)).length };
   } finally {
     await subject.end();
     await rm(userDir, { recursive: true, force: true });

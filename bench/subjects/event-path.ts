@@ -4,6 +4,7 @@
  */
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
+import { sampleMessage } from "../scale/sample-message";
 import { runNodeRed } from "../support/node-red";
 
 const [userDir = ""] = process.argv.slice(2);
@@ -26,25 +27,19 @@ const flow = [
   { id: "tab", type: "tab" },
   {
     ...{ id: "make", z: "tab", type: "function", wires: [["out"]] },
-    initialize: `global.get("bridge").send = (count) => {
-      const time = new Date().toISOString();
-      const event = { source: "isapi", type: "motion", vendorType: "VMD", state: "pulse", id: "bench-" + count, time,
-        receivedTime: time, device: { name: "Camera " + (count % 50), host: "192.0.2.7" }, channel: { id: "1" },
-        targets: [{ label: "person", score: 0.87, box: { x: 0.1, y: 0.2, width: 0.3, height: 0.4 } }],
-        images: [], details: { eventType: "VMD", activePostCount: "1" } };
-      node.send({ topic: "isapi/bench", payload: event });
-    };`,
+    initialize: `const { bridge } = global.get("bench");
+      bridge.send = (count) => node.send(global.get("bench").sample(count));`,
     func: "",
   },
   { id: "out", z: "tab", type: "events-out", store: "here", folder: "events", wires: [["stored"]] },
-  { id: "stored", z: "tab", type: "function", func: 'global.get("bridge").stored();', wires: [[]] },
+  { id: "stored", z: "tab", type: "function", func: 'global.get("bench").bridge.stored();', wires: [[]] },
   {
     ...{ id: "in", z: "tab", type: "events-in", store: "here", folder: "events", consumer: "bench" },
     ...{ pending: 50, wires: [["handled"], []] },
   },
   {
     ...{ id: "handled", z: "tab", type: "function", wires: [["in"]] },
-    func: 'global.get("bridge").handled(); return msg;',
+    func: 'global.get("bench").bridge.handled(); return msg;',
   },
 ];
 
@@ -70,7 +65,7 @@ async function pass(events: number): Promise<EventPathResponse> {
 
 const started = (async () => {
   await writeFile(path.join(userDir, "flows.json"), JSON.stringify(flow));
-  await runNodeRed(userDir, 0, { functionGlobalContext: { bridge } });
+  await runNodeRed(userDir, 0, { functionGlobalContext: { bench: { bridge, sample: sampleMessage } } });
 })();
 process.on("message", ({ events }: { events: number }) => {
   void started.then(() => pass(events)).then((response) => process.send?.(response));
