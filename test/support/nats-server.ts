@@ -109,6 +109,11 @@ export class NatsServers {
   #binary: DebianServer | undefined;
   readonly #servers: NatsServer[] = [];
 
+  /** @param binary for programs without suites; a suite calls `prepare` */
+  constructor(binary?: DebianServer) {
+    this.#binary = binary;
+  }
+
   /** Skips the suite where there is no nats-server. */
   async prepare(suite: Context): Promise<void> {
     this.#binary = await debianServer(suite, "nats");
