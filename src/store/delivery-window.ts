@@ -4,7 +4,7 @@ import type { Fields } from "../core/fields";
 import { RecentMap } from "../core/recent-map";
 import type { Source, SourceHandler } from "../events/source";
 import { decodeMessage } from "./envelope";
-import { Lanes, type Held } from "./lanes";
+import { Lanes, placeOf, type Held } from "./lanes";
 import type { EventStore, StoreDelivery } from "./store";
 
 /** Settings of a window. */
@@ -25,6 +25,8 @@ export interface WindowMessage {
   msg: Fields;
   subject: readonly string[];
   sequence: number;
+  /** See StoreDelivery. */
+  site?: string;
   /** The number of deliveries, including this one; of a message that is given up, of those before. */
   count: number;
   /** It is the message's last appearance: the window acknowledges it. */
@@ -48,7 +50,7 @@ export class DeliveryWindow implements Source {
   readonly #source: Source;
   readonly #lanes = new Lanes();
   /** Acknowledged by the flow. A store that did not learn it in time delivers them again. */
-  readonly #acknowledged = new RecentMap<number, true>(REMEMBERED);
+  readonly #acknowledged = new RecentMap<string, true>(REMEMBERED);
   #cancelExtending: (() => void) | undefined;
   #closed = false;
 
@@ -87,10 +89,11 @@ export class DeliveryWindow implements Source {
    *
    * @returns whether the message was in the flow
    */
-  async acknowledge(sequence: number): Promise<boolean> {
-    const held = this.#lanes.get(sequence);
+  async acknowledge(sequence: number, site?: string): Promise<boolean> {
+    const place = placeOf({ sequence, site });
+    const held = this.#lanes.get(place);
     // A message that was delivered twice is acknowledged twice.
-    if (held === undefined || held.state === "waiting") return this.#acknowledged.has(sequence);
+    if (held === undefined || held.state === "waiting") return this.#acknowledged.has(place);
     await this.#finish(held);
     return true;
   }
@@ -99,22 +102,10 @@ export class DeliveryWindow implements Source {
    * Asks for another delivery of a message after a delay, milliseconds. Its lane waits for it.
    * @returns whether the message was in the flow
    */
-  again(sequence: number, delayMs: number): boolean {
-    const held = this.#lanes.get(sequence);
+  again(sequence: number, delayMs: number, site?: string): boolean {
+    const held = this.#lanes.get(placeOf({ sequence, site }));
     if (held?.state !== "flowing") return false;
     this.#sendBack(held, delayMs);
-    return true;
-  }
-
-  /**
-   * Restarts `ackWaitMs` of a message.
-   * @returns whether the message was in the flow
-   */
-  extend(sequence: number): boolean {
-    const held = this.#lanes.get(sequence);
-    if (held?.state !== "flowing") return false;
-    held.delivery.extend();
-    this.#waitForAcknowledgement(held);
     return true;
   }
 
@@ -129,7 +120,7 @@ export class DeliveryWindow implements Source {
 
   #arrive(delivery: StoreDelivery): void {
     if (this.#closed) return;
-    if (this.#acknowledged.has(delivery.sequence)) {
+    if (this.#acknowledged.has(placeOf(delivery))) {
       // Its acknowledgement was lost.
       delivery.acknowledge().catch(() => undefined);
       return;
@@ -151,8 +142,9 @@ export class DeliveryWindow implements Source {
 
   async #enter(held: Held): Promise<void> {
     const { delivery } = held;
-    const { subject, sequence, count } = delivery;
-    const isCurrent = (): boolean => !this.#closed && this.#lanes.get(sequence) === held;
+    const { subject, sequence, site, count } = delivery;
+    const place = { subject, sequence, ...(site !== undefined && { site }) };
+    const isCurrent = (): boolean => !this.#closed && this.#lanes.get(placeOf(delivery)) === held;
     try {
       const bytes = await delivery.read();
       if (!isCurrent() || held.state !== "reading") return;
@@ -161,13 +153,13 @@ export class DeliveryWindow implements Source {
       if (!isLast && decoded.isWhole) {
         held.state = "flowing";
         this.#waitForAcknowledgement(held);
-        this.#emit({ msg: decoded.msg, subject, sequence, count, givenUp: false });
+        this.#emit({ msg: decoded.msg, ...place, count, givenUp: false });
         return;
       }
       // If even the second output ends the process, the message must not come again for ever.
       if (count > 2 * this.#options.maxDeliver) await delivery.acknowledge();
       const before = isLast ? count - 1 : count;
-      this.#emit({ msg: decoded.msg, subject, sequence, count: before, givenUp: true });
+      this.#emit({ msg: decoded.msg, ...place, count: before, givenUp: true });
       await this.#finish(held);
     } catch (thrown) {
       if (!isCurrent()) return;
@@ -221,7 +213,7 @@ export class DeliveryWindow implements Source {
     const { delivery } = held;
     held.cancel();
     held.state = "ending";
-    this.#acknowledged.set(delivery.sequence, true);
+    this.#acknowledged.set(placeOf(delivery), true);
     // The store reports that it cannot be reached. The message comes again, and is dropped.
     await delivery.acknowledge().catch(() => undefined);
     this.#lanes.remove(held);

@@ -16,9 +16,14 @@ export interface Held {
   cancel: () => void;
 }
 
+/** Names a message: each site counts its own. */
+export function placeOf({ site = "", sequence }: { site?: string | undefined; sequence: number }): string {
+  return `${sequence} ${site}`;
+}
+
 /** The messages of a window: those that wait, in the order of each lane, and at most one of each lane that is out. */
 export class Lanes {
-  readonly #held = new Map<number, Held>();
+  readonly #held = new Map<string, Held>();
   readonly #waiting = new Map<string, Held[]>();
   /** The lanes of which a message is out. */
   readonly #out = new Map<string, Held>();
@@ -32,8 +37,8 @@ export class Lanes {
     return count;
   }
 
-  get(sequence: number): Held | undefined {
-    return this.#held.get(sequence);
+  get(place: string): Held | undefined {
+    return this.#held.get(place);
   }
 
   all(): Iterable<Held> {
@@ -42,7 +47,8 @@ export class Lanes {
 
   /** Adds a delivery. One of a message that is held replaces its former delivery, which the store no longer knows. */
   add(delivery: StoreDelivery): void {
-    const known = this.#held.get(delivery.sequence);
+    const place = placeOf(delivery);
+    const known = this.#held.get(place);
     if (known !== undefined) {
       known.delivery = delivery;
       if (known.state === "away") {
@@ -53,12 +59,12 @@ export class Lanes {
       return;
     }
     const held: Held = {
-      lane: laneOf(delivery.subject),
+      lane: `${delivery.site ?? ""}/${laneOf(delivery.subject)}`,
       delivery,
       state: "waiting",
       cancel: () => undefined,
     };
-    this.#held.set(delivery.sequence, held);
+    this.#held.set(place, held);
     this.#queue(held);
   }
 
@@ -78,8 +84,9 @@ export class Lanes {
 
   /** Removes a message that was out: its lane goes on. */
   remove(held: Held): void {
-    if (this.#held.get(held.delivery.sequence) !== held) return;
-    this.#held.delete(held.delivery.sequence);
+    const place = placeOf(held.delivery);
+    if (this.#held.get(place) !== held) return;
+    this.#held.delete(place);
     this.#out.delete(held.lane);
     if (this.#waiting.has(held.lane)) this.#ready.add(held.lane);
   }

@@ -165,13 +165,19 @@ describe("DeliveryWindow", () => {
     );
   });
 
-  it("waits longer for a message that is extended", async () => {
-    const first = await deliver("a", 1);
-    clock.advance(20);
-    assert.equal(window.extend(1), true);
-    clock.advance(20);
-    assert.deepEqual(first.again, []);
-    assert.equal(window.extend(9), false);
+  it("tells the messages of several sites apart, which count on their own", async () => {
+    const north = await deliver("a", 1, { site: "north" });
+    const south = await deliver("a", 1, { site: "south" });
+    assert.equal(window.inFlow, 2);
+    assert.deepEqual(
+      got.map(({ site }) => site),
+      ["north", "south"],
+    );
+    assert.equal(await window.acknowledge(1, "south"), true);
+    assert.equal(window.again(1, 50, "north"), true);
+    assert.equal(window.again(1, 50), false);
+    assert.deepEqual([north.acknowledged, south.acknowledged], [0, 1]);
+    assert.deepEqual([north.again, south.again], [[50], []]);
   });
 
   it("tells the store that what waits is not lost", async () => {
