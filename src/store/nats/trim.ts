@@ -1,3 +1,4 @@
+import type { ConsumerInfo } from "@nats-io/jetstream";
 import { steadyClock } from "../../core/clock";
 import { natsError } from "./failure";
 import type { NatsLink, Session } from "./connection";
@@ -87,11 +88,7 @@ export class Trimmer {
       const { last_seq: last } = (await jsm.streams.info(this.#stream.name)).state;
       const consumers = await acknowledgingConsumers(session, this.#stream);
       if (consumers.length === 0 || this.#closed) return;
-      const floor = Math.min(
-        ...consumers.map(({ num_pending: waiting, num_ack_pending: taken, ack_floor: acknowledged }) =>
-          waiting === 0 && taken === 0 ? last : acknowledged.stream_seq,
-        ),
-      );
+      const floor = Math.min(...consumers.map((consumer) => acknowledgedUpTo(consumer, last)));
       if (floor > 0) await jsm.streams.purge(this.#stream.name, { seq: floor + 1 });
       await this.#removeObjects(session, floor);
     } catch (thrown) {
@@ -114,4 +111,14 @@ export class Trimmer {
     const oldest = Date.parse(state.messages > 0 ? state.first_ts : state.last_ts);
     await this.#large.removeOrphans(session, oldest);
   }
+}
+
+/**
+ * Returns the sequence up to which a consumer has acknowledged everything. The server's own figure is not enough: in
+ * version 2.9.10, it skips a message that was sent to a hub that had just died, when the site is killed too.
+ */
+function acknowledgedUpTo(consumer: ConsumerInfo, last: number): number {
+  const { num_pending: waiting, num_ack_pending: taken, num_redelivered: again, ack_floor: floor } = consumer;
+  if (waiting === 0 && taken === 0) return last;
+  return taken > 0 && again > 0 ? 0 : floor.stream_seq;
 }
