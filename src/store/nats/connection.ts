@@ -83,6 +83,20 @@ export class NatsLink {
     }
   }
 
+  /** As `connected`, but fails when the first attempt fails. */
+  async firstAttempt(signal: AbortSignal): Promise<Session> {
+    const failed = new AbortController();
+    const unwatch = this.watch(() => {
+      if (this.#state.kind === "retrying") failed.abort();
+    });
+    try {
+      if (this.#state.kind === "retrying") throw this.#state.error;
+      return await this.connected(AbortSignal.any([signal, failed.signal]));
+    } finally {
+      unwatch();
+    }
+  }
+
   /** Closes the connection within 2 s. What was published before is sent first. */
   async close(): Promise<void> {
     this.#closing.abort();

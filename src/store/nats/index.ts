@@ -11,6 +11,7 @@ import { NatsStream, type StreamSettings } from "./stream";
 import { Trimmer } from "./trim";
 
 export type { NatsConnectionOptions } from "./connection-options";
+export { probeNats } from "./probe";
 
 export interface NatsStoreOptions extends StreamSettings {
   connection: NatsConnectionOptions;
