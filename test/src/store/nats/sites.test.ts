@@ -92,22 +92,6 @@ describe("sites with their own nats-server", function () {
     assert.ok(inOrder.length >= 550 - 20, `${inOrder.length} in order`);
   });
 
-  it("keeps the order through a cut", async () => {
-    const { hub, leafPort } = await servers.hub();
-    const store = open(await servers.site("one", leafPort));
-    await store.put(outgoing("0"));
-    const reader = new StoreReader(open(hub, { domains: ["one"] }), { ackWaitMs: 2_000 });
-    await reader.until(() => reader.deliveries.length === 1);
-    await hub.kill();
-    for (let number = 1; number < 500; number += 1) await store.put(outgoing(String(number)));
-    await hub.start();
-    await reader.until(() => new Set(reader.deliveries.map(({ sequence }) => sequence)).size === 500);
-    assert.deepEqual(
-      await textsOf(reader, "one"),
-      Array.from({ length: 500 }, (_, at) => String(at)),
-    );
-  });
-
   it("shows a site that is cut off while the other one goes on", async () => {
     const { hub, leafPort } = await servers.hub();
     const one = await servers.site("one", leafPort);
