@@ -14,7 +14,7 @@ export interface ChosenTests {
 /** Folders of test/ whose tests run on the sources. */
 const sourceFolders = ["src", "nodes", "servers", "tools", "fuzz"];
 /** Folders of test/ whose tests read `dist/` or the packed package. */
-const buildFolders = ["build", "dev", "package", "browser", "acceptance"];
+const buildFolders = ["build", "dev", "package", "browser", "acceptance", "soak"];
 /** Options of mocha whose value may have the name of a folder of test/. */
 const textOptions = new Set(["-g", "--grep", "-f", "--fgrep"]);
 const allTests = "**/*.test.ts";
