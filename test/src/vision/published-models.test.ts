@@ -4,6 +4,8 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, it } from "mocha";
 import { DetectionModel } from "../../../src/vision/model/detection-model";
+import { openServers } from "../../../src/vision/remote/open-model";
+import { startOnnxServer } from "../../support/onnx-server";
 
 /**
  * Tests published models on a photograph. They are skipped without DETECTOR_MODELS, a folder of .onnx files, and
@@ -35,6 +37,27 @@ describe("published models on a photograph", () => {
       assert.ok(people.length > 0, JSON.stringify(objects));
       for (const { box } of people)
         assert.ok(box.x >= 0 && box.y >= 0 && box.x + box.width <= width && box.y + box.height <= height);
+    });
+
+    it(`${file} finds the same on a server`, async function () {
+      this.timeout(60_000);
+      const model = path.join(folder, file);
+      if (folder === "" || image === "" || !existsSync(model)) return this.skip();
+      const options = { confidence: 0.25, iou: 0.45, maxDetections: 100 };
+      const picture = await readFile(image);
+      const here = await DetectionModel.load(model, { provider: "cpu", threads: 1 });
+      const server = await startOnnxServer("model", model);
+      const settings = { urls: [server.url], dialect: "kserve", model: "model", timeout: 30 } as const;
+      const group = openServers(settings, undefined, () => undefined);
+      try {
+        const there = await group.openModel();
+        assert.equal(there.info.family, family);
+        const [local, remote] = [await here.detect(picture, options), await there.detect(picture, options)];
+        assert.deepEqual(remote.objects, local.objects);
+      } finally {
+        await group.close();
+        await server.close();
+      }
     });
   }
 });
