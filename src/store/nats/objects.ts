@@ -100,8 +100,9 @@ export class LargeMessages {
     const opening = this.#stream.api(session).then(({ js }) => {
       const manager = new session.client.obj.Objm(js);
       const { File: storage } = session.client.jetstream.StorageType;
+      const { maxBytes } = this.#stream.settings;
       return create
-        ? manager.create(this.#bucket, { storage, max_bytes: this.#stream.settings.maxBytes })
+        ? manager.create(this.#bucket, { storage, ...(maxBytes !== undefined && { max_bytes: maxBytes }) })
         : manager.open(this.#bucket);
     });
     this.#stores.set(session, opening);

@@ -7,12 +7,15 @@ import { apiCode, apiCodeOf, natsError } from "./failure";
 export interface StreamSettings {
   /** The name of the stream. It is made when it does not exist. */
   stream: string;
-  /** The subjects that the stream stores: `["surveillance.>"]` */
-  subjects: readonly string[];
+  /**
+   * The subjects that the stream stores: `["surveillance.>"]`. Who only reads sets neither subjects nor limits: it waits
+   * until the stream is made, and leaves it as it is.
+   */
+  subjects?: readonly string[];
   /** The stream refuses more bytes than this. Messages above the server's max_payload have as much again. */
-  maxBytes: number;
+  maxBytes?: number;
   /** Milliseconds within which two messages with one identity are one */
-  dedupWindowMs: number;
+  dedupWindowMs?: number;
   /** Receives what a user should know: settings of an existing stream with which messages may be lost. */
   warn?: (text: string) => void;
 }
@@ -93,34 +96,35 @@ export class NatsStream {
 
   async #prepare(session: Session): Promise<StreamInfo> {
     const { jsm } = await this.api(session);
-    const { stream, subjects, maxBytes } = this.settings;
-    const duplicateWindow = Math.max(MIN_WINDOW_MS, this.settings.dedupWindowMs) * 1e6;
+    const { stream } = this.settings;
+    const limits = this.#limits();
     let info: StreamInfo;
     try {
       info = await jsm.streams.info(stream);
     } catch (thrown) {
-      // The stream of a site belongs to the site's events-out, which knows its limit.
-      if (apiCodeOf(thrown) !== apiCode.streamNotFound || this.domain !== undefined) throw thrown;
+      if (apiCodeOf(thrown) !== apiCode.streamNotFound || limits === undefined) throw thrown;
       const { RetentionPolicy, StorageType, DiscardPolicy } = session.client.jetstream;
       return jsm.streams.add({
         name: stream,
         description: DESCRIPTION,
-        subjects: [...subjects],
+        subjects: [...limits.subjects],
         retention: RetentionPolicy.Limits,
         storage: StorageType.File,
         discard: DiscardPolicy.New,
         max_age: 0,
-        max_bytes: maxBytes,
-        duplicate_window: duplicateWindow,
+        max_bytes: limits.maxBytes,
+        duplicate_window: limits.duplicateWindow,
       });
     }
     if (this.domain !== undefined) return info;
-    const missing = subjects.filter((subject) => !covers(info.config.subjects, subject));
+    const missing = (limits?.subjects ?? []).filter((subject) => !covers(info.config.subjects, subject));
     if (!isOurs(info)) {
       if (missing.length > 0) throw this.#withoutSubject(missing);
       this.#warnOf(info);
       return info;
     }
+    if (limits === undefined) return info;
+    const { maxBytes, duplicateWindow } = limits;
     const { max_bytes: bytes, duplicate_window: window } = info.config;
     if (missing.length === 0 && bytes === maxBytes && window === duplicateWindow) return info;
     return jsm.streams.update(stream, {
@@ -128,6 +132,14 @@ export class NatsStream {
       max_bytes: maxBytes,
       duplicate_window: duplicateWindow,
     });
+  }
+
+  /** Returns the limits of the stream; undefined if another node makes it: the stream of a site belongs to the site. */
+  #limits(): { subjects: readonly string[]; maxBytes: number; duplicateWindow: number } | undefined {
+    const { subjects, maxBytes, dedupWindowMs } = this.settings;
+    if (this.domain !== undefined) return undefined;
+    if (subjects === undefined || maxBytes === undefined || dedupWindowMs === undefined) return undefined;
+    return { subjects, maxBytes, duplicateWindow: Math.max(MIN_WINDOW_MS, dedupWindowMs) * 1e6 };
   }
 
   #withoutSubject(missing: readonly string[]): SurveillanceError {

@@ -47,6 +47,16 @@ describe("the NATS store", function () {
     }
   };
 
+  it("leaves the stream to its writer if it only reads", async () => {
+    const reading = openNatsStore({ connection: { servers: [server.url] }, stream: "surveillance" });
+    stores.push(reading);
+    const messages = new StoreReader(reading);
+    await open().put(outgoing("1"));
+    await messages.until(() => messages.deliveries.length === 1);
+    const { config } = await info();
+    assert.deepEqual([config.max_bytes, config.duplicate_window], [50_000_000, 120e9]);
+  });
+
   it("makes a stream that loses nothing by itself", async () => {
     const stored = await open().put(outgoing("1"));
     assert.deepEqual(stored, { stream: "surveillance", sequence: 1, duplicate: false });
