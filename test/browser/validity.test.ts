@@ -23,6 +23,8 @@ const required: Readonly<Record<string, object>> = {
   "detection-draw": {},
   "detection-rule": {},
   "event-archive": {},
+  "events-in": {},
+  "events-out": {},
   "hcp-alarm-out": { server: "hcp" },
   "hcp-event-in": { server: "hcp", callbackUrl: "http://192.0.2.1:1880" },
   "hcp-request": { server: "hcp" },
