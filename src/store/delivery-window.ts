@@ -38,6 +38,8 @@ const LOOKAHEAD = 100;
 /** More than can be on their way back to a store. */
 const REMEMBERED = 10_000;
 const READ_AGAIN_MS = 1000;
+/** The store delivers a message this much later than agreed, at the latest. */
+const LATE_MS = 5000;
 
 /**
  * Lets messages of a store into a flow: at most `pending`, and one of each lane, in order. The next of a lane waits
@@ -52,6 +54,7 @@ export class DeliveryWindow implements Source {
   /** Acknowledged by the flow. A store that did not learn it in time delivers them again. */
   readonly #acknowledged = new RecentMap<string, true>(REMEMBERED);
   #cancelExtending: (() => void) | undefined;
+  #isConnected = false;
   #closed = false;
 
   constructor(store: EventStore, options: WindowOptions, handler: SourceHandler<WindowMessage>) {
@@ -66,6 +69,7 @@ export class DeliveryWindow implements Source {
           this.#arrive(delivery);
         },
         state: (state) => {
+          this.#isConnected = state.kind === "connected";
           handler.state(state);
         },
         failure: (error) => {
@@ -120,11 +124,14 @@ export class DeliveryWindow implements Source {
 
   #arrive(delivery: StoreDelivery): void {
     if (this.#closed) return;
-    if (this.#acknowledged.has(placeOf(delivery))) {
+    const place = placeOf(delivery);
+    if (this.#acknowledged.has(place) && delivery.count > 1) {
       // Its acknowledgement was lost.
       delivery.acknowledge().catch(() => undefined);
       return;
     }
+    // What comes for the first time is another message: somebody has made the stream anew.
+    this.#acknowledged.delete(place);
     this.#lanes.add(delivery);
     this.#keepExtending();
     this.#fill();
@@ -205,7 +212,18 @@ export class DeliveryWindow implements Source {
     held.cancel();
     held.state = "away";
     held.delivery.again(delayMs);
+    this.#expectBack(held, delayMs + this.#options.ackWaitMs + LATE_MS);
     this.#fill();
+  }
+
+  /** The camera goes on without a message that the store has delivered to another reader of the consumer. */
+  #expectBack(held: Held, milliseconds: number): void {
+    held.cancel = this.#clock.after(milliseconds, () => {
+      if (this.#isConnected) {
+        this.#lanes.remove(held);
+        this.#fill();
+      } else this.#expectBack(held, milliseconds);
+    });
   }
 
   /** The place in the flow is free when the store has recorded it: a crash doubles no more than `pending`. */

@@ -52,6 +52,7 @@ export class Lanes {
     if (known !== undefined) {
       known.delivery = delivery;
       if (known.state === "away") {
+        known.cancel();
         known.state = "waiting";
         this.#out.delete(known.lane);
         this.#queue(known);
