@@ -51,6 +51,34 @@ export class ConsumerRecord {
     return this.filter === undefined || matchesFilter(this.filter, subject);
   }
 
+  /** The highest number that it knows. */
+  get highest(): number {
+    let highest = this.readTo;
+    for (const known of [this.acknowledged, this.counts]) {
+      for (const sequence of known.keys()) highest = Math.max(highest, sequence);
+    }
+    return highest;
+  }
+
+  /** Puts back what is in hand: it is read again. */
+  rewind(): void {
+    this.readTo = this.floor;
+    this.pending.clear();
+  }
+
+  /** Returns a function that undoes the acknowledgement of a message. */
+  undoOf(head: Head): () => void {
+    const { sequence } = head;
+    // An acknowledgement that comes twice changes nothing.
+    if (!this.pending.has(sequence)) return () => undefined;
+    const count = this.counts.get(sequence);
+    return () => {
+      this.acknowledged.delete(sequence);
+      this.pending.set(sequence, head);
+      if (count !== undefined) this.counts.set(sequence, count);
+    };
+  }
+
   /** Returns the change that stores the consumer. */
   entry(): Change {
     const value = Buffer.from(JSON.stringify({ filter: this.filter, floor: this.floor }));

@@ -165,16 +165,19 @@ export class HereStore {
     const { consumer } = subscription.options;
     const feed = this.#feeds.get(consumer);
     feed?.remove(subscription);
-    const isShared = [...this.#subscriptions].some(({ options }) => options.consumer === consumer);
-    if (!removed || isShared) return;
+    // A node that is deployed meanwhile may use the consumer again.
+    const isUsed = (): boolean =>
+      [...this.#subscriptions].some(({ options }) => options.consumer === consumer);
+    if (!removed || isUsed()) return;
     feed?.close();
+    feed?.record.rewind();
     this.#feeds.delete(consumer);
     const removal = async (): Promise<void> => {
       await this.#ready();
       const record = this.#ledger.consumers.get(consumer);
       if (record === undefined) return;
       await this.#commit(
-        () => this.#ledger.forgetConsumer(record),
+        () => (isUsed() ? [] : this.#ledger.forgetConsumer(record)),
         () => this.#ledger.consumers.set(consumer, record),
       );
       this.#sweep();
@@ -209,13 +212,14 @@ export class HereStore {
       );
     },
     acknowledge: async (consumer, head) => {
-      await this.#commit(
-        () => this.#ledger.acknowledge(consumer, head),
-        () => {
-          consumer.acknowledged.delete(head.sequence);
-          consumer.pending.set(head.sequence, head);
-        },
-      );
+      let undo = (): void => undefined;
+      const prepare = (): Change[] => {
+        undo = consumer.undoOf(head);
+        return this.#ledger.acknowledge(consumer, head);
+      };
+      await this.#commit(prepare, () => {
+        undo();
+      });
       this.#compact();
     },
   };

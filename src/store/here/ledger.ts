@@ -26,6 +26,8 @@ export class Ledger {
   bytes = 0;
   /** Bytes deleted since the database was last compacted. */
   freed = 0;
+  /** While the store is swept: the messages that are deleted meanwhile. */
+  deleted: Set<number> | undefined;
   readonly #identities = new Map<string, { sequence: number; time: number }>();
 
   constructor(settings: LedgerSettings) {
@@ -37,14 +39,18 @@ export class Ledger {
     const last = await database.get(keys.LAST_KEY);
     this.last = last === undefined ? 0 : Number(last.readBigUInt64BE());
     await this.#loadConsumers(database);
+    // A repaired database may have lost it. A number that a consumer has handled must not be given to another message.
+    for (const { highest } of this.consumers.values()) this.last = Math.max(this.last, highest);
     this.#identities.clear();
     for await (const [key, value] of database.scan(Buffer.from("d"), Buffer.from("e"))) {
       const sequence = keys.sequenceOf(key);
+      this.last = Math.max(this.last, sequence);
       this.#identities.set(value.toString("utf8", 8), { sequence, time: Number(value.readBigUInt64BE()) });
     }
     this.bytes = 0;
     for await (const [key, value] of database.scan(Buffer.from("h"), Buffer.from("i"))) {
       const head = keys.parseHead(key, value);
+      this.last = Math.max(this.last, head.sequence);
       this.bytes += head.size;
       // A process that was killed may have left it, after its consumer was removed.
       if (this.isHandled(head)) await database.apply(this.remove(head), false);
@@ -85,6 +91,7 @@ export class Ledger {
       this.consumers.size === 0 || [...this.consumers.values()].some((each) => each.wants(subject));
     if (isWanted && this.bytes + size > this.settings.maxBytes) throw this.#full(size);
 
+    if (known !== undefined) changes.push(this.#forgetIdentity(identity, known.sequence));
     const sequence = this.last + 1;
     this.last = sequence;
     this.#identities.set(identity, { sequence, time: now });
@@ -143,6 +150,7 @@ export class Ledger {
   remove({ sequence, size }: keys.Head): Change[] {
     this.bytes -= size;
     this.freed += size;
+    this.deleted?.add(sequence);
     return [
       { type: "del", key: keys.messageKey("m", sequence) },
       { type: "del", key: keys.messageKey("h", sequence) },
@@ -165,10 +173,14 @@ export class Ledger {
     for (const [identity, { sequence, time }] of this.#identities) {
       const isSurplus = this.#identities.size > MAX_IDENTITIES;
       if (changes.length >= FORGET_AT_ONCE || !(isSurplus || this.#isOver(time, now))) break;
-      this.#identities.delete(identity);
-      changes.push({ type: "del", key: keys.messageKey("d", sequence) });
+      changes.push(this.#forgetIdentity(identity, sequence));
     }
     return changes;
+  }
+
+  #forgetIdentity(identity: string, sequence: number): Change {
+    this.#identities.delete(identity);
+    return { type: "del", key: keys.messageKey("d", sequence) };
   }
 
   #full(size: number): SurveillanceError {

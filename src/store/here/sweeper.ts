@@ -1,6 +1,6 @@
 import { Serial } from "../../core/serial";
 import type { Commits } from "./commits";
-import type { Database } from "./database";
+import type { Change, Database } from "./database";
 import * as keys from "./keys";
 import type { Ledger } from "./ledger";
 
@@ -23,27 +23,44 @@ export class Sweeper {
   }
 
   async #sweep(database: Database): Promise<void> {
-    // A message that was handled when it was read is only deleted here, unless a consumer came meanwhile.
-    const consumers = [...this.#ledger.consumers.values()];
+    const deleted = new Set<number>();
+    // The deletions before this one are written when it ends: they are not read any more.
+    await this.#run(() => {
+      this.#ledger.deleted = deleted;
+      return [];
+    });
+    try {
+      await this.#removeHandled(database, deleted);
+    } finally {
+      this.#ledger.deleted = undefined;
+    }
+  }
+
+  async #removeHandled(database: Database, deleted: ReadonlySet<number>): Promise<void> {
+    // What is handled remains so, unless a consumer came meanwhile.
+    const ledger = this.#ledger;
+    const consumers = ledger.consumers.size;
+    const remove = (heads: readonly keys.Head[]): Promise<void> =>
+      this.#run(() => {
+        if (ledger.consumers.size !== consumers) return [];
+        const surplus = heads.filter((head) => ledger.isHandled(head) && !deleted.has(head.sequence));
+        return surplus.flatMap((head) => ledger.remove(head));
+      });
     let handled: keys.Head[] = [];
     for await (const [key, value] of database.scan(Buffer.from("h"), Buffer.from("i"))) {
       const head = keys.parseHead(key, value);
-      if (!this.#ledger.isHandled(head)) continue;
+      if (!ledger.isHandled(head)) continue;
       handled.push(head);
       if (handled.length < AT_ONCE) continue;
-      await this.#remove(handled, consumers.length);
+      await remove(handled);
       handled = [];
     }
-    await this.#remove(handled, consumers.length);
+    await remove(handled);
   }
 
-  async #remove(heads: readonly keys.Head[], consumers: number): Promise<void> {
+  async #run(prepare: () => Change[]): Promise<void> {
     await this.#commits.run({
-      prepare: () => {
-        const isSame = this.#ledger.consumers.size === consumers;
-        const surplus = isSame ? heads.filter((head) => this.#ledger.isHandled(head)) : [];
-        return { changes: surplus.flatMap((head) => this.#ledger.remove(head)), result: undefined };
-      },
+      prepare: () => ({ changes: prepare(), result: undefined }),
       size: 0,
       toDisk: false,
     });
