@@ -57,7 +57,12 @@ function checkImage(image: unknown, index: number): Partial<EventImage> {
 export function bytesOf(value: unknown): Buffer | undefined {
   if (Buffer.isBuffer(value)) return value;
   if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
-  const isJson = isFields(value) && value.type === "Buffer" && Array.isArray(value.data);
+  const isJson =
+    isFields(value) &&
+    value.type === "Buffer" &&
+    Array.isArray(value.data) &&
+    // A deep array overflows the stack when it becomes a number.
+    value.data.every((byte) => typeof byte === "number");
   return isJson ? Buffer.from(value.data as number[]) : undefined;
 }
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { checkEvent } from "../../../src/archive/check-event";
 import { readAlert } from "../../../src/isapi/alerts/alert";
 import { statusError } from "../../../src/isapi/connection/response-status";
 import { deviceTime } from "../../../src/isapi/documents/device-time";
@@ -212,6 +213,12 @@ describe("findings of fuzzing: values", () => {
 
     it("JSON inside of text is not read if it is nested too deeply", () => {
       assert.deepEqual(hcpEvent(`{"eventId":"1","data":"${deep}"}`).targets, []);
+    });
+
+    it("an image of another flow whose bytes are nested arrays is refused", () => {
+      const event = { source: "a", type: "b", time: "c", device: {}, channel: { id: "1" } };
+      const images = [{ data: { type: "Buffer", data: JSON.parse(deep) as unknown } }];
+      assert.throws(() => checkEvent({ ...event, images }), { code: "ARCHIVE_EVENT_INVALID" });
     });
 
     it("an alert that is nested too deeply is refused", () => {

@@ -16,8 +16,10 @@ const MEASURABLE = 8;
 const RUNS = 5;
 /** Between linear (4) and quadratic (16), with a margin for the garbage collector. */
 const LIMIT = 9;
-/** Measured again before it counts: other programs use the machine as well. */
-const ATTEMPTS = 4;
+/** Quadratic work is quadratic at every size. A step in the cost of memory is not. */
+const ATTEMPTS = 3;
+/** Milliseconds. A larger size would take minutes if the work is quadratic. */
+const CONCLUSIVE = 2000;
 
 /** Measures one kind of input at 1, 2 and 4 times a size that takes long enough to measure. */
 export function growthOf(make: (size: number) => () => unknown): Growth {
@@ -32,7 +34,8 @@ export function growthOf(make: (size: number) => () => unknown): Growth {
     ];
     const growth = { once, twice, four, ratio: four / Math.max(1, once) };
     if (growth.ratio < best.ratio) best = growth;
-    if (isLinear(best)) break;
+    if (isLinear(best) || four > CONCLUSIVE) break;
+    size *= 4;
   }
   return best;
 }
