@@ -5,6 +5,8 @@ import { numberOption } from "../kit/options";
 export interface Back {
   /** Undefined if another node delivered the message. */
   sequence: number | undefined;
+  /** The site of a store that reads several. */
+  site?: string;
   /** Milliseconds until another delivery; absent if the message is done. */
   nackMs?: number;
 }
@@ -27,6 +29,7 @@ export function backOf(
     (delivery.consumer ?? consumer) === consumer;
   return {
     sequence: isOwn ? (delivery.sequence as number) : undefined,
+    ...(typeof delivery.site === "string" && { site: delivery.site }),
     ...(nack !== undefined && { nackMs: nack * 1000 }),
   };
 }

@@ -1,4 +1,4 @@
-import type { NodeAPI, NodeMessage } from "node-red";
+import type { Node, NodeAPI, NodeMessage } from "node-red";
 import { DeliveryWindow, type WindowMessage } from "../../src/store/delivery-window";
 import { openStore } from "../events/open-store";
 import { defineNode } from "../kit/define-node";
@@ -21,9 +21,10 @@ export = (RED: NodeAPI): void => {
         return count === 0 ? ["ok", "waiting"] : ["ok", "delivered", { count }];
       },
     });
-    const deliver = ({ msg, subject, sequence, count, givenUp }: WindowMessage): void => {
+    const deliver = ({ msg, subject, sequence, site, count, givenUp }: WindowMessage): void => {
       const { delivery } = msg as { delivery?: object };
-      const place = { stream, consumer, subject: subject.join("/"), sequence, count };
+      const at = { stream, ...(site !== undefined && { site }), sequence };
+      const place = { ...at, consumer, subject: subject.join("/"), count };
       const message = { ...msg, delivery: { ...delivery, ...place } } as NodeMessage;
       node.send(givenUp ? [null, message] : [message, null]);
       if (givenUp) shown.refresh();
@@ -47,18 +48,29 @@ export = (RED: NodeAPI): void => {
         shown.warning(RED._("warning.undelivered"));
         return;
       }
-      const { sequence, nackMs } = back;
+      const { sequence, site, nackMs } = back;
       const isKnown =
         sequence !== undefined &&
-        (nackMs === undefined ? await window.acknowledge(sequence) : window.again(sequence, nackMs));
+        (nackMs === undefined
+          ? await window.acknowledge(sequence, site)
+          : window.again(sequence, nackMs, site));
       if (!isKnown) shown.warning(RED._("warning.unknown", { sequence: sequence ?? "?", seconds: ackWait }));
       shown.refresh();
     });
     closeWithNode(node, {
       close: async (removed) => {
-        await window.close(removed);
+        await window.close(removed === true && isDeleted(RED, node));
         await store.close();
       },
     });
   });
 };
+
+/** Tells whether a node is no longer in any flow. To Node-RED, a disabled node is removed, too: its messages wait. */
+function isDeleted(RED: NodeAPI, { id }: Node): boolean {
+  let isKnown = false;
+  RED.nodes.eachNode((each) => {
+    isKnown ||= each.id === id;
+  });
+  return !isKnown;
+}

@@ -27,6 +27,13 @@ describe("events-in", () => {
 
   /** Loads `out` → store → `in`, whose messages reach `work` and, after the last delivery, `lost`. */
   async function load(config: object = {}, more: object[] = []): Promise<void> {
+    await helper.load([eventsOut, eventsIn, ...core], flowOf(config, more) as never, {});
+    delivered = [];
+    givenUp = [];
+    helper.getNode("work").on("input", (msg) => delivered.push(msg as Delivered));
+    helper.getNode("lost").on("input", (msg) => givenUp.push(msg as Delivered));
+  }
+  function flowOf(config: object, more: object[]): object[] {
     const flow = [
       { id: "tab", type: "tab" },
       { id: "out", z: "tab", type: "events-out", folder, wires: [[]] },
@@ -36,12 +43,7 @@ describe("events-in", () => {
       ...more,
     ];
     // Without a place, Node-RED takes a node for a config node, and wires back for circular.
-    const placed = flow.map((node) => ({ x: 1, y: 1, ...node }));
-    await helper.load([eventsOut, eventsIn, ...core], placed as never, {});
-    delivered = [];
-    givenUp = [];
-    helper.getNode("work").on("input", (msg) => delivered.push(msg as Delivered));
-    helper.getNode("lost").on("input", (msg) => givenUp.push(msg as Delivered));
+    return flow.map((node) => ({ x: 1, y: 1, ...node }));
   }
   const store = (...messages: object[]): void => {
     for (const msg of messages) helper.getNode("out").receive(msg as NodeMessage);
@@ -146,6 +148,24 @@ describe("events-in", () => {
     store({ topic: "a", payload: "a" }, { topic: "b", payload: "b" });
     await arrived(1);
     assert.equal(delivered[0]?.payload, "b");
+  });
+
+  it("keeps the messages of a node while it is disabled", async () => {
+    const other = { id: "other", type: "events-in", folder, wires: [["others"], []] };
+    const more = [other, { id: "others", type: "helper" }].map((node) => ({ z: "tab", ...node }));
+    await load({}, more);
+    const others: Delivered[] = [];
+    helper.getNode("others").on("input", (msg) => others.push(msg as Delivered));
+    const work = helper.getNode("work");
+    store({ payload: 1 });
+    await until(() => delivered.length === 1 && others.length === 1);
+    await helper.setFlows(flowOf({ d: true }, more) as never, "nodes");
+    helper.getNode("other").receive({ ...others[0] });
+    await untilShown(helper.getNode("other"), "status.delivered");
+    await helper.setFlows(flowOf({}, more) as never, "nodes");
+    assert.equal(helper.getNode("work"), work, "it is not deployed again");
+    await arrived(2);
+    assert.deepEqual([delivered[1]?.payload, delivered[1]?.delivery.count], [1, 2]);
   });
 
   it("warns of a message that it has not in the flow, or that has no delivery, and goes on", async () => {

@@ -1,0 +1,12 @@
+import assert from "node:assert/strict";
+import { describe, it } from "mocha";
+import { backOf } from "../../nodes/events-in/back";
+
+const here = { stream: "surveillance", consumer: "work" };
+
+describe("backOf", () => {
+  it("names the site of a message, because each site counts its own", () => {
+    const delivery = { ...here, sequence: 1, site: "east", nack: 2 };
+    assert.deepEqual(backOf({ delivery }, here), { sequence: 1, site: "east", nackMs: 2000 });
+  });
+});
