@@ -82,31 +82,35 @@ export class Trimmer {
     if (session === undefined) return;
     try {
       // The stream of a user has its own rules, and may keep what everybody has read.
-      if (!(await this.#stream.isOurs(session))) return;
-      const { jsm } = await this.#stream.api(session);
-      // Before the consumers: what arrives in between is not acknowledged by anybody.
-      const { last_seq: last } = (await jsm.streams.info(this.#stream.name)).state;
-      const consumers = await acknowledgingConsumers(session, this.#stream);
-      if (consumers.length === 0 || this.#closed) return;
-      const floor = Math.min(...consumers.map((consumer) => acknowledgedUpTo(consumer, last)));
-      if (floor > 0) await jsm.streams.purge(this.#stream.name, { seq: floor + 1 });
-      await this.#removeObjects(session, floor);
+      if (await this.#stream.isOurs(session)) await this.#purge(session);
+      if (!this.#closed) await this.#removeObjects(session);
     } catch (thrown) {
       if (!session.nc.isClosed())
         this.#warn(natsError(thrown, `${this.#stream.where}: removing what is read`).message);
     }
   }
 
-  async #removeObjects(session: Session, floor: number): Promise<void> {
+  async #purge(session: Session): Promise<void> {
+    const { jsm } = await this.#stream.api(session);
+    // Before the consumers: what arrives in between is not acknowledged by anybody.
+    const { last_seq: last } = (await jsm.streams.info(this.#stream.name)).state;
+    const consumers = await acknowledgingConsumers(session, this.#stream);
+    if (consumers.length === 0 || this.#closed) return;
+    const floor = Math.min(...consumers.map((consumer) => acknowledgedUpTo(consumer, last)));
+    if (floor > 0) await jsm.streams.purge(this.#stream.name, { seq: floor + 1 });
+  }
+
+  /** Removes the content of large messages that are no longer in the stream. */
+  async #removeObjects(session: Session): Promise<void> {
+    const { jsm } = await this.#stream.api(session);
+    const { state } = await jsm.streams.info(this.#stream.name);
     for (const [sequence, object] of this.#objects) {
-      if (sequence > floor || this.#closed) continue;
+      if (sequence >= state.first_seq || this.#closed) continue;
       await this.#large.remove(session, object);
       this.#objects.delete(sequence);
     }
     if (steadyClock.now() < this.#nextOrphans) return;
     this.#nextOrphans = steadyClock.now() + ORPHANS_MS;
-    const { jsm } = await this.#stream.api(session);
-    const { state } = await jsm.streams.info(this.#stream.name);
     // An empty stream knows the time of its last message.
     const oldest = Date.parse(state.messages > 0 ? state.first_ts : state.last_ts);
     await this.#large.removeOrphans(session, oldest);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { jetstreamManager } from "@nats-io/jetstream";
+import { jetstreamManager, RetentionPolicy } from "@nats-io/jetstream";
 import { openNatsStore, type NatsStoreOptions } from "../../../../src/store/nats";
 import type { EventStore } from "../../../../src/store/store";
 import { NatsServers, type NatsServer } from "../../../support/nats-server";
@@ -162,6 +162,20 @@ describe("the NATS store", function () {
     await delivery.acknowledge();
     const nc = await server.client();
     const jsm = await jetstreamManager(nc);
+    while ((await jsm.streams.info("OBJ_surveillance-large")).state.messages > 0)
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    await nc.close();
+  });
+
+  it("removes large messages with those of a stream that the user has made", async () => {
+    const nc = await server.client();
+    const jsm = await jetstreamManager(nc);
+    const retention = RetentionPolicy.Workqueue;
+    await jsm.streams.add({ name: "surveillance", subjects: ["surveillance.>"], retention });
+    const store = open();
+    await store.put({ ...outgoing(""), bytes: Buffer.alloc(3_000_000) });
+    const reader = new StoreReader(store);
+    await reader.until(() => reader.deliveries.length === 1);
     while ((await jsm.streams.info("OBJ_surveillance-large")).state.messages > 0)
       await new Promise((resolve) => setTimeout(resolve, 20));
     await nc.close();
