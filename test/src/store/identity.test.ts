@@ -50,6 +50,17 @@ describe("the identity of a stored message", () => {
     );
   });
 
+  it("differs by any property that a flow has added to a stored message", () => {
+    const stored = { payload: 21.5, delivery: { id: "first" } };
+    assert.notEqual(identityOf({ ...stored, room: "hall" }), identityOf({ ...stored, room: "attic" }));
+    assert.notEqual(identityOf({ ...stored, at: "hall" }), identityOf({ ...stored, at: "attic" }));
+  });
+
+  it("is the same for the next delivery of a stored message", () => {
+    const stored = { payload: 21.5, delivery: { id: "first", count: 1 }, req: () => undefined };
+    assert.equal(identityOf(stored), identityOf({ ...stored, delivery: { id: "first", count: 2 } }));
+  });
+
   it("needs no complete event", () => {
     assert.notEqual(
       identityOf({ payload: { ...event, id: 7 } }),
