@@ -1,8 +1,11 @@
 import { isFields } from "../../src/core/fields";
+import type { DeliveryWindow } from "../../src/store/delivery-window";
 import { numberOption } from "../kit/options";
 
 /** A message that came back. */
 export interface Back {
+  /** It came back before: a Complete node sends what this node is done with to this node. */
+  isLoop: boolean;
   /** Undefined if another node delivered the message. */
   sequence: number | undefined;
   /** The site of a store that reads several. */
@@ -12,7 +15,7 @@ export interface Back {
 }
 
 /**
- * Reads `msg.delivery` of a message that came back. Returns undefined if there is none.
+ * Reads `msg.delivery` of a message that came back, and marks it. Returns undefined if there is none.
  *
  * @throws {SurveillanceError} CONFIG_INVALID if `msg.delivery.nack` is not a number of seconds
  */
@@ -27,9 +30,18 @@ export function backOf(
     typeof delivery.sequence === "number" &&
     (delivery.stream ?? stream) === stream &&
     (delivery.consumer ?? consumer) === consumer;
+  const isLoop = delivery.isBack === true;
+  delivery.isBack = true;
   return {
+    isLoop,
     sequence: isOwn ? (delivery.sequence as number) : undefined,
     ...(typeof delivery.site === "string" && { site: delivery.site }),
     ...(nack !== undefined && { nackMs: nack * 1000 }),
   };
+}
+
+/** Ends a message, or asks for another delivery. Resolves with whether it was in the flow. */
+export async function takeBack(window: DeliveryWindow, { sequence, site, nackMs }: Back): Promise<boolean> {
+  if (sequence === undefined) return false;
+  return nackMs === undefined ? window.acknowledge(sequence, site) : window.again(sequence, nackMs, site);
 }

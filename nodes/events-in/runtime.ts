@@ -2,9 +2,9 @@ import type { Node, NodeAPI, NodeMessage } from "node-red";
 import { DeliveryWindow, type WindowMessage } from "../../src/store/delivery-window";
 import { openStore } from "../events/open-store";
 import { defineNode } from "../kit/define-node";
-import { onInput } from "../kit/guard";
+import { NOT_DONE, onInput } from "../kit/guard";
 import { closeWithNode, showSource } from "../kit/show-source";
-import { backOf } from "./back";
+import { backOf, takeBack } from "./back";
 import { options as settings } from "./options";
 
 export = (RED: NodeAPI): void => {
@@ -44,18 +44,16 @@ export = (RED: NodeAPI): void => {
 
     onInput(node, async (msg) => {
       const back = backOf(msg, { stream, consumer });
-      if (back === undefined) {
-        shown.warning(RED._("warning.undelivered"));
-        return;
+      const known = back !== undefined && !back.isLoop && (await takeBack(window, back));
+      if (known) {
+        shown.refresh();
+        return undefined;
       }
-      const { sequence, site, nackMs } = back;
-      const isKnown =
-        sequence !== undefined &&
-        (nackMs === undefined
-          ? await window.acknowledge(sequence, site)
-          : window.again(sequence, nackMs, site));
-      if (!isKnown) shown.warning(RED._("warning.unknown", { sequence: sequence ?? "?", seconds: ackWait }));
-      shown.refresh();
+      const values = { sequence: back?.sequence ?? "?", seconds: ackWait };
+      const kind = back === undefined ? "undelivered" : back.isLoop ? "loop" : "unknown";
+      shown.warning(RED._(`warning.${kind}`, values));
+      // A Complete node that waits for this node would send it here again, for ever.
+      return NOT_DONE;
     });
     closeWithNode(node, {
       close: async (removed) => {

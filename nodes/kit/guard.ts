@@ -3,23 +3,23 @@ import { toError } from "../../src/core/errors";
 
 export type Send = (msg: NodeMessage | (NodeMessage | NodeMessage[] | null)[]) => void;
 
+/** A handler returns this for a message that is neither done nor failed: no Complete and no Catch node gets it. */
+export const NOT_DONE = Symbol("not done");
+
 /**
  * Listens to a node's messages. Node-RED exits when an async input listener rejects, so every node uses this function:
- * `done` is called exactly once, with the error if the handler throws or rejects.
+ * `done` is called once, with the error if the handler throws or rejects.
  *
  * The handler starts in the tick in which the message arrives, so the order of messages is kept.
  */
-export function onInput(
-  node: Node,
-  handler: (msg: NodeMessageInFlow, send: Send) => Promise<void> | void,
-): void {
+export function onInput(node: Node, handler: (msg: NodeMessageInFlow, send: Send) => unknown): void {
   // Exactly three parameters: Node-RED reads the listener's arity.
   node.on("input", (msg, send, done) => {
-    new Promise<void>((resolve) => {
+    new Promise<unknown>((resolve) => {
       resolve(handler(msg, send));
     }).then(
-      () => {
-        done();
+      (result) => {
+        if (result !== NOT_DONE) done();
       },
       (thrown: unknown) => {
         done(toError(thrown));

@@ -109,6 +109,29 @@ describe("events-in", () => {
     assert.deepEqual(warningsOf(helper.getNode("in")), []);
   });
 
+  it("is not in an endless loop with a Complete node that waits for events-in itself", async () => {
+    await load({ consumer: "work", wires: [["job"], ["lost"]] }, [
+      { id: "job", z: "tab", type: "helper" },
+      { id: "complete", z: "tab", type: "complete", scope: ["job", "in"], wires: [["on"]] },
+      // Node-RED itself leaves out a node that is wired directly.
+      { id: "on", z: "tab", type: "change", rules: [], wires: [["in"]] },
+    ]);
+    const node = helper.getNode("in");
+    let completed = 0;
+    helper.getNode("complete").on("input", () => (completed += 1));
+    helper.getNode("job").on("input", (_msg, _send, done) => {
+      done();
+    });
+    store({ payload: 1 }, { payload: 2 });
+    await until(() => completed >= 4);
+    back({ payload: "without delivery" });
+    await until(() => warningsOf(node).length === 2);
+    for (let turn = 0; turn < 100; turn += 1) await new Promise(setImmediate);
+    // Each message is completed by the job, and once more by events-in.
+    assert.equal(completed, 4);
+    assert.deepEqual(warningsOf(node), ["warning.loop", "warning.undelivered"]);
+  });
+
   it("delivers again what does not come back, and gives up after the last delivery", async () => {
     await load({ ackWait: "0.1", maxDeliver: "2" });
     store({ payload: "poison" });
