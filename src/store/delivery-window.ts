@@ -40,6 +40,8 @@ const REMEMBERED = 10_000;
 const READ_AGAIN_MS = 1000;
 /** The store delivers a message this much later than agreed, at the latest. */
 const LATE_MS = 5000;
+/** A store waits this long for a process that is gone: its successors wait for it, so that the order is kept. */
+const HOLD_MS = 10_000;
 
 /**
  * Lets messages of a store into a flow: at most `pending`, and one of each lane, in order. The next of a lane waits
@@ -63,7 +65,12 @@ export class DeliveryWindow implements Source {
     this.#clock = options.clock ?? systemClock;
     const { consumer, filter, pending, ackWaitMs } = options;
     this.#source = store.consume(
-      { consumer, ...(filter !== undefined && { filter }), lookahead: pending + LOOKAHEAD, ackWaitMs },
+      {
+        consumer,
+        ...(filter !== undefined && { filter }),
+        lookahead: pending + LOOKAHEAD,
+        ackWaitMs: Math.min(ackWaitMs, HOLD_MS),
+      },
       {
         event: (delivery) => {
           this.#arrive(delivery);
@@ -240,7 +247,7 @@ export class DeliveryWindow implements Source {
 
   /** Tells the store regularly that what this process has in hand is not lost. */
   #keepExtending(): void {
-    this.#cancelExtending ??= this.#clock.after(this.#options.ackWaitMs / 3, () => {
+    this.#cancelExtending ??= this.#clock.after(Math.min(this.#options.ackWaitMs, HOLD_MS) / 3, () => {
       this.#cancelExtending = undefined;
       let holds = false;
       for (const { state, delivery } of this.#lanes.all()) {

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { Agent, request } from "undici";
-import type { Clock } from "../../core/clock";
+import { steadyClock, type Clock } from "../../core/clock";
+import { withDeadline } from "../../core/deadline";
 import { SurveillanceError, toError } from "../../core/errors";
 import { networkError } from "../../net/network-error";
 import type { CallbackPost } from "./reports";
@@ -102,13 +103,19 @@ export class CallbackTest {
     underWay.set(nonce, () => (test.arrived = true));
     const dispatcher = new Agent({ connect: { timeout: TIMEOUT_MS } });
     try {
-      const { statusCode, body } = await request(url, {
-        dispatcher,
-        method: "POST",
-        headers: { "Content-Type": "application/json;charset=UTF-8", [HEADER]: nonce },
-        body: BODY,
-        signal: AbortSignal.any([this.#closing.signal, AbortSignal.timeout(TIMEOUT_MS)]),
-      });
+      const { statusCode, body } = await withDeadline(
+        TIMEOUT_MS,
+        steadyClock,
+        this.#closing.signal,
+        (signal) =>
+          request(url, {
+            dispatcher,
+            method: "POST",
+            headers: { "Content-Type": "application/json;charset=UTF-8", [HEADER]: nonce },
+            body: BODY,
+            signal,
+          }),
+      );
       body.on("error", () => undefined).destroy();
       if (!test.arrived) return { ok: false, message: refusal(statusCode) };
       return { ok: true, durationMs: Math.round(performance.now() - began) };

@@ -1,6 +1,7 @@
 import type { ConnectionOptions, NatsConnection } from "@nats-io/transport-node";
 import { backoff } from "../../core/backoff";
 import { steadyClock } from "../../core/clock";
+import { withDeadline } from "../../core/deadline";
 import { SurveillanceError } from "../../core/errors";
 import { pause } from "../../core/pause";
 import { loadNatsClient, type NatsClient } from "./client";
@@ -83,15 +84,15 @@ export class NatsLink {
     }
   }
 
-  /** As `connected`, but fails when the first attempt fails. */
-  async firstAttempt(signal: AbortSignal): Promise<Session> {
+  /** As `connected`, but fails when the first attempt fails, or after a time, milliseconds. */
+  async firstAttempt(withinMs: number): Promise<Session> {
     const failed = new AbortController();
     const unwatch = this.watch(() => {
       if (this.#state.kind === "retrying") failed.abort();
     });
     try {
       if (this.#state.kind === "retrying") throw this.#state.error;
-      return await this.connected(AbortSignal.any([signal, failed.signal]));
+      return await withDeadline(withinMs, steadyClock, failed.signal, (signal) => this.connected(signal));
     } finally {
       unwatch();
     }

@@ -1,4 +1,4 @@
-import type { ConsumerMessages } from "@nats-io/jetstream";
+import type { Consumer, ConsumerMessages } from "@nats-io/jetstream";
 import { backoff } from "../../core/backoff";
 import { steadyClock } from "../../core/clock";
 import type { SurveillanceError } from "../../core/errors";
@@ -10,6 +10,7 @@ import { prepareConsumer } from "./consumers";
 import { NatsDelivery, type DeliveryHost } from "./delivery";
 import { natsError } from "./failure";
 import type { LargeMessages } from "./objects";
+import { collectReturning } from "./returning";
 import type { NatsStream } from "./stream";
 import type { Trimmer } from "./trim";
 
@@ -76,7 +77,8 @@ export class NatsConsumer implements Source {
     this.#freed();
     this.#messages?.stop();
     // What the flow has not acknowledged is offered to others at once.
-    for (const delivery of [...this.#unsettled.values()]) delivery.again(0);
+    for (const sequence of [...this.#unsettled.keys()].sort((one, other) => one - other))
+      this.#unsettled.get(sequence)?.again(0);
     await Promise.race([this.#running, pause(1_000, steadyClock)]);
   }
 
@@ -119,6 +121,7 @@ export class NatsConsumer implements Source {
         const consumer = await js.consumers.get(this.#stream.name, name);
         this.#trimmer.reading();
         this.#state({ kind: "connected" });
+        await this.#receiveReturning(consumer);
         for (;;) {
           await this.#slot();
           if (this.#isClosed()) return;
@@ -144,6 +147,21 @@ export class NatsConsumer implements Source {
         }
       }
     }
+  }
+
+  async #receiveReturning(consumer: Consumer): Promise<void> {
+    const returning = await collectReturning({
+      consumer,
+      info: await consumer.info(),
+      host: this.#host,
+      inHand: this.#unsettled.values(),
+      lookahead: this.#options.lookahead,
+      onRequest: (messages) => {
+        this.#messages = messages;
+        if (this.#isClosed()) messages.stop();
+      },
+    });
+    for (const delivery of returning) this.#deliver(delivery);
   }
 
   #show(error: SurveillanceError, retryMs: number, failures: number): void {

@@ -1,6 +1,7 @@
 import type { JsMsg } from "@nats-io/jetstream";
 import { backoff } from "../../core/backoff";
 import { steadyClock } from "../../core/clock";
+import { withDeadline } from "../../core/deadline";
 import type { SurveillanceError } from "../../core/errors";
 import { pause } from "../../core/pause";
 import type { StoreDelivery } from "../store";
@@ -33,6 +34,8 @@ export class NatsDelivery implements StoreDelivery {
   readonly site?: string;
   /** The name of the object with the envelope, of a large message. */
   readonly object: string | undefined;
+  /** Its acknowledgement is on the way. The server may have it already. */
+  isEnding = false;
   readonly #host: DeliveryHost;
   readonly #data: Uint8Array;
   readonly #reply: string;
@@ -55,9 +58,13 @@ export class NatsDelivery implements StoreDelivery {
     return large.read(await link.connected(signal), this.object);
   }
 
-  async acknowledge(): Promise<void> {
+  acknowledge(): Promise<void> {
+    this.isEnding = true;
+    return withDeadline(ACK_MS, steadyClock, this.#host.signal, (deadline) => this.#acknowledge(deadline));
+  }
+
+  async #acknowledge(deadline: AbortSignal): Promise<void> {
     const { link, stream, signal } = this.#host;
-    const deadline = AbortSignal.any([AbortSignal.timeout(ACK_MS), signal]);
     for (let attempt = 0; ; attempt += 1) {
       let error: SurveillanceError;
       try {

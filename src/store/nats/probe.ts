@@ -21,7 +21,7 @@ export interface NatsServerInfo {
 export async function probeNats(options: NatsConnectionOptions): Promise<NatsServerInfo> {
   const { link, release } = leaseLink(options);
   try {
-    const session = await link.firstAttempt(AbortSignal.timeout(PROBE_MS));
+    const session = await link.firstAttempt(PROBE_MS);
     const jsm = await session.client.jetstream.jetstreamManager(session.nc, { checkAPI: false });
     const streams: string[] = [];
     for await (const name of jsm.streams.names()) streams.push(name);

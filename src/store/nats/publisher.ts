@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { backoff } from "../../core/backoff";
 import { steadyClock } from "../../core/clock";
+import { withDeadline } from "../../core/deadline";
 import { SurveillanceError } from "../../core/errors";
 import { pause } from "../../core/pause";
 import { Serial } from "../../core/serial";
@@ -55,9 +56,10 @@ export class Publisher {
     this.#lanes.set(key, lane);
     this.#pending += 1;
     this.#bytes += size;
-    const deadline = AbortSignal.any([AbortSignal.timeout(this.#putMs), this.#closing.signal]);
     try {
-      return await lane.run(() => this.#attempts(message, deadline));
+      return await withDeadline(this.#putMs, steadyClock, this.#closing.signal, (deadline) =>
+        lane.run(() => this.#attempts(message, deadline)),
+      );
     } finally {
       this.#pending -= 1;
       this.#bytes -= size;

@@ -1,6 +1,6 @@
-import type { ConsumerInfo } from "@nats-io/jetstream";
+import type { ConsumerInfo, JetStreamManager } from "@nats-io/jetstream";
 import { steadyClock } from "../../core/clock";
-import { natsError } from "./failure";
+import { apiCodeOf, natsError } from "./failure";
 import type { NatsLink, Session } from "./connection";
 import { acknowledgingConsumers } from "./consumers";
 import type { NatsDelivery } from "./delivery";
@@ -14,6 +14,8 @@ const IDLE_MS = 60_000;
 const ORPHANS_MS = 600_000;
 /** The names of large messages that wait for their removal. Those beyond it are removed as orphans. */
 const MAX_OBJECTS = 10_000;
+/** Removals that are on the way to the server together. */
+const REMOVALS = 50;
 
 /**
  * Removes the messages that every consumer has acknowledged. The stream keeps them otherwise: with the server's own
@@ -82,7 +84,7 @@ export class Trimmer {
     if (session === undefined) return;
     try {
       // The stream of a user has its own rules, and may keep what everybody has read.
-      if (await this.#stream.isOurs(session)) await this.#purge(session);
+      if (await this.#stream.isOurs(session)) await this.#removeRead(session);
       if (!this.#closed) await this.#removeObjects(session);
     } catch (thrown) {
       if (!session.nc.isClosed())
@@ -90,14 +92,34 @@ export class Trimmer {
     }
   }
 
-  async #purge(session: Session): Promise<void> {
+  async #removeRead(session: Session): Promise<void> {
     const { jsm } = await this.#stream.api(session);
     // Before the consumers: what arrives in between is not acknowledged by anybody.
-    const { last_seq: last } = (await jsm.streams.info(this.#stream.name)).state;
+    const { first_seq: first, last_seq: last } = (await jsm.streams.info(this.#stream.name)).state;
     const consumers = await acknowledgingConsumers(session, this.#stream);
     if (consumers.length === 0 || this.#closed) return;
     const floor = Math.min(...consumers.map((consumer) => acknowledgedUpTo(consumer, last)));
-    if (floor > 0) await jsm.streams.purge(this.#stream.name, { seq: floor + 1 });
+    await this.#removeMessages(jsm, first, floor);
+  }
+
+  /**
+   * Removes messages one by one. A purge up to a sequence is one request, but version 2.9.10 of the server then forgets
+   * everything that is delivered and not acknowledged: it would never come again.
+   */
+  async #removeMessages(jsm: JetStreamManager, first: number, floor: number): Promise<void> {
+    const { name } = this.#stream;
+    for (let from = first; from <= floor && !this.#closed; from += REMOVALS) {
+      const count = Math.min(REMOVALS, floor - from + 1);
+      const removals = Array.from({ length: count }, async (_, at) => {
+        try {
+          await jsm.streams.deleteMessage(name, from + at, false);
+        } catch (thrown) {
+          // Somebody else has removed it.
+          if (apiCodeOf(thrown) === undefined) throw thrown;
+        }
+      });
+      await Promise.all(removals);
+    }
   }
 
   /** Removes the content of large messages that are no longer in the stream. */
