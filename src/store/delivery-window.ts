@@ -54,7 +54,7 @@ export class DeliveryWindow implements Source {
   readonly #source: Source;
   readonly #lanes = new Lanes();
   /** Acknowledged by the flow. A store that did not learn it in time delivers them again. */
-  readonly #acknowledged = new RecentMap<string, true>(REMEMBERED);
+  readonly #acknowledged = new RecentMap<string, string>(REMEMBERED);
   #cancelExtending: (() => void) | undefined;
   #isConnected = false;
   #closed = false;
@@ -132,12 +132,12 @@ export class DeliveryWindow implements Source {
   #arrive(delivery: StoreDelivery): void {
     if (this.#closed) return;
     const place = placeOf(delivery);
-    if (this.#acknowledged.has(place) && delivery.count > 1) {
-      // Its acknowledgement was lost.
+    if (this.#acknowledged.get(place) === (delivery.storedAt ?? "")) {
+      // Its acknowledgement was lost. A killed server forgets that it has delivered it, too.
       delivery.acknowledge().catch(() => undefined);
       return;
     }
-    // What comes for the first time is another message: somebody has made the stream anew.
+    // Stored at another time, it is another message: somebody has made the stream anew.
     this.#acknowledged.delete(place);
     this.#lanes.add(delivery);
     this.#keepExtending();
@@ -238,7 +238,7 @@ export class DeliveryWindow implements Source {
     const { delivery } = held;
     held.cancel();
     held.state = "ending";
-    this.#acknowledged.set(placeOf(delivery), true);
+    this.#acknowledged.set(placeOf(delivery), delivery.storedAt ?? "");
     // The store reports that it cannot be reached. The message comes again, and is dropped.
     await delivery.acknowledge().catch(() => undefined);
     this.#lanes.remove(held);

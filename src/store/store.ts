@@ -44,6 +44,8 @@ export interface StoreDelivery {
   sequence: number;
   /** The site, if the store reads those of several: each counts its own messages. */
   site?: string;
+  /** When it was stored, in words of the store. It tells messages apart if somebody makes a stream anew. */
+  readonly storedAt?: string;
   /** The number of deliveries of this message to this consumer, including this one. It survives a restart. */
   count: number;
   /**

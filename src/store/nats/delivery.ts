@@ -31,6 +31,7 @@ export class NatsDelivery implements StoreDelivery {
   readonly subject: readonly string[];
   readonly sequence: number;
   readonly count: number;
+  readonly storedAt: string;
   readonly site?: string;
   /** The name of the object with the envelope, of a large message. */
   readonly object: string | undefined;
@@ -44,6 +45,7 @@ export class NatsDelivery implements StoreDelivery {
     this.subject = parseSubject(message.subject);
     this.sequence = message.info.streamSequence;
     this.count = message.info.deliveryCount;
+    this.storedAt = String(message.info.timestampNanos);
     if (host.stream.domain !== undefined) this.site = host.stream.domain;
     this.object =
       message.headers?.has(OBJECT_HEADER) === true ? message.headers.get(OBJECT_HEADER) : undefined;

@@ -50,10 +50,17 @@ describe("a DeliveryWindow among others", () => {
   }
 
   it("delivers the messages of a stream that was made anew, which counts from 1 again", async () => {
-    await deliver("before", 1);
+    await deliver("before", 1, { storedAt: "08:00" });
     await window.acknowledge(1);
-    await deliver("after", 1);
+    await deliver("after", 1, { storedAt: "09:00" });
     assert.deepEqual(got, ["before", "after"]);
+  });
+
+  it("drops what a killed server delivers as if for the first time", async () => {
+    await deliver("once", 1, { storedAt: "08:00" });
+    await window.acknowledge(1);
+    await deliver("once", 1, { storedAt: "08:00" });
+    assert.deepEqual(got, ["once"]);
   });
 
   it("goes on with a camera whose message went to another reader of the consumer", async () => {

@@ -129,6 +129,19 @@ describe("the order of each camera behind events-in, with sites", function () {
     for (const camera of CAMERAS) assert.deepEqual(flow.seen.get(camera), numbersOf(camera));
   });
 
+  it("is kept when only the site is killed, which forgets acknowledgements", async () => {
+    const { hub, leafPort } = await servers.hub();
+    const server = await servers.site("one", leafPort);
+    const flow = read(hub.url);
+    const storing = put(open(server.url), 0, EVENTS);
+    await flow.until(100);
+    await server.kill();
+    await server.start();
+    await storing;
+    await flow.until(EVENTS);
+    for (const camera of CAMERAS) assert.deepEqual(flow.seen.get(camera), numbersOf(camera));
+  });
+
   it("is kept when the hub's Node-RED is killed", async () => {
     const { hub, leafPort } = await servers.hub();
     const site = open((await servers.site("one", leafPort)).url);
