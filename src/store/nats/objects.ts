@@ -72,8 +72,7 @@ export class LargeMessages {
     if (info === null) return;
     const { jsm } = await this.#stream.api(session);
     await jsm.streams.purge(`OBJ_${this.#bucket}`, { filter: `$O.${this.#bucket}.C.${info.nuid}` });
-    const meta = Buffer.from(name).toString("base64").replaceAll("+", "-").replaceAll("/", "_");
-    await jsm.streams.purge(`OBJ_${this.#bucket}`, { filter: `$O.${this.#bucket}.M.${meta}` });
+    await jsm.streams.purge(`OBJ_${this.#bucket}`, { filter: this.#entryOf(name) });
   }
 
   /**
@@ -86,12 +85,20 @@ export class LargeMessages {
     const { jsm } = await this.#stream.api(session);
     const stream = `OBJ_${this.#bucket}`;
     const store = await this.#open(session, false);
-    for (const { name, revision, deleted } of await store.list()) {
+    for (const { name, deleted } of await store.list()) {
       // The time in the object is that of the writer's clock. The stored message has the server's.
-      const stored = await jsm.streams.getMessage(stream, { seq: revision }).catch(() => null);
+      const stored = await jsm.streams
+        .getMessage(stream, { last_by_subj: this.#entryOf(name) })
+        .catch(() => null);
       if (!deleted && stored !== null && stored.time.getTime() < oldest - ORPHAN_MS)
         await this.remove(session, name);
     }
+  }
+
+  /** Returns the subject of an object's entry in its store. */
+  #entryOf(name: string): string {
+    const encoded = Buffer.from(name).toString("base64").replaceAll("+", "-").replaceAll("/", "_");
+    return `$O.${this.#bucket}.M.${encoded}`;
   }
 
   #open(session: Session, create: boolean): Promise<ObjectStore> {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { DiscardPolicy, jetstreamManager } from "@nats-io/jetstream";
-import { nkeys } from "@nats-io/nats-core";
+import { nkeys } from "@nats-io/transport-node";
 import type { ErrorCode, SurveillanceError } from "../../../../src/core/errors";
 import { openNatsStore, type NatsConnectionOptions, type NatsStoreOptions } from "../../../../src/store/nats";
 import type { EventStore } from "../../../../src/store/store";
