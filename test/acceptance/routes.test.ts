@@ -30,6 +30,14 @@ const samples: Readonly<Record<string, Sample>> = {
   "post /hcp-config/resources": { body: { server: { id: "server", url: closed }, kind: "camera" } },
   "get /hcp-request/operations": {},
   "post /hcp-event-in/test": { body: { id: "events" } },
+  "post /nats-jetstream/test": {
+    body: {
+      servers: "nats://127.0.0.1:9",
+      username: "cam",
+      password: secrets.entered,
+      token: secrets.entered,
+    },
+  },
   "post /inference-server/test": {
     body: { urls: closed, model: "yolo", timeout: "1", token: secrets.entered },
   },

@@ -72,6 +72,28 @@ export const uses: Readonly<Record<string, Use>> = {
       { ...tab, id: "alerts-wrong", type: "isapi-alertstream-in", device: "device-wrong" },
     ],
   },
+  "nats-jetstream": {
+    secrets: {
+      password: wrong("nats-jetstream"),
+      token: wrong("nats-jetstream-token"),
+      nkey: wrong("nats-jetstream-nkey"),
+      credentials: wrong("nats-jetstream-file"),
+    },
+    nodes: (_site, port) => {
+      // A server that is not NATS, and secrets that are not valid: each is used, and fails.
+      const servers = `nats://127.0.0.1:${port}`;
+      const used = {
+        login: { username: "camera", password: wrong("nats-jetstream") },
+        token: { token: wrong("nats-jetstream-token") },
+        nkey: { nkey: wrong("nats-jetstream-nkey") },
+        file: { credentials: wrong("nats-jetstream-file") },
+      };
+      return Object.entries(used).flatMap(([name, credentials]) => [
+        { id: `nats-${name}`, type: "nats-jetstream", servers, credentials },
+        { ...tab, id: `nats-${name}-in`, type: "events-in", store: "nats", server: `nats-${name}` },
+      ]);
+    },
+  },
   "rtsp-frames": {
     secrets: { password: wrong("rtsp-frames") },
     nodes: ({ camera, login }) => [
