@@ -12,7 +12,7 @@ const MAX_ACK_PENDING = 10_000;
  * Returns the name of a consumer on the server. It contains the domain: NATS acknowledges by the names of stream and
  * consumer, and an acknowledgement for one site must not reach the same names at another.
  */
-export function consumerName(session: Session, stream: NatsStream, name: string): string {
+function consumerName(session: Session, stream: NatsStream, name: string): string {
   const domain = stream.domain ?? (session.nc.info as { domain?: string } | undefined)?.domain;
   return domain === undefined ? name : `${name}-${domain}`;
 }
