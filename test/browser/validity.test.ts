@@ -18,6 +18,8 @@ const server = { id: "hcp", type: "hcp-config", url: "https://hcp.test" };
 const inference = { id: "inference", type: "inference-server", urls: "http://192.0.2.7", model: "yolo" };
 const device = { id: "isapi", type: "isapi-config", url: "192.0.2.9" };
 
+const nats = { id: "nats", type: "nats-jetstream" };
+
 /** The settings without a default, which every flow has. */
 const required: Readonly<Record<string, object>> = {
   "detection-draw": {},
@@ -64,7 +66,7 @@ describe("the red triangle", function () {
   async function problemsOf(node: object & { type: string }): Promise<string[] | undefined> {
     const flow = [
       { id: "tab", type: "tab", label: "old" },
-      ...[server, device, inference],
+      ...[server, device, inference, nats],
       { id: "node", z: "tab", x: 100, y: 100, wires: [], ...node },
     ];
     return page.evaluate((nodes) => {
@@ -117,6 +119,10 @@ describe("the red triangle", function () {
     ["yolo-detect", { runsOn: "server", inferenceServer: "" }],
     ["yolo-detect", { runsOn: "server", inferenceServer: "gone" }],
     ["viewtron-webhook-in", { listen: "port", port: "" }],
+    ["events-out", { store: "nats", server: "" }],
+    ["events-out", { folder: "" }],
+    ["events-in", { store: "nats", server: "gone" }],
+    ["events-in", { consumer: "two words" }],
   ];
   for (const [type, settings] of invalid) {
     it(`is shown at a ${type} with ${JSON.stringify(settings)}`, async () => {
@@ -131,6 +137,8 @@ describe("the red triangle", function () {
     ["rtsp-frames", { source: "url", url: "rtsp://${CAMERA}/live" }],
     ["hcp-event-in", { server: "hcp", callbackUrl: "", manageSubscription: false }],
     ["viewtron-webhook-in", { listen: "node-red", port: "" }],
+    ["events-out", { store: "nats", server: "nats", folder: "" }],
+    ["events-in", { store: "nats", server: "nats", filter: "surveillance.*.Gate.>" }],
     ["yolo-detect", { runsOn: "server", inferenceServer: "inference", model: "" }],
     ["event-archive", { retainDays: null, maxBytes: null, csvSeparator: null }],
     ["detection-rule", { hits: null, zones: null, trackSeconds: null }],

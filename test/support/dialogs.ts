@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 import type { Page } from "playwright-core";
 
@@ -21,6 +21,10 @@ export const nodeTypes: readonly string[] = readdirSync(nodes).filter((folder) =
   existsSync(path.join(nodes, folder, "runtime.ts")),
 );
 
+function isConfig(type: string): boolean {
+  return readFileSync(path.join(nodes, type, "editor.ts"), "utf8").includes('category: "config"');
+}
+
 /** Opens the dialog of a new node, runs `look` and closes the dialog. @returns the result of `look` */
 export async function lookAtDialog<Result>(
   page: Page,
@@ -28,17 +32,17 @@ export async function lookAtDialog<Result>(
   look: () => Promise<Result>,
 ): Promise<Result> {
   await page.evaluate(
-    ([nodeType, isConfig]) => {
-      const place = isConfig ? {} : { z: "tab", x: 100, y: 100, wires: [] };
+    ([nodeType, config]) => {
+      const place = config ? {} : { z: "tab", x: 100, y: 100, wires: [] };
       RED.nodes.clear();
       RED.nodes.import([
         { id: "tab", type: "tab", label: "tab" },
         { id: "node", type: nodeType, ...place },
       ]);
-      if (isConfig) RED.editor.editConfig("", nodeType, "node");
+      if (config) RED.editor.editConfig("", nodeType, "node");
       else RED.editor.edit(RED.nodes.node("node"));
     },
-    [type, type.endsWith("-config")] as const,
+    [type, isConfig(type)] as const,
   );
   const tray = await page.waitForSelector(".red-ui-tray:has(.red-ui-tray-body .form-row)");
   // A screenshot needs the final position of the tray.

@@ -24,12 +24,14 @@ export function setting<Of extends Option, Validate = (value: Field) => boolean>
   validate?: Validate,
 ): Setting<Of["value"], Validate> {
   const check = (validate ?? validatorOf(option)) as Validate | undefined;
+  const isConditional = option.when !== undefined && validate !== undefined;
   return {
     value: option.value,
     ...(option.kind === "reference" && { type: option.type }),
     // With `required: false`, the editor takes an empty field without asking the validator.
     ...(option.kind === "reference" && check === undefined && { required: option.required }),
-    ...(option.kind === "text" && option.required && { required: true }),
+    // The validator of a setting that matters only sometimes knows when it is required.
+    ...(option.kind === "text" && option.required && !isConditional && { required: true }),
     ...(check !== undefined && { validate: check }),
   };
 }
