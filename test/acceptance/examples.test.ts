@@ -128,8 +128,10 @@ describe("the examples in the editor", function () {
   for (const file of examples) {
     describe(file, () => {
       let nodes: ExampleNode[];
-      before(async () => {
+      before(async function () {
         nodes = await configuredExample(file, site, editor.nodeRed.origin);
+        const needsNats = nodes.some(({ type }) => type === "nats-jetstream");
+        if (needsNats && site.nats === undefined) this.skip();
         await dismissNotifications();
         await importOnly(nodes);
       });

@@ -48,6 +48,11 @@ function settingsOf(node: ExampleNode, site: SimulatedSite, origin: string): obj
       return { urls: site.inference.url, model: "colours" };
     case "detection-rule":
       return { labels: "red" };
+    case "events-out":
+    case "events-in":
+      return { folder: path.join(site.folder, "events") };
+    case "nats-jetstream":
+      return { servers: site.nats?.url };
     case "event-archive":
       return { folder: path.join(site.folder, "archive") };
     case "viewtron-webhook-in":

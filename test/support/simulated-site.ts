@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
+import { provideServer } from "../../tools/debian";
 import { provideFfmpeg } from "../../tools/ffmpeg";
 import { startHcpGateway, type HcpGateway } from "../servers/hcp-gateway";
 import { SimulatedPtz } from "../servers/isapi/ptz";
@@ -13,6 +14,7 @@ import { SimulatedThermalCamera } from "../servers/isapi/thermal";
 import { addSpeaker, type Speaker } from "../servers/isapi/two-way-audio";
 import { SimulatedDevice } from "../servers/isapi-device";
 import { startRtspCamera, type RtspCamera } from "../servers/rtsp-camera";
+import { NatsServers, type NatsServer } from "./nats-server";
 import { colourDetector } from "./onnx-model";
 import { startOnnxServer } from "./onnx-server";
 import { tenMinutes } from "./recorder-scene";
@@ -43,6 +45,8 @@ export class SimulatedSite {
     readonly speaker: Speaker,
     /** It runs the model. */
     readonly inference: KServeServer,
+    /** Undefined where there is no nats-server. */
+    readonly nats: NatsServer | undefined,
   ) {}
 
   static async open(): Promise<SimulatedSite> {
@@ -72,6 +76,7 @@ export class SimulatedSite {
       settings,
       addSpeaker(device),
       await startOnnxServer("colours", colourDetector()),
+      await startNats(),
     );
   }
 
@@ -88,8 +93,14 @@ export class SimulatedSite {
     await Promise.all(
       [this.gateway, this.device, this.camera, this.thermalStream, this.inference].map((end) => end.close()),
     );
+    await this.nats?.remove();
     await rm(this.folder, { recursive: true, force: true });
   }
+}
+
+async function startNats(): Promise<NatsServer | undefined> {
+  const binary = await provideServer("nats").catch(() => undefined);
+  return binary && new NatsServers(binary).start();
 }
 
 async function redClip(ffmpeg: string, folder: string): Promise<string> {
