@@ -35,7 +35,8 @@ export async function collectReturning(options: ReturningHost): Promise<NatsDeli
   let missing = info.num_ack_pending - [...seen].filter((sequence) => sequence <= newest).length;
   const ackWaitMs = (info.config.ack_wait ?? 0) / 1e6;
   const deadline = steadyClock.now() + ackWaitMs + MARGIN_MS;
-  const stepMs = Math.max(1_000, Math.min(5_000, ackWaitMs / 3));
+  // The server refuses a request whose times are not whole nanoseconds.
+  const stepMs = Math.round(Math.max(1_000, Math.min(5_000, ackWaitMs / 3)));
   const collected = new Map<number, NatsDelivery>();
   let newer = 0;
   let isEarly = false;

@@ -117,6 +117,18 @@ describe("the NATS store", function () {
     );
   });
 
+  it("delivers again what a closed reader had in hand, also with a time that is not a multiple of 3", async () => {
+    const store = open();
+    await store.put(outgoing("in hand"));
+    const options = { ackWaitMs: 3_100 };
+    const closed = new StoreReader(store, options, () => undefined);
+    await closed.until(() => closed.deliveries.length === 1);
+    await closed.source.close();
+    const reader = new StoreReader(store, options);
+    await reader.until(() => reader.deliveries.length === 1 || reader.failures.length > 0);
+    assert.deepEqual(reader.failures, []);
+  });
+
   it("delivers at most lookahead messages that are not acknowledged", async () => {
     const store = open();
     const reader = new StoreReader(store, { lookahead: 3 }, () => undefined);
