@@ -1,4 +1,4 @@
-import { systemClock, type Clock } from "../../core/clock";
+import { steadyClock, type Clock } from "../../core/clock";
 import { SurveillanceError } from "../../core/errors";
 import { Serial } from "../../core/serial";
 import { sendCommand, isConfirmation, mayHaveTakenEffect, readResponse } from "../request/response";
@@ -12,6 +12,7 @@ import { BYTES_PER_SECOND, encodeClip } from "./clip";
 import { sendPaced } from "./pace";
 
 export interface TwoWayAudioOptions {
+  /** Paces the sound. Default: a clock that is never set. */
   clock?: Clock;
   /** The path of ffmpeg from the settings. */
   ffmpeg?: string | undefined;
@@ -48,7 +49,7 @@ export class TwoWayAudio {
 
   constructor(client: IsapiClient, { clock, ffmpeg }: TwoWayAudioOptions = {}) {
     this.#client = client;
-    this.#clock = clock ?? systemClock;
+    this.#clock = clock ?? steadyClock;
     this.#ffmpeg = ffmpeg;
   }
 

@@ -149,6 +149,24 @@ describe("TwoWayAudio", function () {
     await playing;
   });
 
+  it("plays on while the clock of the machine is set back or forward", async () => {
+    await open();
+    const audio = new TwoWayAudio(client, { ffmpeg });
+    const { now } = Date;
+    const begin = performance.now();
+    try {
+      const playing = audio.play("1", tone(0.4));
+      await speaker.untilHeard(320);
+      Date.now = () => now() - 3_600_000;
+      await speaker.untilHeard(320 * 4);
+      Date.now = () => now() + 3_600_000;
+      await playing;
+    } finally {
+      Date.now = now;
+    }
+    assert.ok(performance.now() - begin > 700);
+  });
+
   it("plays one clip after the other", async () => {
     const audio = await open();
     await Promise.all([audio.play("1", tone(0.1)), audio.play("1", tone(0.1))]);
