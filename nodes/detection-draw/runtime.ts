@@ -1,5 +1,5 @@
 import type { NodeAPI } from "node-red";
-import { SurveillanceError } from "../../src/core/errors";
+import { isClosedError, SurveillanceError } from "../../src/core/errors";
 import { parseColours } from "../../src/vision/draw/colours";
 import { Drawer } from "../../src/vision/draw/draw";
 import { fromDetections, fromEvent, isDrawableEvent } from "../../src/vision/draw/draw-input";
@@ -39,9 +39,8 @@ export = (RED: NodeAPI): void => {
           send({ ...msg, ...(isEvent ? { event: payload } : { detections: payload }), frame, payload: data });
           status("ok", "drawn", { width, height });
         } catch (thrown) {
-          // A redeploy cancels waiting images. That is not an error.
-          if (thrown instanceof SurveillanceError && thrown.code === "CLOSED") return;
-          showError(status, thrown);
+          // A redeploy cancels waiting images. The node has not failed, but the message is not finished.
+          if (!isClosedError(thrown)) showError(status, thrown);
           throw thrown;
         }
       });

@@ -1,5 +1,6 @@
-import { SurveillanceError } from "../../src/core/errors";
+import { SurveillanceError, toError } from "../../src/core/errors";
 import { showError, type ShowStatus } from "../kit/status";
+import { unfinishedError } from "../kit/unfinished";
 
 export interface LimitPendingOptions {
   status: ShowStatus;
@@ -15,8 +16,8 @@ export interface LimitPendingOptions {
 /**
  * Limits the pending messages of a node, and shows a failure in the node's status.
  *
- * @returns a function that runs the work for one message. It throws QUEUE_FULL if too many messages are pending, and
- * the errors of the work.
+ * @returns a function that runs the work for one message. It throws QUEUE_FULL if too many messages are pending, CLOSED
+ * if the node was closed first, and the errors of the work.
  */
 export function limitPending(
   options: LimitPendingOptions,
@@ -35,8 +36,7 @@ export function limitPending(
     try {
       await work();
     } catch (thrown) {
-      // A redeploy aborts messages. This is not a failure.
-      if (closing.aborted) return;
+      if (closing.aborted) throw unfinishedError(toError(thrown));
       showError(status, thrown);
       throw thrown;
     } finally {

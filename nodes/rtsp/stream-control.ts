@@ -1,9 +1,10 @@
 import type { NodeMessageInFlow } from "node-red";
-import { SurveillanceError } from "../../src/core/errors";
+import { SurveillanceError, toError } from "../../src/core/errors";
 import type { Source, StartableSource } from "../../src/events/source";
 import type { StreamSource } from "../../src/rtsp/stream-url";
 import type { NodeParts } from "../kit/define-node";
 import type { Send } from "../kit/guard";
+import { unfinishedError } from "../kit/unfinished";
 import { choiceOption, textOption } from "../kit/options";
 import { streamSources, type StreamLogin, type StreamOptions, type StreamSources } from "./stream-source";
 
@@ -77,7 +78,9 @@ export class StreamControl<Stream extends ControlledStream> implements Source {
     const command = ++this.#commands;
     if (name !== "start") await this.#stream?.stop();
     if (source !== undefined && command === this.#commands) await this.#replace(source);
-    if (name !== "stop" && !this.#closed && command === this.#commands) this.#stream?.start();
+    if (name === "stop" || command !== this.#commands) return;
+    if (this.#closed) throw unfinishedError();
+    this.#stream?.start();
   }
 
   /** Runs an additional action. A stream that already has the URL of the message continues. */
@@ -85,7 +88,8 @@ export class StreamControl<Stream extends ControlledStream> implements Source {
     const source = this.#sourceOf(url);
     const commands = this.#commands;
     if (source !== undefined && source.url !== this.#url) await this.#replace(source);
-    if (this.#closed || this.#stream === undefined) return;
+    if (this.#closed) throw unfinishedError();
+    if (this.#stream === undefined) return;
     const isAnother = source !== undefined && source.url !== this.#url;
     if (isAnother || commands !== this.#commands) {
       throw new SurveillanceError("CLOSED", "The stream was stopped or replaced before this began.");
@@ -93,8 +97,7 @@ export class StreamControl<Stream extends ControlledStream> implements Source {
     try {
       await act(this.#stream, msg);
     } catch (thrown) {
-      // An interruption by a redeploy is not an error.
-      if (!this.#isClosed()) throw thrown;
+      throw this.#isClosed() ? unfinishedError(toError(thrown)) : thrown;
     }
   }
 

@@ -1,5 +1,5 @@
 import type { NodeAPI } from "node-red";
-import { SurveillanceError } from "../../src/core/errors";
+import { isClosedError, SurveillanceError } from "../../src/core/errors";
 import { Once } from "../../src/core/once";
 import type { AnyImage } from "../../src/media/frame";
 import { CameraWatch } from "../../src/vision/camera-watch";
@@ -19,7 +19,7 @@ export = (RED: NodeAPI): void => {
       status("ok", "ready");
     };
     const report = (error: unknown): void => {
-      if (isClosed(error)) return;
+      if (isClosedError(error)) return;
       showError(status, error);
       reportError(node, error);
     };
@@ -58,9 +58,8 @@ export = (RED: NodeAPI): void => {
         else if (shown?.showDegraded() !== true)
           status("ok", "found", { count: detections.length, ms: Math.round(detection.totalMs) });
       } catch (error) {
-        // A redeploy cancels pending images. That is not an error.
-        if (isClosed(error)) return;
-        showError(status, error);
+        // A redeploy cancels pending images. The node has not failed, but the message is not finished.
+        if (!isClosedError(error)) showError(status, error);
         throw error;
       }
     });
@@ -74,10 +73,6 @@ function sharedName(camera: string): string {
     `Images of several cameras arrive ${name}, so they replace each other in the queue. ` +
     "Set msg.frame.camera or msg.topic for each camera, for example to the name of its rtsp-frames node."
   );
-}
-
-function isClosed(error: unknown): boolean {
-  return error instanceof SurveillanceError && error.code === "CLOSED";
 }
 
 function isSetting(error: unknown): boolean {

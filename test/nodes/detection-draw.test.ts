@@ -135,6 +135,13 @@ describe("the detection-draw node", () => {
     assert.equal(received.length, 1);
   });
 
+  it("fails a waiting image that a redeploy cancels", async () => {
+    const { node, handle } = await wire();
+    const ended = handle({ payload: [person], image: jpeg, detection });
+    await node.close(false);
+    assert.equal((await ended)?.code, "CLOSED");
+  });
+
   it("keeps the order of images", async () => {
     const { handle, received } = await wire();
     for (const topic of ["a", "b"]) void handle({ payload: [person], image: jpeg, detection, topic });

@@ -179,6 +179,15 @@ describe("the yolo-detect node", () => {
     assert.deepEqual(topicsOf(wired.received), ["1", "2", "3"]);
   });
 
+  it("fails the images that a redeploy cancels", async () => {
+    const wired = await wire({ queue: "fifo" });
+    await wired.handle(red());
+    const ended = handleAll(wired, ["1", "2"]);
+    await wired.node.close(false);
+    const codes = (await ended).map((msg) => (msg as Partial<CaughtMessage>).error?.code);
+    assert.deepEqual(codes, ["CLOSED", "CLOSED"]);
+  });
+
   for (const [what, msg] of [
     ["a broken image", { payload: Buffer.from([0xff, 0xd8, 0xff, ...Buffer.alloc(40)]) }],
     ["raw pixels of another size", { payload: Buffer.alloc(100), frame }],

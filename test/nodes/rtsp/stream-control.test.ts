@@ -3,6 +3,7 @@ import type { NodeAPI } from "node-red";
 import { readOptions } from "../../../nodes/kit/read-options";
 import { streamNumber, streamOptions } from "../../../nodes/rtsp/options";
 import { StreamControl, type ControlMessage } from "../../../nodes/rtsp/stream-control";
+import { SurveillanceError } from "../../../src/core/errors";
 import type { StreamSource } from "../../../src/rtsp/stream-url";
 
 /** A stream whose process ends when a test calls `exit`. */
@@ -36,6 +37,8 @@ class Stream {
 describe("StreamControl", () => {
   let streams: Stream[];
   let acted: string[];
+  /** Ends the action `fail`. */
+  let fail: (error: Error) => void;
   let control: StreamControl<Stream>;
 
   function create(config: object = { source: "url", url: "rtsp://cam/a" }): void {
@@ -46,6 +49,10 @@ describe("StreamControl", () => {
         acted.push(name);
         return Promise.resolve();
       },
+      fail: (): Promise<void> =>
+        new Promise((_, reject) => {
+          fail = reject;
+        }),
     };
     const options = readOptions({ ...streamOptions, channel: streamNumber(101) }, config);
     const parts = { RED: {} as NodeAPI, options, credentials: {}, status: () => undefined };
@@ -123,6 +130,17 @@ describe("StreamControl", () => {
     assert.deepEqual(acted, ["cam/c"]);
   });
 
+  it("fails an action that its end interrupts, and one that comes later", async () => {
+    create();
+    const ended = new SurveillanceError("RTSP_FAILED", "The stream ended.");
+    const interrupted = assert.rejects(sendMessage({ action: "fail" }), { code: "CLOSED", cause: ended });
+    const closing = control.close();
+    fail(ended);
+    await settle(interrupted, closing);
+    await assert.rejects(sendMessage({ action: "act" }), { code: "CLOSED" });
+    assert.deepEqual(acted, []);
+  });
+
   it("waits for the current and the replaced stream when it closes", async () => {
     create({ source: "msg" });
     await settle(sendMessage({ url: "rtsp://cam/a" }));
@@ -133,7 +151,8 @@ describe("StreamControl", () => {
     });
     await new Promise((resolve) => setImmediate(resolve));
     assert.equal(isClosed, false);
-    await settle(replaced, closing);
+    const unfinished = assert.rejects(replaced, { code: "CLOSED" });
+    await settle(unfinished, closing);
     assert.deepEqual([running(), streams.map(({ closed }) => closed)], [[], [true, true]]);
   });
 
