@@ -42,7 +42,7 @@ export class AlertStream {
   #path = 0;
   /**
    * Whether the device responds once per event, or not before the first event. `known`: it did so. `assumed`: it
-   * accepted the connection and did not respond. A device that is starting does the same.
+   * accepted the connection and responded only to another request. A device that is starting may do the same.
    */
   #respondsPerEvent: "known" | "assumed" | undefined;
   #stop: AbortController | undefined;
@@ -103,9 +103,7 @@ export class AlertStream {
       state: (state) => {
         if (state.kind === "retrying") {
           quick = 0;
-          // The device accepted the connection, but did not respond: for the next attempt, only the watchdog limits the
-          // wait.
-          if (isUnanswered(state.error)) this.#respondsPerEvent ??= "assumed";
+          if (isUnanswered(state.error)) void this.#learnLateResponse(signal);
         }
         this.#setState(state);
       },
@@ -167,6 +165,15 @@ export class AlertStream {
     // The next attempt starts with the first path: the device may have been updated.
     this.#path = 0;
     throw streamError(response.status, body, this.#where);
+  }
+
+  /**
+   * The device accepted the connection, but did not respond. If it responds to another request, then only the watchdog
+   * limits the wait of the next attempts. A device that hangs would lose this request for minutes, too.
+   */
+  async #learnLateResponse(signal: AbortSignal): Promise<void> {
+    if ((await this.#isOffline()) || signal.aborted || OPEN.has(this.#state.kind)) return;
+    this.#respondsPerEvent ??= "assumed";
   }
 
   /** @returns the alert in the part; undefined if the part is not an alert */

@@ -94,7 +94,7 @@ describe("the reconnection of an alert stream", () => {
       await listening.close();
       await device.close();
     };
-    return { device, next, end };
+    return { device, listening, next, end };
   }
   const noResponse = (): void => undefined;
 
@@ -115,17 +115,39 @@ describe("the reconnection of an alert stream", () => {
     await end();
   });
 
+  it("keeps the timeout for a response while the device responds to nothing, and opens soon after", async () => {
+    const { device, next, end } = await listen([noResponse, noResponse]);
+    device.handlers.set("/ISAPI/System/time", () => ({ status: 200, respond: noResponse }));
+    const seen: string[] = [];
+    while (seen.at(-1) !== "waiting") {
+      const state = await next();
+      seen.push(state.kind === "retrying" ? state.error.code : state.kind);
+    }
+    assert.deepEqual(seen, ["TIMEOUT", "TIMEOUT", "waiting"]);
+    await end();
+  });
+
   it("repeats a request that a device lost while it started", async () => {
     const clock = new ManualClock();
-    const { device, next, end } = await listen([noResponse, noResponse], clock);
+    const { device, listening, next, end } = await listen([noResponse, noResponse], clock);
+    const requested = async (path: string): Promise<void> => {
+      for (;;) {
+        const [{ url }] = (await once(device, "request")) as [{ url: string }];
+        if (url === path) return;
+      }
+    };
+    const probed = requested("/ISAPI/System/time");
     assert.equal((await next()).kind, "retrying");
-    const secondRequest = once(device, "request");
+    await probed;
+    // The node has read the response before the next one.
+    await listening.client.read({ path: "/ISAPI/System/time" });
+    const secondRequest = requested(device.options.streamPath);
     while (clock.pending === 0) await new Promise(setImmediate);
     clock.advance(1);
     await secondRequest;
-    const probed = once(device, "request");
+    const probedAgain = requested("/ISAPI/System/time");
     clock.advance(60);
-    await probed;
+    await probedAgain;
     const opened = once(device, "stream");
     const back = next();
     const tick = setInterval(() => {
