@@ -22,9 +22,10 @@ export class Archived {
     return counts;
   }
 
-  /** Returns the number of detections. */
-  async detections(): Promise<number> {
-    return (await this.#rows()).filter(({ source }) => source === "detection").length;
+  /** Returns the number of detections with this type of event. */
+  async detections(eventType: string): Promise<number> {
+    return (await this.#rows()).filter(({ source, type }) => source === "detection" && type === eventType)
+      .length;
   }
 
   /** Waits until these events are in the archive. @returns those that are not, after the time */

@@ -5,10 +5,12 @@ import { processTree } from "../../bench/support/process-tree";
 import type { SimulatedSite } from "../support/simulated-site";
 import type { World } from "../support/world";
 import type { FlowNode } from "./flow";
+import type { SoakServers } from "./servers";
 
 /** What a fault needs. */
 interface Place {
   site: SimulatedSite;
+  servers: SoakServers;
   world: World;
   flow: readonly FlowNode[];
 }
@@ -50,6 +52,9 @@ export const faults: Readonly<Record<string, (place: Place) => Promise<void> | v
   "the process of the model is killed": ({ world }) => {
     killChild(world.pid, /inference-worker/);
   },
+  "nats-server is killed": ({ servers }) => servers.restartStore(),
+  "an inference server is killed": ({ servers }) => servers.restartInference(0),
+  "the other inference server is killed": ({ servers }) => servers.restartInference(1),
   "a sender breaks off in the middle of a post": async ({ world }) => {
     await halfPost(world);
   },

@@ -56,7 +56,9 @@ export class Senders {
     let camera = new ViewtronCamera({ url: this.#url });
     for (let count = 1; this.#goesOn; count += 1) {
       const plate = `V${count}`;
-      while (!(await accepted(camera, posts.plate({ plate, overview })))) {
+      // A camera repeats the same bytes. A post whose response was lost is stored once.
+      const body = posts.plate({ plate, overview });
+      while (!(await accepted(camera, body))) {
         camera.close();
         await setTimeout(PAUSE);
         camera = new ViewtronCamera({ url: this.#url });

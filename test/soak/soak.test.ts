@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { deploy, freePort } from "../../tools/node-red";
@@ -8,9 +9,10 @@ import { seededRandom, below } from "../support/seeded-random";
 import { startWorld, type World } from "../support/world";
 import { Archived } from "./archived";
 import { faults } from "./faults";
-import { soakFlow, type FlowNode } from "./flow";
+import { deliveredFile, detectedTypes, soakFlow, type FlowNode } from "./flow";
 import { loopDelay, Measures } from "./measures";
 import { Senders } from "./senders";
+import { SoakServers } from "./servers";
 
 const minutes = Number(process.env.SOAK_MINUTES ?? 10);
 const seed = Number(process.env.SOAK_SEED ?? Date.now() % 1_000_000);
@@ -20,11 +22,14 @@ const PAUSE = 3000;
 const PATIENCE = 60_000;
 /** A process may grow by this while it warms up and its memory is fragmented. */
 const GROWTH = { factor: 1.15, megabytes: 24, handles: 15 };
+/** Each has one camera, and so one event in the flow. */
+const STORES = 2;
 const MEGABYTE = 1024 * 1024;
 
 /** One Node-RED under faults, with the numbers of the end. */
 describe(`a soak of ${minutes} minutes (SOAK_SEED=${seed})`, () => {
   let site: SimulatedSite;
+  let servers: SoakServers;
   let world: World;
   let flow: FlowNode[];
   let archived: Archived;
@@ -36,12 +41,14 @@ describe(`a soak of ${minutes} minutes (SOAK_SEED=${seed})`, () => {
   before(async function () {
     this.timeout(minutes * 60_000 + 300_000);
     site = await SimulatedSite.open();
+    servers = await SoakServers.start();
+    if (servers.nats === undefined) console.log("      without a NATS server: this machine has none");
     archived = new Archived(site);
     loopFile = path.join(site.folder, "loop.txt");
     const port = await freePort();
     const probe = `--require ${path.join(__dirname, "loop-probe.cjs")}`;
     world = await startWorld({ port, env: { NODE_OPTIONS: probe, SOAK_LOOP_FILE: loopFile } });
-    flow = soakFlow(site, port);
+    flow = soakFlow(site, servers, port);
     await deploy(world.url, flow);
     while (site.gateway.events.subscriptions.length === 0 || site.device.streams === 0) await setTimeout(50);
     measures = new Measures(world.pid);
@@ -56,7 +63,7 @@ describe(`a soak of ${minutes} minutes (SOAK_SEED=${seed})`, () => {
       const names = Object.keys(faults);
       const name = names[below(random, names.length)] ?? "";
       done.push(name);
-      await faults[name]?.({ site, world, flow });
+      await faults[name]?.({ site, servers, world, flow });
       senders.resume();
     }
     await senders.stop();
@@ -67,32 +74,43 @@ describe(`a soak of ${minutes} minutes (SOAK_SEED=${seed})`, () => {
   after(async function () {
     this.timeout(60_000);
     await world.stop();
-    await site.close();
+    await Promise.all([site.close(), servers.close()]);
   });
 
   it("loses no event", async function () {
     this.timeout(2 * PATIENCE);
     const missing = await archived.missing(sent, PATIENCE);
-    console.log(`      ${sent.length} events, ${done.length} faults, lost ${missing.length}`);
+    const from = (letter: string): number => sent.filter((number) => number.startsWith(letter)).length;
+    const other = servers.nats === undefined ? "there, too" : "through NATS";
+    const ways = `${from("H")} through this computer, ${from("V")} ${other}, ${from("I")} directly`;
+    console.log(`      ${sent.length} events (${ways}), ${done.length} faults, lost ${missing.length}`);
     assert.deepEqual(missing, []);
   });
 
-  it("delivers no event twice", async () => {
+  // What a redeploy cuts off between the archive and events-in comes again. A NATS server does not always count it.
+  it("delivers twice at most what the flow had in hand when it was deployed again", async () => {
     const counts = await archived.counts();
-    const doubled = sent.filter((number) => (counts.get(number) ?? 0) > 1);
-    console.log(`      doubled ${doubled.length}`);
-    assert.deepEqual(doubled, []);
+    const twice = sent.filter((number) => (counts.get(number) ?? 0) > 1);
+    const lines = (await readFile(deliveredFile(site), "utf8")).split("\n");
+    const again = new Set(lines.filter((line) => !line.endsWith(" 1")).map((line) => line.split(" ")[0]));
+    const redeploys = done.filter((name) => /^(the whole flow|one tab) is deployed/.test(name)).length;
+    const counted = twice.filter((number) => again.has(number)).length;
+    console.log(
+      `      doubled ${twice.length} in ${redeploys} redeploys, ${counted} with delivery.count > 1`,
+    );
+    assert.ok(twice.length <= redeploys * STORES, `${twice.join(", ")} after ${done.join(", ")}`);
   });
 
-  it("still detects objects after all faults", async function () {
-    this.timeout(2 * PATIENCE);
-    const before = await archived.detections();
-    const end = Date.now() + PATIENCE;
-    while ((await archived.detections()) === before && Date.now() < end) await setTimeout(500);
-    const after = await archived.detections();
-    console.log(`      ${after} detections`);
-    assert.ok(after > before);
-  });
+  for (const [place, type] of Object.entries(detectedTypes))
+    it(`still detects objects after all faults: ${place}`, async function () {
+      this.timeout(2 * PATIENCE);
+      const before = await archived.detections(type);
+      const end = Date.now() + PATIENCE;
+      while ((await archived.detections(type)) === before && Date.now() < end) await setTimeout(500);
+      const after = await archived.detections(type);
+      console.log(`      ${after} detections`);
+      assert.ok(after > before);
+    });
 
   it("keeps its memory and its handles flat", () => {
     const memory = measures.quarters("resident");
