@@ -46,7 +46,7 @@ export function registerIsapiRoutes(RED: NodeAPI): void {
         return { ...(await device.info()), channels: await device.channels(), ...(await armingOf(device)) };
       } catch (thrown) {
         if (thrown instanceof SurveillanceError && thrown.code === "ISAPI_AUTH")
-          rejected.set(attempt, Date.now() + REJECTED_MS);
+          rejected.set(attempt, performance.now() + REJECTED_MS);
         throw thrown;
       } finally {
         await device.close();
@@ -94,7 +94,7 @@ function credentialsFor(RED: NodeAPI, body: TestBody): IsapiCredentials {
 }
 
 function assertNotRejected(rejected: RecentMap<string, number>, attempt: string): void {
-  if ((rejected.get(attempt) ?? 0) <= Date.now()) return;
+  if ((rejected.get(attempt) ?? 0) <= performance.now()) return;
   throw new SurveillanceError(
     "ISAPI_LOCKED",
     "The device has already rejected this user name and password.",

@@ -45,7 +45,8 @@ export function statusOf(RED: NodeAPI, node: Node): ShowStatus {
       node.status({ ...looks[look], text });
     };
     clearTimeout(pending);
-    const wait = sameKind ? shownAt + MIN_INTERVAL_MS - Date.now() : 0;
+    // The system's clock may be set back meanwhile.
+    const wait = sameKind ? Math.min(MIN_INTERVAL_MS, shownAt + MIN_INTERVAL_MS - Date.now()) : 0;
     if (wait > 0) pending = setTimeout(show, wait);
     else show();
   };

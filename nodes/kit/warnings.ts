@@ -1,5 +1,5 @@
 import type { Node } from "node-red";
-import { systemClock, type Clock } from "../../src/core/clock";
+import { steadyClock, type Clock } from "../../src/core/clock";
 
 const QUIET_MS = 60_000;
 const MAX_TEXTS = 100;
@@ -10,7 +10,7 @@ const NUMBERS = /\d+/g;
  * Returns a function that logs warnings, each kind at most once a minute, and a limited number of kinds: a device may
  * cause a warning with every message, each with another text.
  */
-export function throttledWarning(node: Node, clock: Clock = systemClock): (text: string) => void {
+export function throttledWarning(node: Node, clock: Clock = steadyClock): (text: string) => void {
   const last = new Map<string, number>();
   return (text) => {
     const now = clock.now();

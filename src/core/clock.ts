@@ -23,3 +23,11 @@ export const systemClock: Clock = { now: () => Date.now(), after };
 
 /** A clock that is never set. Its `now` counts from an arbitrary moment: use it to measure durations. */
 export const steadyClock: Clock = { now: () => performance.now(), after };
+
+/**
+ * Returns the clock that measures durations where another one gives the time of day: after the system's clock is set,
+ * a pause must not be longer or shorter.
+ */
+export function steady(clock: Clock): Clock {
+  return clock === systemClock ? steadyClock : clock;
+}

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { systemClock, type Clock } from "../core/clock";
+import { steady, systemClock, type Clock } from "../core/clock";
 
 export interface OccurrenceOptions<Value> {
   /** Milliseconds without a report after which an occurrence ends. Default 0: only `end` ends it. */
@@ -37,7 +37,10 @@ export class OccurrenceTracker<Value> {
   readonly #open = new Map<string, Open<Value>>();
 
   constructor({ onEnd, ...options }: OccurrenceOptions<Value> = {}) {
-    this.#options = { endAfterMs: 0, clock: systemClock, maxOpen: 1000, drops: "first", ...options };
+    this.#options = {
+      ...{ endAfterMs: 0, maxOpen: 1000, drops: "first", ...options },
+      clock: steady(options.clock ?? systemClock),
+    };
     this.#onEnd = onEnd;
   }
 

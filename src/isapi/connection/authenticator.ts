@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Clock } from "../../core/clock";
+import { steady, type Clock } from "../../core/clock";
 import { SurveillanceError } from "../../core/errors";
 import {
   basicHeader,
@@ -51,12 +51,13 @@ export class Authenticator {
   #heldUntil = 0;
 
   constructor(options: AuthenticatorOptions) {
-    this.#options = options;
+    this.#options = { ...options, clock: steady(options.clock) };
   }
 
-  /** Milliseconds since 1970 until which the password is not sent again; undefined: it may be sent. */
-  get heldUntil(): number | undefined {
-    return this.#heldUntil > this.#options.clock.now() ? this.#heldUntil : undefined;
+  /** The milliseconds for which the password is not sent again; undefined: it may be sent. */
+  get heldFor(): number | undefined {
+    const left = this.#heldUntil - this.#options.clock.now();
+    return left > 0 ? left : undefined;
   }
 
   /** Whether the device accepted the password and has not rejected it since. */
@@ -85,7 +86,7 @@ export class Authenticator {
    */
   accepted(session: Session | undefined, status: number): void {
     // A response to a request without a password says nothing about the password.
-    if (session === undefined && this.heldUntil !== undefined) return;
+    if (session === undefined && this.heldFor !== undefined) return;
     this.#session = session ?? this.#session;
     if (status >= (session === undefined ? 300 : 500)) return;
     this.#proven = true;
@@ -162,7 +163,7 @@ export class Authenticator {
 
   /** @throws {SurveillanceError} ISAPI_LOCKED */
   assertNotHeld(): void {
-    if (this.heldUntil === undefined) return;
+    if (this.heldFor === undefined) return;
     throw new SurveillanceError(
       "ISAPI_LOCKED",
       `${this.#options.where} rejected the password: requests are paused for another ${this.#minutesHeld()} minutes.`,

@@ -76,9 +76,9 @@ export class IsapiClient {
     this.#connections = openConnections(this.origin, options, this.timeout);
   }
 
-  /** Milliseconds since 1970 until which requests pause, because the device rejected the password. */
-  get heldUntil(): number | undefined {
-    return this.#authenticator.heldUntil;
+  /** The milliseconds for which requests pause, because the device rejected the password. */
+  get heldFor(): number | undefined {
+    return this.#authenticator.heldFor;
   }
 
   /** Aborts all pending requests. */

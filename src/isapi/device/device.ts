@@ -1,4 +1,4 @@
-import { systemClock, type Clock } from "../../core/clock";
+import { steady, systemClock, type Clock } from "../../core/clock";
 import { IsapiClient, type IsapiClientOptions } from "../connection/client";
 import { isFields, textOf } from "../../core/fields";
 import { parseXml } from "../documents/xml";
@@ -81,11 +81,11 @@ export class IsapiDevice {
    */
   learnChannels(): Promise<void> | undefined {
     const isFirst = this.#learnAfter === 0;
-    if (this.clock.now() < this.#learnAfter) return undefined;
+    if (steady(this.clock).now() < this.#learnAfter) return undefined;
     this.#learning ??= this.channels()
       .then(
         () => Infinity,
-        () => this.clock.now() + RETRY_MS,
+        () => steady(this.clock).now() + RETRY_MS,
       )
       .then((time) => {
         this.#learnAfter = time;

@@ -1,5 +1,5 @@
 import { backoff } from "../../core/backoff";
-import type { Clock } from "../../core/clock";
+import { steady, type Clock } from "../../core/clock";
 import type { ErrorCode, Retry } from "../../core/errors";
 import { pause } from "../../core/pause";
 import type { SourceState } from "../../events/source";
@@ -48,7 +48,8 @@ const jitter = [0.5, 1] as const;
 
 /** Keeps a stream open, with growing pauses between failed attempts. Resolves when the signal is aborted. */
 export async function keepOpen(options: KeepOpenOptions): Promise<void> {
-  const { client, where, clock, random, longestMs, signal, read, state } = options;
+  const { client, where, random, longestMs, signal, read, state } = options;
+  const clock = steady(options.clock);
   let failures = 0;
   let repeated: { code: ErrorCode; count: number } | undefined;
   state({ kind: "connecting" });
@@ -63,13 +64,13 @@ export async function keepOpen(options: KeepOpenOptions): Promise<void> {
       if (isAborted(signal)) return;
       failures += 1;
       const error = networkError(thrown, where);
-      const held = client.heldUntil;
+      const held = client.heldFor;
       repeated = { code: error.code, count: error.code === repeated?.code ? repeated.count + 1 : 1 };
       const retry = repeated.count < LATER_AFTER ? "soon" : error.retry;
       const delay = reopenDelay(failures, retry, random, longestMs?.());
       // The pause counts from the start of the attempt, because the timeout of an attempt is a pause, too.
       const left = Math.max(Math.min(delay, SHORTEST_MS), delay - (clock.now() - began));
-      wait = held === undefined ? left : held - clock.now();
+      wait = held ?? left;
       state({ kind: "retrying", error, failures, retryMs: wait });
     }
     await pause(wait, clock, signal);

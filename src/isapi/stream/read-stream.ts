@@ -1,4 +1,4 @@
-import type { Clock } from "../../core/clock";
+import { steady, type Clock } from "../../core/clock";
 import { SurveillanceError } from "../../core/errors";
 import type { IsapiClient } from "../connection/client";
 import type { IsapiResponse } from "../connection/messages";
@@ -49,7 +49,8 @@ export interface StreamEnd {
  * @throws {SurveillanceError} ISAPI_SILENT, TIMEOUT if the stream drips, and the errors of `open` and the connection
  */
 export async function readStream(options: ReadStreamOptions): Promise<StreamEnd | "reopen"> {
-  const { client, where, clock, signal, quiet, silent } = options;
+  const { client, where, signal, quiet, silent } = options;
+  const clock = steady(options.clock);
   const stop = new AbortController();
   const abort = (): void => {
     stop.abort();

@@ -1,4 +1,4 @@
-import { systemClock, type Clock } from "../../core/clock";
+import { steady, systemClock, type Clock } from "../../core/clock";
 import { toError } from "../../core/errors";
 import { Serial } from "../../core/serial";
 import type { CommonEvent, CommonEventType } from "../../events";
@@ -49,6 +49,7 @@ const MAX_CAMERAS = 256;
 export class DetectionRule {
   readonly #options: DetectionRuleOptions;
   readonly #clock: Clock;
+  readonly #steady: Clock;
   readonly #onLateEnd: EmitEvent;
   readonly #labels: ReadonlySet<string>;
   readonly #cameras = new Map<string, Camera>();
@@ -63,6 +64,7 @@ export class DetectionRule {
     this.#options = options;
     this.#onLateEnd = onLateEnd;
     this.#clock = clock;
+    this.#steady = steady(clock);
     this.#labels = new Set(options.labels.map((label) => label.toLowerCase()));
   }
 
@@ -125,7 +127,7 @@ export class DetectionRule {
       arrivedAt: 0,
       context,
     };
-    camera.arrivedAt = this.#clock.now();
+    camera.arrivedAt = this.#steady.now();
     camera.context = { camera: context.camera, channel: context.channel };
     this.#cameras.set(context.camera, camera);
     if (this.#cameras.size > MAX_CAMERAS) this.#forgetQuietest();
@@ -144,7 +146,7 @@ export class DetectionRule {
     camera.cancelTimer();
     const { nextEnd } = camera.rule;
     if (nextEnd === undefined) return;
-    const quiet = (this.#clock.now() - camera.arrivedAt) / 1000;
+    const quiet = (this.#steady.now() - camera.arrivedAt) / 1000;
     const wait = Math.max(0, nextEnd - camera.clock.seconds - quiet);
     camera.cancelTimer = this.#clock.after(wait * 1000, () => {
       this.#endLate(camera, nextEnd);
@@ -155,7 +157,7 @@ export class DetectionRule {
   #endLate(camera: Camera, seconds: number): void {
     camera.cancelTimer();
     const changes = camera.rule.expire(seconds);
-    const quiet = (this.#clock.now() - camera.arrivedAt) / 1000;
+    const quiet = (this.#steady.now() - camera.arrivedAt) / 1000;
     const time = camera.clock.timeAfter(quiet);
     void this.#emitAll(changes, camera.context, time, this.#onLateEnd, undefined);
   }

@@ -1,5 +1,5 @@
 import type { EventImage } from "../../../events";
-import type { Clock } from "../../../core/clock";
+import { steady, type Clock } from "../../../core/clock";
 import { isClosedError, type SurveillanceError } from "../../../core/errors";
 import type { HcpClient } from "../../request/client";
 import { HcpError } from "../../request/hcp-error";
@@ -31,7 +31,7 @@ export class EventImages {
 
   constructor(client: HcpClient, clock: Clock, onProblem: (error: SurveillanceError) => void) {
     this.#client = client;
-    this.#clock = clock;
+    this.#clock = steady(clock);
     this.#onProblem = onProblem;
   }
 

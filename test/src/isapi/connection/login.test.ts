@@ -72,7 +72,7 @@ describe("the login at an ISAPI device", () => {
       await Promise.all(Array.from({ length: 8 }, node));
       assert.equal(device.requests.filter(({ status }) => status === 200).length >= 96, true);
       assert.equal(device.guard.failures, 0);
-      assert.equal(client.heldUntil, undefined);
+      assert.equal(client.heldFor, undefined);
     });
   }
 
@@ -117,7 +117,7 @@ describe("the login at an ISAPI device", () => {
       const { device, client } = await start({ deniedPaths: ["/ISAPI/Security/users"], saysStale });
       for (const proven of [false, true]) {
         await assert.rejects(client.read({ path: "/ISAPI/Security/users" }), code("ISAPI_FORBIDDEN"));
-        assert.equal(client.heldUntil, undefined, String(proven));
+        assert.equal(client.heldFor, undefined, String(proven));
         assert.equal((await client.read({ path: PATH })).status, 200);
       }
       assert.equal(device.guard.failures, 0);
@@ -136,7 +136,7 @@ describe("the login at an ISAPI device", () => {
     const { device, client } = await start();
     device.unauthenticated.set("/ISAPI/System/deviceInfo", () => ({ status: 401 }));
     await assert.rejects(client.read({ path: "/ISAPI/System/deviceInfo" }), code("ISAPI_AUTH_SCHEME"));
-    assert.equal(client.heldUntil, undefined);
+    assert.equal(client.heldFor, undefined);
     assert.equal((await client.read({ path: PATH })).status, 200);
   });
 
@@ -150,7 +150,7 @@ describe("the login at an ISAPI device", () => {
         device.guard.expireNonces();
     });
     await assert.rejects(client.read({ path: "/ISAPI/x" }), code("ISAPI_FORBIDDEN"));
-    assert.equal(client.heldUntil, undefined);
+    assert.equal(client.heldFor, undefined);
     assert.ok(others < 2);
   });
 
@@ -212,7 +212,7 @@ describe("the login at an ISAPI device", () => {
     assert.equal((await client.read({ path: PATH })).status, 200);
     release();
     await waiting;
-    assert.equal(client.heldUntil, undefined);
+    assert.equal(client.heldFor, undefined);
   });
 
   it("sends an urgent request while a slow one is pending", async () => {
@@ -235,7 +235,7 @@ describe("the login at an ISAPI device", () => {
       headers: { "WWW-Authenticate": 'Digest realm="IP Camera(A1234)", nonce="n", qop="auth"' },
     }));
     await assert.rejects(client.read({ path: "/ISAPI/Security/users" }), code("ISAPI_FORBIDDEN"));
-    assert.equal(client.heldUntil, undefined);
+    assert.equal(client.heldFor, undefined);
   });
 
   describe("Basic", () => {
