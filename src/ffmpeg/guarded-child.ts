@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import type { Readable, Writable } from "node:stream";
+import { PassThrough, type Readable, type Writable } from "node:stream";
 import { childEnvironment, NO_CORE_DUMPS, posixShell } from "../core/child-process";
 
 /**
@@ -8,6 +8,20 @@ import { childEnvironment, NO_CORE_DUMPS, posixShell } from "../core/child-proce
  * `exec` replaces the shell by the program, so signals and the exit code are those of the program.
  */
 const GUARD = `${NO_CORE_DUMPS} (read -r _ <&4 || kill -KILL $$) >/dev/null 2>&1 3>&- & exec "$@" 4<&-`;
+
+type Pipes = readonly [
+  stdin: Writable,
+  stdout: Readable,
+  stderr: Readable,
+  extra: Readable,
+  lifeline?: Writable,
+];
+
+/** Node.js makes no pipes at all when no file can be opened any more. The process then reports EMFILE as an error. */
+function noPipes(): Pipes {
+  const ended = (): PassThrough => new PassThrough().end();
+  return [new PassThrough().resume(), ended(), ended(), ended()];
+}
 
 export interface GuardedChild {
   process: ChildProcess;
@@ -32,13 +46,7 @@ export function spawnGuarded(file: string, args: readonly string[]): GuardedChil
           stdio: ["pipe", "pipe", "pipe", "pipe", "pipe"],
           env,
         });
-  const [stdin, stdout, stderr, extra, lifeline] = child.stdio as [
-    Writable,
-    Readable,
-    Readable,
-    Readable,
-    Writable?,
-  ];
+  const [stdin, stdout, stderr, extra, lifeline] = (child.stdio as Pipes | undefined) ?? noPipes();
   // If the program exits before it reads its input, its exit reports that, not EPIPE.
   for (const pipe of [stdin, lifeline]) pipe?.on("error", () => undefined);
   child.once("exit", () => {

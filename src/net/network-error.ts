@@ -16,6 +16,11 @@ const refused: Diagnosis = {
   happened: "no connection could be made",
   advice: "Check host, port and firewall, and that the service is running.",
 };
+const tooManyFiles: Diagnosis = {
+  code: "CONNECTION_REFUSED",
+  happened: "no connection could be made, because Node-RED has too many open files",
+  advice: "Raise its limit (ulimit -n, or LimitNOFILE of its service).",
+};
 const timeout: Diagnosis = {
   code: "TIMEOUT",
   happened: "no response arrived in time",
@@ -44,6 +49,8 @@ const diagnoses: Readonly<Record<string, Diagnosis>> = {
   ECONNREFUSED: refused,
   EHOSTUNREACH: refused,
   ENETUNREACH: refused,
+  EMFILE: tooManyFiles,
+  ENFILE: tooManyFiles,
   ETIMEDOUT: timeout,
   UND_ERR_CONNECT_TIMEOUT: timeout,
   UND_ERR_HEADERS_TIMEOUT: timeout,

@@ -28,6 +28,13 @@ describe("networkError", () => {
     assert.match(message, /^The server: the port does not speak TLS\. Use http:\/\/ instead of https:\/\//);
   });
 
+  it("reports too many open files as a connection that was not made", () => {
+    const thrown = Object.assign(new Error("connect EMFILE 127.0.0.1:80"), { code: "EMFILE" });
+    const { code, message } = networkError(thrown, "The server");
+    assert.equal(code, "CONNECTION_REFUSED");
+    assert.match(message, /no connection could be made, because Node-RED has too many open files\./);
+  });
+
   it("puts the advice before the system's own text", async () => {
     const server = createServer((incoming) => incoming.socket.destroy());
     const { message } = await failureAt(server, "http");
