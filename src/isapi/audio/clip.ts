@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { SurveillanceError } from "../../core/errors";
+import { fileError } from "../../files/target-file";
 import { localInput } from "../../ffmpeg/local-input";
 import { runFfmpeg } from "../../ffmpeg/run-ffmpeg";
 import { codecs, type Codec } from "./audio-channel";
@@ -15,7 +16,8 @@ const MAX_SECONDS = 600;
  * Converts a clip to the codec of an audio channel.
  *
  * @param clip the bytes of a file that ffmpeg supports (WAV, MP3, M4A, …), or the path of such a file
- * @throws {SurveillanceError} FFMPEG_MISSING, FFMPEG_TOO_OLD, FFMPEG_FAILED, TOO_LARGE beyond ten minutes, CLOSED
+ * @throws {SurveillanceError} FFMPEG_MISSING, FFMPEG_TOO_OLD, FFMPEG_FAILED, FILE_WRITE, TOO_LARGE beyond ten minutes,
+ * CLOSED
  */
 export async function encodeClip(
   clip: Buffer | string,
@@ -27,7 +29,9 @@ export async function encodeClip(
   const folder = await mkdtemp(path.join(os.tmpdir(), "clip-"));
   try {
     const file = path.join(folder, "clip");
-    await writeFile(file, clip);
+    await writeFile(file, clip).catch((thrown: unknown) => {
+      throw fileError(thrown, file) ?? thrown;
+    });
     return await encodeFile(file, codec, { ffmpeg, signal });
   } finally {
     await rm(folder, { recursive: true, force: true });
