@@ -14,6 +14,8 @@ export interface NodeRedOptions {
   /** @default a free port */
   port?: number;
   env?: NodeJS.ProcessEnv;
+  /** A command that runs the command after it, in the same process: for instance with a limit. */
+  launcher?: readonly string[];
   onOutput?: (text: string) => void;
 }
 
@@ -66,9 +68,14 @@ export async function freePort(required = 0): Promise<number> {
 export async function startNodeRed(options: NodeRedOptions): Promise<NodeRedProcess> {
   const module = options.module ?? path.dirname(createRequire(__filename).resolve("node-red/package.json"));
   const port = options.port ?? (await freePort());
+  const command = [
+    ...(options.launcher ?? []),
+    ...[options.nodeBinary ?? process.execPath, path.join(module, "red.js")],
+    ...["--port", String(port), "--userDir", options.userDir],
+  ];
   const child = spawn(
-    options.nodeBinary ?? process.execPath,
-    [path.join(module, "red.js"), "--port", String(port), "--userDir", options.userDir],
+    command[0] ?? "",
+    command.slice(1),
     // The code below reads the output, which must be English.
     { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, LC_ALL: "C", ...options.env } },
   );

@@ -10,3 +10,6 @@ const read = (file: string): string => readFileSync(path.join(__dirname, "tls", 
  * -out loopback-cert.pem -days 36500 -subj /CN=localhost -addext subjectAltName=DNS:localhost,IP:127.0.0.1`.
  */
 export const loopbackTls = { key: read("loopback-key.pem"), cert: read("loopback-cert.pem") };
+
+/** A certificate for another host, which nobody trusts. Made in the same way for another.example. */
+export const wrongTls = { key: read("wrong-key.pem"), cert: read("wrong-cert.pem") };

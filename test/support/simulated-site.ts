@@ -12,7 +12,7 @@ import type { KServeServer } from "../servers/inference/kserve-server";
 import { SimulatedSettings } from "../servers/isapi/settings";
 import { SimulatedThermalCamera } from "../servers/isapi/thermal";
 import { addSpeaker, type Speaker } from "../servers/isapi/two-way-audio";
-import { SimulatedDevice } from "../servers/isapi-device";
+import { SimulatedDevice, type DeviceOptions } from "../servers/isapi-device";
 import { startRtspCamera, type RtspCamera } from "../servers/rtsp-camera";
 import { NatsServers, type NatsServer } from "./nats-server";
 import { colourDetector } from "./onnx-model";
@@ -49,13 +49,14 @@ export class SimulatedSite {
     readonly nats: NatsServer | undefined,
   ) {}
 
-  static async open(): Promise<SimulatedSite> {
+  /** @param options of the device */
+  static async open(options: Partial<DeviceOptions> = {}): Promise<SimulatedSite> {
     const folder = await mkdtemp(path.join(os.tmpdir(), "site-"));
     const ffmpeg = await provideFfmpeg();
     const video = await redClip(ffmpeg, folder);
 
     const gateway = await startHcpGateway(keys);
-    const device = await SimulatedDevice.start({ ...login, channels: ["Gate", "Kiln"] });
+    const device = await SimulatedDevice.start({ ...login, channels: ["Gate", "Kiln"], ...options });
     const settings = new SimulatedSettings(device, { triggers: { "VMD-1": "center" } });
     // After the other settings, because it replaces the clock of the device.
     addRecorder(device, { stored: tenMinutes(3) });
