@@ -5,7 +5,7 @@ import { format, resolveConfig } from "prettier";
 import { comparable, documentOf } from "../support/faults/document";
 import { FaultWorld } from "../support/faults/fault-world";
 import { faults, lanes, type Fault } from "../support/faults/faults";
-import { rigs } from "../support/faults/rigs";
+import { rigs, withoutRig } from "../support/faults/rigs";
 import { tryFault, type Cell } from "../support/faults/trial";
 
 const root = path.resolve(__dirname, "../..");
@@ -56,7 +56,7 @@ describe("faults", function () {
     const { "node-red": nodeRed } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as {
       "node-red": { nodes: object };
     };
-    assert.deepEqual([...types].sort(), Object.keys(nodeRed.nodes).sort());
+    assert.deepEqual([...types, ...withoutRig].sort(), Object.keys(nodeRed.nodes).sort());
   });
 
   for (const type of types) {
