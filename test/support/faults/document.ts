@@ -1,4 +1,5 @@
 import { faults } from "./faults";
+import { rigs } from "./rigs";
 import type { Cell, Kept, Verdict } from "./trial";
 
 /** What a run of all faults has shown: the cells by node type and name of the fault. */
@@ -42,7 +43,10 @@ export function documentOf(matrix: Matrix): string {
     ...section(
       "How to read the tables",
       ["what happens", "meaning"],
-      Object.entries(verdicts).map(([verdict, text]) => [verdict, text]),
+      [
+        ...Object.entries(verdicts),
+        ["varies", "It differs from run to run, as the text below the table says."],
+      ],
     ),
     ...table(
       ["kept", "meaning"],
@@ -51,23 +55,33 @@ export function documentOf(matrix: Matrix): string {
     "**Status** is the text below the node while the fault lasts; without one, it does not turn red or yellow. **Error**",
     "is the code that Catch nodes get. **Back** is the time from the end of the fault to the next result, in seconds.",
     "",
+    "**Not affected** is measured. The node gets a message while the fault lasts, and its result arrives before the end of",
+    "the fault, without an error. The reason is checked, too. For faults of connections: the node has no address, and each",
+    "connection of Node-RED and its processes leads to the address of another node; on Linux, the test looks twice a",
+    "second. For faults of settings (certificate, password, DNS): the fault changes nothing in the settings of the node.",
+    "",
+    "`hcp-config`, `isapi-config`, `inference-server` and `nats-jetstream` only hold settings. Their tables show a node that",
+    "uses them: a request, `yolo-detect` without a model of its own, and `events-out` with a real nats-server. `events-out` and",
+    "`events-in` have tables with the store on this computer.",
+    "",
     ...[...matrix].flatMap(([type, cells]) => nodeSection(type, cells)),
   ].join("\n");
 }
 
 function nodeSection(type: string, cells: ReadonlyMap<string, Cell>): string[] {
+  const chance = rigs.find((rig) => rig.type === type)?.chance ?? {};
   const rows = [...cells].map(([fault, cell]) => [
     fault,
-    cell.verdict,
-    cell.status,
-    cell.code === "" ? "" : `\`${cell.code}\``,
-    keptTexts[cell.kept][0],
+    ...(chance[fault] === undefined
+      ? [cell.verdict, cell.status, cell.code === "" ? "" : `\`${cell.code}\``, keptTexts[cell.kept][0]]
+      : ["varies", "", "", ""]),
     cell.back.toFixed(1),
   ]);
   const messages = new Map([...cells.values()].map((cell) => [cell.code, cell.message]));
   messages.delete("");
   return [
     ...section(type, ["fault", "what happens", "status", "error", "kept", "back"], rows),
+    ...Object.entries(chance).flatMap(([fault, text]) => [`What varies at **${fault}**: ${text}`, ""]),
     ...(messages.size === 0 ? [] : ["What the errors say:", ""]),
     ...[...messages].map(([code, text]) => `- \`${code}\`: ${text.replace(/[<>_*]/g, "\\$&")}`),
     ...(messages.size === 0 ? [] : [""]),

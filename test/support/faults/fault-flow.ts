@@ -1,7 +1,7 @@
 import type { Bench, FlowNode, Rig } from "./rig";
 
 /** Node-RED takes an id that is a value of another node, such as its type, for a reference. */
-const PREFIX = "rig-";
+export const PREFIX = "rig-";
 /** The tab of all nodes at work, and the tab with their counterpart in the flow. */
 const TAB = { id: "tab", type: "tab", label: "Faults" };
 
@@ -14,7 +14,7 @@ export function faultFlow(
   bench: (rig: Rig) => Bench,
   ports: { stimuli: number; reports: number },
 ): FlowNode[] {
-  const outputs = rigs.map(({ type }) => [`${PREFIX}${type}`]);
+  const outputs = rigs.map(({ type, entry = `${PREFIX}${type}` }) => [entry]);
   return [
     TAB,
     ...rigs.flatMap((rig) => rig.nodes(bench(rig)).map((node) => placed(node, rig))),
@@ -35,13 +35,13 @@ export function faultFlow(
 
 function placed(node: FlowNode, rig: Rig): FlowNode {
   if (node.id !== rig.type) return node;
-  const behind = [`out-${rig.type}`];
-  // The second output of rtsp-frames has the recordings.
+  const behind = [`out-${rig.type}`, ...(rig.behind ?? [])];
+  // The second output of rtsp-frames has the recordings, that of events-in what it gave up.
   return {
     ...node,
     id: `${PREFIX}${rig.type}`,
     z: "tab",
-    wires: rig.type.startsWith("rtsp-") ? [behind, []] : [behind],
+    wires: /^(rtsp-|events-in)/.test(rig.type) ? [behind, []] : [behind],
   };
 }
 

@@ -6,6 +6,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 import { provideFfmpeg } from "../../../tools/ffmpeg";
 import { freePort, startNodeRed, type NodeRedProcess } from "../../../tools/node-red";
+import { provideNatsServer } from "../../../tools/debian";
+import { NatsServers, type NatsServer } from "../nats-server";
 import { SimulatedSite } from "../simulated-site";
 import { installation } from "../world";
 import { faultFlow } from "./fault-flow";
@@ -21,6 +23,10 @@ export interface FaultWorldOptions {
   launcher?: readonly string[];
 }
 
+export const natsLogin = { username: "flow", password: "s3cret" };
+const natsSettings = `jetstream { store_dir: STORE_DIR }
+authorization { user: ${natsLogin.username}, password: ${natsLogin.password} }`;
+
 type DeployType = "full" | "flows" | "nodes";
 
 /** A real Node-RED with all nodes, each behind proxies of its own, and a simulated site behind these. */
@@ -34,8 +40,9 @@ export class FaultWorld {
   private constructor(
     readonly rigs: readonly Rig[],
     readonly site: SimulatedSite,
+    readonly nats: NatsServer,
     readonly userDir: string,
-    readonly port: number,
+    private readonly own: { port: number },
     readonly reports: Reports,
     readonly picture: Buffer,
     readonly options: FaultWorldOptions,
@@ -49,26 +56,28 @@ export class FaultWorld {
     // A silent stream is noticed within half a minute if it had heartbeats. Every node has a login of its own, and the
     // device would lock the account.
     const site = await SimulatedSite.open({ heartbeatMs: 400, maxFailures: Number.POSITIVE_INFINITY });
+    const nats = await new NatsServers(await provideNatsServer()).start(natsSettings);
     const from = await installation("complete");
     const userDir = await mkdtemp(path.join(os.tmpdir(), "faults-"));
     await copyFile(path.join(from, "package.json"), path.join(userDir, "package.json"));
     await symlink(path.join(from, "node_modules"), path.join(userDir, "node_modules"), "junction");
     await mkdir(path.join(userDir, "disk"));
-    const port = await freePort();
+    // Chosen at the first start: until then, others could take it.
+    const own = { port: 0 };
     const proxies = new Map<string, FaultProxy>();
     for (const rig of rigs) {
       for (const [name, target] of Object.entries(rig.connects ?? {})) {
         proxies.set(
           `${rig.type} ${name}`,
-          await FaultProxy.start(() => target(site), rig.readers?.includes(name) ? "reader" : "server"),
+          await FaultProxy.start(() => target(site, nats), rig.readers?.includes(name) ? "reader" : "server"),
         );
       }
       for (const name of rig.listens ?? []) {
-        proxies.set(`${rig.type} ${name}`, await FaultProxy.start(() => port, "client"));
+        proxies.set(`${rig.type} ${name}`, await FaultProxy.start(() => own.port, "client"));
       }
     }
     const reports = await Reports.open(await freePort());
-    return new FaultWorld(rigs, site, userDir, port, reports, await redPicture(site), options, proxies);
+    return new FaultWorld(rigs, site, nats, userDir, own, reports, await redPicture(site), options, proxies);
   }
 
   get pid(): number {
@@ -86,9 +95,10 @@ export class FaultWorld {
   /** Starts Node-RED, with what was deployed before. */
   async start(): Promise<void> {
     const { env, launcher } = this.options;
+    if (this.own.port === 0) this.own.port = await freePort();
     this.#nodeRed = await startNodeRed({
       userDir: this.userDir,
-      port: this.port,
+      port: this.own.port,
       ...(launcher && { launcher }),
       env: { FFMPEG_PATH: await provideFfmpeg(), ...env },
     });
@@ -130,17 +140,17 @@ export class FaultWorld {
     if (!runs) throw new Error(`The flow does not run:\n${this.output}`);
   }
 
-  bench(rig: Rig): Bench {
+  bench(rig: Rig, variant = this.variant): Bench {
     return {
       site: this.site,
       folder: path.join(this.userDir, "disk"),
-      variant: this.variant,
+      variant,
       picture: this.picture,
       alarms: this.alarms,
       at: (name) => {
         const proxy = this.proxies.get(`${rig.type} ${name}`);
         if (proxy === undefined) throw new Error(`${rig.type} has no proxy ${name}.`);
-        return { host: this.variant.host, port: proxy.port };
+        return { host: variant.host, port: proxy.port };
       },
     };
   }
@@ -152,7 +162,7 @@ export class FaultWorld {
   setCertificate(certificate: Certificate | undefined): void {
     for (const [name, proxy] of this.proxies) {
       // Streams, posts of senders and generic events have no TLS here.
-      if (!/platform|device/.test(name)) continue;
+      if (!/platform|device|inference/.test(name)) continue;
       proxy.certificate = certificate;
       proxy.breakConnections();
     }
@@ -187,6 +197,7 @@ export class FaultWorld {
     await this.#nodeRed?.stop();
     await Promise.all([...this.proxies.values()].map((proxy) => proxy.close()));
     await this.site.close();
+    await this.nats.remove();
     this.reports.close();
     await rm(this.userDir, { recursive: true, force: true });
   }

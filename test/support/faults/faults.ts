@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { loopbackTls, wrongTls } from "../loopback-tls";
 import type { ProxyFault } from "./fault-proxy";
 import type { FaultWorld } from "./fault-world";
-import type { Contact } from "./rig";
+import type { Contact, Variant } from "./rig";
 
 /** One column of the matrix: how a fault begins and ends. */
 export interface Fault {
@@ -12,6 +12,8 @@ export interface Fault {
   readonly means: string;
   /** The contact that the fault reaches; without it, the fault reaches every node. */
   readonly contact?: Contact;
+  /** What the fault changes in the flow. */
+  readonly change?: Partial<Variant>;
   /** The nodes are in the middle of their work when the fault begins. */
   readonly midWork?: boolean;
   /** The fault stays until every node has shown it, at least and at most this long. */
@@ -77,6 +79,7 @@ const connectionLimit = atCounterparts(
 
 const wrongCertificate: Fault = {
   ...{ name: "wrong certificate", contact: "tls", seconds: [3, 10], ends: "by itself" },
+  change: { scheme: "https" },
   means: "The server shows a certificate that the machine does not trust.",
   prepare: (world) => world.clear(),
   begin: async (world) => {
@@ -95,6 +98,7 @@ const wrongCertificate: Fault = {
 
 const wrongPassword: Fault = {
   ...{ name: "wrong password", contact: "login", seconds: [3, 10], ends: "by a user" },
+  change: { login: false },
   means: "The login of the flow is wrong. For a node that receives posts, the login of the sender.",
   begin: (world) => world.deploy({ login: false }),
   end: (world) => world.deploy({ login: true }),
@@ -102,6 +106,7 @@ const wrongPassword: Fault = {
 
 const unknownHost: Fault = {
   ...{ name: "DNS", contact: "host", seconds: [3, 20], ends: "by a user" },
+  change: { host: "device.invalid" },
   means: "The host name in the flow does not exist.",
   begin: (world) => world.deploy({ host: "device.invalid" }),
   end: (world) => world.deploy({ host: "127.0.0.1" }),

@@ -1,7 +1,11 @@
+import type { NatsServer } from "../nats-server";
 import type { SimulatedSite } from "../simulated-site";
 
 /** How a node touches the world. A fault of another kind cannot reach it. */
 export type Contact = "network" | "tls" | "login" | "host" | "disk" | "child" | "clock";
+
+/** Returns the port of a server that a node connects to. */
+export type Target = (site: SimulatedSite, nats: NatsServer) => number;
 
 /** The settings that the faults change. */
 export interface Variant {
@@ -38,14 +42,23 @@ export interface Rig {
   /** The node type, which is also the id of the node in the flow. */
   readonly type: string;
   readonly contacts: readonly Contact[];
-  /** Names and targets of its proxies: ports of the site. */
-  readonly connects?: Readonly<Record<string, (site: SimulatedSite) => number>>;
+  /** Names and targets of its proxies. */
+  readonly connects?: Readonly<Record<string, Target>>;
   /** Names of those whose server only reads. */
   readonly readers?: readonly string[];
   /** Names of the proxies between senders and Node-RED. */
   readonly listens?: readonly string[];
-  /** Its config nodes and itself, without wires. The node that works has the id of the rig. */
+  /**
+   * Its config nodes and itself, without wires. The node that works has the id of the rig. Nodes before it have their
+   * wires, and those behind it are `behind`.
+   */
   readonly nodes: (bench: Bench) => readonly FlowNode[];
+  /** The node that receives messages instead of the rig's node. */
+  readonly entry?: string;
+  /** Nodes behind the rig's node, in addition to the test. */
+  readonly behind?: readonly string[];
+  /** What differs from run to run, by the name of the fault. */
+  readonly chance?: Readonly<Record<string, string>>;
   /** A message that makes the node work. Buffers are allowed. */
   readonly message?: ((bench: Bench, mark: string) => Record<string, unknown>) | undefined;
   /** Makes the counterpart send something. */

@@ -6,6 +6,10 @@ const MOTION = 131_331;
 const platform = { platform: (site: SimulatedSite): number => site.gateway.port };
 const contacts = ["network", "tls", "login", "host"] as const;
 
+/** What an event of the time without Node-RED does. */
+const restarted =
+  "HikCentral sends the event again, or the node fetches it: it arrives at the start of Node-RED, or a little later.";
+
 export const hcpRequest: Rig = {
   type: "hcp-request",
   contacts,
@@ -39,6 +43,11 @@ export const hcpAlarmOut: Rig = {
   contacts,
   connects: { ...platform, alarms: (site) => site.gateway.tcpPort },
   readers: ["alarms"],
+  chance: {
+    "connection limit":
+      "The status is “connection lost”, and Catch nodes get `CONNECTION_LOST`, or `HCP_ALARM_UNCERTAIN` for an alarm " +
+      "that was sent before the connection ended.",
+  },
   nodes: (bench) => {
     const { host, port } = bench.at("alarms");
     return [
@@ -59,6 +68,7 @@ export const hcpEventIn: Rig = {
   connects: platform,
   listens: ["callback"],
   catchesUp: true,
+  chance: { SIGTERM: restarted, SIGKILL: restarted },
   nodes: (bench) => [
     serverOf(bench, "hcp-event-in-server"),
     {

@@ -1,5 +1,7 @@
 import type { Rig } from "../rig";
+import { eventsIn, eventsOut, natsJetstream } from "./events";
 import { hcpAlarmOut, hcpConfig, hcpEventIn, hcpRequest } from "./hcp-nodes";
+import { inferenceServer } from "./inference-server";
 import { isapiAlertstreamIn } from "./isapi-alertstream-in";
 import { isapiConfig } from "./isapi-config";
 import {
@@ -30,17 +32,13 @@ export const rigs: readonly Rig[] = [
   isapiThermometry,
   rtspFrames,
   rtspMetadata,
+  inferenceServer,
   yoloDetect,
   detectionRule,
   detectionDraw,
   viewtronWebhookIn,
+  natsJetstream,
+  eventsOut,
+  eventsIn,
   eventArchive,
-];
-
-/** Nodes whose row is still missing. Nothing may be added: a new node needs a rig. */
-export const withoutRig: readonly string[] = [
-  "inference-server",
-  "nats-jetstream",
-  "events-out",
-  "events-in",
 ];

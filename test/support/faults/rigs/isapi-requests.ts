@@ -25,5 +25,10 @@ export const isapiAudio: Rig = deviceRig(
   {
     contacts: ["network", "tls", "login", "host", "child"],
     message: () => ({ payload: tone(0.1) }),
+    chance: {
+      drips:
+        "The status is “timed out”. A Catch node gets the clip with `TIMEOUT`. A clip that waits for another one may " +
+        "play after the fault.",
+    },
   },
 );

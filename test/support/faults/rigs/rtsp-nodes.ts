@@ -32,6 +32,9 @@ export const rtspMetadata: Rig = {
   contacts,
   connects: { camera: (site) => site.thermalStream.port },
   isLive: true,
+  chance: {
+    garbage: "The status is “no data”. After the stall timeout, a Catch node gets `RTSP_TIMEOUT`.",
+  },
   nodes: (bench) => [
     {
       ...{ id: "rtsp-metadata", type: "rtsp-metadata", ...common, enable: false },
