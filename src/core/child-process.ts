@@ -7,9 +7,10 @@ const SHELL = "/bin/sh";
 export const NO_CORE_DUMPS = "ulimit -c 0 2>/dev/null;";
 
 /**
- * The variables that a child process can need: to find files and libraries, for the language and the time zone, and for
- * graphics processors. All others stay here: flows read passwords from variables of any name (`${ENV}`), every process
- * of the same user can read the environment of a child, and `FFREPORT` makes ffmpeg write addresses into a file.
+ * The variables that a child process can need: to find files and libraries, to trust the certificates that Node-RED
+ * trusts, for the language and the time zone, and for graphics processors. All others stay here: flows read passwords
+ * from variables of any name (`${ENV}`), every process of the same user can read the environment of a child, and
+ * `FFREPORT` makes ffmpeg write addresses into a file.
  */
 const NEEDED = new RegExp(
   "^(?:" +
@@ -17,6 +18,7 @@ const NEEDED = new RegExp(
       "PATH|PATHEXT|HOME|USER|LOGNAME|LANG|LANGUAGE|LC_\\w+|TZ|TZDIR|TMPDIR|TMP|TEMP",
       "SYSTEMROOT|SYSTEMDRIVE|WINDIR|COMSPEC|APPDATA|LOCALAPPDATA|USERPROFILE|PROGRAM(?:FILES|DATA|W6432)",
       "LD_\\w+|DYLD_\\w+|MALLOC_\\w+|GLIBC_TUNABLES|SSL_CERT_(?:FILE|DIR)|NODE_(?:OPTIONS|PATH|ENV)",
+      "NODE_EXTRA_CA_CERTS|NODE_USE_SYSTEM_CA",
       "OMP_\\w+|ORT_\\w+|VIPS_\\w+|UV_THREADPOOL_SIZE|XDG_RUNTIME_DIR|DISPLAY",
       "CUDA_\\w+|NVIDIA_\\w+|LIBVA_\\w+|VDPAU_\\w+|MFX_\\w+|ONEVPL_\\w+|ROC[MR]_\\w+|HIP_\\w+",
     ].join("|") +

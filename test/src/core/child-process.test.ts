@@ -39,7 +39,7 @@ describe("child processes", () => {
     child.send({ type: "load", file: "/no/such/model.onnx", settings: {} });
     const [response] = (await once(child, "message")) as [{ type: string }];
     const at = `/proc/${child.pid ?? 0}`;
-    assert.equal(response.type, "failed");
+    assert.equal(response.type, "refused");
     assert.match(readFileSync(`${at}/limits`, "utf8"), /^Max core file size +0 +0 /m);
     assert.ok(!readFileSync(`${at}/environ`, "utf8").includes(secret));
     assert.ok(readFileSync(`${at}/cmdline`, "utf8").startsWith(process.execPath));
@@ -56,6 +56,11 @@ describe("child processes", () => {
       CUDA_HOME: "/c",
     };
     assert.deepEqual(childEnvironment({ ...needed, FFREPORT: "file=/tmp/log", PATH_PASSWORD: "x" }), needed);
+  });
+
+  it("trust the certificates that Node-RED trusts", () => {
+    const trusted = { NODE_EXTRA_CA_CERTS: "/ca.pem", NODE_USE_SYSTEM_CA: "1", SSL_CERT_FILE: "/all.pem" };
+    assert.deepEqual(childEnvironment(trusted), trusted);
   });
 
   it("start nowhere else", () => {
