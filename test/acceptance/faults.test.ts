@@ -21,21 +21,25 @@ describe("faults", function () {
   const seen = new Map<string, Map<string, Cell>>();
   /** Where Node-RED was connected to, apart from the proxies of the nodes. */
   const unknownPorts: number[] = [];
+  /** A lane that breaks ends the others. */
+  const broken = new AbortController();
   const contradictions: (string | undefined)[] = [];
   let document = "";
 
   async function run(lane: readonly Fault[], world: FaultWorld): Promise<void> {
+    const strangers = new Strangers(world);
     try {
       await world.start();
-      const strangers = new Strangers(world);
       for (const fault of lane) seen.set(fault.name, await tryFault(world, fault));
-      strangers.end();
       unknownPorts.push(...strangers.ports);
       for (const fault of lane)
         for (const rig of rigs)
           if (cellOf(fault.name, rig.type).verdict === "not affected")
             contradictions.push(contradiction(world, fault, rig));
+    } catch (error) {
+      broken.abort(error);
     } finally {
+      strangers.end();
       await world.close();
     }
   }
@@ -47,9 +51,10 @@ describe("faults", function () {
     if (process.env.NODE_RED_MODULE !== undefined) this.skip();
     const begun = performance.now();
     const worlds = await Promise.all(
-      lanes.map(() => FaultWorld.open(rigs, { env: { NODE_EXTRA_CA_CERTS: trusted } })),
+      lanes.map(() => FaultWorld.open(rigs, { env: { NODE_EXTRA_CA_CERTS: trusted }, ends: broken.signal })),
     );
     await Promise.all(worlds.map((world, index) => run(lanes[index] ?? [], world)));
+    broken.signal.throwIfAborted();
     const cells = rigs.length * faults.length;
     process.stderr.write(`    ${cells} cells in ${Math.round((performance.now() - begun) / 1000)} s\n`);
     const matrix = types.map(

@@ -21,6 +21,8 @@ export interface FaultWorldOptions {
   env?: NodeJS.ProcessEnv;
   /** A command that starts Node-RED, for instance with limits. */
   launcher?: readonly string[];
+  /** Ends all waiting for nodes. */
+  ends?: AbortSignal;
 }
 
 export const natsLogin = { username: "flow", password: "s3cret" };
@@ -76,7 +78,7 @@ export class FaultWorld {
         proxies.set(`${rig.type} ${name}`, await FaultProxy.start(() => own.port, "client"));
       }
     }
-    const reports = await Reports.open(await freePort());
+    const reports = await Reports.open(await freePort(), options.ends);
     return new FaultWorld(rigs, site, nats, userDir, own, reports, await redPicture(site), options, proxies);
   }
 

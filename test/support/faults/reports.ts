@@ -20,17 +20,24 @@ export class Reports {
   readonly #arrivals = new EventEmitter<{ report: [] }>().setMaxListeners(0);
   readonly #socket: Socket;
 
-  private constructor(readonly stimuli: number) {
+  private constructor(
+    readonly stimuli: number,
+    private readonly ends: AbortSignal,
+  ) {
     this.#socket = createSocket({ type: "udp4", recvBufferSize: 4 * 1024 * 1024 });
+    ends.addEventListener("abort", () => this.#arrivals.emit("report"));
     this.#socket.on("message", (bytes) => {
       this.all.push({ ...(JSON.parse(bytes.toString()) as Report), at: performance.now() });
       this.#arrivals.emit("report");
     });
   }
 
-  /** @param stimuli the port at which the flow receives messages */
-  static async open(stimuli: number): Promise<Reports> {
-    const reports = new Reports(stimuli);
+  /**
+   * @param stimuli the port at which the flow receives messages
+   * @param ends ends all waiting
+   */
+  static async open(stimuli: number, ends = new AbortController().signal): Promise<Reports> {
+    const reports = new Reports(stimuli, ends);
     reports.#socket.bind(0, "127.0.0.1");
     await once(reports.#socket, "listening");
     return reports;
@@ -60,16 +67,21 @@ export class Reports {
     return this.all.filter((report) => report.id === id && report.at >= since);
   }
 
-  /** Waits until a report arrives after which the function returns true, or until the time is over. */
+  /**
+   * Waits until a report arrives after which the function returns true, or until the time is over.
+   *
+   * @throws {unknown} the reason to end all waiting
+   */
   async until(done: () => boolean, milliseconds: number): Promise<boolean> {
     const signal = AbortSignal.timeout(milliseconds);
-    while (!done()) {
+    for (;;) {
+      this.ends.throwIfAborted();
+      if (done()) return true;
       try {
         await once(this.#arrivals, "report", { signal });
       } catch {
         return done();
       }
     }
-    return true;
   }
 }

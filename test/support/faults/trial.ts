@@ -53,7 +53,6 @@ export async function tryFault(world: FaultWorld, fault: Fault): Promise<Map<str
   const goingOn = setInterval(() => {
     for (const rig of live) world.stimulate(rig, "");
   }, AGAIN_MS);
-  await pause(least * 1000);
   const settled = (): boolean =>
     world.rigs.every(
       (rig) =>
@@ -62,10 +61,14 @@ export async function tryFault(world: FaultWorld, fault: Fault): Promise<Map<str
         (rig.listens !== undefined && rig.connects === undefined) ||
         hasShown(world, rig, marks.get(rig) ?? "", begun),
     );
-  await world.reports.until(settled, (most - least) * 1000);
-  // The error of a status follows it.
-  await pause(200);
-  clearInterval(goingOn);
+  try {
+    await pause(least * 1000);
+    await world.reports.until(settled, (most - least) * 1000);
+    // The error of a status follows it.
+    await pause(200);
+  } finally {
+    clearInterval(goingOn);
+  }
   const ended = performance.now();
   await fault.end(world);
   const cells = await Promise.all(

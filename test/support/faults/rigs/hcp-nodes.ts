@@ -9,6 +9,8 @@ const contacts = ["network", "tls", "login", "host"] as const;
 /** What an event of the time without Node-RED does. */
 const restarted =
   "HikCentral sends the event again, or the node fetches it: it arrives at the start of Node-RED, or a little later.";
+const redeployed =
+  "The node goes on, or it comes back: HikCentral sends an event of the time of the deploy again, or the node fetches it.";
 
 export const hcpRequest: Rig = {
   type: "hcp-request",
@@ -68,7 +70,10 @@ export const hcpEventIn: Rig = {
   connects: platform,
   listens: ["callback"],
   catchesUp: true,
-  chance: { SIGTERM: restarted, SIGKILL: restarted },
+  chance: {
+    ...{ "redeploy: full": redeployed, "redeploy: flow": redeployed, "redeploy: node": redeployed },
+    ...{ SIGTERM: restarted, SIGKILL: restarted },
+  },
   nodes: (bench) => [
     serverOf(bench, "hcp-event-in-server"),
     {
