@@ -4,6 +4,9 @@
  */
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import * as runtime from "node-red";
+import type { Node, NodeMessage } from "node-red";
 import { sampleMessage } from "../scale/sample-message";
 import { runNodeRed } from "../support/node-red";
 
@@ -15,42 +18,39 @@ export interface EventPathResponse {
   cpuMs: number;
 }
 
-interface Bridge {
-  send?: (count: number) => void;
-  stored: () => void;
-  handled: () => void;
-}
-
-const bridge: Bridge = { stored: () => undefined, handled: () => undefined };
+/** What the function nodes of the flow call. */
+const bridge = { stored: (): void => undefined, handled: (): void => undefined };
 
 const flow = [
   { id: "tab", type: "tab" },
-  {
-    ...{ id: "make", z: "tab", type: "function", wires: [["out"]] },
-    initialize: `const { bridge } = global.get("bench");
-      bridge.send = (count) => node.send(global.get("bench").sample(count));`,
-    func: "",
-  },
   { id: "out", z: "tab", type: "events-out", store: "here", folder: "events", wires: [["stored"]] },
-  { id: "stored", z: "tab", type: "function", func: 'global.get("bench").bridge.stored();', wires: [[]] },
+  { id: "stored", z: "tab", type: "function", func: 'global.get("bridge").stored();', wires: [[]] },
   {
     ...{ id: "in", z: "tab", type: "events-in", store: "here", folder: "events", consumer: "bench" },
     ...{ pending: 50, wires: [["handled"], []] },
   },
   {
     ...{ id: "handled", z: "tab", type: "function", wires: [["in"]] },
-    func: 'global.get("bench").bridge.handled(); return msg;',
+    func: 'global.get("bridge").handled(); return msg;',
   },
 ];
 
+/** Waits until the flow has started, which Node-RED does not wait for. */
+async function nodeOf(id: string): Promise<Node> {
+  for (;;) {
+    const node = runtime.nodes.getNode(id) as Node | null;
+    if (node !== null) return node;
+    await delay(50);
+  }
+}
+
 async function pass(events: number): Promise<EventPathResponse> {
-  const { send } = bridge;
-  if (send === undefined) throw new Error("The flow has not started.");
+  const out = await nodeOf("out");
   const before = process.cpuUsage();
   await new Promise<void>((resolve) => {
     let [sent, handled] = [0, 0];
     const next = (): void => {
-      if (sent < events) send(sent++);
+      if (sent < events) out.receive(sampleMessage(sent++) as NodeMessage);
     };
     bridge.stored = next;
     bridge.handled = () => {
@@ -65,7 +65,7 @@ async function pass(events: number): Promise<EventPathResponse> {
 
 const started = (async () => {
   await writeFile(path.join(userDir, "flows.json"), JSON.stringify(flow));
-  await runNodeRed(userDir, 0, { functionGlobalContext: { bench: { bridge, sample: sampleMessage } } });
+  await runNodeRed(userDir, 0, { functionGlobalContext: { bridge } });
 })();
 process.on("message", ({ events }: { events: number }) => {
   void started.then(() => pass(events)).then((response) => process.send?.(response));

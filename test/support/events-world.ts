@@ -2,7 +2,8 @@ import { ViewtronCamera } from "../servers/viewtron-camera";
 import { IpcPosts } from "../servers/viewtron/ipc-posts";
 import { freePort, startNodeRed, type NodeRedProcess } from "../../tools/node-red";
 import { EventSink } from "./event-sink";
-import { chosenNodeRed, startWorld, type World } from "./world";
+import { chosenNodeRed } from "./chosen-node-red";
+import { startWorld, type World } from "./world";
 
 const posts = new IpcPosts();
 

@@ -5,7 +5,7 @@ import { setTimeout } from "node:timers/promises";
 import { deploy, freePort, linkPackage, startNodeRed, type NodeRedProcess } from "../../tools/node-red";
 import { startHcpGateway, type HcpGateway } from "../servers/hcp-gateway";
 import { EventSink } from "./event-sink";
-import { chosenNodeRed } from "./world";
+import { chosenNodeRed } from "./chosen-node-red";
 
 const credentials = { appKey: "21000011", appSecret: "killed-node-red-secret" };
 const MOTION = 131331;

@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { after } from "mocha";
 import { provideFfmpeg } from "../../tools/ffmpeg";
 import { startNodeRed, type NodeRedProcess } from "../../tools/node-red";
+import { chosenNodeRed } from "./chosen-node-red";
 
 const run = promisify(execFile);
 const root = path.resolve(__dirname, "../..");
@@ -138,12 +139,6 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   };
   running.add(world);
   return world;
-}
-
-/** Returns the Node-RED and the Node.js that NODE_RED_MODULE and NODE_BINARY name. */
-export function chosenNodeRed(): { module?: string; nodeBinary?: string } {
-  const { NODE_RED_MODULE: module, NODE_BINARY: nodeBinary } = process.env;
-  return { ...(module && { module }), ...(nodeBinary && { nodeBinary }) };
 }
 
 /** Returns the default settings file, which Node-RED writes at its first start. */

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { startNodeRed, type NodeRedProcess } from "../../../tools/node-red";
-import { chosenNodeRed } from "../world";
+import { chosenNodeRed } from "../chosen-node-red";
 
 /** A process that is killed without warning and started again with what is on its disk. */
 export interface Killable {
