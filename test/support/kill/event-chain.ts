@@ -27,14 +27,14 @@ export function handlingFlow(store: StoreSettings, file: string): object[] {
     { id: z, type: "tab" },
     { id: "in", z, type: "events-in", ...store, consumer: "plates", ackWait: 5, wires: [["plate"], []] },
     {
-      ...{ id: "plate", z, type: "change", wires: [["file"]] },
+      ...{ id: "plate", z, type: "change", wires: [["write"]] },
       rules: [{ t: "set", p: "payload", pt: "msg", to: "payload.targets[0].plate", tot: "msg" }],
     },
     {
-      ...{ id: "file", z, type: "file", filename: file, filenameType: "str", appendNewline: true },
+      ...{ id: "write", z, type: "file", filename: file, filenameType: "str", appendNewline: true },
       ...{ overwriteFile: "false", encoding: "utf8", wires: [[]] },
     },
-    { id: "complete", z, type: "complete", scope: ["file"], wires: [["in"]] },
+    { id: "written", z, type: "complete", scope: ["write"], wires: [["in"]] },
   ];
 }
 
