@@ -18,6 +18,8 @@ import type { Trimmer } from "./trim";
 const FETCH_MS = 30_000;
 /** The server reports at this interval while a request waits. After two missing reports the request is over. */
 const HEARTBEAT_MS = 5_000;
+/** Attempts until a stream that cannot be used is reported. Until then, only the state shows it. */
+const PATIENCE = 2;
 const rhythm = { first: 250, max: 5_000, jitter: [0.8, 1.2] } as const;
 
 /**
@@ -165,7 +167,8 @@ export class NatsConsumer implements Source {
   }
 
   #show(error: SurveillanceError, retryMs: number, failures: number): void {
-    if (failures === 0) this.#failed(error);
+    // A new stream may need a moment: the events-out of the same deploy makes it.
+    if (failures === (error.code === "NATS_STREAM" ? PATIENCE : 0)) this.#failed(error);
     this.#state({ kind: "retrying", error, retryMs, failures: failures + 1 });
   }
 
