@@ -35,10 +35,13 @@ const flow = [
   },
 ];
 
+/** The types of Node-RED leave this out. */
+const flows = runtime as unknown as { nodes: { getNode: (id: string) => Node | null } };
+
 /** Waits until the flow has started, which Node-RED does not wait for. */
 async function nodeOf(id: string): Promise<Node> {
   for (;;) {
-    const node = runtime.nodes.getNode(id) as Node | null;
+    const node = flows.nodes.getNode(id);
     if (node !== null) return node;
     await delay(50);
   }

@@ -46,7 +46,10 @@ export interface StoreDelivery {
   site?: string;
   /** When it was stored, in words of the store. It tells messages apart if somebody makes a stream anew. */
   readonly storedAt?: string;
-  /** The number of deliveries of this message to this consumer, including this one. It survives a restart. */
+  /**
+   * The number of deliveries of this message to this consumer, including this one. It survives a restart. NATS only
+   * estimates what other processes have read.
+   */
   count: number;
   /**
    * Reads the envelope: large ones may be elsewhere in the store.

@@ -3,6 +3,7 @@ import { backoff } from "../../core/backoff";
 import { steadyClock } from "../../core/clock";
 import type { SurveillanceError } from "../../core/errors";
 import { pause } from "../../core/pause";
+import { RecentMap } from "../../core/recent-map";
 import type { Source, SourceHandler, SourceState } from "../../events/source";
 import type { ConsumeOptions, StoreDelivery } from "../store";
 import type { NatsLink, Session } from "./connection";
@@ -20,6 +21,9 @@ const FETCH_MS = 30_000;
 const HEARTBEAT_MS = 5_000;
 /** Attempts until a stream that cannot be used is reported. Until then, only the state shows it. */
 const PATIENCE = 2;
+const FLUSH_MS = 500;
+/** More messages than a consumer has in hand. */
+const MAX_COUNTED = 10_000;
 const rhythm = { first: 250, max: 5_000, jitter: [0.8, 1.2] } as const;
 
 /**
@@ -37,6 +41,8 @@ export class NatsConsumer implements Source {
   readonly #unsettled = new Map<number, NatsDelivery>();
   #freed: () => void = () => undefined;
   #messages: ConsumerMessages | undefined;
+  /** It is closed, and offers what it has to others. */
+  #offers = false;
   readonly #running: Promise<void>;
   readonly #unwatch: () => void;
 
@@ -60,6 +66,7 @@ export class NatsConsumer implements Source {
       stream,
       large,
       signal: this.#closing.signal,
+      reads: new RecentMap(MAX_COUNTED),
       settled: (delivery, acknowledged) => {
         this.#settled(delivery, acknowledged);
       },
@@ -78,6 +85,9 @@ export class NatsConsumer implements Source {
     this.#unwatch();
     this.#freed();
     this.#messages?.stop();
+    // The server must learn first that the request is over: it would send into it what is offered.
+    await Promise.race([this.#link.session?.nc.flush().catch(() => undefined), pause(FLUSH_MS, steadyClock)]);
+    this.#offers = true;
     // What the flow has not acknowledged is offered to others at once.
     for (const sequence of [...this.#unsettled.keys()].sort((one, other) => one - other))
       this.#unsettled.get(sequence)?.again(0);
@@ -90,7 +100,10 @@ export class NatsConsumer implements Source {
 
   #settled(delivery: NatsDelivery, acknowledged: boolean): void {
     if (this.#unsettled.get(delivery.sequence) === delivery) this.#unsettled.delete(delivery.sequence);
-    if (acknowledged) this.#trimmer.acknowledged(delivery);
+    if (acknowledged) {
+      this.#host.reads.delete(delivery.sequence);
+      this.#trimmer.acknowledged(delivery);
+    }
     this.#freed();
   }
 
@@ -173,12 +186,12 @@ export class NatsConsumer implements Source {
   }
 
   #deliver(delivery: NatsDelivery): void {
-    if (this.#isClosed()) {
+    if (this.#offers) {
       delivery.again(0);
       return;
     }
     this.#unsettled.set(delivery.sequence, delivery);
-    void this.#handler.event(delivery);
+    if (!this.#isClosed()) void this.#handler.event(delivery);
   }
 
   /** Waits until a message may come. Several acknowledgements in one turn make room for several messages. */

@@ -4,6 +4,7 @@ import { steadyClock } from "../../core/clock";
 import { withDeadline } from "../../core/deadline";
 import type { SurveillanceError } from "../../core/errors";
 import { pause } from "../../core/pause";
+import type { RecentMap } from "../../core/recent-map";
 import type { StoreDelivery } from "../store";
 import { parseSubject } from "../subject";
 import { closedError, type NatsLink } from "./connection";
@@ -14,6 +15,8 @@ import type { NatsStream } from "./stream";
 const ATTEMPT_MS = 3_000;
 /** An acknowledgement is repeated through a restart of the server. After this, the message comes again. */
 const ACK_MS = 10_000;
+/** The server may send a message as often before a process has read it once. */
+const SENT_FOR_ONE_READ = 100;
 const rhythm = { first: 100, max: 1_000 } as const;
 
 /** What a delivery needs of its consumer. */
@@ -22,6 +25,8 @@ export interface DeliveryHost {
   stream: NatsStream;
   large: LargeMessages;
   signal: AbortSignal;
+  /** How often messages were read, by sequence. */
+  reads: RecentMap<number, number>;
   /** The message is acknowledged, or will be delivered again. */
   settled: (delivery: NatsDelivery, acknowledged: boolean) => void;
 }
@@ -30,9 +35,15 @@ export interface DeliveryHost {
 export class NatsDelivery implements StoreDelivery {
   readonly subject: readonly string[];
   readonly sequence: number;
+  /**
+   * Counts what this process has read. The server's count is no measure: it also counts what waits unread, and what it
+   * sends into connections that are gone, up to a hundred times in one outage.
+   */
   readonly count: number;
   readonly storedAt: string;
   readonly site?: string;
+  /** The server has sent it before. */
+  readonly isReturning: boolean;
   /** The name of the object with the envelope, of a large message. */
   readonly object: string | undefined;
   /** Its acknowledgement is on the way. The server may have it already. */
@@ -44,7 +55,10 @@ export class NatsDelivery implements StoreDelivery {
   constructor(message: JsMsg, host: DeliveryHost) {
     this.subject = parseSubject(message.subject);
     this.sequence = message.info.streamSequence;
-    this.count = message.info.deliveryCount;
+    const reads = host.reads.get(this.sequence) ?? earlierReads(message);
+    host.reads.set(this.sequence, reads);
+    this.count = reads + 1;
+    this.isReturning = message.info.deliveryCount > 1;
     this.storedAt = String(message.info.timestampNanos);
     if (host.stream.domain !== undefined) this.site = host.stream.domain;
     this.object =
@@ -55,6 +69,7 @@ export class NatsDelivery implements StoreDelivery {
   }
 
   async read(): Promise<Uint8Array> {
+    this.#host.reads.set(this.sequence, this.count);
     if (this.object === undefined) return this.#data;
     const { link, large, signal } = this.#host;
     return large.read(await link.connected(signal), this.object);
@@ -99,6 +114,14 @@ export class NatsDelivery implements StoreDelivery {
     const nc = this.#host.link.session?.nc;
     if (nc?.isClosed() === false) nc.publish(this.#reply, text);
   }
+}
+
+/**
+ * Estimates how often other processes have read a message. One that the server sends for the first time was not read. A
+ * message that ends each process that reads it must be given up some day.
+ */
+function earlierReads({ info: { deliveryCount } }: JsMsg): number {
+  return deliveryCount === 1 ? 0 : 1 + Math.floor(deliveryCount / SENT_FOR_ONE_READ);
 }
 
 /** The client's type does not name the subject for acknowledgements. */

@@ -31,8 +31,8 @@ export interface ReturningHost {
 export async function collectReturning(options: ReturningHost): Promise<NatsDelivery[]> {
   const { consumer, info, host, inHand, lookahead, onRequest } = options;
   const newest = info.delivered.stream_seq;
-  const seen = new Set([...inHand].filter(({ isEnding }) => !isEnding).map(({ sequence }) => sequence));
-  let missing = info.num_ack_pending - [...seen].filter((sequence) => sequence <= newest).length;
+  const kept = [...inHand].filter(({ isEnding }) => !isEnding).map(({ sequence }) => sequence);
+  let missing = info.num_ack_pending - kept.filter((sequence) => sequence <= newest).length;
   const ackWaitMs = (info.config.ack_wait ?? 0) / 1e6;
   const deadline = steadyClock.now() + ackWaitMs + MARGIN_MS;
   // The server refuses a request whose times are not whole nanoseconds.
@@ -56,13 +56,13 @@ export async function collectReturning(options: ReturningHost): Promise<NatsDeli
           const delivery = new NatsDelivery(message, host);
           arrived += 1;
           collected.set(delivery.sequence, delivery);
-          isEarly = delivery.sequence > newest;
+          // A server that sent into a request that was over steps back: its newest is too old then.
+          isEarly = delivery.sequence > newest && !delivery.isReturning;
           if (isEarly) newer += 1;
-          else if (!seen.has(delivery.sequence)) {
-            seen.add(delivery.sequence);
-            missing -= 1;
-          }
         }
+        // Counted again: a server that sent into a request that was over sends the same as new.
+        const { num_ack_pending: pending } = await consumer.info();
+        missing = pending - new Set([...kept, ...collected.keys()]).size;
         // The server sends what is overdue first: nothing more is.
         if (isOver && (isEarly || arrived === 0)) {
           // Fails when the answer came from nobody.

@@ -91,10 +91,11 @@ describe("the NATS store", function () {
     });
   });
 
-  it("delivers with the levels of the subject, and counts the deliveries", async () => {
+  it("delivers with the levels of the subject, and counts what was read", async () => {
     const store = open();
     await store.put(outgoing("1", { camera: "Gate 1.a*>" }));
     const reader = new StoreReader(store, {}, (delivery) => {
+      void delivery.read();
       if (delivery.count < 3) delivery.again(10);
       else void delivery.acknowledge();
     });
@@ -106,10 +107,24 @@ describe("the NATS store", function () {
     assert.deepEqual(reader.deliveries[0]?.subject, ["surveillance", "isapi", "Gate 1.a*>", "1", "motion"]);
   });
 
+  it("does not count what the server sends again and nobody reads, here and in the next process", async () => {
+    const store = open();
+    await store.put(outgoing("unread"));
+    const waiting = new StoreReader(store, {}, (delivery) => {
+      if (waiting.deliveries.length < 30) delivery.again(0);
+    });
+    await waiting.until(() => waiting.deliveries.length === 30);
+    assert.deepEqual(new Set(waiting.deliveries.map(({ count }) => count)), new Set([1]));
+    await waiting.source.close();
+    const reader = new StoreReader(store);
+    await reader.until(() => reader.deliveries.length === 1);
+    assert.ok((reader.deliveries[0]?.count ?? 0) <= 2);
+  });
+
   it("delivers again what is not acknowledged, unless the time is extended", async () => {
     const store = open();
     await store.put(outgoing("forgotten"));
-    const reader = new StoreReader(store, { ackWaitMs: 300 }, () => undefined);
+    const reader = new StoreReader(store, { ackWaitMs: 300 }, (delivery) => void delivery.read());
     await reader.until(() => reader.deliveries.length === 2);
     assert.deepEqual(
       reader.deliveries.map(({ count }) => count),
