@@ -10,8 +10,8 @@ import { provideNatsServer } from "../tools/debian";
 import { linkPackage } from "../tools/node-red";
 import { printTable, type Row } from "./support/table";
 
-const ROUNDS = Number(process.env["ROUNDS"] ?? 10);
-const SEED = Number(process.env["SEED"] ?? Date.now() % 100_000);
+const ROUNDS = Number(process.env.ROUNDS ?? 10);
+const SEED = Number(process.env.SEED ?? Date.now() % 100_000);
 const size = { cameras: 6, posts: 50, withinMs: 90_000 };
 /** What is in hand when a process is killed: `pending` of events-in, and a post of each camera. */
 const IN_HAND = 10 + size.cameras;

@@ -36,7 +36,7 @@ async function main(): Promise<boolean> {
     rows,
   );
   process.stdout.write(`\n${costsTable(costs)}\n\n${layoutTables(costs)}\n`);
-  if (process.env["WRITE_DOCS"] === "1") await write(costs, rows);
+  if (process.env.WRITE_DOCS === "1") await write(costs, rows);
   return kept;
 }
 

@@ -3,8 +3,8 @@ import type { Row } from "../support/table";
 import { limitsOf, machinesFor, predictSite, type Costs, type Machine, type SitePlan } from "./model";
 
 /** A hundred sites with a hundred cameras each. */
-export const SITES = 100;
-export const site: SitePlan = {
+const SITES = 100;
+const site: SitePlan = {
   cameras: 100,
   stream: { width: 640, height: 360, fps: 10, kbitPerSecond: 512 },
   detectFps: 1,
@@ -14,9 +14,9 @@ export const site: SitePlan = {
   archiveDays: 30,
 };
 /** One machine of a site: a small server. */
-export const siteMachine: Machine = { cores: 8, memoryGiB: 32, diskGB: 4000, linkMbitPerSecond: 1000 };
+const siteMachine: Machine = { cores: 8, memoryGiB: 32, diskGB: 4000, linkMbitPerSecond: 1000 };
 /** The hub receives events only. */
-export const hubMachine: Machine = { cores: 8, memoryGiB: 32, diskGB: 8000, linkMbitPerSecond: 1000 };
+const hubMachine: Machine = { cores: 8, memoryGiB: 32, diskGB: 8000, linkMbitPerSecond: 1000 };
 
 const fixed = (value: number, digits = 1): string => value.toFixed(digits);
 
@@ -127,7 +127,7 @@ export function replaceBlock(document: string, name: string, text: string): stri
 }
 
 /** Returns a table in Markdown, aligned as prettier does. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const lines = [head, ...rows];
   const widths = head.map((_, column) => Math.max(3, ...lines.map((line) => (line[column] ?? "").length)));
   const print = (line: readonly string[]): string =>

@@ -105,8 +105,8 @@ async function byRole(root: number): Promise<Record<Role, number[]>> {
   for (const pid of processTree(root)) {
     const command = await readFile(`/proc/${pid}/cmdline`, "utf8");
     if (pid === root) found.nodeRed.push(pid);
-    else if (/ffmpeg/.test(command)) found.ffmpeg.push(pid);
-    else if (/worker/.test(command)) found.worker.push(pid);
+    else if (command.includes("ffmpeg")) found.ffmpeg.push(pid);
+    else if (command.includes("worker")) found.worker.push(pid);
   }
   return found;
 }

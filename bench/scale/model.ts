@@ -63,7 +63,7 @@ export interface Load {
 }
 
 /** Nothing is planned to be busier than this. */
-export const MAX_LOAD = 0.7;
+const MAX_LOAD = 0.7;
 const DAY_SECONDS = 86_400;
 
 /** Predicts one site on machines of the measured kind. */
