@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createConnection, createServer, type AddressInfo } from "node:net";
 import os from "node:os";
 import path from "node:path";
@@ -85,9 +85,18 @@ export class NatsServer {
     await ended;
   }
 
-  /** Stops and continues the process: a peer that no longer responds. */
-  freeze(frozen: boolean): void {
-    this.#process?.kill(frozen ? "SIGSTOP" : "SIGCONT");
+  /** Stops the process: a peer that no longer responds. Its threads stop one after the other. */
+  async freeze(): Promise<void> {
+    const { pid } = this.#process ?? {};
+    this.#process?.kill("SIGSTOP");
+    const tasks = `/proc/${pid ?? 0}/task`;
+    const isStopped = (task: string): boolean => /\) T /.test(readFileSync(`${tasks}/${task}/stat`, "utf8"));
+    while (!readdirSync(tasks).every(isStopped)) await new Promise(setImmediate);
+  }
+
+  /** Continues a process that was frozen. */
+  thaw(): void {
+    this.#process?.kill("SIGCONT");
   }
 
   /** Ends the server and removes its files. */

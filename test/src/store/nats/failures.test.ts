@@ -100,10 +100,10 @@ describe("failures of NATS", function () {
     const server = await servers.start();
     const store = open({ servers: [server.url] });
     await store.put(outgoing("1"));
-    server.freeze(true);
+    await server.freeze();
     const message = outgoing("2");
     await assert.rejects(store.put(message), { code: "TIMEOUT" });
-    server.freeze(false);
+    server.thaw();
     await store.put(message);
     assert.equal((await store.put(outgoing("3"))).sequence, 3);
   });
