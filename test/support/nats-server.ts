@@ -90,7 +90,8 @@ export class NatsServer {
     const { pid } = this.#process ?? {};
     this.#process?.kill("SIGSTOP");
     const tasks = `/proc/${pid ?? 0}/task`;
-    const isStopped = (task: string): boolean => /\) T /.test(readFileSync(`${tasks}/${task}/stat`, "utf8"));
+    const isStopped = (task: string): boolean =>
+      readFileSync(`${tasks}/${task}/stat`, "utf8").includes(") T ");
     while (!readdirSync(tasks).every(isStopped)) await new Promise(setImmediate);
   }
 

@@ -54,6 +54,17 @@ export const uses: Readonly<Record<string, Use>> = {
       },
     ],
   },
+  "inference-server": {
+    secrets: { token: wrong("inference-server") },
+    nodes: (_site, port) => [
+      {
+        // This Node-RED, which has no such path.
+        ...{ id: "inference", type: "inference-server", urls: `http://127.0.0.1:${port}/inference` },
+        ...{ model: "yolo", credentials: { token: wrong("inference-server") } },
+      },
+      { ...tab, id: "detect-wrong", type: "yolo-detect", runsOn: "server", inferenceServer: "inference" },
+    ],
+  },
   "isapi-config": {
     secrets: { password: wrong("isapi-config") },
     nodes: ({ device, login }) => [
