@@ -43,7 +43,7 @@ async function rowsOf(what: string, chain: RunningChain): Promise<Row[]> {
       const result = await killRound(chain, { ...size, round, seed: SEED });
       results.push(result);
       process.stdout.write(
-        `${what}, round ${round}: ${result.victim} killed, ${result.confirmed} confirmed, ${result.lost.length} lost, ${result.doubled.length} doubled\n`,
+        `${what}, round ${round}: ${result.victim} killed, ${result.confirmed} confirmed, ${result.lost.length} lost, ${result.doubled.length} doubled, ${result.misplaced.length} out of order\n`,
       );
     }
     return summary(what, results);

@@ -20,18 +20,20 @@ describe("events while processes are killed", function () {
     chain = undefined;
   });
 
-  async function killInRounds(running: RunningChain): Promise<void> {
+  /** @param keepsOrder NATS may send newer events first after a kill: docs/events.md */
+  async function killInRounds(running: RunningChain, keepsOrder: boolean): Promise<void> {
     chain = running;
     for (let round = 1; round <= ROUNDS; round += 1) {
       const { victim, lost, misplaced, doubled } = await killRound(running, { ...size, round, seed });
       const where = `seed ${seed}, round ${round}, killed: ${victim}`;
-      assert.deepEqual({ lost, misplaced }, { lost: [], misplaced: [] }, where);
+      assert.deepEqual(lost, [], where);
+      if (keepsOrder) assert.deepEqual(misplaced, [], where);
       assert.ok(doubled.length <= IN_HAND, `${where}: ${doubled.length} doubled`);
     }
   }
 
   it("arrive in order, each one that was answered with success, from this computer's store", async () => {
-    await killInRounds(await hereChain(prepare));
+    await killInRounds(await hereChain(prepare), true);
   });
 
   describe("with a site and its hub", () => {
@@ -41,10 +43,10 @@ describe("events while processes are killed", function () {
     });
     after(() => servers.removeAll());
 
-    it("arrive at the hub in order, each one that the site answered with success", async () => {
+    it("arrive at the hub, each one that the site answered with success", async () => {
       const { hub, leafPort } = await servers.hub();
       const site = await servers.site("gate", leafPort);
-      await killInRounds(await siteAndHubChain(prepare, { hub, site, domain: "gate" }));
+      await killInRounds(await siteAndHubChain(prepare, { hub, site, domain: "gate" }), false);
     });
   });
 });
