@@ -64,7 +64,7 @@ export = (RED: NodeAPI): void => {
   });
 };
 
-/** Tells whether a node is no longer in any flow. To Node-RED, a disabled node is removed, too: its messages wait. */
+/** Tells whether a node was deleted from all flows. To Node-RED, a disabled node is removed, too: its messages wait. */
 function isDeleted(RED: NodeAPI, { id }: Node): boolean {
   let isKnown = false;
   RED.nodes.eachNode((each) => {

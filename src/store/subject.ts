@@ -19,7 +19,7 @@ const MAX_LEVEL_BYTES = 128;
 /** Converts any text to one level of a subject, which NATS accepts. */
 export function escapeToken(text: string): string {
   if (text === "") return EMPTY;
-  // A half of a surrogate pair is no character: UTF-8 replaces it.
+  // Half of a surrogate pair is not a character: UTF-8 replaces it.
   return Buffer.from(text)
     .toString()
     .replace(SPECIAL, (character) =>

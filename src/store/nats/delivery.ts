@@ -36,7 +36,7 @@ export class NatsDelivery implements StoreDelivery {
   readonly subject: readonly string[];
   readonly sequence: number;
   /**
-   * Counts what this process has read. The server's count is no measure: it also counts what waits unread, and what it
+   * Counts what this process has read. The server counts more: it also counts what waits unread, and what it
    * sends into connections that are gone, up to a hundred times in one outage.
    */
   readonly count: number;
